@@ -9,6 +9,7 @@
 #define QD_CODEC_SEGMENT_H
 
 #include "base/arena.h"
+#include "base/field_kinds.h"
 #include "base/slice.h"
 #include "base/status.h"
 #include "codec/sections.h"
@@ -18,23 +19,6 @@ typedef uint32_t qd_doc_id;
 #define QD_DOC_END UINT32_MAX
 /* Documents a segment can hold. */
 #define QD_SEGMENT_DOCS_MAX ((uint32_t)1 << 30)
-
-/* What postings keep for each document. */
-enum qd_index_options {
-    QD_INDEX_NONE,
-    QD_INDEX_DOCS,
-    QD_INDEX_FREQS,
-    QD_INDEX_POSITIONS,
-    QD_INDEX_OFFSETS
-};
-
-/* The kind of column. */
-enum qd_column_kind {
-    QD_COLUMN_NONE,
-    QD_COLUMN_NUMERIC,  /* sorted longs per document */
-    QD_COLUMN_ORDINALS, /* sorted distinct ordinals per document, terms sorted by bytes */
-    QD_COLUMN_BINARY    /* byte strings per document, in the order given, duplicates kept */
-};
 
 /* A field as a segment knows it. */
 struct qd_segment_field {

@@ -1,0 +1,176 @@
+/* The engine of one shard: documents in, searchable segments out, nothing acknowledged is lost.
+ *
+ * Used by data (shard). Owns the in-memory index buffer, segments, deletes, versions, translog and commits of one shard
+ * directory. All functions that change something, and all disk work, run as work items of the shard's lane, one at a
+ * time ("lane" below); a snapshot may be searched by any number of threads meanwhile.
+ * Formats: spec/formats/{translog,commit}.md. Source: OpenSearch InternalEngine (semantics of versions, seq_no, tombstones).
+ */
+#ifndef QD_INDEX_ENGINE_H
+#define QD_INDEX_ENGINE_H
+
+#include "base/arena.h"
+#include "base/breaker.h"
+#include "base/slice.h"
+#include "base/status.h"
+#include "codec/segment.h"
+#include "codec/stored.h"
+#include "mapping/document.h"
+#include "platform/env.h"
+
+/* seq_no and term when not assigned. */
+#define QD_SEQ_NO_NONE (-2)
+#define QD_TERM_NONE 0
+
+/* Tunables; every one is drawn at random in simulation. */
+struct qd_engine_options {
+    bool durability_request;           /* true: an operation is acknowledged only when synced */
+    enum qd_stored_codec codec;        /* index.codec */
+    int codec_level;
+    uint64_t flush_threshold_bytes;    /* translog size that asks for a flush */
+    uint64_t buffer_bytes_max;         /* index buffer size that asks for a refresh */
+    uint64_t translog_generation_bytes;/* a new translog file from here on */
+    uint32_t merge_segments_per_tier;  /* 10 */
+    uint32_t merge_at_once_max;        /* 10 */
+    uint64_t merge_floor_bytes;        /* 16 MiB in 3.x (check) */
+    uint64_t merge_segment_bytes_max;  /* 5 GiB */
+    uint32_t buffer_docs_max;          /* documents in the buffer that ask for a refresh; 0: no limit */
+    int64_t gc_deletes_ms;             /* tombstones are kept this long */
+};
+
+struct qd_engine;
+
+/* Opens the engine in directory `path` (created when new): newest good commit, then the translog after it. Lane or before the loop runs.
+ * Errors: QD_IO, QD_CORRUPTION, QD_TRANSLOG_CORRUPTED. Memory: qd_engine_close. */
+QD_CHECKED enum qd_status qd_engine_open(struct qd_env *env, struct qd_slice path,
+                                         const struct qd_engine_options *options, struct qd_engine **engine,
+                                         struct qd_error *error);
+
+/* Changes tunables (dynamic index settings). Lane. */
+void qd_engine_set_options(struct qd_engine *engine, const struct qd_engine_options *options);
+
+/* Closes files and forgets everything in memory; does not flush. Snapshots that are still held stay valid. Lane. */
+void qd_engine_close(struct qd_engine *engine);
+
+/* ---- operations ---- */
+enum qd_version_type { QD_VERSION_INTERNAL, QD_VERSION_EXTERNAL, QD_VERSION_EXTERNAL_GTE };
+enum qd_operation_kind { QD_OPERATION_INDEX, QD_OPERATION_CREATE, QD_OPERATION_DELETE };
+enum qd_operation_result { QD_RESULT_CREATED, QD_RESULT_UPDATED, QD_RESULT_DELETED, QD_RESULT_NOT_FOUND, QD_RESULT_NOOP };
+
+/* One change of one document. Inputs above the line, results below. */
+struct qd_operation {
+    enum qd_operation_kind kind;
+    struct qd_slice id;
+    const struct qd_document *document; /* parsed by the current mapping; NULL for deletes */
+    int64_t version;                    /* given by the caller with external types; -1: none */
+    enum qd_version_type version_type;
+    int64_t if_seq_no;                  /* QD_SEQ_NO_NONE: no condition */
+    int64_t if_primary_term;            /* QD_TERM_NONE: no condition */
+    bool auto_id;                       /* the id was generated for this request: it cannot exist yet */
+    int64_t primary_term;               /* of the shard now */
+    /* results */
+    enum qd_operation_result result;
+    int64_t seq_no;
+    int64_t term;                       /* primary term of the operation */
+    int64_t result_version;
+    enum qd_status status;              /* QD_OK, QD_VERSION_CONFLICT, ... */
+    struct qd_error error;              /* when status is not QD_OK; the caller sets its arena */
+};
+
+/* Applies one operation: version check, seq_no, index buffer, translog. With `request` durability the caller must call
+ * qd_engine_sync before it acknowledges (one sync for many operations). A refused operation changes nothing. Lane.
+ * Returns QD_OK also when the operation itself was refused (operation->status); another status means that the engine has failed. */
+QD_CHECKED enum qd_status qd_engine_apply(struct qd_engine *engine, struct qd_operation *operation,
+                                          struct qd_error *error);
+
+/* Makes every applied operation durable. Lane. */
+QD_CHECKED enum qd_status qd_engine_sync(struct qd_engine *engine, struct qd_error *error);
+
+/* A document as it is now, whether refreshed or not. */
+struct qd_get_result {
+    bool found;
+    int64_t version;
+    int64_t seq_no;
+    int64_t term;
+    struct qd_slice source;  /* JSON text as it was sent; empty when _source is disabled */
+    struct qd_slice routing; /* data NULL: none */
+    struct qd_slice record;  /* the stored record, see qd_record_parse in index/record.h */
+};
+
+/* Realtime get (lane). */
+QD_CHECKED enum qd_status qd_engine_get(struct qd_engine *engine, struct qd_slice id, struct qd_arena *arena,
+                                        struct qd_get_result *result, struct qd_error *error);
+
+/* ---- snapshots ---- */
+/* One segment of a snapshot. */
+struct qd_snapshot_segment {
+    struct qd_segment *segment;
+    const uint64_t *live;    /* bitset of live documents, or NULL: all live */
+    uint32_t live_count;
+    uint32_t doc_base;       /* sum of doc counts of the segments before it */
+    bool committed;          /* on disk and in the commit */
+    uint64_t generation;     /* 0.. : names it in _segments and _cat/segments ("_0", base 36) */
+};
+
+/* An immutable view for searching. Reference counted atomically: acquire on the lane or from a held one, release from any thread. */
+struct qd_snapshot {
+    struct qd_snapshot_segment *segments; /* segments[segment_count] */
+    uint32_t segment_count;
+    uint32_t doc_count;   /* deleted ones included */
+    uint32_t live_count;
+    uint64_t version;     /* rises with every refresh that changed something */
+};
+
+/* The newest refreshed view, with a reference of its own. Any thread. */
+struct qd_snapshot *qd_engine_acquire(struct qd_engine *engine);
+void qd_snapshot_retain(struct qd_snapshot *snapshot);
+void qd_snapshot_release(struct qd_snapshot *snapshot);
+
+/* Makes everything applied so far searchable. *changed tells whether there was something. Lane. */
+QD_CHECKED enum qd_status qd_engine_refresh(struct qd_engine *engine, bool *changed, struct qd_error *error);
+
+/* Refreshes, writes all segments, deletes and the commit, and trims the translog. Lane. */
+QD_CHECKED enum qd_status qd_engine_flush(struct qd_engine *engine, struct qd_error *error);
+
+/* True when buffer or translog have passed their thresholds. Lane or loop (a hint). */
+bool qd_engine_wants_refresh(const struct qd_engine *engine);
+bool qd_engine_wants_flush(const struct qd_engine *engine);
+
+/* ---- merges ---- A merge is planned on the lane, run anywhere (pure work over immutable segments), and installed on the lane. */
+struct qd_merge;
+
+/* Picks segments to merge, or NULL. force_max_segments > 0: as _forcemerge asks; only_deletes: expunge. Lane. */
+struct qd_merge *qd_engine_merge_plan(struct qd_engine *engine, uint32_t force_max_segments, bool only_deletes);
+
+/* Builds the merged segment. Work, any thread; does not touch the engine's state. */
+QD_CHECKED enum qd_status qd_merge_run(struct qd_merge *merge, struct qd_error *error);
+
+/* Puts the result in place, carrying over deletes made meanwhile, or drops it when `failed`. Frees the merge. Lane. */
+QD_CHECKED enum qd_status qd_engine_merge_install(struct qd_engine *engine, struct qd_merge *merge, bool failed,
+                                                  struct qd_error *error);
+
+/* ---- statistics ---- All counted since the engine was opened unless said otherwise. Read on the loop or any thread (atomics or a copy). */
+struct qd_engine_stats {
+    uint64_t docs, docs_deleted;      /* of the newest snapshot */
+    uint64_t store_bytes;             /* segments (in memory ones too) */
+    uint64_t translog_operations, translog_bytes, translog_uncommitted_operations, translog_uncommitted_bytes;
+    uint64_t index_total, index_failed, delete_total;
+    uint64_t noop_total;
+    uint64_t index_ns, delete_ns;
+    uint64_t refresh_total, refresh_ns, flush_total, flush_ns;
+    uint64_t merge_total, merge_ns, merge_docs, merge_bytes;
+    uint64_t get_total, get_found, get_ns;
+    uint64_t buffer_bytes;            /* index buffer now */
+    uint64_t version_map_bytes;
+    uint32_t segment_count;
+    int64_t max_seq_no, local_checkpoint;
+    uint64_t commit_generation;
+};
+void qd_engine_stats(const struct qd_engine *engine, struct qd_engine_stats *stats);
+
+/* Commit id and user data as _stats level=shards shows them: base64 id text in `arena`. */
+struct qd_slice qd_engine_commit_id(const struct qd_engine *engine, struct qd_arena *arena);
+
+/* The history uuid of this shard copy. */
+struct qd_slice qd_engine_history_uuid(const struct qd_engine *engine);
+
+#endif
