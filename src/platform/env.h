@@ -1,13 +1,13 @@
 /* The seam: everything that is not a pure function of its arguments goes through `struct qd_env`.
  *
- * Used by every layer above, handed down from node. platform/linux implements it with libuv and a thread pool,
- * simulation/fake deterministically in one thread. The same contract tests run against both.
+ * Used by every layer above, handed down from node. platform/linux implements it with libuv and a thread
+ * pool, simulation/fake deterministically in one thread. The same contract tests run against both.
  * Rules:
- * - One loop per node owns all changing state. Callbacks of timers, network and finished work run on the loop.
- * - Work is submitted from the loop and runs in the pool; it touches only what it was given. Work of one lane runs one
- *   item at a time, in the order of submission.
- * - Disk calls block. They are made from work items (and before the loop starts), never from loop callbacks: that
- *   is how disk operations are asynchronous to the loop. What is durable when is said at each call.
+ * - One loop per node owns all changing state. Callbacks of timers, network and finished work run on it.
+ * - Work is submitted from the loop and runs in the pool; it touches only what it was given. Work of one lane
+ *   runs one item at a time, in the order of submission.
+ * - Disk calls block. They are made from work items (and before the loop starts), never from loop callbacks:
+ *   that is how disk operations are asynchronous to the loop. What is durable when is said at each call.
  */
 #ifndef QD_PLATFORM_ENV_H
 #define QD_PLATFORM_ENV_H
@@ -55,7 +55,8 @@ struct qd_clock_operations {
     struct qd_instant (*monotonic)(struct qd_env *env);
     int64_t (*wall_ms)(struct qd_env *env);  /* milliseconds since 1970 */
     int64_t (*wall_ns)(struct qd_env *env);  /* nanoseconds since 1970 */
-    /* Calls fire(context) on the loop once, not earlier than delay from now. The timer is gone when it has fired. */
+    /* Calls fire(context) on the loop once, not earlier than delay from now. The timer is gone when it has
+     * fired. */
     struct qd_timer *(*timer_start)(struct qd_env *env, struct qd_duration delay, void (*fire)(void *context),
                                     void *context);
     /* Stops a pending timer; it will not fire. */
@@ -64,10 +65,10 @@ struct qd_clock_operations {
 
 /* ---- work ---- */
 struct qd_work_operations {
-    /* Runs run(context) in the pool and then done(context) on the loop. lane NULL: any order, in parallel. A full queue is not an error here:
-     * callers bound what they submit. */
-    void (*submit)(struct qd_env *env, struct qd_lane *lane, void (*run)(void *context), void (*done)(void *context),
-                   void *context);
+    /* Runs run(context) in the pool and then done(context) on the loop. lane NULL: any order, in parallel. A
+     * full queue is not an error here: callers bound what they submit. */
+    void (*submit)(struct qd_env *env, struct qd_lane *lane, void (*run)(void *context),
+                   void (*done)(void *context), void *context);
     /* Creates and destroys a lane; destroying one with work in it is a bug. */
     struct qd_lane *(*lane_create)(struct qd_env *env);
     void (*lane_destroy)(struct qd_env *env, struct qd_lane *lane);
@@ -77,8 +78,8 @@ struct qd_work_operations {
     unsigned (*parallelism)(struct qd_env *env);
 };
 
-/* ---- disk ---- Paths are relative to the node's data directory unless they begin with '/'. All calls: QD_IO with the system's text,
- * QD_NO_SPACE when the disk is full, QD_CRASHED in a simulated crash. */
+/* ---- disk ---- Paths are relative to the node's data directory unless they begin with '/'. All calls: QD_IO
+ * with the system's text, QD_NO_SPACE when the disk is full, QD_CRASHED in a simulated crash. */
 enum qd_file_mode {
     QD_FILE_READ,   /* must exist */
     QD_FILE_APPEND, /* created when missing, writes go to the end */
@@ -87,29 +88,33 @@ enum qd_file_mode {
 struct qd_disk_operations {
     /* Creates a directory and its parents. Durable after sync_directory of the parent. Existing: QD_OK. */
     enum qd_status (*make_directory)(struct qd_env *env, struct qd_slice path, struct qd_error *error);
-    /* Names in a directory, sorted by bytes, without "." and "..", in `arena`. A missing directory gives 0 names. */
-    enum qd_status (*list)(struct qd_env *env, struct qd_slice path, struct qd_arena *arena, struct qd_slice **names,
-                           size_t *count, struct qd_error *error);
-    enum qd_status (*open)(struct qd_env *env, struct qd_slice path, enum qd_file_mode mode, struct qd_file **file,
-                           struct qd_error *error);
-    /* Writes at the end of the file. Not durable before sync. A short write is an error; how much arrived is unknown. */
+    /* Names in a directory, sorted by bytes, without "." and "..", in `arena`. A missing directory gives 0
+     * names. */
+    enum qd_status (*list)(struct qd_env *env, struct qd_slice path, struct qd_arena *arena,
+                           struct qd_slice **names, size_t *count, struct qd_error *error);
+    enum qd_status (*open)(struct qd_env *env, struct qd_slice path, enum qd_file_mode mode,
+                           struct qd_file **file, struct qd_error *error);
+    /* Writes at the end of the file. Not durable before sync. A short write is an error; how much arrived is
+     * unknown. */
     enum qd_status (*append)(struct qd_env *env, struct qd_file *file, const void *data, size_t size,
                              struct qd_error *error);
-    /* Makes all appended bytes durable (the name becomes durable with sync_directory). After an error nothing is known about unsynced bytes:
-     * the file must not be used again. */
+    /* Makes all appended bytes durable (the name becomes durable with sync_directory). After an error nothing
+     * is known about unsynced bytes: the file must not be used again. */
     enum qd_status (*sync)(struct qd_env *env, struct qd_file *file, struct qd_error *error);
     /* Reads `size` bytes at `offset` into `data`; *read gets how many there were. */
     enum qd_status (*read)(struct qd_env *env, struct qd_file *file, uint64_t offset, void *data, size_t size,
                            size_t *read, struct qd_error *error);
     enum qd_status (*size)(struct qd_env *env, struct qd_file *file, uint64_t *size, struct qd_error *error);
-    enum qd_status (*truncate)(struct qd_env *env, struct qd_file *file, uint64_t size, struct qd_error *error);
+    enum qd_status (*truncate)(struct qd_env *env, struct qd_file *file, uint64_t size,
+                               struct qd_error *error);
     void (*close)(struct qd_env *env, struct qd_file *file);
     /* Maps a whole file that nobody writes any more; reads of the slice may be made from any thread. */
     enum qd_status (*map)(struct qd_env *env, struct qd_slice path, struct qd_mapping_handle **handle,
                           struct qd_slice *bytes, struct qd_error *error);
     void (*unmap)(struct qd_env *env, struct qd_mapping_handle *handle);
     /* Renames within one directory, replacing the target atomically. Durable after sync_directory. */
-    enum qd_status (*rename)(struct qd_env *env, struct qd_slice from, struct qd_slice to, struct qd_error *error);
+    enum qd_status (*rename)(struct qd_env *env, struct qd_slice from, struct qd_slice to,
+                             struct qd_error *error);
     /* Removes a file, or an empty directory. Missing: QD_OK. */
     enum qd_status (*remove)(struct qd_env *env, struct qd_slice path, struct qd_error *error);
     /* Makes creations, renames and removals in a directory durable. */
@@ -128,20 +133,25 @@ struct qd_connection_events {
     void (*drained)(void *context);
 };
 struct qd_network_operations {
-    /* Listens on host:port (port 0: any); accepted(context, connection) is called for each new connection and must call
-     * attach before it returns. *bound_port gets the port. */
+    /* Listens on host:port (port 0: any); accepted(context, connection) is called for each new connection and
+     * must call attach before it returns. *bound_port gets the port. */
     enum qd_status (*listen)(struct qd_env *env, struct qd_slice host, uint16_t port,
                              void (*accepted)(void *context, struct qd_connection *connection), void *context,
                              struct qd_listener **listener, uint16_t *bound_port, struct qd_error *error);
     void (*listener_close)(struct qd_env *env, struct qd_listener *listener);
+    /* Connects to host:port (host is an address, not a name). connected(context, connection) is called later,
+     * once, and must call attach before it returns; connection is NULL when it failed. */
+    void (*connect)(struct qd_env *env, struct qd_slice host, uint16_t port,
+                    void (*connected)(void *context, struct qd_connection *connection), void *context);
     /* Says who gets a connection's events. */
-    void (*attach)(struct qd_env *env, struct qd_connection *connection, const struct qd_connection_events *events,
-                   void *context);
+    void (*attach)(struct qd_env *env, struct qd_connection *connection,
+                   const struct qd_connection_events *events, void *context);
     /* Sends a copy of the bytes, in order. False: much is queued, wait for `drained` before sending more. */
     bool (*send)(struct qd_env *env, struct qd_connection *connection, struct qd_slice bytes);
     /* Stops and starts reading (back pressure). */
     void (*set_reading)(struct qd_env *env, struct qd_connection *connection, bool reading);
-    /* Sends what is queued, then closes. */
+    /* Sends what is queued, then closes; `closed` follows in a later callback. No other call may be made on
+     * the connection afterwards. */
     void (*close)(struct qd_env *env, struct qd_connection *connection);
     /* Peer address as text ("127.0.0.1:4242"), valid as long as the connection. */
     struct qd_slice (*peer)(struct qd_env *env, struct qd_connection *connection);
@@ -177,8 +187,8 @@ struct qd_env {
     void (*log)(struct qd_env *env, struct qd_slice line);
     /* Reads the machine's facts. Loop or work. */
     void (*machine)(struct qd_env *env, struct qd_machine_facts *facts);
-    /* Planted bugs for mutation testing of the simulation: true when bug `name` is on. Always false in production builds (see
-     * qd_planted). */
+    /* Planted bugs for mutation testing of the simulation: true when bug `name` is on. Always false in
+     * production builds (see qd_planted). */
     bool (*planted)(struct qd_env *env, const char *name);
 };
 
