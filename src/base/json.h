@@ -1,9 +1,10 @@
 /* Reading JSON: a checked tree over yyjson.
  *
- * Used for every body, mapping, setting and document. The tree is immutable and lives in an arena. Numbers are kept
- * as their text, so that longs, doubles and big integers are told apart as Jackson does. OpenSearch's rules are
- * enforced: duplicate keys, depth (1000), string length (50,000,000) and name length (50,000) are errors whose type,
- * text, line and column are Jackson's. Positions of nodes are found again from the source when an error needs them.
+ * Used for every body, mapping, setting and document. The tree is immutable and lives in an arena. Numbers
+ * are kept as their text, so that longs, doubles and big integers are told apart as Jackson does.
+ * OpenSearch's rules are enforced: duplicate keys, depth (1000), string length (50,000,000) and name length
+ * (50,000) are errors whose type, text, line and column are Jackson's. Positions of nodes are found again
+ * from the source when an error needs them.
  * Source: com.fasterxml.jackson.core of OpenSearch 3.8.0, XContentConstraints.
  */
 #ifndef QD_BASE_JSON_H
@@ -20,6 +21,7 @@
 #define QD_JSON_DEPTH_MAX 1000
 #define QD_JSON_STRING_SIZE_MAX 50000000
 #define QD_JSON_NAME_SIZE_MAX 50000
+#define QD_JSON_NUMBER_SIZE_MAX 1000
 
 /* A node of a parsed document; opaque. NULL stands for "not there" in every function below. */
 struct qd_json;
@@ -40,8 +42,8 @@ enum qd_json_type {
     QD_JSON_OBJECT
 };
 
-/* Parses one JSON value with nothing but white space after it. `text` is copied into the arena.
- * Errors: QD_JSON_PARSE, QD_JSON_EOF, QD_STREAM_CONSTRAINTS with Jackson's reason. An empty text gives a document
+/* Parses one JSON value with nothing but white space after it. `text` is copied into the arena. Errors:
+ * QD_JSON_PARSE, QD_JSON_EOF, QD_STREAM_CONSTRAINTS with Jackson's reason. An empty text gives a document
  * whose root is NULL and QD_OK. */
 QD_CHECKED enum qd_status qd_json_parse(struct qd_arena *arena, struct qd_slice text,
                                         struct qd_json_document *document, struct qd_error *error);
@@ -56,8 +58,8 @@ static inline bool qd_json_is_number(const struct qd_json *node) { return qd_jso
 static inline bool qd_json_is_null(const struct qd_json *node) { return qd_json_type_of(node) == QD_JSON_NULL; }
 static inline bool qd_json_is_boolean(const struct qd_json *node) { return qd_json_type_of(node) == QD_JSON_BOOLEAN; }
 
-/* The text of a scalar as Jackson's getText gives it: a string's content, a number as written, true, false, null.
- * Empty for arrays and objects. */
+/* The text of a scalar as Jackson's getText gives it: a string's content, a number as written, true,
+ * false, null. Empty for arrays and objects. */
 struct qd_slice qd_json_text(const struct qd_json *node);
 
 /* The value of a boolean node. */
@@ -66,7 +68,8 @@ bool qd_json_boolean(const struct qd_json *node);
 /* True for a number written without fraction and exponent (a long or a big integer). */
 bool qd_json_is_integral(const struct qd_json *node);
 
-/* A number (or a string that holds one) as a long; false when it is not one, has a fraction, or does not fit. */
+/* A number (or a string that holds one) as a long; false when it is not one, has a fraction, or does not
+ * fit. */
 bool qd_json_int64(const struct qd_json *node, int64_t *value);
 
 /* A number (or a string that holds one) as a double; false when it is not one. */
@@ -98,7 +101,8 @@ struct qd_json_iterator qd_json_iterate(const struct qd_json *node);
 /* Moves to the next member or element; false at the end. */
 bool qd_json_next(struct qd_json_iterator *iterator);
 
-/* Line and column (both from 1) of the first character of `node` in the document. Walks the source: for errors only. */
+/* Line and column (both from 1) of the first character of `node` in the document. Walks the source: for
+ * errors only. */
 void qd_json_position(const struct qd_json_document *document, const struct qd_json *node, int64_t *line,
                       int64_t *column);
 

@@ -1,7 +1,7 @@
 /* Writing compact JSON into a buffer.
  *
- * Used by everything that renders an answer. Commas and colons are placed by the writer. `pretty`, `filter_path` and
- * other content types are applied to the finished text by the rest layer.
+ * Used by everything that renders an answer. Commas and colons are placed by the writer. `pretty`,
+ * `filter_path` and other content types are applied to the finished text by the rest layer.
  */
 #ifndef QD_BASE_JSON_WRITER_H
 #define QD_BASE_JSON_WRITER_H
@@ -30,8 +30,8 @@ void qd_json_end_array(struct qd_json_writer *writer);
 void qd_json_name(struct qd_json_writer *writer, const char *name);
 void qd_json_name_slice(struct qd_json_writer *writer, struct qd_slice name);
 
-/* Writes a value. Doubles and floats are printed as Java's Double.toString and Float.toString do; infinities and
- * NaN as the strings that Jackson writes. */
+/* Writes a value. Doubles and floats are printed as Java's Double.toString and Float.toString do;
+ * infinities and NaN as the strings that Jackson writes. */
 void qd_json_string(struct qd_json_writer *writer, struct qd_slice value);
 void qd_json_text_value(struct qd_json_writer *writer, const char *value);
 void qd_json_int(struct qd_json_writer *writer, int64_t value);

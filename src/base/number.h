@@ -1,7 +1,8 @@
 /* Numbers as text, the way Java and OpenSearch read and print them.
  *
  * Pure functions. Used by JSON writing, mapping, queries and aggregations.
- * Source: java.lang.Double/Float.toString (JDK 19+, shortest digits), Long.parseLong, Numbers.java of OpenSearch.
+ * Source: java.lang.Double/Float.toString (JDK 19+, shortest digits), Long.parseLong, Numbers.java of
+ * OpenSearch.
  */
 #ifndef QD_BASE_NUMBER_H
 #define QD_BASE_NUMBER_H
@@ -14,7 +15,8 @@
 
 #define QD_NUMBER_TEXT_MAX 40
 
-/* Writes Double.toString(value) ("1.0", "1.0E10", "NaN", "Infinity") into text[QD_NUMBER_TEXT_MAX]; returns its size. */
+/* Writes Double.toString(value) ("1.0", "1.0E10", "NaN", "Infinity") into text[QD_NUMBER_TEXT_MAX];
+ * returns its size. */
 size_t qd_double_to_text(double value, char *text);
 
 /* The same for Float.toString. */
@@ -35,11 +37,16 @@ bool qd_parse_double(struct qd_slice text, double *value);
 /* Parses as Float.parseFloat: correctly rounded to float in one step. */
 bool qd_parse_float(struct qd_slice text, float *value);
 
+/* Parses a decimal number with fraction or exponent whose value is a whole number that fits ("1.0",
+ * "1e3"). Exact. */
+bool qd_parse_decimal_int64(struct qd_slice text, int64_t *value);
+
 /* half_float: IEEE binary16 bits of a float, round half to even, and back. Source: Lucene HalfFloatPoint. */
 uint16_t qd_half_from_float(float value);
 float qd_half_to_float(uint16_t bits);
 
-/* Order-preserving maps to signed longs. Source: Lucene NumericUtils.doubleToSortableLong, floatToSortableInt. */
+/* Order-preserving maps to signed longs. Source: Lucene NumericUtils.doubleToSortableLong,
+ * floatToSortableInt. */
 int64_t qd_double_to_sortable(double value);
 double qd_double_from_sortable(int64_t value);
 int32_t qd_float_to_sortable(float value);

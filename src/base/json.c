@@ -1,0 +1,295 @@
+#include "base/json.h"
+
+#include <yyjson.h>
+
+#include "base/json_diagnose.h"
+#include "base/map.h"
+#include "base/number.h"
+
+/* A yyjson value has the length or count above its 8 type bits, and containers know where they end. */
+#define KEYS_COMPARED_MAX 16u
+
+static const yyjson_val *value_of(const struct qd_json *node)
+{
+    return (const yyjson_val *)(const void *)node;
+}
+
+static const struct qd_json *node_of(const yyjson_val *value)
+{
+    return (const struct qd_json *)(const void *)value;
+}
+
+struct allocation {
+    size_t size;
+    size_t padding; /* keeps what follows aligned to 16 */
+};
+
+static void *allocator_malloc(void *context, size_t size)
+{
+    struct allocation *allocation = qd_arena_alloc(context, size + sizeof(*allocation));
+    allocation->size = size;
+    return allocation + 1;
+}
+
+static void *allocator_realloc(void *context, void *pointer, size_t old_size, size_t size)
+{
+    (void)old_size;
+    struct allocation *old = (struct allocation *)pointer - 1;
+    if (size <= old->size) return pointer;
+    struct allocation *grown =
+        qd_arena_grow(context, old, old->size + sizeof(*old), size + sizeof(*old));
+    grown->size = size;
+    return grown + 1;
+}
+
+static void allocator_free(void *context, void *pointer)
+{
+    (void)context;
+    (void)pointer;
+}
+
+/* True when two members of the object have the same name. Small objects are compared pairwise, large ones
+ * hashed. */
+static bool has_duplicate_names(struct qd_json_iterator at, size_t count)
+{
+    struct qd_slice few[KEYS_COMPARED_MAX];
+    if (count <= KEYS_COMPARED_MAX) {
+        for (size_t i = 0; qd_json_next(&at); i++) {
+            for (size_t j = 0; j < i; j++) {
+                if (qd_slice_equal(few[j], at.key)) return true;
+            }
+            few[i] = at.key;
+        }
+        return false;
+    }
+    struct qd_arena *scratch = qd_arena_create(0);
+    size_t slot_count = 64;
+    while (slot_count < count * 2) slot_count *= 2;
+    struct qd_slice *slots = QD_NEW_ARRAY(scratch, struct qd_slice, slot_count);
+    bool found = false;
+    while (!found && qd_json_next(&at)) {
+        size_t slot = (size_t)qd_hash(at.key) & (slot_count - 1);
+        while (slots[slot].data != NULL && !qd_slice_equal(slots[slot], at.key)) slot = (slot + 1) & (slot_count - 1);
+        found = slots[slot].data != NULL;
+        slots[slot] = at.key;
+    }
+    qd_arena_destroy(scratch);
+    return found;
+}
+
+/* True when the tree keeps OpenSearch's rules beyond the grammar: depth, lengths, distinct names. Lengths
+ * are those of the bytes here, so a false is a suspicion that the diagnoser decides. */
+static bool keeps_rules(const yyjson_val *root, size_t count)
+{
+    const yyjson_val *ends[QD_JSON_DEPTH_MAX];
+    size_t depth = 0;
+    for (const yyjson_val *value = root; value < root + count; value++) {
+        while (depth > 0 && value >= ends[depth - 1]) depth--;
+        size_t length = (size_t)(value->tag >> YYJSON_TAG_BIT);
+        uint8_t type = (uint8_t)value->tag & YYJSON_TYPE_MASK;
+        if (type == YYJSON_TYPE_STR && length > QD_JSON_NAME_SIZE_MAX) return false;
+        if (type == YYJSON_TYPE_RAW && length > QD_JSON_NUMBER_SIZE_MAX) return false;
+        if (type != YYJSON_TYPE_OBJ && type != YYJSON_TYPE_ARR) continue;
+        if (depth == QD_JSON_DEPTH_MAX) return false;
+        if (type == YYJSON_TYPE_OBJ && length > 1 && has_duplicate_names(qd_json_iterate(node_of(value)), length)) {
+            return false;
+        }
+        ends[depth++] = value + value->uni.ofs / sizeof(*value);
+    }
+    return true;
+}
+
+enum qd_status qd_json_parse(struct qd_arena *arena, struct qd_slice text, struct qd_json_document *document,
+                             struct qd_error *error)
+{
+    document->root = NULL;
+    document->source = qd_arena_copy(arena, text);
+    yyjson_alc allocator = { allocator_malloc, allocator_realloc, allocator_free, arena };
+    yyjson_doc *doc = NULL;
+    if (text.size > 0) {
+        char *source = (char *)(uintptr_t)document->source.data;
+        doc = yyjson_read_opts(source, text.size, YYJSON_READ_NUMBER_AS_RAW, &allocator, NULL);
+    }
+    if (doc != NULL && keeps_rules(doc->root, doc->val_read)) {
+        document->root = node_of(doc->root);
+        return QD_OK;
+    }
+    bool empty = false;
+    QD_TRY(qd_json_diagnose(document->source, &empty, error));
+    if (!empty && doc != NULL) document->root = node_of(doc->root);
+    if (!empty && doc == NULL) return qd_error_set(error, QD_JSON_PARSE, "Malformed content");
+    return QD_OK;
+}
+
+enum qd_json_type qd_json_type_of(const struct qd_json *node)
+{
+    if (node == NULL) return QD_JSON_MISSING;
+    switch (yyjson_get_type((yyjson_val *)(uintptr_t)node)) {
+    case YYJSON_TYPE_NULL:
+        return QD_JSON_NULL;
+    case YYJSON_TYPE_BOOL:
+        return QD_JSON_BOOLEAN;
+    case YYJSON_TYPE_RAW:
+    case YYJSON_TYPE_NUM:
+        return QD_JSON_NUMBER;
+    case YYJSON_TYPE_STR:
+        return QD_JSON_STRING;
+    case YYJSON_TYPE_ARR:
+        return QD_JSON_ARRAY;
+    case YYJSON_TYPE_OBJ:
+        return QD_JSON_OBJECT;
+    default:
+        return QD_JSON_MISSING;
+    }
+}
+
+struct qd_slice qd_json_text(const struct qd_json *node)
+{
+    switch (qd_json_type_of(node)) {
+    case QD_JSON_NULL:
+        return QD_SLICE("null");
+    case QD_JSON_BOOLEAN:
+        return qd_json_boolean(node) ? QD_SLICE("true") : QD_SLICE("false");
+    case QD_JSON_NUMBER:
+    case QD_JSON_STRING: {
+        const yyjson_val *value = value_of(node);
+        return qd_slice_make(value->uni.str, (size_t)(value->tag >> YYJSON_TAG_BIT));
+    }
+    case QD_JSON_MISSING:
+    case QD_JSON_ARRAY:
+    case QD_JSON_OBJECT:
+        break;
+    }
+    return QD_SLICE("");
+}
+
+bool qd_json_boolean(const struct qd_json *node)
+{
+    return node != NULL && (value_of(node)->tag & YYJSON_TAG_MASK) == (YYJSON_TYPE_BOOL | YYJSON_SUBTYPE_TRUE);
+}
+
+bool qd_json_is_integral(const struct qd_json *node)
+{
+    if (!qd_json_is_number(node)) return false;
+    struct qd_slice text = qd_json_text(node);
+    for (size_t i = 0; i < text.size; i++) {
+        if (text.data[i] == '.' || text.data[i] == 'e' || text.data[i] == 'E') return false;
+    }
+    return true;
+}
+
+bool qd_json_int64(const struct qd_json *node, int64_t *value)
+{
+    if (!qd_json_is_number(node) && !qd_json_is_string(node)) return false;
+    struct qd_slice text = qd_json_text(node);
+    return qd_parse_int64(text, value) || qd_parse_decimal_int64(text, value);
+}
+
+bool qd_json_double(const struct qd_json *node, double *value)
+{
+    if (!qd_json_is_number(node) && !qd_json_is_string(node)) return false;
+    return qd_parse_double(qd_json_text(node), value);
+}
+
+size_t qd_json_size(const struct qd_json *node)
+{
+    if (!qd_json_is_array(node) && !qd_json_is_object(node)) return 0;
+    return (size_t)(value_of(node)->tag >> YYJSON_TAG_BIT);
+}
+
+const struct qd_json *qd_json_get(const struct qd_json *node, const char *key)
+{
+    return qd_json_get_slice(node, qd_slice_from_string(key));
+}
+
+const struct qd_json *qd_json_get_slice(const struct qd_json *node, struct qd_slice key)
+{
+    if (!qd_json_is_object(node)) return NULL;
+    struct qd_json_iterator at = qd_json_iterate(node);
+    while (qd_json_next(&at)) {
+        if (qd_slice_equal(at.key, key)) return at.value;
+    }
+    return NULL;
+}
+
+struct qd_json_iterator qd_json_iterate(const struct qd_json *node)
+{
+    struct qd_json_iterator iterator = { .left_ = qd_json_size(node), .object_ = qd_json_is_object(node) };
+    if (iterator.left_ > 0) iterator.next_ = node_of(value_of(node) + 1);
+    return iterator;
+}
+
+static const yyjson_val *value_after(const yyjson_val *value)
+{
+    uint8_t type = (uint8_t)value->tag & YYJSON_TYPE_MASK;
+    if (type == YYJSON_TYPE_OBJ || type == YYJSON_TYPE_ARR) return value + value->uni.ofs / sizeof(*value);
+    return value + 1;
+}
+
+bool qd_json_next(struct qd_json_iterator *iterator)
+{
+    if (iterator->left_ == 0) return false;
+    iterator->left_--;
+    const yyjson_val *value = value_of(iterator->next_);
+    if (iterator->object_) {
+        iterator->name = iterator->next_;
+        iterator->key = qd_json_text(iterator->name);
+        value++;
+    }
+    iterator->value = node_of(value);
+    iterator->next_ = node_of(value_after(value));
+    return true;
+}
+
+/* The end of the string, number or word that starts at `at` of well-formed JSON. */
+static size_t scalar_end(struct qd_slice source, size_t at)
+{
+    if (source.data[at] != '"') {
+        while (at < source.size && strchr(",:]} \t\r\n", source.data[at]) == NULL) at++;
+        return at;
+    }
+    for (at++; at < source.size && source.data[at] != '"'; at++) {
+        if (source.data[at] == '\\') at++;
+    }
+    return at + 1;
+}
+
+/* yyjson's values lie in document order, names included, so the token with the node's number in the source
+ * is its own. */
+void qd_json_extent(const struct qd_json_document *document, const struct qd_json *node, size_t *start, size_t *end)
+{
+    struct qd_slice source = document->source;
+    size_t wanted = (size_t)(value_of(node) - value_of(document->root));
+    size_t seen = 0;
+    size_t depth = 0;
+    bool inside = false;
+    size_t at = 0;
+    while (at < source.size) {
+        char c = source.data[at];
+        if (strchr(",: \t\r\n", c) != NULL) {
+            at++;
+            continue;
+        }
+        bool closing = c == '}' || c == ']';
+        bool container = c == '{' || c == '[';
+        if (!closing && seen++ == wanted) {
+            *start = at;
+            inside = true;
+            if (container) depth = 0;
+        }
+        at = closing || container ? at + 1 : scalar_end(source, at);
+        if (container) depth++;
+        if (closing) depth--;
+        if (inside && depth == 0) break;
+        if (inside && !container && !closing && seen == wanted + 1) break;
+    }
+    *end = at;
+}
+
+void qd_json_position(const struct qd_json_document *document, const struct qd_json *node, int64_t *line,
+                      int64_t *column)
+{
+    size_t start = 0, end = 0;
+    qd_json_extent(document, node, &start, &end);
+    qd_json_line_column(document->source, start, line, column);
+}
