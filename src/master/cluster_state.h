@@ -134,7 +134,7 @@ struct qd_setting_pair {
 size_t qd_settings_flatten(const struct qd_json *settings, struct qd_slice prefix, struct qd_arena *arena,
                            struct qd_setting_pair **pairs);
 
-/* Writes a flat map as nested objects, or flat when `flat`. `strip` is a prefix that is left out of the keys (data NULL: none). */
+/* Writes a flat map as nested objects, or flat when `flat`. Keys ascend. */
 void qd_settings_write(const struct qd_map *settings, bool flat, struct qd_json_writer *writer);
 
 /* The whole state as JSON for the disk, and back. Errors: QD_CORRUPTION. */

@@ -60,8 +60,5 @@ struct qd_transport_stats {
 };
 void qd_transport_stats(const struct qd_transport *transport, struct qd_transport_stats *stats);
 
-/* Writes and reads an error in a frame. */
-void qd_error_write(const struct qd_error *error, struct qd_buffer *buffer);
-void qd_error_read(struct qd_reader *reader, struct qd_arena *arena, struct qd_error *error);
 
 #endif
