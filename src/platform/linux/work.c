@@ -1,0 +1,202 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "platform/linux/linux_internal.h"
+
+/* Sanitizers make frames several times larger. Memory of a stack is resident only as far as it was used. */
+#ifdef QD_DEBUG
+#define STACK_SIZE ((size_t)8 << 20)
+#else
+#define STACK_SIZE ((size_t)1 << 20)
+#endif
+
+struct qd_lane {
+    struct qd_linux_queue waiting; /* behind the one that is ready or running */
+    bool busy;                     /* one of its items is ready or running */
+};
+
+static void push(struct qd_linux_queue *queue, struct qd_linux_work *work)
+{
+    work->next = NULL;
+    if (queue->first == NULL) {
+        queue->first = work;
+    } else {
+        queue->last->next = work;
+    }
+    queue->last = work;
+}
+
+static struct qd_linux_work *pop(struct qd_linux_queue *queue)
+{
+    struct qd_linux_work *work = queue->first;
+    if (work != NULL) queue->first = work->next;
+    return work;
+}
+
+/* Runs one item; the mutex is held before and after. */
+static void run_one(struct qd_linux_env *env, struct qd_linux_work *work)
+{
+    struct qd_linux_pool *pool = &env->pool;
+    pthread_mutex_unlock(&pool->mutex);
+    work->run(work->context);
+    pthread_mutex_lock(&pool->mutex);
+    struct qd_lane *lane = work->lane;
+    if (lane != NULL) {
+        struct qd_linux_work *next = pop(&lane->waiting);
+        lane->busy = next != NULL;
+        if (next != NULL) push(&pool->ready, next);
+    }
+    bool first = pool->finished.first == NULL;
+    push(&pool->finished, work);
+    if (first) uv_async_send(&env->wake);
+}
+
+static void *thread_main(void *argument)
+{
+    struct qd_linux_env *env = argument;
+    struct qd_linux_pool *pool = &env->pool;
+    pthread_mutex_lock(&pool->mutex);
+    while (!pool->stopping) {
+        struct qd_linux_work *work = pop(&pool->ready);
+        if (work != NULL) {
+            run_one(env, work);
+            continue;
+        }
+        pool->idle++;
+        pthread_cond_wait(&pool->wake, &pool->mutex);
+        pool->idle--;
+    }
+    pthread_mutex_unlock(&pool->mutex);
+    return NULL;
+}
+
+static void start_thread(struct qd_linux_env *env)
+{
+    struct qd_linux_pool *pool = &env->pool;
+    pthread_attr_t attributes;
+    qd_assert(pthread_attr_init(&attributes) == 0);
+    qd_assert(pthread_attr_setstacksize(&attributes, STACK_SIZE) == 0);
+    int failed = pthread_create(&pool->threads[pool->thread_count], &attributes, thread_main, env);
+    pthread_attr_destroy(&attributes);
+    /* With fewer threads than wished the work is done all the same. */
+    if (failed == 0) pool->thread_count++;
+    qd_assert(pool->thread_count > 0);
+}
+
+static void submit(struct qd_env *base, struct qd_lane *lane, void (*run)(void *context),
+                   void (*done)(void *context), void *context)
+{
+    struct qd_linux_env *env = qd_linux_env_of(base);
+    struct qd_linux_pool *pool = &env->pool;
+    struct qd_linux_work *work = qd_linux_alloc(sizeof(*work));
+    *work = (struct qd_linux_work){ NULL, lane, run, done, context };
+    pthread_mutex_lock(&pool->mutex);
+    if (lane != NULL && lane->busy) {
+        push(&lane->waiting, work);
+    } else {
+        if (lane != NULL) lane->busy = true;
+        push(&pool->ready, work);
+        if (pool->idle == 0 && pool->thread_count < pool->thread_max) start_thread(env);
+        pthread_cond_signal(&pool->wake);
+    }
+    pthread_mutex_unlock(&pool->mutex);
+}
+
+static struct qd_lane *lane_create(struct qd_env *env)
+{
+    (void)env;
+    return qd_linux_alloc(sizeof(struct qd_lane));
+}
+
+static void lane_destroy(struct qd_env *base, struct qd_lane *lane)
+{
+    struct qd_linux_env *env = qd_linux_env_of(base);
+    pthread_mutex_lock(&env->pool.mutex);
+    qd_assert(!lane->busy || env->pool.stopping);
+    pthread_mutex_unlock(&env->pool.mutex);
+    free(lane);
+}
+
+void qd_linux_pool_finish(struct qd_linux_env *env)
+{
+    pthread_mutex_lock(&env->pool.mutex);
+    struct qd_linux_work *work = env->pool.finished.first;
+    env->pool.finished.first = NULL;
+    pthread_mutex_unlock(&env->pool.mutex);
+    while (work != NULL) {
+        struct qd_linux_work *next = work->next;
+        if (work->done != NULL) work->done(work->context);
+        free(work);
+        work = next;
+    }
+}
+
+static void run_deferred(uv_idle_t *handle)
+{
+    struct qd_linux_env *env = handle->data;
+    struct qd_linux_deferred *deferred = env->deferred_first;
+    env->deferred_first = NULL;
+    uv_idle_stop(handle);
+    while (deferred != NULL) {
+        struct qd_linux_deferred *next = deferred->next;
+        deferred->fn(deferred->context);
+        free(deferred);
+        deferred = next;
+    }
+}
+
+static void defer(struct qd_env *base, void (*fn)(void *context), void *context)
+{
+    struct qd_linux_env *env = qd_linux_env_of(base);
+    struct qd_linux_deferred *deferred = qd_linux_alloc(sizeof(*deferred));
+    *deferred = (struct qd_linux_deferred){ NULL, fn, context };
+    if (env->deferred_first == NULL) {
+        env->deferred_first = deferred;
+        uv_idle_start(&env->deferring, run_deferred);
+    } else {
+        env->deferred_last->next = deferred;
+    }
+    env->deferred_last = deferred;
+}
+
+static unsigned parallelism(struct qd_env *env)
+{
+    return qd_linux_env_of(env)->pool.thread_max;
+}
+
+void qd_linux_pool_init(struct qd_linux_pool *pool, unsigned threads)
+{
+    qd_assert(pthread_mutex_init(&pool->mutex, NULL) == 0);
+    qd_assert(pthread_cond_init(&pool->wake, NULL) == 0);
+    pool->thread_max = threads;
+    pool->threads = qd_linux_alloc(sizeof(*pool->threads) * threads);
+}
+
+static void drop(struct qd_linux_queue *queue)
+{
+    struct qd_linux_work *work;
+    while ((work = pop(queue)) != NULL) {
+        /* What waits behind it in its lane is reachable only from here. */
+        if (work->lane != NULL) drop(&work->lane->waiting);
+        free(work);
+    }
+}
+
+void qd_linux_pool_deinit(struct qd_linux_pool *pool)
+{
+    pthread_mutex_lock(&pool->mutex);
+    pool->stopping = true;
+    pthread_cond_broadcast(&pool->wake);
+    pthread_mutex_unlock(&pool->mutex);
+    for (unsigned i = 0; i < pool->thread_count; i++) pthread_join(pool->threads[i], NULL);
+    drop(&pool->ready);
+    struct qd_linux_work *work;
+    while ((work = pop(&pool->finished)) != NULL) free(work);
+    free(pool->threads);
+    pthread_cond_destroy(&pool->wake);
+    pthread_mutex_destroy(&pool->mutex);
+}
+
+const struct qd_work_operations qd_linux_work_operations = { submit, lane_create, lane_destroy, defer,
+                                                             parallelism };
