@@ -1,0 +1,55 @@
+/* One function per kind of cluster command; rows of the table in apply.c.
+ *
+ * Used by master/apply.c only. Each gets a private copy of the state and changes it, or fails and the copy is thrown away.
+ */
+#ifndef QD_MASTER_COMMANDS_H
+#define QD_MASTER_COMMANDS_H
+
+#include "master/master.h"
+
+/* A command being applied. */
+struct qd_command {
+    struct qd_cluster_state *state;             /* the copy to change */
+    const struct qd_master_services *services;
+    const struct qd_master_event *event;
+    const struct qd_json *body;                 /* the command's JSON object */
+    const struct qd_json_document *document;
+    struct qd_arena *arena;                     /* scratch, lives until the step is over */
+    bool changed;                               /* the state differs from the old one */
+    struct qd_slice answer;                     /* JSON for the submitter, or empty */
+};
+
+/* Signature of every command. */
+typedef enum qd_status qd_command_function(struct qd_command *command, struct qd_error *error);
+
+qd_command_function qd_command_create_index;
+qd_command_function qd_command_delete_index;
+qd_command_function qd_command_open_index;
+qd_command_function qd_command_close_index;
+qd_command_function qd_command_put_mapping;
+qd_command_function qd_command_put_index_settings;
+qd_command_function qd_command_update_aliases;
+qd_command_function qd_command_put_cluster_settings;
+qd_command_function qd_command_put_custom;
+qd_command_function qd_command_delete_custom;
+qd_command_function qd_command_node_started;
+qd_command_function qd_command_shard_started;
+qd_command_function qd_command_shard_failed;
+
+/* Assigns unassigned copies that can be assigned to the state's data nodes: primaries first, never two copies of a shard on one node.
+ * allocation ids come from the command's uuid by counting. */
+void qd_allocate(struct qd_command *command, struct qd_index_metadata *index);
+
+/* A copy of an index for changing it, already placed in the state; its version is raised. */
+struct qd_index_metadata *qd_command_edit_index(struct qd_command *command, struct qd_slice name);
+
+/* Fails with the reference's index_not_found_exception. */
+enum qd_status qd_command_no_index(struct qd_slice name, struct qd_error *error);
+
+/* The text of a member, copied into the command's arena; data NULL when missing. */
+struct qd_slice qd_command_text(const struct qd_command *command, const struct qd_json *node, const char *name);
+
+/* The JSON text of a node, in `arena`. */
+struct qd_slice qd_command_json(const struct qd_json *node, struct qd_arena *arena);
+
+#endif
