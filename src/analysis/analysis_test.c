@@ -1,0 +1,66 @@
+#include "analysis/analysis.h"
+#include "base/buffer.h"
+#include "base/test.h"
+
+/* "term start-end/type+increment ..." of a text. */
+static struct qd_slice render(struct qd_arena *arena, const char *settings, const char *analyzer_name,
+                              const char *text)
+{
+    struct qd_error error;
+    qd_error_init(&error, arena);
+    struct qd_json_document document = { 0 };
+    assert_ok(qd_json_parse(arena, qd_slice_from_string(settings), &document, &error));
+    struct qd_analysis_registry *registry = NULL;
+    struct qd_analysis_limits limits = { 1, 3 };
+    if (qd_analysis_create(arena, document.root, &limits, &registry, &error) != QD_OK) return error.reason;
+    const struct qd_analyzer *analyzer = qd_analysis_analyzer(registry, qd_slice_from_string(analyzer_name));
+    assert_non_null(analyzer);
+    struct qd_token_list tokens;
+    if (qd_analyzer_run(analyzer, arena, qd_slice_from_string(text), &tokens, &error) != QD_OK) return error.reason;
+    struct qd_slice result = QD_SLICE("");
+    for (size_t i = 0; i < tokens.count; i++) {
+        const struct qd_token *token = &tokens.data[i];
+        result = qd_arena_format(arena, "%.*s%s%.*s %u-%u%s+%u", QD_SLICE_ARG(result), i == 0 ? "" : " ",
+                                 QD_SLICE_ARG(token->term), token->start_offset, token->end_offset, token->type,
+                                 token->position_increment);
+    }
+    return result;
+}
+
+TEST(analysis, standard_cuts_words_numbers_and_scripts)
+{
+    struct qd_arena *arena = qd_arena_create(0);
+    assert_slice(render(arena, "{}", "standard", "The 3.14 can't \xE6\xBC\xA2\xE5\xAD\x97"),
+                 "the 0-3<ALPHANUM>+1 3.14 4-8<NUM>+1 can't 9-14<ALPHANUM>+1 "
+                 "\xE6\xBC\xA2 15-18<IDEOGRAPHIC>+1 \xE5\xAD\x97 18-21<IDEOGRAPHIC>+1");
+    qd_arena_destroy(arena);
+}
+
+TEST(analysis, english_stems_and_leaves_holes)
+{
+    struct qd_arena *arena = qd_arena_create(0);
+    assert_slice(render(arena, "{}", "english", "The dog's running"), "dog 4-9<ALPHANUM>+2 run 10-17<ALPHANUM>+1");
+    qd_arena_destroy(arena);
+}
+
+TEST(analysis, custom_analyzer_joins_named_parts)
+{
+    struct qd_arena *arena = qd_arena_create(0);
+    assert_slice(render(arena,
+                        "{\"analyzer\":{\"a\":{\"tokenizer\":\"t\",\"filter\":[\"lowercase\",\"f\"]}},"
+                        "\"tokenizer\":{\"t\":{\"type\":\"whitespace\",\"max_token_length\":\"3\"}},"
+                        "\"filter\":{\"f\":{\"type\":\"stop\",\"stopwords\":[\"xy\"]}}}",
+                        "a", "ABCD XY z"),
+                 "abc 0-3word+1 d 3-4word+1 z 8-9word+2");
+    qd_arena_destroy(arena);
+}
+
+TEST(analysis, unknown_parts_are_named)
+{
+    struct qd_arena *arena = qd_arena_create(0);
+    assert_slice(render(arena, "{\"analyzer\":{\"a\":{\"tokenizer\":\"t\"}}}", "standard", ""),
+                 "Failed to build analyzers: [a]");
+    assert_slice(render(arena, "{\"filter\":{\"a\":{\"type\":\"nope\"}}}", "standard", ""),
+                 "Unknown filter type [nope] for [a]");
+    qd_arena_destroy(arena);
+}

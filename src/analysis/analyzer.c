@@ -1,0 +1,91 @@
+#include "analysis/analyzer.h"
+
+#include "base/assert.h"
+
+enum qd_status qd_analyzer_filter_text(const struct qd_analyzer *analyzer, struct qd_arena *arena,
+                                       struct qd_slice text, size_t char_filter_count,
+                                       struct qd_filtered_text *filtered)
+{
+    *filtered = (struct qd_filtered_text){ .text = text, .original_size = (uint32_t)text.size };
+    if (char_filter_count == 0) return QD_OK;
+    filtered->maps = QD_NEW_ARRAY(arena, struct qd_offset_map, char_filter_count);
+    for (size_t i = 0; i < char_filter_count; i++) {
+        const struct qd_component *filter = &analyzer->char_filters[i];
+        struct qd_slice out;
+        QD_TRY(filter->kind->filter(filter->state, arena, filtered->text, &out, &filtered->maps[i]));
+        filtered->text = out;
+        filtered->map_count = i + 1;
+    }
+    return QD_OK;
+}
+
+static uint32_t correct(const struct qd_filtered_text *filtered, uint32_t offset)
+{
+    for (size_t i = filtered->map_count; i-- > 0;) offset = qd_offset_map_correct(&filtered->maps[i], offset);
+    return offset < filtered->original_size ? offset : filtered->original_size;
+}
+
+static void correct_offsets(const struct qd_filtered_text *filtered, struct qd_token_list *tokens)
+{
+    for (size_t i = 0; i < tokens->count; i++) {
+        struct qd_token *token = &tokens->data[i];
+        token->start_offset = correct(filtered, token->start_offset);
+        token->end_offset = correct(filtered, token->end_offset);
+        if (token->end_offset < token->start_offset) token->end_offset = token->start_offset;
+    }
+    tokens->final_offset = correct(filtered, tokens->final_offset);
+}
+
+enum qd_status qd_analyzer_run_stages(const struct qd_analyzer *analyzer, struct qd_arena *arena,
+                                      const struct qd_filtered_text *filtered, size_t filter_count,
+                                      struct qd_token_list *tokens, struct qd_error *error)
+{
+    *tokens = (struct qd_token_list){ .final_offset = (uint32_t)filtered->text.size };
+    struct qd_component_run run = { .arena = arena, .text = filtered->text, .tokens = tokens, .error = error };
+    QD_TRY(analyzer->tokenizer.kind->run(analyzer->tokenizer.state, &run));
+    if (filtered->map_count > 0) correct_offsets(filtered, tokens);
+    for (size_t i = 0; i < filter_count; i++)
+        QD_TRY(analyzer->filters[i].kind->run(analyzer->filters[i].state, &run));
+    return QD_OK;
+}
+
+enum qd_status qd_analyzer_run(const struct qd_analyzer *analyzer, struct qd_arena *arena, struct qd_slice text,
+                               struct qd_token_list *tokens, struct qd_error *error)
+{
+    if (text.size > UINT32_MAX / 2) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "text of [%zu] bytes is too long to analyze", text.size);
+    }
+    struct qd_filtered_text filtered;
+    QD_TRY(qd_analyzer_filter_text(analyzer, arena, text, analyzer->char_filter_count, &filtered));
+    return qd_analyzer_run_stages(analyzer, arena, &filtered, analyzer->filter_count, tokens, error);
+}
+
+struct qd_slice qd_analyzer_normalize(const struct qd_analyzer *analyzer, struct qd_arena *arena, struct qd_slice text)
+{
+    for (size_t i = 0; i < analyzer->char_filter_count; i++) {
+        const struct qd_component *filter = &analyzer->char_filters[i];
+        struct qd_offset_map map = { 0 };
+        struct qd_slice out;
+        if (filter->kind->normalizes && filter->kind->filter(filter->state, arena, text, &out, &map) == QD_OK)
+            text = out;
+    }
+    struct qd_token_list tokens = { 0 };
+    struct qd_component_run run = { .arena = arena, .text = text, .tokens = &tokens };
+    (void)qd_component_emit(&run, 0, text.size, "word");
+    for (size_t i = 0; i < analyzer->filter_count; i++) {
+        const struct qd_component *filter = &analyzer->filters[i];
+        if (!filter->kind->normalizes) continue;
+        if (filter->kind->run(filter->state, &run) != QD_OK || tokens.count != 1) return text;
+    }
+    return tokens.data[0].term;
+}
+
+struct qd_slice qd_analyzer_name(const struct qd_analyzer *analyzer)
+{
+    return analyzer->name;
+}
+
+uint32_t qd_analyzer_position_increment_gap(const struct qd_analyzer *analyzer)
+{
+    return analyzer->position_increment_gap < 0 ? 0 : (uint32_t)analyzer->position_increment_gap;
+}

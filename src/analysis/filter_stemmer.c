@@ -1,0 +1,57 @@
+/* Stemmers by language. Source: StemmerTokenFilterFactory of OpenSearch 3.8.0. */
+#include "analysis/component.h"
+#include "analysis/filters.h"
+#include "analysis/stemming.h"
+
+/* English possessives end in 's with a straight, curly or full-width apostrophe. Lucene EnglishPossessiveFilter. */
+static struct qd_slice possessive_english(struct qd_arena *arena, struct qd_slice term)
+{
+    (void)arena;
+    if (term.size < 2 || (term.data[term.size - 1] | 0x20) != 's') return term;
+    struct qd_slice rest = { term.data, term.size - 1 };
+    if (rest.data[rest.size - 1] == '\'') return qd_slice_sub(rest, 0, rest.size - 1);
+    if (qd_slice_ends_with(rest, QD_SLICE("\xE2\x80\x99")) || qd_slice_ends_with(rest, QD_SLICE("\xEF\xBC\x87")))
+        return qd_slice_sub(rest, 0, rest.size - 3);
+    return term;
+}
+
+static const struct qd_stemmer stemmers[] = {
+    { "english", "porter", NULL },
+    { "porter", "porter", NULL },
+    { "porter2", "english", NULL },
+    { "possessive_english", NULL, possessive_english },
+    { "possessiveEnglish", NULL, possessive_english },
+};
+
+static enum qd_status create(const struct qd_component_settings *settings, void **out, struct qd_error *error)
+{
+    bool found;
+    struct qd_slice language = qd_component_text(settings, "language", &found);
+    if (!found) language = qd_component_text(settings, "name", &found);
+    if (!found) language = QD_SLICE("porter");
+    const struct qd_stemmer **state = (const struct qd_stemmer **)QD_NEW(settings->arena, struct qd_stemmer *);
+    for (size_t i = 0; i < sizeof(stemmers) / sizeof(*stemmers); i++)
+        if (qd_slice_is(language, stemmers[i].language)) *state = &stemmers[i];
+    if (*state == NULL)
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Invalid stemmer class specified: %.*s",
+                            QD_SLICE_ARG(language));
+    *out = state;
+    return QD_OK;
+}
+
+static enum qd_status run(const void *data, struct qd_component_run *run)
+{
+    const struct qd_stemmer *const *state = data;
+    return qd_stemmer_run(*state, run);
+}
+
+const struct qd_component_kind qd_filter_stemmer = { .name = "stemmer", .create = create, .run = run };
+
+static enum qd_status run_porter(const void *data, struct qd_component_run *run)
+{
+    (void)data;
+    static const struct qd_stemmer porter = { "porter", "porter", NULL };
+    return qd_stemmer_run(&porter, run);
+}
+
+const struct qd_component_kind qd_filter_porter_stem = { .name = "porter_stem", .run = run_porter };

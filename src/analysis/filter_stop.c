@@ -1,0 +1,46 @@
+/* Removes stop words; what they leave are holes in the positions. Source: Lucene StopFilter, SuggestStopFilter. */
+#include "analysis/component.h"
+#include "analysis/filters.h"
+#include "analysis/word_set.h"
+
+struct state {
+    struct qd_word_set words;
+    bool remove_trailing; /* false: a last token that is the end of the text stays */
+};
+
+static enum qd_status create(const struct qd_component_settings *settings, void **out, struct qd_error *error)
+{
+    struct state *state = QD_NEW(settings->arena, struct state);
+    struct qd_word_set_source source = { .key = "stopwords", .fallback = "english", .named = true };
+    QD_TRY(qd_component_bool(settings, "ignore_case", false, &source.ignore_case, error));
+    QD_TRY(qd_component_bool(settings, "remove_trailing", true, &state->remove_trailing, error));
+    qd_word_set_read(settings, &source, &state->words);
+    *out = state;
+    return QD_OK;
+}
+
+static enum qd_status run(const void *data, struct qd_component_run *run)
+{
+    const struct state *state = data;
+    struct qd_token_list *tokens = run->tokens;
+    size_t kept = 0;
+    uint32_t skipped = 0;
+    for (size_t i = 0; i < tokens->count; i++) {
+        struct qd_token *token = &tokens->data[i];
+        bool last = i + 1 == tokens->count && !state->remove_trailing && token->end_offset == tokens->final_offset;
+        if (!last && qd_word_set_has(&state->words, run->arena, token->term)) {
+            skipped += token->position_increment;
+            continue;
+        }
+        token->position_increment += skipped;
+        /* A stream that began with a removed synonym still begins at position 0. */
+        skipped = 0;
+        if (kept != i) tokens->data[kept] = *token;
+        kept++;
+    }
+    tokens->count = kept;
+    tokens->final_position_increment += skipped;
+    return QD_OK;
+}
+
+const struct qd_component_kind qd_filter_stop = { .name = "stop", .create = create, .run = run };

@@ -1,0 +1,79 @@
+#include "analysis/recipe.h"
+
+#include "analysis/filters.h"
+#include "base/assert.h"
+
+const struct qd_recipe qd_recipe_table[] = {
+    { "english", "standard", "english",
+      { "stemmer=possessive_english", "lowercase", "stop", "stem_exclusion", "porter_stem" } },
+    { "keyword", "keyword", NULL, { NULL } },
+    { "simple", "letter", NULL, { "lowercase" } },
+    { "standard", "standard", NULL, { "lowercase", "stop" } },
+    { "stop", "letter", "english", { "lowercase", "stop" } },
+    { "whitespace", "whitespace", NULL, { NULL } },
+    { NULL, NULL, NULL, { NULL } },
+};
+
+/* The setting that the value of a step is for. */
+static const char *step_key(const char *kind)
+{
+    (void)kind;
+    return "language";
+}
+
+static enum qd_status add_step(const struct qd_recipe *recipe, const struct qd_component_settings *settings,
+                               const char *step, struct qd_component *filter, struct qd_error *error)
+{
+    const char *equals = strchr(step, '=');
+    struct qd_slice kind_name = { step, equals == NULL ? strlen(step) : (size_t)(equals - step) };
+    struct qd_component_pair *pairs = QD_NEW_ARRAY(settings->arena, struct qd_component_pair, 2);
+    struct qd_component_settings own = *settings;
+    own.name = kind_name;
+    own.pairs = pairs;
+    own.json = NULL;
+    if (equals != NULL) {
+        const char *kind_text = qd_arena_string(settings->arena, kind_name);
+        pairs[0] = (struct qd_component_pair){ step_key(kind_text), equals + 1 };
+    }
+    if (strcmp(step, "stop") == 0) {
+        bool found;
+        own.json = settings->json;
+        (void)qd_component_list(settings, "stopwords", &found);
+        const char *words = recipe->stopwords == NULL ? "_none_" : recipe->stopwords;
+        if (recipe->stopwords != NULL)
+            words = qd_arena_string(settings->arena, qd_arena_format(settings->arena, "_%s_", words));
+        if (!found) pairs[0] = (struct qd_component_pair){ "stopwords", words };
+    }
+    const struct qd_component_kind *kind = qd_component_find(QD_COMPONENT_FILTER, kind_name);
+    qd_assert(kind != NULL);
+    return qd_component_create(kind, &own, filter, error);
+}
+
+enum qd_status qd_recipe_build(const struct qd_recipe *recipe, const struct qd_component_settings *settings,
+                               struct qd_analyzer *analyzer, struct qd_error *error)
+{
+    const struct qd_component_kind *tokenizer =
+        qd_component_find(QD_COMPONENT_TOKENIZER, qd_slice_from_string(recipe->tokenizer));
+    qd_assert(tokenizer != NULL);
+    QD_TRY(qd_component_create(tokenizer, settings, &analyzer->tokenizer, error));
+    if (tokenizer->use != NULL) QD_TRY(tokenizer->use(analyzer->tokenizer.state, error));
+    size_t capacity = sizeof(recipe->steps) / sizeof(*recipe->steps);
+    struct qd_component *filters = QD_NEW_ARRAY(settings->arena, struct qd_component, capacity);
+    for (size_t i = 0; i < capacity && recipe->steps[i] != NULL; i++) {
+        const char *step = recipe->steps[i];
+        if (strcmp(step, "stem_exclusion") == 0) {
+            const struct qd_json *words = qd_json_get(settings->json, "stem_exclusion");
+            if (words == NULL) continue;
+            struct qd_component_settings own = *settings;
+            own.name = QD_SLICE("keyword_marker");
+            own.pairs = NULL;
+            QD_TRY(qd_component_create(&qd_filter_stem_exclusion, &own, &filters[analyzer->filter_count], error));
+            analyzer->filter_count++;
+            continue;
+        }
+        QD_TRY(add_step(recipe, settings, step, &filters[analyzer->filter_count], error));
+        analyzer->filter_count++;
+    }
+    analyzer->filters = filters;
+    return QD_OK;
+}

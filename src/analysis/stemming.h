@@ -1,0 +1,20 @@
+/* Stemmers: one function or one libstemmer algorithm per language.
+ *
+ * Used by filter_stemmer.c and filter_snowball.c.
+ */
+#ifndef QD_ANALYSIS_STEMMING_H
+#define QD_ANALYSIS_STEMMING_H
+
+#include "analysis/component.h"
+
+/* A stemmer of one language: either `snowball` (a name of libstemmer) or `stem`. */
+struct qd_stemmer {
+    const char *language;                                                     /* setting */
+    const char *snowball;                                                     /* "english", or NULL */
+    struct qd_slice (*stem)(struct qd_arena *arena, struct qd_slice term); /* gives the stem */
+};
+
+/* Replaces the terms of all tokens that are not keywords. */
+QD_CHECKED enum qd_status qd_stemmer_run(const struct qd_stemmer *stemmer, struct qd_component_run *run);
+
+#endif

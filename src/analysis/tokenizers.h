@@ -1,0 +1,16 @@
+/* The kinds of tokenizers; one file each. Rows of component_table.c.
+ *
+ * Used inside src/analysis only.
+ */
+#ifndef QD_ANALYSIS_TOKENIZERS_H
+#define QD_ANALYSIS_TOKENIZERS_H
+
+#include "analysis/component.h"
+
+extern const struct qd_component_kind qd_tokenizer_standard;
+extern const struct qd_component_kind qd_tokenizer_letter;
+extern const struct qd_component_kind qd_tokenizer_lowercase;
+extern const struct qd_component_kind qd_tokenizer_whitespace;
+extern const struct qd_component_kind qd_tokenizer_keyword;
+
+#endif
