@@ -1,10 +1,10 @@
 /* Memory that is given back all at once.
  *
- * Used by everything whose memory shares one lifetime: a request, a segment build, a mapping. An arena is used by
- * one thread at a time. Allocation cannot fail: the process ends when the machine is out of memory. What is
- * proportional to input is reserved from a breaker first (base/breaker.h).
- * With -DQD_ARENA_MALLOC each allocation is a malloc of its own, so that leak and overflow checkers see it; in
- * ASan builds free arena space is poisoned.
+ * Used by everything whose memory shares one lifetime: a request, a segment build, a mapping. An arena is
+ * used by one thread at a time. Allocation cannot fail: the process ends when the machine is out of memory.
+ * What is proportional to input is reserved from a breaker first (base/breaker.h). With -DQD_ARENA_MALLOC
+ * each allocation is a malloc of its own, so that leak and overflow checkers see it; in ASan builds free
+ * arena space is poisoned.
  */
 #ifndef QD_BASE_ARENA_H
 #define QD_BASE_ARENA_H

@@ -1,7 +1,7 @@
 /* A growable run of bytes on the heap: text and binary output.
  *
- * Used by JSON writing, wire frames and segment images. Growing cannot fail (see arena.h). `{ 0 }` is a valid empty
- * buffer; qd_buffer_deinit gives its memory back.
+ * Used by JSON writing, wire frames and segment images. Growing cannot fail (see arena.h). `{ 0 }` is a
+ * valid empty buffer; qd_buffer_deinit gives its memory back.
  */
 #ifndef QD_BASE_BUFFER_H
 #define QD_BASE_BUFFER_H
@@ -70,8 +70,8 @@ static inline struct qd_slice qd_buffer_view(const struct qd_buffer *buffer)
     return (struct qd_slice){ buffer->data, buffer->size };
 }
 
-/* Reads what the functions above wrote. Sticky: after a read past the end every read gives 0 or an empty slice and
- * `failed` stays true; check it once at the end. */
+/* Reads what the functions above wrote. Sticky: after a read past the end every read gives 0 or an empty
+ * slice and `failed` stays true; check it once at the end. */
 struct qd_reader {
     const uint8_t *at;  /* next byte */
     const uint8_t *end; /* one past the last byte */
@@ -91,8 +91,8 @@ static inline size_t qd_reader_left(const struct qd_reader *reader)
     return reader->at == NULL ? 0 : (size_t)(reader->end - reader->at);
 }
 
-/* Each reads one value; 0 or empty after a failure. qd_reader_bytes yields a view of `size` bytes; qd_reader_sized
- * reads a varint length first. */
+/* Each reads one value; 0 or empty after a failure. qd_reader_bytes yields a view of `size` bytes;
+ * qd_reader_sized reads a varint length first. */
 uint8_t qd_reader_byte(struct qd_reader *reader);
 uint16_t qd_reader_u16(struct qd_reader *reader);
 uint32_t qd_reader_u32(struct qd_reader *reader);

@@ -1,7 +1,7 @@
 /* A hash map from byte strings to pointers that iterates in insertion order.
  *
- * Used for names: fields, indices, settings, parameters. All memory lives in the arena given at creation, keys are
- * copied into it. Iteration order never depends on the hash, so output is deterministic.
+ * Used for names: fields, indices, settings, parameters. All memory lives in the arena given at creation,
+ * keys are copied into it. Iteration order never depends on the hash, so output is deterministic.
  */
 #ifndef QD_BASE_MAP_H
 #define QD_BASE_MAP_H

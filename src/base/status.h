@@ -1,8 +1,8 @@
 /* Status codes and errors.
  *
- * QD_STATUS_TABLE is the only list of statuses: enum, names, HTTP codes and OpenSearch exception types come from it.
- * Text for people travels in `struct qd_error`, passed as the last parameter, never global. Functions return the
- * status, set the error when it is not QD_OK, and leave their outputs unset.
+ * QD_STATUS_TABLE is the only list of statuses: enum, names, HTTP codes and OpenSearch exception types come
+ * from it. Text for people travels in `struct qd_error`, passed as the last parameter, never global.
+ * Functions return the status, set the error when it is not QD_OK, and leave their outputs unset.
  * Source: OpenSearchException's registered types and RestStatus of OpenSearch 3.8.0.
  */
 #ifndef QD_BASE_STATUS_H
@@ -122,8 +122,8 @@ struct qd_error_field {
     struct qd_error_field *next;  /* in the order in which they were added */
 };
 
-/* What went wrong, for people. Zero-initialise and set `arena` (qd_error_init); an error without an arena keeps only the
- * status. Memory: all text lives in `arena`. */
+/* What went wrong, for people. Zero-initialise and set `arena` (qd_error_init); an error without an arena
+ * keeps only the status. Memory: all text lives in `arena`. */
 struct qd_error {
     struct qd_arena *arena;       /* holds texts and causes; may be NULL */
     enum qd_status status;        /* QD_OK: nothing happened */
@@ -141,7 +141,8 @@ static inline void qd_error_init(struct qd_error *error, struct qd_arena *arena)
     if (error != NULL) *error = (struct qd_error){ .arena = arena };
 }
 
-/* Fills the error (NULL: nothing) and returns `status`, for `return qd_error_set(...)`. Earlier content is dropped. */
+/* Fills the error (NULL: nothing) and returns `status`, for `return qd_error_set(...)`. Earlier content is
+ * dropped. */
 enum qd_status qd_error_set(struct qd_error *error, enum qd_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

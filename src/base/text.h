@@ -75,7 +75,7 @@ struct qd_slice qd_trim(struct qd_slice text);
  * (data NULL). "a,,b" gives "a", "", "b"; "" gives "" once. Start with *rest = text (data not NULL). */
 bool qd_split_next(struct qd_slice *rest, char separator, struct qd_slice *part);
 
-/* Text as a 0-terminated copy cut to `limit` bytes at a code point's border. */
+/* The longest beginning of at most `limit` bytes that ends at a code point's border. */
 struct qd_slice qd_utf8_truncate(struct qd_slice text, size_t limit);
 
 /* Base64. Encoding: standard alphabet with padding, or the URL-safe alphabet without padding. Decoding

@@ -74,11 +74,14 @@ QD_CHECKED enum qd_status qd_boolean_parse(struct qd_slice text, bool *value, st
 struct qd_fuzziness {
     bool automatic;    /* AUTO or AUTO:low,high */
     int low, high;     /* automatic: 0 edits below low, 1 below high, else 2; 3 and 6 by default */
-    int edits;         /* not automatic: 0, 1 or 2 */
+    int edits;         /* not automatic: 0, 1 or 2; -1 when a negative number was given */
+    struct qd_slice text; /* not automatic: the number as it was given */
 };
 
-/* Parses "AUTO", "auto:3,6", "0", "1", "2", "1.0". Errors: the reference's. */
-QD_CHECKED enum qd_status qd_fuzziness_parse(struct qd_slice text, struct qd_fuzziness *value, struct qd_error *error);
+/* Parses "AUTO", "auto:3,6", "0", "1", "2", "1.0"; more than 2 edits become 2. value->text views `text`.
+ * Errors: QD_ILLEGAL_ARGUMENT, QD_NUMBER_FORMAT, QD_OPENSEARCH_PARSE with the reference's text. */
+QD_CHECKED enum qd_status qd_fuzziness_parse(struct qd_slice text, struct qd_fuzziness *value,
+                                             struct qd_error *error);
 
 /* Edits for a term of `length` code points. */
 int qd_fuzziness_edits(const struct qd_fuzziness *value, size_t length);
@@ -87,8 +90,7 @@ int qd_fuzziness_edits(const struct qd_fuzziness *value, size_t length);
 void qd_fuzziness_print(struct qd_buffer *buffer, const struct qd_fuzziness *value);
 
 /* How many of `optional_count` clauses must match for `spec` ("2", "-1", "75%", "-25%", "2<75% 9<-3").
- * Never negative and never above optional_count, except for a plain positive number, which may be. Errors:
- * QD_NUMBER_FORMAT. */
+ * Never negative; may be above optional_count. Errors: QD_NUMBER_FORMAT, QD_EXCEPTION. */
 QD_CHECKED enum qd_status qd_minimum_should_match(int optional_count, struct qd_slice spec, int *required,
                                                   struct qd_error *error);
 
