@@ -92,10 +92,15 @@ uint32_t qd_analyzer_position_increment_gap(const struct qd_analyzer *analyzer);
 /* Answers a body of the _analyze call ({"analyzer","tokenizer","filter","char_filter","normalizer","text",
  * "explain","attributes"}; `field` has already been resolved to `field_analyzer` by the caller, or NULL) as JSON text of the
  * response into `out`. `max_token_count` is index.analyze.max_token_count.
+ * `registry` is NULL for a request without an index (the messages then speak of "global" components).
  * Errors: the reference's for each bad request. */
 struct qd_buffer;
 QD_CHECKED enum qd_status qd_analysis_analyze(const struct qd_analysis_registry *registry, const struct qd_json *body,
                                               const struct qd_analyzer *field_analyzer, int64_t max_token_count,
                                               struct qd_buffer *out, struct qd_error *error);
+
+/* Checks the shape of an _analyze body (unknown fields, wrong types), with the positions that the reference names. Call it
+ * before qd_analysis_analyze. Errors: QD_X_CONTENT_PARSE. */
+QD_CHECKED enum qd_status qd_analysis_check_body(const struct qd_json_document *document, struct qd_error *error);
 
 #endif

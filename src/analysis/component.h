@@ -65,6 +65,8 @@ struct qd_component_kind {
                              struct qd_offset_map *map);
     /* Checks that come only when an analyzer uses the component; NULL: none. */
     enum qd_status (*use)(const void *state, struct qd_error *error);
+    /* True when explain shows the keyword attribute after this filter; NULL: it does not. */
+    bool (*keyword)(const void *state);
     bool normalizes;                             /* may stand in a normalizer */
     bool needs_chain;                            /* created anew for every analyzer, with settings->chain */
     bool no_synonyms;                            /* synonyms may not be parsed through it */
@@ -107,6 +109,9 @@ struct qd_component_list {
 };
 struct qd_component_list qd_component_list(const struct qd_component_settings *settings, const char *key,
                                            bool *found);
+
+/* For the row of a filter that always works with the keyword attribute. */
+bool qd_component_keyword(const void *state);
 
 /* Appends a token with position increment and length 1. Valid until the next push. */
 static inline struct qd_token *qd_component_push(struct qd_arena *arena, struct qd_token_list *tokens)

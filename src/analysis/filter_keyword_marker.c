@@ -48,7 +48,7 @@ static enum qd_status run(const void *data, struct qd_component_run *run)
 }
 
 const struct qd_component_kind qd_filter_keyword_marker = {
-    .name = "keyword_marker", .create = create, .run = run, .named_only = true,
+    .name = "keyword_marker", .create = create, .run = run, .keyword = qd_component_keyword, .named_only = true,
 };
 
 /* The `stem_exclusion` of language analyzers: a list only, not known to users as a filter. */
@@ -64,5 +64,5 @@ static enum qd_status create_exclusion(const struct qd_component_settings *setti
 }
 
 const struct qd_component_kind qd_filter_stem_exclusion = {
-    .name = "stem_exclusion", .create = create_exclusion, .run = run, .named_only = true,
+    .name = "stem_exclusion", .create = create_exclusion, .run = run, .keyword = qd_component_keyword, .named_only = true,
 };

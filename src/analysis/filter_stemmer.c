@@ -45,7 +45,16 @@ static enum qd_status run(const void *data, struct qd_component_run *run)
     return qd_stemmer_run(*state, run);
 }
 
-const struct qd_component_kind qd_filter_stemmer = { .name = "stemmer", .create = create, .run = run };
+/* Possessives know nothing of keywords. */
+static bool keyword(const void *data)
+{
+    const struct qd_stemmer *const *state = data;
+    return (*state)->stem != possessive_english;
+}
+
+const struct qd_component_kind qd_filter_stemmer = {
+    .name = "stemmer", .create = create, .run = run, .keyword = keyword,
+};
 
 static enum qd_status run_porter(const void *data, struct qd_component_run *run)
 {
@@ -54,4 +63,4 @@ static enum qd_status run_porter(const void *data, struct qd_component_run *run)
     return qd_stemmer_run(&porter, run);
 }
 
-const struct qd_component_kind qd_filter_porter_stem = { .name = "porter_stem", .run = run_porter };
+const struct qd_component_kind qd_filter_porter_stem = { .name = "porter_stem", .run = run_porter, .keyword = qd_component_keyword };
