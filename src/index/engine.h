@@ -39,10 +39,20 @@ struct qd_engine_options {
 
 struct qd_engine;
 
-/* Opens the engine in directory `path` (created when new): newest good commit, then the translog after it. Lane or before the loop runs.
- * Errors: QD_IO, QD_CORRUPTION, QD_TRANSLOG_CORRUPTED. Memory: qd_engine_close. */
+/* Parses a document that recovery reads from the translog, by the mapping of now. `routing` data NULL: none. The document lives in `arena`; views of
+ * `source` are allowed. An error ends the opening of the engine. */
+struct qd_engine_parser {
+    void *context; /* passed to parse */
+    enum qd_status (*parse)(void *context, struct qd_slice id, struct qd_slice routing, struct qd_slice source,
+                            struct qd_arena *arena, struct qd_document *document, struct qd_error *error);
+};
+
+/* Opens the engine in directory `path` (created when new): newest good commit, then the translog after it, then a refresh. `parser` is only used
+ * during the call. Lane or before the loop runs. Errors: QD_IO, QD_CORRUPTION, QD_TRANSLOG_CORRUPTED, and what the parser returns.
+ * Memory: qd_engine_close. */
 QD_CHECKED enum qd_status qd_engine_open(struct qd_env *env, struct qd_slice path,
-                                         const struct qd_engine_options *options, struct qd_engine **engine,
+                                         const struct qd_engine_options *options,
+                                         const struct qd_engine_parser *parser, struct qd_engine **engine,
                                          struct qd_error *error);
 
 /* Changes tunables (dynamic index settings). Lane. */
@@ -61,6 +71,7 @@ struct qd_operation {
     enum qd_operation_kind kind;
     struct qd_slice id;
     const struct qd_document *document; /* parsed by the current mapping; NULL for deletes */
+    struct qd_slice source;             /* the document as it was sent, for the translog; data NULL: document->source */
     int64_t version;                    /* given by the caller with external types; -1: none */
     enum qd_version_type version_type;
     int64_t if_seq_no;                  /* QD_SEQ_NO_NONE: no condition */
@@ -76,7 +87,8 @@ struct qd_operation {
     struct qd_error error;              /* when status is not QD_OK; the caller sets its arena */
 };
 
-/* Applies one operation: version check, seq_no, index buffer, translog. With `request` durability the caller must call
+/* Applies one operation: version check, seq_no, index buffer, translog. A document that the index cannot take (an immense term) uses up a seq_no, as
+ * in the reference; a conflict does not. With `request` durability the caller must call
  * qd_engine_sync before it acknowledges (one sync for many operations). A refused operation changes nothing. Lane.
  * Returns QD_OK also when the operation itself was refused (operation->status); another status means that the engine has failed. */
 QD_CHECKED enum qd_status qd_engine_apply(struct qd_engine *engine, struct qd_operation *operation,
@@ -167,10 +179,10 @@ struct qd_engine_stats {
 };
 void qd_engine_stats(const struct qd_engine *engine, struct qd_engine_stats *stats);
 
-/* Commit id and user data as _stats level=shards shows them: base64 id text in `arena`. */
+/* Commit id and user data as _stats level=shards shows them: base64 id text in `arena`. Any thread. */
 struct qd_slice qd_engine_commit_id(const struct qd_engine *engine, struct qd_arena *arena);
 
-/* The history uuid of this shard copy. */
+/* The history uuid of this shard copy; the engine's memory. Any thread. */
 struct qd_slice qd_engine_history_uuid(const struct qd_engine *engine);
 
 #endif

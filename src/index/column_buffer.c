@@ -1,0 +1,98 @@
+#include "index/column_buffer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/assert.h"
+
+static void *grow(struct qd_arena *arena, void *data, size_t width, uint32_t old, uint32_t wanted)
+{
+    return qd_arena_grow(arena, data, old * width, wanted * width);
+}
+
+void *qd_column_buffer_add(struct qd_column_buffer *column, struct qd_arena *arena, uint32_t doc, uint32_t count,
+                           size_t width)
+{
+    qd_assert(count > 0);
+    qd_assert_slow(column->count == 0 || column->docs[column->count - 1] < doc);
+    if (column->count + 1 >= column->capacity) {
+        uint32_t wanted = column->capacity == 0 ? 16 : column->capacity * 2;
+        column->docs = grow(arena, column->docs, sizeof(*column->docs), column->capacity, wanted);
+        column->starts = grow(arena, column->starts, sizeof(*column->starts), column->capacity, wanted);
+        if (column->capacity == 0) column->starts[0] = 0;
+        column->capacity = wanted;
+    }
+    if (column->value_capacity - column->value_count < count) {
+        uint32_t wanted = column->value_capacity == 0 ? 16 : column->value_capacity * 2;
+        if (wanted - column->value_count < count) wanted = column->value_count + count;
+        column->values = grow(arena, column->values, width, column->value_capacity, wanted);
+        column->value_capacity = wanted;
+    }
+    char *result = (char *)column->values + column->value_count * width;
+    column->docs[column->count++] = doc;
+    column->value_count += count;
+    column->starts[column->count] = column->value_count;
+    if (count > 1) column->multiple = true;
+    return result;
+}
+
+void qd_column_buffer_shorten(struct qd_column_buffer *column, uint32_t count)
+{
+    qd_assert(column->value_count - column->starts[column->count - 1] > count);
+    column->value_count -= count;
+    column->starts[column->count] = column->value_count;
+}
+
+static int compare_int64(const void *left, const void *right)
+{
+    int64_t a = *(const int64_t *)left;
+    int64_t b = *(const int64_t *)right;
+    return a < b ? -1 : a > b;
+}
+
+void qd_sort_int64(int64_t *values, uint32_t count)
+{
+    if (count > 32) {
+        qsort(values, count, sizeof(*values), compare_int64);
+        return;
+    }
+    for (uint32_t i = 1; i < count; i++) {
+        int64_t value = values[i];
+        uint32_t at = i;
+        for (; at > 0 && values[at - 1] > value; at--) values[at] = values[at - 1];
+        values[at] = value;
+    }
+}
+
+uint8_t *qd_point_buffer_add(struct qd_point_buffer *points, struct qd_arena *arena, uint32_t doc, size_t width)
+{
+    if (points->count == points->capacity) {
+        uint32_t wanted = points->capacity == 0 ? 16 : points->capacity * 2;
+        points->values = grow(arena, points->values, width, points->capacity, wanted);
+        points->docs = grow(arena, points->docs, sizeof(*points->docs), points->capacity, wanted);
+        points->capacity = wanted;
+    }
+    points->docs[points->count] = doc;
+    return points->values + points->count++ * width;
+}
+
+void qd_norm_buffer_cover(struct qd_norm_buffer *norms, struct qd_arena *arena, uint32_t doc_count)
+{
+    if (doc_count <= norms->capacity) return;
+    uint32_t wanted = norms->capacity == 0 ? 64 : norms->capacity * 2;
+    while (wanted < doc_count) wanted *= 2;
+    uint32_t old = norms->capacity;
+    norms->bytes = grow(arena, norms->bytes, 1, old, wanted);
+    memset(norms->bytes + old, 0, wanted - old);
+    norms->present = grow(arena, norms->present, sizeof(*norms->present), old / 64, wanted / 64);
+    memset(norms->present + old / 64, 0, (wanted - old) / 8);
+    norms->capacity = wanted;
+}
+
+void qd_norm_buffer_set(struct qd_norm_buffer *norms, struct qd_arena *arena, uint32_t doc, uint8_t norm)
+{
+    qd_norm_buffer_cover(norms, arena, doc + 1);
+    norms->bytes[doc] = norm;
+    norms->present[doc / 64] |= (uint64_t)1 << (doc % 64);
+    norms->count++;
+}

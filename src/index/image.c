@@ -1,0 +1,151 @@
+#include "index/image.h"
+
+#include <stdlib.h>
+
+#include "base/assert.h"
+#include "codec/columns.h"
+#include "codec/ids.h"
+#include "codec/norms.h"
+#include "codec/points.h"
+#include "codec/postings.h"
+
+/* What the parts of a build share. */
+struct build {
+    struct qd_index_buffer *buffer;
+    struct qd_segment_writer *writer;
+    struct qd_sections_writer *sections;
+    struct qd_arena *scratch; /* reset after each field */
+};
+
+static enum qd_status append(void *context, const void *data, size_t size, struct qd_error *error)
+{
+    (void)error;
+    qd_buffer_append(context, data, size);
+    return QD_OK;
+}
+
+static int compare_fields(const void *left, const void *right)
+{
+    const struct qd_buffer_field *const *a = left;
+    const struct qd_buffer_field *const *b = right;
+    return qd_slice_compare((*a)->name, (*b)->name);
+}
+
+static struct qd_numeric_input numeric_input(const struct qd_column_buffer *column, const int64_t *values)
+{
+    return (struct qd_numeric_input){ .docs = column->docs,
+                                      .starts = column->multiple ? column->starts : NULL,
+                                      .values = values,
+                                      .count = column->count };
+}
+
+/* Term numbers become ordinals, ascending and without duplicates in each document. */
+static void write_ordinals(struct build *build, const struct qd_buffer_field *field, uint32_t number,
+                           const uint32_t *order)
+{
+    const struct qd_column_buffer *column = &field->values;
+    uint32_t term_count = field->inverter.term_count;
+    uint32_t *rank = qd_arena_alloc(build->scratch, (term_count + 1) * sizeof(*rank));
+    struct qd_slice *terms = qd_arena_alloc(build->scratch, (term_count + 1) * sizeof(*terms));
+    for (uint32_t i = 0; i < term_count; i++) {
+        rank[order[i]] = i;
+        terms[i] = qd_inverter_term(&field->inverter, order[i]);
+    }
+    const uint32_t *numbers = column->values;
+    int64_t *values = qd_arena_alloc(build->scratch, (column->value_count + 1) * sizeof(*values));
+    uint32_t *starts = qd_arena_alloc(build->scratch, (column->count + 1) * sizeof(*starts));
+    uint32_t used = 0;
+    bool multiple = false;
+    for (uint32_t i = 0; i < column->count; i++) {
+        uint32_t first = starts[i] = used;
+        for (uint32_t k = column->starts[i]; k < column->starts[i + 1]; k++) values[used++] = rank[numbers[k]];
+        if (used - first < 2) continue;
+        qd_sort_int64(values + first, used - first);
+        uint32_t kept = first + 1;
+        for (uint32_t k = kept; k < used; k++) {
+            if (values[k] != values[kept - 1]) values[kept++] = values[k];
+        }
+        used = kept;
+        multiple = multiple || used - first > 1;
+    }
+    starts[column->count] = used;
+    struct qd_ordinal_input input = { .ordinals = { column->docs, multiple ? starts : NULL, values, column->count },
+                                      .terms = terms,
+                                      .term_count = term_count };
+    qd_ordinal_write(build->scratch, build->sections, number, build->buffer->doc_count, &input);
+}
+
+static void write_column(struct build *build, const struct qd_buffer_field *field, uint32_t number,
+                         const uint32_t *order)
+{
+    uint32_t doc_count = build->buffer->doc_count;
+    if (field->column == QD_COLUMN_NUMERIC) {
+        struct qd_numeric_input input = numeric_input(&field->values, field->values.values);
+        qd_numeric_write(build->scratch, build->sections, number, doc_count, &input);
+    } else if (field->column == QD_COLUMN_ORDINALS) {
+        write_ordinals(build, field, number, order);
+    } else if (field->column == QD_COLUMN_BINARY) {
+        const struct qd_column_buffer *column = &field->values;
+        struct qd_binary_input input = { column->docs, column->multiple ? column->starts : NULL, column->values,
+                                         column->count };
+        qd_binary_write(build->scratch, build->sections, number, doc_count, &input);
+    }
+}
+
+static void write_field(struct build *build, struct qd_buffer_field *field)
+{
+    struct qd_segment_field facts = { .name = field->name,
+                                      .index_options = field->index_options,
+                                      .has_norms = field->has_norms,
+                                      .column = field->column,
+                                      .point_dimensions = field->point_bytes > 0,
+                                      .point_bytes = field->point_bytes };
+    uint32_t doc_count = build->buffer->doc_count;
+    uint32_t number = facts.number = qd_segment_writer_begin_field(build->writer, &facts);
+    const uint32_t *order = NULL;
+    if (field->index_options != QD_INDEX_NONE || field->column == QD_COLUMN_ORDINALS) {
+        order = qd_inverter_sort(&field->inverter, build->scratch);
+    }
+    if (field->has_norms) {
+        qd_norm_buffer_cover(&field->norms, build->buffer->arena, doc_count);
+        const uint64_t *present = field->norms.count == doc_count ? NULL : field->norms.present;
+        qd_norms_write(build->sections, number, doc_count, field->norms.bytes, present);
+    }
+    if (field->index_options != QD_INDEX_NONE) {
+        struct qd_postings_writer *writer = qd_postings_writer_create(
+            build->scratch, build->sections, &facts, field->has_norms ? field->norms.bytes : NULL, doc_count);
+        qd_inverter_write(&field->inverter, order, build->scratch, writer);
+        qd_postings_writer_finish(writer);
+    }
+    write_column(build, field, number, order);
+    if (field->point_bytes > 0) {
+        struct qd_points_input input = { .values = field->points.values,
+                                         .docs = field->points.docs,
+                                         .count = field->points.count,
+                                         .dimensions = 1,
+                                         .bytes = field->point_bytes };
+        qd_points_write(build->scratch, build->sections, number, &input);
+    }
+    qd_arena_reset(build->scratch);
+}
+
+enum qd_status qd_image_build(struct qd_index_buffer *buffer, const struct qd_image_options *options,
+                              struct qd_buffer *out, struct qd_error *error)
+{
+    qd_assert(buffer->doc_count > 0);
+    struct qd_arena *arena = qd_arena_create(64 * 1024);
+    struct qd_sink sink = { out, append };
+    struct build build = { .buffer = buffer, .scratch = qd_arena_create(256 * 1024) };
+    build.writer = qd_segment_writer_create(arena, sink, buffer->doc_count);
+    build.sections = qd_segment_writer_sections(build.writer);
+    qsort(buffer->fields, buffer->field_count, sizeof(struct qd_buffer_field *), compare_fields);
+    for (uint32_t i = 0; i < buffer->field_count; i++) write_field(&build, buffer->fields[i]);
+    struct qd_stored_writer *stored = qd_stored_writer_create(arena, build.sections, options->codec, options->level);
+    for (uint32_t i = 0; i < buffer->doc_count; i++) qd_stored_writer_add(stored, buffer->records[i]);
+    qd_stored_writer_finish(stored);
+    qd_ids_write(build.scratch, build.sections, buffer->ids, buffer->doc_count);
+    enum qd_status status = qd_segment_writer_finish(build.writer, NULL, error);
+    qd_arena_destroy(build.scratch);
+    qd_arena_destroy(arena);
+    return status;
+}

@@ -1,0 +1,377 @@
+#include "index/inverter.h"
+
+#include <string.h>
+
+#include "base/assert.h"
+#include "base/map.h"
+
+#define MARK_DOCUMENT 1u
+
+void qd_inverter_init(struct qd_inverter *inverter, struct qd_arena *arena, struct qd_byte_pool *pool, uint64_t seed)
+{
+    *inverter = (struct qd_inverter){ .arena = arena, .pool = pool, .seed = seed };
+}
+
+static inline uint64_t read_up_to_8(const char *data, size_t size)
+{
+    uint64_t value = 0;
+    if (size >= 4) {
+        uint32_t low;
+        uint32_t high;
+        memcpy(&low, data, 4);
+        memcpy(&high, data + size - 4, 4);
+        return (uint64_t)high << 32 | low;
+    }
+    if (size > 0) {
+        value = (uint64_t)(uint8_t)data[0] << 16 | (uint64_t)(uint8_t)data[size / 2] << 8 | (uint8_t)data[size - 1];
+    }
+    return value;
+}
+
+__extension__ typedef unsigned __int128 wide;
+
+static inline uint64_t mix(uint64_t left, uint64_t right)
+{
+    wide product = (wide)left * right;
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+static inline uint64_t hash_term(struct qd_slice term, uint64_t seed)
+{
+    if (term.size > 16) return mix(qd_hash(term) ^ seed, 0x9e3779b97f4a7c15u);
+    uint64_t low;
+    uint64_t high = 0;
+    if (term.size <= 8) {
+        low = read_up_to_8(term.data, term.size);
+    } else {
+        memcpy(&low, term.data, 8);
+        memcpy(&high, term.data + term.size - 8, 8);
+    }
+    return mix(low ^ seed ^ 0xa0761d6478bd642fu, mix(high ^ 0xe7037ed1a0b428dbu, seed ^ (term.size + 0x8ebc6af09c88c6e3u)));
+}
+
+struct qd_slice qd_inverter_term(const struct qd_inverter *inverter, uint32_t term)
+{
+    const struct qd_inverted_term *entry = &inverter->terms[term];
+    return qd_slice_make(entry->size <= QD_INVERTER_INLINE ? entry->key.inlined : entry->key.data, entry->size);
+}
+
+static void rehash(struct qd_inverter *inverter)
+{
+    uint32_t count = inverter->slot_count == 0 ? 16 : inverter->slot_count * 2;
+    uint64_t *slots = qd_arena_zalloc(inverter->arena, count * sizeof(*slots));
+    for (uint32_t i = 0; i < inverter->term_count; i++) {
+        uint64_t hash = inverter->terms[i].hash;
+        uint32_t at = (uint32_t)hash & (count - 1);
+        while (slots[at] != 0) at = (at + 1) & (count - 1);
+        slots[at] = (hash & 0xffffffff00000000u) | (i + 1);
+    }
+    inverter->slots = slots;
+    inverter->slot_count = count;
+}
+
+static uint32_t add_term(struct qd_inverter *inverter, struct qd_slice term, uint64_t hash)
+{
+    if (inverter->term_count == inverter->term_capacity) {
+        uint32_t wanted = inverter->term_capacity == 0 ? 8 : inverter->term_capacity * 2;
+        inverter->terms = qd_arena_grow(inverter->arena, inverter->terms,
+                                        inverter->term_capacity * sizeof(*inverter->terms),
+                                        wanted * sizeof(*inverter->terms));
+        inverter->term_capacity = wanted;
+    }
+    struct qd_inverted_term *entry = &inverter->terms[inverter->term_count];
+    *entry = (struct qd_inverted_term){ .size = (uint32_t)term.size, .last_document = UINT32_MAX, .hash = hash };
+    if (term.size > QD_INVERTER_INLINE) {
+        entry->key.data = qd_arena_copy(inverter->arena, term).data;
+    } else if (term.size > 0) {
+        memcpy(entry->key.inlined, term.data, term.size);
+    }
+    return inverter->term_count++;
+}
+
+uint32_t qd_inverter_intern(struct qd_inverter *inverter, struct qd_slice term)
+{
+    if ((uint64_t)inverter->term_count * 3 >= (uint64_t)inverter->slot_count * 2) rehash(inverter);
+    uint64_t hash = hash_term(term, inverter->seed);
+    uint32_t mask = inverter->slot_count - 1;
+    uint32_t at = (uint32_t)hash & mask;
+    while (inverter->slots[at] != 0) {
+        uint64_t slot = inverter->slots[at];
+        if (slot >> 32 == hash >> 32) {
+            uint32_t number = (uint32_t)slot - 1;
+            if (qd_slice_equal(qd_inverter_term(inverter, number), term)) return number;
+        }
+        at = (at + 1) & mask;
+    }
+    uint32_t number = add_term(inverter, term, hash);
+    inverter->slots[at] = (hash & 0xffffffff00000000u) | (number + 1);
+    return number;
+}
+
+/* Stream of a term. DOCS: document deltas. FREQS: delta * 2 + 1 for a document, 0 for each further occurrence.
+ * POSITIONS: delta * 2 + 1 for a document, then position delta * 2 for each occurrence; with OFFSETS each is followed by
+ * the zig-zag distance of the start offset and the length. */
+bool qd_inverter_add(struct qd_inverter *inverter, uint32_t term, const struct qd_occurrence *occurrence)
+{
+    struct qd_inverted_term *entry = &inverter->terms[term];
+    struct qd_byte_pool *pool = inverter->pool;
+    bool first = entry->last_document != occurrence->document;
+    if (first) {
+        uint32_t before = entry->last_document == UINT32_MAX ? 0 : entry->last_document;
+        uint32_t delta = occurrence->document - before;
+        entry->last_document = occurrence->document;
+        entry->last_position = 0;
+        entry->last_offset = 0;
+        bool plain = inverter->options == QD_INDEX_DOCS;
+        qd_byte_stream_varint(pool, &entry->stream, plain ? delta : delta * 2 + MARK_DOCUMENT);
+    }
+    if (inverter->options < QD_INDEX_POSITIONS) {
+        if (!first && inverter->options == QD_INDEX_FREQS) qd_byte_stream_put(pool, &entry->stream, 0);
+        return first;
+    }
+    qd_byte_stream_varint(pool, &entry->stream, (occurrence->position - entry->last_position) * 2);
+    entry->last_position = occurrence->position;
+    if (inverter->options == QD_INDEX_OFFSETS) {
+        int32_t step = (int32_t)(occurrence->start - entry->last_offset);
+        qd_byte_stream_varint(pool, &entry->stream, ((uint32_t)step << 1) ^ (uint32_t)(step >> 31));
+        qd_byte_stream_varint(pool, &entry->stream, occurrence->end - occurrence->start);
+        entry->last_offset = occurrence->start;
+    }
+    return first;
+}
+
+/* ---- sorting ---- */
+
+/* A key's next eight bytes as a number that sorts as they do, and how many there are (9: more). */
+struct sort_item {
+    uint64_t chunk;
+    uint32_t term;
+    uint32_t left;
+};
+
+static void load_chunk(const struct qd_inverter *inverter, struct sort_item *item, size_t depth)
+{
+    struct qd_slice key = qd_inverter_term(inverter, item->term);
+    size_t left = key.size - depth;
+    uint64_t chunk = 0;
+    if (left >= 8) {
+        memcpy(&chunk, key.data + depth, 8);
+    } else {
+        if (left > 0) memcpy(&chunk, key.data + depth, left);
+    }
+    item->chunk = __builtin_bswap64(chunk);
+    item->left = left > 8 ? 9 : (uint32_t)left;
+}
+
+static inline bool item_less(const struct sort_item *left, const struct sort_item *right)
+{
+    return left->chunk < right->chunk || (left->chunk == right->chunk && left->left < right->left);
+}
+
+static void swap_items(struct sort_item *left, struct sort_item *right)
+{
+    struct sort_item keep = *left;
+    *left = *right;
+    *right = keep;
+}
+
+static void insertion_sort(const struct qd_inverter *inverter, struct sort_item *items, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        struct sort_item item = items[i];
+        size_t at = i;
+        while (at > 0) {
+            const struct sort_item *before = &items[at - 1];
+            bool less = item_less(&item, before);
+            if (!less && !item_less(before, &item) && item.left == 9) {
+                less = qd_slice_compare(qd_inverter_term(inverter, item.term),
+                                        qd_inverter_term(inverter, before->term)) < 0;
+            }
+            if (!less) break;
+            items[at] = *before;
+            at--;
+        }
+        items[at] = item;
+    }
+}
+
+static struct sort_item median(const struct sort_item *items, size_t count)
+{
+    const struct sort_item *a = &items[count / 4];
+    const struct sort_item *b = &items[count / 2];
+    const struct sort_item *c = &items[count / 4 * 3];
+    if (item_less(b, a)) {
+        const struct sort_item *keep = a;
+        a = b;
+        b = keep;
+    }
+    if (item_less(c, b)) b = item_less(c, a) ? a : c;
+    return *b;
+}
+
+/* A run of items whose keys agree in their first `depth` bytes. */
+struct part {
+    struct sort_item *items;
+    size_t count;
+    size_t depth;
+};
+
+/* Splits a run at a pivot: less, equal (eight bytes further on), greater. */
+static void split(const struct qd_inverter *inverter, const struct part *whole, struct part parts[3])
+{
+    struct sort_item *items = whole->items;
+    struct sort_item pivot = median(items, whole->count);
+    size_t low = 0;
+    size_t at = 0;
+    size_t high = whole->count;
+    while (at < high) {
+        if (item_less(&items[at], &pivot)) {
+            swap_items(&items[low++], &items[at++]);
+        } else if (item_less(&pivot, &items[at])) {
+            swap_items(&items[at], &items[--high]);
+        } else {
+            at++;
+        }
+    }
+    parts[0] = (struct part){ items, low, whole->depth };
+    parts[1] = (struct part){ items + low, pivot.left == 9 ? high - low : 0, whole->depth + 8 };
+    parts[2] = (struct part){ items + high, whole->count - high, whole->depth };
+    for (size_t i = 0; i < parts[1].count; i++) load_chunk(inverter, &parts[1].items[i], parts[1].depth);
+}
+
+/* Multikey quicksort by chunks of eight bytes. The largest part is done by the loop, the others have at most half of the
+ * items each, so that calls nest at most log2(count) deep however long the common prefixes are. */
+static void sort_items(const struct qd_inverter *inverter, struct part part)
+{
+    while (part.count > 16) {
+        struct part parts[3];
+        split(inverter, &part, parts);
+        int largest = parts[0].count >= parts[1].count ? 0 : 1;
+        if (parts[2].count > parts[largest].count) largest = 2;
+        for (int i = 0; i < 3; i++) {
+            if (i != largest) sort_items(inverter, parts[i]);
+        }
+        part = parts[largest];
+    }
+    insertion_sort(inverter, part.items, part.count);
+}
+
+uint32_t *qd_inverter_sort(const struct qd_inverter *inverter, struct qd_arena *arena)
+{
+    struct sort_item *items = qd_arena_alloc(arena, (inverter->term_count + 1) * sizeof(*items));
+    for (uint32_t i = 0; i < inverter->term_count; i++) {
+        items[i].term = i;
+        load_chunk(inverter, &items[i], 0);
+    }
+    sort_items(inverter, (struct part){ items, inverter->term_count, 0 });
+    uint32_t *order = qd_arena_alloc(arena, (inverter->term_count + 1) * sizeof(*order));
+    for (uint32_t i = 0; i < inverter->term_count; i++) order[i] = items[i].term;
+    return order;
+}
+
+/* ---- writing ---- */
+
+/* Occurrences of the document that is being decoded. */
+struct occurrences {
+    struct qd_occurrence *data;
+    size_t count;
+    size_t capacity;
+};
+
+static uint32_t next_varint(const uint8_t **at)
+{
+    uint32_t value = *(*at)++;
+    if (value < 0x80) return value;
+    value &= 0x7f;
+    for (int shift = 7;; shift += 7) {
+        uint32_t byte = *(*at)++;
+        value |= (byte & 0x7f) << shift;
+        if (byte < 0x80) return value;
+    }
+}
+
+static void write_docs(struct qd_slice bytes, struct qd_postings_writer *writer)
+{
+    const uint8_t *at = (const uint8_t *)bytes.data;
+    const uint8_t *end = at + bytes.size;
+    uint32_t document = 0;
+    while (at < end) {
+        document += next_varint(&at);
+        qd_postings_writer_doc(writer, document, 1);
+    }
+}
+
+static void write_freqs(struct qd_slice bytes, struct qd_postings_writer *writer)
+{
+    const uint8_t *at = (const uint8_t *)bytes.data;
+    const uint8_t *end = at + bytes.size;
+    uint32_t document = 0;
+    while (at < end) {
+        document += next_varint(&at) >> 1;
+        uint32_t freq = 1;
+        while (at < end && *at == 0) {
+            freq++;
+            at++;
+        }
+        qd_postings_writer_doc(writer, document, freq);
+    }
+}
+
+static void push_occurrence(struct qd_arena *scratch, struct occurrences *list, struct qd_occurrence occurrence)
+{
+    if (list->count == list->capacity) {
+        size_t wanted = list->capacity == 0 ? 64 : list->capacity * 2;
+        list->data = qd_arena_grow(scratch, list->data, list->capacity * sizeof(*list->data),
+                                   wanted * sizeof(*list->data));
+        list->capacity = wanted;
+    }
+    list->data[list->count++] = occurrence;
+}
+
+static void write_positions(struct qd_slice bytes, bool offsets, struct qd_arena *scratch, struct occurrences *list,
+                            struct qd_postings_writer *writer)
+{
+    const uint8_t *at = (const uint8_t *)bytes.data;
+    const uint8_t *end = at + bytes.size;
+    uint32_t document = 0;
+    while (at < end) {
+        uint32_t head = next_varint(&at);
+        qd_assert_slow((head & MARK_DOCUMENT) != 0);
+        document += head >> 1;
+        struct qd_occurrence now = { .document = document };
+        list->count = 0;
+        while (at < end && (*at & MARK_DOCUMENT) == 0) {
+            now.position += next_varint(&at) >> 1;
+            if (offsets) {
+                uint32_t step = next_varint(&at);
+                now.start += (step >> 1) ^ (0 - (step & 1));
+                now.end = now.start + next_varint(&at);
+            }
+            push_occurrence(scratch, list, now);
+        }
+        qd_postings_writer_doc(writer, document, (uint32_t)list->count);
+        for (size_t i = 0; i < list->count; i++) {
+            qd_postings_writer_position(writer, list->data[i].position, list->data[i].start, list->data[i].end);
+        }
+    }
+}
+
+void qd_inverter_write(const struct qd_inverter *inverter, const uint32_t *order, struct qd_arena *scratch,
+                       struct qd_postings_writer *writer)
+{
+    struct qd_byte_scratch bytes_scratch = { 0 };
+    struct occurrences list = { 0 };
+    for (uint32_t i = 0; i < inverter->term_count; i++) {
+        const struct qd_inverted_term *entry = &inverter->terms[order[i]];
+        if (entry->stream.level == 0) continue;
+        qd_postings_writer_term(writer, qd_inverter_term(inverter, order[i]));
+        struct qd_slice bytes = qd_byte_stream_view(inverter->pool, &entry->stream, scratch, &bytes_scratch);
+        if (inverter->options == QD_INDEX_DOCS) {
+            write_docs(bytes, writer);
+        } else if (inverter->options == QD_INDEX_FREQS) {
+            write_freqs(bytes, writer);
+        } else {
+            write_positions(bytes, inverter->options == QD_INDEX_OFFSETS, scratch, &list, writer);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+/* The inverted index of one field in memory: terms in a hash table, postings as byte streams.
+ *
+ * Used by the index buffer. Terms are numbered as they appear; short ones live inside their record. Documents are added
+ * in ascending order. Call order: init, (intern, add)*, sort, write; ordinal columns use intern and sort alone.
+ * Source: Lucene TermsHash, FreqProxTermsWriter (idea).
+ */
+#ifndef QD_INDEX_INVERTER_H
+#define QD_INDEX_INVERTER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/field_kinds.h"
+#include "base/slice.h"
+#include "codec/postings.h"
+#include "index/byte_pool.h"
+
+/* Terms up to this size live inside their record. */
+#define QD_INVERTER_INLINE 12
+
+/* One term. */
+struct qd_inverted_term {
+    uint32_t size;                   /* bytes */
+    uint32_t last_document;          /* newest document, when there is a stream */
+    union {
+        char inlined[16];            /* size <= QD_INVERTER_INLINE */
+        const char *data;            /* longer ones: in the arena */
+    } key;
+    uint32_t last_position;          /* newest position in last_document */
+    uint32_t last_offset;            /* newest start offset in last_document */
+    uint64_t hash;                   /* of the key */
+    struct qd_byte_stream stream;    /* postings */
+};
+
+/* One field's terms. */
+struct qd_inverter {
+    struct qd_arena *arena;
+    struct qd_byte_pool *pool;       /* shared by the fields of a buffer */
+    enum qd_index_options options;   /* QD_INDEX_NONE: terms only */
+    uint64_t seed;                   /* of the hash; never shows in output */
+    struct qd_inverted_term *terms;  /* terms[term_count] */
+    uint32_t term_count;
+    uint32_t term_capacity;
+    uint64_t *slots;                 /* high half: of the hash; low half: 1 + term, 0 free */
+    uint32_t slot_count;             /* a power of two, or 0 */
+};
+
+/* An empty inverter. */
+void qd_inverter_init(struct qd_inverter *inverter, struct qd_arena *arena, struct qd_byte_pool *pool, uint64_t seed);
+
+/* The number of a term; a new one is copied. term.size <= QD_TERM_SIZE_MAX is the caller's duty. */
+uint32_t qd_inverter_intern(struct qd_inverter *inverter, struct qd_slice term);
+
+/* One occurrence of a term. */
+struct qd_occurrence {
+    uint32_t document; /* not below the ones before */
+    uint32_t position; /* within a document not below the ones of this term before */
+    uint32_t start;    /* byte offsets */
+    uint32_t end;
+};
+
+/* Adds an occurrence; what is kept of it follows from `options`. True when it is the term's first in this document. */
+bool qd_inverter_add(struct qd_inverter *inverter, uint32_t term, const struct qd_occurrence *occurrence);
+
+/* The bytes of a term: a view. */
+struct qd_slice qd_inverter_term(const struct qd_inverter *inverter, uint32_t term);
+
+/* All terms in byte order: term numbers[term_count], in `arena`. */
+uint32_t *qd_inverter_sort(const struct qd_inverter *inverter, struct qd_arena *arena);
+
+/* Writes all terms that have postings, in the given order. `scratch` takes temporary memory. */
+void qd_inverter_write(const struct qd_inverter *inverter, const uint32_t *order, struct qd_arena *scratch,
+                       struct qd_postings_writer *writer);
+
+#endif
