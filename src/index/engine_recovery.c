@@ -5,6 +5,9 @@
 #include "base/text.h"
 #include "index/engine_internal.h"
 
+/* Translog generations since the commit beyond which the next flush commits even without operations. */
+#define TRANSLOG_CHAIN_MAX 16
+
 static void name_history(struct qd_engine *engine)
 {
     struct qd_slice text = qd_base64_url_encode(engine->arena, qd_slice_make(engine->commit.history_uuid,
@@ -53,7 +56,7 @@ static enum qd_status sync_parents(struct qd_engine *engine, struct qd_error *er
         QD_TRY(engine->env->disk->sync_directory(engine->env, path, error));
     }
     return engine->path.data[0] == '/' ? QD_OK
-                                       : engine->env->disk->sync_directory(engine->env, QD_SLICE("."), error);
+                                       : engine->env->disk->sync_directory(engine->env, QD_SLICE(""), error);
 }
 
 static enum qd_status create_shard(struct qd_engine *engine, struct qd_arena *arena, struct qd_error *error)
@@ -144,7 +147,9 @@ static enum qd_status replay_translog(struct qd_engine *engine, const struct qd_
     QD_TRY(qd_translog_create(&engine->translog, recovered.highest_file + 1, previous, error));
     engine->earlier_operations = recovered.operations;
     engine->earlier_bytes = recovered.bytes;
-    engine->dirty = recovered.operations > 0;
+    /* A long chain of generations left by restarts is worth a commit of its own. */
+    uint64_t chain = engine->translog.generation - engine->commit.translog_generation;
+    engine->dirty = recovered.operations > 0 || chain >= TRANSLOG_CHAIN_MAX;
     return QD_OK;
 }
 
