@@ -63,6 +63,10 @@ QD_CHECKED enum qd_status qd_query_parse(const struct qd_json_document *document
 
 /* match_all; and a query_string query from the URI parameters q, df, analyzer, default_operator, analyze_wildcard, lenient. */
 struct qd_query *qd_query_match_all(struct qd_arena *arena);
+
+/* A query that matches what both match and scores as `query` does. */
+struct qd_query *qd_query_with_filter(const struct qd_query *query, const struct qd_query *filter,
+                                      struct qd_arena *arena);
 struct qd_uri_query {
     struct qd_slice q, df, analyzer, default_operator; /* data NULL: not given */
     bool analyze_wildcard;

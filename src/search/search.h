@@ -45,6 +45,8 @@ struct qd_field_and_format {
     bool include_unmapped;
 };
 
+struct qd_top_doc;
+
 /* A search request: body and URL parameters in one. qd_search_request_parse fills it from a body; the rest layer then overwrites what the URL
  * says. */
 struct qd_search_request {
@@ -83,6 +85,8 @@ struct qd_search_request {
     int64_t slice_id, slice_max;
     struct qd_slice slice_field;             /* "_id" by default */
     bool scroll;                             /* set by the caller: a scroll context exists */
+    const struct qd_top_doc *scroll_after;   /* set by the caller: hits come after this one in the order of
+                                                sorts, then segment and doc; NULL: from the start */
 };
 
 /* Parses a search body (`document->root` may be NULL: empty body). Unknown keys, wrong types, negative from/size and so on give the reference's

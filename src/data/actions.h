@@ -1,0 +1,32 @@
+/* The transport actions that shards answer; one file each. Registered by data.c.
+ *
+ * Source of the names: OpenSearch's shard-level actions.
+ */
+#ifndef QD_DATA_ACTIONS_H
+#define QD_DATA_ACTIONS_H
+
+#include "data/data.h"
+#include "transport/transport.h"
+
+#define QD_ACTION_GET "indices:data/read/get[s]"
+#define QD_ACTION_QUERY "indices:data/read/search[phase/query]"
+#define QD_ACTION_FETCH "indices:data/read/search[phase/fetch/id]"
+#define QD_ACTION_FREE_CONTEXT "indices:data/read/search[free_context]"
+#define QD_ACTION_MAINTAIN "indices:admin/maintain[s]"
+
+/* Handlers; context is the struct qd_data. */
+void qd_action_write(void *context, struct qd_transport_call *call);
+void qd_action_get(void *context, struct qd_transport_call *call);
+void qd_action_query(void *context, struct qd_transport_call *call);
+void qd_action_fetch(void *context, struct qd_transport_call *call);
+void qd_action_free_context(void *context, struct qd_transport_call *call);
+void qd_action_maintain(void *context, struct qd_transport_call *call);
+
+/* The started shard that a request names, or NULL after the call was failed (shard_not_found_exception, index_closed_exception). */
+struct qd_shard *qd_action_shard(struct qd_data *data, struct qd_transport_call *call, struct qd_slice index_uuid,
+                                 uint32_t shard);
+
+/* Fails all write requests that wait when a shard is closed. */
+void qd_write_queue_fail(struct qd_shard *shard);
+
+#endif

@@ -1,0 +1,336 @@
+#include "data/data.h"
+
+#include <stdlib.h>
+
+#include "base/assert.h"
+#include "base/vector.h"
+#include "data/actions.h"
+#include "data/contexts.h"
+#include "data/write_request.h"
+
+/* A schema and the index that it belongs to. */
+struct index_entry {
+    struct index_entry *next;
+    struct qd_schema *schema; /* one reference */
+};
+
+struct qd_data {
+    struct qd_data_options options;
+    struct qd_arena *arena;            /* texts of options */
+    struct qd_shard **shards;          /* shards[shard_count]: by index name, then number */
+    size_t shard_count;
+    size_t shard_capacity;
+    size_t closing_count;              /* shards that are on their way out */
+    struct index_entry *indices;
+    struct qd_reader_contexts *contexts;
+    void (*closed)(void *context);
+    void *closed_context;
+};
+
+struct qd_data *qd_data_create(const struct qd_data_options *options)
+{
+    struct qd_data *data = calloc(1, sizeof(*data));
+    qd_assert(data != NULL);
+    data->options = *options;
+    data->arena = qd_arena_create(0);
+    data->options.node_id = qd_arena_copy(data->arena, options->node_id);
+    data->contexts = qd_reader_contexts_create(options->env);
+    qd_transport_register(options->transport, QD_ACTION_WRITE, qd_action_write, data);
+    qd_transport_register(options->transport, QD_ACTION_GET, qd_action_get, data);
+    qd_transport_register(options->transport, QD_ACTION_QUERY, qd_action_query, data);
+    qd_transport_register(options->transport, QD_ACTION_FETCH, qd_action_fetch, data);
+    qd_transport_register(options->transport, QD_ACTION_FREE_CONTEXT, qd_action_free_context, data);
+    qd_transport_register(options->transport, QD_ACTION_MAINTAIN, qd_action_maintain, data);
+    return data;
+}
+
+void qd_data_destroy(struct qd_data *data)
+{
+    if (data == NULL) return;
+    qd_assert(data->shard_count == 0);
+    qd_assert(data->closing_count == 0);
+    qd_reader_contexts_destroy(data->contexts);
+    while (data->indices != NULL) {
+        struct index_entry *next = data->indices->next;
+        qd_schema_release(data->indices->schema);
+        free(data->indices);
+        data->indices = next;
+    }
+    free(data->shards);
+    qd_arena_destroy(data->arena);
+    free(data);
+}
+
+struct qd_env *qd_data_env(const struct qd_data *data)
+{
+    return data->options.env;
+}
+
+struct qd_breakers *qd_data_breakers(const struct qd_data *data)
+{
+    return data->options.breakers;
+}
+
+struct qd_slice qd_data_node_id(const struct qd_data *data)
+{
+    return data->options.node_id;
+}
+
+const struct qd_data_events *qd_data_events(const struct qd_data *data)
+{
+    return &data->options.events;
+}
+
+struct qd_reader_contexts *qd_data_contexts(const struct qd_data *data)
+{
+    return data->contexts;
+}
+
+size_t qd_data_shard_count(const struct qd_data *data)
+{
+    return data->shard_count;
+}
+
+struct qd_shard *qd_data_shard_at(const struct qd_data *data, size_t i)
+{
+    qd_assert(i < data->shard_count);
+    return data->shards[i];
+}
+
+static struct qd_shard *find_shard(const struct qd_data *data, struct qd_slice index_uuid, uint32_t number)
+{
+    for (size_t i = 0; i < data->shard_count; i++) {
+        struct qd_shard *shard = data->shards[i];
+        if (shard->number == number && qd_slice_equal(shard->index_uuid, index_uuid)) return shard;
+    }
+    return NULL;
+}
+
+struct qd_shard *qd_data_shard(const struct qd_data *data, struct qd_slice index_uuid, uint32_t number)
+{
+    struct qd_shard *shard = find_shard(data, index_uuid, number);
+    return shard != NULL && shard->phase == QD_SHARD_PHASE_STARTED ? shard : NULL;
+}
+
+struct qd_shard *qd_action_shard(struct qd_data *data, struct qd_transport_call *call, struct qd_slice index_uuid,
+                                 uint32_t number)
+{
+    struct qd_shard *shard = qd_data_shard(data, index_uuid, number);
+    struct qd_error error;
+    if (shard != NULL && !shard->index_closed) return shard;
+    qd_error_init(&error, call->arena);
+    if (shard == NULL) {
+        (void)qd_error_set(&error, QD_SHARD_NOT_FOUND, "no such shard");
+        qd_error_add_number(&error, "shard", number);
+    } else {
+        (void)qd_error_set(&error, QD_INDEX_CLOSED, "closed");
+        qd_error_add(&error, "index", shard->index_name);
+    }
+    qd_error_add(&error, "index_uuid", index_uuid);
+    qd_transport_fail(call, &error);
+    return NULL;
+}
+
+/* ---- schemas ---- */
+
+static struct index_entry *find_index(const struct qd_data *data, struct qd_slice index_uuid)
+{
+    struct index_entry *entry = data->indices;
+    while (entry != NULL && !qd_slice_equal(entry->schema->index_uuid, index_uuid)) entry = entry->next;
+    return entry;
+}
+
+struct qd_schema *qd_data_schema(const struct qd_data *data, struct qd_slice index_uuid)
+{
+    struct index_entry *entry = find_index(data, index_uuid);
+    return entry == NULL ? NULL : entry->schema;
+}
+
+static void forget_index(struct qd_data *data, struct qd_slice index_uuid)
+{
+    struct index_entry **at = &data->indices;
+    while (*at != NULL && !qd_slice_equal((*at)->schema->index_uuid, index_uuid)) at = &(*at)->next;
+    if (*at == NULL) return;
+    struct index_entry *entry = *at;
+    *at = entry->next;
+    qd_schema_release(entry->schema);
+    free(entry);
+}
+
+static bool cluster_settings_changed(const struct qd_cluster_state *old, const struct qd_cluster_state *state)
+{
+    struct qd_buffer before = { 0 };
+    struct qd_buffer after = { 0 };
+    struct qd_json_writer writer = { .out = &before };
+    if (old == NULL) return true;
+    qd_settings_write(&old->persistent_settings, true, &writer);
+    qd_settings_write(&old->transient_settings, true, &writer);
+    writer = (struct qd_json_writer){ .out = &after };
+    qd_settings_write(&state->persistent_settings, true, &writer);
+    qd_settings_write(&state->transient_settings, true, &writer);
+    bool changed = !qd_slice_equal(qd_buffer_view(&before), qd_buffer_view(&after));
+    qd_buffer_deinit(&before);
+    qd_buffer_deinit(&after);
+    return changed;
+}
+
+/* Makes or renews the schema of an index. A metadata that was accepted by the master always parses; if it does not, the index is left
+ * without a schema and its shards are reported as failed. */
+static struct index_entry *renew_schema(struct qd_data *data, const struct qd_index_metadata *index,
+                                        const struct qd_cluster_state *state, bool force)
+{
+    struct index_entry *entry = find_index(data, index->uuid);
+    struct qd_schema *schema;
+    if (entry != NULL && !force && entry->schema->settings_version == index->settings_version &&
+        qd_slice_equal(entry->schema->mapping_text, index->mapping)) {
+        return entry;
+    }
+    struct qd_arena *arena = qd_arena_create(0);
+    struct qd_error error;
+    qd_error_init(&error, arena);
+    if (qd_schema_create(index, state, &schema, &error) != QD_OK) {
+        data->options.env->log(data->options.env, error.reason);
+        qd_arena_destroy(arena);
+        return entry;
+    }
+    qd_arena_destroy(arena);
+    if (entry == NULL) {
+        entry = calloc(1, sizeof(*entry));
+        qd_assert(entry != NULL);
+        entry->next = data->indices;
+        data->indices = entry;
+    } else {
+        qd_schema_release(entry->schema);
+    }
+    entry->schema = schema;
+    return entry;
+}
+
+/* ---- shards ---- */
+
+static void shard_closed(struct qd_shard *shard)
+{
+    struct qd_data *data = shard->data;
+    data->closing_count--;
+    if (data->closed != NULL && data->closing_count == 0 && data->shard_count == 0) {
+        data->closed(data->closed_context);
+    }
+}
+
+static void close_shard_at(struct qd_data *data, size_t place, bool remove_files)
+{
+    struct qd_shard *shard = data->shards[place];
+    for (size_t i = place; i + 1 < data->shard_count; i++) data->shards[i] = data->shards[i + 1];
+    data->shard_count--;
+    data->closing_count++;
+    if (!shard->writing) qd_write_queue_fail(shard);
+    qd_shard_close(shard, remove_files, shard_closed);
+}
+
+static void shard_opened(struct qd_shard *shard)
+{
+    const struct qd_data_events *events = &shard->data->options.events;
+    if (shard->phase == QD_SHARD_PHASE_CLOSING) return;
+    events->shard_opened(events->context, shard,
+                         shard->phase == QD_SHARD_PHASE_FAILED ? shard->failure : (struct qd_slice){ 0 });
+}
+
+static void add_shard(struct qd_data *data, struct qd_shard *shard)
+{
+    size_t place = 0;
+    if (data->shard_count == data->shard_capacity) {
+        data->shard_capacity = data->shard_capacity == 0 ? 16 : data->shard_capacity * 2;
+        data->shards = realloc(data->shards, data->shard_capacity * sizeof(*data->shards));
+        qd_assert(data->shards != NULL);
+    }
+    while (place < data->shard_count) {
+        int order = qd_slice_compare(data->shards[place]->index_name, shard->index_name);
+        if (order > 0 || (order == 0 && data->shards[place]->number > shard->number)) break;
+        place++;
+    }
+    for (size_t i = data->shard_count; i > place; i--) data->shards[i] = data->shards[i - 1];
+    data->shards[place] = shard;
+    data->shard_count++;
+}
+
+static const struct qd_shard_routing *own_routing(const struct qd_data *data, const struct qd_index_metadata *index,
+                                                  uint32_t number)
+{
+    uint32_t copies = 1 + index->replica_count;
+    for (uint32_t copy = 0; copy < copies; copy++) {
+        const struct qd_shard_routing *routing = &index->routing[number * copies + copy];
+        if (routing->node_id.data != NULL && qd_slice_equal(routing->node_id, data->options.node_id)) return routing;
+    }
+    return NULL;
+}
+
+static void update_shard(struct qd_shard *shard, const struct qd_index_metadata *index,
+                         const struct qd_shard_routing *routing, struct qd_schema *schema)
+{
+    shard->primary = routing->primary;
+    shard->index_closed = index->closed;
+    shard->primary_term = index->primary_terms[shard->number];
+    if (shard->schema != schema) qd_shard_set_schema(shard, schema);
+}
+
+static void apply_index(struct qd_data *data, const struct qd_index_metadata *index, struct index_entry *entry)
+{
+    for (uint32_t number = 0; number < index->shard_count; number++) {
+        const struct qd_shard_routing *routing = own_routing(data, index, number);
+        struct qd_shard *shard = find_shard(data, index->uuid, number);
+        if (shard != NULL && routing != NULL) {
+            update_shard(shard, index, routing, entry->schema);
+            /* Re-opened indices and a restarted master ask again for a shard that is open already. */
+            if (routing->state == QD_SHARD_INITIALIZING && shard->phase == QD_SHARD_PHASE_STARTED) shard_opened(shard);
+        } else if (shard == NULL && routing != NULL && routing->state == QD_SHARD_INITIALIZING) {
+            add_shard(data, qd_shard_open(data, index, routing, entry->schema, shard_opened));
+        }
+    }
+}
+
+static const struct qd_index_metadata *index_with_uuid(const struct qd_cluster_state *state, struct qd_slice name,
+                                                       struct qd_slice uuid)
+{
+    const struct qd_index_metadata *index = qd_cluster_state_index(state, name);
+    return index != NULL && qd_slice_equal(index->uuid, uuid) ? index : NULL;
+}
+
+/* Closes shards whose index or routing has gone; deleted indices lose their files and contexts. */
+static void drop_shards(struct qd_data *data, const struct qd_cluster_state *state)
+{
+    for (size_t i = data->shard_count; i > 0; i--) {
+        struct qd_shard *shard = data->shards[i - 1];
+        const struct qd_index_metadata *index = index_with_uuid(state, shard->index_name, shard->index_uuid);
+        if (index == NULL) {
+            qd_reader_contexts_drop_index(data->contexts, shard->index_uuid);
+            forget_index(data, shard->index_uuid);
+            close_shard_at(data, i - 1, true);
+        } else if (shard->number >= index->shard_count || own_routing(data, index, shard->number) == NULL) {
+            close_shard_at(data, i - 1, false);
+        }
+    }
+}
+
+void qd_data_apply_state(struct qd_data *data, const struct qd_cluster_state *old, struct qd_cluster_state *state)
+{
+    bool force = cluster_settings_changed(old, state);
+    drop_shards(data, state);
+    for (size_t i = 0; i < state->index_count; i++) {
+        const struct qd_index_metadata *index = state->indices[i];
+        bool same = old != NULL && !force && i < old->index_count && old->indices[i] == index;
+        if (same) continue;
+        struct index_entry *entry = renew_schema(data, index, state, force);
+        if (entry != NULL) apply_index(data, index, entry);
+    }
+}
+
+void qd_data_close(struct qd_data *data, void (*closed)(void *context), void *context)
+{
+    data->closed = closed;
+    data->closed_context = context;
+    if (data->shard_count == 0 && data->closing_count == 0) {
+        data->options.env->work->defer(data->options.env, closed, context);
+        return;
+    }
+    while (data->shard_count > 0) close_shard_at(data, data->shard_count - 1, false);
+}

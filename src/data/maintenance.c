@@ -1,0 +1,202 @@
+/* What a shard does by itself or when it is asked to: refresh, sync, flush, merge. */
+#include <stdlib.h>
+
+#include "base/assert.h"
+#include "data/data.h"
+#include "data/shard.h"
+
+/* ---- merging: planned on the lane, run in the pool, installed on the lane ---- */
+
+struct merge_job {
+    struct qd_shard_job job;
+    struct qd_arena *arena;
+    struct qd_merge *merge;
+    struct qd_error error;
+    enum qd_status status;
+    uint32_t max_segments;
+    bool only_deletes;
+    struct qd_maintenance *asked; /* a force merge that waits for the end, or NULL */
+};
+
+static void merge_start(struct qd_shard *shard, struct qd_maintenance *asked);
+
+static void merge_end(struct merge_job *merge)
+{
+    struct qd_shard *shard = merge->job.shard;
+    struct qd_maintenance *asked = merge->asked;
+    bool again = merge->merge != NULL && merge->status == QD_OK && shard->phase == QD_SHARD_PHASE_STARTED;
+    shard->merging = false;
+    if (asked != NULL && !again) {
+        asked->status = merge->status;
+        if (merge->status != QD_OK) qd_error_copy(&asked->error, asked->error.arena, &merge->error);
+    }
+    qd_arena_destroy(merge->arena);
+    if (again) {
+        merge_start(shard, asked);
+    } else if (asked != NULL) {
+        asked->done(asked);
+    }
+}
+
+static void install_run(struct qd_shard_job *job)
+{
+    struct merge_job *merge = (struct merge_job *)job;
+    bool failed = merge->status != QD_OK;
+    enum qd_status status = qd_engine_merge_install(job->shard->engine, merge->merge, failed,
+                                                    failed ? NULL : &merge->error);
+    if (!failed) merge->status = status;
+}
+
+static void install_done(struct qd_shard_job *job)
+{
+    merge_end((struct merge_job *)job);
+}
+
+static void pool_run(void *context)
+{
+    struct merge_job *merge = context;
+    merge->status = qd_merge_run(merge->merge, &merge->error);
+}
+
+static void pool_done(void *context)
+{
+    struct merge_job *merge = context;
+    struct qd_shard *shard = merge->job.shard;
+    /* The shard counts this as a job of its own, so that it is not closed meanwhile. */
+    shard->jobs--;
+    merge->job.run = install_run;
+    merge->job.done = install_done;
+    qd_shard_submit(shard, &merge->job);
+}
+
+static void plan_run(struct qd_shard_job *job)
+{
+    struct merge_job *merge = (struct merge_job *)job;
+    merge->merge = qd_engine_merge_plan(job->shard->engine, merge->max_segments, merge->only_deletes);
+}
+
+static void plan_done(struct qd_shard_job *job)
+{
+    struct merge_job *merge = (struct merge_job *)job;
+    if (merge->merge == NULL) {
+        merge_end(merge);
+        return;
+    }
+    job->shard->jobs++;
+    job->shard->env->work->submit(job->shard->env, NULL, pool_run, pool_done, merge);
+}
+
+static void merge_start(struct qd_shard *shard, struct qd_maintenance *asked)
+{
+    struct qd_arena *arena = qd_arena_create(0);
+    struct merge_job *merge = QD_NEW(arena, struct merge_job);
+    merge->arena = arena;
+    merge->asked = asked;
+    if (asked != NULL) {
+        merge->max_segments = asked->max_segments;
+        merge->only_deletes = asked->only_deletes;
+    }
+    merge->job.run = plan_run;
+    merge->job.done = plan_done;
+    qd_error_init(&merge->error, arena);
+    shard->merging = true;
+    qd_shard_submit(shard, &merge->job);
+}
+
+/* ---- refresh, sync, flush ---- */
+
+static void maintain_run(struct qd_shard_job *job)
+{
+    struct qd_maintenance *asked = (struct qd_maintenance *)job;
+    struct qd_engine *engine = job->shard->engine;
+    asked->status = QD_OK;
+    if (asked->sync) asked->status = qd_engine_sync(engine, &asked->error);
+    if (asked->status == QD_OK && asked->refresh) {
+        asked->status = qd_engine_refresh(engine, &asked->changed, &asked->error);
+    }
+    if (asked->status == QD_OK && asked->flush) asked->status = qd_engine_flush(engine, &asked->error);
+}
+
+static void maintain_done(struct qd_shard_job *job)
+{
+    struct qd_maintenance *asked = (struct qd_maintenance *)job;
+    struct qd_shard *shard = job->shard;
+    if (shard->phase == QD_SHARD_PHASE_STARTED && asked->status == QD_OK) {
+        if (asked->force_merge && !shard->merging) {
+            merge_start(shard, asked);
+            return;
+        }
+        if ((asked->refresh || asked->flush) && !shard->merging) merge_start(shard, NULL);
+    }
+    asked->done(asked);
+}
+
+void qd_shard_maintain(struct qd_shard *shard, struct qd_maintenance *maintenance)
+{
+    maintenance->job.run = maintain_run;
+    maintenance->job.done = maintain_done;
+    qd_shard_submit(shard, &maintenance->job);
+}
+
+/* ---- by itself ---- */
+
+static void own_done(struct qd_maintenance *maintenance)
+{
+    struct qd_shard *shard = maintenance->job.shard;
+    shard->maintaining = false;
+    if (maintenance->status != QD_OK && maintenance->status != QD_CRASHED) {
+        shard->env->log(shard->env, maintenance->error.reason);
+    }
+    qd_arena_destroy(maintenance->error.arena);
+}
+
+static void maintain_itself(struct qd_shard *shard, bool refresh, bool sync)
+{
+    struct qd_arena *arena = qd_arena_create(0);
+    struct qd_maintenance *maintenance = QD_NEW(arena, struct qd_maintenance);
+    qd_error_init(&maintenance->error, arena);
+    maintenance->refresh = refresh;
+    maintenance->sync = sync;
+    maintenance->flush = qd_engine_wants_flush(shard->engine);
+    maintenance->done = own_done;
+    if (refresh) shard->dirty = false;
+    shard->maintaining = true;
+    qd_shard_maintain(shard, maintenance);
+}
+
+static void refresh_fired(void *context)
+{
+    struct qd_shard *shard = context;
+    shard->refresh_timer = NULL;
+    if (shard->phase == QD_SHARD_PHASE_STARTED && shard->dirty) maintain_itself(shard, true, false);
+}
+
+static void sync_fired(void *context)
+{
+    struct qd_shard *shard = context;
+    shard->sync_timer = NULL;
+    if (shard->phase != QD_SHARD_PHASE_STARTED || !shard->unsynced) return;
+    shard->unsynced = false;
+    maintain_itself(shard, false, true);
+}
+
+void qd_shard_touched(struct qd_shard *shard)
+{
+    const struct qd_schema *schema = shard->schema;
+    shard->dirty = true;
+    if (shard->phase != QD_SHARD_PHASE_STARTED) return;
+    if (shard->refresh_timer == NULL && schema->refresh_interval_ms >= 0) {
+        shard->refresh_timer = shard->env->clock->timer_start(
+            shard->env, qd_duration_ms(schema->refresh_interval_ms), refresh_fired, shard);
+    }
+    if (!schema->engine.durability_request) {
+        shard->unsynced = true;
+        if (shard->sync_timer == NULL) {
+            shard->sync_timer = shard->env->clock->timer_start(shard->env, qd_duration_ms(schema->sync_interval_ms),
+                                                               sync_fired, shard);
+        }
+    }
+    if (shard->maintaining) return;
+    bool refresh = qd_engine_wants_refresh(shard->engine);
+    if (refresh || qd_engine_wants_flush(shard->engine)) maintain_itself(shard, refresh, false);
+}

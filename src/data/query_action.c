@@ -1,0 +1,340 @@
+/* The actions query, fetch and free_context: searches of one shard, as work in the pool over an immutable view. */
+#include "aggregation/aggregation.h"
+#include "base/assert.h"
+#include "data/contexts.h"
+#include "data/read_messages.h"
+#include "data/snapshot_get.h"
+
+/* A search on its way through the pool. */
+struct query_job {
+    struct qd_data *data;
+    struct qd_transport_call *call;
+    struct qd_query_message message;
+    struct qd_reader_context *context; /* in use; NULL: `reader` is the job's own */
+    struct qd_shard_reader reader;
+    struct qd_slice index_name, index_uuid;
+    struct qd_slice body, alias_filter;
+    bool fetch_only;
+    struct qd_fetch_message fetch;
+    struct qd_search_request request;
+    struct qd_query_answer answer;
+    struct qd_error error;
+    enum qd_status status;
+    struct qd_instant started;
+};
+
+static void make_view(const struct query_job *job, const struct qd_shard_reader *reader, struct qd_shard_view *view)
+{
+    const struct qd_schema *schema = reader->schema;
+    *view = (struct qd_shard_view){ .snapshot = reader->snapshot,
+                                    .mapping = schema->mapping,
+                                    .analysis = schema->analysis,
+                                    .index_name = schema->index_name,
+                                    .index_uuid = schema->index_uuid,
+                                    .node_id = qd_data_node_id(job->data),
+                                    .shard = reader->number,
+                                    .shard_count = schema->shard_count,
+                                    .limits = schema->limits,
+                                    .now_ms = job->message.now_ms,
+                                    .breaker = &qd_data_breakers(job->data)->child[QD_BREAKER_REQUEST],
+                                    .cancelled = job->call->cancelled };
+}
+
+/* Parses the body and lays the alias filter over the query. */
+static enum qd_status parse_request(struct query_job *job)
+{
+    struct qd_arena *arena = job->call->arena;
+    struct qd_json_document *document = QD_NEW(arena, struct qd_json_document);
+    QD_TRY(qd_json_parse(arena, job->body, document, &job->error));
+    QD_TRY(qd_search_request_parse(document, arena, &job->request, &job->error));
+    if (job->alias_filter.size == 0) return QD_OK;
+    struct qd_json_document *filter = QD_NEW(arena, struct qd_json_document);
+    struct qd_query *parsed;
+    QD_TRY(qd_json_parse(arena, job->alias_filter, filter, &job->error));
+    QD_TRY(qd_query_parse(filter, filter->root, arena, &parsed, &job->error));
+    const struct qd_query *query = job->request.query == NULL ? qd_query_match_all(arena) : job->request.query;
+    job->request.query = qd_query_with_filter(query, parsed, arena);
+    return QD_OK;
+}
+
+static enum qd_status run_phases(struct query_job *job, const struct qd_shard_view *view)
+{
+    struct qd_arena *arena = job->call->arena;
+    struct qd_aggregations *aggregations;
+    struct qd_aggregation_run *run = NULL;
+    struct qd_hit_collector collector;
+    struct qd_buffer partial = { 0 };
+    if (job->request.aggregations != NULL) {
+        QD_TRY(qd_aggregations_parse(job->request.document, job->request.aggregations, arena, &aggregations,
+                                     &job->error));
+        QD_TRY(qd_aggregation_run_create(aggregations, view, arena, &run, &job->error));
+        collector = qd_aggregation_run_collector(run);
+    }
+    QD_TRY(qd_search_query_phase(view, &job->request, run == NULL ? NULL : &collector, arena, &job->answer.result,
+                                 &job->error));
+    if (run != NULL) {
+        enum qd_status status = qd_aggregation_run_finish(run, &partial, &job->error);
+        job->answer.result.aggregations = qd_arena_copy(arena, qd_buffer_view(&partial));
+        qd_buffer_deinit(&partial);
+        if (status != QD_OK) return status;
+    }
+    if (job->message.mode != QD_QUERY_AND_FETCH) return QD_OK;
+    job->answer.hits = QD_NEW_ARRAY(arena, struct qd_slice, job->answer.result.doc_count);
+    return qd_search_fetch_phase(view, &job->request, job->answer.result.docs, job->answer.result.doc_count, arena,
+                                 job->answer.hits, &job->error);
+}
+
+static enum qd_status run_explain(struct query_job *job, const struct qd_shard_view *view,
+                                  struct qd_prepared *prepared)
+{
+    struct qd_arena *arena = job->call->arena;
+    struct qd_buffer explanation = { 0 };
+    struct qd_buffer text = { 0 };
+    struct qd_json_writer writer = { .out = &explanation };
+    uint32_t segment = 0;
+    qd_doc_id doc;
+    bool matched = false;
+    QD_TRY(qd_snapshot_find(view->snapshot, job->message.explain_id, &segment, &doc, &job->error));
+    enum qd_status status = QD_OK;
+    if (doc != QD_DOC_END) {
+        status = qd_prepared_explain(prepared, segment, doc, arena, &writer, &matched, &job->error);
+    }
+    if (status == QD_OK) {
+        writer = (struct qd_json_writer){ .out = &text };
+        qd_json_begin_object(&writer);
+        qd_json_member_bool(&writer, "found", doc != QD_DOC_END);
+        qd_json_member_bool(&writer, "matched", matched);
+        if (doc != QD_DOC_END) {
+            qd_json_name(&writer, "explanation");
+            qd_json_raw(&writer, qd_buffer_view(&explanation));
+        }
+        qd_json_end_object(&writer);
+        job->answer.text = qd_arena_copy(arena, qd_buffer_view(&text));
+    }
+    qd_buffer_deinit(&explanation);
+    qd_buffer_deinit(&text);
+    return status;
+}
+
+/* count, explain, validate, can_match: they need the prepared query and no phase. */
+static enum qd_status run_prepared(struct query_job *job, const struct qd_shard_view *view)
+{
+    struct qd_arena *arena = job->call->arena;
+    const struct qd_query *query = job->request.query == NULL ? qd_query_match_all(arena) : job->request.query;
+    struct qd_prepared *prepared;
+    bool scores = job->message.mode == QD_QUERY_EXPLAIN || job->message.mode == QD_QUERY_VALIDATE;
+    QD_TRY(qd_query_prepare(query, view, scores, arena, &prepared, &job->error));
+    if (job->message.mode == QD_QUERY_EXPLAIN) return run_explain(job, view, prepared);
+    if (job->message.mode == QD_QUERY_VALIDATE) {
+        job->answer.text = qd_prepared_text(prepared, arena);
+        return QD_OK;
+    }
+    return qd_prepared_count(prepared, arena, &job->answer.result.total, &job->error);
+}
+
+static void query_run(void *argument)
+{
+    struct query_job *job = argument;
+    struct qd_shard_view view;
+    make_view(job, job->context != NULL ? &job->context->reader : &job->reader, &view);
+    job->status = parse_request(job);
+    if (job->status != QD_OK) return;
+    if (job->fetch_only) {
+        job->answer.hits = QD_NEW_ARRAY(job->call->arena, struct qd_slice, job->fetch.docs.doc_count);
+        job->status = qd_search_fetch_phase(&view, &job->request, job->fetch.docs.docs, job->fetch.docs.doc_count,
+                                            job->call->arena, job->answer.hits, &job->error);
+        return;
+    }
+    job->request.scroll = job->message.scroll;
+    if (job->context != NULL && job->context->has_last) job->request.scroll_after = &job->context->last;
+    bool phases = job->message.mode == QD_QUERY_ONLY || job->message.mode == QD_QUERY_AND_FETCH;
+    job->status = phases ? run_phases(job, &view) : run_prepared(job, &view);
+}
+
+/* ---- the loop's part ---- */
+
+static struct qd_shard *job_shard(const struct query_job *job)
+{
+    return qd_data_shard(job->data, job->message.index_uuid, job->message.shard);
+}
+
+static void count_start(struct query_job *job)
+{
+    struct qd_shard *shard = job_shard(job);
+    struct qd_env *env = qd_data_env(job->data);
+    job->started = env->clock->monotonic(env);
+    if (shard == NULL) return;
+    if (job->fetch_only) {
+        shard->counters.fetch_current++;
+    } else {
+        shard->counters.query_current++;
+    }
+}
+
+static void count_end(struct query_job *job)
+{
+    struct qd_shard *shard = job_shard(job);
+    struct qd_env *env = qd_data_env(job->data);
+    uint64_t spent = (uint64_t)qd_instant_since(env->clock->monotonic(env), job->started).nanoseconds;
+    if (shard == NULL) return;
+    if (job->fetch_only || job->message.mode == QD_QUERY_AND_FETCH) {
+        shard->counters.fetch_total++;
+        if (job->fetch_only) shard->counters.fetch_ns += spent;
+    }
+    if (job->fetch_only) {
+        shard->counters.fetch_current--;
+        return;
+    }
+    shard->counters.query_current--;
+    shard->counters.query_total++;
+    shard->counters.query_ns += spent;
+    if (job->message.scroll) shard->counters.scroll_total++;
+}
+
+/* Remembers where a scroll's page ended, so that the next one goes on behind it. */
+static void advance_cursor(struct query_job *job)
+{
+    struct qd_reader_context *context = job->context;
+    const struct qd_query_result *result = &job->answer.result;
+    if (result->doc_count == 0) return;
+    const struct qd_top_doc *last = &result->docs[result->doc_count - 1];
+    struct qd_arena *arena = qd_arena_create(0);
+    struct qd_sort_value *values = QD_NEW_ARRAY(arena, struct qd_sort_value, result->sort_count + 1);
+    for (size_t i = 0; last->sort_values != NULL && i < result->sort_count; i++) {
+        values[i] = last->sort_values[i];
+        if (values[i].kind == QD_SORT_VALUE_BYTES) values[i].bytes = qd_arena_copy(arena, values[i].bytes);
+    }
+    context->last = *last;
+    context->last.sort_values = last->sort_values == NULL ? NULL : values;
+    context->last_sort_count = result->sort_count;
+    qd_arena_destroy(context->cursor_arena);
+    context->cursor_arena = arena;
+    context->has_last = true;
+}
+
+static void keep_context(struct query_job *job)
+{
+    struct qd_reader_context *context = qd_reader_context_add(qd_data_contexts(job->data), &job->reader,
+                                                              job->message.keep_alive_ms);
+    context->index_name = qd_arena_copy(context->arena, context->reader.schema->index_name);
+    context->index_uuid = qd_arena_copy(context->arena, context->reader.schema->index_uuid);
+    context->shard = context->reader.number;
+    context->body = qd_arena_copy(context->arena, job->body);
+    context->alias_filter = qd_arena_copy(context->arena, job->alias_filter);
+    context->now_ms = job->message.now_ms;
+    context->for_scroll = job->message.scroll;
+    context->for_pit = job->message.keep_context && !job->message.scroll;
+    job->context = context;
+}
+
+static void query_done(void *argument)
+{
+    struct query_job *job = argument;
+    bool keep = job->message.keep_context || (job->message.mode == QD_QUERY_ONLY && job->answer.result.doc_count > 0);
+    struct qd_buffer buffer = { 0 };
+    count_end(job);
+    if (job->status != QD_OK) {
+        if (job->context != NULL) qd_reader_context_unuse(job->context);
+        qd_shard_reader_release(&job->reader);
+        qd_transport_fail(job->call, &job->error);
+        return;
+    }
+    if (job->fetch_only) {
+        qd_hits_write(job->answer.hits, job->fetch.docs.doc_count, &buffer);
+    } else {
+        if (job->context == NULL && keep) keep_context(job);
+        if (job->context != NULL) {
+            job->answer.context_id = job->context->id;
+            if (job->message.scroll) advance_cursor(job);
+        }
+        qd_query_answer_write(&job->answer, &buffer);
+    }
+    if (job->context != NULL) {
+        if (job->fetch_only && job->fetch.free_context) {
+            qd_reader_context_free(qd_data_contexts(job->data), job->context->id);
+        }
+        qd_reader_context_unuse(job->context);
+    }
+    qd_shard_reader_release(&job->reader);
+    qd_transport_answer(job->call, &buffer);
+}
+
+static void start(struct query_job *job)
+{
+    struct qd_env *env = qd_data_env(job->data);
+    count_start(job);
+    env->work->submit(env, NULL, query_run, query_done, job);
+}
+
+static void no_context(struct qd_transport_call *call, uint64_t id, struct qd_error *error)
+{
+    (void)qd_error_set(error, QD_SEARCH_CONTEXT_MISSING, "No search context found for id [%llu]",
+                       (unsigned long long)id);
+    qd_transport_fail(call, error);
+}
+
+static bool use_context(struct query_job *job, uint64_t id, int64_t keep_alive_ms)
+{
+    job->context = qd_reader_context_use(qd_data_contexts(job->data), id, keep_alive_ms);
+    if (job->context == NULL) {
+        no_context(job->call, id, &job->error);
+        return false;
+    }
+    job->message.index_uuid = job->context->index_uuid;
+    job->message.shard = job->context->shard;
+    return true;
+}
+
+void qd_action_query(void *context, struct qd_transport_call *call)
+{
+    struct query_job *job = QD_NEW(call->arena, struct query_job);
+    job->data = context;
+    job->call = call;
+    qd_error_init(&job->error, call->arena);
+    if (qd_query_message_read(call->payload, &job->message, &job->error) != QD_OK) {
+        qd_transport_fail(call, &job->error);
+        return;
+    }
+    job->body = job->message.body;
+    job->alias_filter = job->message.alias_filter;
+    if (job->message.context_id != 0) {
+        if (!use_context(job, job->message.context_id, job->message.keep_alive_ms)) return;
+        if (job->message.scroll) {
+            job->body = job->context->body;
+            job->alias_filter = job->context->alias_filter;
+            job->message.now_ms = job->context->now_ms;
+        }
+    } else {
+        struct qd_shard *shard = qd_action_shard(job->data, call, job->message.index_uuid, job->message.shard);
+        if (shard == NULL) return;
+        qd_shard_reader_acquire(shard, &job->reader);
+    }
+    start(job);
+}
+
+void qd_action_fetch(void *context, struct qd_transport_call *call)
+{
+    struct query_job *job = QD_NEW(call->arena, struct query_job);
+    job->data = context;
+    job->call = call;
+    job->fetch_only = true;
+    qd_error_init(&job->error, call->arena);
+    if (qd_fetch_message_read(call->payload, call->arena, &job->fetch, &job->error) != QD_OK) {
+        qd_transport_fail(call, &job->error);
+        return;
+    }
+    if (!use_context(job, job->fetch.context_id, 0)) return;
+    job->body = job->context->body;
+    job->alias_filter = job->context->alias_filter;
+    job->message.now_ms = job->context->now_ms;
+    start(job);
+}
+
+void qd_action_free_context(void *context, struct qd_transport_call *call)
+{
+    struct qd_reader reader = qd_reader_make(call->payload);
+    struct qd_buffer buffer = { 0 };
+    uint64_t id = qd_reader_varint(&reader);
+    qd_buffer_byte(&buffer, qd_reader_context_free(qd_data_contexts(context), id) ? 1 : 0);
+    qd_transport_answer(call, &buffer);
+}

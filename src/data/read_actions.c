@@ -1,0 +1,101 @@
+/* The actions get and maintain: one lane job each. */
+#include "data/read_messages.h"
+#include "data/snapshot_get.h"
+
+/* ---- get ---- */
+
+struct get_job {
+    struct qd_shard_job job;
+    struct qd_transport_call *call;
+    struct qd_get_message message;
+    struct qd_get_result *results;
+    struct qd_error error;
+    enum qd_status status;
+};
+
+static void get_run(struct qd_shard_job *job)
+{
+    struct get_job *get = (struct get_job *)job;
+    struct qd_engine *engine = job->shard->engine;
+    bool changed;
+    get->status = QD_OK;
+    if (get->message.refresh) get->status = qd_engine_refresh(engine, &changed, &get->error);
+    struct qd_snapshot *snapshot = qd_engine_acquire(engine);
+    for (size_t i = 0; get->status == QD_OK && i < get->message.count; i++) {
+        struct qd_slice id = get->message.ids[i];
+        struct qd_get_result *result = &get->results[i];
+        get->status = get->message.realtime
+                          ? qd_engine_get(engine, id, get->call->arena, result, &get->error)
+                          : qd_snapshot_get(snapshot, id, get->call->arena, result, &get->error);
+    }
+    qd_snapshot_release(snapshot);
+}
+
+static void get_done(struct qd_shard_job *job)
+{
+    struct get_job *get = (struct get_job *)job;
+    struct qd_buffer buffer = { 0 };
+    if (get->status != QD_OK) {
+        qd_transport_fail(get->call, &get->error);
+        return;
+    }
+    qd_get_results_write(get->results, get->message.count, &buffer);
+    qd_transport_answer(get->call, &buffer);
+}
+
+void qd_action_get(void *context, struct qd_transport_call *call)
+{
+    struct get_job *get = QD_NEW(call->arena, struct get_job);
+    qd_error_init(&get->error, call->arena);
+    if (qd_get_message_read(call->payload, call->arena, &get->message, &get->error) != QD_OK) {
+        qd_transport_fail(call, &get->error);
+        return;
+    }
+    struct qd_shard *shard = qd_action_shard(context, call, get->message.index_uuid, get->message.shard);
+    if (shard == NULL) return;
+    get->call = call;
+    get->results = QD_NEW_ARRAY(call->arena, struct qd_get_result, get->message.count);
+    get->job.run = get_run;
+    get->job.done = get_done;
+    qd_shard_submit(shard, &get->job);
+}
+
+/* ---- maintain ---- */
+
+struct maintain_job {
+    struct qd_maintenance maintenance; /* first member */
+    struct qd_transport_call *call;
+};
+
+static void maintain_done(struct qd_maintenance *maintenance)
+{
+    struct maintain_job *maintain = (struct maintain_job *)maintenance;
+    struct qd_buffer empty = { 0 };
+    if (maintenance->status != QD_OK) {
+        qd_transport_fail(maintain->call, &maintenance->error);
+    } else {
+        qd_transport_answer(maintain->call, &empty);
+    }
+}
+
+void qd_action_maintain(void *context, struct qd_transport_call *call)
+{
+    struct qd_maintain_message message = { 0 };
+    struct maintain_job *maintain = QD_NEW(call->arena, struct maintain_job);
+    qd_error_init(&maintain->maintenance.error, call->arena);
+    if (qd_maintain_message_read(call->payload, &message, &maintain->maintenance.error) != QD_OK) {
+        qd_transport_fail(call, &maintain->maintenance.error);
+        return;
+    }
+    struct qd_shard *shard = qd_action_shard(context, call, message.index_uuid, message.shard);
+    if (shard == NULL) return;
+    maintain->call = call;
+    maintain->maintenance.refresh = message.refresh;
+    maintain->maintenance.flush = message.flush;
+    maintain->maintenance.force_merge = message.force_merge;
+    maintain->maintenance.max_segments = message.max_segments;
+    maintain->maintenance.only_deletes = message.only_deletes;
+    maintain->maintenance.done = maintain_done;
+    if (message.refresh) shard->dirty = false;
+    qd_shard_maintain(shard, &maintain->maintenance);
+}

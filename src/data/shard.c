@@ -1,0 +1,215 @@
+#include "data/shard.h"
+
+#include <stdlib.h>
+
+#include "base/assert.h"
+#include "data/data.h"
+#include "data/remove_tree.h"
+
+/* ---- jobs ---- */
+
+static void job_run(void *context)
+{
+    struct qd_shard_job *job = context;
+    job->run(job);
+}
+
+static void job_done(void *context)
+{
+    struct qd_shard_job *job = context;
+    job->shard->jobs--;
+    qd_schema_release(job->schema);
+    job->schema = NULL;
+    job->done(job);
+}
+
+void qd_shard_submit(struct qd_shard *shard, struct qd_shard_job *job)
+{
+    job->shard = shard;
+    job->schema = qd_schema_retain(shard->schema);
+    shard->jobs++;
+    shard->env->work->submit(shard->env, shard->lane, job_run, job_done, job);
+}
+
+/* ---- opening ---- */
+
+struct open_job {
+    struct qd_shard_job job;
+    struct qd_arena *arena;
+    struct qd_error error;
+    enum qd_status status;
+    void (*opened)(struct qd_shard *shard);
+};
+
+/* Recovery parses replayed documents by the mapping of the time of opening. */
+static enum qd_status parse_replayed(void *context, struct qd_slice id, struct qd_slice routing,
+                                     struct qd_slice source, struct qd_arena *arena, struct qd_document *document,
+                                     struct qd_error *error)
+{
+    const struct qd_schema *schema = context;
+    struct qd_json_document *json = QD_NEW(arena, struct qd_json_document);
+    struct qd_slice update;
+    QD_TRY(qd_json_parse(arena, source, json, error));
+    struct qd_document_input input = { .id = id, .routing = routing, .json = json };
+    return qd_document_parse(schema->mapping, &input, arena, document, &update, error);
+}
+
+static void open_run(struct qd_shard_job *job)
+{
+    struct open_job *open = (struct open_job *)job;
+    struct qd_shard *shard = job->shard;
+    struct qd_engine_parser parser = { .context = job->schema, .parse = parse_replayed };
+    open->status = qd_engine_open(shard->env, shard->path, &job->schema->engine, &parser, &shard->engine,
+                                  &open->error);
+}
+
+static void open_done(struct qd_shard_job *job)
+{
+    struct open_job *open = (struct open_job *)job;
+    struct qd_shard *shard = job->shard;
+    if (open->status == QD_OK) {
+        shard->phase = QD_SHARD_PHASE_STARTED;
+    } else {
+        shard->phase = QD_SHARD_PHASE_FAILED;
+        shard->failure = qd_arena_copy(shard->arena, open->error.reason);
+    }
+    void (*opened)(struct qd_shard *) = open->opened;
+    qd_arena_destroy(open->arena);
+    opened(shard);
+}
+
+struct qd_shard *qd_shard_open(struct qd_data *data, const struct qd_index_metadata *index,
+                               const struct qd_shard_routing *routing, struct qd_schema *schema,
+                               void (*opened)(struct qd_shard *shard))
+{
+    struct qd_arena *arena = qd_arena_create(0);
+    struct qd_shard *shard = QD_NEW(arena, struct qd_shard);
+    shard->arena = arena;
+    shard->env = qd_data_env(data);
+    shard->data = data;
+    shard->index_name = qd_arena_copy(arena, index->name);
+    shard->index_uuid = qd_arena_copy(arena, index->uuid);
+    shard->allocation_id = qd_arena_copy(arena, routing->allocation_id);
+    shard->number = routing->shard;
+    shard->primary = routing->primary;
+    shard->index_closed = index->closed;
+    shard->primary_term = index->primary_terms[routing->shard];
+    shard->path = qd_arena_format(arena, "indices/%.*s/%u", QD_SLICE_ARG(index->uuid), routing->shard);
+    shard->schema = qd_schema_retain(schema);
+    shard->lane = shard->env->work->lane_create(shard->env);
+    shard->write_queue_end = &shard->write_queue;
+    struct qd_arena *job_arena = qd_arena_create(0);
+    struct open_job *open = QD_NEW(job_arena, struct open_job);
+    open->arena = job_arena;
+    open->opened = opened;
+    open->job.run = open_run;
+    open->job.done = open_done;
+    qd_error_init(&open->error, job_arena);
+    qd_shard_submit(shard, &open->job);
+    return shard;
+}
+
+/* ---- closing ---- */
+
+struct close_job {
+    struct qd_shard_job job;
+    struct qd_arena *arena;
+    bool remove_files;
+    void (*closed)(struct qd_shard *shard);
+};
+
+static void close_run(struct qd_shard_job *job)
+{
+    struct close_job *close = (struct close_job *)job;
+    struct qd_shard *shard = job->shard;
+    if (shard->engine != NULL) {
+        /* What async durability has not synced yet is synced on a clean close; a failure here loses what was never promised. */
+        if (!close->remove_files && qd_engine_sync(shard->engine, NULL) != QD_OK) {
+            shard->env->log(shard->env, QD_SLICE("closing a shard: the translog could not be synced"));
+        }
+        qd_engine_close(shard->engine);
+        shard->engine = NULL;
+    }
+    if (close->remove_files && qd_remove_tree(shard->env, shard->path, NULL) != QD_OK) {
+        shard->env->log(shard->env, QD_SLICE("deleting a shard: some files could not be removed"));
+    }
+}
+
+static void close_done(struct qd_shard_job *job)
+{
+    struct close_job *close = (struct close_job *)job;
+    struct qd_shard *shard = job->shard;
+    void (*closed)(struct qd_shard *) = close->closed;
+    qd_arena_destroy(close->arena);
+    qd_assert(shard->jobs == 0);
+    shard->env->work->lane_destroy(shard->env, shard->lane);
+    qd_schema_release(shard->schema);
+    closed(shard);
+    qd_arena_destroy(shard->arena);
+}
+
+void qd_shard_close(struct qd_shard *shard, bool remove_files, void (*closed)(struct qd_shard *shard))
+{
+    struct qd_arena *arena = qd_arena_create(0);
+    struct close_job *close = QD_NEW(arena, struct close_job);
+    shard->phase = QD_SHARD_PHASE_CLOSING;
+    if (shard->refresh_timer != NULL) shard->env->clock->timer_stop(shard->env, shard->refresh_timer);
+    if (shard->sync_timer != NULL) shard->env->clock->timer_stop(shard->env, shard->sync_timer);
+    shard->refresh_timer = shard->sync_timer = NULL;
+    close->arena = arena;
+    close->remove_files = remove_files;
+    close->closed = closed;
+    close->job.run = close_run;
+    close->job.done = close_done;
+    qd_shard_submit(shard, &close->job);
+}
+
+/* ---- schema ---- */
+
+struct options_job {
+    struct qd_shard_job job;
+    struct qd_arena *arena;
+};
+
+static void options_run(struct qd_shard_job *job)
+{
+    if (job->shard->engine != NULL) qd_engine_set_options(job->shard->engine, &job->schema->engine);
+}
+
+static void options_done(struct qd_shard_job *job)
+{
+    qd_arena_destroy(((struct options_job *)job)->arena);
+}
+
+void qd_shard_set_schema(struct qd_shard *shard, struct qd_schema *schema)
+{
+    bool settings_changed = schema->settings_version != shard->schema->settings_version;
+    qd_schema_retain(schema);
+    qd_schema_release(shard->schema);
+    shard->schema = schema;
+    if (!settings_changed || shard->phase == QD_SHARD_PHASE_CLOSING) return;
+    struct qd_arena *arena = qd_arena_create(0);
+    struct options_job *options = QD_NEW(arena, struct options_job);
+    options->arena = arena;
+    options->job.run = options_run;
+    options->job.done = options_done;
+    qd_shard_submit(shard, &options->job);
+}
+
+/* ---- readers ---- */
+
+void qd_shard_reader_acquire(struct qd_shard *shard, struct qd_shard_reader *reader)
+{
+    qd_assert(shard->phase == QD_SHARD_PHASE_STARTED);
+    reader->snapshot = qd_engine_acquire(shard->engine);
+    reader->schema = qd_schema_retain(shard->schema);
+    reader->number = shard->number;
+}
+
+void qd_shard_reader_release(struct qd_shard_reader *reader)
+{
+    if (reader->snapshot == NULL) return;
+    qd_snapshot_release(reader->snapshot);
+    qd_schema_release(reader->schema);
+    reader->snapshot = NULL;
+}

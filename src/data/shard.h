@@ -1,0 +1,114 @@
+/* One shard copy: its engine, its lane, and what it does by itself (refresh, flush, merge, sync).
+ *
+ * Used by data/ only, and by statistics. The struct is changed on the loop only; the engine is touched by work items of the lane.
+ */
+#ifndef QD_DATA_SHARD_H
+#define QD_DATA_SHARD_H
+
+#include "data/schema.h"
+#include "platform/env.h"
+
+enum qd_shard_phase {
+    QD_SHARD_PHASE_OPENING,
+    QD_SHARD_PHASE_STARTED,
+    QD_SHARD_PHASE_FAILED,
+    QD_SHARD_PHASE_CLOSING
+};
+
+/* Counters of a shard that the engine does not keep. Loop only. */
+struct qd_shard_counters {
+    uint64_t query_total, query_ns, query_current;
+    uint64_t fetch_total, fetch_ns, fetch_current;
+    uint64_t scroll_total, scroll_ns, scroll_current;
+    uint64_t pit_total, pit_ns, pit_current;
+    uint64_t refresh_external_total;
+    uint64_t index_current;
+    uint64_t noop_update_total;
+    uint64_t last_write_ms;          /* wall clock of the last indexing request, 0: none */
+};
+
+struct qd_data;
+struct qd_write_batch; /* data/write.c: write requests that wait for the lane */
+
+struct qd_shard {
+    struct qd_env *env;
+    struct qd_data *data;
+    struct qd_arena *arena;          /* as long as the shard */
+    struct qd_slice index_name, index_uuid, allocation_id;
+    struct qd_slice path;            /* "indices/<uuid>/<n>" */
+    uint32_t number;
+    bool primary;
+    bool index_closed;               /* the index is closed: no reads, no writes */
+    int64_t primary_term;
+    enum qd_shard_phase phase;
+    struct qd_lane *lane;
+    struct qd_engine *engine;        /* NULL until opened and after closing */
+    struct qd_schema *schema;        /* one reference */
+    struct qd_shard_counters counters;
+    uint32_t jobs;                   /* jobs of this shard that are queued or run */
+    bool dirty;                      /* something was applied since the last refresh */
+    bool unsynced;                   /* async durability: something is not synced */
+    bool merging;                    /* a merge is planned, runs, or waits for being installed */
+    bool maintaining;                /* a maintenance job is queued */
+    bool remove_files;               /* the index was deleted: remove the directory when closed */
+    struct qd_timer *refresh_timer;
+    struct qd_timer *sync_timer;
+    struct qd_slice failure;         /* why phase is FAILED */
+    struct qd_write_request *write_queue; /* waiting write requests, oldest first */
+    struct qd_write_request **write_queue_end;
+    bool writing;                    /* a write job is queued or runs */
+    struct qd_shard_job *waiting_jobs;    /* closures to call when the shard is closed */
+};
+
+/* A piece of work for a shard's lane. Embed it first in the caller's struct. */
+struct qd_shard_job {
+    struct qd_shard *shard;
+    /* On the lane; may use shard->engine. Must not touch other fields of the shard except immutable ones. */
+    void (*run)(struct qd_shard_job *job);
+    /* On the loop, afterwards. */
+    void (*done)(struct qd_shard_job *job);
+    /* The schema at submission, held while the job runs. */
+    struct qd_schema *schema;
+};
+
+/* Queues a job. The shard must be started (engine open). */
+void qd_shard_submit(struct qd_shard *shard, struct qd_shard_job *job);
+
+/* Starts opening a shard; opened(shard) is called on the loop when phase has become STARTED or FAILED. */
+struct qd_shard *qd_shard_open(struct qd_data *data, const struct qd_index_metadata *index,
+                               const struct qd_shard_routing *routing, struct qd_schema *schema,
+                               void (*opened)(struct qd_shard *shard));
+
+/* Gives the shard a new schema (mapping or settings changed). */
+void qd_shard_set_schema(struct qd_shard *shard, struct qd_schema *schema);
+
+/* Closes the shard after the jobs that are queued; removes its files when remove_files. closed(shard) on the loop; the shard is freed after it. */
+void qd_shard_close(struct qd_shard *shard, bool remove_files, void (*closed)(struct qd_shard *shard));
+
+/* Tells the shard that something was applied: schedules refresh, sync, flush and merges as settings say. */
+void qd_shard_touched(struct qd_shard *shard);
+
+/* Refreshes now, then calls done (loop). For ?refresh, _refresh and searches that must see everything. */
+struct qd_maintenance {
+    struct qd_shard_job job;         /* first member; the caller frees it in done */
+    bool refresh, flush, sync;
+    bool force_merge;
+    uint32_t max_segments;           /* force_merge: 0: only what the policy wants; else merge down to it */
+    bool only_deletes;
+    bool changed;                    /* result: the refresh changed something */
+    enum qd_status status;           /* result */
+    struct qd_error error;           /* result; the caller sets its arena */
+    void (*done)(struct qd_maintenance *maintenance);
+};
+void qd_shard_maintain(struct qd_shard *shard, struct qd_maintenance *maintenance);
+
+/* A view for searching: snapshot and schema with references of their own. */
+struct qd_shard_reader {
+    struct qd_snapshot *snapshot;
+    struct qd_schema *schema;
+    uint32_t number;
+};
+void qd_shard_reader_acquire(struct qd_shard *shard, struct qd_shard_reader *reader);
+void qd_shard_reader_release(struct qd_shard_reader *reader);
+
+#endif

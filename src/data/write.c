@@ -1,0 +1,455 @@
+/* The write action: documents are parsed in the pool, new fields go through the master, then the shard's lane applies all
+ * waiting requests and makes them durable with one sync (group commit). */
+#include "data/write_request.h"
+
+#include <stdio.h>
+
+#include "base/assert.h"
+#include "data/actions.h"
+#include "data/update_source.h"
+
+/* How often a document may be parsed again because its new fields had to be mapped first. */
+#define MAPPING_ROUNDS_MAX 10
+
+/* One operation on its way. */
+struct slot {
+    const struct qd_write_item *item;
+    struct qd_document document;   /* parsed, for INDEX and CREATE */
+    bool parsed;
+    bool finished;                 /* outcome is set */
+    struct qd_write_outcome outcome;
+};
+
+struct qd_write_request {
+    struct qd_shard_job job;         /* the lane job of the first request of a batch */
+    struct qd_write_request *next;   /* in the queue or the batch */
+    struct qd_transport_call *call;
+    struct qd_data *data;
+    struct qd_shard *shard;
+    struct qd_schema *schema;        /* that the documents were parsed with; a reference */
+    struct qd_arena *arena;          /* the call's */
+    struct qd_write_message message;
+    struct slot *slots;              /* slots[message.count] */
+    struct qd_slice mapping_update;  /* what the first unmapped document asks for; empty: none */
+    int mapping_rounds;
+    bool refreshed;                  /* a refresh was made for it */
+    int64_t now_ms;
+};
+
+static void answer(struct qd_write_request *request)
+{
+    struct qd_buffer buffer = { 0 };
+    struct qd_write_outcome *outcomes = QD_NEW_ARRAY(request->arena, struct qd_write_outcome, request->message.count);
+    for (size_t i = 0; i < request->message.count; i++) outcomes[i] = request->slots[i].outcome;
+    qd_write_outcomes_write(outcomes, request->message.count, request->refreshed, &buffer);
+    qd_schema_release(request->schema);
+    qd_transport_answer(request->call, &buffer);
+}
+
+static void fail(struct qd_write_request *request, const struct qd_error *error)
+{
+    qd_schema_release(request->schema);
+    qd_transport_fail(request->call, error);
+}
+
+static void set_failed(struct slot *slot, enum qd_status status)
+{
+    qd_assert(status != QD_OK);
+    slot->outcome.status = status;
+    slot->outcome.error.status = status;
+    slot->finished = true;
+}
+
+/* ---- parsing (pool) ---- */
+
+static enum qd_status parse_document(const struct qd_write_request *request, struct qd_slice source,
+                                     const struct qd_write_item *item, struct qd_document *document,
+                                     struct qd_slice *update, struct qd_error *error)
+{
+    struct qd_json_document *json = QD_NEW(request->arena, struct qd_json_document);
+    *update = (struct qd_slice){ 0 };
+    enum qd_status status = qd_json_parse(request->arena, source, json, error);
+    if (status != QD_OK) return qd_error_wrap(error, QD_MAPPER_PARSING, "failed to parse");
+    struct qd_document_input input = { .id = item->id, .routing = item->routing, .json = json,
+                                       .now_ms = request->now_ms };
+    return qd_document_parse(request->schema->mapping, &input, request->arena, document, update, error);
+}
+
+/* Parses what is not parsed yet, up to the first document that needs a mapping update. */
+static void prepare(void *context)
+{
+    struct qd_write_request *request = context;
+    request->mapping_update = (struct qd_slice){ 0 };
+    for (size_t i = 0; i < request->message.count; i++) {
+        struct slot *slot = &request->slots[i];
+        struct qd_slice update;
+        bool document = slot->item->kind == QD_WRITE_INDEX || slot->item->kind == QD_WRITE_CREATE;
+        if (!document || slot->parsed || slot->finished) continue;
+        qd_error_init(&slot->outcome.error, request->arena);
+        enum qd_status status = parse_document(request, slot->item->source, slot->item, &slot->document, &update,
+                                               &slot->outcome.error);
+        if (status != QD_OK) {
+            set_failed(slot, status);
+        } else if (update.size > 0) {
+            request->mapping_update = update;
+            return;
+        } else {
+            slot->parsed = true;
+        }
+    }
+}
+
+/* ---- applying (lane) ---- */
+
+static void apply_operation(struct qd_write_request *request, struct slot *slot, const struct qd_document *document,
+                            enum qd_operation_kind kind)
+{
+    struct qd_engine *engine = request->shard->engine;
+    const struct qd_write_item *item = slot->item;
+    struct qd_operation operation = { .kind = kind,
+                                      .id = item->id,
+                                      .document = document,
+                                      .version = item->version,
+                                      .version_type = item->version_type,
+                                      .if_seq_no = item->if_seq_no,
+                                      .if_primary_term = item->if_primary_term,
+                                      .auto_id = item->auto_id,
+                                      .primary_term = request->shard->primary_term };
+    qd_error_init(&operation.error, request->arena);
+    qd_error_init(&slot->outcome.error, request->arena);
+    enum qd_status status = qd_engine_apply(engine, &operation, &slot->outcome.error);
+    if (status != QD_OK) {
+        set_failed(slot, status);
+        return;
+    }
+    if (operation.status != QD_OK) {
+        slot->outcome.error = operation.error;
+        if (operation.status == QD_VERSION_CONFLICT) {
+            char number[16];
+            int size = snprintf(number, sizeof(number), "%u", request->shard->number);
+            qd_error_add(&slot->outcome.error, "index", request->shard->index_name);
+            qd_error_add(&slot->outcome.error, "shard", qd_slice_make(number, (size_t)size));
+            qd_error_add(&slot->outcome.error, "index_uuid", request->shard->index_uuid);
+        }
+        set_failed(slot, operation.status);
+        return;
+    }
+    slot->outcome.result = operation.result;
+    slot->outcome.version = operation.result_version;
+    slot->outcome.seq_no = operation.seq_no;
+    slot->outcome.term = operation.term;
+    slot->finished = true;
+}
+
+static void finish_noop(struct slot *slot, const struct qd_get_result *got, const struct qd_update_plan *plan)
+{
+    slot->outcome.result = QD_RESULT_NOOP;
+    slot->outcome.version = got->version;
+    slot->outcome.seq_no = got->seq_no;
+    slot->outcome.term = got->term;
+    slot->outcome.source = slot->item->want_source ? plan->source : (struct qd_slice){ 0 };
+    slot->finished = true;
+}
+
+/* Get, change, index: nothing can come between, since the lane runs one job at a time. */
+static enum qd_status apply_update(struct qd_write_request *request, struct slot *slot, struct qd_error *error)
+{
+    const struct qd_write_item *item = slot->item;
+    struct qd_get_result got = { 0 };
+    struct qd_update_plan plan;
+    struct qd_slice update;
+    QD_TRY(qd_engine_get(request->shard->engine, item->id, request->arena, &got, error));
+    struct qd_update_input input = { .body = item->source,
+                                     .old = got.found ? got.source : (struct qd_slice){ 0 },
+                                     .index = request->shard->index_name,
+                                     .index_uuid = request->shard->index_uuid,
+                                     .id = item->id,
+                                     .shard = request->shard->number };
+    if (got.found && got.source.data == NULL) {
+        enum qd_status status = qd_error_set(error, QD_DOCUMENT_SOURCE_MISSING, "[%.*s]: document source missing",
+                                             QD_SLICE_ARG(item->id));
+        qd_error_add(error, "index", request->shard->index_name);
+        return status;
+    }
+    QD_TRY(qd_update_plan_make(&input, request->arena, &plan, error));
+    if (plan.action == QD_UPDATE_NOOP) {
+        finish_noop(slot, &got, &plan);
+        return QD_OK;
+    }
+    struct qd_write_item as_index = *item;
+    if (item->routing.data == NULL && got.found) as_index.routing = got.routing;
+    QD_TRY(parse_document(request, plan.source, &as_index, &slot->document, &update, error));
+    if (update.size > 0) {
+        request->mapping_update = update;
+        return QD_OK;
+    }
+    apply_operation(request, slot, &slot->document,
+                    plan.action == QD_UPDATE_CREATE ? QD_OPERATION_CREATE : QD_OPERATION_INDEX);
+    if (slot->outcome.status == QD_OK && item->want_source) slot->outcome.source = plan.source;
+    return QD_OK;
+}
+
+/* Applies a request's operations in order, up to an update that needs a new mapping first. */
+static void apply_request(struct qd_write_request *request)
+{
+    request->mapping_update = (struct qd_slice){ 0 };
+    for (size_t i = 0; i < request->message.count && request->mapping_update.size == 0; i++) {
+        struct slot *slot = &request->slots[i];
+        if (slot->finished) continue;
+        qd_error_init(&slot->outcome.error, request->arena);
+        switch (slot->item->kind) {
+        case QD_WRITE_INDEX: apply_operation(request, slot, &slot->document, QD_OPERATION_INDEX); break;
+        case QD_WRITE_CREATE: apply_operation(request, slot, &slot->document, QD_OPERATION_CREATE); break;
+        case QD_WRITE_DELETE: apply_operation(request, slot, NULL, QD_OPERATION_DELETE); break;
+        case QD_WRITE_UPDATE: {
+            enum qd_status status = apply_update(request, slot, &slot->outcome.error);
+            if (status != QD_OK) set_failed(slot, status);
+            break;
+        }
+        }
+    }
+}
+
+/* An operation must not be reported as done when its sync has failed. */
+static void fail_finished(struct qd_write_request *request, const struct qd_error *error)
+{
+    for (size_t i = 0; i < request->message.count; i++) {
+        struct slot *slot = &request->slots[i];
+        if (slot->outcome.status != QD_OK) continue;
+        qd_error_copy(&slot->outcome.error, request->arena, error);
+        set_failed(slot, error->status);
+    }
+}
+
+static void batch_run(struct qd_shard_job *job)
+{
+    struct qd_write_request *first = (struct qd_write_request *)job;
+    struct qd_engine *engine = job->shard->engine;
+    struct qd_error error;
+    bool refresh = false;
+    bool changed;
+    qd_error_init(&error, first->arena);
+    for (struct qd_write_request *request = first; request != NULL; request = request->next) {
+        apply_request(request);
+        if (request->message.refresh == QD_REFRESH_IMMEDIATE && request->mapping_update.size == 0) refresh = true;
+    }
+    enum qd_status status = QD_OK;
+    if (job->schema->engine.durability_request && !qd_planted(job->shard->env, "ack_before_sync")) {
+        status = qd_engine_sync(engine, &error);
+    }
+    if (status == QD_OK && refresh) status = qd_engine_refresh(engine, &changed, &error);
+    for (struct qd_write_request *request = first; request != NULL; request = request->next) {
+        if (status != QD_OK) fail_finished(request, &error);
+        request->refreshed = refresh && request->message.refresh == QD_REFRESH_IMMEDIATE;
+    }
+}
+
+/* ---- the loop's part ---- */
+
+static void start_batch(struct qd_shard *shard);
+static void enqueue(struct qd_write_request *request);
+static void map_fields(struct qd_write_request *request, void (*then)(struct qd_write_request *request));
+
+/* wait_for: the answer goes out after the refresh that makes the operations visible. */
+struct waited_refresh {
+    struct qd_maintenance maintenance; /* first member */
+    struct qd_write_request *request;
+};
+
+static void waited_refresh_done(struct qd_maintenance *maintenance)
+{
+    struct qd_write_request *request = ((struct waited_refresh *)maintenance)->request;
+    if (maintenance->status != QD_OK) fail_finished(request, &maintenance->error);
+    answer(request);
+}
+
+/* Nobody gains from waiting for the timer: the refresh is made at once, which is a legal moment for it. */
+static void refresh_then_answer(struct qd_write_request *request)
+{
+    struct waited_refresh *waited = QD_NEW(request->arena, struct waited_refresh);
+    waited->request = request;
+    qd_error_init(&waited->maintenance.error, request->arena);
+    waited->maintenance.refresh = true;
+    waited->maintenance.done = waited_refresh_done;
+    qd_shard_maintain(request->shard, &waited->maintenance);
+}
+
+static void finish_request(struct qd_write_request *request)
+{
+    struct qd_shard *shard = request->shard;
+    for (size_t i = 0; i < request->message.count; i++) {
+        if (request->slots[i].outcome.result == QD_RESULT_NOOP && request->slots[i].outcome.status == QD_OK) {
+            shard->counters.noop_update_total++;
+        }
+    }
+    shard->counters.index_current -= request->message.count;
+    shard->counters.last_write_ms = (uint64_t)request->now_ms;
+    if (request->message.refresh == QD_REFRESH_WAIT_UNTIL && shard->phase == QD_SHARD_PHASE_STARTED) {
+        refresh_then_answer(request);
+    } else {
+        answer(request);
+    }
+}
+
+static void batch_done(struct qd_shard_job *job)
+{
+    struct qd_write_request *request = (struct qd_write_request *)job;
+    struct qd_shard *shard = job->shard;
+    shard->writing = false;
+    qd_shard_touched(shard);
+    while (request != NULL) {
+        struct qd_write_request *next = request->next;
+        request->next = NULL;
+        if (request->mapping_update.size > 0) {
+            map_fields(request, enqueue);
+        } else {
+            finish_request(request);
+        }
+        request = next;
+    }
+    if (shard->phase != QD_SHARD_PHASE_STARTED) {
+        qd_write_queue_fail(shard);
+    } else if (shard->write_queue != NULL && !shard->writing) {
+        start_batch(shard);
+    }
+}
+
+static void start_batch(struct qd_shard *shard)
+{
+    struct qd_write_request *first = shard->write_queue;
+    shard->write_queue = NULL;
+    shard->write_queue_end = &shard->write_queue;
+    shard->writing = true;
+    first->job.run = batch_run;
+    first->job.done = batch_done;
+    qd_shard_submit(shard, &first->job);
+}
+
+void qd_write_queue_fail(struct qd_shard *shard)
+{
+    struct qd_write_request *request = shard->write_queue;
+    shard->write_queue = NULL;
+    shard->write_queue_end = &shard->write_queue;
+    while (request != NULL) {
+        struct qd_write_request *next = request->next;
+        struct qd_error error;
+        qd_error_init(&error, request->arena);
+        (void)qd_error_set(&error, QD_ENGINE_CLOSED, "shard is closed");
+        fail(request, &error);
+        request = next;
+    }
+}
+
+static void enqueue(struct qd_write_request *request)
+{
+    struct qd_shard *shard = request->shard;
+    *shard->write_queue_end = request;
+    shard->write_queue_end = &request->next;
+    if (!shard->writing) start_batch(shard);
+}
+
+static void prepared(void *context);
+
+static void submit_prepare(struct qd_write_request *request)
+{
+    qd_data_env(request->data)->work->submit(qd_data_env(request->data), NULL, prepare, prepared, request);
+}
+
+/* After a round through the master: the shard may have gone, and its schema is a newer one. */
+struct mapping_round {
+    struct qd_write_request *request;
+    struct qd_slice index_uuid;
+    uint32_t shard;
+    void (*then)(struct qd_write_request *request);
+};
+
+static void fail_unfinished(struct qd_write_request *request, const struct qd_error *error)
+{
+    for (size_t i = 0; i < request->message.count; i++) {
+        struct slot *slot = &request->slots[i];
+        if (slot->finished || slot->parsed) continue;
+        qd_error_copy(&slot->outcome.error, request->arena, error);
+        set_failed(slot, error->status);
+        return;
+    }
+}
+
+static void mapped(void *context, const struct qd_error *error)
+{
+    struct mapping_round *round = context;
+    struct qd_write_request *request = round->request;
+    struct qd_shard *shard = qd_data_shard(request->data, round->index_uuid, round->shard);
+    if (shard == NULL) {
+        struct qd_error gone;
+        qd_error_init(&gone, request->arena);
+        (void)qd_error_set(&gone, QD_ENGINE_CLOSED, "shard is closed");
+        fail(request, &gone);
+        return;
+    }
+    request->shard = shard;
+    qd_schema_release(request->schema);
+    request->schema = qd_schema_retain(shard->schema);
+    /* The one document that could not be mapped fails, the others go on. */
+    if (error != NULL) fail_unfinished(request, error);
+    round->then(request);
+}
+
+static void map_fields(struct qd_write_request *request, void (*then)(struct qd_write_request *request))
+{
+    const struct qd_data_events *events = qd_data_events(request->data);
+    struct mapping_round *round = QD_NEW(request->arena, struct mapping_round);
+    *round = (struct mapping_round){ request, qd_arena_copy(request->arena, request->shard->index_uuid),
+                                     request->shard->number, then };
+    if (request->mapping_rounds++ >= MAPPING_ROUNDS_MAX * (int)request->message.count) {
+        struct qd_error error;
+        qd_error_init(&error, request->arena);
+        (void)qd_error_set(&error, QD_MAPPER_PARSING, "timed out while waiting for a dynamic mapping update");
+        mapped(round, &error);
+        return;
+    }
+    events->update_mapping(events->context, request->shard->index_name, request->shard->index_uuid,
+                           request->mapping_update, mapped, round);
+}
+
+static void prepared(void *context)
+{
+    struct qd_write_request *request = context;
+    struct qd_shard *shard = qd_data_shard(request->data, request->message.index_uuid, request->message.shard);
+    if (shard == NULL) {
+        struct qd_error error;
+        qd_error_init(&error, request->arena);
+        (void)qd_error_set(&error, QD_ENGINE_CLOSED, "shard is closed");
+        fail(request, &error);
+        return;
+    }
+    request->shard = shard;
+    if (request->mapping_update.size > 0) {
+        map_fields(request, submit_prepare);
+        return;
+    }
+    enqueue(request);
+}
+
+void qd_action_write(void *context, struct qd_transport_call *call)
+{
+    struct qd_data *data = context;
+    struct qd_error error;
+    qd_error_init(&error, call->arena);
+    struct qd_write_request *request = QD_NEW(call->arena, struct qd_write_request);
+    request->call = call;
+    request->arena = call->arena;
+    request->data = data;
+    if (qd_write_message_read(call->payload, call->arena, &request->message, &error) != QD_OK) {
+        qd_transport_fail(call, &error);
+        return;
+    }
+    struct qd_shard *shard = qd_action_shard(data, call, request->message.index_uuid, request->message.shard);
+    if (shard == NULL) return;
+    request->shard = shard;
+    request->schema = qd_schema_retain(shard->schema);
+    request->now_ms = shard->env->clock->wall_ms(shard->env);
+    request->slots = QD_NEW_ARRAY(call->arena, struct slot, request->message.count);
+    for (size_t i = 0; i < request->message.count; i++) request->slots[i].item = &request->message.items[i];
+    shard->counters.index_current += request->message.count;
+    submit_prepare(request);
+}
