@@ -86,11 +86,13 @@ QD_CHECKED enum qd_status qd_query_prepare(const struct qd_query *query, const s
 struct qd_slice qd_prepared_text(const struct qd_prepared *prepared, struct qd_arena *arena);
 
 /* ---- walking a segment ---- */
+struct qd_scorer_batch;
 /* A cursor over the matching documents of one segment; "live" is not considered: collectors AND it. */
 struct qd_scorer {
     const struct qd_scorer_operations *operations;
     qd_doc_id doc;                 /* current document; QD_DOC_END at the end; before the first next: none */
     uint64_t cost;                 /* estimate of documents it will visit */
+    bool started;                  /* next or advance was called; kept by the combinators of scorer.h */
 };
 struct qd_scorer_operations {
     qd_doc_id (*next)(struct qd_scorer *scorer);
@@ -104,6 +106,8 @@ struct qd_scorer_operations {
     void (*set_min_score)(struct qd_scorer *scorer, float min_score);
     /* ORs the matching documents of [from, to) into words (bit doc - from); exact (two-phase included). NULL: generic walk. */
     void (*into_bits)(struct qd_scorer *scorer, qd_doc_id from, qd_doc_id to, uint64_t *words);
+    /* Collects the next matches in bulk, see qd_scorer_collect of scorer.h. NULL: generic walk. */
+    size_t (*collect)(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_id to, const struct qd_scorer_batch *batch);
 };
 
 /* The scorer of segment number `segment` of the view; *scorer NULL: nothing matches there. Errors: QD_CORRUPTION. */

@@ -1,0 +1,111 @@
+/* The query DSL's tree: one row per kind of query.
+ *
+ * Used by src/search only. A kind lives in query_<kind>.c and is listed in the table of query.c. Parsing follows the
+ * reference's parsers member by member, so that the first error is the same; building makes nodes (query_node.h).
+ * Source: OpenSearch 3.8.0 AbstractQueryBuilder and its subclasses.
+ */
+#ifndef QD_SEARCH_QUERY_TREE_H
+#define QD_SEARCH_QUERY_TREE_H
+
+#include "search/query.h"
+#include "search/query_node.h"
+
+/* What parsing works with. */
+struct qd_query_parser {
+    const struct qd_json_document *document; /* for positions */
+    struct qd_arena *arena;
+    uint32_t depth;
+};
+
+/* Nesting of query objects. */
+#define QD_QUERY_DEPTH_MAX 500
+
+/* One row. */
+struct qd_query_kind {
+    const char *name;
+    /* Parses the object below the name. */
+    enum qd_status (*parse)(struct qd_query_parser *parser, const struct qd_json *body, struct qd_query **query,
+                            struct qd_error *error);
+    /* A simpler query for this shard, or the same. NULL: the same. */
+    enum qd_status (*rewrite)(const struct qd_query *query, struct qd_query_context *context,
+                              const struct qd_query **result, struct qd_error *error);
+    /* The node, without the boost of the head; NULL node: nothing was asked (an analysed text without tokens, ...). */
+    enum qd_status (*build)(const struct qd_query *query, struct qd_query_context *context, struct qd_node **node,
+                            struct qd_error *error);
+};
+
+/* The head of every query. */
+struct qd_query {
+    const struct qd_query_kind *kind;
+    float boost;          /* 1 by default */
+    struct qd_slice name; /* _name; data NULL: none */
+};
+
+/* Rows. */
+extern const struct qd_query_kind qd_query_kind_match_all, qd_query_kind_match_none, qd_query_kind_match,
+    qd_query_kind_term, qd_query_kind_terms, qd_query_kind_range, qd_query_kind_exists, qd_query_kind_ids,
+    qd_query_kind_bool, qd_query_kind_constant_score, qd_query_kind_prefix, qd_query_kind_wildcard,
+    qd_query_kind_match_phrase, qd_query_kind_match_phrase_prefix, qd_query_kind_match_bool_prefix,
+    qd_query_kind_common, qd_query_kind_multi_match, qd_query_kind_combined_fields, qd_query_kind_query_string,
+    qd_query_kind_simple_query_string, qd_query_kind_regexp, qd_query_kind_fuzzy, qd_query_kind_boosting,
+    qd_query_kind_dis_max, qd_query_kind_wrapper, qd_query_kind_function_score;
+
+/* Makes a query of `size` bytes with boost 1. */
+void *qd_query_new(struct qd_arena *arena, const struct qd_query_kind *kind, size_t size);
+#define QD_QUERY_NEW(arena, type, kind) ((type *)qd_query_new((arena), (kind), sizeof(type)))
+
+/* Parses {"kind":{...}} at any depth. */
+QD_CHECKED enum qd_status qd_query_parse_inner(struct qd_query_parser *parser, const struct qd_json *json,
+                                               struct qd_query **query, struct qd_error *error);
+
+/* The shard's rewriting of a query, as often as it changes. */
+QD_CHECKED enum qd_status qd_query_rewrite(const struct qd_query *query, struct qd_query_context *context,
+                                           const struct qd_query **result, struct qd_error *error);
+
+/* The node of a (rewritten) query with its boost; names are noted. NULL node: nothing. */
+QD_CHECKED enum qd_status qd_query_build(const struct qd_query *query, struct qd_query_context *context,
+                                         struct qd_node **node, struct qd_error *error);
+
+/* Rewrites, builds and puts "match none" for nothing. */
+QD_CHECKED enum qd_status qd_query_build_whole(const struct qd_query *query, struct qd_query_context *context,
+                                               struct qd_node **node, struct qd_error *error);
+
+/* match_none, as "rewritten to nothing" prints. */
+struct qd_query *qd_query_match_none(struct qd_arena *arena);
+
+/* ---- parsing helpers ---- */
+/* Adds line and col of `at` to the error and returns its status. */
+enum qd_status qd_query_error_at(struct qd_query_parser *parser, const struct qd_json *at, struct qd_error *error,
+                                 const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* Members that every query has: boost and _name. *taken tells whether `key` was one of them. */
+QD_CHECKED enum qd_status qd_query_parse_common(struct qd_query *query, struct qd_slice key, const struct qd_json *value,
+                                                bool *taken, struct qd_error *error);
+
+/* The single {"field": ...} member of most leaf queries. Reads as the reference does: a second field is an error
+ * "[name] query doesn't support multiple fields, found [a] and [b]". */
+struct qd_query_field_body {
+    struct qd_slice field;
+    const struct qd_json *name;  /* the field's name as a node */
+    const struct qd_json *value; /* object or scalar */
+};
+
+/* Scalars as the reference's parser reads them (numbers in strings are taken). Errors: the reference's. */
+QD_CHECKED enum qd_status qd_query_int(const struct qd_json *value, int64_t *result, struct qd_error *error);
+QD_CHECKED enum qd_status qd_query_float(const struct qd_json *value, float *result, struct qd_error *error);
+QD_CHECKED enum qd_status qd_query_boolean(const struct qd_json *value, bool *result, struct qd_error *error);
+
+/* "START_OBJECT", "VALUE_STRING", ...: Jackson's name of a node's first token. */
+const char *qd_query_token_name(const struct qd_json *value);
+
+/* A field's node for an exact value: MappedFieldType.termQuery. */
+QD_CHECKED enum qd_status qd_query_term_node(struct qd_query_context *context, const struct qd_field *field,
+                                             const struct qd_json *value, struct qd_node **node, struct qd_error *error);
+
+/* Wraps the present error as the reference does for failures on a shard: query_shard_exception "failed to create query: ..." with index. */
+enum qd_status qd_query_shard_wrap(const struct qd_shard_view *view, enum qd_status status, struct qd_error *error);
+/* A query_shard_exception of its own. */
+enum qd_status qd_query_shard_error(const struct qd_shard_view *view, struct qd_error *error, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+#endif

@@ -1,0 +1,57 @@
+#include "search/scorer.h"
+
+#include <math.h>
+
+#include "base/assert.h"
+#include "codec/segment.h"
+
+qd_doc_id qd_scorer_seek_match(struct qd_scorer *scorer, qd_doc_id target)
+{
+    qd_doc_id doc = qd_scorer_seek(scorer, target);
+    while (doc != QD_DOC_END && !qd_scorer_confirm(scorer)) doc = qd_scorer_seek(scorer, doc + 1);
+    return doc;
+}
+
+float qd_scorer_max_score(struct qd_scorer *scorer, qd_doc_id target, qd_doc_id *up_to)
+{
+    if (scorer->operations->max_score != NULL) return scorer->operations->max_score(scorer, target, up_to);
+    *up_to = QD_DOC_END - 1;
+    return INFINITY;
+}
+
+void qd_scorer_set_min_score(struct qd_scorer *scorer, float min_score)
+{
+    if (scorer->operations->set_min_score != NULL) scorer->operations->set_min_score(scorer, min_score);
+}
+
+void qd_scorer_into_bits(struct qd_scorer *scorer, qd_doc_id from, qd_doc_id to, uint64_t *words)
+{
+    qd_assert(from <= to);
+    if (scorer->operations->into_bits != NULL) {
+        scorer->operations->into_bits(scorer, from, to, words);
+        return;
+    }
+    qd_doc_id doc = qd_scorer_seek(scorer, from);
+    while (doc < to) {
+        if (qd_scorer_confirm(scorer)) words[(doc - from) / 64] |= UINT64_C(1) << ((doc - from) % 64);
+        doc = qd_scorer_seek(scorer, doc + 1);
+    }
+}
+
+size_t qd_scorer_collect(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_id to, const struct qd_scorer_batch *batch)
+{
+    if (scorer->operations->collect != NULL) return scorer->operations->collect(scorer, at, to, batch);
+    size_t count = 0;
+    qd_doc_id doc = qd_scorer_seek(scorer, *at);
+    while (doc < to && count < batch->capacity) {
+        bool live = batch->live == NULL || (batch->live[doc / 64] >> (doc % 64) & 1) != 0;
+        if (live && qd_scorer_confirm(scorer)) {
+            batch->docs[count] = doc;
+            if (batch->scores != NULL) batch->scores[count] = scorer->operations->score(scorer);
+            count++;
+        }
+        doc = qd_scorer_seek(scorer, doc + 1);
+    }
+    *at = doc;
+    return count;
+}

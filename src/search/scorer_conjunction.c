@@ -1,0 +1,246 @@
+/* All of several scorers, one without another, and one that another raises. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/assert.h"
+#include "codec/segment.h"
+#include "search/scorer.h"
+
+/* ---- all of subs ---- */
+struct conjunction_scorer {
+    struct qd_scorer scorer;
+    struct qd_scorers subs;      /* by cost, cheapest first */
+    struct qd_scorers confirmed; /* those with a second phase */
+    struct qd_scorers scoring;
+    float min_score;
+};
+
+static qd_doc_id conjunction_align(struct conjunction_scorer *self, qd_doc_id target)
+{
+    struct qd_scorer **subs = self->subs.data;
+    qd_doc_id doc = qd_scorer_seek(subs[0], target);
+    size_t i = 1;
+    while (doc != QD_DOC_END && i < self->subs.count) {
+        qd_doc_id other = qd_scorer_seek(subs[i], doc);
+        if (other == doc) {
+            i++;
+            continue;
+        }
+        doc = other == QD_DOC_END ? QD_DOC_END : qd_scorer_seek(subs[0], other);
+        i = 1;
+    }
+    return doc;
+}
+
+static qd_doc_id conjunction_advance(struct qd_scorer *scorer, qd_doc_id target)
+{
+    scorer->started = true;
+    if (target == QD_DOC_END) return scorer->doc = QD_DOC_END;
+    return scorer->doc = conjunction_align((struct conjunction_scorer *)scorer, target);
+}
+
+static qd_doc_id conjunction_next(struct qd_scorer *scorer)
+{
+    if (scorer->started && scorer->doc == QD_DOC_END) return QD_DOC_END;
+    return conjunction_advance(scorer, scorer->started ? scorer->doc + 1 : 0);
+}
+
+static bool conjunction_matches(struct qd_scorer *scorer)
+{
+    const struct conjunction_scorer *self = (const struct conjunction_scorer *)scorer;
+    for (size_t i = 0; i < self->confirmed.count; i++) {
+        if (!qd_scorer_confirm(self->confirmed.data[i])) return false;
+    }
+    return true;
+}
+
+static float conjunction_score(struct qd_scorer *scorer)
+{
+    const struct conjunction_scorer *self = (const struct conjunction_scorer *)scorer;
+    double sum = 0;
+    for (size_t i = 0; i < self->scoring.count; i++) {
+        struct qd_scorer *sub = self->scoring.data[i];
+        sum += (double)sub->operations->score(sub);
+    }
+    return (float)sum;
+}
+
+static float conjunction_max_score(struct qd_scorer *scorer, qd_doc_id target, qd_doc_id *up_to)
+{
+    const struct conjunction_scorer *self = (const struct conjunction_scorer *)scorer;
+    double sum = 0;
+    *up_to = QD_DOC_END - 1;
+    for (size_t i = 0; i < self->scoring.count; i++) {
+        qd_doc_id end;
+        sum += (double)qd_scorer_max_score(self->scoring.data[i], target, &end);
+        if (end < *up_to) *up_to = end;
+    }
+    return (float)sum;
+}
+
+static const struct qd_scorer_operations conjunction_operations = {
+    .next = conjunction_next,
+    .advance = conjunction_advance,
+    .score = conjunction_score,
+    .max_score = conjunction_max_score,
+};
+static const struct qd_scorer_operations conjunction_two_phase_operations = {
+    .next = conjunction_next,
+    .advance = conjunction_advance,
+    .matches = conjunction_matches,
+    .score = conjunction_score,
+    .max_score = conjunction_max_score,
+};
+
+static int compare_cost(const void *left, const void *right)
+{
+    uint64_t a = (*(struct qd_scorer *const *)left)->cost;
+    uint64_t b = (*(struct qd_scorer *const *)right)->cost;
+    return a < b ? -1 : a > b;
+}
+
+struct qd_scorer *qd_scorer_conjunction(struct qd_arena *arena, const struct qd_scorers *subs,
+                                        const struct qd_scorers *scoring)
+{
+    qd_assert(subs->count > 0);
+    struct conjunction_scorer *self = QD_NEW(arena, struct conjunction_scorer);
+    for (size_t i = 0; i < subs->count; i++) {
+        struct qd_scorer *sub = subs->data[i];
+        *QD_PUSH(arena, &self->subs) = sub;
+        if (sub->operations->matches != NULL) *QD_PUSH(arena, &self->confirmed) = sub;
+    }
+    for (size_t i = 0; i < scoring->count; i++) *QD_PUSH(arena, &self->scoring) = scoring->data[i];
+    qsort(self->subs.data, self->subs.count, sizeof(struct qd_scorer *), compare_cost);
+    self->scorer.cost = self->subs.data[0]->cost;
+    self->scorer.operations =
+        self->confirmed.count == 0 ? &conjunction_operations : &conjunction_two_phase_operations;
+    return &self->scorer;
+}
+
+/* ---- one without another ---- */
+struct exclusion_scorer {
+    struct qd_scorer scorer;
+    struct qd_scorer *required, *excluded;
+};
+
+static qd_doc_id exclusion_advance(struct qd_scorer *scorer, qd_doc_id target)
+{
+    scorer->started = true;
+    return scorer->doc = qd_scorer_seek(((struct exclusion_scorer *)scorer)->required, target);
+}
+
+static qd_doc_id exclusion_next(struct qd_scorer *scorer)
+{
+    if (scorer->started && scorer->doc == QD_DOC_END) return QD_DOC_END;
+    return exclusion_advance(scorer, scorer->started ? scorer->doc + 1 : 0);
+}
+
+static bool exclusion_matches(struct qd_scorer *scorer)
+{
+    const struct exclusion_scorer *self = (const struct exclusion_scorer *)scorer;
+    if (qd_scorer_seek(self->excluded, scorer->doc) == scorer->doc && qd_scorer_confirm(self->excluded)) return false;
+    return qd_scorer_confirm(self->required);
+}
+
+static float exclusion_score(struct qd_scorer *scorer)
+{
+    struct qd_scorer *required = ((struct exclusion_scorer *)scorer)->required;
+    return required->operations->score(required);
+}
+
+static float exclusion_max_score(struct qd_scorer *scorer, qd_doc_id target, qd_doc_id *up_to)
+{
+    return qd_scorer_max_score(((struct exclusion_scorer *)scorer)->required, target, up_to);
+}
+
+static void exclusion_set_min_score(struct qd_scorer *scorer, float min_score)
+{
+    qd_scorer_set_min_score(((struct exclusion_scorer *)scorer)->required, min_score);
+}
+
+static const struct qd_scorer_operations exclusion_operations = {
+    .next = exclusion_next,
+    .advance = exclusion_advance,
+    .matches = exclusion_matches,
+    .score = exclusion_score,
+    .max_score = exclusion_max_score,
+    .set_min_score = exclusion_set_min_score,
+};
+
+struct qd_scorer *qd_scorer_exclusion(struct qd_arena *arena, struct qd_scorer *required, struct qd_scorer *excluded)
+{
+    struct exclusion_scorer *self = QD_NEW(arena, struct exclusion_scorer);
+    self->scorer.operations = &exclusion_operations;
+    self->scorer.cost = required->cost;
+    self->required = required;
+    self->excluded = excluded;
+    return &self->scorer;
+}
+
+/* ---- one that another raises ---- */
+struct optional_scorer {
+    struct qd_scorer scorer;
+    struct qd_scorer *required, *optional;
+};
+
+static qd_doc_id optional_advance(struct qd_scorer *scorer, qd_doc_id target)
+{
+    scorer->started = true;
+    return scorer->doc = qd_scorer_seek(((struct optional_scorer *)scorer)->required, target);
+}
+
+static qd_doc_id optional_next(struct qd_scorer *scorer)
+{
+    if (scorer->started && scorer->doc == QD_DOC_END) return QD_DOC_END;
+    return optional_advance(scorer, scorer->started ? scorer->doc + 1 : 0);
+}
+
+static bool optional_matches(struct qd_scorer *scorer)
+{
+    return qd_scorer_confirm(((struct optional_scorer *)scorer)->required);
+}
+
+static float optional_score(struct qd_scorer *scorer)
+{
+    const struct optional_scorer *self = (const struct optional_scorer *)scorer;
+    float score = self->required->operations->score(self->required);
+    struct qd_scorer *optional = self->optional;
+    if (qd_scorer_seek(optional, scorer->doc) == scorer->doc && qd_scorer_confirm(optional))
+        score += optional->operations->score(optional);
+    return score;
+}
+
+static float optional_max_score(struct qd_scorer *scorer, qd_doc_id target, qd_doc_id *up_to)
+{
+    const struct optional_scorer *self = (const struct optional_scorer *)scorer;
+    qd_doc_id end;
+    float score = qd_scorer_max_score(self->required, target, up_to);
+    score += qd_scorer_max_score(self->optional, target, &end);
+    if (end < *up_to) *up_to = end;
+    return score;
+}
+
+static const struct qd_scorer_operations optional_operations = {
+    .next = optional_next,
+    .advance = optional_advance,
+    .score = optional_score,
+    .max_score = optional_max_score,
+};
+static const struct qd_scorer_operations optional_two_phase_operations = {
+    .next = optional_next,
+    .advance = optional_advance,
+    .matches = optional_matches,
+    .score = optional_score,
+    .max_score = optional_max_score,
+};
+
+struct qd_scorer *qd_scorer_optional(struct qd_arena *arena, struct qd_scorer *required, struct qd_scorer *optional)
+{
+    struct optional_scorer *self = QD_NEW(arena, struct optional_scorer);
+    self->scorer.operations =
+        required->operations->matches == NULL ? &optional_operations : &optional_two_phase_operations;
+    self->scorer.cost = required->cost;
+    self->required = required;
+    self->optional = optional;
+    return &self->scorer;
+}

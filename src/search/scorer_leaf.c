@@ -1,0 +1,231 @@
+/* Leaves without postings: every document, a bitset, and a constant in place of a score. */
+#include "codec/segment.h"
+#include "search/scorer.h"
+
+/* ---- every document ---- */
+struct all_scorer {
+    struct qd_scorer scorer;
+    uint32_t doc_count;
+    float score;
+};
+
+static qd_doc_id all_advance(struct qd_scorer *scorer, qd_doc_id target)
+{
+    const struct all_scorer *self = (const struct all_scorer *)scorer;
+    scorer->started = true;
+    return scorer->doc = target < self->doc_count ? target : QD_DOC_END;
+}
+
+static qd_doc_id all_next(struct qd_scorer *scorer)
+{
+    if (scorer->started && scorer->doc == QD_DOC_END) return QD_DOC_END;
+    return all_advance(scorer, scorer->started ? scorer->doc + 1 : 0);
+}
+
+static float all_score(struct qd_scorer *scorer) { return ((struct all_scorer *)scorer)->score; }
+
+static float all_max_score(struct qd_scorer *scorer, qd_doc_id target, qd_doc_id *up_to)
+{
+    (void)target;
+    *up_to = QD_DOC_END - 1;
+    return ((struct all_scorer *)scorer)->score;
+}
+
+/* A constant that cannot compete any more ends the walk. */
+static void all_set_min_score(struct qd_scorer *scorer, float min_score)
+{
+    struct all_scorer *self = (struct all_scorer *)scorer;
+    if (min_score > self->score) self->doc_count = 0;
+}
+
+static void all_into_bits(struct qd_scorer *scorer, qd_doc_id from, qd_doc_id to, uint64_t *words)
+{
+    const struct all_scorer *self = (const struct all_scorer *)scorer;
+    qd_doc_id start = qd_scorer_seek(scorer, from);
+    qd_doc_id end = to < self->doc_count ? to : self->doc_count;
+    for (qd_doc_id doc = start; doc < end; doc++) words[(doc - from) / 64] |= UINT64_C(1) << ((doc - from) % 64);
+    qd_scorer_seek(scorer, to);
+}
+
+static const struct qd_scorer_operations all_operations = {
+    .next = all_next,
+    .advance = all_advance,
+    .score = all_score,
+    .max_score = all_max_score,
+    .set_min_score = all_set_min_score,
+    .into_bits = all_into_bits,
+};
+
+struct qd_scorer *qd_scorer_all(struct qd_arena *arena, uint32_t doc_count, float score)
+{
+    struct all_scorer *self = QD_NEW(arena, struct all_scorer);
+    self->scorer.operations = &all_operations;
+    self->scorer.cost = doc_count;
+    self->doc_count = doc_count;
+    self->score = score;
+    return &self->scorer;
+}
+
+/* ---- a bitset ---- */
+struct bits_scorer {
+    struct qd_scorer scorer;
+    const uint64_t *words;
+    uint32_t doc_count;
+    float score;
+};
+
+static qd_doc_id bits_advance(struct qd_scorer *scorer, qd_doc_id target)
+{
+    const struct bits_scorer *self = (const struct bits_scorer *)scorer;
+    scorer->started = true;
+    if (target >= self->doc_count) return scorer->doc = QD_DOC_END;
+    size_t last = (self->doc_count - 1) / 64;
+    size_t at = target / 64;
+    uint64_t word = self->words[at] & (~UINT64_C(0) << (target % 64));
+    while (word == 0 && at < last) word = self->words[++at];
+    if (word == 0) return scorer->doc = QD_DOC_END;
+    qd_doc_id doc = (qd_doc_id)(at * 64) + (qd_doc_id)__builtin_ctzll(word);
+    return scorer->doc = doc < self->doc_count ? doc : QD_DOC_END;
+}
+
+static qd_doc_id bits_next(struct qd_scorer *scorer)
+{
+    if (scorer->started && scorer->doc == QD_DOC_END) return QD_DOC_END;
+    return bits_advance(scorer, scorer->started ? scorer->doc + 1 : 0);
+}
+
+static float bits_score(struct qd_scorer *scorer) { return ((struct bits_scorer *)scorer)->score; }
+
+static float bits_max_score(struct qd_scorer *scorer, qd_doc_id target, qd_doc_id *up_to)
+{
+    (void)target;
+    *up_to = QD_DOC_END - 1;
+    return ((struct bits_scorer *)scorer)->score;
+}
+
+static void bits_set_min_score(struct qd_scorer *scorer, float min_score)
+{
+    struct bits_scorer *self = (struct bits_scorer *)scorer;
+    if (min_score > self->score) self->doc_count = 0;
+}
+
+static void bits_into_bits(struct qd_scorer *scorer, qd_doc_id from, qd_doc_id to, uint64_t *words)
+{
+    const struct bits_scorer *self = (const struct bits_scorer *)scorer;
+    qd_doc_id end = to < self->doc_count ? to : self->doc_count;
+    bool whole_words = from % 64 == 0 && (!scorer->started || scorer->doc <= from);
+    if (whole_words && from < end) {
+        size_t first = from / 64;
+        size_t count = (end - from + 63) / 64;
+        for (size_t i = 0; i < count; i++) {
+            uint64_t word = self->words[first + i];
+            if (i + 1 == count && (end - from) % 64 != 0) word &= (UINT64_C(1) << ((end - from) % 64)) - 1;
+            words[i] |= word;
+        }
+    } else {
+        for (qd_doc_id doc = qd_scorer_seek(scorer, from); doc < end; doc = bits_next(scorer))
+            words[(doc - from) / 64] |= UINT64_C(1) << ((doc - from) % 64);
+    }
+    qd_scorer_seek(scorer, to);
+}
+
+static const struct qd_scorer_operations bits_operations = {
+    .next = bits_next,
+    .advance = bits_advance,
+    .score = bits_score,
+    .max_score = bits_max_score,
+    .set_min_score = bits_set_min_score,
+    .into_bits = bits_into_bits,
+};
+
+struct qd_scorer *qd_scorer_bits(struct qd_arena *arena, const uint64_t *words, uint32_t doc_count, float score)
+{
+    struct bits_scorer *self = QD_NEW(arena, struct bits_scorer);
+    self->scorer.operations = &bits_operations;
+    self->words = words;
+    self->doc_count = doc_count;
+    self->score = score;
+    uint64_t cost = 0;
+    for (size_t i = 0; i < ((size_t)doc_count + 63) / 64; i++) cost += (uint64_t)__builtin_popcountll(words[i]);
+    self->scorer.cost = cost;
+    return &self->scorer;
+}
+
+/* ---- a constant score ---- */
+struct constant_scorer {
+    struct qd_scorer scorer;
+    struct qd_scorer *inner;
+    float score;
+    bool ended; /* the constant cannot compete */
+};
+
+static qd_doc_id constant_advance(struct qd_scorer *scorer, qd_doc_id target)
+{
+    struct constant_scorer *self = (struct constant_scorer *)scorer;
+    scorer->started = true;
+    if (self->ended) return scorer->doc = QD_DOC_END;
+    return scorer->doc = qd_scorer_seek(self->inner, target);
+}
+
+static qd_doc_id constant_next(struct qd_scorer *scorer)
+{
+    if (scorer->started && scorer->doc == QD_DOC_END) return QD_DOC_END;
+    return constant_advance(scorer, scorer->started ? scorer->doc + 1 : 0);
+}
+
+static bool constant_matches(struct qd_scorer *scorer)
+{
+    return qd_scorer_confirm(((struct constant_scorer *)scorer)->inner);
+}
+
+static float constant_score(struct qd_scorer *scorer) { return ((struct constant_scorer *)scorer)->score; }
+
+static float constant_max_score(struct qd_scorer *scorer, qd_doc_id target, qd_doc_id *up_to)
+{
+    (void)target;
+    *up_to = QD_DOC_END - 1;
+    return ((struct constant_scorer *)scorer)->score;
+}
+
+static void constant_set_min_score(struct qd_scorer *scorer, float min_score)
+{
+    struct constant_scorer *self = (struct constant_scorer *)scorer;
+    if (min_score > self->score) self->ended = true;
+}
+
+static void constant_into_bits(struct qd_scorer *scorer, qd_doc_id from, qd_doc_id to, uint64_t *words)
+{
+    struct constant_scorer *self = (struct constant_scorer *)scorer;
+    qd_scorer_into_bits(self->inner, from, to, words);
+    scorer->started = true;
+    scorer->doc = qd_scorer_seek(self->inner, to);
+}
+
+static const struct qd_scorer_operations constant_operations = {
+    .next = constant_next,
+    .advance = constant_advance,
+    .score = constant_score,
+    .max_score = constant_max_score,
+    .set_min_score = constant_set_min_score,
+    .into_bits = constant_into_bits,
+};
+static const struct qd_scorer_operations constant_two_phase_operations = {
+    .next = constant_next,
+    .advance = constant_advance,
+    .matches = constant_matches,
+    .score = constant_score,
+    .max_score = constant_max_score,
+    .set_min_score = constant_set_min_score,
+    .into_bits = constant_into_bits,
+};
+
+struct qd_scorer *qd_scorer_constant(struct qd_arena *arena, struct qd_scorer *inner, float score)
+{
+    struct constant_scorer *self = QD_NEW(arena, struct constant_scorer);
+    self->scorer.operations = inner->operations->matches == NULL ? &constant_operations
+                                                                 : &constant_two_phase_operations;
+    self->scorer.cost = inner->cost;
+    self->inner = inner;
+    self->score = score;
+    return &self->scorer;
+}
