@@ -82,13 +82,32 @@ enum qd_status qd_query_error_at(struct qd_query_parser *parser, const struct qd
 QD_CHECKED enum qd_status qd_query_parse_common(struct qd_query *query, struct qd_slice key, const struct qd_json *value,
                                                 bool *taken, struct qd_error *error);
 
-/* The single {"field": ...} member of most leaf queries. Reads as the reference does: a second field is an error
- * "[name] query doesn't support multiple fields, found [a] and [b]". */
-struct qd_query_field_body {
-    struct qd_slice field;
-    const struct qd_json *name;  /* the field's name as a node */
-    const struct qd_json *value; /* object or scalar */
+/* One member that a query understands, for qd_query_parse_members. */
+enum qd_query_option_kind { QD_OPTION_BOOLEAN, QD_OPTION_INT, QD_OPTION_FLOAT, QD_OPTION_TEXT, QD_OPTION_JSON };
+struct qd_query_option {
+    const char *name;
+    enum qd_query_option_kind kind; /* bool, int64_t, float, struct qd_slice, const struct qd_json * */
+    size_t offset;                  /* of the target in the query struct */
+    bool any_token;                 /* JSON: arrays and objects are taken too */
 };
+struct qd_query_spec {
+    const char *name;                      /* of the query, in errors */
+    const struct qd_query_option *options; /* options[count] */
+    size_t count;
+};
+
+/* Parses the members of `object` into `query` (options, boost, _name). An unknown member is the error "[name] query does not support [x]",
+ * an array or object where none is wanted "[name] unknown token [START_ARRAY] after [x]". */
+QD_CHECKED enum qd_status qd_query_parse_members(struct qd_query_parser *parser, const struct qd_query_spec *spec,
+                                                 const struct qd_json *object, struct qd_query *query,
+                                                 struct qd_error *error);
+
+/* Parses {"field":{members}} or {"field":scalar}; the field's name goes to *field, a bare scalar to *scalar (else NULL). A second field is
+ * "[name] query doesn't support multiple fields, found [a] and [b]". */
+QD_CHECKED enum qd_status qd_query_parse_field(struct qd_query_parser *parser, const struct qd_query_spec *spec,
+                                               const struct qd_json *body, struct qd_query *query,
+                                               struct qd_slice *field, const struct qd_json **scalar,
+                                               struct qd_error *error);
 
 /* Scalars as the reference's parser reads them (numbers in strings are taken). Errors: the reference's. */
 QD_CHECKED enum qd_status qd_query_int(const struct qd_json *value, int64_t *result, struct qd_error *error);

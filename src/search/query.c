@@ -1,0 +1,297 @@
+#include "search/query.h"
+
+#include <string.h>
+
+#include "base/assert.h"
+#include "base/bitset.h"
+#include "base/json_writer.h"
+#include "base/text.h"
+#include "search/query_node.h"
+#include "search/query_tree.h"
+
+/* Every kind of query, in the order of names. */
+static const struct qd_query_kind *const kinds[] = {
+    &qd_query_kind_bool,
+    &qd_query_kind_constant_score,
+    &qd_query_kind_exists,
+    &qd_query_kind_ids,
+    &qd_query_kind_match_all,
+    &qd_query_kind_match_none,
+    &qd_query_kind_range,
+    &qd_query_kind_term,
+    &qd_query_kind_terms,
+};
+#define KIND_COUNT (sizeof(kinds) / sizeof(kinds[0]))
+
+/* A query ready for one shard view. */
+struct qd_prepared {
+    const struct qd_shard_view *view;
+    const struct qd_query *query;
+    struct qd_node *node; /* rewritten and prepared */
+    bool needs_scores;
+    struct qd_named_queries names;
+    struct qd_arena *arena;
+};
+
+static const struct qd_query_kind *find_kind(struct qd_slice name)
+{
+    for (size_t i = 0; i < KIND_COUNT; i++) {
+        if (qd_slice_is(name, kinds[i]->name)) return kinds[i];
+    }
+    return NULL;
+}
+
+static enum qd_status unknown_kind(struct qd_query_parser *parser, const struct qd_json_iterator *at,
+                                   struct qd_error *error)
+{
+    struct qd_slice names[KIND_COUNT];
+    for (size_t i = 0; i < KIND_COUNT; i++) names[i] = qd_slice_from_string(kinds[i]->name);
+    struct qd_slice hint = qd_did_you_mean(parser->arena, at->key, names, KIND_COUNT);
+    enum qd_status status = qd_query_error_at(parser, at->value, error, "unknown query [%.*s]%.*s",
+                                              QD_SLICE_ARG(at->key), QD_SLICE_ARG(hint));
+    if (error != NULL && error->arena != NULL && parser->document != NULL) {
+        int64_t line;
+        int64_t column;
+        qd_json_position(parser->document, at->value, &line, &column);
+        struct qd_error *cause = QD_NEW(error->arena, struct qd_error);
+        qd_error_init(cause, error->arena);
+        (void)qd_error_set(cause, QD_NAMED_OBJECT_NOT_FOUND, "[%lld:%lld] unknown field [%.*s]", (long long)line,
+                           (long long)column, QD_SLICE_ARG(at->key));
+        error->cause = cause;
+    }
+    return status;
+}
+
+enum qd_status qd_query_parse_inner(struct qd_query_parser *parser, const struct qd_json *json, struct qd_query **query,
+                                    struct qd_error *error)
+{
+    if (!qd_json_is_object(json))
+        return qd_query_error_at(parser, json, error, "[_na] query malformed, must start with start_object");
+    struct qd_json_iterator at = qd_json_iterate(json);
+    if (!qd_json_next(&at))
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "query malformed, empty clause found");
+    if (!qd_json_is_object(at.value))
+        return qd_query_error_at(parser, at.value, error,
+                                 "[%.*s] query malformed, no start_object after query name", QD_SLICE_ARG(at.key));
+    const struct qd_query_kind *kind = find_kind(at.key);
+    if (kind == NULL) return unknown_kind(parser, &at, error);
+    if (++parser->depth > QD_QUERY_DEPTH_MAX)
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "The query is nested too deep");
+    QD_TRY(kind->parse(parser, at.value, query, error));
+    parser->depth--;
+    if (qd_json_next(&at))
+        return qd_query_error_at(parser, at.name, error,
+                                 "[%s] malformed query, expected [END_OBJECT] but found [FIELD_NAME]", kind->name);
+    return QD_OK;
+}
+
+enum qd_status qd_query_parse(const struct qd_json_document *document, const struct qd_json *json,
+                              struct qd_arena *arena, struct qd_query **query, struct qd_error *error)
+{
+    struct qd_query_parser parser = { .document = document, .arena = arena };
+    return qd_query_parse_inner(&parser, json, query, error);
+}
+
+/* ---- building ---- */
+enum qd_status qd_query_rewrite(const struct qd_query *query, struct qd_query_context *context,
+                                const struct qd_query **result, struct qd_error *error)
+{
+    for (int pass = 0; pass < 16; pass++) {
+        *result = query;
+        if (query->kind->rewrite == NULL) return QD_OK;
+        QD_TRY(query->kind->rewrite(query, context, result, error));
+        if (*result == query) return QD_OK;
+        query = *result;
+    }
+    return QD_OK;
+}
+
+enum qd_status qd_query_build(const struct qd_query *query, struct qd_query_context *context, struct qd_node **node,
+                              struct qd_error *error)
+{
+    int64_t depth_max = context->view->limits.max_nested_depth;
+    if (depth_max <= 0 || depth_max > QD_NODE_DEPTH_MAX) depth_max = QD_NODE_DEPTH_MAX;
+    *node = NULL;
+    if ((int64_t)context->depth >= depth_max + 1)
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "The nested depth of the query exceeds the maximum nested depth for queries set in "
+                            "[index.query.max_nested_depth]");
+    context->depth++;
+    QD_TRY(query->kind->build(query, context, node, error));
+    context->depth--;
+    if (*node == NULL) return QD_OK;
+    if (query->boost != 1.0f) *node = qd_node_boost(context->arena, *node, query->boost);
+    if (query->name.data != NULL && context->names != NULL)
+        *QD_PUSH(context->arena, context->names) = (struct qd_named_query){ .name = query->name, .query = query };
+    return QD_OK;
+}
+
+enum qd_status qd_query_build_whole(const struct qd_query *query, struct qd_query_context *context,
+                                    struct qd_node **node, struct qd_error *error)
+{
+    const struct qd_query *rewritten;
+    QD_TRY(qd_query_rewrite(query, context, &rewritten, error));
+    QD_TRY(qd_query_build(rewritten, context, node, error));
+    if (*node == NULL) *node = qd_node_none(context->arena, "No query left after rewrite.");
+    return QD_OK;
+}
+
+enum qd_status qd_query_shard_wrap(const struct qd_shard_view *view, enum qd_status status, struct qd_error *error)
+{
+    if (error == NULL || status == QD_QUERY_SHARD || status == QD_TASK_CANCELLED || status == QD_CORRUPTION ||
+        status == QD_CIRCUIT_BREAKING || status == QD_TOO_MANY_CLAUSES)
+        return status;
+    struct qd_slice reason = error->arena == NULL ? error->reason : qd_arena_copy(error->arena, error->reason);
+    (void)qd_error_wrap(error, QD_QUERY_SHARD, "failed to create query: %.*s", QD_SLICE_ARG(reason));
+    qd_error_add(error, "index", view->index_name);
+    qd_error_add(error, "index_uuid", view->index_uuid);
+    return QD_QUERY_SHARD;
+}
+
+enum qd_status qd_query_shard_error(const struct qd_shard_view *view, struct qd_error *error, const char *format, ...)
+{
+    if (error != NULL && error->arena != NULL) {
+        va_list arguments;
+        va_start(arguments, format);
+        struct qd_slice reason = qd_arena_vformat(error->arena, format, arguments);
+        va_end(arguments);
+        (void)qd_error_set(error, QD_QUERY_SHARD, "%.*s", QD_SLICE_ARG(reason));
+        qd_error_add(error, "index", view->index_name);
+        qd_error_add(error, "index_uuid", view->index_uuid);
+    }
+    return QD_QUERY_SHARD;
+}
+
+static enum qd_status build_node(const struct qd_query *query, struct qd_query_context *context, struct qd_node **node,
+                                 struct qd_error *error)
+{
+    enum qd_status status = qd_query_build_whole(query, context, node, error);
+    return status == QD_OK ? QD_OK : qd_query_shard_wrap(context->view, status, error);
+}
+
+/* Builds, rewrites and prepares. */
+static enum qd_status make_node(const struct qd_query *query, struct qd_query_context *context, bool needs_scores,
+                                struct qd_node **node, struct qd_error *error)
+{
+    struct qd_node *built;
+    QD_TRY(build_node(query, context, &built, error));
+    QD_TRY(qd_node_rewrite(built, context, node, error));
+    return qd_node_prepare(*node, context, (struct qd_weight_input){ 1.0f, needs_scores }, error);
+}
+
+enum qd_status qd_query_prepare(const struct qd_query *query, const struct qd_shard_view *view, bool needs_scores,
+                                struct qd_arena *arena, struct qd_prepared **prepared, struct qd_error *error)
+{
+    struct qd_prepared *self = QD_NEW(arena, struct qd_prepared);
+    *self = (struct qd_prepared){ .view = view, .query = query, .needs_scores = needs_scores, .arena = arena };
+    struct qd_query_context context = { .view = view, .arena = arena, .names = &self->names };
+    QD_TRY(make_node(query, &context, needs_scores, &self->node, error));
+    *prepared = self;
+    return QD_OK;
+}
+
+/* The tree as it was before rewriting, for texts and highlighting. */
+static struct qd_node *plain_node(const struct qd_prepared *prepared, struct qd_arena *arena)
+{
+    struct qd_query_context context = { .view = prepared->view, .arena = arena };
+    struct qd_node *node;
+    if (build_node(prepared->query, &context, &node, NULL) != QD_OK) return NULL;
+    return node;
+}
+
+struct qd_slice qd_prepared_text(const struct qd_prepared *prepared, struct qd_arena *arena)
+{
+    struct qd_node *node = plain_node(prepared, arena);
+    return node == NULL ? (struct qd_slice){ 0 } : qd_node_string(node, arena);
+}
+
+void qd_prepared_leaves(const struct qd_prepared *prepared,
+                        void (*visit)(void *context, const struct qd_query_leaf *leaf), void *context)
+{
+    struct qd_node *node = plain_node(prepared, prepared->arena);
+    struct qd_leaf_visitor visitor = { .visit = visit, .context = context, .boost = 1.0f };
+    if (node != NULL) qd_node_leaves(node, &visitor);
+}
+
+/* ---- walking ---- */
+enum qd_status qd_prepared_scorer(struct qd_prepared *prepared, uint32_t segment, struct qd_arena *arena,
+                                  struct qd_scorer **scorer, struct qd_error *error)
+{
+    struct qd_segment_context context = qd_segment_context_of(prepared->view, segment, arena);
+    return qd_node_scorer(prepared->node, &context, scorer, error);
+}
+
+enum qd_status qd_prepared_bits(struct qd_prepared *prepared, uint32_t segment, struct qd_arena *arena,
+                                uint64_t **words, struct qd_error *error)
+{
+    struct qd_segment_context context = qd_segment_context_of(prepared->view, segment, arena);
+    size_t count = qd_bitset_word_count(context.doc_count);
+    uint64_t *bits = QD_NEW_ARRAY(arena, uint64_t, count + 1);
+    struct qd_scorer *scorer;
+    QD_TRY(qd_node_scorer(prepared->node, &context, &scorer, error));
+    if (scorer != NULL) qd_scorer_into_bits(scorer, 0, context.doc_count, bits);
+    for (size_t i = 0; context.live != NULL && i < count; i++) bits[i] &= context.live[i];
+    *words = bits;
+    return QD_OK;
+}
+
+enum qd_status qd_prepared_count(struct qd_prepared *prepared, struct qd_arena *arena, uint64_t *count,
+                                 struct qd_error *error)
+{
+    *count = 0;
+    for (uint32_t i = 0; i < prepared->view->snapshot->segment_count; i++) {
+        struct qd_segment_context context = qd_segment_context_of(prepared->view, i, arena);
+        const struct qd_node *node = prepared->node;
+        uint64_t part;
+        if (context.live == NULL && node->kind->count != NULL && node->kind->count(node, &context, &part)) {
+            *count += part;
+            continue;
+        }
+        if (qd_node_is_all(node)) {
+            *count += prepared->view->snapshot->segments[i].live_count;
+            continue;
+        }
+        struct qd_arena *scratch = qd_arena_create(0);
+        uint64_t *words;
+        enum qd_status status = qd_prepared_bits(prepared, i, scratch, &words, error);
+        for (size_t k = 0; status == QD_OK && k < qd_bitset_word_count(context.doc_count); k++)
+            *count += (uint64_t)__builtin_popcountll(words[k]);
+        qd_arena_destroy(scratch);
+        QD_TRY(status);
+    }
+    return QD_OK;
+}
+
+enum qd_status qd_prepared_explain(struct qd_prepared *prepared, uint32_t segment, qd_doc_id doc,
+                                   struct qd_arena *arena, struct qd_json_writer *writer, bool *matched,
+                                   struct qd_error *error)
+{
+    struct qd_segment_context context = qd_segment_context_of(prepared->view, segment, arena);
+    struct qd_explanation *explanation;
+    QD_TRY(qd_node_explain(prepared->node, &context, doc, &explanation, error));
+    *matched = explanation->match;
+    qd_explain_write(explanation, writer);
+    return QD_OK;
+}
+
+enum qd_status qd_prepared_matched(struct qd_prepared *prepared, uint32_t segment, qd_doc_id doc,
+                                   struct qd_arena *arena, struct qd_matched_query **matched, size_t *count,
+                                   struct qd_error *error)
+{
+    QD_VECTOR(struct qd_matched_query) found = { 0 };
+    struct qd_segment_context segment_context = qd_segment_context_of(prepared->view, segment, arena);
+    for (size_t i = 0; i < prepared->names.count; i++) {
+        struct qd_named_query *named = &prepared->names.data[i];
+        if (named->node == NULL) {
+            struct qd_query_context context = { .view = prepared->view, .arena = prepared->arena };
+            QD_TRY(make_node(named->query, &context, true, &named->node, error));
+        }
+        bool matches;
+        float score = 0;
+        QD_TRY(qd_node_matches(named->node, &segment_context, doc, &matches, &score, error));
+        if (matches) *QD_PUSH(arena, &found) = (struct qd_matched_query){ named->name, score };
+    }
+    *matched = found.data;
+    *count = found.count;
+    return QD_OK;
+}

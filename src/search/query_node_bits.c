@@ -1,0 +1,412 @@
+#include "search/query_node_bits.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/number.h"
+#include "codec/columns.h"
+#include "codec/ids.h"
+#include "codec/norms.h"
+#include "codec/points.h"
+#include "codec/postings.h"
+#include "search/query_node_term.h"
+
+enum qd_status qd_bits_scorer(struct qd_node *node, const struct qd_segment_context *segment, qd_bits_fill *fill,
+                              struct qd_scorer **scorer, struct qd_error *error)
+{
+    size_t count = ((size_t)segment->doc_count + 63) / 64;
+    if (count == 0) return QD_OK;
+    uint64_t *words = QD_NEW_ARRAY(segment->arena, uint64_t, count);
+    QD_TRY(fill(node, segment, words, error));
+    struct qd_scorer *bits = qd_scorer_bits(segment->arena, words, segment->doc_count, node->boost);
+    if (bits->cost > 0) *scorer = bits;
+    return QD_OK;
+}
+
+/* ---- sets of numbers ---- */
+struct number_set_node {
+    struct qd_node node;
+    const struct qd_field *field;
+    const int64_t *numbers;
+    size_t count;
+};
+
+static void number_text(const struct qd_field *field, int64_t number, bool raw, struct qd_buffer *out)
+{
+    char text[QD_NUMBER_TEXT_MAX];
+    if (!raw && (field->type == QD_FIELD_FLOAT || field->type == QD_FIELD_HALF_FLOAT))
+        qd_buffer_append(out, text, qd_float_to_text((float)qd_value_double(field, number), text));
+    else if (!raw && field->type == QD_FIELD_DOUBLE)
+        qd_buffer_append(out, text, qd_double_to_text(qd_value_double(field, number), text));
+    else if (field->type == QD_FIELD_UNSIGNED_LONG)
+        qd_buffer_format(out, "%llu", (unsigned long long)((uint64_t)number ^ (UINT64_C(1) << 63)));
+    else
+        qd_buffer_append(out, text, qd_int64_to_text(number, text));
+}
+
+static void number_list_text(const struct number_set_node *self, bool raw, const char *separator, struct qd_buffer *out)
+{
+    for (size_t i = 0; i < self->count; i++) {
+        if (i > 0) qd_buffer_text(out, separator);
+        number_text(self->field, self->numbers[i], raw, out);
+    }
+}
+
+static void number_set_text(const struct qd_node *node, struct qd_buffer *out)
+{
+    const struct number_set_node *self = (const struct number_set_node *)node;
+    bool both = self->field->indexed && self->field->column != QD_COLUMN_NONE;
+    if (both) qd_buffer_text(out, "IndexOrDocValuesQuery(indexQuery=");
+    qd_buffer_slice(out, self->field->name);
+    if (self->field->indexed) {
+        qd_buffer_text(out, ":{");
+        number_list_text(self, false, " ", out);
+        qd_buffer_byte(out, '}');
+    }
+    if (both) {
+        qd_buffer_text(out, ", dvQuery=");
+        qd_buffer_slice(out, self->field->name);
+    }
+    if (self->field->column != QD_COLUMN_NONE) {
+        qd_buffer_text(out, ": [");
+        number_list_text(self, true, ", ", out);
+        qd_buffer_byte(out, ']');
+    }
+    if (both) qd_buffer_byte(out, ')');
+}
+
+static void point_bytes(int64_t number, uint8_t *bytes)
+{
+    uint64_t value = (uint64_t)number ^ (UINT64_C(1) << 63);
+    for (int i = 0; i < 8; i++) bytes[i] = (uint8_t)(value >> (56 - 8 * i));
+}
+
+static enum qd_status fill_numbers(const struct qd_field *field, const struct qd_segment_context *segment,
+                                   int64_t lower, int64_t upper, uint64_t *words, struct qd_error *error)
+{
+    struct qd_points *points = NULL;
+    if (field->indexed) QD_TRY(qd_segment_points(segment->segment, field->name, &points, error));
+    if (points != NULL) {
+        uint8_t from[8];
+        uint8_t to[8];
+        point_bytes(lower, from);
+        point_bytes(upper, to);
+        (void)qd_points_range(points, from, to, words);
+        return QD_OK;
+    }
+    struct qd_numeric_column *column;
+    QD_TRY(qd_segment_numeric(segment->segment, field->name, &column, error));
+    if (column != NULL) qd_numeric_match_range(column, lower, upper, 0, segment->doc_count, words);
+    return QD_OK;
+}
+
+static enum qd_status number_set_fill(const struct qd_node *node, const struct qd_segment_context *segment,
+                                      uint64_t *words, struct qd_error *error)
+{
+    const struct number_set_node *self = (const struct number_set_node *)node;
+    for (size_t i = 0; i < self->count; i++)
+        QD_TRY(fill_numbers(self->field, segment, self->numbers[i], self->numbers[i], words, error));
+    return QD_OK;
+}
+
+static enum qd_status number_set_scorer(struct qd_node *node, const struct qd_segment_context *segment,
+                                        struct qd_scorer **scorer, struct qd_error *error)
+{
+    return qd_bits_scorer(node, segment, number_set_fill, scorer, error);
+}
+
+static const struct qd_node_kind number_set_kind = { .name = "PointInSetQuery",
+                                                     .text = number_set_text,
+                                                     .scorer = number_set_scorer };
+
+struct qd_node *qd_node_number_set(struct qd_arena *arena, const struct qd_field *field, const int64_t *numbers,
+                                   size_t count)
+{
+    struct number_set_node *self = QD_NEW(arena, struct number_set_node);
+    self->node.kind = &number_set_kind;
+    self->field = field;
+    self->numbers = numbers;
+    self->count = count;
+    return &self->node;
+}
+
+/* ---- sets of terms ---- */
+struct term_set_node {
+    struct qd_node node;
+    const struct qd_field *field;
+    const struct qd_slice *terms; /* ascending, distinct */
+    size_t count;
+};
+
+static void hex_bytes(struct qd_slice bytes, struct qd_buffer *out)
+{
+    qd_buffer_byte(out, '[');
+    for (size_t i = 0; i < bytes.size; i++)
+        qd_buffer_format(out, i == 0 ? "%x" : " %x", (unsigned)(unsigned char)bytes.data[i]);
+    qd_buffer_byte(out, ']');
+}
+
+static void ip_text(struct qd_slice bytes, struct qd_buffer *out)
+{
+    struct qd_value_format format = { .kind = QD_FORMAT_IP };
+    struct qd_arena *scratch = qd_arena_create(0);
+    qd_buffer_slice(out, qd_value_bytes_text(&format, bytes, scratch));
+    qd_arena_destroy(scratch);
+}
+
+static void term_set_text(const struct qd_node *node, struct qd_buffer *out)
+{
+    const struct term_set_node *self = (const struct term_set_node *)node;
+    bool ip = self->field->type == QD_FIELD_IP;
+    bool both = ip && self->field->indexed && self->field->column != QD_COLUMN_NONE;
+    if (both) {
+        qd_buffer_text(out, "IndexOrDocValuesQuery(indexQuery=");
+        qd_buffer_slice(out, self->field->name);
+        qd_buffer_text(out, ":{");
+        for (size_t i = 0; i < self->count; i++) {
+            if (i > 0) qd_buffer_byte(out, ' ');
+            ip_text(self->terms[i], out);
+        }
+        qd_buffer_text(out, "}, dvQuery=");
+    }
+    qd_buffer_slice(out, self->field->name);
+    qd_buffer_text(out, ":(");
+    for (size_t i = 0; i < self->count; i++) {
+        if (i > 0) qd_buffer_byte(out, ' ');
+        if (ip) hex_bytes(self->terms[i], out);
+        else qd_term_bytes_text(self->terms[i], out);
+    }
+    qd_buffer_byte(out, ')');
+    if (both) qd_buffer_byte(out, ')');
+}
+
+static enum qd_status fill_postings(const struct qd_segment_context *segment, struct qd_slice field,
+                                    const struct qd_slice *terms, size_t count, uint64_t *words, struct qd_error *error)
+{
+    struct qd_terms *dictionary;
+    QD_TRY(qd_segment_terms(segment->segment, field, &dictionary, error));
+    if (dictionary == NULL) return QD_OK;
+    for (size_t i = 0; i < count; i++) {
+        struct qd_term_info info;
+        if (!qd_terms_find(dictionary, terms[i], &info)) continue;
+        struct qd_term_scorer_input input = { .terms = dictionary, .info = &info };
+        struct qd_scorer *scorer = qd_scorer_term(segment->arena, &input);
+        qd_scorer_into_bits(scorer, 0, segment->doc_count, words);
+    }
+    return QD_OK;
+}
+
+static enum qd_status fill_ordinals(const struct qd_segment_context *segment, struct qd_slice field,
+                                    const struct qd_slice *terms, size_t count, uint64_t *words, struct qd_error *error)
+{
+    struct qd_ordinal_column *column;
+    QD_TRY(qd_segment_ordinals(segment->segment, field, &column, error));
+    for (size_t i = 0; column != NULL && i < count; i++) {
+        uint32_t ordinal;
+        if (!qd_ordinal_find(column, terms[i], &ordinal)) continue;
+        qd_numeric_match_range(qd_ordinal_numbers(column), ordinal, ordinal, 0, segment->doc_count, words);
+    }
+    return QD_OK;
+}
+
+static enum qd_status term_set_fill(const struct qd_node *node, const struct qd_segment_context *segment,
+                                    uint64_t *words, struct qd_error *error)
+{
+    const struct term_set_node *self = (const struct term_set_node *)node;
+    struct qd_points *points = NULL;
+    if (self->field->point_bytes == 16) QD_TRY(qd_segment_points(segment->segment, self->field->name, &points, error));
+    if (points != NULL) {
+        for (size_t i = 0; i < self->count; i++) {
+            const uint8_t *bytes = (const uint8_t *)self->terms[i].data;
+            if (self->terms[i].size == 16) (void)qd_points_range(points, bytes, bytes, words);
+        }
+        return QD_OK;
+    }
+    if (self->field->index_options != QD_INDEX_NONE)
+        return fill_postings(segment, self->field->name, self->terms, self->count, words, error);
+    return fill_ordinals(segment, self->field->name, self->terms, self->count, words, error);
+}
+
+static enum qd_status term_set_scorer(struct qd_node *node, const struct qd_segment_context *segment,
+                                      struct qd_scorer **scorer, struct qd_error *error)
+{
+    return qd_bits_scorer(node, segment, term_set_fill, scorer, error);
+}
+
+static void term_set_leaves(const struct qd_node *node, const struct qd_leaf_visitor *visitor)
+{
+    const struct term_set_node *self = (const struct term_set_node *)node;
+    for (size_t i = 0; i < self->count; i++) {
+        struct qd_query_leaf leaf = { .kind = QD_LEAF_TERM,
+                                      .field = self->field->name,
+                                      .terms = &self->terms[i],
+                                      .term_count = 1,
+                                      .boost = visitor->boost };
+        visitor->visit(visitor->context, &leaf);
+    }
+}
+
+static const struct qd_node_kind term_set_kind = { .name = "TermInSetQuery",
+                                                   .text = term_set_text,
+                                                   .scorer = term_set_scorer,
+                                                   .leaves = term_set_leaves };
+
+static int compare_slices(const void *left, const void *right)
+{
+    return qd_slice_compare(*(const struct qd_slice *)left, *(const struct qd_slice *)right);
+}
+
+static size_t sort_distinct(struct qd_slice *terms, size_t count)
+{
+    if (count == 0) return 0;
+    qsort(terms, count, sizeof(*terms), compare_slices);
+    size_t kept = 1;
+    for (size_t i = 1; i < count; i++) {
+        if (!qd_slice_equal(terms[i], terms[kept - 1])) terms[kept++] = terms[i];
+    }
+    return kept;
+}
+
+struct qd_node *qd_node_term_set(struct qd_arena *arena, const struct qd_field *field, struct qd_slice *terms,
+                                 size_t count)
+{
+    struct term_set_node *self = QD_NEW(arena, struct term_set_node);
+    self->node.kind = &term_set_kind;
+    self->field = field;
+    self->terms = terms;
+    self->count = sort_distinct(terms, count);
+    return &self->node;
+}
+
+/* ---- ids ---- */
+struct ids_node {
+    struct qd_node node;
+    const struct qd_slice *ids;
+    size_t count;
+};
+
+/* Uid.encodeId as it prints: digits in nibbles, URL-safe base64 as its bytes, else UTF-8. */
+static void id_text(struct qd_slice id, struct qd_buffer *out)
+{
+    bool digits = id.size > 0;
+    for (size_t i = 0; i < id.size; i++) digits = digits && id.data[i] >= '0' && id.data[i] <= '9';
+    if (!digits) {
+        qd_buffer_text(out, "[ff");
+        for (size_t i = 0; i < id.size; i++) qd_buffer_format(out, " %x", (unsigned)(unsigned char)id.data[i]);
+        qd_buffer_byte(out, ']');
+        return;
+    }
+    qd_buffer_text(out, "[fe");
+    for (size_t i = 0; i < id.size; i += 2) {
+        unsigned high = (unsigned)(id.data[i] - '0');
+        unsigned low = i + 1 < id.size ? (unsigned)(id.data[i + 1] - '0') : 0xf;
+        qd_buffer_format(out, " %x", high << 4 | low);
+    }
+    qd_buffer_byte(out, ']');
+}
+
+static void ids_text(const struct qd_node *node, struct qd_buffer *out)
+{
+    const struct ids_node *self = (const struct ids_node *)node;
+    qd_buffer_text(out, "_id:(");
+    for (size_t i = 0; i < self->count; i++) {
+        if (i > 0) qd_buffer_byte(out, ' ');
+        id_text(self->ids[i], out);
+    }
+    qd_buffer_byte(out, ')');
+}
+
+static enum qd_status ids_fill(const struct qd_node *node, const struct qd_segment_context *segment, uint64_t *words,
+                               struct qd_error *error)
+{
+    const struct ids_node *self = (const struct ids_node *)node;
+    struct qd_ids *ids;
+    QD_TRY(qd_segment_ids(segment->segment, &ids, error));
+    for (size_t i = 0; ids != NULL && i < self->count; i++) {
+        qd_doc_id doc = qd_ids_find(ids, self->ids[i], segment->live);
+        if (doc != QD_DOC_END) words[doc / 64] |= UINT64_C(1) << (doc % 64);
+    }
+    return QD_OK;
+}
+
+static enum qd_status ids_scorer(struct qd_node *node, const struct qd_segment_context *segment,
+                                 struct qd_scorer **scorer, struct qd_error *error)
+{
+    return qd_bits_scorer(node, segment, ids_fill, scorer, error);
+}
+
+static const struct qd_node_kind ids_kind = { .name = "TermInSetQuery", .text = ids_text, .scorer = ids_scorer };
+
+struct qd_node *qd_node_ids(struct qd_arena *arena, struct qd_slice *ids, size_t count)
+{
+    struct ids_node *self = QD_NEW(arena, struct ids_node);
+    self->node.kind = &ids_kind;
+    self->ids = ids;
+    self->count = sort_distinct(ids, count);
+    return &self->node;
+}
+
+/* ---- exists ---- */
+struct exists_node {
+    struct qd_node node;
+    const struct qd_field *field;
+};
+
+static void exists_text(const struct qd_node *node, struct qd_buffer *out)
+{
+    qd_buffer_text(out, "FieldExistsQuery [field=");
+    qd_buffer_slice(out, ((const struct exists_node *)node)->field->name);
+    qd_buffer_byte(out, ']');
+}
+
+static enum qd_status exists_column(const struct qd_field *field, const struct qd_segment_context *segment,
+                                    uint64_t *words, struct qd_error *error)
+{
+    if (field->column == QD_COLUMN_NUMERIC) {
+        struct qd_numeric_column *column;
+        QD_TRY(qd_segment_numeric(segment->segment, field->name, &column, error));
+        if (column != NULL) qd_numeric_exists(column, 0, segment->doc_count, words);
+    } else if (field->column == QD_COLUMN_ORDINALS) {
+        struct qd_ordinal_column *column;
+        QD_TRY(qd_segment_ordinals(segment->segment, field->name, &column, error));
+        if (column != NULL) qd_numeric_exists(qd_ordinal_numbers(column), 0, segment->doc_count, words);
+    } else if (field->column == QD_COLUMN_BINARY) {
+        struct qd_binary_column *column;
+        QD_TRY(qd_segment_binary(segment->segment, field->name, &column, error));
+        if (column != NULL) qd_binary_exists(column, 0, segment->doc_count, words);
+    }
+    return QD_OK;
+}
+
+static enum qd_status exists_fill(const struct qd_node *node, const struct qd_segment_context *segment,
+                                  uint64_t *words, struct qd_error *error)
+{
+    const struct qd_field *field = ((const struct exists_node *)node)->field;
+    if (field->column != QD_COLUMN_NONE) return exists_column(field, segment, words, error);
+    struct qd_norms *norms;
+    QD_TRY(qd_segment_norms(segment->segment, field->name, &norms, error));
+    if (norms == NULL) return QD_OK;
+    const uint64_t *present = qd_norms_present(norms);
+    size_t count = ((size_t)segment->doc_count + 63) / 64;
+    for (size_t i = 0; i < count; i++) words[i] = present == NULL ? ~UINT64_C(0) : present[i];
+    if (segment->doc_count % 64 != 0) words[count - 1] &= (UINT64_C(1) << (segment->doc_count % 64)) - 1;
+    return QD_OK;
+}
+
+static enum qd_status exists_scorer(struct qd_node *node, const struct qd_segment_context *segment,
+                                    struct qd_scorer **scorer, struct qd_error *error)
+{
+    return qd_bits_scorer(node, segment, exists_fill, scorer, error);
+}
+
+static const struct qd_node_kind exists_kind = { .name = "FieldExistsQuery",
+                                                 .text = exists_text,
+                                                 .scorer = exists_scorer };
+
+struct qd_node *qd_node_exists(struct qd_arena *arena, const struct qd_field *field)
+{
+    struct exists_node *self = QD_NEW(arena, struct exists_node);
+    self->node.kind = &exists_kind;
+    self->field = field;
+    return &self->node;
+}

@@ -1,0 +1,247 @@
+#include "search/query_node_boolean.h"
+
+#include <string.h>
+
+#include "base/assert.h"
+#include "base/number.h"
+
+struct qd_node *qd_node_boolean(struct qd_arena *arena)
+{
+    struct qd_boolean_node *self = QD_NEW(arena, struct qd_boolean_node);
+    self->node.kind = &qd_boolean_node_kind;
+    return &self->node;
+}
+
+bool qd_node_is_boolean(const struct qd_node *node) { return node->kind == &qd_boolean_node_kind; }
+
+void qd_node_boolean_add(struct qd_node *boolean, struct qd_arena *arena, enum qd_occur occur, struct qd_node *node)
+{
+    qd_assert(qd_node_is_boolean(boolean));
+    struct qd_boolean_node *self = (struct qd_boolean_node *)boolean;
+    *QD_PUSH(arena, self) = (struct qd_clause){ occur, node };
+}
+
+void qd_node_boolean_set_minimum(struct qd_node *boolean, int64_t minimum)
+{
+    qd_assert(qd_node_is_boolean(boolean));
+    ((struct qd_boolean_node *)boolean)->minimum = minimum;
+}
+
+const struct qd_clause *qd_node_boolean_clauses(const struct qd_node *boolean, size_t *count, int64_t *minimum)
+{
+    qd_assert(qd_node_is_boolean(boolean));
+    const struct qd_boolean_node *self = (const struct qd_boolean_node *)boolean;
+    *count = self->count;
+    if (minimum != NULL) *minimum = self->minimum;
+    return self->data;
+}
+
+static void boolean_text(const struct qd_node *node, struct qd_buffer *out)
+{
+    static const char *const marks[] = { [QD_MUST] = "+", [QD_FILTER] = "#", [QD_SHOULD] = "", [QD_MUST_NOT] = "-" };
+    const struct qd_boolean_node *self = (const struct qd_boolean_node *)node;
+    if (self->minimum > 0) qd_buffer_byte(out, '(');
+    for (size_t i = 0; i < self->count; i++) {
+        if (i > 0) qd_buffer_byte(out, ' ');
+        qd_buffer_text(out, marks[self->data[i].occur]);
+        bool parentheses = qd_node_is_boolean(self->data[i].node);
+        if (parentheses) qd_buffer_byte(out, '(');
+        qd_node_text(self->data[i].node, out);
+        if (parentheses) qd_buffer_byte(out, ')');
+    }
+    if (self->minimum > 0) qd_buffer_format(out, ")~%lld", (long long)self->minimum);
+}
+
+static enum qd_status boolean_prepare(struct qd_node *node, struct qd_query_context *context, struct qd_error *error)
+{
+    struct qd_boolean_node *self = (struct qd_boolean_node *)node;
+    for (size_t i = 0; i < self->count; i++) {
+        bool scoring = self->data[i].occur == QD_MUST || self->data[i].occur == QD_SHOULD;
+        struct qd_weight_input input = { node->boost, node->scores && scoring };
+        QD_TRY(qd_node_prepare(self->data[i].node, context, input, error));
+    }
+    return QD_OK;
+}
+
+/* The scorers of a segment, by what they do. */
+struct sorted_scorers {
+    struct qd_scorers required; /* must and filter */
+    struct qd_scorers scoring;  /* must */
+    struct qd_scorers should;
+    struct qd_scorers excluded;
+    bool impossible;
+};
+
+static enum qd_status sort_scorers(struct qd_boolean_node *self, const struct qd_segment_context *segment,
+                                   struct sorted_scorers *sorted, struct qd_error *error)
+{
+    struct qd_arena *arena = segment->arena;
+    for (size_t i = 0; i < self->count; i++) {
+        enum qd_occur occur = self->data[i].occur;
+        struct qd_scorer *sub;
+        QD_TRY(qd_node_scorer(self->data[i].node, segment, &sub, error));
+        if (sub == NULL) {
+            if (occur != QD_MUST && occur != QD_FILTER) continue;
+            sorted->impossible = true;
+            return QD_OK;
+        }
+        if (occur == QD_MUST || occur == QD_FILTER) *QD_PUSH(arena, &sorted->required) = sub;
+        if (occur == QD_MUST) *QD_PUSH(arena, &sorted->scoring) = sub;
+        if (occur == QD_SHOULD) *QD_PUSH(arena, &sorted->should) = sub;
+        if (occur == QD_MUST_NOT) *QD_PUSH(arena, &sorted->excluded) = sub;
+    }
+    return QD_OK;
+}
+
+static struct qd_scorer *required_scorer(const struct sorted_scorers *sorted, bool scores, struct qd_arena *arena)
+{
+    if (sorted->required.count == 1) {
+        struct qd_scorer *only = sorted->required.data[0];
+        return scores && sorted->scoring.count == 0 ? qd_scorer_constant(arena, only, 0.0f) : only;
+    }
+    return qd_scorer_conjunction(arena, &sorted->required, &sorted->scoring);
+}
+
+static struct qd_scorer *optional_scorer(const struct sorted_scorers *sorted, uint32_t minimum, struct qd_arena *arena)
+{
+    if (sorted->should.count == 1) return sorted->should.data[0];
+    return qd_scorer_disjunction(arena, &sorted->should, minimum == 0 ? 1 : minimum);
+}
+
+static struct qd_scorer *without_excluded(struct qd_scorer *scorer, const struct sorted_scorers *sorted,
+                                          struct qd_arena *arena)
+{
+    if (sorted->excluded.count == 0) return scorer;
+    struct qd_scorer *excluded = sorted->excluded.count == 1 ? sorted->excluded.data[0]
+                                                             : qd_scorer_disjunction(arena, &sorted->excluded, 1);
+    return qd_scorer_exclusion(arena, scorer, excluded);
+}
+
+static enum qd_status boolean_scorer(struct qd_node *node, const struct qd_segment_context *segment,
+                                     struct qd_scorer **scorer, struct qd_error *error)
+{
+    struct qd_boolean_node *self = (struct qd_boolean_node *)node;
+    struct sorted_scorers sorted = { 0 };
+    struct qd_arena *arena = segment->arena;
+    QD_TRY(sort_scorers(self, segment, &sorted, error));
+    int64_t minimum = self->minimum;
+    if (sorted.impossible || (int64_t)sorted.should.count < minimum) return QD_OK;
+    if (minimum > 0 && (int64_t)sorted.should.count == minimum) {
+        /* Every should clause that this segment has must match. */
+        for (size_t i = 0; i < sorted.should.count; i++) {
+            *QD_PUSH(arena, &sorted.required) = sorted.should.data[i];
+            *QD_PUSH(arena, &sorted.scoring) = sorted.should.data[i];
+        }
+        sorted.should.count = 0;
+        minimum = 0;
+    }
+    if (sorted.required.count == 0 && sorted.should.count == 0) return QD_OK;
+    if (!node->scores && minimum == 0 && sorted.required.count > 0) sorted.should.count = 0;
+    if (sorted.should.count == 0) {
+        *scorer = without_excluded(required_scorer(&sorted, node->scores, arena), &sorted, arena);
+        return QD_OK;
+    }
+    struct qd_scorer *optional = optional_scorer(&sorted, (uint32_t)minimum, arena);
+    if (sorted.required.count == 0) {
+        *scorer = without_excluded(optional, &sorted, arena);
+        return QD_OK;
+    }
+    struct qd_scorer *required = without_excluded(required_scorer(&sorted, node->scores, arena), &sorted, arena);
+    if (minimum == 0) {
+        *scorer = qd_scorer_optional(arena, required, optional);
+        return QD_OK;
+    }
+    struct qd_scorers both = { 0 };
+    *QD_PUSH(arena, &both) = required;
+    *QD_PUSH(arena, &both) = optional;
+    *scorer = qd_scorer_conjunction(arena, &both, &both);
+    return QD_OK;
+}
+
+/* What an explanation gathers over the clauses. */
+struct explained {
+    struct qd_explanation *result;
+    int64_t should_matches;
+    bool fail;
+    size_t matches;
+};
+
+static enum qd_status explain_clause(const struct qd_clause *clause, const struct qd_segment_context *segment,
+                                     qd_doc_id doc, struct explained *explained, struct qd_error *error)
+{
+    struct qd_arena *arena = segment->arena;
+    struct qd_explanation *sub;
+    QD_TRY(qd_node_explain(clause->node, segment, doc, &sub, error));
+    bool scoring = clause->occur == QD_MUST || clause->occur == QD_SHOULD;
+    struct qd_slice text = qd_node_string(clause->node, arena);
+    if (sub->match) {
+        if (scoring) {
+            qd_explain_add(explained->result, sub);
+        } else if (clause->occur == QD_FILTER) {
+            struct qd_explanation *filter =
+                qd_explain_match(arena, 0, "match on required clause, product of:");
+            qd_explain_add(filter, qd_explain_match(arena, 0, "# clause"));
+            qd_explain_add(filter, sub);
+            qd_explain_add(explained->result, filter);
+        } else {
+            struct qd_explanation *bad = qd_explain_no_match(
+                arena, "match on prohibited clause (%.*s)", QD_SLICE_ARG(text));
+            qd_explain_add(bad, sub);
+            qd_explain_add(explained->result, bad);
+            explained->fail = true;
+        }
+        if (clause->occur != QD_MUST_NOT) explained->matches++;
+        if (clause->occur == QD_SHOULD) explained->should_matches++;
+    } else if (clause->occur == QD_MUST || clause->occur == QD_FILTER) {
+        struct qd_explanation *bad =
+            qd_explain_no_match(arena, "no match on required clause (%.*s)", QD_SLICE_ARG(text));
+        qd_explain_add(bad, sub);
+        qd_explain_add(explained->result, bad);
+        explained->fail = true;
+    }
+    return QD_OK;
+}
+
+static enum qd_status boolean_explain(struct qd_node *node, const struct qd_segment_context *segment, qd_doc_id doc,
+                                      struct qd_explanation **explanation, struct qd_error *error)
+{
+    struct qd_boolean_node *self = (struct qd_boolean_node *)node;
+    struct explained explained = { .result = qd_explain_match(segment->arena, 0, "sum of:") };
+    *explanation = explained.result;
+    for (size_t i = 0; i < self->count; i++)
+        QD_TRY(explain_clause(&self->data[i], segment, doc, &explained, error));
+    struct qd_explanation *result = explained.result;
+    const char *failure = NULL;
+    if (explained.fail) failure = "Failure to meet condition(s) of required/prohibited clause(s)";
+    else if (explained.matches == 0) failure = "No matching clauses";
+    else if (explained.should_matches < self->minimum) failure = "Failure to match minimum number of optional clauses: ";
+    if (failure != NULL) {
+        result->match = false;
+        result->value = 0;
+        result->description = qd_slice_from_string(failure);
+        if (!explained.fail && explained.matches != 0)
+            result->description = qd_arena_format(segment->arena, "%s%lld", failure, (long long)self->minimum);
+        return QD_OK;
+    }
+    bool matched;
+    float score = 0;
+    QD_TRY(qd_node_matches(node, segment, doc, &matched, &score, error));
+    result->value = (double)score;
+    return QD_OK;
+}
+
+static void boolean_leaves(const struct qd_node *node, const struct qd_leaf_visitor *visitor)
+{
+    const struct qd_boolean_node *self = (const struct qd_boolean_node *)node;
+    for (size_t i = 0; i < self->count; i++) {
+        if (self->data[i].occur != QD_MUST_NOT) qd_node_leaves(self->data[i].node, visitor);
+    }
+}
+
+const struct qd_node_kind qd_boolean_node_kind = { .name = "BooleanQuery",
+                                                   .text = boolean_text,
+                                                   .rewrite = qd_boolean_rewrite,
+                                                   .prepare = boolean_prepare,
+                                                   .scorer = boolean_scorer,
+                                                   .explain = boolean_explain,
+                                                   .leaves = boolean_leaves };

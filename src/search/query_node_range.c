@@ -1,0 +1,201 @@
+/* Ranges over numbers and addresses, by points or by columns. */
+#include "base/number.h"
+#include "codec/columns.h"
+#include "codec/points.h"
+#include "search/query_node_bits.h"
+
+struct range_node {
+    struct qd_node node;
+    const struct qd_field *field;
+    struct qd_range_value range;
+    uint8_t lower[16], upper[16]; /* bounds as points, inclusive */
+    size_t width;                 /* bytes of a bound; 0: no points */
+};
+
+static void number_value(const struct qd_field *field, int64_t number, bool raw, struct qd_buffer *out)
+{
+    char text[QD_NUMBER_TEXT_MAX];
+    if (!raw && (field->type == QD_FIELD_FLOAT || field->type == QD_FIELD_HALF_FLOAT))
+        qd_buffer_append(out, text, qd_float_to_text((float)qd_value_double(field, number), text));
+    else if (!raw && field->type == QD_FIELD_DOUBLE)
+        qd_buffer_append(out, text, qd_double_to_text(qd_value_double(field, number), text));
+    else if (field->type == QD_FIELD_UNSIGNED_LONG)
+        qd_buffer_format(out, "%llu", (unsigned long long)((uint64_t)number ^ (UINT64_C(1) << 63)));
+    else
+        qd_buffer_append(out, text, qd_int64_to_text(number, text));
+}
+
+static void address_value(struct qd_slice bytes, bool raw, struct qd_buffer *out)
+{
+    if (raw) {
+        qd_buffer_byte(out, '[');
+        for (size_t i = 0; i < bytes.size; i++)
+            qd_buffer_format(out, i == 0 ? "%x" : " %x", (unsigned)(unsigned char)bytes.data[i]);
+        qd_buffer_byte(out, ']');
+        return;
+    }
+    struct qd_value_format format = { .kind = QD_FORMAT_IP };
+    struct qd_arena *scratch = qd_arena_create(0);
+    qd_buffer_slice(out, qd_value_bytes_text(&format, bytes, scratch));
+    qd_arena_destroy(scratch);
+}
+
+static void bounds_text(const struct range_node *self, bool raw, struct qd_buffer *out)
+{
+    qd_buffer_slice(out, self->field->name);
+    qd_buffer_text(out, ":[");
+    for (int i = 0; i < 2; i++) {
+        if (i == 1) qd_buffer_text(out, " TO ");
+        if (self->range.is_number)
+            number_value(self->field, i == 0 ? self->range.lower_number : self->range.upper_number, raw, out);
+        else
+            address_value(qd_slice_make(i == 0 ? self->lower : self->upper, self->width), raw, out);
+    }
+    qd_buffer_byte(out, ']');
+}
+
+static void range_text(const struct qd_node *node, struct qd_buffer *out)
+{
+    const struct range_node *self = (const struct range_node *)node;
+    bool both = self->field->indexed && self->field->column != QD_COLUMN_NONE;
+    if (!both) {
+        bounds_text(self, !self->field->indexed, out);
+        return;
+    }
+    qd_buffer_text(out, "IndexOrDocValuesQuery(indexQuery=");
+    bounds_text(self, false, out);
+    qd_buffer_text(out, ", dvQuery=");
+    bounds_text(self, true, out);
+    qd_buffer_byte(out, ')');
+}
+
+static enum qd_status fill_ordinals(const struct range_node *self, const struct qd_segment_context *segment,
+                                    uint64_t *words, struct qd_error *error)
+{
+    struct qd_ordinal_column *column;
+    QD_TRY(qd_segment_ordinals(segment->segment, self->field->name, &column, error));
+    if (column == NULL) return QD_OK;
+    uint32_t lower;
+    uint32_t upper;
+    (void)qd_ordinal_find(column, qd_slice_make(self->lower, self->width), &lower);
+    bool found = qd_ordinal_find(column, qd_slice_make(self->upper, self->width), &upper);
+    int64_t last = (int64_t)upper - (found ? 0 : 1);
+    if ((int64_t)lower <= last)
+        qd_numeric_match_range(qd_ordinal_numbers(column), lower, last, 0, segment->doc_count, words);
+    return QD_OK;
+}
+
+static enum qd_status range_fill(const struct qd_node *node, const struct qd_segment_context *segment,
+                                 uint64_t *words, struct qd_error *error)
+{
+    const struct range_node *self = (const struct range_node *)node;
+    struct qd_points *points = NULL;
+    if (self->field->indexed) QD_TRY(qd_segment_points(segment->segment, self->field->name, &points, error));
+    if (points != NULL) {
+        (void)qd_points_range(points, self->lower, self->upper, words);
+        return QD_OK;
+    }
+    if (!self->range.is_number) return fill_ordinals(self, segment, words, error);
+    struct qd_numeric_column *column;
+    QD_TRY(qd_segment_numeric(segment->segment, self->field->name, &column, error));
+    if (column != NULL)
+        qd_numeric_match_range(column, self->range.lower_number, self->range.upper_number, 0, segment->doc_count,
+                               words);
+    return QD_OK;
+}
+
+static enum qd_status range_scorer(struct qd_node *node, const struct qd_segment_context *segment,
+                                   struct qd_scorer **scorer, struct qd_error *error)
+{
+    return qd_bits_scorer(node, segment, range_fill, scorer, error);
+}
+
+/* Ranges that hold every value of every document are "all", ranges that hold none are "none". */
+static enum qd_status range_rewrite(struct qd_node *node, struct qd_query_context *context, struct qd_node **result,
+                                    struct qd_error *error)
+{
+    const struct range_node *self = (const struct range_node *)node;
+    if (!self->field->indexed) return QD_OK;
+    bool all = true;
+    bool none = true;
+    for (uint32_t i = 0; i < context->view->snapshot->segment_count; i++) {
+        struct qd_segment *segment = context->view->snapshot->segments[i].segment;
+        struct qd_points *points;
+        QD_TRY(qd_segment_points(segment, self->field->name, &points, error));
+        if (points == NULL) {
+            all = false;
+            continue;
+        }
+        const uint8_t *min = qd_points_min(points);
+        const uint8_t *max = qd_points_max(points);
+        if (memcmp(min, self->lower, self->width) < 0 || memcmp(max, self->upper, self->width) > 0 ||
+            qd_points_doc_count(points) != qd_segment_doc_count(segment))
+            all = false;
+        if (memcmp(max, self->lower, self->width) >= 0 && memcmp(min, self->upper, self->width) <= 0) none = false;
+    }
+    if (none) *result = qd_node_none(context->arena, "Query is outside of the range of values of the field");
+    else if (all) *result = qd_node_all(context->arena);
+    return QD_OK;
+}
+
+static bool range_count(const struct qd_node *node, const struct qd_segment_context *segment, uint64_t *count)
+{
+    const struct range_node *self = (const struct range_node *)node;
+    struct qd_points *points;
+    if (!self->field->indexed ||
+        qd_segment_points(segment->segment, self->field->name, &points, NULL) != QD_OK || points == NULL ||
+        qd_points_count(points) != qd_points_doc_count(points))
+        return false;
+    *count = qd_points_count_range(points, self->lower, self->upper);
+    return true;
+}
+
+static const struct qd_node_kind range_kind = { .name = "PointRangeQuery",
+                                                .text = range_text,
+                                                .rewrite = range_rewrite,
+                                                .scorer = range_scorer,
+                                                .count = range_count };
+
+static void number_bound(int64_t number, uint8_t *bytes)
+{
+    uint64_t value = (uint64_t)number ^ (UINT64_C(1) << 63);
+    for (int i = 0; i < 8; i++) bytes[i] = (uint8_t)(value >> (56 - 8 * i));
+}
+
+/* Moves a bound by one; false when it runs over. */
+static bool step_bound(uint8_t *bytes, size_t width, bool up)
+{
+    for (size_t i = width; i-- > 0;) {
+        if (up ? ++bytes[i] != 0 : bytes[i]-- != 0) return true;
+    }
+    return false;
+}
+
+struct qd_node *qd_node_range(struct qd_arena *arena, const struct qd_field *field, const struct qd_range_value *range)
+{
+    if (range->none) return qd_node_none(arena, "range");
+    struct range_node *self = QD_NEW(arena, struct range_node);
+    self->node.kind = &range_kind;
+    self->field = field;
+    self->range = *range;
+    if (range->is_number) {
+        if (range->lower_number > range->upper_number) return qd_node_none(arena, "User requested \"match_none\" query.");
+        self->width = 8;
+        number_bound(range->lower_number, self->lower);
+        number_bound(range->upper_number, self->upper);
+        return &self->node;
+    }
+    self->width = 16;
+    memset(self->upper, 0xff, 16);
+    bool fits = true;
+    if (range->lower.size == 16) {
+        memcpy(self->lower, range->lower.data, 16);
+        if (!range->include_lower) fits = step_bound(self->lower, 16, true);
+    }
+    if (range->upper.size == 16) {
+        memcpy(self->upper, range->upper.data, 16);
+        if (!range->include_upper) fits = fits && step_bound(self->upper, 16, false);
+    }
+    if (!fits || memcmp(self->lower, self->upper, 16) > 0) return qd_node_none(arena, "range");
+    return &self->node;
+}

@@ -1,0 +1,179 @@
+/* Helpers of the query parsers: positions, common members, scalars, tables of options. */
+#include <stdio.h>
+
+#include "base/number.h"
+#include "search/query_tree.h"
+
+void *qd_query_new(struct qd_arena *arena, const struct qd_query_kind *kind, size_t size)
+{
+    struct qd_query *query = qd_arena_zalloc(arena, size);
+    query->kind = kind;
+    query->boost = 1.0f;
+    return query;
+}
+
+enum qd_status qd_query_error_at(struct qd_query_parser *parser, const struct qd_json *at, struct qd_error *error,
+                                 const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    struct qd_slice text = qd_arena_vformat(parser->arena, format, arguments);
+    va_end(arguments);
+    (void)qd_error_set(error, QD_PARSING, "%.*s", QD_SLICE_ARG(text));
+    if (parser->document != NULL && at != NULL) {
+        int64_t line;
+        int64_t column;
+        qd_json_position(parser->document, at, &line, &column);
+        qd_error_add_number(error, "line", line);
+        qd_error_add_number(error, "col", column);
+    }
+    return QD_PARSING;
+}
+
+const char *qd_query_token_name(const struct qd_json *value)
+{
+    switch (qd_json_type_of(value)) {
+    case QD_JSON_OBJECT: return "START_OBJECT";
+    case QD_JSON_ARRAY: return "START_ARRAY";
+    case QD_JSON_STRING: return "VALUE_STRING";
+    case QD_JSON_NUMBER: return "VALUE_NUMBER";
+    case QD_JSON_BOOLEAN: return "VALUE_BOOLEAN";
+    case QD_JSON_NULL: return "VALUE_NULL";
+    case QD_JSON_MISSING: return "END_OBJECT";
+    }
+    return "END_OBJECT";
+}
+
+enum qd_status qd_query_int(const struct qd_json *value, int64_t *result, struct qd_error *error)
+{
+    struct qd_slice text = qd_json_text(value);
+    double real;
+    if (qd_json_int64(value, result)) {
+        if (*result >= INT32_MIN && *result <= INT32_MAX) return QD_OK;
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Value [%.*s] is out of range for an integer",
+                            QD_SLICE_ARG(text));
+    }
+    if (qd_json_is_number(value) && qd_json_double(value, &real)) {
+        *result = (int64_t)real;
+        return QD_OK;
+    }
+    if (qd_json_is_string(value) && qd_json_double(value, &real) && real == (double)(int64_t)real) {
+        *result = (int64_t)real;
+        return QD_OK;
+    }
+    return qd_error_set(error, QD_NUMBER_FORMAT, "For input string: \"%.*s\"", QD_SLICE_ARG(text));
+}
+
+enum qd_status qd_query_float(const struct qd_json *value, float *result, struct qd_error *error)
+{
+    struct qd_slice text = qd_json_text(value);
+    if ((qd_json_is_number(value) || qd_json_is_string(value)) && qd_parse_float(text, result)) return QD_OK;
+    if (text.size == 0) return qd_error_set(error, QD_NUMBER_FORMAT, "empty String");
+    return qd_error_set(error, QD_NUMBER_FORMAT, "For input string: \"%.*s\"", QD_SLICE_ARG(text));
+}
+
+enum qd_status qd_query_boolean(const struct qd_json *value, bool *result, struct qd_error *error)
+{
+    struct qd_slice text = qd_json_text(value);
+    if (qd_json_is_boolean(value)) *result = qd_json_boolean(value);
+    else if (qd_json_is_string(value) && qd_slice_is(text, "true")) *result = true;
+    else if (qd_json_is_string(value) && (qd_slice_is(text, "false") || text.size == 0)) *result = false;
+    else
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "Failed to parse value [%.*s] as only [true] or [false] are allowed.", QD_SLICE_ARG(text));
+    return QD_OK;
+}
+
+enum qd_status qd_query_parse_common(struct qd_query *query, struct qd_slice key, const struct qd_json *value,
+                                     bool *taken, struct qd_error *error)
+{
+    *taken = true;
+    if (qd_slice_is(key, "boost")) return qd_query_float(value, &query->boost, error);
+    if (qd_slice_is(key, "_name")) {
+        if (!qd_json_is_null(value)) query->name = qd_json_text(value);
+        return QD_OK;
+    }
+    *taken = false;
+    return QD_OK;
+}
+
+static enum qd_status store_option(const struct qd_query_option *option, const struct qd_json *value,
+                                   struct qd_query *query, struct qd_error *error)
+{
+    char *target = (char *)query + option->offset;
+    if (option->kind == QD_OPTION_JSON) {
+        memcpy(target, &value, sizeof(value));
+        return QD_OK;
+    }
+    if (option->kind == QD_OPTION_TEXT) {
+        struct qd_slice text = qd_json_text(value);
+        if (qd_json_is_null(value)) text = (struct qd_slice){ 0 };
+        memcpy(target, &text, sizeof(text));
+        return QD_OK;
+    }
+    bool truth;
+    float real;
+    int64_t number;
+    switch (option->kind) {
+    case QD_OPTION_BOOLEAN:
+        QD_TRY(qd_query_boolean(value, &truth, error));
+        memcpy(target, &truth, sizeof(truth));
+        return QD_OK;
+    case QD_OPTION_FLOAT:
+        QD_TRY(qd_query_float(value, &real, error));
+        memcpy(target, &real, sizeof(real));
+        return QD_OK;
+    case QD_OPTION_INT:
+        QD_TRY(qd_query_int(value, &number, error));
+        memcpy(target, &number, sizeof(number));
+        return QD_OK;
+    case QD_OPTION_TEXT:
+    case QD_OPTION_JSON: break;
+    }
+    return QD_OK;
+}
+
+enum qd_status qd_query_parse_members(struct qd_query_parser *parser, const struct qd_query_spec *spec,
+                                      const struct qd_json *object, struct qd_query *query, struct qd_error *error)
+{
+    struct qd_json_iterator at = qd_json_iterate(object);
+    while (qd_json_next(&at)) {
+        const struct qd_query_option *option = NULL;
+        for (size_t i = 0; i < spec->count && option == NULL; i++) {
+            if (qd_slice_is(at.key, spec->options[i].name)) option = &spec->options[i];
+        }
+        bool container = qd_json_is_array(at.value) || qd_json_is_object(at.value);
+        if (container && (option == NULL || !option->any_token))
+            return qd_query_error_at(parser, at.value, error, "[%s] unknown token [%s] after [%.*s]", spec->name,
+                                     qd_query_token_name(at.value), QD_SLICE_ARG(at.key));
+        bool taken = false;
+        if (option != NULL) QD_TRY(store_option(option, at.value, query, error));
+        else QD_TRY(qd_query_parse_common(query, at.key, at.value, &taken, error));
+        if (option == NULL && !taken)
+            return qd_query_error_at(parser, at.value, error, "[%s] query does not support [%.*s]", spec->name,
+                                     QD_SLICE_ARG(at.key));
+    }
+    return QD_OK;
+}
+
+enum qd_status qd_query_parse_field(struct qd_query_parser *parser, const struct qd_query_spec *spec,
+                                    const struct qd_json *body, struct qd_query *query, struct qd_slice *field,
+                                    const struct qd_json **scalar, struct qd_error *error)
+{
+    *field = (struct qd_slice){ 0 };
+    *scalar = NULL;
+    struct qd_json_iterator at = qd_json_iterate(body);
+    while (qd_json_next(&at)) {
+        if (qd_json_is_array(at.value))
+            return qd_query_error_at(parser, at.value, error, "[%s] unknown token [START_ARRAY] after [%.*s]",
+                                     spec->name, QD_SLICE_ARG(at.key));
+        if (field->data != NULL)
+            return qd_query_error_at(parser, qd_json_is_object(at.value) ? at.value : at.name, error,
+                                     "[%s] query doesn't support multiple fields, found [%.*s] and [%.*s]", spec->name,
+                                     QD_SLICE_ARG(*field), QD_SLICE_ARG(at.key));
+        *field = at.key;
+        if (qd_json_is_object(at.value)) QD_TRY(qd_query_parse_members(parser, spec, at.value, query, error));
+        else *scalar = at.value;
+    }
+    return QD_OK;
+}

@@ -1,0 +1,173 @@
+/* range. Source: OpenSearch RangeQueryBuilder. */
+#include <stddef.h>
+
+#include "base/date.h"
+#include "base/text.h"
+#include "mapping/values.h"
+#include "search/query_node_bits.h"
+#include "search/query_tree.h"
+
+struct range_query {
+    struct qd_query query;
+    struct qd_slice field;
+    const struct qd_json *from, *to;
+    bool include_lower, include_upper;
+    struct qd_slice format, time_zone, relation;
+};
+
+static enum qd_status parse_bound(struct qd_query_parser *parser, struct range_query *self,
+                                  const struct qd_json_iterator *at, bool *taken, struct qd_error *error)
+{
+    const struct qd_json *value = qd_json_is_null(at->value) ? NULL : at->value;
+    *taken = true;
+    if (qd_slice_is(at->key, "from")) self->from = value;
+    else if (qd_slice_is(at->key, "to")) self->to = value;
+    else if (qd_slice_is(at->key, "include_lower")) return qd_query_boolean(at->value, &self->include_lower, error);
+    else if (qd_slice_is(at->key, "include_upper")) return qd_query_boolean(at->value, &self->include_upper, error);
+    else if (qd_slice_is(at->key, "gt") || qd_slice_is(at->key, "gte")) {
+        self->from = value;
+        self->include_lower = at->key.size == 3;
+    } else if (qd_slice_is(at->key, "lt") || qd_slice_is(at->key, "lte")) {
+        self->to = value;
+        self->include_upper = at->key.size == 3;
+    } else if (qd_slice_is(at->key, "time_zone")) self->time_zone = qd_json_text(at->value);
+    else if (qd_slice_is(at->key, "format")) self->format = qd_json_text(at->value);
+    else if (qd_slice_is(at->key, "relation")) {
+        self->relation = qd_json_text(at->value);
+        if (!qd_equal_ignore_case(self->relation, QD_SLICE("intersects")) &&
+            !qd_equal_ignore_case(self->relation, QD_SLICE("contains")) &&
+            !qd_equal_ignore_case(self->relation, QD_SLICE("within")))
+            return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                                "%.*s is not a valid relation", QD_SLICE_ARG(self->relation));
+    } else {
+        *taken = false;
+    }
+    (void)parser;
+    return QD_OK;
+}
+
+static enum qd_status parse_bounds(struct qd_query_parser *parser, struct range_query *self,
+                                   const struct qd_json *object, struct qd_error *error)
+{
+    struct qd_json_iterator at = qd_json_iterate(object);
+    while (qd_json_next(&at)) {
+        bool taken;
+        QD_TRY(parse_bound(parser, self, &at, &taken, error));
+        if (!taken) QD_TRY(qd_query_parse_common(&self->query, at.key, at.value, &taken, error));
+        if (!taken)
+            return qd_query_error_at(parser, at.value, error, "[range] query does not support [%.*s]",
+                                     QD_SLICE_ARG(at.key));
+    }
+    return QD_OK;
+}
+
+static enum qd_status range_parse(struct qd_query_parser *parser, const struct qd_json *body, struct qd_query **query,
+                                  struct qd_error *error)
+{
+    struct range_query *self = QD_QUERY_NEW(parser->arena, struct range_query, &qd_query_kind_range);
+    self->include_lower = self->include_upper = true;
+    struct qd_json_iterator at = qd_json_iterate(body);
+    while (qd_json_next(&at)) {
+        if (qd_json_is_object(at.value)) {
+            if (self->field.data != NULL)
+                return qd_query_error_at(parser, at.value, error,
+                                         "[range] query doesn't support multiple fields, found [%.*s] and [%.*s]",
+                                         QD_SLICE_ARG(self->field), QD_SLICE_ARG(at.key));
+            self->field = at.key;
+            QD_TRY(parse_bounds(parser, self, at.value, error));
+            continue;
+        }
+        bool taken = false;
+        if (!qd_json_is_array(at.value) && qd_slice_is(at.key, "_name"))
+            QD_TRY(qd_query_parse_common(&self->query, at.key, at.value, &taken, error));
+        if (!taken)
+            return qd_query_error_at(parser, at.value, error, "[range] query does not support [%.*s]",
+                                     QD_SLICE_ARG(at.key));
+    }
+    if (self->field.data == NULL || self->field.size == 0)
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "field name is null or empty");
+    *query = &self->query;
+    return QD_OK;
+}
+
+static enum qd_status range_rewrite(const struct qd_query *query, struct qd_query_context *context,
+                                    const struct qd_query **result, struct qd_error *error)
+{
+    (void)error;
+    const struct range_query *self = (const struct range_query *)query;
+    if (qd_mapping_field(context->view->mapping, self->field) == NULL) *result = qd_query_match_none(context->arena);
+    return QD_OK;
+}
+
+static bool has_terms(const struct qd_field *field)
+{
+    return field->index_options != QD_INDEX_NONE ||
+           (field->column == QD_COLUMN_ORDINALS && field->type != QD_FIELD_IP);
+}
+
+static enum qd_status value_range(const struct range_query *self, struct qd_query_context *context,
+                                  const struct qd_field *field, struct qd_range_value *range, struct qd_error *error)
+{
+    struct qd_range_input input = { .lower = self->from,
+                                    .upper = self->to,
+                                    .include_lower = self->include_lower,
+                                    .include_upper = self->include_upper,
+                                    .time_zone = self->time_zone,
+                                    .now_ms = context->view->now_ms };
+    bool date = field->type == QD_FIELD_DATE || field->type == QD_FIELD_DATE_NANOS;
+    if (self->format.data != NULL && date)
+        QD_TRY(qd_date_format_compile(context->arena, self->format, (struct qd_slice){ 0 }, &input.format, error));
+    return qd_value_range(field, &input, context->arena, range, error);
+}
+
+static enum qd_status range_build(const struct qd_query *query, struct qd_query_context *context,
+                                  struct qd_node **node, struct qd_error *error)
+{
+    const struct range_query *self = (const struct range_query *)query;
+    struct qd_arena *arena = context->arena;
+    const struct qd_field *field = qd_mapping_field(context->view->mapping, self->field);
+    if (field == NULL) {
+        *node = qd_node_none(arena, "unmapped field: %.*s", QD_SLICE_ARG(self->field));
+        return QD_OK;
+    }
+    if (self->from == NULL && self->to == NULL && (field->column != QD_COLUMN_NONE || field->has_norms)) {
+        *node = qd_node_constant(arena, qd_node_exists(arena, field));
+        return QD_OK;
+    }
+    bool letters = field->type == QD_FIELD_TEXT || field->type == QD_FIELD_KEYWORD ||
+                   field->type == QD_FIELD_MATCH_ONLY_TEXT;
+    if (letters && !context->view->limits.allow_expensive_queries)
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "[range] queries on [text] or [keyword] fields cannot be executed when "
+                            "'search.allow_expensive_queries' is set to false.");
+    struct qd_range_value range;
+    QD_TRY(value_range(self, context, field, &range, error));
+    if (range.is_number || !has_terms(field)) {
+        *node = qd_node_range(arena, field, &range);
+        if (qd_node_is_none(*node) || !field->indexed || !range.is_number || range.none) return QD_OK;
+        struct qd_slice text = qd_node_string(*node, arena);
+        struct qd_slice start = QD_SLICE("IndexOrDocValuesQuery(indexQuery=");
+        if (qd_slice_starts_with(text, start)) {
+            text = (struct qd_slice){ text.data + start.size, text.size - start.size };
+            size_t end = 0;
+            while (end < text.size && text.data[end] != ']') end++;
+            text.size = end < text.size ? end + 1 : text.size;
+        }
+        *node = qd_node_approximate(arena, *node, text);
+        return QD_OK;
+    }
+    struct qd_multi_term multi = { .kind = QD_MULTI_TERM_RANGE,
+                                   .field = field,
+                                   .field_name = field->name,
+                                   .lower = range.lower,
+                                   .upper = range.upper,
+                                   .include_lower = range.include_lower,
+                                   .include_upper = range.include_upper };
+    *node = qd_node_multi_term(arena, &multi);
+    return QD_OK;
+}
+
+const struct qd_query_kind qd_query_kind_range = { .name = "range",
+                                                   .parse = range_parse,
+                                                   .rewrite = range_rewrite,
+                                                   .build = range_build };

@@ -1,0 +1,338 @@
+/* term, terms, range. Source: OpenSearch TermQueryBuilder, TermsQueryBuilder, RangeQueryBuilder, MappedFieldType. */
+#include <stddef.h>
+#include <stdlib.h>
+
+#include "base/date.h"
+#include "base/text.h"
+#include "mapping/values.h"
+#include "search/query_node_bits.h"
+#include "search/query_node_term.h"
+#include "search/query_tree.h"
+
+/* Fields by name that a pattern over index names stands for. */
+static bool is_index_field(const struct qd_field *field) { return field->type == QD_FIELD_INDEX; }
+
+static struct qd_node *ip_range_node(struct qd_query_context *context, const struct qd_field *field,
+                                     const struct qd_term_value *term)
+{
+    struct qd_range_value range = { .lower = term->lower,
+                                    .upper = term->upper,
+                                    .include_lower = true,
+                                    .include_upper = true };
+    return qd_node_range(context->arena, field, &range);
+}
+
+static enum qd_status not_searchable(const struct qd_field *field, struct qd_error *error)
+{
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                        "Cannot search on field [%.*s] since it is both not indexed, and does not have doc_values "
+                        "enabled.",
+                        QD_SLICE_ARG(field->name));
+}
+
+/* A date's exact value is a range: what the text leaves out is open. */
+static enum qd_status date_term_node(struct qd_query_context *context, const struct qd_field *field,
+                                     const struct qd_json *value, struct qd_node **node, struct qd_error *error)
+{
+    struct qd_range_input input = { .lower = value,
+                                    .upper = value,
+                                    .include_lower = true,
+                                    .include_upper = true,
+                                    .now_ms = context->view->now_ms };
+    struct qd_range_value range;
+    QD_TRY(qd_value_range(field, &input, context->arena, &range, error));
+    *node = qd_node_range(context->arena, field, &range);
+    if (qd_node_is_none(*node) || !field->indexed) return QD_OK;
+    *node = qd_node_approximate(context->arena, *node,
+                                qd_arena_format(context->arena, "%.*s:[%lld TO %lld]", QD_SLICE_ARG(field->name),
+                                                (long long)range.lower_number, (long long)range.upper_number));
+    return QD_OK;
+}
+
+enum qd_status qd_query_term_node(struct qd_query_context *context, const struct qd_field *field,
+                                  const struct qd_json *value, struct qd_node **node, struct qd_error *error)
+{
+    struct qd_arena *arena = context->arena;
+    if (is_index_field(field)) {
+        bool same = qd_slice_equal(qd_json_text(value), context->view->index_name);
+        *node = same ? qd_node_all(arena) : qd_node_none(arena, "The index [%.*s] doesn't match",
+                                                         QD_SLICE_ARG(context->view->index_name));
+        return QD_OK;
+    }
+    if (field->type == QD_FIELD_ID) {
+        struct qd_slice *id = QD_NEW(arena, struct qd_slice);
+        *id = qd_json_text(value);
+        *node = qd_node_ids(arena, id, 1);
+        return QD_OK;
+    }
+    if (!field->indexed && field->column == QD_COLUMN_NONE) return not_searchable(field, error);
+    if (field->type == QD_FIELD_DATE || field->type == QD_FIELD_DATE_NANOS)
+        return date_term_node(context, field, value, node, error);
+    struct qd_term_value term;
+    QD_TRY(qd_value_term(field, value, context->view->now_ms, arena, &term, error));
+    if (term.none) {
+        *node = qd_node_none(arena, "Value [%.*s] is out of range", QD_SLICE_ARG(qd_json_text(value)));
+    } else if (term.is_range) {
+        *node = ip_range_node(context, field, &term);
+    } else if (term.is_number && field->index_options == QD_INDEX_NONE) {
+        struct qd_range_value range = { .is_number = true, .lower_number = term.number, .upper_number = term.number };
+        *node = qd_node_range(arena, field, &range);
+    } else if (field->type == QD_FIELD_IP) {
+        struct qd_range_value range = { .lower = term.bytes,
+                                        .upper = term.bytes,
+                                        .include_lower = true,
+                                        .include_upper = true };
+        *node = qd_node_range(arena, field, &range);
+    } else if (field->index_options == QD_INDEX_NONE) {
+        struct qd_slice *one = QD_NEW(arena, struct qd_slice);
+        *one = term.bytes;
+        *node = qd_node_term_set(arena, field, one, 1);
+    } else {
+        *node = qd_node_term(arena, field, term.bytes);
+        /* Keywords do not score unless their mapping asks for it. */
+        if (field->type == QD_FIELD_KEYWORD) *node = qd_node_constant(arena, *node);
+    }
+    return QD_OK;
+}
+
+/* ---- term ---- */
+struct term_query {
+    struct qd_query query;
+    struct qd_slice field;
+    const struct qd_json *value;
+    bool case_insensitive;
+};
+
+static enum qd_status term_parse(struct qd_query_parser *parser, const struct qd_json *body, struct qd_query **query,
+                                 struct qd_error *error)
+{
+    static const struct qd_query_option options[] = {
+        { "value", QD_OPTION_JSON, offsetof(struct term_query, value), true },
+        { "term", QD_OPTION_JSON, offsetof(struct term_query, value), true },
+        { "case_insensitive", QD_OPTION_BOOLEAN, offsetof(struct term_query, case_insensitive), false },
+    };
+    static const struct qd_query_spec spec = { "term", options, sizeof(options) / sizeof(options[0]) };
+    struct term_query *self = QD_QUERY_NEW(parser->arena, struct term_query, &qd_query_kind_term);
+    const struct qd_json *scalar;
+    struct qd_json_iterator at = qd_json_iterate(body);
+    while (qd_json_next(&at)) {
+        if (qd_json_is_array(at.value))
+            return qd_query_error_at(parser, at.value, error, "[term] query does not support array of values");
+    }
+    QD_TRY(qd_query_parse_field(parser, &spec, body, &self->query, &self->field, &scalar, error));
+    if (scalar != NULL) self->value = scalar;
+    if (self->field.data == NULL || self->field.size == 0)
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "field name is null or empty");
+    if (self->value == NULL || qd_json_is_null(self->value))
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "value cannot be null");
+    *query = &self->query;
+    return QD_OK;
+}
+
+static enum qd_status term_rewrite(const struct qd_query *query, struct qd_query_context *context,
+                                   const struct qd_query **result, struct qd_error *error)
+{
+    (void)error;
+    const struct term_query *self = (const struct term_query *)query;
+    if (qd_mapping_field(context->view->mapping, self->field) == NULL) *result = qd_query_match_none(context->arena);
+    return QD_OK;
+}
+
+static enum qd_status term_build(const struct qd_query *query, struct qd_query_context *context, struct qd_node **node,
+                                 struct qd_error *error)
+{
+    const struct term_query *self = (const struct term_query *)query;
+    const struct qd_field *field = qd_mapping_field(context->view->mapping, self->field);
+    if (field == NULL) {
+        *node = qd_node_none(context->arena, "unmapped field: %.*s", QD_SLICE_ARG(self->field));
+        return QD_OK;
+    }
+    bool letters = field->type == QD_FIELD_TEXT || field->type == QD_FIELD_KEYWORD;
+    if (!self->case_insensitive || (!letters && field->index_options == QD_INDEX_NONE))
+        return qd_query_term_node(context, field, self->value, node, error);
+    struct qd_term_value term;
+    QD_TRY(qd_value_term(field, self->value, context->view->now_ms, context->arena, &term, error));
+    struct qd_multi_term multi = { .kind = QD_MULTI_AUTOMATON,
+                                   .field = field,
+                                   .field_name = field->name,
+                                   .pattern = term.bytes };
+    QD_TRY(qd_automaton_term(context->arena, term.bytes, true, &multi.automaton, error));
+    *node = qd_node_multi_term(context->arena, &multi);
+    return QD_OK;
+}
+
+const struct qd_query_kind qd_query_kind_term = { .name = "term",
+                                                  .parse = term_parse,
+                                                  .rewrite = term_rewrite,
+                                                  .build = term_build };
+
+/* ---- terms ---- */
+struct terms_query {
+    struct qd_query query;
+    struct qd_slice field;
+    const struct qd_json *values;
+};
+
+static enum qd_status terms_parse(struct qd_query_parser *parser, const struct qd_json *body, struct qd_query **query,
+                                  struct qd_error *error)
+{
+    struct terms_query *self = QD_QUERY_NEW(parser->arena, struct terms_query, &qd_query_kind_terms);
+    struct qd_json_iterator at = qd_json_iterate(body);
+    while (qd_json_next(&at)) {
+        bool taken = true;
+        if (qd_json_is_array(at.value)) {
+            if (self->field.data != NULL)
+                return qd_query_error_at(parser, at.value, error, "[terms] query does not support multiple fields");
+            self->field = at.key;
+            self->values = at.value;
+            struct qd_json_iterator element = qd_json_iterate(at.value);
+            while (qd_json_next(&element)) {
+                if (qd_json_is_null(element.value))
+                    return qd_query_error_at(parser, element.value, error,
+                                             "No value specified for terms query");
+            }
+        } else if (qd_json_is_object(at.value)) {
+            return qd_query_error_at(parser, at.value, error, "[terms] query does not support terms lookup here");
+        } else if (!qd_slice_is(at.key, "value_type")) {
+            QD_TRY(qd_query_parse_common(&self->query, at.key, at.value, &taken, error));
+        }
+        if (!taken)
+            return qd_query_error_at(parser, at.value, error, "[terms] query does not support [%.*s]",
+                                     QD_SLICE_ARG(at.key));
+    }
+    if (self->field.data == NULL)
+        return qd_query_error_at(parser, body, error,
+                                 "[terms] query requires a field name, followed by array of terms or a document "
+                                 "lookup specification");
+    *query = &self->query;
+    return QD_OK;
+}
+
+static enum qd_status terms_rewrite(const struct qd_query *query, struct qd_query_context *context,
+                                    const struct qd_query **result, struct qd_error *error)
+{
+    (void)error;
+    const struct terms_query *self = (const struct terms_query *)query;
+    if (qd_json_size(self->values) == 0 || qd_mapping_field(context->view->mapping, self->field) == NULL)
+        *result = qd_query_match_none(context->arena);
+    return QD_OK;
+}
+
+/* Values that become bytes of an index or column. */
+static enum qd_status byte_terms(struct qd_query_context *context, const struct qd_field *field,
+                                 const struct qd_json *values, struct qd_node **node, struct qd_error *error)
+{
+    struct qd_arena *arena = context->arena;
+    struct qd_slice *terms = QD_NEW_ARRAY(arena, struct qd_slice, qd_json_size(values) + 1);
+    size_t count = 0;
+    struct qd_node *ranges = NULL;
+    struct qd_json_iterator at = qd_json_iterate(values);
+    while (qd_json_next(&at)) {
+        if (field->type == QD_FIELD_ID) {
+            terms[count++] = qd_json_text(at.value);
+            continue;
+        }
+        struct qd_term_value term;
+        QD_TRY(qd_value_term(field, at.value, context->view->now_ms, arena, &term, error));
+        if (term.none) continue;
+        if (!term.is_range) {
+            terms[count++] = term.bytes;
+            continue;
+        }
+        if (ranges == NULL) ranges = qd_node_boolean(arena);
+        qd_node_boolean_add(ranges, arena, QD_SHOULD, ip_range_node(context, field, &term));
+    }
+    *node = field->type == QD_FIELD_ID ? qd_node_ids(arena, terms, count)
+                                       : qd_node_term_set(arena, field, terms, count);
+    if (ranges == NULL) return QD_OK;
+    if (count > 0) qd_node_boolean_add(ranges, arena, QD_SHOULD, *node);
+    *node = qd_node_constant(arena, ranges);
+    return QD_OK;
+}
+
+static int compare_numbers(const void *left, const void *right)
+{
+    int64_t a = *(const int64_t *)left;
+    int64_t b = *(const int64_t *)right;
+    return a < b ? -1 : a > b;
+}
+
+static enum qd_status number_terms(struct qd_query_context *context, const struct qd_field *field,
+                                   const struct qd_json *values, struct qd_node **node, struct qd_error *error)
+{
+    struct qd_arena *arena = context->arena;
+    int64_t *numbers = QD_NEW_ARRAY(arena, int64_t, qd_json_size(values) + 1);
+    size_t count = 0;
+    struct qd_json_iterator at = qd_json_iterate(values);
+    while (qd_json_next(&at)) {
+        struct qd_term_value term;
+        QD_TRY(qd_value_term(field, at.value, context->view->now_ms, arena, &term, error));
+        if (!term.none) numbers[count++] = term.number;
+    }
+    if (count == 0) {
+        *node = qd_node_none(arena, "All values have a decimal part");
+        return QD_OK;
+    }
+    qsort(numbers, count, sizeof(*numbers), compare_numbers);
+    size_t kept = 1;
+    for (size_t i = 1; i < count; i++) {
+        if (numbers[i] != numbers[kept - 1]) numbers[kept++] = numbers[i];
+    }
+    *node = qd_node_number_set(arena, field, numbers, kept);
+    return QD_OK;
+}
+
+static bool both_booleans(const struct qd_json *values)
+{
+    bool seen[2] = { false, false };
+    struct qd_json_iterator at = qd_json_iterate(values);
+    while (qd_json_next(&at)) seen[qd_slice_is(qd_json_text(at.value), "true")] = true;
+    return seen[0] && seen[1];
+}
+
+static enum qd_status terms_build(const struct qd_query *query, struct qd_query_context *context,
+                                  struct qd_node **node, struct qd_error *error)
+{
+    const struct terms_query *self = (const struct terms_query *)query;
+    const struct qd_field *field = qd_mapping_field(context->view->mapping, self->field);
+    int64_t count = (int64_t)qd_json_size(self->values);
+    int64_t max = context->view->limits.max_terms_count;
+    if (max > 0 && count > max)
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "The number of terms [%lld] used in the Terms Query request has exceeded the allowed "
+                            "maximum of [%lld]. This maximum can be set by changing the [index.max_terms_count] index "
+                            "level setting.",
+                            (long long)count, (long long)max);
+    if (field == NULL) {
+        *node = qd_node_none(context->arena, "unmapped field: %.*s", QD_SLICE_ARG(self->field));
+        return QD_OK;
+    }
+    if (!is_index_field(field) && !field->indexed && field->column == QD_COLUMN_NONE)
+        return not_searchable(field, error);
+    if (field->type == QD_FIELD_BOOLEAN && both_booleans(self->values)) {
+        *node = qd_node_exists(context->arena, field);
+        return QD_OK;
+    }
+    bool dates = field->type == QD_FIELD_DATE || field->type == QD_FIELD_DATE_NANOS;
+    if (dates || is_index_field(field) || (field->type == QD_FIELD_BOOLEAN && count == 1)) {
+        struct qd_node *any = qd_node_boolean(context->arena);
+        struct qd_json_iterator at = qd_json_iterate(self->values);
+        while (qd_json_next(&at)) {
+            struct qd_node *one;
+            QD_TRY(qd_query_term_node(context, field, at.value, &one, error));
+            qd_node_boolean_add(any, context->arena, QD_SHOULD, one);
+        }
+        *node = qd_node_constant(context->arena, any);
+        return QD_OK;
+    }
+    if (field->index_options == QD_INDEX_NONE && field->column == QD_COLUMN_NUMERIC)
+        return number_terms(context, field, self->values, node, error);
+    if (field->index_options == QD_INDEX_NONE && field->point_bytes == 8)
+        return number_terms(context, field, self->values, node, error);
+    return byte_terms(context, field, self->values, node, error);
+}
+
+const struct qd_query_kind qd_query_kind_terms = { .name = "terms",
+                                                   .parse = terms_parse,
+                                                   .rewrite = terms_rewrite,
+                                                   .build = terms_build };

@@ -1,0 +1,168 @@
+/* The scorer of one term: postings, norms, and impacts for upper bounds. */
+#include <math.h>
+
+#include "search/query_node_term.h"
+
+struct term_scorer {
+    struct qd_scorer scorer;
+    struct qd_postings postings;
+    const struct qd_similarity_scorer *similarity; /* NULL: a constant */
+    const uint8_t *norms;                          /* NULL: every norm is 1 */
+    float constant;
+    float min_score;
+    qd_doc_id bound_up_to;   /* last document for which `bound` holds */
+    qd_doc_id bound_from;
+    float bound;
+    bool has_bound;
+};
+
+static qd_doc_id term_next(struct qd_scorer *scorer)
+{
+    struct term_scorer *self = (struct term_scorer *)scorer;
+    if (scorer->started && scorer->doc == QD_DOC_END) return QD_DOC_END;
+    scorer->started = true;
+    return scorer->doc = qd_postings_next(&self->postings);
+}
+
+static float score_of(const struct term_scorer *self, qd_doc_id doc, uint32_t freq)
+{
+    if (self->similarity == NULL) return self->constant;
+    return qd_similarity_score(self->similarity, (float)freq, self->norms == NULL ? 1 : self->norms[doc]);
+}
+
+/* The greatest score of a list of impacts. */
+static float impacts_bound(const struct term_scorer *self, const struct qd_impact *impacts, size_t count)
+{
+    float bound = 0;
+    for (size_t i = 0; i < count; i++) {
+        uint8_t norm = self->norms == NULL ? 1 : impacts[i].norm;
+        float score = qd_similarity_score(self->similarity, (float)impacts[i].freq, norm);
+        if (score > bound) bound = score;
+    }
+    return bound;
+}
+
+static float term_max_score(struct qd_scorer *scorer, qd_doc_id target, qd_doc_id *up_to)
+{
+    struct term_scorer *self = (struct term_scorer *)scorer;
+    if (self->similarity == NULL) {
+        *up_to = QD_DOC_END - 1;
+        return self->constant;
+    }
+    if (!self->has_bound || target < self->bound_from || target > self->bound_up_to) {
+        size_t count;
+        const struct qd_impact *impacts = qd_postings_impacts(&self->postings, target, 0, &count, &self->bound_up_to);
+        self->bound = impacts_bound(self, impacts, count);
+        self->bound_from = target;
+        self->has_bound = true;
+    }
+    *up_to = self->bound_up_to;
+    return self->bound;
+}
+
+/* The first document >= target whose block can reach the minimum score. */
+static qd_doc_id competitive_target(struct term_scorer *self, qd_doc_id target)
+{
+    while (self->min_score > 0 && target < QD_DOC_END) {
+        qd_doc_id up_to;
+        if (term_max_score(&self->scorer, target, &up_to) >= self->min_score) break;
+        if (up_to >= QD_DOC_END - 1) return QD_DOC_END;
+        size_t count;
+        qd_doc_id far;
+        const struct qd_impact *impacts = qd_postings_impacts(&self->postings, target, 1, &count, &far);
+        if (far > up_to && impacts_bound(self, impacts, count) < self->min_score) up_to = far;
+        if (up_to >= QD_DOC_END - 1) return QD_DOC_END;
+        target = up_to + 1;
+    }
+    return target;
+}
+
+static qd_doc_id term_advance(struct qd_scorer *scorer, qd_doc_id target)
+{
+    struct term_scorer *self = (struct term_scorer *)scorer;
+    if (scorer->started && scorer->doc == QD_DOC_END) return QD_DOC_END;
+    if (target == QD_DOC_END) {
+        scorer->started = true;
+        return scorer->doc = QD_DOC_END;
+    }
+    scorer->started = true;
+    return scorer->doc = qd_postings_advance(&self->postings, target);
+}
+
+static float term_score(struct qd_scorer *scorer)
+{
+    struct term_scorer *self = (struct term_scorer *)scorer;
+    if (self->similarity == NULL) return self->constant;
+    return score_of(self, scorer->doc, qd_postings_freq(&self->postings));
+}
+
+static void term_set_min_score(struct qd_scorer *scorer, float min_score)
+{
+    struct term_scorer *self = (struct term_scorer *)scorer;
+    if (self->similarity != NULL) self->min_score = min_score;
+}
+
+static void term_into_bits(struct qd_scorer *scorer, qd_doc_id from, qd_doc_id to, uint64_t *words)
+{
+    struct term_scorer *self = (struct term_scorer *)scorer;
+    if (qd_scorer_seek(scorer, from) >= to) return;
+    qd_postings_into_bits(&self->postings, from, to, words);
+    scorer->doc = self->postings.doc;
+}
+
+/* Walks block by block; only documents of blocks that can compete are scored. */
+static size_t term_collect(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_id to, const struct qd_scorer_batch *batch)
+{
+    struct term_scorer *self = (struct term_scorer *)scorer;
+    size_t count = 0;
+    qd_doc_id target = competitive_target(self, *at);
+    qd_doc_id doc = target >= to ? target : qd_scorer_seek(scorer, target);
+    while (doc < to && count < batch->capacity) {
+        if (self->min_score > 0) {
+            target = competitive_target(self, doc);
+            if (target > doc) {
+                doc = target >= to ? target : qd_scorer_seek(scorer, target);
+                continue;
+            }
+        }
+        struct qd_postings *postings = &self->postings;
+        const uint32_t *freqs = batch->scores != NULL && self->similarity != NULL ? qd_postings_freqs(postings) : NULL;
+        uint32_t i = postings->block_at;
+        for (; i < postings->block_count && count < batch->capacity; i++) {
+            qd_doc_id candidate = postings->docs[i];
+            if (candidate >= to) break;
+            if (batch->live != NULL && (batch->live[candidate / 64] >> (candidate % 64) & 1) == 0) continue;
+            batch->docs[count] = candidate;
+            if (batch->scores != NULL)
+                batch->scores[count] = score_of(self, candidate, freqs == NULL ? 1 : freqs[i]);
+            count++;
+        }
+        doc = qd_scorer_seek(scorer, i < postings->block_count ? postings->docs[i]
+                                                               : postings->docs[postings->block_count - 1] + 1);
+    }
+    *at = doc;
+    return count;
+}
+
+static const struct qd_scorer_operations term_operations = {
+    .next = term_next,
+    .advance = term_advance,
+    .score = term_score,
+    .max_score = term_max_score,
+    .set_min_score = term_set_min_score,
+    .into_bits = term_into_bits,
+    .collect = term_collect,
+};
+
+struct qd_scorer *qd_scorer_term(struct qd_arena *arena, const struct qd_term_scorer_input *input)
+{
+    struct term_scorer *self = QD_NEW(arena, struct term_scorer);
+    self->scorer.operations = &term_operations;
+    self->scorer.cost = input->info->doc_freq;
+    self->similarity = input->similarity;
+    self->norms = input->norms;
+    self->constant = input->constant;
+    unsigned flags = input->similarity == NULL ? QD_POSTINGS_DOCS : QD_POSTINGS_FREQS;
+    qd_postings_init(&self->postings, arena, input->terms, input->info, flags);
+    return &self->scorer;
+}
