@@ -16,8 +16,7 @@
 
 /* ---- choosing an encoding ---- */
 
-/* Bits that a number below or equal `highest` needs, rounded up to a width that is fast where that is cheap. */
-static unsigned width_for(uint64_t highest)
+unsigned qd_numeric_width(uint64_t highest)
 {
     static const unsigned fast[] = { 8, 16, 32, 64 };
     unsigned width = highest == 0 ? 0 : 64u - (unsigned)__builtin_clzll(highest);
@@ -118,7 +117,7 @@ static uint64_t blocks_size(const struct facts *facts, const int64_t *values, ui
         int64_t max;
         uint64_t length = block_length(count, start);
         block_bounds(values + start, length, &min, &max);
-        size += packed_size(length, width_for(((uint64_t)max - (uint64_t)min) / facts->gcd)) + ROW_SIZE;
+        size += packed_size(length, qd_numeric_width(((uint64_t)max - (uint64_t)min) / facts->gcd)) + ROW_SIZE;
     }
     return size;
 }
@@ -157,6 +156,14 @@ static void pack_end(struct packer *packer)
     packer->count = 0;
 }
 
+void qd_numeric_pack(struct qd_buffer *out, const uint64_t *values, size_t count, unsigned width)
+{
+    struct packer packer = { .out = out };
+    if (width == 0) return;
+    for (size_t i = 0; i < count; i++) pack(&packer, values[i], width);
+    pack_end(&packer);
+}
+
 static void write_header(struct qd_buffer *out, enum qd_numeric_array_mode mode, unsigned width, uint64_t count,
                          const struct facts *facts)
 {
@@ -171,7 +178,7 @@ static void write_header(struct qd_buffer *out, enum qd_numeric_array_mode mode,
 
 static void write_packed(struct qd_buffer *out, const struct facts *facts, const int64_t *values, uint64_t count)
 {
-    unsigned width = width_for(((uint64_t)facts->max - (uint64_t)facts->min) / facts->gcd);
+    unsigned width = qd_numeric_width(((uint64_t)facts->max - (uint64_t)facts->min) / facts->gcd);
     struct packer packer = { .out = out };
     write_header(out, QD_NUMERIC_ARRAY_PACKED, width, count, facts);
     for (uint64_t i = 0; i < count; i++) {
@@ -206,7 +213,7 @@ static uint32_t index_of(const struct distinct *distinct, int64_t value)
 
 static void write_table(struct qd_buffer *out, struct facts *facts, const int64_t *values, uint64_t count)
 {
-    unsigned width = width_for(facts->distinct.count - 1);
+    unsigned width = qd_numeric_width(facts->distinct.count - 1);
     struct packer packer = { .out = out };
     write_header(out, QD_NUMERIC_ARRAY_TABLE, width, count, facts);
     sort_distinct(&facts->distinct);
@@ -225,7 +232,7 @@ static void write_blocks(struct qd_buffer *out, const struct facts *facts, const
         int64_t max;
         uint64_t length = block_length(count, start);
         block_bounds(values + start, length, &min, &max);
-        unsigned width = width_for(((uint64_t)max - (uint64_t)min) / facts->gcd);
+        unsigned width = qd_numeric_width(((uint64_t)max - (uint64_t)min) / facts->gcd);
         qd_buffer_u64(out, (uint64_t)min);
         qd_buffer_u64(out, offset << 8 | width);
         offset += packed_size(length, width);
@@ -236,7 +243,7 @@ static void write_blocks(struct qd_buffer *out, const struct facts *facts, const
         uint64_t length = block_length(count, start);
         struct packer packer = { .out = out };
         block_bounds(values + start, length, &min, &max);
-        unsigned width = width_for(((uint64_t)max - (uint64_t)min) / facts->gcd);
+        unsigned width = qd_numeric_width(((uint64_t)max - (uint64_t)min) / facts->gcd);
         for (uint64_t i = 0; i < length && width > 0; i++) {
             pack(&packer, ((uint64_t)values[start + i] - (uint64_t)min) / facts->gcd, width);
         }
@@ -253,10 +260,10 @@ void qd_numeric_array_write(struct qd_buffer *out, const int64_t *values, uint64
         write_header(out, QD_NUMERIC_ARRAY_CONSTANT, 0, count, &facts);
         return;
     }
-    uint64_t packed = packed_size(count, width_for(((uint64_t)facts.max - (uint64_t)facts.min) / facts.gcd));
+    uint64_t packed = packed_size(count, qd_numeric_width(((uint64_t)facts.max - (uint64_t)facts.min) / facts.gcd));
     uint64_t table = UINT64_MAX;
     if (!facts.distinct.too_many) {
-        table = packed_size(count, width_for(facts.distinct.count - 1)) + facts.distinct.count * (uint64_t)8;
+        table = packed_size(count, qd_numeric_width(facts.distinct.count - 1)) + facts.distinct.count * (uint64_t)8;
     }
     uint64_t blocks = count > QD_NUMERIC_ARRAY_BLOCK ? blocks_size(&facts, values, count) : UINT64_MAX;
     if (blocks < packed - packed / ROUNDING_COST && blocks < table) write_blocks(out, &facts, values, count);

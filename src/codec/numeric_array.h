@@ -36,6 +36,13 @@ struct qd_numeric_array {
     const struct qd_numeric_kernels *kernels; /* loops for this processor */
 };
 
+/* Bits for packed numbers up to `highest`, rounded up to a width that is fast where that is cheap; 0 for 0. */
+unsigned qd_numeric_width(uint64_t highest);
+
+/* Appends values[count], each of `width` bits, to `out` and fills the last byte up. Whoever reads them with the
+ * kernels needs 8 bytes behind the last run. */
+void qd_numeric_pack(struct qd_buffer *out, const uint64_t *values, size_t count, unsigned width);
+
 /* Appends values[count] to `out`. */
 void qd_numeric_array_write(struct qd_buffer *out, const int64_t *values, uint64_t count);
 
