@@ -97,6 +97,9 @@ static enum qd_status apply_settings(struct qd_command *command, struct qd_index
     read_shape(index);
     set_setting_number(index, "index.number_of_shards", index->shard_count);
     set_setting_number(index, "index.number_of_replicas", index->replica_count);
+    if (qd_map_get(&index->settings, QD_SLICE("index.replication.type")) == NULL) {
+        set_setting(index, "index.replication.type", QD_SLICE("DOCUMENT"));
+    }
     set_setting(index, "index.provided_name", qd_command_text(command, command->body, "provided_name"));
     set_setting(index, "index.uuid", uuid);
     set_setting_number(index, "index.creation_date", command->event->now_ms);

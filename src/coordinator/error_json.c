@@ -1,0 +1,103 @@
+#include "coordinator/error_json.h"
+
+#define CAUSES_MAX 20
+
+/* Types that in the reference are plain Java exceptions, not OpenSearchExceptions: a root cause is never looked for below
+ * an exception whose cause is one of these. */
+static const char *const plain_java[] = {
+    "illegal_argument_exception", "number_format_exception", "illegal_state_exception", "i_o_exception",
+    "json_parse_exception",       "x_content_parse_exception", "json_e_o_f_exception", "input_coercion_exception",
+    "stream_constraints_exception", "null_pointer_exception", "class_cast_exception", "arithmetic_exception",
+    "date_time_exception",        "date_time_parse_exception", "unsupported_operation_exception",
+    "action_request_validation_exception", "too_complex_to_determinize_exception", "array_index_out_of_bounds_exception",
+    "runtime_exception",          "exception", "named_object_not_found_exception", "timeout_exception",
+};
+
+static const char *type_of(const struct qd_error *error)
+{
+    return error->type_override != NULL ? error->type_override : qd_status_type(error->status);
+}
+
+static bool is_plain(const struct qd_error *error)
+{
+    const char *type = type_of(error);
+    for (size_t i = 0; i < sizeof(plain_java) / sizeof(plain_java[0]); i++) {
+        if (strcmp(type, plain_java[i]) == 0) return true;
+    }
+    return false;
+}
+
+static void write_members(const struct qd_error *error, struct qd_json_writer *writer)
+{
+    qd_json_member_text(writer, "type", type_of(error));
+    qd_json_name(writer, "reason");
+    if (error->null_reason) {
+        qd_json_null(writer);
+    } else {
+        qd_json_string(writer, error->reason);
+    }
+    for (const struct qd_error_field *field = error->first; field != NULL; field = field->next) {
+        qd_json_name_slice(writer, field->key);
+        if (field->raw) {
+            qd_json_raw(writer, field->value);
+        } else {
+            qd_json_string(writer, field->value);
+        }
+    }
+}
+
+static void write_at(const struct qd_error *error, struct qd_json_writer *writer, int depth)
+{
+    write_members(error, writer);
+    if (error->cause == NULL || depth >= CAUSES_MAX) return;
+    qd_json_member_object(writer, "caused_by");
+    write_at(error->cause, writer, depth + 1);
+    qd_json_end_object(writer);
+}
+
+void qd_error_json(const struct qd_error *error, struct qd_json_writer *writer)
+{
+    qd_json_begin_object(writer);
+    write_at(error, writer, 0);
+    qd_json_end_object(writer);
+}
+
+/* The deepest OpenSearchException that is reached through OpenSearchExceptions only. An x_content_parse_exception is looked through
+ * when something of OpenSearch's own is behind it. */
+static const struct qd_error *root_of(const struct qd_error *error)
+{
+    const struct qd_error *at = error;
+    for (int depth = 0; depth < CAUSES_MAX && at->cause != NULL; depth++) {
+        bool x_content = strcmp(type_of(at), "x_content_parse_exception") == 0;
+        if (x_content) {
+            const struct qd_error *below = at->cause;
+            while (below != NULL && is_plain(below)) below = below->cause;
+            if (below == NULL) return at;
+            at = below;
+            continue;
+        }
+        if (is_plain(at->cause) || is_plain(at)) return at;
+        at = at->cause;
+    }
+    return at;
+}
+
+void qd_error_json_with_root(const struct qd_error *error, struct qd_json_writer *writer)
+{
+    qd_json_begin_object(writer);
+    qd_json_member_array(writer, "root_cause");
+    if (error->next_root != NULL) {
+        for (const struct qd_error *root = error->next_root; root != NULL; root = root->next_root) {
+            qd_json_begin_object(writer);
+            write_members(root_of(root), writer);
+            qd_json_end_object(writer);
+        }
+    } else {
+        qd_json_begin_object(writer);
+        write_members(root_of(error), writer);
+        qd_json_end_object(writer);
+    }
+    qd_json_end_array(writer);
+    write_at(error, writer, 0);
+    qd_json_end_object(writer);
+}

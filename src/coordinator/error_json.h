@@ -1,0 +1,18 @@
+/* Errors as JSON objects.
+ *
+ * Used by operations whose answers hold errors of parts (bulk items, shard failures, mget, msearch) and by rest for whole answers.
+ * Source: OpenSearchException.generateThrowableXContent, guessRootCauses.
+ */
+#ifndef QD_COORDINATOR_ERROR_JSON_H
+#define QD_COORDINATOR_ERROR_JSON_H
+
+#include "base/json_writer.h"
+#include "base/status.h"
+
+/* Writes {"type":..,"reason":..,<members>,"caused_by":{..}} as one value. */
+void qd_error_json(const struct qd_error *error, struct qd_json_writer *writer);
+
+/* Writes {"root_cause":[..],"type":..,...}: the value of "error" in a whole answer. */
+void qd_error_json_with_root(const struct qd_error *error, struct qd_json_writer *writer);
+
+#endif

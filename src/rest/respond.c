@@ -1,0 +1,183 @@
+#include "rest/respond.h"
+
+#include "base/filter_path.h"
+#include "base/product.h"
+#include "coordinator/error_json.h"
+#include "rest/rest.h"
+
+static const struct qd_http_header version_header = { QD_SLICE_INIT("X-OpenSearch-Version"),
+                                                      QD_SLICE_INIT(QD_VERSION_HEADER) };
+
+const struct qd_http_header *qd_rest_version_header(void)
+{
+    return &version_header;
+}
+
+/* An option that is on when given without value, off with "false". */
+static enum qd_status flag(const struct qd_call *call, const char *name, bool *value, struct qd_error *error)
+{
+    *value = false;
+    return qd_call_bool(call, name, value, error);
+}
+
+enum qd_status qd_rendering_init(struct qd_rendering *rendering, struct qd_call *call,
+                                 const struct qd_http_request *http, struct qd_error *error)
+{
+    rendering->answer_type = QD_XCONTENT_JSON;
+    if (http != NULL) {
+        rendering->content_type = qd_http_header_find(http, "Content-Type");
+        rendering->request_id = qd_http_header_find(http, "X-Request-Id");
+        rendering->head = http->method == QD_HTTP_HEAD;
+        enum qd_xcontent_type accept = qd_xcontent_from_media_type(qd_http_header_find(http, "Accept"));
+        if (accept != QD_XCONTENT_NONE && accept != QD_XCONTENT_NDJSON) rendering->answer_type = accept;
+    }
+    struct qd_slice format = qd_call_parameter(call, "format");
+    if (format.size > 0) {
+        enum qd_xcontent_type type = qd_xcontent_from_media_type(format);
+        if (type != QD_XCONTENT_NONE && type != QD_XCONTENT_NDJSON) rendering->answer_type = type;
+    }
+    QD_TRY(flag(call, "pretty", &rendering->pretty, error));
+    QD_TRY(flag(call, "human", &call->human, error));
+    QD_TRY(flag(call, "error_trace", &rendering->error_trace, error));
+    struct qd_slice filter = qd_call_parameter(call, "filter_path");
+    if (filter.size > 0) rendering->filter_path = filter;
+    return QD_OK;
+}
+
+static enum qd_status source_parameter(struct qd_rendering *rendering, struct qd_call *call, struct qd_error *error)
+{
+    struct qd_slice source = qd_call_parameter(call, "source");
+    struct qd_slice type = qd_call_parameter(call, "source_content_type");
+    if (source.data == NULL || call->body.size > 0) return QD_OK;
+    if (type.data == NULL) {
+        return qd_error_set(error, QD_ILLEGAL_STATE, "source and source_content_type parameters are required");
+    }
+    call->body = source;
+    rendering->content_type = type;
+    return QD_OK;
+}
+
+static enum qd_status unsupported(const struct qd_rendering *rendering, struct qd_error *error)
+{
+    if (rendering->content_type.data == NULL) {
+        return qd_error_set(error, QD_UNSUPPORTED_MEDIA_TYPE, "Content-Type header is missing");
+    }
+    return qd_error_set(error, QD_UNSUPPORTED_MEDIA_TYPE, "Content-Type header [%.*s] is not supported",
+                        QD_SLICE_ARG(rendering->content_type));
+}
+
+enum qd_status qd_rendering_body(struct qd_rendering *rendering, struct qd_call *call, const struct qd_route *route,
+                                 struct qd_error *error)
+{
+    if ((route->flags & QD_ROUTE_SOURCE) != 0) QD_TRY(source_parameter(rendering, call, error));
+    rendering->request_type = qd_xcontent_from_media_type(rendering->content_type);
+    if (call->body.size == 0) return QD_OK;
+    switch (rendering->request_type) {
+    case QD_XCONTENT_JSON:
+    case QD_XCONTENT_NDJSON: return QD_OK;
+    case QD_XCONTENT_YAML:
+    case QD_XCONTENT_CBOR:
+    case QD_XCONTENT_SMILE: break;
+    case QD_XCONTENT_NONE: return unsupported(rendering, error);
+    }
+    if ((route->flags & QD_ROUTE_NDJSON) != 0) return unsupported(rendering, error);
+    return qd_xcontent_to_json(call->arena, rendering->request_type, call->body, &call->body, error);
+}
+
+/* ---- the answer ---- */
+
+static void add_header(struct qd_answer *answer, const char *name, struct qd_slice value)
+{
+    if (answer->header_count == sizeof(answer->headers) / sizeof(answer->headers[0])) return;
+    answer->headers[answer->header_count].name = qd_slice_from_string(name);
+    answer->headers[answer->header_count++].value = value;
+}
+
+/* A failed call's body. Media type errors are the reference's old plain form. */
+static void write_error(struct qd_call *call)
+{
+    struct qd_json_writer writer = qd_call_writer(call);
+    call->response.size = 0;
+    qd_json_begin_object(&writer);
+    qd_json_name(&writer, "error");
+    if (call->error.status == QD_UNSUPPORTED_MEDIA_TYPE) {
+        qd_json_string(&writer, call->error.reason);
+    } else {
+        qd_error_json_with_root(&call->error, &writer);
+    }
+    qd_json_member_int(&writer, "status", call->status);
+    qd_json_end_object(&writer);
+}
+
+static enum qd_status filter(struct qd_call *call, const struct qd_rendering *rendering, struct qd_error *error)
+{
+    struct qd_json_document document;
+    struct qd_buffer filtered = { 0 };
+    struct qd_json_writer writer = { .out = &filtered };
+    QD_TRY(qd_json_parse(call->arena, qd_buffer_view(&call->response), &document, error));
+    qd_filter_path_write(qd_filter_path_parse(call->arena, rendering->filter_path), document.root, &writer);
+    qd_buffer_deinit(&call->response);
+    call->response = filtered;
+    return QD_OK;
+}
+
+static enum qd_status render_json(struct qd_call *call, const struct qd_rendering *rendering, struct qd_answer *answer,
+                                  struct qd_error *error)
+{
+    if (rendering->filter_path.data != NULL) QD_TRY(filter(call, rendering, error));
+    add_header(answer, "content-type", qd_slice_from_string(qd_xcontent_media_type(rendering->answer_type)));
+    if (rendering->answer_type == QD_XCONTENT_JSON && !rendering->pretty) {
+        answer->body = call->response;
+        call->response = (struct qd_buffer){ 0 };
+        return QD_OK;
+    }
+    return qd_xcontent_from_json(qd_buffer_view(&call->response), rendering->answer_type, rendering->pretty,
+                                 &answer->body, error);
+}
+
+static void add_warnings(const struct qd_call *call, struct qd_answer *answer)
+{
+    for (size_t i = 0; i < call->warning_count; i++) {
+        struct qd_buffer text = { 0 };
+        qd_buffer_text(&text, "299 OpenSearch-" QD_OPENSEARCH_VERSION "-" QD_OPENSEARCH_BUILD_HASH " \"");
+        for (size_t b = 0; b < call->warnings[i].size; b++) {
+            char c = call->warnings[i].data[b];
+            if (c == '"' || c == '\\') qd_buffer_byte(&text, '\\');
+            qd_buffer_byte(&text, (uint8_t)c);
+        }
+        qd_buffer_text(&text, "\"");
+        add_header(answer, "Warning", qd_arena_copy(call->arena, qd_buffer_view(&text)));
+        qd_buffer_deinit(&text);
+    }
+}
+
+void qd_respond_render(struct qd_call *call, const struct qd_rendering *rendering, struct qd_answer *answer)
+{
+    *answer = (struct qd_answer){ .status = call->status };
+    if (call->failed) {
+        call->content_type = NULL;
+        write_error(call);
+    }
+    answer->headers[answer->header_count++] = version_header;
+    if (call->opaque_id.data != NULL) add_header(answer, "X-Opaque-Id", call->opaque_id);
+    if (rendering->request_id.data != NULL) add_header(answer, "X-Request-Id", rendering->request_id);
+    if (call->location.data != NULL) add_header(answer, "Location", call->location);
+    if (rendering->allow.data != NULL) add_header(answer, "Allow", rendering->allow);
+    add_warnings(call, answer);
+    if (call->content_type != NULL) {
+        add_header(answer, "content-type", qd_slice_from_string(call->content_type));
+        answer->body = call->response;
+        call->response = (struct qd_buffer){ 0 };
+        return;
+    }
+    struct qd_error error;
+    qd_error_init(&error, call->arena);
+    if (render_json(call, rendering, answer, &error) != QD_OK) {
+        answer->status = 500;
+        qd_buffer_deinit(&answer->body);
+        call->error = error;
+        write_error(call);
+        answer->body = call->response;
+        call->response = (struct qd_buffer){ 0 };
+    }
+}

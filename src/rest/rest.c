@@ -1,0 +1,228 @@
+#include "rest/rest.h"
+
+#include <stdlib.h>
+
+#include "base/assert.h"
+#include "base/text.h"
+#include "base/vector.h"
+#include "coordinator/error_json.h"
+#include "coordinator/tasks.h"
+#include "rest/respond.h"
+#include "rest/route.h"
+#include "rest/target.h"
+
+struct qd_rest {
+    struct qd_coordinator *coordinator;
+    struct qd_arena *arena;          /* router */
+    struct qd_router *router;
+    size_t calls;
+};
+
+/* One call and where its answer goes: an HTTP request, or a direct call. */
+struct exchange {
+    struct qd_call call;
+    struct qd_rest *rest;
+    struct qd_http_request *http;    /* or NULL */
+    struct qd_rest_direct direct;    /* when http is NULL */
+    struct qd_arena *own_arena;      /* direct calls only */
+    enum qd_http_method method;
+    const struct qd_route *route;
+    struct qd_rendering rendering;
+};
+
+struct qd_rest *qd_rest_create(struct qd_coordinator *coordinator)
+{
+    struct qd_rest *rest = calloc(1, sizeof(*rest));
+    qd_assert(rest != NULL);
+    rest->coordinator = coordinator;
+    rest->arena = qd_arena_create(0);
+    rest->router = qd_router_create(rest->arena);
+    return rest;
+}
+
+void qd_rest_destroy(struct qd_rest *rest)
+{
+    if (rest == NULL) return;
+    qd_assert(rest->calls == 0);
+    qd_arena_destroy(rest->arena);
+    free(rest);
+}
+
+size_t qd_rest_calls(const struct qd_rest *rest)
+{
+    return rest->calls;
+}
+
+/* ---- answering ---- */
+
+static void send_direct(struct exchange *exchange, struct qd_answer *answer)
+{
+    struct qd_slice content_type = { 0 };
+    for (size_t i = 0; i < answer->header_count; i++) {
+        if (qd_slice_is(answer->headers[i].name, "content-type")) content_type = answer->headers[i].value;
+    }
+    exchange->direct.done(exchange->direct.context, answer->status, content_type, qd_buffer_view(&answer->body));
+    qd_buffer_deinit(&answer->body);
+    qd_arena_destroy(exchange->own_arena);
+}
+
+static void call_done(struct qd_call *call)
+{
+    struct exchange *exchange = (struct exchange *)call;
+    struct qd_answer answer;
+    exchange->rest->calls--;
+    qd_tasks_remove(exchange->rest->coordinator->tasks, call);
+    qd_respond_render(call, &exchange->rendering, &answer);
+    qd_buffer_deinit(&call->response);
+    if (exchange->http == NULL) {
+        send_direct(exchange, &answer);
+        return;
+    }
+    qd_http_respond(exchange->http, answer.status, answer.headers, answer.header_count, &answer.body);
+}
+
+static void fail(struct exchange *exchange, enum qd_status status)
+{
+    qd_assert(status != QD_OK);
+    qd_call_fail(&exchange->call);
+}
+
+static void client_gone(void *context, struct qd_http_request *request)
+{
+    struct exchange *exchange = context;
+    (void)request;
+    atomic_store(&exchange->call.cancelled, true);
+}
+
+/* ---- routing ---- */
+
+static struct qd_slice allowed_methods(struct qd_arena *arena, unsigned methods)
+{
+    struct qd_buffer text = { 0 };
+    for (unsigned m = 0; m < QD_HTTP_METHOD_COUNT; m++) {
+        if ((methods & (1u << m)) == 0) continue;
+        if (text.size > 0) qd_buffer_text(&text, ", ");
+        qd_buffer_slice(&text, qd_http_method_name((enum qd_http_method)m));
+    }
+    struct qd_slice result = qd_arena_copy(arena, qd_buffer_view(&text));
+    qd_buffer_deinit(&text);
+    return result;
+}
+
+/* No row fits: 405 when the path is known, else 400, both with a plain text as "error". */
+static void no_route(struct exchange *exchange, const struct qd_route_match *match, struct qd_slice target)
+{
+    struct qd_call *call = &exchange->call;
+    struct qd_json_writer writer = qd_call_writer(call);
+    struct qd_slice method = qd_http_method_name(exchange->method);
+    struct qd_slice text;
+    int status = 400;
+    if (exchange->method == QD_HTTP_OPTIONS && match->path_exists) {
+        exchange->rendering.allow = allowed_methods(call->arena, match->methods);
+        call->content_type = "text/plain; charset=UTF-8";
+        qd_call_finish(call, 200);
+        return;
+    }
+    if (match->path_exists) {
+        struct qd_slice allowed = allowed_methods(call->arena, match->methods);
+        exchange->rendering.allow = allowed;
+        status = 405;
+        text = qd_arena_format(call->arena, "Incorrect HTTP method for uri [%.*s] and method [%.*s], allowed: [%.*s]",
+                               QD_SLICE_ARG(target), QD_SLICE_ARG(method), QD_SLICE_ARG(allowed));
+    } else {
+        text = qd_arena_format(call->arena, "no handler found for uri [%.*s] and method [%.*s]",
+                               QD_SLICE_ARG(target), QD_SLICE_ARG(method));
+    }
+    qd_json_begin_object(&writer);
+    qd_json_member_string(&writer, "error", text);
+    if (status == 405) qd_json_member_int(&writer, "status", status);
+    qd_json_end_object(&writer);
+    qd_call_finish(call, status);
+}
+
+static void dispatch(struct exchange *exchange, struct qd_slice path, struct qd_slice query, struct qd_slice target)
+{
+    struct qd_call *call = &exchange->call;
+    struct qd_slice parts[QD_PATH_PARTS_MAX + 1];
+    struct qd_route_match match;
+    struct qd_slice decoded;
+    enum qd_status status = qd_target_decode(call->arena, path, &decoded, &call->error);
+    size_t count = qd_target_split(call->arena, path, parts, QD_PATH_PARTS_MAX + 1);
+    call->path = decoded;
+    if (status == QD_OK) status = qd_target_query(call->arena, query, &call->parameters, &call->error);
+    if (status == QD_OK) status = qd_rendering_init(&exchange->rendering, call, exchange->http, &call->error);
+    if (status != QD_OK) {
+        fail(exchange, status);
+        return;
+    }
+    qd_router_find(exchange->rest->router, exchange->method, parts, count, &match);
+    if (match.route == NULL) {
+        no_route(exchange, &match, target);
+        return;
+    }
+    exchange->route = match.route;
+    for (size_t i = 0; i < match.parameter_count; i++) {
+        struct qd_slice *value = QD_NEW(call->arena, struct qd_slice);
+        *value = match.values[i];
+        qd_map_put(&call->parameters, match.names[i], value);
+    }
+    status = qd_rendering_body(&exchange->rendering, call, match.route, &call->error);
+    if (status == QD_OK) status = qd_target_check(call, match.route, &match, target, &call->error);
+    if (status != QD_OK) {
+        fail(exchange, status);
+        return;
+    }
+    qd_tasks_add(exchange->rest->coordinator->tasks, call, exchange->route->path);
+    match.route->handler(exchange->rest->coordinator, call);
+}
+
+static void init_call(struct exchange *exchange, struct qd_rest *rest, struct qd_arena *arena)
+{
+    struct qd_env *env = rest->coordinator->env;
+    struct qd_call *call = &exchange->call;
+    exchange->rest = rest;
+    call->arena = arena;
+    call->start_ms = env->clock->wall_ms(env);
+    call->start_ns = env->clock->monotonic(env).nanoseconds;
+    call->done = call_done;
+    atomic_init(&call->cancelled, false);
+    qd_map_init(&call->parameters, arena);
+    qd_error_init(&call->error, arena);
+    rest->calls++;
+}
+
+void qd_rest_handle(void *context, struct qd_http_request *request)
+{
+    struct exchange *exchange = QD_NEW(request->arena, struct exchange);
+    init_call(exchange, context, request->arena);
+    exchange->http = request;
+    exchange->method = request->method;
+    exchange->call.method = qd_http_method_name(request->method);
+    exchange->call.body = request->body;
+    exchange->call.opaque_id = qd_http_header_find(request, "X-Opaque-Id");
+    request->gone = client_gone;
+    request->gone_context = exchange;
+    dispatch(exchange, request->path, request->query, request->target);
+}
+
+void qd_rest_call(struct qd_rest *rest, const struct qd_rest_direct *direct)
+{
+    struct qd_arena *arena = qd_arena_create(0);
+    struct exchange *exchange = QD_NEW(arena, struct exchange);
+    struct qd_slice target = qd_arena_copy(arena, direct->target);
+    size_t mark = qd_slice_find_byte(target, '?');
+    init_call(exchange, rest, arena);
+    exchange->own_arena = arena;
+    exchange->direct = *direct;
+    exchange->method = QD_HTTP_GET;
+    for (unsigned m = 0; m < QD_HTTP_METHOD_COUNT; m++) {
+        if (qd_slice_equal(direct->method, qd_http_method_name((enum qd_http_method)m))) {
+            exchange->method = (enum qd_http_method)m;
+        }
+    }
+    exchange->call.method = qd_http_method_name(exchange->method);
+    exchange->call.body = qd_arena_copy(arena, direct->body);
+    exchange->rendering.content_type = qd_arena_copy(arena, direct->content_type);
+    struct qd_slice query = mark == SIZE_MAX ? (struct qd_slice){ 0 } : qd_slice_from(target, mark + 1);
+    dispatch(exchange, mark == SIZE_MAX ? target : qd_slice_sub(target, 0, mark), query, target);
+}

@@ -1,0 +1,170 @@
+#include "rest/target.h"
+
+#include "base/text.h"
+#include "base/vector.h"
+
+/* Known to every route. */
+static const char *const common_parameters[] = { "pretty", "human", "error_trace", "filter_path", "format" };
+
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+}
+
+static enum qd_status decode(struct qd_arena *arena, struct qd_slice text, bool plus_is_blank, struct qd_slice *decoded,
+                             struct qd_error *error)
+{
+    char *out = qd_arena_alloc(arena, text.size + 1);
+    size_t size = 0;
+    for (size_t i = 0; i < text.size; i++) {
+        char c = text.data[i];
+        if (c == '+' && plus_is_blank) c = ' ';
+        if (c == '%') {
+            int high = i + 1 < text.size ? hex_digit(text.data[i + 1]) : -1;
+            int low = i + 2 < text.size ? hex_digit(text.data[i + 2]) : -1;
+            if (i + 2 >= text.size) {
+                return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                                    "unterminated escape sequence at end of string: %.*s", QD_SLICE_ARG(text));
+            }
+            if (high < 0 || low < 0) {
+                return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                                    "invalid escape sequence `%.3s' at index %zu of: %.*s", text.data + i, i,
+                                    QD_SLICE_ARG(text));
+            }
+            c = (char)(high * 16 + low);
+            i += 2;
+        }
+        out[size++] = c;
+    }
+    *decoded = qd_slice_make(out, size);
+    return QD_OK;
+}
+
+enum qd_status qd_target_decode(struct qd_arena *arena, struct qd_slice text, struct qd_slice *decoded,
+                                struct qd_error *error)
+{
+    return decode(arena, text, false, decoded, error);
+}
+
+size_t qd_target_split(struct qd_arena *arena, struct qd_slice path, struct qd_slice *parts, size_t max)
+{
+    size_t count = 0;
+    while (path.size > 0) {
+        size_t slash = qd_slice_find_byte(path, '/');
+        size_t size = slash == SIZE_MAX ? path.size : slash;
+        if (size > 0) {
+            struct qd_slice part = qd_slice_sub(path, 0, size);
+            if (count < max && decode(arena, part, false, &parts[count], NULL) != QD_OK) parts[count] = part;
+            count++;
+        }
+        path = qd_slice_from(path, slash == SIZE_MAX ? path.size : slash + 1);
+    }
+    return count;
+}
+
+enum qd_status qd_target_query(struct qd_arena *arena, struct qd_slice query, struct qd_map *parameters,
+                               struct qd_error *error)
+{
+    while (query.size > 0) {
+        size_t end = 0;
+        while (end < query.size && query.data[end] != '&' && query.data[end] != ';') end++;
+        struct qd_slice pair = qd_slice_sub(query, 0, end);
+        size_t equals = qd_slice_find_byte(pair, '=');
+        struct qd_slice name;
+        struct qd_slice *value = QD_NEW(arena, struct qd_slice);
+        QD_TRY(decode(arena, equals == SIZE_MAX ? pair : qd_slice_sub(pair, 0, equals), true, &name, error));
+        *value = QD_SLICE("");
+        if (equals != SIZE_MAX) QD_TRY(decode(arena, qd_slice_from(pair, equals + 1), true, value, error));
+        if (name.size > 0) qd_map_put(parameters, name, value);
+        query = qd_slice_from(query, end < query.size ? end + 1 : end);
+    }
+    return QD_OK;
+}
+
+/* Splits a row's parameter text at blanks. */
+static bool next_name(const char **at, struct qd_slice *name)
+{
+    while (**at == ' ') (*at)++;
+    if (**at == 0) return false;
+    const char *start = *at;
+    while (**at != ' ' && **at != 0) (*at)++;
+    *name = qd_slice_make(start, (size_t)(*at - start));
+    return true;
+}
+
+static size_t known_names(struct qd_arena *arena, const struct qd_route *route, const struct qd_route_match *match,
+                          struct qd_slice **names)
+{
+    QD_VECTOR(struct qd_slice) list = { 0 };
+    const char *at = route->parameters == NULL ? "" : route->parameters;
+    struct qd_slice name;
+    while (next_name(&at, &name)) *QD_PUSH(arena, &list) = name;
+    for (size_t i = 0; i < match->parameter_count; i++) *QD_PUSH(arena, &list) = match->names[i];
+    if ((route->flags & QD_ROUTE_SOURCE) != 0) {
+        *QD_PUSH(arena, &list) = QD_SLICE("source");
+        *QD_PUSH(arena, &list) = QD_SLICE("source_content_type");
+    }
+    for (size_t i = 0; i < sizeof(common_parameters) / sizeof(common_parameters[0]); i++) {
+        *QD_PUSH(arena, &list) = qd_slice_from_string(common_parameters[i]);
+    }
+    *names = list.data;
+    return list.count;
+}
+
+static bool contains(const struct qd_slice *names, size_t count, struct qd_slice name)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (qd_slice_equal(names[i], name)) return true;
+    }
+    return false;
+}
+
+/* Insertion sort: there are a handful of unknown names at most. */
+static void sort_names(struct qd_slice *names, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        for (size_t j = i; j > 0 && qd_slice_compare(names[j - 1], names[j]) > 0; j--) {
+            struct qd_slice swap = names[j];
+            names[j] = names[j - 1];
+            names[j - 1] = swap;
+        }
+    }
+}
+
+static enum qd_status unknown(const struct qd_call *call, struct qd_slice *bad, size_t bad_count,
+                              const struct qd_slice *names, size_t count, struct qd_error *error)
+{
+    struct qd_buffer text = { 0 };
+    sort_names(bad, bad_count);
+    qd_buffer_format(&text, "request [%.*s] contains unrecognized parameter%s: ", QD_SLICE_ARG(call->path),
+                     bad_count > 1 ? "s" : "");
+    for (size_t i = 0; i < bad_count; i++) {
+        struct qd_slice hint = qd_did_you_mean(call->arena, bad[i], names, count);
+        qd_buffer_format(&text, "%s[%.*s]", i == 0 ? "" : ", ", QD_SLICE_ARG(bad[i]));
+        if (hint.size > 0) qd_buffer_format(&text, " ->%.*s", QD_SLICE_ARG(hint));
+    }
+    enum qd_status status = qd_error_set(error, QD_ILLEGAL_ARGUMENT, "%.*s", (int)text.size, text.data);
+    qd_buffer_deinit(&text);
+    return status;
+}
+
+enum qd_status qd_target_check(const struct qd_call *call, const struct qd_route *route,
+                               const struct qd_route_match *match, struct qd_slice target, struct qd_error *error)
+{
+    struct qd_slice *names;
+    QD_VECTOR(struct qd_slice) bad = { 0 };
+    if ((route->flags & QD_ROUTE_NO_BODY) != 0 && call->body.size > 0) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "request [%.*s %.*s] does not support having a body",
+                            QD_SLICE_ARG(call->method), QD_SLICE_ARG(target));
+    }
+    if ((route->flags & QD_ROUTE_ANY_PARAMETER) != 0) return QD_OK;
+    size_t count = known_names(call->arena, route, match, &names);
+    for (size_t i = 0; i < call->parameters.entry_count; i++) {
+        struct qd_slice name = call->parameters.entries[i].key;
+        if (!contains(names, count, name)) *QD_PUSH(call->arena, &bad) = name;
+    }
+    return bad.count == 0 ? QD_OK : unknown(call, bad.data, bad.count, names, count, error);
+}
