@@ -1,0 +1,355 @@
+#include "coordinator/resolve.h"
+
+#include "base/assert.h"
+#include "base/text.h"
+#include "base/vector.h"
+#include "base/wildcard.h"
+
+struct qd_indices_options qd_options_search(void)
+{
+    return (struct qd_indices_options){ .allow_no_indices = true, .expand_open = true, .forbid_closed = true };
+}
+
+struct qd_indices_options qd_options_open_closed(void)
+{
+    return (struct qd_indices_options){ .allow_no_indices = true, .expand_open = true, .expand_closed = true };
+}
+
+struct qd_indices_options qd_options_open(void)
+{
+    return (struct qd_indices_options){ .allow_no_indices = true, .expand_open = true };
+}
+
+struct qd_indices_options qd_options_lenient(void)
+{
+    return (struct qd_indices_options){ .ignore_unavailable = true, .allow_no_indices = true, .expand_open = true };
+}
+
+struct qd_indices_options qd_options_single(void)
+{
+    return (struct qd_indices_options){ .forbid_closed = true, .single = true };
+}
+
+static enum qd_status read_expand(struct qd_slice text, struct qd_indices_options *options, struct qd_error *error)
+{
+    struct qd_slice part;
+    struct qd_slice rest = text;
+    options->expand_open = options->expand_closed = options->expand_hidden = false;
+    while (qd_split_next(&rest, ',', &part)) {
+        if (qd_slice_is(part, "open")) {
+            options->expand_open = true;
+        } else if (qd_slice_is(part, "closed")) {
+            options->expand_closed = true;
+        } else if (qd_slice_is(part, "hidden")) {
+            options->expand_hidden = true;
+        } else if (qd_slice_is(part, "none")) {
+            options->expand_open = options->expand_closed = options->expand_hidden = false;
+        } else if (qd_slice_is(part, "all")) {
+            options->expand_open = options->expand_closed = options->expand_hidden = true;
+        } else {
+            return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "No valid expand wildcard value [%.*s]",
+                                QD_SLICE_ARG(part));
+        }
+    }
+    return QD_OK;
+}
+
+enum qd_status qd_options_of_call(const struct qd_call *call, struct qd_indices_options *options,
+                                  struct qd_error *error)
+{
+    struct qd_slice expand = qd_call_parameter(call, "expand_wildcards");
+    if (expand.size > 0) QD_TRY(read_expand(expand, options, error));
+    QD_TRY(qd_call_bool(call, "ignore_unavailable", &options->ignore_unavailable, error));
+    return qd_call_bool(call, "allow_no_indices", &options->allow_no_indices, error);
+}
+
+enum qd_status qd_no_such_index(struct qd_slice name, struct qd_error *error)
+{
+    enum qd_status status = qd_error_set(error, QD_INDEX_NOT_FOUND, "no such index [%.*s]", QD_SLICE_ARG(name));
+    qd_error_add(error, "index", name);
+    qd_error_add(error, "resource.id", name);
+    qd_error_add(error, "resource.type", QD_SLICE("index_or_alias"));
+    qd_error_add(error, "index_uuid", QD_SLICE("_na_"));
+    return status;
+}
+
+/* ---- one pass over an expression ---- */
+
+/* What is known of each index while an expression is resolved. */
+struct mark {
+    bool in;
+    bool whole;                    /* reached without a filtering alias */
+    bool routed_whole;             /* reached without a routing alias */
+    QD_VECTOR(struct qd_slice) filters;
+    QD_VECTOR(struct qd_slice) routings;
+};
+
+struct resolver {
+    const struct qd_expression *expression;
+    struct qd_arena *arena;
+    struct mark *marks;            /* marks[state->index_count] */
+    bool any_wildcard;
+};
+
+static void take(struct resolver *resolver, size_t i, const struct qd_alias *alias)
+{
+    struct mark *mark = &resolver->marks[i];
+    struct qd_slice part;
+    mark->in = true;
+    if (alias == NULL || alias->filter.data == NULL) {
+        mark->whole = true;
+    } else {
+        *QD_PUSH(resolver->arena, &mark->filters) = alias->filter;
+    }
+    if (alias == NULL || alias->search_routing.data == NULL) {
+        mark->routed_whole = true;
+        return;
+    }
+    struct qd_slice rest = alias->search_routing;
+    while (qd_split_next(&rest, ',', &part)) *QD_PUSH(resolver->arena, &mark->routings) = part;
+}
+
+static void drop(struct resolver *resolver, size_t i)
+{
+    resolver->marks[i] = (struct mark){ 0 };
+}
+
+static bool state_allows(const struct resolver *resolver, const struct qd_index_metadata *index)
+{
+    const struct qd_indices_options *options = &resolver->expression->options;
+    return index->closed ? options->expand_closed : options->expand_open;
+}
+
+/* Hidden indices and names with a dot are met by wildcards only when these begin with the dot, or hidden was asked for. */
+static bool visible(const struct resolver *resolver, struct qd_slice name, bool hidden, struct qd_slice pattern)
+{
+    if (!hidden || resolver->expression->options.expand_hidden) return true;
+    return name.size > 0 && name.data[0] == '.' && pattern.size > 0 && pattern.data[0] == '.';
+}
+
+static bool wildcard(struct resolver *resolver, struct qd_slice pattern, bool exclude)
+{
+    const struct qd_cluster_state *state = resolver->expression->state;
+    bool matched = false;
+    for (size_t i = 0; i < state->index_count; i++) {
+        const struct qd_index_metadata *index = state->indices[i];
+        if (qd_simple_match(pattern, index->name)) {
+            if (exclude) {
+                drop(resolver, i);
+                matched = true;
+                continue;
+            }
+            if (state_allows(resolver, index) && visible(resolver, index->name, index->hidden, pattern)) {
+                take(resolver, i, NULL);
+                matched = true;
+            }
+        }
+        if (resolver->expression->options.forbid_aliases) continue;
+        for (size_t a = 0; a < index->aliases.entry_count; a++) {
+            const struct qd_alias *alias = index->aliases.entries[a].value;
+            if (alias == NULL || !qd_simple_match(pattern, alias->name)) continue;
+            if (exclude) {
+                drop(resolver, i);
+            } else if (state_allows(resolver, index) &&
+                       visible(resolver, alias->name, alias->is_hidden == QD_YES, pattern)) {
+                take(resolver, i, alias);
+                matched = true;
+            }
+        }
+    }
+    return matched;
+}
+
+static enum qd_status closed_error(const struct qd_index_metadata *index, struct qd_error *error)
+{
+    enum qd_status status = qd_error_set(error, QD_INDEX_CLOSED, "closed");
+    qd_error_add(error, "index", index->name);
+    qd_error_add(error, "index_uuid", index->uuid);
+    return status;
+}
+
+static enum qd_status take_named(struct resolver *resolver, size_t i, const struct qd_alias *alias,
+                                 struct qd_error *error)
+{
+    const struct qd_indices_options *options = &resolver->expression->options;
+    const struct qd_index_metadata *index = resolver->expression->state->indices[i];
+    if (index->closed && options->forbid_closed) {
+        if (options->ignore_unavailable) return QD_OK;
+        return closed_error(index, error);
+    }
+    take(resolver, i, alias);
+    return QD_OK;
+}
+
+static enum qd_status named(struct resolver *resolver, struct qd_slice name, bool exclude, struct qd_error *error)
+{
+    const struct qd_cluster_state *state = resolver->expression->state;
+    const struct qd_indices_options *options = &resolver->expression->options;
+    bool found = false;
+    for (size_t i = 0; i < state->index_count; i++) {
+        const struct qd_alias *alias = qd_map_get(&state->indices[i]->aliases, name);
+        bool own = qd_slice_equal(state->indices[i]->name, name);
+        if (!own && alias == NULL) continue;
+        found = true;
+        if (exclude) {
+            drop(resolver, i);
+        } else if (!own && options->forbid_aliases) {
+            if (options->ignore_unavailable) continue;
+            return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                                "The provided expression [%.*s] matches an alias, specify the corresponding concrete "
+                                "indices instead.",
+                                QD_SLICE_ARG(name));
+        } else {
+            QD_TRY(take_named(resolver, i, own ? NULL : alias, error));
+        }
+    }
+    if (found || options->ignore_unavailable) return QD_OK;
+    return qd_no_such_index(name, error);
+}
+
+static enum qd_status check_part(struct qd_slice part, struct qd_error *error)
+{
+    if (part.data[0] != '_' || qd_slice_is(part, "_all")) return QD_OK;
+    enum qd_status status = qd_error_set(error, QD_INVALID_INDEX_NAME,
+                                         "Invalid index name [%.*s], must not start with '_'.", QD_SLICE_ARG(part));
+    qd_error_add(error, "index", part);
+    qd_error_add(error, "index_uuid", QD_SLICE("_na_"));
+    return status;
+}
+
+static enum qd_status one_part(struct resolver *resolver, struct qd_slice part, bool first, struct qd_error *error)
+{
+    const struct qd_indices_options *options = &resolver->expression->options;
+    struct qd_slice name;
+    bool exclude = part.data[0] == '-' && !first && resolver->any_wildcard;
+    if (exclude) part = qd_slice_from(part, 1);
+    QD_TRY(check_part(part, error));
+    QD_TRY(qd_resolve_date_math(part, resolver->expression->now_ms, resolver->arena, &name, error));
+    if (qd_slice_is(name, "_all")) name = QD_SLICE("*");
+    bool expands = options->expand_open || options->expand_closed;
+    if (!qd_is_simple_pattern(name) || (!expands && !qd_is_simple_pattern(name))) {
+        return named(resolver, name, exclude, error);
+    }
+    resolver->any_wildcard = true;
+    if (!expands) {
+        if (options->allow_no_indices) return QD_OK;
+        return qd_no_such_index(name, error);
+    }
+    if (!wildcard(resolver, name, exclude) && !options->allow_no_indices) return qd_no_such_index(part, error);
+    return QD_OK;
+}
+
+/* Filters of several aliases of one index are alternatives. */
+static struct qd_slice join_filters(struct resolver *resolver, const struct mark *mark)
+{
+    struct qd_buffer text = { 0 };
+    if (mark->whole || mark->filters.count == 0) return (struct qd_slice){ 0 };
+    if (mark->filters.count == 1) return mark->filters.data[0];
+    qd_buffer_text(&text, "{\"bool\":{\"should\":[");
+    for (size_t i = 0; i < mark->filters.count; i++) {
+        if (i > 0) qd_buffer_byte(&text, ',');
+        qd_buffer_slice(&text, mark->filters.data[i]);
+    }
+    qd_buffer_text(&text, "]}}");
+    struct qd_slice joined = qd_arena_copy(resolver->arena, qd_buffer_view(&text));
+    qd_buffer_deinit(&text);
+    return joined;
+}
+
+static enum qd_status collect(struct resolver *resolver, struct qd_resolved **results, size_t *count,
+                              struct qd_error *error)
+{
+    const struct qd_expression *expression = resolver->expression;
+    QD_VECTOR(struct qd_resolved) list = { 0 };
+    for (size_t i = 0; i < expression->state->index_count; i++) {
+        struct mark *mark = &resolver->marks[i];
+        if (!mark->in) continue;
+        struct qd_resolved *resolved = QD_PUSH(resolver->arena, &list);
+        resolved->index = expression->state->indices[i];
+        resolved->filter = join_filters(resolver, mark);
+        if (!mark->routed_whole) {
+            resolved->routings = mark->routings.data;
+            resolved->routing_count = mark->routings.count;
+        }
+    }
+    *results = list.data;
+    *count = list.count;
+    if (list.count == 0 && !expression->options.allow_no_indices) {
+        return qd_no_such_index(expression->text.size == 0 ? QD_SLICE("_all") : expression->text, error);
+    }
+    if (!expression->options.single || list.count == 1) return QD_OK;
+    if (list.count == 0) return qd_no_such_index(expression->text, error);
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                        "unable to return a single index as the index and options provided got resolved to multiple "
+                        "indices");
+}
+
+enum qd_status qd_resolve(const struct qd_expression *expression, struct qd_arena *arena,
+                          struct qd_resolved **results, size_t *count, struct qd_error *error)
+{
+    struct resolver resolver = { .expression = expression, .arena = arena };
+    struct qd_slice rest = expression->text;
+    struct qd_slice part;
+    bool first = true;
+    size_t parts = 0;
+    resolver.marks = QD_NEW_ARRAY(arena, struct mark, expression->state->index_count);
+    if (expression->text.size == 0) {
+        QD_TRY(one_part(&resolver, QD_SLICE("_all"), true, error));
+        return collect(&resolver, results, count, error);
+    }
+    while (qd_split_next(&rest, ',', &part)) {
+        if (part.size == 0) continue;
+        if (parts++ >= QD_EXPRESSION_PARTS_MAX) {
+            return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "too many parts in an index expression");
+        }
+        QD_TRY(one_part(&resolver, part, first, error));
+        first = false;
+    }
+    return collect(&resolver, results, count, error);
+}
+
+enum qd_status qd_resolve_call(struct qd_call *call, const struct qd_cluster_state *state,
+                               struct qd_indices_options preset, struct qd_resolved **results, size_t *count)
+{
+    struct qd_expression expression = { .state = state, .text = qd_call_parameter(call, "index"), .options = preset,
+                                        .now_ms = call->start_ms };
+    QD_TRY(qd_options_of_call(call, &expression.options, &call->error));
+    return qd_resolve(&expression, call->arena, results, count, &call->error);
+}
+
+enum qd_status qd_resolve_write(const struct qd_cluster_state *state, struct qd_slice text, int64_t now_ms,
+                                struct qd_arena *arena, const struct qd_index_metadata **index,
+                                const struct qd_alias **alias, struct qd_error *error)
+{
+    struct qd_slice name;
+    size_t holders = 0;
+    const struct qd_index_metadata *writer = NULL;
+    const struct qd_index_metadata *holder = NULL;
+    QD_TRY(qd_resolve_date_math(text, now_ms, arena, &name, error));
+    *index = qd_cluster_state_index(state, name);
+    if (alias != NULL) *alias = NULL;
+    for (size_t i = 0; *index == NULL && i < state->index_count; i++) {
+        const struct qd_alias *found = qd_map_get(&state->indices[i]->aliases, name);
+        if (found == NULL) continue;
+        holders++;
+        holder = state->indices[i];
+        if (found->is_write_index == QD_YES) writer = holder;
+    }
+    if (*index == NULL && holders == 0) return qd_no_such_index(name, error);
+    if (*index == NULL && writer == NULL && holders == 1) {
+        const struct qd_alias *only = qd_map_get(&holder->aliases, name);
+        if (only->is_write_index != QD_NO) writer = holder;
+    }
+    if (*index == NULL && writer == NULL) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "no write index is defined for alias [%.*s]. The write index may be explicitly disabled "
+                            "using is_write_index=false or the alias points to multiple indices without one being "
+                            "designated as a write index",
+                            QD_SLICE_ARG(name));
+    }
+    if (*index == NULL) {
+        *index = writer;
+        if (alias != NULL) *alias = qd_map_get(&writer->aliases, name);
+    }
+    return (*index)->closed ? closed_error(*index, error) : QD_OK;
+}
