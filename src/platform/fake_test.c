@@ -207,7 +207,9 @@ TEST(fake, a_bit_turns)
     assert_true(qd_fake_env_flip_bit(env, S("f")));
     assert_int_equal(read_all(env, "f", after, sizeof(after)), size);
     unsigned bits = 0;
-    for (size_t i = 0; i < size; i++) bits += (unsigned)__builtin_popcount((unsigned char)(before[i] ^ after[i]));
+    for (size_t i = 0; i < size; i++) {
+        bits += (unsigned)__builtin_popcount((unsigned char)(before[i] ^ after[i]));
+    }
     assert_int_equal(bits, 1);
     assert_false(qd_fake_env_flip_bit(env, S("missing")));
     qd_fake_env_destroy(env);
