@@ -268,6 +268,14 @@ static enum qd_status list_generations(const struct replay *replay, uint64_t **g
     return QD_OK;
 }
 
+static bool is_listed(const uint64_t *generations, size_t count, uint64_t generation)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (generations[i] == generation) return true;
+    }
+    return false;
+}
+
 /* Follows the headers back from the newest file to `from`. Result: the oldest link. */
 static enum qd_status build_chain(const struct replay *replay, uint64_t from, struct link **oldest,
                                   struct qd_error *error)
@@ -285,9 +293,9 @@ static enum qd_status build_chain(const struct replay *replay, uint64_t from, st
     struct qd_buffer bytes = { 0 };
     enum qd_status status = QD_OK;
     while (status == QD_OK && (*oldest)->generation > from) {
-        if (previous.generation < from) {
+        if (previous.generation < from || !is_listed(generations, count, previous.generation)) {
             status = qd_error_set(error, QD_TRANSLOG_CORRUPTED, "translog generation [%llu] is missing",
-                                  (unsigned long long)from);
+                                  (unsigned long long)(previous.generation < from ? from : previous.generation));
             break;
         }
         struct link *link = QD_NEW(replay->arena, struct link);
