@@ -3,8 +3,8 @@
 #include "codec/numeric_format.h"
 
 #define FORMAT_VERSION 1u
-/* Header: u32 version, u32 documents, u32 documents with a value, u32 0, u64 values, u64 offsets of the document set,
- * the starts (0: single), the ends of the values, their bytes. */
+/* Header: u32 version, u32 documents, u32 documents with a value, u32 0, u64 values, u64 offsets of the
+ * document set, the starts (0: single), the ends of the values, their bytes. */
 #define HEADER_SIZE ((size_t)56)
 
 struct qd_binary_column {
@@ -14,7 +14,8 @@ struct qd_binary_column {
     struct qd_slice text;
 };
 
-static void write_ends(struct qd_arena *scratch, struct qd_buffer *out, const struct qd_slice *values, uint64_t count)
+static void write_ends(struct qd_arena *scratch, struct qd_buffer *out, const struct qd_slice *values,
+                       uint64_t count)
 {
     int64_t *ends = qd_arena_alloc(scratch, ((size_t)count + 1) * sizeof(*ends));
     ends[0] = 0;
@@ -22,8 +23,8 @@ static void write_ends(struct qd_arena *scratch, struct qd_buffer *out, const st
     qd_numeric_array_write(out, ends, count + 1);
 }
 
-void qd_binary_write(struct qd_arena *scratch, struct qd_sections_writer *sections, uint32_t field, uint32_t doc_count,
-                     const struct qd_binary_input *input)
+void qd_binary_write(struct qd_arena *scratch, struct qd_sections_writer *sections, uint32_t field,
+                     uint32_t doc_count, const struct qd_binary_input *input)
 {
     struct qd_buffer out = { 0 };
     uint64_t value_count = input->starts == NULL ? input->count : input->starts[input->count];
@@ -69,7 +70,8 @@ static bool open_column(struct qd_arena *arena, struct qd_slice bytes, struct qd
     column->text = qd_slice_from(bytes, (size_t)offsets[3]);
     if (qd_load_u32(header) != FORMAT_VERSION || qd_load_u32(header + 4) != column->doc_count) return false;
     if (place->value_count > UINT32_MAX || (place->single && place->value_count != count)) return false;
-    if (!qd_numeric_docs_open(qd_slice_from(bytes, (size_t)offsets[0]), count, column->doc_count, &place->docs)) {
+    if (!qd_numeric_docs_open(qd_slice_from(bytes, (size_t)offsets[0]), count, column->doc_count,
+                              &place->docs)) {
         return false;
     }
     if (!place->single && !qd_numeric_array_open(arena, qd_slice_from(bytes, (size_t)offsets[1]),

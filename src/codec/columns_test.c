@@ -115,7 +115,8 @@ static void check_gather(const struct model *model, const struct qd_numeric_colu
     if (!facts.single) return;
     for (uint32_t step = 1; step < 40; step += 7) {
         uint32_t count = 0;
-        for (uint32_t doc = test_below(seed, step); doc < n; doc += 1 + test_below(seed, step)) docs[count++] = doc;
+        for (uint32_t doc = test_below(seed, step); doc < n; doc += 1 + test_below(seed, step))
+            docs[count++] = doc;
         qd_numeric_gather(column, docs, count, values, has);
         for (uint32_t i = 0; i < count; i++) {
             assert_int_equal(has[i], model->counts[docs[i]] > 0);
@@ -190,13 +191,16 @@ static const uint32_t presences[] = { 1, 2, 30, 200 };
 static const uint32_t per_docs[] = { 1, 3 };
 
 /* Calls `check` with columns of every mixture of size, density, number of values and kind of values. */
-static void for_each_shape(unsigned kinds, int64_t bound, void (*check)(const struct shape *shape, uint64_t *seed))
+static void for_each_shape(unsigned kinds, int64_t bound,
+                           void (*check)(const struct shape *shape, uint64_t *seed))
 {
     uint64_t seed = 2024;
     for (unsigned i = 0; i < 6 * 4 * 2 * kinds; i++) {
         unsigned rest = i / kinds;
-        struct shape shape = { .kind = i % kinds, .per_doc = per_docs[rest % 2],
-                               .present_in = presences[rest / 2 % 4], .doc_count = doc_counts[rest / 8],
+        struct shape shape = { .kind = i % kinds,
+                               .per_doc = per_docs[rest % 2],
+                               .present_in = presences[rest / 2 % 4],
+                               .doc_count = doc_counts[rest / 8],
                                .bound = bound };
         check(&shape, &seed);
     }
@@ -213,8 +217,9 @@ static void check_numeric(const struct shape *shape, uint64_t *seed)
     test_image_open(&image);
     assert_ok(qd_numeric_open(image.arena, image.sections, 5, shape->doc_count, &column, &image.error));
     check_column(&model, column, seed);
-    assert_int_equal(qd_numeric_open(image.arena, image.sections, 5, shape->doc_count + 1, &column, &image.error),
-                     QD_CORRUPTION);
+    assert_int_equal(
+        qd_numeric_open(image.arena, image.sections, 5, shape->doc_count + 1, &column, &image.error),
+        QD_CORRUPTION);
     test_image_end(&image);
 }
 
@@ -237,8 +242,9 @@ static uint32_t make_terms(struct qd_arena *arena, struct qd_slice *terms, uint6
 {
     for (uint32_t i = 0; i < TERMS; i++) {
         uint32_t number = test_below(seed, 100000);
-        terms[i] = i == 0 ? (struct qd_slice){ NULL, 0 }
-                          : qd_arena_format(arena, "%s%x", number % 3 == 0 ? "common/start/" : "\xf0q", number);
+        terms[i] = i == 0
+                       ? (struct qd_slice){ NULL, 0 }
+                       : qd_arena_format(arena, "%s%x", number % 3 == 0 ? "common/start/" : "\xf0q", number);
     }
     qsort(terms, TERMS, sizeof(*terms), compare_slices);
     uint32_t count = 1;
@@ -248,8 +254,8 @@ static uint32_t make_terms(struct qd_arena *arena, struct qd_slice *terms, uint6
     return count;
 }
 
-static void check_terms(struct qd_arena *arena, const struct qd_ordinal_column *column, const struct qd_slice *terms,
-                        uint32_t count, uint64_t *seed)
+static void check_terms(struct qd_arena *arena, const struct qd_ordinal_column *column,
+                        const struct qd_slice *terms, uint32_t count, uint64_t *seed)
 {
     uint32_t ordinal;
     assert_int_equal(qd_ordinal_term_count(column), count);
@@ -259,7 +265,10 @@ static void check_terms(struct qd_arena *arena, const struct qd_ordinal_column *
         assert_int_equal(ordinal, i);
     }
     for (int i = 0; i < 500; i++) {
-        struct qd_slice term = qd_arena_format(arena, "%s%x", i % 3 == 0 ? "common/start/" : i % 3 == 1 ? "\xf0q" : "c",
+        struct qd_slice term = qd_arena_format(arena, "%s%x",
+                                               i % 3 == 0   ? "common/start/"
+                                               : i % 3 == 1 ? "\xf0q"
+                                                            : "c",
                                                test_below(seed, 200000));
         uint32_t wanted = 0;
         while (wanted < count && qd_slice_compare(terms[wanted], term) < 0) wanted++;

@@ -16,16 +16,16 @@
 
 struct qd_ids {
     uint32_t doc_count;
-    uint32_t slot_count;     /* 0 only without documents */
-    uint32_t filter_count;   /* blocks of the filter */
-    uint32_t chain_count;    /* documents whose id an older document has too */
-    uint32_t fixed_size;     /* bytes of every id, or SIZE_VARIES */
-    uint32_t offset_width;   /* bytes of an offset: 4 or 8, 0 with a fixed size */
-    const uint8_t *filter;   /* filter[filter_count * FILTER_BLOCK_SIZE] */
-    const uint8_t *slots;    /* slot_count of (u32 fingerprint, u32 newest document or QD_DOC_END) */
-    const uint8_t *chain;    /* chain_count of (u32 document, u32 next older document), ascending */
-    const uint8_t *offsets;  /* doc_count + 1 offsets into text, unless the size is fixed */
-    struct qd_slice text;    /* the ids, one after another */
+    uint32_t slot_count;    /* 0 only without documents */
+    uint32_t filter_count;  /* blocks of the filter */
+    uint32_t chain_count;   /* documents whose id an older document has too */
+    uint32_t fixed_size;    /* bytes of every id, or SIZE_VARIES */
+    uint32_t offset_width;  /* bytes of an offset: 4 or 8, 0 with a fixed size */
+    const uint8_t *filter;  /* filter[filter_count * FILTER_BLOCK_SIZE] */
+    const uint8_t *slots;   /* slot_count of (u32 fingerprint, u32 newest document or QD_DOC_END) */
+    const uint8_t *chain;   /* chain_count of (u32 document, u32 next older document), ascending */
+    const uint8_t *offsets; /* doc_count + 1 offsets into text, unless the size is fixed */
+    struct qd_slice text;   /* the ids, one after another */
 };
 
 /* ---- filter: eight bits of one 32-byte block per id ---- */
@@ -89,8 +89,8 @@ static void insert(struct qd_arena *scratch, struct builder *builder, qd_doc_id 
     builder->slots[at] = (struct slot){ fingerprint, doc };
 }
 
-static void append_offsets(struct qd_sections_writer *sections, const struct qd_slice *ids, uint32_t doc_count,
-                           size_t width)
+static void append_offsets(struct qd_sections_writer *sections, const struct qd_slice *ids,
+                           uint32_t doc_count, size_t width)
 {
     uint8_t chunk[1024];
     size_t held = 0;
@@ -245,7 +245,8 @@ qd_doc_id qd_ids_find(const struct qd_ids *ids, struct qd_slice id, const uint64
     for (uint32_t probes = 0; probes < ids->slot_count; probes++) {
         qd_doc_id doc = qd_load_u32(ids->slots + at * SLOT_SIZE + 4);
         if (doc >= ids->doc_count) return QD_DOC_END;
-        if (qd_load_u32(ids->slots + at * SLOT_SIZE) == fingerprint && qd_slice_equal(qd_ids_at(ids, doc), id)) {
+        if (qd_load_u32(ids->slots + at * SLOT_SIZE) == fingerprint &&
+            qd_slice_equal(qd_ids_at(ids, doc), id)) {
             while (doc != QD_DOC_END && !is_live(live, doc)) doc = older(ids, doc);
             return doc;
         }

@@ -1,8 +1,8 @@
 /* The id index of a segment: _id to document and back.
  *
- * Used by version look-ups, get, ids queries and hits. A hash table over the segment's ids plus the ids themselves in
- * document order. An id can stand for several documents of a segment (older versions, deleted ones).
- * Format: spec/formats/ids.md.
+ * Used by version look-ups, get, ids queries and hits. A hash table over the segment's ids plus the ids
+ * themselves in document order. An id can stand for several documents of a segment (older versions, deleted
+ * ones). Format: spec/formats/ids.md.
  */
 #ifndef QD_CODEC_IDS_H
 #define QD_CODEC_IDS_H
@@ -16,10 +16,11 @@ void qd_ids_write(struct qd_arena *scratch, struct qd_sections_writer *sections,
                   uint32_t doc_count);
 
 /* Opens the index. Errors: QD_CORRUPTION. */
-QD_CHECKED enum qd_status qd_ids_open(struct qd_arena *arena, const struct qd_sections *sections, uint32_t doc_count,
-                                      struct qd_ids **ids, struct qd_error *error);
+QD_CHECKED enum qd_status qd_ids_open(struct qd_arena *arena, const struct qd_sections *sections,
+                                      uint32_t doc_count, struct qd_ids **ids, struct qd_error *error);
 
-/* The newest (greatest) live document with this id, or QD_DOC_END. `live` is a bitset over documents, or NULL: all live. */
+/* The newest (greatest) live document with this id, or QD_DOC_END. `live` is a bitset over documents, or
+ * NULL: all live. */
 qd_doc_id qd_ids_find(const struct qd_ids *ids, struct qd_slice id, const uint64_t *live);
 
 /* The id of a document: a view of the segment. */

@@ -4,7 +4,8 @@
 
 #include "codec/test_image.h"
 
-static qd_doc_id naive_find(const struct qd_slice *ids, uint32_t count, struct qd_slice id, const uint64_t *live)
+static qd_doc_id naive_find(const struct qd_slice *ids, uint32_t count, struct qd_slice id,
+                            const uint64_t *live)
 {
     for (uint32_t doc = count; doc-- > 0;) {
         bool alive = live == NULL || (live[doc / 64] >> (doc % 64) & 1) != 0;

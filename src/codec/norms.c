@@ -6,8 +6,8 @@
 #include "base/bitset.h"
 #include "codec/little_endian.h"
 
-/* Header: u8 flags, u8 value of a constant column, u16 0, u32 documents. Then the bitset of documents that have the
- * field (FLAG_PRESENT) and the bytes (without FLAG_CONSTANT). */
+/* Header: u8 flags, u8 value of a constant column, u16 0, u32 documents. Then the bitset of documents that
+ * have the field (FLAG_PRESENT) and the bytes (without FLAG_CONSTANT). */
 #define HEADER_SIZE ((size_t)8)
 #define FLAG_PRESENT 1u
 #define FLAG_CONSTANT 2u
@@ -89,8 +89,8 @@ static void append_bytes(struct qd_sections_writer *sections, uint32_t doc_count
     }
 }
 
-void qd_norms_write(struct qd_sections_writer *sections, uint32_t field, uint32_t doc_count, const uint8_t *norms,
-                    const uint64_t *present)
+void qd_norms_write(struct qd_sections_writer *sections, uint32_t field, uint32_t doc_count,
+                    const uint8_t *norms, const uint64_t *present)
 {
     uint8_t header[HEADER_SIZE] = { 0 };
     bool constant = is_constant(norms, present, doc_count, &header[1]);

@@ -50,6 +50,7 @@ TEST(norms, give_back_what_was_written)
 {
     static const uint32_t counts[] = { 0, 1, 63, 64, 65, 1000, 1999 };
     for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
-        for (unsigned kind = 0; kind < 4; kind++) check_norms(counts[i], (kind & 1) != 0, (kind & 2) != 0, i + 1);
+        for (unsigned kind = 0; kind < 4; kind++)
+            check_norms(counts[i], (kind & 1) != 0, (kind & 2) != 0, i + 1);
     }
 }

@@ -6,7 +6,8 @@
 
 /* Header: u8 mode, u8 width, u16 0, u32 table entries, u64 count, i64 base, u64 gcd. */
 #define HEADER_SIZE ((size_t)32)
-/* Row of a block: i64 base, u64 offset into the data with the width in the lowest byte (offset * 256 + width). */
+/* Row of a block: i64 base, u64 offset into the data with the width in the lowest byte (offset * 256 +
+ * width). */
 #define ROW_SIZE ((size_t)16)
 /* Unpacking reads whole words: bytes that follow the last number. */
 #define PADDING ((size_t)8)
@@ -91,7 +92,8 @@ static void look(struct facts *facts, const int64_t *values, uint64_t count)
         facts->gcd = divisor((uint64_t)values[i] - (uint64_t)facts->min, facts->gcd);
     }
     if (facts->gcd == 0) facts->gcd = 1;
-    for (uint64_t i = 0; i < count && !facts->distinct.too_many; i++) distinct_add(&facts->distinct, values[i]);
+    for (uint64_t i = 0; i < count && !facts->distinct.too_many; i++)
+        distinct_add(&facts->distinct, values[i]);
 }
 
 static void block_bounds(const int64_t *values, uint64_t count, int64_t *min, int64_t *max)
@@ -117,7 +119,8 @@ static uint64_t blocks_size(const struct facts *facts, const int64_t *values, ui
         int64_t max;
         uint64_t length = block_length(count, start);
         block_bounds(values + start, length, &min, &max);
-        size += packed_size(length, qd_numeric_width(((uint64_t)max - (uint64_t)min) / facts->gcd)) + ROW_SIZE;
+        size +=
+            packed_size(length, qd_numeric_width(((uint64_t)max - (uint64_t)min) / facts->gcd)) + ROW_SIZE;
     }
     return size;
 }
@@ -164,8 +167,8 @@ void qd_numeric_pack(struct qd_buffer *out, const uint64_t *values, size_t count
     pack_end(&packer);
 }
 
-static void write_header(struct qd_buffer *out, enum qd_numeric_array_mode mode, unsigned width, uint64_t count,
-                         const struct facts *facts)
+static void write_header(struct qd_buffer *out, enum qd_numeric_array_mode mode, unsigned width,
+                         uint64_t count, const struct facts *facts)
 {
     qd_buffer_byte(out, (uint8_t)mode);
     qd_buffer_byte(out, (uint8_t)width);
@@ -176,7 +179,8 @@ static void write_header(struct qd_buffer *out, enum qd_numeric_array_mode mode,
     qd_buffer_u64(out, facts->gcd);
 }
 
-static void write_packed(struct qd_buffer *out, const struct facts *facts, const int64_t *values, uint64_t count)
+static void write_packed(struct qd_buffer *out, const struct facts *facts, const int64_t *values,
+                         uint64_t count)
 {
     unsigned width = qd_numeric_width(((uint64_t)facts->max - (uint64_t)facts->min) / facts->gcd);
     struct packer packer = { .out = out };
@@ -193,7 +197,8 @@ static void sort_distinct(struct distinct *distinct)
     for (uint32_t i = 1; i < distinct->count; i++) {
         int64_t value = distinct->values[i];
         uint32_t at = i;
-        for (; at > 0 && distinct->values[at - 1] > value; at--) distinct->values[at] = distinct->values[at - 1];
+        for (; at > 0 && distinct->values[at - 1] > value; at--)
+            distinct->values[at] = distinct->values[at - 1];
         distinct->values[at] = value;
     }
     memset(distinct->slots, 0, sizeof(distinct->slots));
@@ -217,13 +222,15 @@ static void write_table(struct qd_buffer *out, struct facts *facts, const int64_
     struct packer packer = { .out = out };
     write_header(out, QD_NUMERIC_ARRAY_TABLE, width, count, facts);
     sort_distinct(&facts->distinct);
-    for (uint32_t i = 0; i < facts->distinct.count; i++) qd_buffer_u64(out, (uint64_t)facts->distinct.values[i]);
+    for (uint32_t i = 0; i < facts->distinct.count; i++)
+        qd_buffer_u64(out, (uint64_t)facts->distinct.values[i]);
     for (uint64_t i = 0; i < count; i++) pack(&packer, index_of(&facts->distinct, values[i]), width);
     pack_end(&packer);
     qd_buffer_u64(out, 0);
 }
 
-static void write_blocks(struct qd_buffer *out, const struct facts *facts, const int64_t *values, uint64_t count)
+static void write_blocks(struct qd_buffer *out, const struct facts *facts, const int64_t *values,
+                         uint64_t count)
 {
     uint64_t offset = 0;
     write_header(out, QD_NUMERIC_ARRAY_BLOCKS, 0, count, facts);
@@ -260,10 +267,12 @@ void qd_numeric_array_write(struct qd_buffer *out, const int64_t *values, uint64
         write_header(out, QD_NUMERIC_ARRAY_CONSTANT, 0, count, &facts);
         return;
     }
-    uint64_t packed = packed_size(count, qd_numeric_width(((uint64_t)facts.max - (uint64_t)facts.min) / facts.gcd));
+    uint64_t packed =
+        packed_size(count, qd_numeric_width(((uint64_t)facts.max - (uint64_t)facts.min) / facts.gcd));
     uint64_t table = UINT64_MAX;
     if (!facts.distinct.too_many) {
-        table = packed_size(count, qd_numeric_width(facts.distinct.count - 1)) + facts.distinct.count * (uint64_t)8;
+        table = packed_size(count, qd_numeric_width(facts.distinct.count - 1)) +
+                facts.distinct.count * (uint64_t)8;
     }
     uint64_t blocks = count > QD_NUMERIC_ARRAY_BLOCK ? blocks_size(&facts, values, count) : UINT64_MAX;
     if (blocks < packed - packed / ROUNDING_COST && blocks < table) write_blocks(out, &facts, values, count);
@@ -311,7 +320,8 @@ static bool open_blocks(struct qd_numeric_array *array, struct qd_slice rest)
         uint64_t offset = place >> 8;
         unsigned width = (unsigned)(place & 255);
         uint64_t needed = packed_size(block_length(array->count, i * QD_NUMERIC_ARRAY_BLOCK), width);
-        if (!width_is_valid(width) || offset > size - PADDING || needed > size - PADDING - offset) return false;
+        if (!width_is_valid(width) || offset > size - PADDING || needed > size - PADDING - offset)
+            return false;
     }
     return true;
 }
@@ -327,7 +337,8 @@ bool qd_numeric_array_open(struct qd_arena *arena, struct qd_slice bytes, uint64
     array->table_count = qd_load_u32(at + 4);
     array->base = (int64_t)qd_load_u64(at + 16);
     array->gcd = qd_load_u64(at + 24);
-    if (at[0] >= QD_NUMERIC_ARRAY_MODES || array->count != count || !width_is_valid(array->width)) return false;
+    if (at[0] >= QD_NUMERIC_ARRAY_MODES || array->count != count || !width_is_valid(array->width))
+        return false;
     if (array->gcd == 0 || count > UINT64_MAX / 64) return false;
     array->mode = (enum qd_numeric_array_mode)at[0];
     switch (array->mode) {
@@ -391,8 +402,8 @@ static void finish(const struct qd_numeric_array *array, int64_t base, int64_t *
     }
 }
 
-static void range_of_run(const struct qd_numeric_array *array, const struct run *run, uint64_t first, size_t count,
-                         int64_t *out)
+static void range_of_run(const struct qd_numeric_array *array, const struct run *run, uint64_t first,
+                         size_t count, int64_t *out)
 {
     if (run->width == 0) {
         for (size_t i = 0; i < count; i++) out[i] = run->base;
@@ -406,14 +417,16 @@ void qd_numeric_array_range(const struct qd_numeric_array *array, uint64_t first
 {
     qd_assert_slow(first <= array->count && count <= array->count - first);
     if (array->mode != QD_NUMERIC_ARRAY_BLOCKS) {
-        struct run run = { array->data, array->mode == QD_NUMERIC_ARRAY_CONSTANT ? 0 : array->width, array->base };
+        struct run run = { array->data, array->mode == QD_NUMERIC_ARRAY_CONSTANT ? 0 : array->width,
+                           array->base };
         range_of_run(array, &run, first, count, out);
         return;
     }
     while (count > 0) {
         struct run run = block_run(array, first / QD_NUMERIC_ARRAY_BLOCK);
         uint64_t inside = first % QD_NUMERIC_ARRAY_BLOCK;
-        size_t part = count < QD_NUMERIC_ARRAY_BLOCK - inside ? count : (size_t)(QD_NUMERIC_ARRAY_BLOCK - inside);
+        size_t part =
+            count < QD_NUMERIC_ARRAY_BLOCK - inside ? count : (size_t)(QD_NUMERIC_ARRAY_BLOCK - inside);
         range_of_run(array, &run, inside, part, out);
         first += part;
         out += part;
@@ -442,8 +455,8 @@ static void fill_words(uint64_t *words, size_t count, bool value)
 }
 
 /* The packed numbers that stand for values in [lower, upper]; false when there are none. */
-static bool packed_bounds(const struct qd_numeric_array *array, const struct run *run, int64_t lower, int64_t upper,
-                          uint64_t bounds[2])
+static bool packed_bounds(const struct qd_numeric_array *array, const struct run *run, int64_t lower,
+                          int64_t upper, uint64_t bounds[2])
 {
     uint64_t highest = run->width == 64 ? UINT64_MAX : ((uint64_t)1 << run->width) - 1;
     if (array->mode == QD_NUMERIC_ARRAY_TABLE) {
@@ -466,15 +479,19 @@ static bool packed_bounds(const struct qd_numeric_array *array, const struct run
     return bounds[0] <= bounds[1];
 }
 
-static void match_packed(const struct qd_numeric_array *array, const struct run *run, uint64_t first, size_t count,
-                         const uint64_t bounds[2], uint64_t *words)
+static void match_packed(const struct qd_numeric_array *array, const struct run *run, uint64_t first,
+                         size_t count, const uint64_t bounds[2], uint64_t *words)
 {
     const struct qd_numeric_kernels *kernels = array->kernels;
     const uint8_t *data = run->data;
     switch (run->width) {
     case 8: kernels->match8(data + first, count, (uint8_t)bounds[0], (uint8_t)bounds[1], words); return;
-    case 16: kernels->match16(data + first * 2, count, (uint16_t)bounds[0], (uint16_t)bounds[1], words); return;
-    case 32: kernels->match32(data + first * 4, count, (uint32_t)bounds[0], (uint32_t)bounds[1], words); return;
+    case 16:
+        kernels->match16(data + first * 2, count, (uint16_t)bounds[0], (uint16_t)bounds[1], words);
+        return;
+    case 32:
+        kernels->match32(data + first * 4, count, (uint32_t)bounds[0], (uint32_t)bounds[1], words);
+        return;
     default: break;
     }
     uint64_t chunk[CHUNK];
@@ -485,8 +502,8 @@ static void match_packed(const struct qd_numeric_array *array, const struct run 
     }
 }
 
-static void match_run(const struct qd_numeric_array *array, const struct run *run, uint64_t first, size_t count,
-                      const int64_t limits[2], uint64_t *words)
+static void match_run(const struct qd_numeric_array *array, const struct run *run, uint64_t first,
+                      size_t count, const int64_t limits[2], uint64_t *words)
 {
     uint64_t bounds[2];
     if (run->width == 0) {
@@ -515,7 +532,8 @@ void qd_numeric_array_match(const struct qd_numeric_array *array, uint64_t first
     const int64_t limits[2] = { lower, upper };
     qd_assert_slow(first <= array->count && count <= array->count - first);
     if (array->mode != QD_NUMERIC_ARRAY_BLOCKS) {
-        struct run run = { array->data, array->mode == QD_NUMERIC_ARRAY_CONSTANT ? 0 : array->width, array->base };
+        struct run run = { array->data, array->mode == QD_NUMERIC_ARRAY_CONSTANT ? 0 : array->width,
+                           array->base };
         match_run(array, &run, first, count, limits, words);
         return;
     }

@@ -1,7 +1,8 @@
-/* An immutable array of longs in few bytes: constant, bit-packed with minimum and divisor, table, or block-wise.
+/* An immutable array of longs in few bytes: constant, bit-packed with minimum and divisor, table, or
+ * block-wise.
  *
- * Used by numeric, ordinal and binary columns, for values and for offsets. Written into a buffer, read in place.
- * Format: spec/formats/columns.md, "Number array".
+ * Used by numeric, ordinal and binary columns, for values and for offsets. Written into a buffer, read in
+ * place. Format: spec/formats/columns.md, "Number array".
  */
 #ifndef QD_CODEC_NUMERIC_ARRAY_H
 #define QD_CODEC_NUMERIC_ARRAY_H
@@ -36,18 +37,19 @@ struct qd_numeric_array {
     const struct qd_numeric_kernels *kernels; /* loops for this processor */
 };
 
-/* Bits for packed numbers up to `highest`, rounded up to a width that is fast where that is cheap; 0 for 0. */
+/* Bits for packed numbers up to `highest`, rounded up to a width that is fast where that is cheap; 0 for 0.
+ */
 unsigned qd_numeric_width(uint64_t highest);
 
-/* Appends values[count], each of `width` bits, to `out` and fills the last byte up. Whoever reads them with the
- * kernels needs 8 bytes behind the last run. */
+/* Appends values[count], each of `width` bits, to `out` and fills the last byte up. Whoever reads them with
+ * the kernels needs 8 bytes behind the last run. */
 void qd_numeric_pack(struct qd_buffer *out, const uint64_t *values, size_t count, unsigned width);
 
 /* Appends values[count] to `out`. */
 void qd_numeric_array_write(struct qd_buffer *out, const int64_t *values, uint64_t count);
 
-/* Opens an array of `count` numbers at the start of `bytes`, which may go on behind it. False: the bytes are no such
- * array. Memory: a table goes to `arena`. */
+/* Opens an array of `count` numbers at the start of `bytes`, which may go on behind it. False: the bytes are
+ * no such array. Memory: a table goes to `arena`. */
 bool qd_numeric_array_open(struct qd_arena *arena, struct qd_slice bytes, uint64_t count,
                            struct qd_numeric_array *array);
 
@@ -61,7 +63,8 @@ void qd_numeric_array_range(const struct qd_numeric_array *array, uint64_t first
 void qd_numeric_array_gather(const struct qd_numeric_array *array, const uint32_t *indexes, size_t count,
                              int64_t *out);
 
-/* words[(count + 63) / 64]: bit i tells whether number first + i lies in [lower, upper]; bits past count are 0. */
+/* words[(count + 63) / 64]: bit i tells whether number first + i lies in [lower, upper]; bits past count are
+ * 0. */
 void qd_numeric_array_match(const struct qd_numeric_array *array, uint64_t first, size_t count, int64_t lower,
                             int64_t upper, uint64_t *words);
 

@@ -15,9 +15,11 @@ static void check_width(unsigned width, uint64_t seed)
         uint64_t out[COUNT];
         uint64_t words[COUNT / 64 + 1];
         sets[set]->unpack(data, width, 3, COUNT - 3, out);
-        for (size_t i = 0; i < COUNT - 3; i++) assert_int_equal(out[i], qd_numeric_unpack_one(data, width, i + 3));
+        for (size_t i = 0; i < COUNT - 3; i++)
+            assert_int_equal(out[i], qd_numeric_unpack_one(data, width, i + 3));
         sets[set]->gather(data, width, indexes, COUNT, out);
-        for (size_t i = 0; i < COUNT; i++) assert_int_equal(out[i], qd_numeric_unpack_one(data, width, indexes[i]));
+        for (size_t i = 0; i < COUNT; i++)
+            assert_int_equal(out[i], qd_numeric_unpack_one(data, width, indexes[i]));
         uint64_t low = test_random(&seed) & mask;
         uint64_t high = test_random(&seed) & mask;
         sets[set]->match(out, COUNT, low, high, words);
@@ -52,7 +54,8 @@ TEST(numeric_kernels, compare_bytes_in_place)
         best->match8(data, count, (uint8_t)low, (uint8_t)high, right);
         assert_memory_equal(left, right, sizeof(left));
         for (size_t i = 0; i < count; i++) {
-            assert_int_equal(left[i / 64] >> (i % 64) & 1, data[i] >= (uint8_t)low && data[i] <= (uint8_t)high);
+            assert_int_equal(left[i / 64] >> (i % 64) & 1,
+                             data[i] >= (uint8_t)low && data[i] <= (uint8_t)high);
         }
         scalar->match16(data, count, (uint16_t)low, (uint16_t)high, left);
         best->match16(data, count, (uint16_t)low, (uint16_t)high, right);
@@ -87,7 +90,8 @@ static void make_array(unsigned kind, int64_t *values, uint32_t count, uint64_t 
     }
 }
 
-static void check_match(const struct qd_numeric_array *array, const int64_t *values, uint32_t count, uint64_t *seed)
+static void check_match(const struct qd_numeric_array *array, const int64_t *values, uint32_t count,
+                        uint64_t *seed)
 {
     uint64_t words[ARRAY_MAX / 64 + 1];
     uint32_t first = test_below(seed, count);

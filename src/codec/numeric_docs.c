@@ -40,9 +40,9 @@ static void write_bits(struct qd_buffer *out, const qd_doc_id *docs, uint32_t co
 void qd_numeric_docs_write(struct qd_buffer *out, const qd_doc_id *docs, uint32_t count, uint32_t doc_count)
 {
     uint64_t bits_size = word_count(doc_count) * 8 + rank_count(doc_count) * 4;
-    enum qd_numeric_docs_mode mode = count == doc_count             ? QD_NUMERIC_DOCS_ALL
+    enum qd_numeric_docs_mode mode = count == doc_count                ? QD_NUMERIC_DOCS_ALL
                                      : count * (uint64_t)4 < bits_size ? QD_NUMERIC_DOCS_LIST
-                                                                    : QD_NUMERIC_DOCS_BITS;
+                                                                       : QD_NUMERIC_DOCS_BITS;
     for (uint32_t i = 0; i < count; i++) qd_assert(docs[i] < doc_count && (i == 0 || docs[i] > docs[i - 1]));
     qd_buffer_u64(out, (uint64_t)mode);
     if (mode == QD_NUMERIC_DOCS_BITS) write_bits(out, docs, count, doc_count);
@@ -87,12 +87,14 @@ static bool open_list(struct qd_slice rest, struct qd_numeric_docs *docs)
     return true;
 }
 
-bool qd_numeric_docs_open(struct qd_slice bytes, uint32_t count, uint32_t doc_count, struct qd_numeric_docs *docs)
+bool qd_numeric_docs_open(struct qd_slice bytes, uint32_t count, uint32_t doc_count,
+                          struct qd_numeric_docs *docs)
 {
     if (bytes.size < HEADER_SIZE || count > doc_count) return false;
     uint64_t mode = qd_load_u64(bytes.data);
     if (mode >= QD_NUMERIC_DOCS_MODES) return false;
-    *docs = (struct qd_numeric_docs){ .mode = (enum qd_numeric_docs_mode)mode, .doc_count = doc_count,
+    *docs = (struct qd_numeric_docs){ .mode = (enum qd_numeric_docs_mode)mode,
+                                      .doc_count = doc_count,
                                       .count = count };
     struct qd_slice rest = qd_slice_from(bytes, HEADER_SIZE);
     if (docs->mode == QD_NUMERIC_DOCS_BITS) return open_bits(rest, docs);
@@ -191,7 +193,8 @@ void qd_numeric_docs_bits(const struct qd_numeric_docs *docs, qd_doc_id from, qd
         return;
     }
     if (docs->mode == QD_NUMERIC_DOCS_LIST) {
-        for (uint32_t i = list_rank(docs, from, 0, docs->count); i < docs->count && list_at(docs, i) < to; i++) {
+        for (uint32_t i = list_rank(docs, from, 0, docs->count); i < docs->count && list_at(docs, i) < to;
+             i++) {
             uint32_t bit = list_at(docs, i) - from;
             words[bit / 64] |= (uint64_t)1 << (bit % 64);
         }

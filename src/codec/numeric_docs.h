@@ -30,7 +30,8 @@ struct qd_numeric_docs {
 void qd_numeric_docs_write(struct qd_buffer *out, const qd_doc_id *docs, uint32_t count, uint32_t doc_count);
 
 /* Opens a set at the start of `bytes`, which may go on behind it. False: the bytes are no such set. */
-bool qd_numeric_docs_open(struct qd_slice bytes, uint32_t count, uint32_t doc_count, struct qd_numeric_docs *docs);
+bool qd_numeric_docs_open(struct qd_slice bytes, uint32_t count, uint32_t doc_count,
+                          struct qd_numeric_docs *docs);
 
 /* True when `doc` (< doc_count) is in the set; *index gets its place. */
 bool qd_numeric_docs_find(const struct qd_numeric_docs *docs, qd_doc_id doc, uint32_t *index);
@@ -41,15 +42,15 @@ uint32_t qd_numeric_docs_rank(const struct qd_numeric_docs *docs, qd_doc_id doc)
 /* Sets bits[doc - from] for documents of the set in [from, to). */
 void qd_numeric_docs_bits(const struct qd_numeric_docs *docs, qd_doc_id from, qd_doc_id to, uint64_t *words);
 
-/* Finds many: indexes[i] is the place of wanted[i] (ascending), 0 when it is not in the set; has[i] tells. Returns
- * whether all are in it. */
+/* Finds many: indexes[i] is the place of wanted[i] (ascending), 0 when it is not in the set; has[i] tells.
+ * Returns whether all are in it. */
 bool qd_numeric_docs_find_all(const struct qd_numeric_docs *docs, const qd_doc_id *wanted, size_t count,
                               uint32_t *indexes, bool *has);
 
 /* A walk over the documents of the set, ascending. */
 struct qd_numeric_docs_walk {
     const struct qd_numeric_docs *docs;
-    qd_doc_id at;  /* ALL and BITS: the next document to look at; LIST: the next place */
+    qd_doc_id at; /* ALL and BITS: the next document to look at; LIST: the next place */
 };
 
 /* Starts at the first document of the set that is >= from. */

@@ -25,7 +25,8 @@ static void unpack_scalar(const uint8_t *data, unsigned width, uint64_t first, s
     }
 }
 
-static void gather_scalar(const uint8_t *data, unsigned width, const uint32_t *indexes, size_t count, uint64_t *out)
+static void gather_scalar(const uint8_t *data, unsigned width, const uint32_t *indexes, size_t count,
+                          uint64_t *out)
 {
     switch (width) {
     case 8:
@@ -46,15 +47,15 @@ static void gather_scalar(const uint8_t *data, unsigned width, const uint32_t *i
 }
 
 /* Body of the match loops: one word at a time, `load` reads number i. */
-#define MATCH_LOOP(load)                                                   \
-    for (size_t start = 0; start < count; start += 64) {                   \
-        size_t end = count - start < 64 ? count - start : 64;              \
-        uint64_t word = 0;                                                 \
-        for (size_t j = 0; j < end; j++) {                                 \
-            size_t i = start + j;                                          \
-            word |= (uint64_t)((load) >= low && (load) <= high) << j;      \
-        }                                                                  \
-        words[start / 64] = word;                                          \
+#define MATCH_LOOP(load)                                              \
+    for (size_t start = 0; start < count; start += 64) {              \
+        size_t end = count - start < 64 ? count - start : 64;         \
+        uint64_t word = 0;                                            \
+        for (size_t j = 0; j < end; j++) {                            \
+            size_t i = start + j;                                     \
+            word |= (uint64_t)((load) >= low && (load) <= high) << j; \
+        }                                                             \
+        words[start / 64] = word;                                     \
     }
 
 static void match_scalar(const uint64_t *values, size_t count, uint64_t low, uint64_t high, uint64_t *words)
@@ -180,7 +181,8 @@ AVX2 static void match8_avx2(const uint8_t *data, size_t count, uint8_t low, uin
     __m256i highs = _mm256_set1_epi8((char)high);
     size_t i = 0;
     for (; i + 64 <= count; i += 64) {
-        words[i / 64] = match8_32(data + i, lows, highs) | (uint64_t)match8_32(data + i + 32, lows, highs) << 32;
+        words[i / 64] = match8_32(data + i, lows, highs) | (uint64_t)match8_32(data + i + 32, lows, highs)
+                                                               << 32;
     }
     match8_scalar(data + i, count - i, low, high, words + i / 64);
 }
@@ -205,8 +207,8 @@ AVX2 static void match16_avx2(const uint8_t *data, size_t count, uint16_t low, u
     __m256i highs = _mm256_set1_epi16((short)high);
     size_t i = 0;
     for (; i + 64 <= count; i += 64) {
-        words[i / 64] =
-            match16_32(data + i * 2, lows, highs) | (uint64_t)match16_32(data + i * 2 + 64, lows, highs) << 32;
+        words[i / 64] = match16_32(data + i * 2, lows, highs) |
+                        (uint64_t)match16_32(data + i * 2 + 64, lows, highs) << 32;
     }
     match16_scalar(data + i * 2, count - i, low, high, words + i / 64);
 }
@@ -241,7 +243,8 @@ AVX2 static uint64_t outside64_4(const uint64_t *at, __m256i low, __m256i high, 
     return (uint64_t)(uint32_t)_mm256_movemask_pd(_mm256_castsi256_pd(outside));
 }
 
-AVX2 static void match_avx2(const uint64_t *values, size_t count, uint64_t low, uint64_t high, uint64_t *words)
+AVX2 static void match_avx2(const uint64_t *values, size_t count, uint64_t low, uint64_t high,
+                            uint64_t *words)
 {
     __m256i flip = _mm256_set1_epi64x(INT64_MIN);
     __m256i lows = _mm256_xor_si256(_mm256_set1_epi64x((long long)low), flip);

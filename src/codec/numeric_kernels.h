@@ -1,7 +1,7 @@
 /* Loops over bit-packed numbers: unpack, gather, compare. Scalar twins and AVX2 ones give the same results.
  *
- * Used by numeric_array.c only. Number i of `width` bits begins at bit i * width; widths are 1 to 57 and 64, and 8
- * readable bytes follow the last number.
+ * Used by numeric_array.c only. Number i of `width` bits begins at bit i * width; widths are 1 to 57 and 64,
+ * and 8 readable bytes follow the last number.
  */
 #ifndef QD_CODEC_NUMERIC_KERNELS_H
 #define QD_CODEC_NUMERIC_KERNELS_H

@@ -28,13 +28,13 @@ static bool open_place(struct qd_arena *arena, struct qd_slice bytes, struct qd_
     if (docs_at > bytes.size || starts_at > bytes.size) return false;
     place->value_count = column->facts.value_count;
     place->single = starts_at == 0;
-    if (!qd_numeric_docs_open(qd_slice_from(bytes, (size_t)docs_at), column->facts.doc_count, column->doc_count,
-                              &place->docs)) {
+    if (!qd_numeric_docs_open(qd_slice_from(bytes, (size_t)docs_at), column->facts.doc_count,
+                              column->doc_count, &place->docs)) {
         return false;
     }
     if (place->single) return place->value_count == place->docs.count;
-    return qd_numeric_array_open(arena, qd_slice_from(bytes, (size_t)starts_at), (uint64_t)place->docs.count + 1,
-                                 &place->starts);
+    return qd_numeric_array_open(arena, qd_slice_from(bytes, (size_t)starts_at),
+                                 (uint64_t)place->docs.count + 1, &place->starts);
 }
 
 static void set_bound(struct qd_numeric_column *column, uint32_t value_bound)
@@ -44,8 +44,8 @@ static void set_bound(struct qd_numeric_column *column, uint32_t value_bound)
     column->highest = (int64_t)value_bound - 1;
 }
 
-bool qd_numeric_decode(struct qd_arena *arena, struct qd_slice bytes, uint32_t doc_count, uint32_t value_bound,
-                       struct qd_numeric_column **column)
+bool qd_numeric_decode(struct qd_arena *arena, struct qd_slice bytes, uint32_t doc_count,
+                       uint32_t value_bound, struct qd_numeric_column **column)
 {
     if (bytes.size < QD_NUMERIC_HEADER) return false;
     const uint8_t *header = (const uint8_t *)bytes.data;
@@ -65,7 +65,8 @@ bool qd_numeric_decode(struct qd_arena *arena, struct qd_slice bytes, uint32_t d
     if (!open_place(arena, bytes, opened) || values_at > bytes.size || skips_at > bytes.size) return false;
     facts->single = opened->place.single;
     if (skips > (bytes.size - skips_at) / QD_NUMERIC_SKIP) return false;
-    if (value_bound != 0 && facts->value_count != 0 && (facts->min < 0 || facts->max >= (int64_t)value_bound)) {
+    if (value_bound != 0 && facts->value_count != 0 &&
+        (facts->min < 0 || facts->max >= (int64_t)value_bound)) {
         return false;
     }
     opened->skips = header + skips_at;
@@ -93,7 +94,8 @@ struct qd_column_facts qd_numeric_facts(const struct qd_numeric_column *column)
 
 /* ---- single values ---- */
 
-void qd_numeric_place_values(const struct qd_numeric_place *place, uint32_t index, uint64_t *start, uint64_t *end)
+void qd_numeric_place_values(const struct qd_numeric_place *place, uint32_t index, uint64_t *start,
+                             uint64_t *end)
 {
     *start = index;
     *end = (uint64_t)index + 1;
@@ -150,8 +152,8 @@ bool qd_numeric_first(const struct qd_numeric_column *column, qd_doc_id doc, int
 /* ---- many values ---- */
 
 /* A chunk of documents with gaps: places first, then values; documents without one get 0. */
-static void gather_chunk(const struct qd_numeric_column *column, const qd_doc_id *docs, size_t count, int64_t *values,
-                         bool *has)
+static void gather_chunk(const struct qd_numeric_column *column, const qd_doc_id *docs, size_t count,
+                         int64_t *values, bool *has)
 {
     uint32_t indexes[CHUNK];
     bool found[CHUNK];
@@ -165,8 +167,8 @@ static void gather_chunk(const struct qd_numeric_column *column, const qd_doc_id
     if (has != NULL) memcpy(has, found, count * sizeof(*has));
 }
 
-void qd_numeric_gather(const struct qd_numeric_column *column, const qd_doc_id *docs, size_t count, int64_t *values,
-                       bool *has)
+void qd_numeric_gather(const struct qd_numeric_column *column, const qd_doc_id *docs, size_t count,
+                       int64_t *values, bool *has)
 {
     qd_assert(column->place.single);
     if (count == 0) return;
@@ -186,7 +188,8 @@ void qd_numeric_gather(const struct qd_numeric_column *column, const qd_doc_id *
     if (has != NULL) memset(has, 1, count * sizeof(*has));
 }
 
-void qd_numeric_range_decode(const struct qd_numeric_column *column, qd_doc_id from, qd_doc_id to, int64_t *values)
+void qd_numeric_range_decode(const struct qd_numeric_column *column, qd_doc_id from, qd_doc_id to,
+                             int64_t *values)
 {
     qd_assert(column->place.single);
     qd_assert(column->facts.dense);
@@ -299,8 +302,8 @@ static void exists(const struct match *match)
     or_bits(match, match->from, bits, match->to - match->from);
 }
 
-void qd_numeric_match_range(const struct qd_numeric_column *column, int64_t lower, int64_t upper, qd_doc_id from,
-                            qd_doc_id to, uint64_t *words)
+void qd_numeric_match_range(const struct qd_numeric_column *column, int64_t lower, int64_t upper,
+                            qd_doc_id from, qd_doc_id to, uint64_t *words)
 {
     struct match match = { column, lower, upper, from, to, from, words };
     qd_assert(to <= column->doc_count);

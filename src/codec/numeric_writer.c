@@ -7,7 +7,8 @@ bool qd_numeric_starts_are_single(const uint32_t *starts, uint32_t count)
     return starts == NULL || starts[count] - starts[0] == count;
 }
 
-void qd_numeric_starts_write(struct qd_arena *scratch, struct qd_buffer *out, const uint32_t *starts, uint32_t count)
+void qd_numeric_starts_write(struct qd_arena *scratch, struct qd_buffer *out, const uint32_t *starts,
+                             uint32_t count)
 {
     int64_t *numbers = qd_arena_alloc(scratch, ((size_t)count + 1) * sizeof(*numbers));
     for (uint32_t i = 0; i <= count; i++) {
@@ -18,7 +19,8 @@ void qd_numeric_starts_write(struct qd_arena *scratch, struct qd_buffer *out, co
 }
 
 /* Documents of a skip group, [from, to) of the input, and the bounds of their values. */
-static void append_skip(struct qd_buffer *out, const struct qd_numeric_input *input, uint32_t from, uint32_t to)
+static void append_skip(struct qd_buffer *out, const struct qd_numeric_input *input, uint32_t from,
+                        uint32_t to)
 {
     int64_t min = 0;
     int64_t max = 0;
@@ -81,8 +83,8 @@ void qd_numeric_encode(struct qd_arena *scratch, struct qd_buffer *out, uint32_t
     memcpy(out->data + place, offsets, sizeof(offsets));
 }
 
-void qd_numeric_write(struct qd_arena *scratch, struct qd_sections_writer *sections, uint32_t field, uint32_t doc_count,
-                      const struct qd_numeric_input *input)
+void qd_numeric_write(struct qd_arena *scratch, struct qd_sections_writer *sections, uint32_t field,
+                      uint32_t doc_count, const struct qd_numeric_input *input)
 {
     struct qd_buffer out = { 0 };
     qd_numeric_encode(scratch, &out, doc_count, input);

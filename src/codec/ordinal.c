@@ -5,8 +5,8 @@
 #include "codec/numeric_format.h"
 
 #define FORMAT_VERSION 1u
-/* Header: u32 version, u32 terms, u64 offset of the block offsets, u64 offset of the term bytes, u64 their size. Then
- * the numeric column of ordinals, up to the block offsets. */
+/* Header: u32 version, u32 terms, u64 offset of the block offsets, u64 offset of the term bytes, u64 their
+ * size. Then the numeric column of ordinals, up to the block offsets. */
 #define HEADER_SIZE ((size_t)32)
 /* Terms of a block: the first one whole, each other one as what differs from the one before. */
 #define BLOCK_TERMS 16u
@@ -29,7 +29,8 @@ static size_t shared_prefix(struct qd_slice left, struct qd_slice right)
     return i;
 }
 
-static void encode_terms(struct qd_buffer *offsets, struct qd_buffer *terms, const struct qd_ordinal_input *input)
+static void encode_terms(struct qd_buffer *offsets, struct qd_buffer *terms,
+                         const struct qd_ordinal_input *input)
 {
     for (uint32_t i = 0; i < input->term_count; i++) {
         struct qd_slice term = input->terms[i];
@@ -46,8 +47,8 @@ static void encode_terms(struct qd_buffer *offsets, struct qd_buffer *terms, con
     qd_buffer_u64(offsets, terms->size);
 }
 
-void qd_ordinal_write(struct qd_arena *scratch, struct qd_sections_writer *sections, uint32_t field, uint32_t doc_count,
-                      const struct qd_ordinal_input *input)
+void qd_ordinal_write(struct qd_arena *scratch, struct qd_sections_writer *sections, uint32_t field,
+                      uint32_t doc_count, const struct qd_ordinal_input *input)
 {
     struct qd_buffer numbers = { 0 };
     struct qd_buffer offsets = { 0 };
@@ -144,7 +145,8 @@ static struct piece read_piece(struct qd_reader *reader, bool first, size_t *siz
     return piece;
 }
 
-struct qd_slice qd_ordinal_term(const struct qd_ordinal_column *column, uint32_t ordinal, struct qd_arena *arena)
+struct qd_slice qd_ordinal_term(const struct qd_ordinal_column *column, uint32_t ordinal,
+                                struct qd_arena *arena)
 {
     qd_assert(ordinal < column->term_count);
     struct piece pieces[BLOCK_TERMS];
@@ -183,9 +185,9 @@ static uint32_t find_block(const struct qd_ordinal_column *column, struct qd_sli
     return low;
 }
 
-/* Compares the pieces of a block with `term` without building them: `equal` bytes of the term before are the same as
- * in `term`, and the term before is smaller. A term that shares more with the one before is smaller too; one that
- * shares less is greater. */
+/* Compares the pieces of a block with `term` without building them: `equal` bytes of the term before are the
+ * same as in `term`, and the term before is smaller. A term that shares more with the one before is smaller
+ * too; one that shares less is greater. */
 static int compare_piece(const struct piece *piece, struct qd_slice term, size_t *equal)
 {
     if (piece->shared > *equal) return -1;

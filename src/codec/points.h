@@ -1,7 +1,8 @@
 /* Points: a block KD tree over fixed-width values.
  *
- * Used by range, term and distance queries on numbers, dates, ip and geo points. Values are unsigned big-endian bytes that
- * sort as the values do. Format: spec/formats/points.md. Source: Lucene BKD (idea), Procopiuc et al. 2003.
+ * Used by range, term and distance queries on numbers, dates, ip and geo points. Values are unsigned
+ * big-endian bytes that sort as the values do. Format: spec/formats/points.md. Source: Lucene BKD (idea),
+ * Procopiuc et al. 2003.
  */
 #ifndef QD_CODEC_POINTS_H
 #define QD_CODEC_POINTS_H
@@ -13,7 +14,8 @@
 #define QD_POINT_DIMENSIONS_MAX 8
 #define QD_POINT_BYTES_MAX 16
 
-/* Writes points: values[count * dimensions * bytes] and docs[count], in any order; both are sorted in place. */
+/* Writes points: values[count * dimensions * bytes] and docs[count], in any order; both are sorted in place.
+ */
 struct qd_points_input {
     uint8_t *values;
     qd_doc_id *docs;
@@ -35,9 +37,10 @@ uint32_t qd_points_doc_count(const struct qd_points *points);
 const uint8_t *qd_points_min(const struct qd_points *points);
 const uint8_t *qd_points_max(const struct qd_points *points);
 
-/* Sets bits[doc] for documents with a point inside the box [lower, upper] (each dimensions * bytes, inclusive). `words` covers all documents.
- * Returns the number of points that matched. */
-uint64_t qd_points_range(const struct qd_points *points, const uint8_t *lower, const uint8_t *upper, uint64_t *words);
+/* Sets bits[doc] for documents with a point inside the box [lower, upper] (each dimensions * bytes,
+ * inclusive). `words` covers all documents. Returns the number of points that matched. */
+uint64_t qd_points_range(const struct qd_points *points, const uint8_t *lower, const uint8_t *upper,
+                         uint64_t *words);
 
 /* An estimate of how many points lie in the box, without reading leaves: for choosing how to run a query. */
 uint64_t qd_points_estimate(const struct qd_points *points, const uint8_t *lower, const uint8_t *upper);
@@ -45,8 +48,9 @@ uint64_t qd_points_estimate(const struct qd_points *points, const uint8_t *lower
 /* The exact number of points in the box of a one-dimensional tree; reads at most two leaves. */
 uint64_t qd_points_count_range(const struct qd_points *points, const uint8_t *lower, const uint8_t *upper);
 
-/* Walks a one-dimensional tree in order of value, forwards or backwards, over points inside [lower, upper] (each may be NULL: no bound):
- * visit returns false to stop. For sorted searches that end early. */
+/* Walks a one-dimensional tree in order of value, forwards or backwards, over points inside [lower, upper]
+ * (each may be NULL: no bound): visit returns false to stop. Equal values come by document, ascending;
+ * descending when walking backwards. For sorted searches that end early. */
 struct qd_points_walk {
     const uint8_t *lower;
     const uint8_t *upper;
@@ -56,13 +60,15 @@ struct qd_points_walk {
 };
 void qd_points_in_order(const struct qd_points *points, const struct qd_points_walk *walk);
 
-/* Walks a tree with a shape test: relate says whether a cell [min, max] is outside, inside or crossed; visit gets single values. For geo. */
+/* Walks a tree with a shape test: relate says whether a cell [min, max] is outside, inside or crossed; visit
+ * gets single values. For geo. */
 enum qd_points_relation { QD_POINTS_OUTSIDE, QD_POINTS_INSIDE, QD_POINTS_CROSSES };
 struct qd_points_shape {
     enum qd_points_relation (*relate)(void *context, const uint8_t *min, const uint8_t *max);
     bool (*contains)(void *context, const uint8_t *value);
     void *context;
 };
-void qd_points_match_shape(const struct qd_points *points, const struct qd_points_shape *shape, uint64_t *words);
+void qd_points_match_shape(const struct qd_points *points, const struct qd_points_shape *shape,
+                           uint64_t *words);
 
 #endif

@@ -8,8 +8,9 @@
 #include "codec/points.h"
 
 #define QD_POINTS_VERSION 1u
-/* Header: u32 version, u8 dimensions, u8 bytes, u16 0, u32 points, u32 documents with a point, u32 leaves, u32 0, u64
- * offsets of the leaf table and of the leaves. Then the boxes of the nodes in preorder: min and max each. */
+/* Header: u32 version, u8 dimensions, u8 bytes, u16 0, u32 points, u32 documents with a point, u32 leaves,
+ * u32 0, u64 offsets of the leaf table and of the leaves. Then the boxes of the nodes in preorder: min and
+ * max each. */
 #define QD_POINTS_HEADER ((size_t)40)
 /* Points of every leaf but the last. */
 #define QD_POINTS_LEAF 512u

@@ -9,15 +9,15 @@
 #define LEAF_WORDS (QD_POINTS_LEAF / 64)
 
 struct qd_points {
-    uint32_t count;     /* points */
+    uint32_t count; /* points */
     uint32_t leaf_count;
     uint32_t present;   /* documents with a point */
     uint32_t doc_count; /* documents of the segment */
     size_t dimensions;
     size_t bytes;
     size_t stride;
-    const uint8_t *boxes;  /* boxes of the nodes in preorder, min and max each; one of zeros without points */
-    const uint8_t *table;  /* u64 offsets of the leaves, and of their end */
+    const uint8_t *boxes; /* boxes of the nodes in preorder, min and max each; one of zeros without points */
+    const uint8_t *table; /* u64 offsets of the leaves, and of their end */
     struct qd_slice leaves;
     const struct qd_numeric_kernels *kernels;
 };
@@ -59,8 +59,8 @@ static bool table_is_valid(const struct qd_points *points)
 }
 
 enum qd_status qd_points_open(struct qd_arena *arena, const struct qd_sections *sections,
-                              const struct qd_segment_field *field, uint32_t doc_count, struct qd_points **points,
-                              struct qd_error *error)
+                              const struct qd_segment_field *field, uint32_t doc_count,
+                              struct qd_points **points, struct qd_error *error)
 {
     struct qd_slice bytes;
     QD_TRY(qd_sections_find(sections, QD_SECTION_POINTS, field->number, &bytes, error));
@@ -140,8 +140,8 @@ static uint32_t points_of(const struct qd_points *points, const struct node *nod
     return points->count - from < room ? points->count - from : room;
 }
 
-static enum qd_points_relation relate_box(const struct qd_points *points, const uint8_t *box, const uint8_t *lower,
-                                          const uint8_t *upper)
+static enum qd_points_relation relate_box(const struct qd_points *points, const uint8_t *box,
+                                          const uint8_t *lower, const uint8_t *upper)
 {
     const uint8_t *max = box + points->stride;
     bool inside = true;
@@ -161,7 +161,7 @@ struct leaf {
     const uint8_t *widths; /* mode and width of the documents, then one per dimension */
     const uint8_t *docs;
     const uint8_t *values;
-    const uint8_t *end;    /* of the leaf's bytes */
+    const uint8_t *end; /* of the leaf's bytes */
     uint32_t count;
     const uint8_t *box;
 };
@@ -194,7 +194,8 @@ static bool open_leaf(const struct qd_points *points, const struct node *node, s
     const uint8_t *start = (const uint8_t *)points->leaves.data;
     *leaf = (struct leaf){ .widths = start + qd_load_u64(points->table + (size_t)node->first * 8),
                            .end = start + qd_load_u64(points->table + (size_t)node->first * 8 + 8),
-                           .count = points_of(points, node), .box = box_of(points, node) };
+                           .count = points_of(points, node),
+                           .box = box_of(points, node) };
     size_t head = 2 + points->dimensions;
     if ((size_t)(leaf->end - leaf->widths) < head) return false;
     leaf->docs = leaf->widths + head;
@@ -324,7 +325,8 @@ static void read_values(const struct qd_points *points, const struct leaf *leaf,
     for (size_t dimension = 0; dimension < points->dimensions; dimension++) {
         uint8_t *to = values + dimension * points->bytes;
         unsigned width = leaf->widths[2 + dimension];
-        uint64_t base = qd_points_load(leaf->box + dimension * points->bytes, points->bytes <= 8 ? points->bytes : 0);
+        uint64_t base =
+            qd_points_load(leaf->box + dimension * points->bytes, points->bytes <= 8 ? points->bytes : 0);
         for (uint32_t i = 0; i < leaf->count; i++, to += points->stride) {
             if (points->bytes > 8) {
                 build_long(points, leaf, dimension, at, i, to);
@@ -366,7 +368,8 @@ static uint64_t add_leaf(const struct qd_points *points, const struct node *node
         uint32_t count = qd_load_u32(leaf.docs + 4);
         /* Only whole words that lie before the last document: the rest goes the careful way below. */
         if (base + (uint64_t)count * 64 <= points->doc_count) {
-            for (uint32_t i = 0; i < count; i++) words[base / 64 + i] |= qd_load_u64(leaf.docs + 8 + (size_t)i * 8);
+            for (uint32_t i = 0; i < count; i++)
+                words[base / 64 + i] |= qd_load_u64(leaf.docs + 8 + (size_t)i * 8);
             return leaf.count;
         }
     }
@@ -422,7 +425,8 @@ static uint64_t match_node(const struct box_query *query, const struct node *nod
     return match_node(query, &left) + match_node(query, &right);
 }
 
-uint64_t qd_points_range(const struct qd_points *points, const uint8_t *lower, const uint8_t *upper, uint64_t *words)
+uint64_t qd_points_range(const struct qd_points *points, const uint8_t *lower, const uint8_t *upper,
+                         uint64_t *words)
 {
     struct box_query query = { points, lower, upper, words };
     struct node node = root(points);
@@ -466,7 +470,8 @@ static bool is_after(const struct qd_points *points, const uint8_t *value, const
     return bound != NULL && memcmp(value, bound, points->bytes) > 0;
 }
 
-static bool walk_leaf(const struct qd_points *points, const struct qd_points_walk *walk, const struct node *node)
+static bool walk_leaf(const struct qd_points *points, const struct qd_points_walk *walk,
+                      const struct node *node)
 {
     struct leaf leaf;
     qd_doc_id docs[QD_POINTS_LEAF];
@@ -482,10 +487,12 @@ static bool walk_leaf(const struct qd_points *points, const struct qd_points_wal
     return true;
 }
 
-static bool walk_node(const struct qd_points *points, const struct qd_points_walk *walk, const struct node *node)
+static bool walk_node(const struct qd_points *points, const struct qd_points_walk *walk,
+                      const struct node *node)
 {
     const uint8_t *box = box_of(points, node);
-    if (is_before(points, box + points->stride, walk->lower) || is_after(points, box, walk->upper)) return true;
+    if (is_before(points, box + points->stride, walk->lower) || is_after(points, box, walk->upper))
+        return true;
     if (is_leaf(node)) return walk_leaf(points, walk, node);
     struct node left = left_child(node);
     struct node right = right_child(node);
@@ -503,8 +510,8 @@ void qd_points_in_order(const struct qd_points *points, const struct qd_points_w
 
 /* ---- shapes ---- */
 
-static void shape_leaf(const struct qd_points *points, const struct qd_points_shape *shape, const struct node *node,
-                       uint64_t *words)
+static void shape_leaf(const struct qd_points *points, const struct qd_points_shape *shape,
+                       const struct node *node, uint64_t *words)
 {
     struct leaf leaf;
     qd_doc_id docs[QD_POINTS_LEAF];
@@ -516,8 +523,8 @@ static void shape_leaf(const struct qd_points *points, const struct qd_points_sh
     }
 }
 
-static void shape_node(const struct qd_points *points, const struct qd_points_shape *shape, const struct node *node,
-                       uint64_t *words)
+static void shape_node(const struct qd_points *points, const struct qd_points_shape *shape,
+                       const struct node *node, uint64_t *words)
 {
     const uint8_t *box = box_of(points, node);
     enum qd_points_relation relation = shape->relate(shape->context, box, box + points->stride);
@@ -534,7 +541,8 @@ static void shape_node(const struct qd_points *points, const struct qd_points_sh
     }
 }
 
-void qd_points_match_shape(const struct qd_points *points, const struct qd_points_shape *shape, uint64_t *words)
+void qd_points_match_shape(const struct qd_points *points, const struct qd_points_shape *shape,
+                           uint64_t *words)
 {
     struct node node = root(points);
     if (points->leaf_count > 0) shape_node(points, shape, &node, words);

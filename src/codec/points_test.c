@@ -14,7 +14,8 @@ struct model {
     size_t stride;
 };
 
-/* How points are made up: 0 anywhere, 1 few distinct values, 2 ascending with the document, 3 all the same. */
+/* How points are made up: 0 anywhere, 1 few distinct values, 2 ascending with the document, 3 all the same.
+ */
 struct shape {
     uint8_t dimensions;
     uint8_t bytes;
@@ -28,19 +29,23 @@ static void draw_value(const struct shape *shape, uint32_t i, uint8_t *value, ui
     uint64_t random = shape->kind == 0 ? test_random(seed) : shape->kind == 1 ? test_below(seed, 5) : 0;
     if (shape->kind == 2) random = (uint64_t)i * 3 + test_below(seed, 3);
     memset(value, 0x20, shape->bytes);
-    for (size_t at = shape->bytes, used = 0; at-- > 0 && used < 8; used++, random >>= 8) value[at] = (uint8_t)random;
+    for (size_t at = shape->bytes, used = 0; at-- > 0 && used < 8; used++, random >>= 8)
+        value[at] = (uint8_t)random;
 }
 
 static void make_model(struct model *model, struct qd_arena *arena, const struct shape *shape, uint64_t *seed)
 {
-    *model = (struct model){ .count = shape->count, .dimensions = shape->dimensions, .bytes = shape->bytes,
+    *model = (struct model){ .count = shape->count,
+                             .dimensions = shape->dimensions,
+                             .bytes = shape->bytes,
                              .stride = (size_t)shape->dimensions * shape->bytes,
                              .doc_count = shape->several ? shape->count / 3 + 1 : shape->count * 2 + 1 };
     model->values = qd_arena_alloc(arena, model->stride * model->count);
     model->docs = QD_NEW_ARRAY(arena, qd_doc_id, model->count);
     for (uint32_t i = 0; i < model->count; i++) {
-        model->docs[i] = shape->several ? test_below(seed, model->doc_count)
-                         : shape->kind == 2 ? i : i * 2 + test_below(seed, 2);
+        model->docs[i] = shape->several     ? test_below(seed, model->doc_count)
+                         : shape->kind == 2 ? i
+                                            : i * 2 + test_below(seed, 2);
         for (size_t j = 0; j < model->dimensions; j++) {
             draw_value(shape, i, model->values + i * model->stride + j * model->bytes, seed);
         }
@@ -51,7 +56,8 @@ static bool inside(const struct model *model, uint32_t i, const uint8_t *lower, 
 {
     for (size_t at = 0; at < model->stride; at += model->bytes) {
         const uint8_t *value = model->values + i * model->stride + at;
-        if (memcmp(value, lower + at, model->bytes) < 0 || memcmp(value, upper + at, model->bytes) > 0) return false;
+        if (memcmp(value, lower + at, model->bytes) < 0 || memcmp(value, upper + at, model->bytes) > 0)
+            return false;
     }
     return true;
 }
@@ -150,7 +156,8 @@ static bool visit(void *context, const uint8_t *value, qd_doc_id doc)
     return ++state->seen != state->stop_at;
 }
 
-static void check_walk(const struct model *model, const struct qd_points *points, bool descending, uint64_t *seed)
+static void check_walk(const struct model *model, const struct qd_points *points, bool descending,
+                       uint64_t *seed)
 {
     uint8_t lower[STRIDE_MAX];
     uint8_t upper[STRIDE_MAX];
@@ -202,7 +209,9 @@ static void check_points(const struct shape *shape, uint64_t *seed)
     memcpy(input.docs, model.docs, model.count * sizeof(qd_doc_id));
     qd_points_write(image.arena, image.writer, 2, &input);
     test_image_open(&image);
-    struct qd_segment_field field = { .number = 2, .point_dimensions = shape->dimensions, .point_bytes = shape->bytes };
+    struct qd_segment_field field = { .number = 2,
+                                      .point_dimensions = shape->dimensions,
+                                      .point_bytes = shape->bytes };
     assert_ok(qd_points_open(image.arena, image.sections, &field, model.doc_count, &points, &image.error));
     assert_int_equal(qd_points_count(points), model.count);
     check_bounds(&model, points);

@@ -11,14 +11,14 @@
 
 /* The tree while it is written. */
 struct tree {
-    uint8_t *values;    /* values[count * stride] */
-    qd_doc_id *docs;    /* docs[count] */
+    uint8_t *values; /* values[count * stride] */
+    qd_doc_id *docs; /* docs[count] */
     uint32_t count;
     size_t dimensions;
-    size_t bytes;       /* per dimension */
-    size_t stride;      /* bytes of a point */
+    size_t bytes;  /* per dimension */
+    size_t stride; /* bytes of a point */
     struct qd_buffer boxes;
-    struct qd_buffer table;  /* u64 offsets of the leaves */
+    struct qd_buffer table; /* u64 offsets of the leaves */
     struct qd_buffer leaves;
 };
 
@@ -43,7 +43,8 @@ static unsigned key_byte(const struct record *record, unsigned i)
 static bool in_order(const struct tree *tree)
 {
     for (uint32_t i = 1; i < tree->count; i++) {
-        int order = memcmp(tree->values + (i - 1) * tree->stride, tree->values + i * tree->stride, tree->stride);
+        int order =
+            memcmp(tree->values + (i - 1) * tree->stride, tree->values + i * tree->stride, tree->stride);
         if (order > 0 || (order == 0 && tree->docs[i - 1] > tree->docs[i])) return false;
     }
     return true;
@@ -75,7 +76,7 @@ static void radix_sort(struct qd_arena *scratch, struct tree *tree)
     uint32_t count = tree->count;
     struct record *from = qd_arena_alloc(scratch, count * sizeof(*from));
     struct record *to = qd_arena_alloc(scratch, count * sizeof(*to));
-    uint32_t (*counts)[256] = qd_arena_zalloc(scratch, sizeof(*counts) * KEY_BYTES);
+    uint32_t(*counts)[256] = qd_arena_zalloc(scratch, sizeof(*counts) * KEY_BYTES);
     load_records(tree, from);
     for (uint32_t i = 0; i < count; i++) {
         for (unsigned byte = 0; byte < KEY_BYTES; byte++) counts[byte][key_byte(&from[i], byte)]++;
@@ -164,7 +165,8 @@ static void sort_leaf(struct tree *tree, uint32_t from, uint32_t count)
     qsort(places, count, sizeof(*places), compare_places);
     for (uint32_t i = 0; i < count; i++) {
         tree->docs[from + i] = places[i].doc;
-        memcpy(tree->values + (from + i) * tree->stride, values + places[i].place * tree->stride, tree->stride);
+        memcpy(tree->values + (from + i) * tree->stride, values + places[i].place * tree->stride,
+               tree->stride);
     }
 }
 
@@ -215,8 +217,8 @@ static void write_docs(struct qd_buffer *out, size_t place, const qd_doc_id *doc
     else write_packed_docs(out, docs, count, min, width);
 }
 
-/* Writes one dimension of a leaf: packed distances from the smallest, or what follows the common prefix. Returns the
- * width in bits, or the bytes of a suffix. */
+/* Writes one dimension of a leaf: packed distances from the smallest, or what follows the common prefix.
+ * Returns the width in bits, or the bytes of a suffix. */
 static uint8_t write_dimension(struct tree *tree, const uint8_t *values, uint32_t count, const uint8_t *box)
 {
     const uint8_t *min = box;
@@ -294,7 +296,8 @@ static size_t widest(const struct tree *tree, const uint8_t *box)
     return chosen;
 }
 
-/* Writes the node over leaves [first, last) and all below it. The depth is the logarithm of the number of leaves. */
+/* Writes the node over leaves [first, last) and all below it. The depth is the logarithm of the number of
+ * leaves. */
 static void write_node(struct tree *tree, uint32_t first, uint32_t last)
 {
     uint8_t box[2 * STRIDE_MAX];
@@ -319,7 +322,8 @@ static uint32_t count_docs(struct qd_arena *scratch, const struct qd_points_inpu
         if (input->docs[i] > max) max = input->docs[i];
     }
     uint64_t *words = QD_NEW_ARRAY(scratch, uint64_t, (size_t)max / 64 + 1);
-    for (uint32_t i = 0; i < input->count; i++) words[input->docs[i] / 64] |= (uint64_t)1 << (input->docs[i] % 64);
+    for (uint32_t i = 0; i < input->count; i++)
+        words[input->docs[i] / 64] |= (uint64_t)1 << (input->docs[i] % 64);
     uint32_t count = 0;
     for (size_t i = 0; i <= max / 64; i++) count += (uint32_t)__builtin_popcountll(words[i]);
     return count;
@@ -331,8 +335,11 @@ void qd_points_write(struct qd_arena *scratch, struct qd_sections_writer *sectio
     qd_assert(input->dimensions >= 1 && input->dimensions <= QD_POINT_DIMENSIONS_MAX);
     qd_assert(input->bytes >= 1 && input->bytes <= QD_POINT_BYTES_MAX);
     qd_assert(input->count <= UINT32_MAX - QD_POINTS_LEAF);
-    struct tree tree = { .values = input->values, .docs = input->docs, .count = input->count,
-                         .dimensions = input->dimensions, .bytes = input->bytes,
+    struct tree tree = { .values = input->values,
+                         .docs = input->docs,
+                         .count = input->count,
+                         .dimensions = input->dimensions,
+                         .bytes = input->bytes,
                          .stride = (size_t)input->dimensions * input->bytes };
     uint32_t leaves = (input->count + QD_POINTS_LEAF - 1) / QD_POINTS_LEAF;
     if (tree.dimensions == 1 && !in_order(&tree)) radix_sort(scratch, &tree);

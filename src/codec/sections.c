@@ -176,13 +176,15 @@ static enum qd_status check_trailer(struct qd_sections *sections, struct qd_erro
     if (memcmp(sections->bytes, header_magic, sizeof(header_magic)) != 0) {
         return qd_corrupt(error, name, 0, "not a segment");
     }
-    if (qd_load_u32(sections->bytes + 8) != FORMAT_VERSION) return qd_corrupt(error, name, 8, "unknown version");
+    if (qd_load_u32(sections->bytes + 8) != FORMAT_VERSION)
+        return qd_corrupt(error, name, 8, "unknown version");
     const uint8_t *trailer = sections->bytes + size - TRAILER_SIZE;
     if (memcmp(trailer + 40, trailer_magic, sizeof(trailer_magic)) != 0) {
         return qd_corrupt(error, name, size, "the segment has no end mark");
     }
     if (qd_load_u32(trailer + 20) != FORMAT_VERSION) return qd_corrupt(error, name, size, "unknown version");
-    if (qd_load_u64(trailer + 8) != size) return qd_corrupt(error, name, size, "the segment has another size");
+    if (qd_load_u64(trailer + 8) != size)
+        return qd_corrupt(error, name, size, "the segment has another size");
     uint32_t count = qd_load_u32(trailer + 16);
     uint64_t footer_offset = qd_load_u64(trailer);
     if (count > SECTIONS_MAX || footer_offset < HEADER_SIZE || footer_offset > size ||
@@ -195,7 +197,8 @@ static enum qd_status check_trailer(struct qd_sections *sections, struct qd_erro
     uint32_t crc = qd_crc32c(footer, before);
     crc = qd_crc32c_extend(crc, zeros, 4);
     crc = qd_crc32c_extend(crc, trailer + 36, TRAILER_SIZE - 36);
-    if (crc != qd_load_u32(trailer + 32)) return qd_corrupt(error, name, footer_offset, "checksum of the footer");
+    if (crc != qd_load_u32(trailer + 32))
+        return qd_corrupt(error, name, footer_offset, "checksum of the footer");
     sections->count = count;
     sections->footer_offset = footer_offset;
     return QD_OK;
@@ -207,7 +210,8 @@ static int compare_entries(const void *left, const void *right)
 }
 
 /* The table comes in order of offset, so that overlaps show by looking at neighbours. */
-static enum qd_status read_entries(struct qd_arena *arena, struct qd_sections *sections, struct qd_error *error)
+static enum qd_status read_entries(struct qd_arena *arena, struct qd_sections *sections,
+                                   struct qd_error *error)
 {
     struct qd_slice name = sections->name;
     const uint8_t *at = sections->bytes + sections->footer_offset;
@@ -215,8 +219,8 @@ static enum qd_status read_entries(struct qd_arena *arena, struct qd_sections *s
     sections->entries = QD_NEW_ARRAY(arena, struct entry, sections->count);
     for (uint32_t i = 0; i < sections->count; i++, at += ENTRY_SIZE) {
         struct entry *entry = &sections->entries[i];
-        *entry = (struct entry){ qd_load_u32(at), qd_load_u32(at + 4), qd_load_u64(at + 8), qd_load_u64(at + 16),
-                                 qd_load_u32(at + 24) };
+        *entry = (struct entry){ qd_load_u32(at), qd_load_u32(at + 4), qd_load_u64(at + 8),
+                                 qd_load_u64(at + 16), qd_load_u32(at + 24) };
         if (entry->offset < end || entry->offset > sections->footer_offset ||
             entry->size > sections->footer_offset - entry->offset) {
             return qd_corrupt(error, name, entry->offset, "a section lies outside of its place");
@@ -247,7 +251,8 @@ enum qd_status qd_sections_open(struct qd_arena *arena, struct qd_slice name, st
     return QD_OK;
 }
 
-static const struct entry *find_entry(const struct qd_sections *sections, enum qd_section_kind kind, uint32_t field)
+static const struct entry *find_entry(const struct qd_sections *sections, enum qd_section_kind kind,
+                                      uint32_t field)
 {
     struct entry key = { .kind = (uint32_t)kind, .field = field };
     if (sections->count == 0) return NULL;
@@ -302,7 +307,8 @@ enum qd_status qd_sections_verify(const struct qd_sections *sections, struct qd_
     const uint8_t *at = sections->bytes + sections->footer_offset;
     uint64_t end = HEADER_SIZE;
     for (uint32_t i = 0; i < sections->count; i++, at += ENTRY_SIZE) {
-        const struct entry *entry = find_entry(sections, (enum qd_section_kind)qd_load_u32(at), qd_load_u32(at + 4));
+        const struct entry *entry =
+            find_entry(sections, (enum qd_section_kind)qd_load_u32(at), qd_load_u32(at + 4));
         qd_assert(entry != NULL);
         QD_TRY(check_zeros(sections, end, entry->offset, error));
         QD_TRY(check_section(sections, entry, error));

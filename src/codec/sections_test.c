@@ -81,7 +81,8 @@ TEST(sections, a_flipped_bit_fails_only_its_section)
     test_image_open(&image);
     struct qd_slice bytes;
     image.buffer.data[4096 + 17] ^= 4;
-    assert_int_equal(qd_sections_find(image.sections, QD_SECTION_NUMERIC, 1, &bytes, &image.error), QD_CORRUPTION);
+    assert_int_equal(qd_sections_find(image.sections, QD_SECTION_NUMERIC, 1, &bytes, &image.error),
+                     QD_CORRUPTION);
     assert_ok(qd_sections_find(image.sections, QD_SECTION_TERMS, 3, &bytes, &image.error));
     test_image_end(&image);
 }
@@ -116,7 +117,8 @@ TEST(sections, the_first_error_of_the_sink_comes_out_of_finish)
     int calls = 0;
     char big[9000] = { 0 };
     qd_error_init(&error, arena);
-    struct qd_sections_writer *writer = qd_sections_writer_create(arena, (struct qd_sink){ &calls, fail_third });
+    struct qd_sections_writer *writer =
+        qd_sections_writer_create(arena, (struct qd_sink){ &calls, fail_third });
     for (uint32_t i = 0; i < 5; i++) {
         qd_sections_begin(writer, QD_SECTION_NUMERIC, i);
         qd_sections_append(writer, big, sizeof(big));

@@ -22,7 +22,7 @@ struct qd_segment {
     uint32_t doc_count;
     uint32_t field_count;
     struct qd_segment_field *fields; /* fields[field_count], by name and by number */
-    slot *slots; /* slots[field_count * QD_SEGMENT_SLOTS_PER_FIELD] */
+    slot *slots;                     /* slots[field_count * QD_SEGMENT_SLOTS_PER_FIELD] */
     slot stored;
     slot ids;
     atomic_flag lock;  /* held while a structure is parsed; checksums are computed before */
@@ -61,7 +61,8 @@ static enum qd_status read_fields(struct qd_segment *segment, struct qd_error *e
         field->column = (enum qd_column_kind)column;
         field->point_dimensions = qd_reader_byte(&reader);
         field->point_bytes = qd_reader_byte(&reader);
-        if (reader.failed || norms > 1 || !field_is_valid(field)) return qd_corrupt(error, name, i, "field table");
+        if (reader.failed || norms > 1 || !field_is_valid(field))
+            return qd_corrupt(error, name, i, "field table");
         if (i > 0 && qd_slice_compare(field[-1].name, field->name) >= 0) {
             return qd_corrupt(error, name, i, "the field table is out of order");
         }
@@ -153,7 +154,8 @@ static void take_lock(struct qd_segment *segment)
     while (atomic_flag_test_and_set_explicit(&segment->lock, memory_order_acquire)) __builtin_ia32_pause();
 }
 
-static slot *slot_of(struct qd_segment *segment, const struct qd_segment_field *field, enum qd_segment_slot_kind kind)
+static slot *slot_of(struct qd_segment *segment, const struct qd_segment_field *field,
+                     enum qd_segment_slot_kind kind)
 {
     if (kind == QD_SEGMENT_SLOT_STORED) return &segment->stored;
     if (kind == QD_SEGMENT_SLOT_IDS) return &segment->ids;
@@ -162,7 +164,8 @@ static slot *slot_of(struct qd_segment *segment, const struct qd_segment_field *
 
 /* Fills an empty slot, under the lock of the segment. */
 static enum qd_status fill_slot(struct qd_segment *segment, const struct qd_segment_field *field,
-                                const struct qd_segment_structure *structure, slot *to, struct qd_error *error)
+                                const struct qd_segment_structure *structure, slot *to,
+                                struct qd_error *error)
 {
     struct qd_segment_opening opening = { segment->arena, segment->sections, field, segment->doc_count };
     enum qd_status status = QD_OK;
@@ -209,7 +212,8 @@ struct qd_segment_writer {
     QD_VECTOR(struct qd_segment_field) fields;
 };
 
-struct qd_segment_writer *qd_segment_writer_create(struct qd_arena *arena, struct qd_sink sink, uint32_t doc_count)
+struct qd_segment_writer *qd_segment_writer_create(struct qd_arena *arena, struct qd_sink sink,
+                                                   uint32_t doc_count)
 {
     qd_assert(doc_count <= QD_SEGMENT_DOCS_MAX);
     struct qd_segment_writer *writer = QD_NEW(arena, struct qd_segment_writer);
@@ -258,7 +262,8 @@ static void write_fields(struct qd_segment_writer *writer)
     qd_buffer_deinit(&table);
 }
 
-enum qd_status qd_segment_writer_finish(struct qd_segment_writer *writer, uint64_t *size, struct qd_error *error)
+enum qd_status qd_segment_writer_finish(struct qd_segment_writer *writer, uint64_t *size,
+                                        struct qd_error *error)
 {
     uint32_t meta[2] = { FORMAT_VERSION, writer->doc_count };
     qd_sections_begin(writer->sections, QD_SECTION_META, QD_SECTION_NO_FIELD);

@@ -1,9 +1,9 @@
 /* A segment for reading: field table plus the readers of each field's structures.
  *
  * Used by search, aggregation, merging and the engine. Immutable and shared by threads. Doc ids are 0 ..
- * doc_count - 1. Deleted documents are not known here: the engine's snapshot carries a live-docs bitset beside it.
- * Structures open lazily by qd_segment_<kind>; opening verifies checksums, so a flipped bit gives QD_CORRUPTION
- * before a wrong answer.
+ * doc_count - 1. Deleted documents are not known here: the engine's snapshot carries a live-docs bitset
+ * beside it. Structures open lazily by qd_segment_<kind>; opening verifies checksums, so a flipped bit gives
+ * QD_CORRUPTION before a wrong answer.
  */
 #ifndef QD_CODEC_SEGMENT_H
 #define QD_CODEC_SEGMENT_H
@@ -36,13 +36,14 @@ struct qd_terms;          /* codec/postings.h */
 struct qd_numeric_column; /* codec/columns.h */
 struct qd_ordinal_column;
 struct qd_binary_column;
-struct qd_norms;          /* codec/norms.h */
-struct qd_points;         /* codec/points.h */
-struct qd_stored;         /* codec/stored.h */
-struct qd_ids;            /* codec/ids.h */
+struct qd_norms;  /* codec/norms.h */
+struct qd_points; /* codec/points.h */
+struct qd_stored; /* codec/stored.h */
+struct qd_ids;    /* codec/ids.h */
 
-/* Opens a segment over container bytes that outlive it. All readers that are opened later live in `arena`, under a lock of the
- * segment's own (opening is thread-safe; it happens once per structure). Errors: QD_CORRUPTION. */
+/* Opens a segment over container bytes that outlive it. All readers that are opened later live in `arena`,
+ * under a lock of the segment's own (opening is thread-safe; it happens once per structure). Errors:
+ * QD_CORRUPTION. */
 QD_CHECKED enum qd_status qd_segment_open(struct qd_arena *arena, struct qd_slice name, struct qd_slice bytes,
                                           struct qd_segment **segment, struct qd_error *error);
 
@@ -63,37 +64,43 @@ uint32_t qd_segment_field_count(const struct qd_segment *segment);
 const struct qd_segment_field *qd_segment_field_at(const struct qd_segment *segment, uint32_t number);
 const struct qd_segment_field *qd_segment_field(const struct qd_segment *segment, struct qd_slice name);
 
-/* The structures of a field. *result is NULL (and QD_OK) when the field does not exist in this segment or has no such structure. */
-QD_CHECKED enum qd_status qd_segment_terms(struct qd_segment *segment, struct qd_slice field, struct qd_terms **result,
-                                           struct qd_error *error);
-QD_CHECKED enum qd_status qd_segment_norms(struct qd_segment *segment, struct qd_slice field, struct qd_norms **result,
-                                           struct qd_error *error);
+/* The structures of a field. *result is NULL (and QD_OK) when the field does not exist in this segment or has
+ * no such structure. */
+QD_CHECKED enum qd_status qd_segment_terms(struct qd_segment *segment, struct qd_slice field,
+                                           struct qd_terms **result, struct qd_error *error);
+QD_CHECKED enum qd_status qd_segment_norms(struct qd_segment *segment, struct qd_slice field,
+                                           struct qd_norms **result, struct qd_error *error);
 QD_CHECKED enum qd_status qd_segment_numeric(struct qd_segment *segment, struct qd_slice field,
                                              struct qd_numeric_column **result, struct qd_error *error);
 QD_CHECKED enum qd_status qd_segment_ordinals(struct qd_segment *segment, struct qd_slice field,
                                               struct qd_ordinal_column **result, struct qd_error *error);
 QD_CHECKED enum qd_status qd_segment_binary(struct qd_segment *segment, struct qd_slice field,
                                             struct qd_binary_column **result, struct qd_error *error);
-QD_CHECKED enum qd_status qd_segment_points(struct qd_segment *segment, struct qd_slice field, struct qd_points **result,
+QD_CHECKED enum qd_status qd_segment_points(struct qd_segment *segment, struct qd_slice field,
+                                            struct qd_points **result, struct qd_error *error);
+QD_CHECKED enum qd_status qd_segment_stored(struct qd_segment *segment, struct qd_stored **result,
                                             struct qd_error *error);
-QD_CHECKED enum qd_status qd_segment_stored(struct qd_segment *segment, struct qd_stored **result, struct qd_error *error);
-QD_CHECKED enum qd_status qd_segment_ids(struct qd_segment *segment, struct qd_ids **result, struct qd_error *error);
+QD_CHECKED enum qd_status qd_segment_ids(struct qd_segment *segment, struct qd_ids **result,
+                                         struct qd_error *error);
 
 /* Writes a whole segment: the order of calls is
- * create, then per field (ascending by name) begin_field and the field writers of postings.h / columns.h / norms.h / points.h with
- * qd_segment_writer_sections(), then the stored and id writers, then finish. */
+ * create, then per field (ascending by name) begin_field and the field writers of postings.h / columns.h /
+ * norms.h / points.h with qd_segment_writer_sections(), then the stored and id writers, then finish. */
 struct qd_segment_writer;
 
 /* Starts a segment of `doc_count` documents. */
-struct qd_segment_writer *qd_segment_writer_create(struct qd_arena *arena, struct qd_sink sink, uint32_t doc_count);
+struct qd_segment_writer *qd_segment_writer_create(struct qd_arena *arena, struct qd_sink sink,
+                                                   uint32_t doc_count);
 
 /* Adds a field to the table; its number is set by the writer and returned. */
-uint32_t qd_segment_writer_begin_field(struct qd_segment_writer *writer, const struct qd_segment_field *field);
+uint32_t qd_segment_writer_begin_field(struct qd_segment_writer *writer,
+                                       const struct qd_segment_field *field);
 
 /* Where the field writers put their sections. */
 struct qd_sections_writer *qd_segment_writer_sections(struct qd_segment_writer *writer);
 
 /* Writes field table and footer. */
-QD_CHECKED enum qd_status qd_segment_writer_finish(struct qd_segment_writer *writer, uint64_t *size, struct qd_error *error);
+QD_CHECKED enum qd_status qd_segment_writer_finish(struct qd_segment_writer *writer, uint64_t *size,
+                                                   struct qd_error *error);
 
 #endif

@@ -1,7 +1,7 @@
 /* The cache of a segment's structures: opens each on first use, once, for any number of threads.
  *
- * Used by segment_structures.c and segment_terms.c only. A slot is empty, holds an opened structure, or a mark that it
- * was found corrupt. Readers of a filled slot take no lock.
+ * Used by segment_structures.c and segment_terms.c only. A slot is empty, holds an opened structure, or a
+ * mark that it was found corrupt. Readers of a filled slot take no lock.
  */
 #ifndef QD_CODEC_SEGMENT_SLOTS_H
 #define QD_CODEC_SEGMENT_SLOTS_H
@@ -34,12 +34,13 @@ typedef enum qd_status qd_segment_open_function(const struct qd_segment_opening 
 /* One structure: where it is cached, which section it needs, who opens it. */
 struct qd_segment_structure {
     enum qd_segment_slot_kind slot;
-    enum qd_section_kind section;   /* missing in the container: the result is NULL */
+    enum qd_section_kind section; /* missing in the container: the result is NULL */
     qd_segment_open_function *open;
 };
 
 /* The structure of `field` (NULL: of the whole segment), opened on first use. Errors: QD_CORRUPTION. */
-QD_CHECKED enum qd_status qd_segment_slot_get(struct qd_segment *segment, const struct qd_segment_field *field,
+QD_CHECKED enum qd_status qd_segment_slot_get(struct qd_segment *segment,
+                                              const struct qd_segment_field *field,
                                               const struct qd_segment_structure *structure, void **result,
                                               struct qd_error *error);
 

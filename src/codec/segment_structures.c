@@ -6,20 +6,21 @@
 #include "codec/segment_slots.h"
 #include "codec/stored.h"
 
-static enum qd_status open_norms(const struct qd_segment_opening *opening, void **result, struct qd_error *error)
+static enum qd_status open_norms(const struct qd_segment_opening *opening, void **result,
+                                 struct qd_error *error)
 {
     struct qd_norms *opened = NULL;
-    QD_TRY(qd_norms_open(opening->arena, opening->sections, opening->field->number, opening->doc_count, &opened,
-                         error));
+    QD_TRY(qd_norms_open(opening->arena, opening->sections, opening->field->number, opening->doc_count,
+                         &opened, error));
     *result = opened;
     return QD_OK;
 }
 
-enum qd_status qd_segment_norms(struct qd_segment *segment, struct qd_slice field,
-                                struct qd_norms **result, struct qd_error *error)
+enum qd_status qd_segment_norms(struct qd_segment *segment, struct qd_slice field, struct qd_norms **result,
+                                struct qd_error *error)
 {
     static const struct qd_segment_structure structure = { QD_SEGMENT_SLOT_NORMS, QD_SECTION_NORMS,
-                                                            open_norms };
+                                                           open_norms };
     const struct qd_segment_field *found = qd_segment_field(segment, field);
     void *opened = NULL;
     if (found != NULL && found->has_norms) {
@@ -29,11 +30,12 @@ enum qd_status qd_segment_norms(struct qd_segment *segment, struct qd_slice fiel
     return QD_OK;
 }
 
-static enum qd_status open_numeric(const struct qd_segment_opening *opening, void **result, struct qd_error *error)
+static enum qd_status open_numeric(const struct qd_segment_opening *opening, void **result,
+                                   struct qd_error *error)
 {
     struct qd_numeric_column *opened = NULL;
-    QD_TRY(qd_numeric_open(opening->arena, opening->sections, opening->field->number, opening->doc_count, &opened,
-                           error));
+    QD_TRY(qd_numeric_open(opening->arena, opening->sections, opening->field->number, opening->doc_count,
+                           &opened, error));
     *result = opened;
     return QD_OK;
 }
@@ -42,7 +44,7 @@ enum qd_status qd_segment_numeric(struct qd_segment *segment, struct qd_slice fi
                                   struct qd_numeric_column **result, struct qd_error *error)
 {
     static const struct qd_segment_structure structure = { QD_SEGMENT_SLOT_COLUMN, QD_SECTION_NUMERIC,
-                                                            open_numeric };
+                                                           open_numeric };
     const struct qd_segment_field *found = qd_segment_field(segment, field);
     void *opened = NULL;
     if (found != NULL && found->column == QD_COLUMN_NUMERIC) {
@@ -52,11 +54,12 @@ enum qd_status qd_segment_numeric(struct qd_segment *segment, struct qd_slice fi
     return QD_OK;
 }
 
-static enum qd_status open_ordinals(const struct qd_segment_opening *opening, void **result, struct qd_error *error)
+static enum qd_status open_ordinals(const struct qd_segment_opening *opening, void **result,
+                                    struct qd_error *error)
 {
     struct qd_ordinal_column *opened = NULL;
-    QD_TRY(qd_ordinal_open(opening->arena, opening->sections, opening->field->number, opening->doc_count, &opened,
-                           error));
+    QD_TRY(qd_ordinal_open(opening->arena, opening->sections, opening->field->number, opening->doc_count,
+                           &opened, error));
     *result = opened;
     return QD_OK;
 }
@@ -65,7 +68,7 @@ enum qd_status qd_segment_ordinals(struct qd_segment *segment, struct qd_slice f
                                    struct qd_ordinal_column **result, struct qd_error *error)
 {
     static const struct qd_segment_structure structure = { QD_SEGMENT_SLOT_COLUMN, QD_SECTION_ORDINALS,
-                                                            open_ordinals };
+                                                           open_ordinals };
     const struct qd_segment_field *found = qd_segment_field(segment, field);
     void *opened = NULL;
     if (found != NULL && found->column == QD_COLUMN_ORDINALS) {
@@ -75,11 +78,12 @@ enum qd_status qd_segment_ordinals(struct qd_segment *segment, struct qd_slice f
     return QD_OK;
 }
 
-static enum qd_status open_binary(const struct qd_segment_opening *opening, void **result, struct qd_error *error)
+static enum qd_status open_binary(const struct qd_segment_opening *opening, void **result,
+                                  struct qd_error *error)
 {
     struct qd_binary_column *opened = NULL;
-    QD_TRY(qd_binary_open(opening->arena, opening->sections, opening->field->number, opening->doc_count, &opened,
-                          error));
+    QD_TRY(qd_binary_open(opening->arena, opening->sections, opening->field->number, opening->doc_count,
+                          &opened, error));
     *result = opened;
     return QD_OK;
 }
@@ -88,7 +92,7 @@ enum qd_status qd_segment_binary(struct qd_segment *segment, struct qd_slice fie
                                  struct qd_binary_column **result, struct qd_error *error)
 {
     static const struct qd_segment_structure structure = { QD_SEGMENT_SLOT_COLUMN, QD_SECTION_BINARY,
-                                                            open_binary };
+                                                           open_binary };
     const struct qd_segment_field *found = qd_segment_field(segment, field);
     void *opened = NULL;
     if (found != NULL && found->column == QD_COLUMN_BINARY) {
@@ -98,19 +102,21 @@ enum qd_status qd_segment_binary(struct qd_segment *segment, struct qd_slice fie
     return QD_OK;
 }
 
-static enum qd_status open_points(const struct qd_segment_opening *opening, void **result, struct qd_error *error)
+static enum qd_status open_points(const struct qd_segment_opening *opening, void **result,
+                                  struct qd_error *error)
 {
     struct qd_points *opened = NULL;
-    QD_TRY(qd_points_open(opening->arena, opening->sections, opening->field, opening->doc_count, &opened, error));
+    QD_TRY(qd_points_open(opening->arena, opening->sections, opening->field, opening->doc_count, &opened,
+                          error));
     *result = opened;
     return QD_OK;
 }
 
-enum qd_status qd_segment_points(struct qd_segment *segment, struct qd_slice field,
-                                 struct qd_points **result, struct qd_error *error)
+enum qd_status qd_segment_points(struct qd_segment *segment, struct qd_slice field, struct qd_points **result,
+                                 struct qd_error *error)
 {
     static const struct qd_segment_structure structure = { QD_SEGMENT_SLOT_POINTS, QD_SECTION_POINTS,
-                                                            open_points };
+                                                           open_points };
     const struct qd_segment_field *found = qd_segment_field(segment, field);
     void *opened = NULL;
     if (found != NULL && found->point_dimensions != 0) {
@@ -120,7 +126,8 @@ enum qd_status qd_segment_points(struct qd_segment *segment, struct qd_slice fie
     return QD_OK;
 }
 
-static enum qd_status open_stored(const struct qd_segment_opening *opening, void **result, struct qd_error *error)
+static enum qd_status open_stored(const struct qd_segment_opening *opening, void **result,
+                                  struct qd_error *error)
 {
     struct qd_stored *opened = NULL;
     QD_TRY(qd_stored_open(opening->arena, opening->sections, opening->doc_count, &opened, error));
@@ -128,17 +135,19 @@ static enum qd_status open_stored(const struct qd_segment_opening *opening, void
     return QD_OK;
 }
 
-enum qd_status qd_segment_stored(struct qd_segment *segment, struct qd_stored **result, struct qd_error *error)
+enum qd_status qd_segment_stored(struct qd_segment *segment, struct qd_stored **result,
+                                 struct qd_error *error)
 {
     static const struct qd_segment_structure structure = { QD_SEGMENT_SLOT_STORED, QD_SECTION_STORED_INDEX,
-                                                            open_stored };
+                                                           open_stored };
     void *opened = NULL;
     QD_TRY(qd_segment_slot_get(segment, NULL, &structure, &opened, error));
     *result = opened;
     return QD_OK;
 }
 
-static enum qd_status open_ids(const struct qd_segment_opening *opening, void **result, struct qd_error *error)
+static enum qd_status open_ids(const struct qd_segment_opening *opening, void **result,
+                               struct qd_error *error)
 {
     struct qd_ids *opened = NULL;
     QD_TRY(qd_ids_open(opening->arena, opening->sections, opening->doc_count, &opened, error));
@@ -148,8 +157,7 @@ static enum qd_status open_ids(const struct qd_segment_opening *opening, void **
 
 enum qd_status qd_segment_ids(struct qd_segment *segment, struct qd_ids **result, struct qd_error *error)
 {
-    static const struct qd_segment_structure structure = { QD_SEGMENT_SLOT_IDS, QD_SECTION_IDS,
-                                                            open_ids };
+    static const struct qd_segment_structure structure = { QD_SEGMENT_SLOT_IDS, QD_SECTION_IDS, open_ids };
     void *opened = NULL;
     QD_TRY(qd_segment_slot_get(segment, NULL, &structure, &opened, error));
     *result = opened;

@@ -13,7 +13,10 @@
 
 static const struct qd_segment_field fields[] = {
     { .name = QD_SLICE_INIT("a.binary"), .column = QD_COLUMN_BINARY },
-    { .name = QD_SLICE_INIT("a.number"), .column = QD_COLUMN_NUMERIC, .point_dimensions = 1, .point_bytes = 8 },
+    { .name = QD_SLICE_INIT("a.number"),
+      .column = QD_COLUMN_NUMERIC,
+      .point_dimensions = 1,
+      .point_bytes = 8 },
     { .name = QD_SLICE_INIT("b.empty"), .column = QD_COLUMN_NUMERIC, .index_options = QD_INDEX_DOCS },
     { .name = QD_SLICE_INIT("keyword"), .column = QD_COLUMN_ORDINALS },
     { .name = QD_SLICE_INIT("text"), .has_norms = true },
@@ -21,7 +24,8 @@ static const struct qd_segment_field fields[] = {
 
 static const qd_doc_id docs[3] = { 1, 4, 9 };
 static const int64_t numbers[3] = { 1, 0, 2 };
-static const struct qd_slice terms[3] = { QD_SLICE_INIT("alpha"), QD_SLICE_INIT("beta"), QD_SLICE_INIT("gamma") };
+static const struct qd_slice terms[3] = { QD_SLICE_INIT("alpha"), QD_SLICE_INIT("beta"),
+                                          QD_SLICE_INIT("gamma") };
 
 static void write_field(struct qd_arena *arena, struct qd_sections_writer *sections, uint32_t number)
 {
@@ -67,7 +71,8 @@ static void write_segment(struct test_image *image)
 static struct qd_segment *open_segment(struct test_image *image)
 {
     struct qd_segment *segment;
-    assert_ok(qd_segment_open(image->arena, QD_SLICE("_7"), qd_buffer_view(&image->buffer), &segment, &image->error));
+    assert_ok(qd_segment_open(image->arena, QD_SLICE("_7"), qd_buffer_view(&image->buffer), &segment,
+                              &image->error));
     return segment;
 }
 
@@ -159,7 +164,8 @@ TEST(segment, a_corrupt_structure_stays_corrupt_and_others_open)
     /* After its checksum was seen to be right, so that the reader itself has to notice. */
     image.buffer.data[bytes.data - image.buffer.data] ^= 1;
     for (int i = 0; i < 2; i++) {
-        assert_int_equal(qd_segment_numeric(segment, QD_SLICE("a.number"), &numeric, &image.error), QD_CORRUPTION);
+        assert_int_equal(qd_segment_numeric(segment, QD_SLICE("a.number"), &numeric, &image.error),
+                         QD_CORRUPTION);
     }
     assert_ok(qd_segment_ids(segment, &ids, &image.error));
     test_image_end(&image);

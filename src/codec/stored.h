@@ -1,7 +1,8 @@
 /* Stored fields: what a document gives back (source, routing, stored values), in compressed blocks.
  *
- * Used by get, fetch and merges. A document's record is opaque here: bytes in, bytes out. Blocks of about 16 KiB (lz4)
- * or 128 KiB (zstd with a dictionary per segment) carry a checksum each. Format: spec/formats/stored.md.
+ * Used by get, fetch and merges. A document's record is opaque here: bytes in, bytes out. Blocks of about 16
+ * KiB (lz4) or 128 KiB (zstd with a dictionary per segment) carry a checksum each. Format:
+ * spec/formats/stored.md.
  */
 #ifndef QD_CODEC_STORED_H
 #define QD_CODEC_STORED_H
@@ -27,14 +28,16 @@ QD_CHECKED enum qd_status qd_stored_writer_copy(struct qd_stored_writer *writer,
 void qd_stored_writer_finish(struct qd_stored_writer *writer);
 
 /* Opens the sections. Errors: QD_CORRUPTION. */
-QD_CHECKED enum qd_status qd_stored_open(struct qd_arena *arena, const struct qd_sections *sections, uint32_t doc_count,
-                                         struct qd_stored **stored, struct qd_error *error);
+QD_CHECKED enum qd_status qd_stored_open(struct qd_arena *arena, const struct qd_sections *sections,
+                                         uint32_t doc_count, struct qd_stored **stored,
+                                         struct qd_error *error);
 
-/* The record of `doc`, decompressed into `arena`. A cache (from qd_stored_cache_create, or NULL) keeps the last block for neighbouring
- * documents. Errors: QD_CORRUPTION when the block's checksum is wrong. */
+/* The record of `doc`, decompressed into `arena`. A cache (from qd_stored_cache_create, or NULL) keeps the
+ * last block for neighbouring documents. Errors: QD_CORRUPTION when the block's checksum is wrong. */
 struct qd_stored_cache;
 struct qd_stored_cache *qd_stored_cache_create(struct qd_arena *arena);
 QD_CHECKED enum qd_status qd_stored_get(const struct qd_stored *stored, qd_doc_id doc, struct qd_arena *arena,
-                                        struct qd_stored_cache *cache, struct qd_slice *record, struct qd_error *error);
+                                        struct qd_stored_cache *cache, struct qd_slice *record,
+                                        struct qd_error *error);
 
 #endif

@@ -8,10 +8,11 @@
 #include "codec/stored.h"
 
 #define QD_STORED_VERSION 1u
-/* A block: u32 CRC32C of what follows, u8 codec, u8 dictionary, u16 0, u32 raw size, u32 documents, then the payload. */
+/* A block: u32 CRC32C of what follows, u8 codec, u8 dictionary, u16 0, u32 raw size, u32 documents, then the
+ * payload. */
 #define QD_STORED_BLOCK_HEADER ((size_t)16)
-/* The index: u32 version, u32 documents, u32 blocks, u32 dictionaries. Then u32 sizes of the dictionaries, block rows
- * and the dictionaries themselves. */
+/* The index: u32 version, u32 documents, u32 blocks, u32 dictionaries. Then u32 sizes of the dictionaries,
+ * block rows and the dictionaries themselves. */
 #define QD_STORED_INDEX_HEADER ((size_t)16)
 /* A row of the index: u64 offset, u32 size, u32 first document. */
 #define QD_STORED_ROW ((size_t)16)
@@ -21,15 +22,20 @@
 #define QD_STORED_RAW_MAX ((size_t)0x7e000000)
 
 /* How the payload of a block is compressed. */
-enum qd_stored_block_codec { QD_STORED_BLOCK_RAW, QD_STORED_BLOCK_LZ4, QD_STORED_BLOCK_ZSTD, QD_STORED_BLOCK_CODECS };
+enum qd_stored_block_codec {
+    QD_STORED_BLOCK_RAW,
+    QD_STORED_BLOCK_LZ4,
+    QD_STORED_BLOCK_ZSTD,
+    QD_STORED_BLOCK_CODECS
+};
 
 /* A compressed block, after its checksum was found right. */
 struct qd_stored_block {
-    struct qd_slice bytes;   /* header and payload */
+    struct qd_slice bytes; /* header and payload */
     struct qd_slice payload;
-    uint8_t codec;           /* enum qd_stored_block_codec */
-    uint8_t dictionary;      /* index into the dictionaries, or QD_STORED_NO_DICTIONARY */
-    uint32_t raw_size;       /* of the decompressed block */
+    uint8_t codec;      /* enum qd_stored_block_codec */
+    uint8_t dictionary; /* index into the dictionaries, or QD_STORED_NO_DICTIONARY */
+    uint32_t raw_size;  /* of the decompressed block */
     uint32_t doc_count;
 };
 

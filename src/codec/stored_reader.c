@@ -62,7 +62,8 @@ static bool rows_are_valid(const struct qd_stored *stored)
         const uint8_t *row = stored->rows + i * QD_STORED_ROW;
         uint64_t offset = qd_load_u64(row);
         uint32_t size = qd_load_u32(row + 8);
-        if (offset != end || size < QD_STORED_BLOCK_HEADER || size > stored->blocks.size - offset) return false;
+        if (offset != end || size < QD_STORED_BLOCK_HEADER || size > stored->blocks.size - offset)
+            return false;
         if (first_doc(stored, i) >= first_doc(stored, i + 1)) return false;
         end = offset + size;
     }
@@ -163,19 +164,20 @@ enum qd_status qd_stored_block_read(const struct qd_stored *stored, uint32_t i, 
     block->dictionary = at[5];
     block->raw_size = qd_load_u32(at + 8);
     block->doc_count = qd_load_u32(at + 12);
-    if (!block_is_valid(stored, i, block)) return qd_corrupt(error, stored->name, offset, "header of a block");
+    if (!block_is_valid(stored, i, block))
+        return qd_corrupt(error, stored->name, offset, "header of a block");
     return QD_OK;
 }
 
-static bool unpack_zstd(const struct qd_stored *stored, const struct qd_stored_block *block, ZSTD_DCtx *context,
-                        char *raw)
+static bool unpack_zstd(const struct qd_stored *stored, const struct qd_stored_block *block,
+                        ZSTD_DCtx *context, char *raw)
 {
     size_t size;
     if (block->dictionary == QD_STORED_NO_DICTIONARY) {
         size = ZSTD_decompressDCtx(context, raw, block->raw_size, block->payload.data, block->payload.size);
     } else {
-        size = ZSTD_decompress_usingDDict(context, raw, block->raw_size, block->payload.data, block->payload.size,
-                                          stored->prepared[block->dictionary]);
+        size = ZSTD_decompress_usingDDict(context, raw, block->raw_size, block->payload.data,
+                                          block->payload.size, stored->prepared[block->dictionary]);
     }
     return !ZSTD_isError(size) && size == block->raw_size;
 }
@@ -201,7 +203,8 @@ static bool unpack(const struct qd_stored *stored, const struct qd_stored_block 
     }
     if (block->codec == QD_STORED_BLOCK_LZ4) {
         if (block->payload.size > QD_STORED_RAW_MAX) return false;
-        int size = LZ4_decompress_safe(block->payload.data, raw, (int)block->payload.size, (int)block->raw_size);
+        int size =
+            LZ4_decompress_safe(block->payload.data, raw, (int)block->payload.size, (int)block->raw_size);
         return size >= 0 && (uint32_t)size == block->raw_size;
     }
     ZSTD_DCtx *context = borrow_context(cache);

@@ -12,7 +12,8 @@ static struct qd_slice make_record(struct qd_arena *arena, uint32_t number)
     if (kind == 0) return (struct qd_slice){ NULL, 0 };
     size_t size = kind == 1 ? 60000 : kind == 2 ? 300000 : test_below(&seed, 400);
     char *text = qd_arena_alloc(arena, size + 100);
-    int head = snprintf(text, 100, "{\"user\":\"user-%u\",\"message\":\"a text that repeats\",\"x\":\"", number % 50);
+    int head = snprintf(text, 100, "{\"user\":\"user-%u\",\"message\":\"a text that repeats\",\"x\":\"",
+                        number % 50);
     for (size_t i = 0; i < size; i++) text[(size_t)head + i] = (char)('a' + test_below(&seed, 26));
     return qd_slice_make(text, (size_t)head + size);
 }
@@ -78,7 +79,8 @@ static uint32_t copied(uint32_t doc)
     return doc < 10 ? doc : (doc - 10) % PART;
 }
 
-/* A merge of segments written with other codecs: blocks are copied or written anew, the records are the same. */
+/* A merge of segments written with other codecs: blocks are copied or written anew, the records are the same.
+ */
 TEST(stored, copies_of_segments_hold_their_records)
 {
     for (size_t i = 0; i < 9; i++) {
@@ -109,7 +111,8 @@ TEST(stored, a_flipped_bit_in_a_block_is_an_error)
     struct qd_slice blocks;
     struct qd_slice record;
     write_records(&image, QD_STORED_LZ4, 100);
-    assert_ok(qd_sections_find(image.sections, QD_SECTION_STORED, QD_SECTION_NO_FIELD, &blocks, &image.error));
+    assert_ok(
+        qd_sections_find(image.sections, QD_SECTION_STORED, QD_SECTION_NO_FIELD, &blocks, &image.error));
     size_t start = (size_t)(blocks.data - image.buffer.data);
     assert_ok(qd_stored_open(image.arena, image.sections, 100, &stored, &image.error));
     for (size_t i = 0; i < 200; i++) {

@@ -17,7 +17,8 @@
 #define BLOCK_DOCS_MAX 4096u
 #define ZSTD_LEVEL_DEFAULT 3
 
-/* A dictionary is trained from the first SAMPLES_SIZE bytes; a segment with less than SAMPLES_SIZE_MIN gets none. */
+/* A dictionary is trained from the first SAMPLES_SIZE bytes; a segment with less than SAMPLES_SIZE_MIN gets
+ * none. */
 #define SAMPLES_SIZE ((size_t)1 << 20)
 #define SAMPLES_SIZE_MIN ((size_t)256 << 10)
 #define SAMPLES_COUNT_MIN 64u
@@ -47,8 +48,8 @@ struct qd_stored_writer {
     struct qd_sections_writer *sections;
     enum qd_stored_codec codec;
     int level;
-    size_t block_size;   /* raw bytes that end a block */
-    bool sampling;       /* records are held in `samples` until a dictionary can be trained */
+    size_t block_size; /* raw bytes that end a block */
+    bool sampling;     /* records are held in `samples` until a dictionary can be trained */
     struct batch samples;
     struct batch block;
     struct bytes raw;    /* sizes and records of the block that is being written */
@@ -144,9 +145,10 @@ static size_t pack_zstd(struct qd_stored_writer *writer)
     size_t bound = ZSTD_compressBound(writer->raw.size);
     char *to = reserve(writer->arena, &writer->packed, bound);
     struct bytes raw = writer->raw;
-    size_t size = writer->dictionary == NULL
-                      ? ZSTD_compressCCtx(writer->context, to, bound, raw.data, raw.size, writer->level)
-                      : ZSTD_compress_usingCDict(writer->context, to, bound, raw.data, raw.size, writer->dictionary);
+    size_t size =
+        writer->dictionary == NULL
+            ? ZSTD_compressCCtx(writer->context, to, bound, raw.data, raw.size, writer->level)
+            : ZSTD_compress_usingCDict(writer->context, to, bound, raw.data, raw.size, writer->dictionary);
     return ZSTD_isError(size) ? 0 : size;
 }
 
@@ -168,7 +170,8 @@ static void flush_block(struct qd_stored_writer *writer)
     struct batch *block = &writer->block;
     if (block->sizes.count == 0) return;
     writer->raw.size = 0;
-    for (size_t i = 0; i < block->sizes.count; i++) append_varint(writer->arena, &writer->raw, block->sizes.data[i]);
+    for (size_t i = 0; i < block->sizes.count; i++)
+        append_varint(writer->arena, &writer->raw, block->sizes.data[i]);
     append(writer->arena, &writer->raw, qd_slice_make(block->text.data, block->text.size));
     qd_assert(writer->raw.size <= QD_STORED_RAW_MAX);
     writer->packed.size = 0;
@@ -224,8 +227,9 @@ static struct qd_slice train(struct qd_stored_writer *writer)
     ZDICT_fastCover_params_t parameters = { .k = 1024, .d = 8, .f = 18, .accel = 4 };
     parameters.zParams.compressionLevel = writer->level;
     char *dictionary = qd_arena_alloc(writer->arena, DICTIONARY_SIZE);
-    size_t size = ZDICT_trainFromBuffer_fastCover(dictionary, DICTIONARY_SIZE, samples->text.data,
-                                                  samples->sizes.data, (unsigned)samples->sizes.count, parameters);
+    size_t size =
+        ZDICT_trainFromBuffer_fastCover(dictionary, DICTIONARY_SIZE, samples->text.data, samples->sizes.data,
+                                        (unsigned)samples->sizes.count, parameters);
     return ZDICT_isError(size) ? (struct qd_slice){ NULL, 0 } : qd_slice_make(dictionary, size);
 }
 
@@ -295,8 +299,8 @@ static bool adopt_dictionaries(struct qd_stored_writer *writer, const struct qd_
     return true;
 }
 
-static enum qd_status copy_blocks(struct qd_stored_writer *writer, const struct qd_stored *from, const uint8_t *map,
-                                  struct qd_error *error)
+static enum qd_status copy_blocks(struct qd_stored_writer *writer, const struct qd_stored *from,
+                                  const uint8_t *map, struct qd_error *error)
 {
     for (uint32_t i = 0; i < qd_stored_block_count(from); i++) {
         struct qd_stored_block block;
@@ -331,7 +335,8 @@ static enum qd_status copy_records(struct qd_stored_writer *writer, const struct
     return status;
 }
 
-enum qd_status qd_stored_writer_copy(struct qd_stored_writer *writer, struct qd_stored *from, struct qd_error *error)
+enum qd_status qd_stored_writer_copy(struct qd_stored_writer *writer, struct qd_stored *from,
+                                     struct qd_error *error)
 {
     uint8_t map[QD_STORED_DICTIONARIES_MAX] = { 0 };
     if (!blocks_fit(writer, from, error) || !adopt_dictionaries(writer, from, map)) {

@@ -10,14 +10,15 @@
 
 /* A container being written and then opened; `{ 0 }` and test_image_begin start it. */
 struct test_image {
-    struct qd_arena *arena;             /* of everything in the test */
-    struct qd_buffer buffer;            /* the container's bytes */
+    struct qd_arena *arena;  /* of everything in the test */
+    struct qd_buffer buffer; /* the container's bytes */
     struct qd_sections_writer *writer;
-    struct qd_sections *sections;       /* after test_image_open */
+    struct qd_sections *sections; /* after test_image_open */
     struct qd_error error;
 };
 
-static inline enum qd_status test_image_append(void *context, const void *data, size_t size, struct qd_error *error)
+static inline enum qd_status test_image_append(void *context, const void *data, size_t size,
+                                               struct qd_error *error)
 {
     (void)error;
     qd_buffer_append(context, data, size);
@@ -35,8 +36,8 @@ static inline void test_image_begin(struct test_image *image)
 static inline void test_image_open(struct test_image *image)
 {
     assert_ok(qd_sections_finish(image->writer, NULL, &image->error));
-    assert_ok(qd_sections_open(image->arena, QD_SLICE("test"), qd_buffer_view(&image->buffer), &image->sections,
-                               &image->error));
+    assert_ok(qd_sections_open(image->arena, QD_SLICE("test"), qd_buffer_view(&image->buffer),
+                               &image->sections, &image->error));
 }
 
 static inline void test_image_end(struct test_image *image)
