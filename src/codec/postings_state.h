@@ -1,0 +1,59 @@
+/* What a postings cursor keeps beside the decoded block; shared by postings.c and postings_positions.c. */
+#ifndef QD_CODEC_POSTINGS_STATE_H
+#define QD_CODEC_POSTINGS_STATE_H
+
+#include "codec/impacts.h"
+#include "codec/postings_walk.h"
+
+/* A run of up to 256 occurrences as stored: differences. */
+struct qd_postings_run {
+    uint64_t start; /* number of its first occurrence within the block's documents */
+    uint32_t count; /* occurrences decoded */
+    uint32_t positions[QD_PACKING_BLOCK];
+    uint32_t starts[QD_PACKING_BLOCK];
+    uint32_t lengths[QD_PACKING_BLOCK];
+};
+
+/* Reading the occurrences of one block's documents. */
+struct qd_postings_occurrences {
+    bool ready;                /* the readers stand in the current block's bytes */
+    uint64_t total;            /* occurrences of the block */
+    uint32_t doc_at;           /* index of a document in docs[] ... */
+    uint64_t doc_start;        /* ... and the number of its first occurrence */
+    struct qd_reader positions;
+    struct qd_reader offsets;
+    struct qd_postings_run run;
+    /* The current document's, summed up. */
+    qd_doc_id doc;             /* whose they are; QD_DOC_END: nobody's */
+    uint32_t next;             /* the one that next_position gives */
+    uint32_t capacity;         /* room in each array */
+    uint32_t *position;
+    uint32_t *start;
+    uint32_t *end;
+};
+
+/* Impacts decoded last, one per skip level. */
+struct qd_postings_pairs {
+    const char *from; /* the bytes they were decoded from */
+    size_t count;
+    struct qd_impact pairs[QD_IMPACTS_MAX];
+};
+
+struct qd_postings_state {
+    struct qd_arena *arena;
+    const struct qd_terms *terms;
+    struct qd_term_info info;
+    unsigned flags;
+    struct qd_postings_walk walk;                /* the block in docs[] */
+    struct qd_reader freqs;                      /* encoded frequencies of the block in docs[] */
+    struct qd_postings_walk ahead;               /* for impacts */
+    bool ahead_ready;                            /* `ahead` stands in a block */
+    struct qd_postings_pairs *levels[2];         /* made on first use */
+    struct qd_impact plain;                      /* the pair of terms and blocks that store none */
+    struct qd_postings_occurrences *occurrences; /* NULL when positions are not asked for */
+};
+
+/* Forgets what was read of the block before. Called when docs[] changes. */
+void qd_postings_positions_reset(struct qd_postings *postings);
+
+#endif
