@@ -65,6 +65,7 @@ struct qd_field {
     const struct qd_json *null_value;      /* or NULL */
     const struct qd_date_format *format;   /* date, date_nanos */
     struct qd_slice format_pattern;        /* as given, or the default */
+    const struct qd_date_format *print_format; /* date, date_nanos: for output; print_format, else format */
     struct qd_similarity similarity;
     bool eager_global_ordinals;
     bool index_phrases;

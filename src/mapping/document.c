@@ -1,0 +1,424 @@
+#include "mapping/document.h"
+
+#include <stdlib.h>
+
+#include "mapping/accumulate.h"
+#include "mapping/dynamic.h"
+#include "mapping/java_values.h"
+#include "mapping/source_filter.h"
+
+/* A dotted name has at most so many parts. */
+#define NAME_PARTS_MAX QD_JSON_DEPTH_MAX
+
+/* A member's name, split at its dots. */
+struct name {
+    struct qd_slice full;
+    const struct qd_slice *parts; /* parts[count] */
+    size_t count;
+    struct qd_slice only;         /* what parts points to when there is no dot */
+};
+
+static enum qd_status parse_mapper(struct qd_parse_context *context, struct qd_mapper *mapper, struct qd_slice name,
+                                   const struct qd_json *value, struct qd_error *error);
+static enum qd_status parse_named(struct qd_parse_context *context, struct qd_object_mapper *parent,
+                                  const struct name *name, const struct qd_json *value, struct qd_error *error);
+
+/* ---- names ---- */
+
+static bool is_blank(struct qd_slice text)
+{
+    for (size_t i = 0; i < text.size; i++) {
+        char byte = text.data[i];
+        if (byte != ' ' && (byte < '\t' || byte > '\r')) return false;
+    }
+    return true;
+}
+
+static enum qd_status bad_name(struct qd_slice full, struct qd_slice part, struct qd_error *error)
+{
+    if (part.size > 0) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "object field cannot contain only whitespace: ['%.*s']",
+                            QD_SLICE_ARG(full));
+    }
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                        "object field starting or ending with a [.] makes object resolution ambiguous: [%.*s]",
+                        QD_SLICE_ARG(full));
+}
+
+static enum qd_status split_dotted(struct qd_parse_context *context, struct name *name, struct qd_error *error)
+{
+    QD_VECTOR(struct qd_slice) parts = { 0 };
+    size_t start = 0;
+    for (size_t i = 0; i <= name->full.size; i++) {
+        if (i < name->full.size && name->full.data[i] != '.') continue;
+        *QD_PUSH(context->arena, &parts) = qd_slice_sub(name->full, start, i - start);
+        start = i + 1;
+    }
+    while (parts.count > 0 && parts.data[parts.count - 1].size == 0) parts.count--;
+    if (parts.count == 0) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "field name cannot contain only the character [.]");
+    }
+    for (size_t i = 0; i < parts.count; i++) {
+        if (is_blank(parts.data[i])) return bad_name(name->full, parts.data[i], error);
+    }
+    if (parts.count > NAME_PARTS_MAX) return bad_name(name->full, qd_slice_make(NULL, 0), error);
+    name->parts = parts.data;
+    name->count = parts.count;
+    return QD_OK;
+}
+
+static enum qd_status split(struct qd_parse_context *context, struct qd_slice full, struct name *name,
+                            struct qd_error *error)
+{
+    *name = (struct name){ .full = full, .only = full, .count = 1 };
+    name->parts = &name->only;
+    if (full.size == 0) return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "field name cannot be an empty string");
+    if (qd_slice_find_byte(full, '.') == SIZE_MAX) return QD_OK;
+    return split_dotted(context, name, error);
+}
+
+/* The mapper that a name means below `parent`, or NULL. */
+static struct qd_mapper *find_mapper(const struct qd_parse_context *context, const struct qd_object_mapper *parent,
+                                     const struct name *name)
+{
+    if (parent->root && name->full.data[0] == '_') {
+        struct qd_mapper *mapper = qd_map_get(&context->mapping->names, name->full);
+        bool metadata = mapper != NULL && mapper->kind == QD_MAPPER_FIELD &&
+                        ((struct qd_field_mapper *)mapper)->kind->metadata;
+        if (metadata) return mapper;
+    }
+    for (size_t i = 0; i + 1 < name->count; i++) {
+        struct qd_mapper *mapper = qd_map_get(&parent->children, name->parts[i]);
+        if (mapper == NULL || mapper->kind != QD_MAPPER_OBJECT) return NULL;
+        parent = (struct qd_object_mapper *)mapper;
+    }
+    return qd_map_get(&parent->children, name->parts[name->count - 1]);
+}
+
+/* True when a dotted name leads through an object that is not enabled. */
+static bool leads_through_disabled(const struct qd_object_mapper *parent, const struct name *name)
+{
+    for (size_t i = 0; i + 1 < name->count; i++) {
+        struct qd_mapper *mapper = qd_map_get(&parent->children, name->parts[i]);
+        if (mapper == NULL || mapper->kind != QD_MAPPER_OBJECT) return false;
+        parent = (struct qd_object_mapper *)mapper;
+        if (!parent->enabled) return true;
+    }
+    return false;
+}
+
+static const char *type_name_of(const struct qd_mapper *mapper)
+{
+    if (mapper->kind == QD_MAPPER_ALIAS) return "alias";
+    return ((const struct qd_field_mapper *)mapper)->kind->name;
+}
+
+/* The object that is to hold the last part of a name that the mapping does not know: objects in between are made. */
+static enum qd_status dynamic_parent(struct qd_parse_context *context, struct qd_object_mapper **parent,
+                                     const struct name *name, struct qd_error *error)
+{
+    for (size_t i = 0; i + 1 < name->count; i++) {
+        struct qd_slice path = qd_path_join(context->arena, (*parent)->base.path, name->parts[i]);
+        const struct qd_mapper *field = qd_map_get(&context->mapping->names, path);
+        if (field != NULL) {
+            return qd_error_set(error, QD_MAPPER_PARSING,
+                                "Could not dynamically add mapping for field [%.*s]. Existing mapping for [%.*s] must "
+                                "be of type object but found [%s].",
+                                QD_SLICE_ARG(name->full), QD_SLICE_ARG(path), type_name_of(field));
+        }
+        struct qd_object_mapper *next = qd_map_get(&context->mapping->objects, path);
+        if (next == NULL) {
+            enum qd_dynamic dynamic = qd_dynamic_of(context->mapping, *parent);
+            if (dynamic == QD_DYNAMIC_STRICT) {
+                return qd_dynamic_refuse(dynamic, *parent, name->parts[i], error);
+            }
+            if (dynamic == QD_DYNAMIC_FALSE) return QD_OK;
+            QD_TRY(qd_dynamic_make_object(context, *parent, name->parts[i], &next, error));
+            if (next == NULL) return QD_OK;
+        }
+        *parent = next;
+    }
+    return QD_OK;
+}
+
+/* ---- fields ---- */
+
+/* "failed to parse field [x] of type [y] ..." around the reason. */
+static enum qd_status wrap_field(struct qd_parse_context *context, const struct qd_field_mapper *mapper,
+                                 const struct qd_json *value, struct qd_error *error)
+{
+    int64_t whole = 0;
+    bool huge = qd_json_is_number(value) && qd_json_is_integral(value) && !qd_json_int64(value, &whole);
+    enum qd_field_type type = mapper->kind->type;
+    if (huge && (type == QD_FIELD_HALF_FLOAT || type == QD_FIELD_FLOAT || type == QD_FIELD_DOUBLE)) {
+        return qd_error_wrap(error, QD_MAPPER_PARSING,
+                             "failed to parse field [%.*s] of type [%s] in document with id '%.*s'. Could not parse "
+                             "field value preview,",
+                             QD_SLICE_ARG(mapper->base.path), mapper->kind->name, QD_SLICE_ARG(context->input->id));
+    }
+    struct qd_slice preview = qd_java_text(context->arena, value);
+    return qd_error_wrap(error, QD_MAPPER_PARSING,
+                         "failed to parse field [%.*s] of type [%s] in document with id '%.*s'. Preview of field's "
+                         "value: '%.*s'",
+                         QD_SLICE_ARG(mapper->base.path), mapper->kind->name, QD_SLICE_ARG(context->input->id),
+                         QD_SLICE_ARG(preview));
+}
+
+static enum qd_status parse_copies(struct qd_parse_context *context, struct qd_field_mapper *mapper,
+                                   const struct qd_json *value, struct qd_error *error);
+
+/* A field, its multi-fields and the fields it is copied to. */
+static enum qd_status parse_field(struct qd_parse_context *context, struct qd_field_mapper *mapper,
+                                  const struct qd_json *value, struct qd_error *error)
+{
+    enum qd_status status = mapper->kind->parse(context, mapper, value, error);
+    if (status != QD_OK) {
+        if (context->plain_error) return status;
+        bool skips = mapper->kind->type == QD_FIELD_SCALED_FLOAT && qd_json_is_object(value);
+        if (!context->mapping->limits.ignore_malformed || skips) return wrap_field(context, mapper, value, error);
+        qd_add_ignored(context, mapper);
+    }
+    for (size_t i = 0; i < mapper->multi_fields.entry_count; i++) {
+        QD_TRY(parse_field(context, mapper->multi_fields.entries[i].value, value, error));
+    }
+    if (mapper->copy_to.count == 0 || context->in_copy_to) return QD_OK;
+    return parse_copies(context, mapper, value, error);
+}
+
+static enum qd_status parse_dynamic(struct qd_parse_context *context, struct qd_object_mapper *parent,
+                                    struct qd_slice name, const struct qd_json *value, struct qd_error *error)
+{
+    enum qd_dynamic dynamic = qd_dynamic_of(context->mapping, parent);
+    if (dynamic == QD_DYNAMIC_STRICT) return qd_dynamic_refuse(dynamic, parent, name, error);
+    if (dynamic == QD_DYNAMIC_FALSE) return QD_OK;
+    struct qd_mapper *made = NULL;
+    QD_TRY(qd_dynamic_make(context, parent, name, value, &made, error));
+    return made == NULL ? QD_OK : parse_mapper(context, made, name, value, error);
+}
+
+static enum qd_status parse_copy(struct qd_parse_context *context, struct qd_slice target,
+                                 const struct qd_json *value, struct qd_error *error)
+{
+    struct qd_mapper *mapper = qd_map_get(&context->mapping->names, target);
+    if (mapper != NULL && mapper->kind == QD_MAPPER_ALIAS) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Cannot copy to a field alias [%.*s].",
+                            QD_SLICE_ARG(target));
+    }
+    if (mapper != NULL) return parse_field(context, (struct qd_field_mapper *)mapper, value, error);
+    struct name name;
+    struct qd_object_mapper *parent = context->mapping->root;
+    QD_TRY(split(context, target, &name, error));
+    QD_TRY(dynamic_parent(context, &parent, &name, error));
+    if (qd_json_is_null(value)) return QD_OK;
+    return parse_dynamic(context, parent, name.parts[name.count - 1], value, error);
+}
+
+static enum qd_status parse_copies(struct qd_parse_context *context, struct qd_field_mapper *mapper,
+                                   const struct qd_json *value, struct qd_error *error)
+{
+    context->in_copy_to = true;
+    for (size_t i = 0; i < mapper->copy_to.count; i++) {
+        QD_TRY(parse_copy(context, mapper->copy_to.data[i], value, error));
+    }
+    context->in_copy_to = false;
+    return QD_OK;
+}
+
+/* ---- objects and arrays ---- */
+
+static enum qd_status parse_members(struct qd_parse_context *context, struct qd_object_mapper *object,
+                                    const struct qd_json *node, struct qd_error *error)
+{
+    if (++context->depth > context->mapping->limits.depth) {
+        return qd_error_set(error, QD_OPENSEARCH_PARSE,
+                            "The depth of the field has exceeded the allowed limit of [%lld]. This limit can be set by "
+                            "changing the [index.mapping.depth.limit] index level setting.",
+                            (long long)context->mapping->limits.depth);
+    }
+    struct qd_json_iterator at = qd_json_iterate(node);
+    while (qd_json_next(&at)) {
+        struct name name;
+        QD_TRY(split(context, at.key, &name, error));
+        if (name.count > 1 && leads_through_disabled(object, &name)) continue;
+        QD_TRY(parse_named(context, object, &name, at.value, error));
+    }
+    context->depth--;
+    return QD_OK;
+}
+
+static enum qd_status parse_object(struct qd_parse_context *context, struct qd_object_mapper *object,
+                                   struct qd_slice name, const struct qd_json *value, struct qd_error *error)
+{
+    if (!object->enabled || qd_json_is_null(value)) return QD_OK;
+    if (!qd_json_is_object(value)) {
+        struct qd_slice current = context->in_array ? QD_SLICE("null") : name;
+        return qd_error_set(error, QD_MAPPER_PARSING,
+                            "object mapping for [%.*s] tried to parse field [%.*s] as object, but found a concrete "
+                            "value",
+                            QD_SLICE_ARG(object->base.path), QD_SLICE_ARG(current));
+    }
+    bool in_array = context->in_array;
+    context->in_array = false;
+    QD_TRY(parse_members(context, object, value, error));
+    context->in_array = in_array;
+    return QD_OK;
+}
+
+static enum qd_status parse_mapper(struct qd_parse_context *context, struct qd_mapper *mapper, struct qd_slice name,
+                                   const struct qd_json *value, struct qd_error *error)
+{
+    if (mapper->kind == QD_MAPPER_FIELD) {
+        return parse_field(context, (struct qd_field_mapper *)mapper, value, error);
+    }
+    if (mapper->kind == QD_MAPPER_OBJECT) {
+        return parse_object(context, (struct qd_object_mapper *)mapper, name, value, error);
+    }
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Cannot write to a field alias [%.*s].",
+                        QD_SLICE_ARG(mapper->path));
+}
+
+static enum qd_status parse_elements(struct qd_parse_context *context, struct qd_object_mapper *parent,
+                                     const struct name *name, const struct qd_json *array, struct qd_error *error)
+{
+    bool in_array = context->in_array;
+    struct qd_json_iterator at = qd_json_iterate(array);
+    while (qd_json_next(&at)) {
+        context->in_array = true;
+        QD_TRY(parse_named(context, parent, name, at.value, error));
+    }
+    context->in_array = in_array;
+    return QD_OK;
+}
+
+static enum qd_status parse_array(struct qd_parse_context *context, struct qd_object_mapper *parent,
+                                  const struct name *name, const struct qd_json *array, struct qd_error *error)
+{
+    if (++context->array_depth > context->mapping->limits.depth) {
+        return qd_error_set(error, QD_OPENSEARCH_PARSE,
+                            "The depth of the nested array field has exceeded the allowed limit of [%lld]. This limit "
+                            "can be set by changing the [index.mapping.depth.limit] index level setting.",
+                            (long long)context->mapping->limits.depth);
+    }
+    if (find_mapper(context, parent, name) != NULL) {
+        QD_TRY(parse_elements(context, parent, name, array, error));
+    } else {
+        struct name last = { .count = 1 };
+        bool skip = false;
+        QD_TRY(dynamic_parent(context, &parent, name, error));
+        last.full = name->parts[name->count - 1];
+        last.only = last.full;
+        last.parts = &last.only;
+        QD_TRY(qd_dynamic_array(context, parent, last.full, &skip, error));
+        if (!skip) QD_TRY(parse_elements(context, parent, &last, array, error));
+    }
+    context->array_depth--;
+    return QD_OK;
+}
+
+/* A null of an unknown field matters to the strict settings only, and only to the object's own. */
+static enum qd_status parse_unknown_null(const struct qd_object_mapper *parent, const struct name *name,
+                                         struct qd_error *error)
+{
+    if (parent->dynamic != QD_DYNAMIC_STRICT && parent->dynamic != QD_DYNAMIC_STRICT_ALLOW_TEMPLATES) return QD_OK;
+    return qd_dynamic_refuse(parent->dynamic, parent, name->full, error);
+}
+
+static enum qd_status parse_named(struct qd_parse_context *context, struct qd_object_mapper *parent,
+                                  const struct name *name, const struct qd_json *value, struct qd_error *error)
+{
+    if (qd_json_is_array(value)) return parse_array(context, parent, name, value, error);
+    struct qd_mapper *mapper = find_mapper(context, parent, name);
+    if (mapper != NULL) return parse_mapper(context, mapper, name->full, value, error);
+    if (qd_json_is_null(value)) return parse_unknown_null(parent, name, error);
+    QD_TRY(dynamic_parent(context, &parent, name, error));
+    return parse_dynamic(context, parent, name->parts[name->count - 1], value, error);
+}
+
+/* ---- the document ---- */
+
+static int compare_slices(const void *left, const void *right)
+{
+    return qd_slice_compare(*(const struct qd_slice *)left, *(const struct qd_slice *)right);
+}
+
+static void add_metadata(struct qd_parse_context *context)
+{
+    if (context->input->routing.data != NULL) {
+        qd_add_term(context, context->mapping->routing, context->input->routing);
+    }
+    size_t count = context->ignored.entry_count;
+    if (count == 0) return;
+    struct qd_slice *names = QD_NEW_ARRAY(context->arena, struct qd_slice, count);
+    for (size_t i = 0; i < count; i++) names[i] = context->ignored.entries[i].key;
+    qsort(names, count, sizeof(*names), compare_slices);
+    for (size_t i = 0; i < count; i++) qd_add_term(context, context->mapping->ignored, names[i]);
+}
+
+static void collect(struct qd_parse_context *context, struct qd_document *document)
+{
+    size_t words = (context->mapping->slot_count + 63) / 64;
+    uint32_t count = 0;
+    for (size_t i = 0; i < words; i++) count += (uint32_t)__builtin_popcountll(context->touched[i]);
+    struct qd_document_field *fields = qd_arena_alloc(context->arena, sizeof(*fields) * (count + 1));
+    count = 0;
+    for (size_t i = 0; i < words; i++) {
+        for (uint64_t left = context->touched[i]; left != 0; left &= left - 1) {
+            const struct qd_accumulator *from = context->slots[i * 64 + (size_t)__builtin_ctzll(left)];
+            fields[count++] = (struct qd_document_field){ &from->mapper->field, from->token_lists,
+                                                          from->token_list_count, from->terms, from->term_count,
+                                                          from->numbers, from->number_count, from->stored,
+                                                          from->stored_count };
+        }
+    }
+    document->fields = fields;
+    document->field_count = count;
+}
+
+/* Errors that are no mapper_parsing_exception get one around them. */
+static enum qd_status wrap_document(const struct qd_parse_context *context, enum qd_status status,
+                                    struct qd_error *error)
+{
+    bool done = status == QD_OK || status == QD_MAPPER_PARSING || status == QD_STRICT_DYNAMIC_MAPPING;
+    if (done || context->plain_error) return status;
+    return qd_error_wrap(error, QD_MAPPER_PARSING, "failed to parse");
+}
+
+static void context_init(struct qd_parse_context *context, const struct qd_mapping *mapping,
+                         const struct qd_document_input *input, struct qd_arena *arena)
+{
+    *context = (struct qd_parse_context){ .mapping = mapping, .input = input, .arena = arena };
+    context->slots = QD_NEW_ARRAY(arena, struct qd_accumulator *, mapping->slot_count);
+    context->touched = QD_NEW_ARRAY(arena, uint64_t, (mapping->slot_count + 63) / 64);
+    qd_map_init(&context->ignored, arena);
+    context->build = (struct qd_mapping_build){ .arena = arena,
+                                                .registry = mapping->registry,
+                                                .limits = &mapping->limits };
+}
+
+enum qd_status qd_document_parse(const struct qd_mapping *mapping, const struct qd_document_input *input,
+                                 struct qd_arena *arena, struct qd_document *document,
+                                 struct qd_slice *dynamic_update, struct qd_error *error)
+{
+    struct qd_parse_context context;
+    context_init(&context, mapping, input, arena);
+    const struct qd_json *root = input->json->root;
+    if (!qd_json_is_object(root)) {
+        (void)qd_error_set(error, QD_NOT_X_CONTENT,
+                           "Compressor detection can only be called on some xcontent bytes or compressed xcontent "
+                           "bytes");
+        return qd_error_wrap(error, QD_MAPPER_PARSING, "failed to parse");
+    }
+    enum qd_status status = QD_OK;
+    if (mapping->root->enabled) status = parse_members(&context, mapping->root, root, error);
+    QD_TRY(wrap_document(&context, status, error));
+    QD_TRY(qd_dynamic_update(&context, dynamic_update, error));
+    add_metadata(&context);
+    *document = (struct qd_document){ .id = input->id, .routing = input->routing };
+    if (qd_mapping_source_enabled(mapping)) {
+        document->source = mapping->source_filter == NULL
+                               ? input->json->source
+                               : qd_source_filter_apply(mapping->source_filter, root, arena);
+    }
+    collect(&context, document);
+    return QD_OK;
+}

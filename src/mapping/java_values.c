@@ -1,0 +1,172 @@
+#include "mapping/java_values.h"
+
+#include <stdlib.h>
+
+#include "base/buffer.h"
+#include "base/number.h"
+#include "base/text.h"
+
+/* A HashMap starts with so many buckets and doubles when it is three quarters full. */
+#define BUCKETS_MIN 16
+
+uint32_t qd_java_hash(struct qd_slice text)
+{
+    uint32_t hash = 0;
+    size_t at = 0;
+    while (at < text.size) {
+        uint8_t byte = (uint8_t)text.data[at];
+        if (byte < 0x80) {
+            hash = hash * 31 + byte;
+            at++;
+            continue;
+        }
+        uint32_t code = qd_utf8_decode(text, &at);
+        if (code >= 0x10000) {
+            hash = hash * 31 + (0xD800 + ((code - 0x10000) >> 10));
+            hash = hash * 31 + (0xDC00 + ((code - 0x10000) & 0x3FF));
+        } else {
+            hash = hash * 31 + code;
+        }
+    }
+    return hash;
+}
+
+struct ordered {
+    struct qd_java_entry entry;
+    uint32_t bucket;
+    uint32_t index;
+};
+
+static int compare_ordered(const void *left, const void *right)
+{
+    const struct ordered *a = left;
+    const struct ordered *b = right;
+    if (a->bucket != b->bucket) return a->bucket < b->bucket ? -1 : 1;
+    return a->index < b->index ? -1 : a->index > b->index;
+}
+
+struct qd_java_entry *qd_java_entries(struct qd_arena *arena, const struct qd_json *object, size_t *count)
+{
+    *count = qd_json_is_object(object) ? qd_json_size(object) : 0;
+    struct ordered *members = QD_NEW_ARRAY(arena, struct ordered, *count + 1);
+    uint32_t buckets = BUCKETS_MIN;
+    while (*count > (size_t)buckets / 4 * 3) buckets *= 2;
+    struct qd_json_iterator at = qd_json_iterate(object);
+    uint32_t index = 0;
+    while (index < *count && qd_json_next(&at)) {
+        uint32_t hash = qd_java_hash(at.key);
+        hash ^= hash >> 16;
+        members[index] = (struct ordered){ { at.key, at.value }, hash & (buckets - 1), index };
+        index++;
+    }
+    qsort(members, index, sizeof(*members), compare_ordered);
+    struct qd_java_entry *entries = QD_NEW_ARRAY(arena, struct qd_java_entry, *count + 1);
+    for (size_t i = 0; i < index; i++) entries[i] = members[i].entry;
+    *count = index;
+    return entries;
+}
+
+static int compare_names(const void *left, const void *right)
+{
+    const struct qd_java_entry *a = left;
+    const struct qd_java_entry *b = right;
+    return qd_utf16_compare(a->key, b->key);
+}
+
+struct qd_java_entry *qd_java_sorted_entries(struct qd_arena *arena, const struct qd_json *object, size_t *count)
+{
+    struct qd_java_entry *entries = qd_java_entries(arena, object, count);
+    qsort(entries, *count, sizeof(*entries), compare_names);
+    return entries;
+}
+
+/* The text of a number as Java prints the object that Jackson made of it. */
+static struct qd_slice number_text(struct qd_arena *arena, const struct qd_json *node)
+{
+    double value = 0;
+    if (qd_json_is_integral(node) || !qd_json_double(node, &value)) return qd_json_text(node);
+    char text[QD_NUMBER_TEXT_MAX];
+    size_t size = qd_double_to_text(value, text);
+    return qd_arena_copy(arena, qd_slice_make(text, size));
+}
+
+static void append_text(struct qd_buffer *buffer, struct qd_arena *arena, const struct qd_json *node)
+{
+    if (qd_json_is_object(node)) {
+        size_t count = 0;
+        struct qd_java_entry *entries = qd_java_entries(arena, node, &count);
+        qd_buffer_byte(buffer, '{');
+        for (size_t i = 0; i < count; i++) {
+            if (i > 0) qd_buffer_text(buffer, ", ");
+            qd_buffer_slice(buffer, entries[i].key);
+            qd_buffer_byte(buffer, '=');
+            append_text(buffer, arena, entries[i].value);
+        }
+        qd_buffer_byte(buffer, '}');
+    } else if (qd_json_is_array(node)) {
+        qd_buffer_byte(buffer, '[');
+        struct qd_json_iterator at = qd_json_iterate(node);
+        for (bool first = true; qd_json_next(&at); first = false) {
+            if (!first) qd_buffer_text(buffer, ", ");
+            append_text(buffer, arena, at.value);
+        }
+        qd_buffer_byte(buffer, ']');
+    } else if (qd_json_is_number(node)) {
+        qd_buffer_slice(buffer, number_text(arena, node));
+    } else {
+        qd_buffer_slice(buffer, qd_json_text(node));
+    }
+}
+
+struct qd_slice qd_java_text(struct qd_arena *arena, const struct qd_json *node)
+{
+    if (qd_json_type_of(node) == QD_JSON_MISSING) return QD_SLICE("null");
+    if (qd_json_is_string(node)) return qd_json_text(node);
+    struct qd_buffer buffer = { 0 };
+    append_text(&buffer, arena, node);
+    struct qd_slice text = qd_arena_copy(arena, qd_buffer_view(&buffer));
+    qd_buffer_deinit(&buffer);
+    return text;
+}
+
+void qd_java_write(struct qd_json_writer *writer, struct qd_arena *arena, const struct qd_json *node, bool sorted)
+{
+    if (qd_json_is_object(node)) {
+        size_t count = 0;
+        struct qd_java_entry *entries = sorted ? qd_java_sorted_entries(arena, node, &count)
+                                               : qd_java_entries(arena, node, &count);
+        qd_json_begin_object(writer);
+        for (size_t i = 0; i < count; i++) {
+            qd_json_name_slice(writer, entries[i].key);
+            qd_java_write(writer, arena, entries[i].value, false);
+        }
+        qd_json_end_object(writer);
+    } else if (qd_json_is_array(node)) {
+        qd_json_begin_array(writer);
+        struct qd_json_iterator at = qd_json_iterate(node);
+        while (qd_json_next(&at)) qd_java_write(writer, arena, at.value, false);
+        qd_json_end_array(writer);
+    } else if (qd_json_is_number(node)) {
+        qd_json_raw(writer, number_text(arena, node));
+    } else {
+        qd_json_node(writer, node);
+    }
+}
+
+const char *qd_java_class(const struct qd_json *node)
+{
+    int64_t value = 0;
+    switch (qd_json_type_of(node)) {
+    case QD_JSON_BOOLEAN: return "Boolean";
+    case QD_JSON_STRING: return "String";
+    case QD_JSON_ARRAY: return "ArrayList";
+    case QD_JSON_OBJECT: return "HashMap";
+    case QD_JSON_NUMBER:
+        if (!qd_json_is_integral(node)) return "Double";
+        if (!qd_json_int64(node, &value)) return "BigInteger";
+        return value >= INT32_MIN && value <= INT32_MAX ? "Integer" : "Long";
+    case QD_JSON_MISSING:
+    case QD_JSON_NULL:
+    default: return "null";
+    }
+}
