@@ -127,6 +127,14 @@ static inline struct qd_token *qd_component_push(struct qd_arena *arena, struct 
     return token;
 }
 
+/* The result of a filter takes the place of its input; holes at the end stay. */
+static inline void qd_component_replace(struct qd_token_list *tokens, const struct qd_token_list *result)
+{
+    tokens->data = result->data;
+    tokens->count = result->count;
+    tokens->capacity = result->capacity;
+}
+
 /* Appends a token of the tokenizer: bytes [start, end) of run->text. */
 static inline struct qd_token *qd_component_emit(struct qd_component_run *run, size_t start, size_t end,
                                                  const char *type)

@@ -61,9 +61,7 @@ static enum qd_status run(const void *data, struct qd_component_run *run)
         token.position_increment = 0;
         *qd_component_push(run->arena, &result) = token;
     }
-    tokens->data = result.data;
-    tokens->count = result.count;
-    tokens->capacity = result.capacity;
+    qd_component_replace(tokens, &result);
     return QD_OK;
 }
 

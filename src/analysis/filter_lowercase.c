@@ -85,16 +85,29 @@ static struct qd_slice lower_greek(struct qd_arena *arena, struct qd_slice term)
     return qd_slice_make(out, size);
 }
 
+/* Irish goes by UTF-16 units: what lies beyond the BMP stays as it is. */
+static struct qd_slice lower_units(struct qd_arena *arena, struct qd_slice term)
+{
+    char *out = qd_arena_alloc(arena, term.size * 2 + 4);
+    size_t size = 0;
+    uint32_t cp;
+    for (size_t at = 0; at < term.size;) {
+        at += qd_codepoint_read(term.data + at, term.data + term.size, &cp);
+        size += qd_codepoint_write(cp > 0xFFFF ? cp : qd_unicode_lower(cp), out + size);
+    }
+    return qd_slice_make(out, size);
+}
+
 /* Prothetic n and t before an upper-case vowel are set off by a hyphen: nAthair, tUisce. */
 static struct qd_slice lower_irish(struct qd_arena *arena, struct qd_slice term)
 {
     uint32_t vowel = 0;
-    if (term.size < 2 || (term.data[0] != 'n' && term.data[0] != 't')) return qd_filter_lowercase_term(arena, term);
+    if (term.size < 2 || (term.data[0] != 'n' && term.data[0] != 't')) return lower_units(arena, term);
     (void)qd_codepoint_read(term.data + 1, term.data + term.size, &vowel);
     bool upper = vowel == 'A' || vowel == 'E' || vowel == 'I' || vowel == 'O' || vowel == 'U' || vowel == 0xC1 ||
                  vowel == 0xC9 || vowel == 0xCD || vowel == 0xD3 || vowel == 0xDA;
-    if (!upper) return qd_filter_lowercase_term(arena, term);
-    struct qd_slice rest = qd_filter_lowercase_term(arena, qd_slice_from(term, 1));
+    if (!upper) return lower_units(arena, term);
+    struct qd_slice rest = lower_units(arena, qd_slice_from(term, 1));
     return qd_arena_format(arena, "%c-%.*s", term.data[0], QD_SLICE_ARG(rest));
 }
 

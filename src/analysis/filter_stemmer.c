@@ -23,6 +23,14 @@ static const struct qd_stemmer stemmers[] = {
     { "possessiveEnglish", NULL, possessive_english },
 };
 
+/* The class name begins with a capital. */
+static enum qd_status unknown(struct qd_arena *arena, struct qd_slice language, struct qd_error *error)
+{
+    char *name = qd_arena_string(arena, language);
+    if (name[0] >= 'a' && name[0] <= 'z') name[0] = (char)(name[0] - 'a' + 'A');
+    return qd_stemmer_unknown(qd_slice_make(name, language.size), error);
+}
+
 static enum qd_status create(const struct qd_component_settings *settings, void **out, struct qd_error *error)
 {
     bool found;
@@ -33,8 +41,7 @@ static enum qd_status create(const struct qd_component_settings *settings, void 
     for (size_t i = 0; i < sizeof(stemmers) / sizeof(*stemmers); i++)
         if (qd_slice_is(language, stemmers[i].language)) *state = &stemmers[i];
     if (*state == NULL)
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Invalid stemmer class specified: %.*s",
-                            QD_SLICE_ARG(language));
+        return unknown(settings->arena, language, error);
     *out = state;
     return QD_OK;
 }

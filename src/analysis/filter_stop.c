@@ -1,4 +1,5 @@
 /* Removes stop words; what they leave are holes in the positions. Source: Lucene StopFilter, SuggestStopFilter. */
+#include "analysis/compaction.h"
 #include "analysis/component.h"
 #include "analysis/filters.h"
 #include "analysis/word_set.h"
@@ -23,23 +24,14 @@ static enum qd_status run(const void *data, struct qd_component_run *run)
 {
     const struct state *state = data;
     struct qd_token_list *tokens = run->tokens;
-    size_t kept = 0;
-    uint32_t skipped = 0;
+    struct qd_compaction compaction = { .tokens = tokens };
     for (size_t i = 0; i < tokens->count; i++) {
-        struct qd_token *token = &tokens->data[i];
-        bool last = i + 1 == tokens->count && !state->remove_trailing && token->end_offset == tokens->final_offset;
-        if (!last && qd_word_set_has(&state->words, run->arena, token->term)) {
-            skipped += token->position_increment;
-            continue;
-        }
-        token->position_increment += skipped;
-        /* A stream that began with a removed synonym still begins at position 0. */
-        skipped = 0;
-        if (kept != i) tokens->data[kept] = *token;
-        kept++;
+        struct qd_token token = tokens->data[i];
+        bool last = i + 1 == tokens->count && !state->remove_trailing && token.end_offset == tokens->final_offset;
+        if (!last && qd_word_set_has(&state->words, run->arena, token.term)) qd_compaction_drop(&compaction, &token);
+        else qd_compaction_keep(&compaction, token);
     }
-    tokens->count = kept;
-    tokens->final_position_increment += skipped;
+    qd_compaction_end(&compaction);
     return QD_OK;
 }
 

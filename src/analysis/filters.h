@@ -7,14 +7,33 @@
 
 #include "analysis/component.h"
 
-extern const struct qd_component_kind qd_filter_lowercase;
-extern const struct qd_component_kind qd_filter_uppercase;
-extern const struct qd_component_kind qd_filter_stop;
-extern const struct qd_component_kind qd_filter_stemmer;
-extern const struct qd_component_kind qd_filter_porter_stem;
-extern const struct qd_component_kind qd_filter_keyword_marker;
+extern const struct qd_component_kind qd_filter_apostrophe;
 extern const struct qd_component_kind qd_filter_asciifolding;
+extern const struct qd_component_kind qd_filter_decimal_digit;
+extern const struct qd_component_kind qd_filter_edge_ngram;
+extern const struct qd_component_kind qd_filter_elision;
+extern const struct qd_component_kind qd_filter_fingerprint;
+extern const struct qd_component_kind qd_filter_keep;
+extern const struct qd_component_kind qd_filter_keep_types;
+extern const struct qd_component_kind qd_filter_keyword_marker;
+extern const struct qd_component_kind qd_filter_keyword_repeat;
+extern const struct qd_component_kind qd_filter_length;
+extern const struct qd_component_kind qd_filter_limit;
+extern const struct qd_component_kind qd_filter_lowercase;
+extern const struct qd_component_kind qd_filter_ngram;
+extern const struct qd_component_kind qd_filter_pattern_replace;
+extern const struct qd_component_kind qd_filter_porter_stem;
+extern const struct qd_component_kind qd_filter_remove_duplicates;
+extern const struct qd_component_kind qd_filter_reverse;
+extern const struct qd_component_kind qd_filter_shingle;
+extern const struct qd_component_kind qd_filter_snowball;
 extern const struct qd_component_kind qd_filter_stem_exclusion;
+extern const struct qd_component_kind qd_filter_stemmer;
+extern const struct qd_component_kind qd_filter_stop;
+extern const struct qd_component_kind qd_filter_trim;
+extern const struct qd_component_kind qd_filter_truncate;
+extern const struct qd_component_kind qd_filter_unique;
+extern const struct qd_component_kind qd_filter_uppercase;
 
 /* The term in lower case by simple mappings. Memory: the arena or the term itself. */
 struct qd_slice qd_filter_lowercase_term(struct qd_arena *arena, struct qd_slice term);

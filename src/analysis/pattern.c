@@ -6,6 +6,8 @@
 #include <unicode/ustring.h>
 #include <unicode/utext.h>
 
+#include "base/buffer.h"
+
 /* Bounds of ICU's engine: bytes of backtracking stack, and steps of about 10 microseconds each. */
 #define STACK_SIZE_MAX (8 << 20)
 #define TIME_STEPS_MAX 2000000
@@ -15,17 +17,6 @@ struct qd_pattern_matcher {
     URegularExpression *regex;
     UText text;
 };
-
-/* The pattern's text, for messages. */
-static struct qd_slice to_utf8(struct qd_arena *arena, const struct qd_pattern *pattern)
-{
-    int32_t capacity = pattern->unit_count * 3 + 1, size = 0, substitutions;
-    char *out = qd_arena_alloc(arena, (size_t)capacity);
-    UErrorCode code = U_ZERO_ERROR;
-    (void)u_strToUTF8WithSub(out, capacity, &size, (const UChar *)pattern->units, pattern->unit_count, 0xFFFD,
-                             &substitutions, &code);
-    return qd_slice_make(out, U_SUCCESS(code) ? (size_t)size : 0);
-}
 
 static enum qd_status compile(const struct qd_pattern *pattern, URegularExpression **regex, struct qd_error *error)
 {
@@ -42,11 +33,8 @@ static enum qd_status compile(const struct qd_pattern *pattern, URegularExpressi
     const char *what = "Illegal/unsupported construct";
     if (code == U_REGEX_MISMATCHED_PAREN) what = "Unclosed group";
     if (code == U_REGEX_MISSING_CLOSE_BRACKET) what = "Unclosed character class";
-    struct qd_arena *arena = error == NULL ? NULL : error->arena;
-    struct qd_slice text = QD_SLICE("");
-    if (arena != NULL) text = to_utf8(arena, pattern);
     enum qd_status status = qd_error_set(error, QD_ILLEGAL_ARGUMENT, "%s near index %d\n%.*s", what,
-                                         where.offset > 0 ? where.offset : 0, QD_SLICE_ARG(text));
+                                         where.offset > 0 ? where.offset : 0, QD_SLICE_ARG(pattern->text));
     if (error != NULL) error->type_override = "pattern_syntax_exception";
     return status;
 }
@@ -57,11 +45,16 @@ enum qd_status qd_pattern_create(struct qd_arena *arena, struct qd_slice text, u
     struct qd_pattern *pattern = QD_NEW(arena, struct qd_pattern);
     if (text.size > PATTERN_SIZE_MAX)
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "pattern of [%zu] bytes is too long", text.size);
-    uint16_t *units = QD_NEW_ARRAY(arena, uint16_t, text.size + 1);
+    struct qd_buffer icu = { 0 };
+    pattern->text = text.data == NULL ? QD_SLICE("") : text;
+    if ((flags & UREGEX_LITERAL) != 0) qd_buffer_slice(&icu, text);
+    else qd_pattern_translate(text, &icu);
+    uint16_t *units = QD_NEW_ARRAY(arena, uint16_t, icu.size + 1);
     UErrorCode code = U_ZERO_ERROR;
     int32_t substitutions;
-    (void)u_strFromUTF8WithSub((UChar *)units, (int32_t)text.size + 1, &pattern->unit_count,
-                               text.size == 0 ? "" : text.data, (int32_t)text.size, 0xFFFD, &substitutions, &code);
+    (void)u_strFromUTF8WithSub((UChar *)units, (int32_t)icu.size + 1, &pattern->unit_count,
+                               icu.size == 0 ? "" : icu.data, (int32_t)icu.size, 0xFFFD, &substitutions, &code);
+    qd_buffer_deinit(&icu);
     pattern->units = units;
     pattern->flags = flags;
     if (pattern->unit_count == 0) {

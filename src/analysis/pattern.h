@@ -15,11 +15,16 @@ struct qd_pattern {
     int32_t unit_count;
     uint32_t flags; /* ICU's */
     int32_t group_count;
+    struct qd_slice text; /* as it was written, for messages */
 };
 
 /* Checks `text` with ICU flags. Memory: the arena's. Errors: QD_ILLEGAL_ARGUMENT (pattern_syntax_exception). */
 QD_CHECKED enum qd_status qd_pattern_create(struct qd_arena *arena, struct qd_slice text, uint32_t flags,
                                             struct qd_pattern **pattern, struct qd_error *error);
+
+/* Appends `text`, a Java pattern, in ICU's syntax: \\w, \\d, \\s, \\b and POSIX classes mean ASCII in Java. */
+struct qd_buffer;
+void qd_pattern_translate(struct qd_slice text, struct qd_buffer *out);
 
 /* Reads "CASE_INSENSITIVE|COMMENTS" into ICU flags. Errors: "Unknown regex flag [...]". */
 QD_CHECKED enum qd_status qd_pattern_flags(struct qd_slice text, uint32_t *flags, struct qd_error *error);

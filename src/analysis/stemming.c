@@ -33,3 +33,10 @@ enum qd_status qd_stemmer_run(const struct qd_stemmer *stemmer, struct qd_compon
     }
     return QD_OK;
 }
+
+enum qd_status qd_stemmer_unknown(struct qd_slice language, struct qd_error *error)
+{
+    (void)qd_error_set(error, QD_ILLEGAL_ARGUMENT, "org.tartarus.snowball.ext.%.*sStemmer", QD_SLICE_ARG(language));
+    if (error != NULL) error->type_override = "class_not_found_exception";
+    return qd_error_wrap(error, QD_ILLEGAL_ARGUMENT, "Invalid stemmer class specified: %.*s", QD_SLICE_ARG(language));
+}

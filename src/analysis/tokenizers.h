@@ -7,10 +7,17 @@
 
 #include "analysis/component.h"
 
-extern const struct qd_component_kind qd_tokenizer_standard;
+extern const struct qd_component_kind qd_tokenizer_char_group;
+extern const struct qd_component_kind qd_tokenizer_edge_ngram;
+extern const struct qd_component_kind qd_tokenizer_keyword;
 extern const struct qd_component_kind qd_tokenizer_letter;
 extern const struct qd_component_kind qd_tokenizer_lowercase;
+extern const struct qd_component_kind qd_tokenizer_ngram;
+extern const struct qd_component_kind qd_tokenizer_old_edge_ngram;
+extern const struct qd_component_kind qd_tokenizer_old_ngram;
+extern const struct qd_component_kind qd_tokenizer_path_hierarchy;
+extern const struct qd_component_kind qd_tokenizer_pattern;
+extern const struct qd_component_kind qd_tokenizer_standard;
 extern const struct qd_component_kind qd_tokenizer_whitespace;
-extern const struct qd_component_kind qd_tokenizer_keyword;
 
 #endif

@@ -73,7 +73,8 @@ void qd_word_set_read(const struct qd_component_settings *settings, const struct
         }
         qd_word_set_init(set, words.data, words.count);
     }
-    set->ignore_case = source->ignore_case;
+    /* The default lists are looked up as they are, whatever the setting says: so does the reference. */
+    set->ignore_case = source->ignore_case && found;
 }
 
 bool qd_word_set_has_exact(const struct qd_word_set *set, struct qd_slice term)

@@ -1,0 +1,151 @@
+/* Replaces strings, longest first. Source: Lucene MappingCharFilter. */
+#include "analysis/char_filters.h"
+#include "analysis/codepoint.h"
+#include "analysis/component.h"
+
+#include <stdlib.h>
+
+/* rules[count] in byte order of `from`. */
+struct rule {
+    struct qd_slice from;
+    struct qd_slice to;
+};
+struct state {
+    struct rule *rules;
+    size_t count;
+    size_t longest; /* bytes */
+};
+
+static int compare(const void *left, const void *right)
+{
+    return qd_slice_compare(((const struct rule *)left)->from, ((const struct rule *)right)->from);
+}
+
+/* Undoes \\n, \\u0041 and the like. */
+static enum qd_status unescape(struct qd_arena *arena, struct qd_slice text, struct qd_slice *result,
+                               struct qd_error *error)
+{
+    static const char names[] = "\\nrtbf", values[] = "\\\n\r\t\b\f";
+    char *out = qd_arena_alloc(arena, text.size + 4);
+    size_t size = 0;
+    for (size_t at = 0; at < text.size; at++) {
+        if (text.data[at] != '\\') {
+            out[size++] = text.data[at];
+            continue;
+        }
+        if (++at >= text.size)
+            return qd_error_set(error, QD_RUNTIME, "Invalid escaped char in [%.*s]", QD_SLICE_ARG(text));
+        const char *name = text.data[at] == 0 ? NULL : strchr(names, text.data[at]);
+        if (name != NULL) {
+            out[size++] = values[name - names];
+        } else if (text.data[at] == 'u') {
+            if (at + 4 >= text.size)
+                return qd_error_set(error, QD_RUNTIME, "Invalid escaped char in [%.*s]", QD_SLICE_ARG(text));
+            char digits[5] = { 0 };
+            memcpy(digits, text.data + at + 1, 4);
+            size += qd_codepoint_write((uint32_t)strtoul(digits, NULL, 16), out + size);
+            at += 4;
+        } else {
+            out[size++] = text.data[at];
+        }
+    }
+    *result = qd_slice_make(out, size);
+    return QD_OK;
+}
+
+static struct qd_slice strip(struct qd_slice text)
+{
+    while (text.size > 0 && (uint8_t)text.data[0] <= ' ') text = qd_slice_from(text, 1);
+    while (text.size > 0 && (uint8_t)text.data[text.size - 1] <= ' ') text.size--;
+    return text;
+}
+
+/* Splits "a => b" at the last arrow that has something before it. */
+static bool split_rule(struct qd_slice line, struct qd_slice *from, struct qd_slice *to)
+{
+    for (size_t at = 0; at + 1 < line.size; at++) {
+        if (line.data[at] != '=' || line.data[at + 1] != '>') continue;
+        *from = strip(qd_slice_sub(line, 0, at));
+        *to = strip(qd_slice_from(line, at + 2));
+        if (from->size > 0) return true;
+    }
+    return false;
+}
+
+static enum qd_status create(const struct qd_component_settings *settings, void **out, struct qd_error *error)
+{
+    struct state *state = QD_NEW(settings->arena, struct state);
+    bool found;
+    struct qd_component_list lines = qd_component_list(settings, "mappings", &found);
+    if (!found)
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "mapping requires either `mappings` or `mappings_path` to be configured");
+    state->rules = QD_NEW_ARRAY(settings->arena, struct rule, lines.count + 1);
+    for (size_t i = 0; i < lines.count; i++) {
+        struct qd_slice line = lines.items[i], from, to;
+        if (!split_rule(line, &from, &to)) {
+            (void)qd_error_set(error, QD_RUNTIME, "Invalid Mapping Rule : [%.*s]", QD_SLICE_ARG(line));
+            return qd_error_set(error, QD_RUNTIME, "Line [%zu]: Invalid mapping rule : [%.*s]", i + 1,
+                                QD_SLICE_ARG(line));
+        }
+        QD_TRY(unescape(settings->arena, from, &state->rules[state->count].from, error));
+        QD_TRY(unescape(settings->arena, to, &state->rules[state->count].to, error));
+        if (state->rules[state->count].from.size > state->longest)
+            state->longest = state->rules[state->count].from.size;
+        state->count++;
+    }
+    qsort(state->rules, state->count, sizeof(*state->rules), compare);
+    *out = state;
+    return QD_OK;
+}
+
+/* The rule with the longest `from` at the start of `text`, or NULL. */
+static const struct rule *find_rule(const struct state *state, struct qd_slice text)
+{
+    size_t size = text.size < state->longest ? text.size : state->longest;
+    for (; size > 0; size--) {
+        struct rule key = { .from = qd_slice_sub(text, 0, size) };
+        const struct rule *rule =
+            state->count == 0 ? NULL : bsearch(&key, state->rules, state->count, sizeof(key), compare);
+        if (rule != NULL) return rule;
+    }
+    return NULL;
+}
+
+/* Output grows by the longest `to` for each byte at most; what is written is counted first. */
+static enum qd_status filter(const void *data, struct qd_arena *arena, struct qd_slice in, struct qd_slice *out,
+                             struct qd_offset_map *map)
+{
+    const struct state *state = data;
+    char *text = NULL;
+    size_t size = 0, capacity = 0;
+    int64_t shift = 0;
+    for (size_t at = 0; at < in.size;) {
+        const struct rule *rule = find_rule(state, qd_slice_from(in, at));
+        struct qd_slice piece = rule != NULL ? rule->to : qd_slice_sub(in, at, 1);
+        if (size + piece.size > capacity) {
+            size_t wanted = (size + piece.size) * 2 + in.size - at;
+            text = qd_arena_grow(arena, text, capacity, wanted);
+            capacity = wanted;
+        }
+        if (piece.size > 0) memcpy(text + size, piece.data, piece.size);
+        size += piece.size;
+        if (rule == NULL) {
+            at++;
+            continue;
+        }
+        at += rule->from.size;
+        if (piece.size < rule->from.size) {
+            shift += (int64_t)rule->from.size - (int64_t)piece.size;
+            *QD_PUSH(arena, map) = (struct qd_offset_shift){ (uint32_t)size, shift };
+        }
+        for (size_t i = rule->from.size; i < piece.size; i++)
+            *QD_PUSH(arena, map) = (struct qd_offset_shift){ (uint32_t)(size - piece.size + i), --shift };
+    }
+    *out = qd_slice_make(text == NULL ? "" : text, size);
+    return QD_OK;
+}
+
+const struct qd_component_kind qd_char_filter_mapping = {
+    .name = "mapping", .create = create, .filter = filter, .normalizes = true, .named_only = true,
+};
