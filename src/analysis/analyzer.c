@@ -6,7 +6,7 @@ enum qd_status qd_analyzer_filter_text(const struct qd_analyzer *analyzer, struc
                                        struct qd_slice text, size_t char_filter_count,
                                        struct qd_filtered_text *filtered)
 {
-    *filtered = (struct qd_filtered_text){ .text = text, .original_size = (uint32_t)text.size };
+    *filtered = (struct qd_filtered_text){ .text = text, .original = text };
     if (char_filter_count == 0) return QD_OK;
     filtered->maps = QD_NEW_ARRAY(arena, struct qd_offset_map, char_filter_count);
     for (size_t i = 0; i < char_filter_count; i++) {
@@ -22,7 +22,7 @@ enum qd_status qd_analyzer_filter_text(const struct qd_analyzer *analyzer, struc
 static uint32_t correct(const struct qd_filtered_text *filtered, uint32_t offset)
 {
     for (size_t i = filtered->map_count; i-- > 0;) offset = qd_offset_map_correct(&filtered->maps[i], offset);
-    return offset < filtered->original_size ? offset : filtered->original_size;
+    return offset < filtered->original.size ? offset : (uint32_t)filtered->original.size;
 }
 
 static void correct_offsets(const struct qd_filtered_text *filtered, struct qd_token_list *tokens)
@@ -41,7 +41,9 @@ enum qd_status qd_analyzer_run_stages(const struct qd_analyzer *analyzer, struct
                                       struct qd_token_list *tokens, struct qd_error *error)
 {
     *tokens = (struct qd_token_list){ .final_offset = (uint32_t)filtered->text.size };
-    struct qd_component_run run = { .arena = arena, .text = filtered->text, .tokens = tokens, .error = error };
+    struct qd_component_run run = {
+        .arena = arena, .text = filtered->text, .original = filtered->original, .tokens = tokens, .error = error
+    };
     QD_TRY(analyzer->tokenizer.kind->run(analyzer->tokenizer.state, &run));
     if (filtered->map_count > 0) correct_offsets(filtered, tokens);
     for (size_t i = 0; i < filter_count; i++)
@@ -70,7 +72,7 @@ struct qd_slice qd_analyzer_normalize(const struct qd_analyzer *analyzer, struct
             text = out;
     }
     struct qd_token_list tokens = { 0 };
-    struct qd_component_run run = { .arena = arena, .text = text, .tokens = &tokens };
+    struct qd_component_run run = { .arena = arena, .text = text, .original = text, .tokens = &tokens };
     (void)qd_component_emit(&run, 0, text.size, "word");
     for (size_t i = 0; i < analyzer->filter_count; i++) {
         const struct qd_component *filter = &analyzer->filters[i];

@@ -7,7 +7,9 @@ enum qd_status qd_component_create(const struct qd_component_kind *kind, const s
 {
     void *state = NULL;
     if (kind->create != NULL) QD_TRY(kind->create(settings, &state, error));
-    *component = (struct qd_component){ .kind = kind, .state = state, .name = settings->name };
+    *component = (struct qd_component){
+        .kind = kind, .state = state, .name = settings->name, .prebuilt = settings->prebuilt
+    };
     return QD_OK;
 }
 

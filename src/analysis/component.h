@@ -40,13 +40,14 @@ struct qd_filtered_text {
     struct qd_slice text;       /* after the filters so far */
     struct qd_offset_map *maps; /* maps[map_count], first filter first */
     size_t map_count;
-    uint32_t original_size; /* bytes of the text before all filters */
+    struct qd_slice original; /* before all filters */
 };
 
 /* One run of a component. */
 struct qd_component_run {
     struct qd_arena *arena;       /* of the run */
     struct qd_slice text;         /* what a tokenizer reads */
+    struct qd_slice original;     /* before char filters: what offsets point into */
     struct qd_token_list *tokens; /* filled by tokenizers, rewritten by filters */
     struct qd_error *error;       /* may be NULL */
 };
@@ -80,6 +81,7 @@ struct qd_component {
     const struct qd_component_kind *kind;
     const void *state;    /* what create made */
     struct qd_slice name; /* under which it was asked for */
+    bool prebuilt;        /* made from its bare name */
 };
 
 /* The kinds of a type, ended by NULL. */

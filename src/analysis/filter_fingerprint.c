@@ -63,4 +63,6 @@ static enum qd_status run(const void *data, struct qd_component_run *run)
     return QD_OK;
 }
 
-const struct qd_component_kind qd_filter_fingerprint = { .name = "fingerprint", .create = create, .run = run };
+const struct qd_component_kind qd_filter_fingerprint = {
+    .name = "fingerprint", .create = create, .run = run, .no_synonyms = true,
+};

@@ -120,7 +120,9 @@ static enum qd_status run(const void *data, struct qd_component_run *run)
     return QD_OK;
 }
 
-const struct qd_component_kind qd_filter_ngram = { .name = "ngram", .create = create, .use = use, .run = run };
+const struct qd_component_kind qd_filter_ngram = {
+    .name = "ngram", .create = create, .use = use, .run = run, .no_synonyms = true,
+};
 const struct qd_component_kind qd_filter_edge_ngram = {
-    .name = "edge_ngram", .create = create_edge, .use = use, .run = run,
+    .name = "edge_ngram", .create = create_edge, .use = use, .run = run, .no_synonyms = true,
 };

@@ -136,4 +136,6 @@ static enum qd_status run(const void *data, struct qd_component_run *run)
     return QD_OK;
 }
 
-const struct qd_component_kind qd_filter_shingle = { .name = "shingle", .create = create, .use = use, .run = run };
+const struct qd_component_kind qd_filter_shingle = {
+    .name = "shingle", .create = create, .use = use, .run = run, .no_synonyms = true,
+};

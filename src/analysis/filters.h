@@ -30,10 +30,14 @@ extern const struct qd_component_kind qd_filter_snowball;
 extern const struct qd_component_kind qd_filter_stem_exclusion;
 extern const struct qd_component_kind qd_filter_stemmer;
 extern const struct qd_component_kind qd_filter_stop;
+extern const struct qd_component_kind qd_filter_synonym;
+extern const struct qd_component_kind qd_filter_synonym_graph;
 extern const struct qd_component_kind qd_filter_trim;
 extern const struct qd_component_kind qd_filter_truncate;
 extern const struct qd_component_kind qd_filter_unique;
 extern const struct qd_component_kind qd_filter_uppercase;
+extern const struct qd_component_kind qd_filter_word_delimiter;
+extern const struct qd_component_kind qd_filter_word_delimiter_graph;
 
 /* The term in lower case by simple mappings. Memory: the arena or the term itself. */
 struct qd_slice qd_filter_lowercase_term(struct qd_arena *arena, struct qd_slice term);
