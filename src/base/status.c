@@ -25,7 +25,8 @@ const char *qd_status_type(enum qd_status status)
     return rows[status].type;
 }
 
-static void fill(struct qd_error *error, enum qd_status status, const char *format, va_list arguments)
+__attribute__((format(printf, 3, 0))) static void fill(struct qd_error *error, enum qd_status status,
+                                                       const char *format, va_list arguments)
 {
     struct qd_arena *arena = error->arena;
     *error = (struct qd_error){ .arena = arena, .status = status };
