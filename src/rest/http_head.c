@@ -219,7 +219,7 @@ static bool parse_length(const struct framing *framing, struct qd_http_head *hea
                              QD_SLICE_ARG(text));
 }
 
-static bool decide_framing(const struct framing *framing, const char *lengths, struct qd_http_head *head,
+static bool decide_length(const struct framing *framing, const char *lengths, struct qd_http_head *head,
                            struct qd_http_fault *fault)
 {
     if (framing->codings > 0 && framing->lengths > 0) {
@@ -240,6 +240,15 @@ static bool decide_framing(const struct framing *framing, const char *lengths, s
         return qd_http_fault_set(fault, 400, ILLEGAL, "Multiple Content-Length values found: [%s]", lengths);
     }
     return framing->lengths == 0 || parse_length(framing, head, fault);
+}
+
+/* Some readers take what follows a CONNECT for the tunnel's bytes, whatever length it announces. */
+static bool decide_framing(const struct framing *framing, const char *lengths, struct qd_http_head *head,
+                           struct qd_http_fault *fault)
+{
+    if (!decide_length(framing, lengths, head, fault)) return false;
+    if (head->method != QD_HTTP_CONNECT || (!head->chunked && head->content_length == 0)) return true;
+    return qd_http_fault_set(fault, 400, ILLEGAL, "a CONNECT request has no body");
 }
 
 static void read_coding(struct qd_http_head *head, struct qd_slice value)

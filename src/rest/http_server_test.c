@@ -167,14 +167,16 @@ TEST(http_server, head_has_a_length_but_no_body)
     assert_exchange(&bench, "HEAD / HTTP/1.1\r\nHost: h\r\nAccept-Encoding: gzip\r\n\r\n",
                     OK_HEAD "content-length: 5\r\n\r\n");
     assert_exchange(&bench, "GET / HTTP/1.0\r\nConnection: keep-alive\r\nAccept-Encoding: gzip\r\n\r\n",
-                    "HTTP/1.0 200 OK\r\nX-First: 1  Evil: 2\r\ncontent-type: text/plain\r\ncontent-length: 5\r\n\r\n12345");
+                    "HTTP/1.0 200 OK\r\nX-First: 1  Evil: 2\r\ncontent-type: text/plain\r\n"
+                    "content-length: 5\r\n\r\n12345");
     assert_false(bench.closed);
     assert_exchange(&bench, "GET / HTTP/1.1\r\nConnection: foo, close\r\n\r\nGET /ignored HTTP/1.1\r\n\r\n",
                     OK_HEAD "content-length: 5\r\n\r\n12345");
     assert_true(bench.closed);
     connect_client(&bench);
     assert_exchange(&bench, "GET / HTTP/1.0\r\n\r\n",
-                    "HTTP/1.0 200 OK\r\nX-First: 1  Evil: 2\r\ncontent-type: text/plain\r\ncontent-length: 5\r\n\r\n12345");
+                    "HTTP/1.0 200 OK\r\nX-First: 1  Evil: 2\r\ncontent-type: text/plain\r\n"
+                    "content-length: 5\r\n\r\n12345");
     assert_true(bench.closed);
     bench_deinit(&bench);
 }
@@ -184,7 +186,8 @@ TEST(http_server, pipelined_answers_keep_the_order_of_requests)
     struct bench bench = { .hold = true };
     bench_init(&bench, 0);
     send_text(&bench,
-              "GET /1 HTTP/1.1\r\n\r\nPOST /2 HTTP/1.1\r\nContent-Length: 2\r\n\r\nabGET /3 HTTP/1.1\r\n\r\n");
+              "GET /1 HTTP/1.1\r\n\r\nPOST /2 HTTP/1.1\r\nContent-Length: 2\r\n\r\n"
+              "abGET /3 HTTP/1.1\r\n\r\n");
     assert_int_equal(bench.pending_count, 3);
     respond(&bench, bench.pending[2]);
     respond(&bench, bench.pending[1]);
@@ -194,8 +197,8 @@ TEST(http_server, pipelined_answers_keep_the_order_of_requests)
     bench.pending_count = 0;
     run(&bench, 10);
     assert_slice(qd_buffer_view(&bench.received),
-                 OK_HEAD "content-length: 8\r\n\r\nGET /1? " OK_HEAD "content-length: 11\r\n\r\nPOST /2? ab" OK_HEAD
-                         "content-length: 8\r\n\r\nGET /3? ");
+                 OK_HEAD "content-length: 8\r\n\r\nGET /1? " OK_HEAD "content-length: 11\r\n\r\n"
+                 "POST /2? ab" OK_HEAD "content-length: 8\r\n\r\nGET /3? ");
     bench_deinit(&bench);
 }
 
@@ -220,7 +223,8 @@ TEST(http_server, chunked_bodies_are_joined)
     struct bench bench = { 0 };
     bench_init(&bench, 0);
     assert_exchange(&bench,
-                    "POST /p HTTP/1.1\r\nTransfer-Encoding: Chunked\r\n\r\n3;x=y\r\nabc\r\n1\r\nd\r\n0\r\nT: x\r\n\r\n",
+                    "POST /p HTTP/1.1\r\nTransfer-Encoding: Chunked\r\n\r\n3;x=y\r\nabc\r\n1\r\nd\r\n0\r\n"
+                    "T: x\r\n\r\n",
                     OK_HEAD "content-length: 13\r\n\r\nPOST /p? abcd");
     assert_exchange(&bench, "\r\n\r\nPOST http://host/p HTTP/1.1\r\nContent-Length:  1 \r\n\r\nx",
                     OK_HEAD "content-length: 10\r\n\r\nPOST /p? x");
@@ -238,12 +242,15 @@ TEST(http_server, faults_are_answered_as_the_reference_does)
         { "GET / HTTP/9.9\r\n\r\n", "illegal_argument_exception", "invalid version format: HTTP/9.9" },
         { "FOO / HTTP/1.1\r\n\r\n", "illegal_argument_exception", "Unexpected http method: FOO" },
         { "GET / HTTP/1.1\nHost: x\n\n", "invalid_line_separator_exception",
-          "Line Feed must be preceded by Carriage Return when terminating HTTP start- and header field-lines" },
+          "Line Feed must be preceded by Carriage Return when terminating HTTP start- "
+          "and header field-lines" },
         { "GET / HTTP/1.1\r\nHost : x\r\n\r\n", "illegal_argument_exception",
-          "a header name can only contain \\\"token\\\" characters, but found invalid character 0x20 at index 4 of "
+          "a header name can only contain \\\"token\\\" characters, but found invalid character "
+          "0x20 at index 4 of "
           "header 'Host '." },
         { "GET / HTTP/1.1\r\n Host: x\r\n\r\n", "illegal_argument_exception",
-          "a header name can only contain \\\"token\\\" characters, but found invalid character 0x20 at index 0 of "
+          "a header name can only contain \\\"token\\\" characters, but found invalid character "
+          "0x20 at index 0 of "
           "header ' Host'." },
         { "GET / HTTP/1.1\r\nfoo\r\n\r\n", "illegal_argument_exception", "No colon found" },
         { "GET / HTTP/1.1\r\n: x\r\n\r\n", "illegal_argument_exception", "empty headers are not allowed []" },
@@ -258,6 +265,8 @@ TEST(http_server, faults_are_answered_as_the_reference_does)
           "The Transfer-Encoding header is only allowed in HTTP/1.1 or newer" },
         { "POST / HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", "illegal_argument_exception",
           "Transfer-Encoding other than chunked" },
+        { "CONNECT a:1 HTTP/1.1\r\nContent-Length: 1\r\n\r\nx", "illegal_argument_exception",
+          "a CONNECT request has no body" },
         { "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "number_format_exception",
           "Invalid character in chunk size" },
         { "GET / HTTP/1.1\r\nA: b\r\n c\r\n\r\n", "illegal_argument_exception", "No colon found" },
@@ -268,11 +277,12 @@ TEST(http_server, faults_are_answered_as_the_reference_does)
         char answer[2048];
         bench_init(&bench, 0);
         int size = snprintf(body, sizeof(body),
-                            "{\"error\":{\"root_cause\":[{\"type\":\"%s\",\"reason\":\"%s\"}],\"type\":\"%s\","
-                            "\"reason\":\"%s\"},\"status\":400}",
+                            "{\"error\":{\"root_cause\":[{\"type\":\"%s\",\"reason\":\"%s\"}],"
+                            "\"type\":\"%s\",\"reason\":\"%s\"},\"status\":400}",
                             cases[i].type, cases[i].reason, cases[i].type, cases[i].reason);
         snprintf(answer, sizeof(answer),
-                 "HTTP/1.%d 400 Bad Request\r\nX-Version: 9\r\ncontent-type: application/json; charset=UTF-8\r\n"
+                 "HTTP/1.%d 400 Bad Request\r\nX-Version: 9\r\ncontent-type: application/json; "
+                 "charset=UTF-8\r\n"
                  "content-length: %d\r\nconnection: close\r\n\r\n%s",
                  1, size, body);
         assert_exchange(&bench, cases[i].request, answer);
@@ -316,7 +326,8 @@ TEST(http_server, large_bodies_are_refused_and_skipped)
     assert_exchange(&bench, "POST /p HTTP/1.1\r\nContent-Length: 4\r\n\r\n1234",
                     OK_HEAD "content-length: 13\r\n\r\nPOST /p? 1234");
     assert_exchange(&bench, "POST /p HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n123\r\n2\r\n45",
-                    "HTTP/1.1 413 Request Entity Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+                    "HTTP/1.1 413 Request Entity Too Large\r\ncontent-length: 0\r\n"
+                    "connection: close\r\n\r\n");
     assert_true(bench.closed);
     bench_deinit(&bench);
 }
@@ -326,7 +337,8 @@ TEST(http_server, expect_continue_is_answered_in_turn)
     struct bench bench = { .hold = true };
     bench_init(&bench, 0);
     assert_exchange(&bench,
-                    "GET / HTTP/1.1\r\n\r\nPOST /p HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n", "");
+                    "GET / HTTP/1.1\r\n\r\nPOST /p HTTP/1.1\r\nExpect: 100-continue\r\n"
+                    "Content-Length: 1\r\n\r\n", "");
     respond(&bench, bench.pending[0]);
     run(&bench, 10);
     assert_slice(qd_buffer_view(&bench.received),
@@ -519,15 +531,18 @@ TEST(http_server, cross_origin_requests_follow_the_settings)
     bench.settings.cors_allow_headers = S("X-A");
     bench_init(&bench, 0);
     assert_exchange(&bench, "GET / HTTP/1.1\r\nOrigin: http://a\r\n\r\n",
-                    OK_HEAD "content-length: 0\r\naccess-control-allow-origin: http://a\r\nvary: Origin\r\n\r\n");
+                    OK_HEAD "content-length: 0\r\naccess-control-allow-origin: http://a\r\n"
+                            "vary: Origin\r\n\r\n");
     assert_exchange(&bench, "GET / HTTP/1.1\r\nOrigin: http://b\r\n\r\n",
                     "HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n");
     assert_exchange(&bench, "GET / HTTP/1.1\r\nHost: b:1\r\nOrigin: http://b:1\r\n\r\n",
                     OK_HEAD "content-length: 0\r\n\r\n");
     assert_exchange(&bench,
                     "OPTIONS / HTTP/1.1\r\nOrigin: http://a\r\nAccess-Control-Request-Method: PUT\r\n\r\n",
-                    "HTTP/1.1 200 OK\r\naccess-control-allow-methods: GET\r\naccess-control-allow-methods: PUT\r\n"
-                    "access-control-allow-headers: X-A\r\naccess-control-max-age: 1728000\r\ncontent-length: 0\r\n"
+                    "HTTP/1.1 200 OK\r\naccess-control-allow-methods: GET\r\n"
+                    "access-control-allow-methods: PUT\r\n"
+                    "access-control-allow-headers: X-A\r\naccess-control-max-age: 1728000\r\n"
+                    "content-length: 0\r\n"
                     "access-control-allow-origin: http://a\r\nvary: Origin\r\n\r\n");
     assert_int_equal(bench.handled, 2);
     bench_deinit(&bench);
@@ -537,7 +552,8 @@ TEST(http_server, cross_origin_requests_follow_the_settings)
     bench.settings.cors_allow_origin = S("/https?:\\/\\/(a|b)(:[0-9]+)?/");
     bench_init(&bench, 0);
     assert_exchange(&bench, "GET / HTTP/1.1\r\nOrigin: https://b:9200\r\n\r\n",
-                    OK_HEAD "content-length: 0\r\naccess-control-allow-origin: https://b:9200\r\nvary: Origin\r\n"
+                    OK_HEAD "content-length: 0\r\naccess-control-allow-origin: https://b:9200\r\n"
+                            "vary: Origin\r\n"
                             "access-control-allow-credentials: true\r\n\r\n");
     assert_exchange(&bench, "GET / HTTP/1.1\r\nOrigin: https://b.evil\r\n\r\n",
                     "HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n");
