@@ -5,6 +5,8 @@
 #ifndef QD_CODEC_POINTS_FORMAT_H
 #define QD_CODEC_POINTS_FORMAT_H
 
+#include <string.h>
+
 #include "codec/points.h"
 
 #define QD_POINTS_VERSION 1u
@@ -29,6 +31,10 @@ enum qd_points_docs {
 static inline uint64_t qd_points_load(const uint8_t *value, size_t bytes)
 {
     uint64_t number = 0;
+    if (bytes == 8) {
+        memcpy(&number, value, sizeof(number));
+        return __builtin_bswap64(number);
+    }
     for (size_t i = 0; i < bytes; i++) number = number << 8 | value[i];
     return number;
 }

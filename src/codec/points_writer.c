@@ -1,3 +1,4 @@
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,14 +31,17 @@ struct record {
     qd_doc_id doc;
 };
 
-#define KEY_BYTES 20u
+/* Where the bytes of a record's sort key lie in memory, the least significant first: the document, then the
+ * value. */
+static const uint8_t key_places[] = { 16, 17, 18, 19, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7 };
 
-/* Byte `i` of a record's sort key, the least significant first: 4 of the document, 16 of the value. */
-static unsigned key_byte(const struct record *record, unsigned i)
+_Static_assert(offsetof(struct record, high) == 0 && offsetof(struct record, low) == 8 &&
+                   offsetof(struct record, doc) == 16,
+               "key_places tells where the bytes of a record are");
+
+static uint8_t byte_at(const struct record *record, size_t place)
 {
-    if (i < 4) return record->doc >> (8 * i) & 255;
-    if (i < 12) return (unsigned)(record->low >> (8 * (i - 4)) & 255);
-    return (unsigned)(record->high >> (8 * (i - 12)) & 255);
+    return ((const uint8_t *)record)[place];
 }
 
 static bool in_order(const struct tree *tree)
@@ -71,26 +75,43 @@ static void store_records(struct tree *tree, const struct record *records)
     }
 }
 
+/* A bit for each bit in which the records are not all alike. */
+static struct record find_varying(const struct record *records, uint32_t count)
+{
+    struct record varying = { 0 };
+    for (uint32_t i = 1; i < count; i++) {
+        varying.high |= records[i].high ^ records[0].high;
+        varying.low |= records[i].low ^ records[0].low;
+        varying.doc |= records[i].doc ^ records[0].doc;
+    }
+    return varying;
+}
+
+/* Moves records to their order by one byte of the key; those with the same byte stay as they are. */
+static void sort_by_byte(const struct record *from, struct record *to, uint32_t count, size_t place)
+{
+    uint32_t counts[256] = { 0 };
+    uint32_t sum = 0;
+    for (uint32_t i = 0; i < count; i++) counts[byte_at(&from[i], place)]++;
+    for (size_t i = 0; i < 256; i++) {
+        uint32_t before = sum;
+        sum += counts[i];
+        counts[i] = before;
+    }
+    for (uint32_t i = 0; i < count; i++) to[counts[byte_at(&from[i], place)]++] = from[i];
+}
+
 static void radix_sort(struct qd_arena *scratch, struct tree *tree)
 {
-    uint32_t count = tree->count;
-    struct record *from = qd_arena_alloc(scratch, count * sizeof(*from));
-    struct record *to = qd_arena_alloc(scratch, count * sizeof(*to));
-    uint32_t(*counts)[256] = qd_arena_zalloc(scratch, sizeof(*counts) * KEY_BYTES);
+    struct record *from = qd_arena_alloc(scratch, tree->count * sizeof(*from));
+    struct record *to = qd_arena_alloc(scratch, tree->count * sizeof(*to));
+    bool by_doc = false;
     load_records(tree, from);
-    for (uint32_t i = 0; i < count; i++) {
-        for (unsigned byte = 0; byte < KEY_BYTES; byte++) counts[byte][key_byte(&from[i], byte)]++;
-    }
-    for (unsigned byte = 0; byte < KEY_BYTES; byte++) {
-        /* A byte that is the same in all records moves nothing. */
-        if (counts[byte][key_byte(&from[0], byte)] == count) continue;
-        uint32_t at[256];
-        uint32_t sum = 0;
-        for (size_t i = 0; i < 256; i++) {
-            at[i] = sum;
-            sum += counts[byte][i];
-        }
-        for (uint32_t i = 0; i < count; i++) to[at[key_byte(&from[i], byte)]++] = from[i];
+    struct record varying = find_varying(from, tree->count);
+    for (uint32_t i = 1; i < tree->count && !by_doc; i++) by_doc = from[i].doc < from[i - 1].doc;
+    for (size_t i = by_doc ? 0 : 4; i < sizeof(key_places); i++) {
+        if (byte_at(&varying, key_places[i]) == 0) continue;
+        sort_by_byte(from, to, tree->count, key_places[i]);
         struct record *swap = from;
         from = to;
         to = swap;
