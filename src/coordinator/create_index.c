@@ -1,0 +1,182 @@
+#include "coordinator/create_index.h"
+
+#include "base/product.h"
+#include "base/text.h"
+#include "base/wildcard.h"
+#include "coordinator/active_shards.h"
+#include "coordinator/cluster_settings.h"
+#include "coordinator/index_settings.h"
+#include "coordinator/resolve.h"
+
+enum qd_status qd_may_auto_create(const struct qd_coordinator *coordinator, struct qd_slice name,
+                                  struct qd_error *error)
+{
+    struct qd_slice setting = qd_cluster_setting(coordinator, "action.auto_create_index");
+    struct qd_slice rest = setting;
+    struct qd_slice part;
+    QD_TRY(qd_check_index_name(name, error));
+    if (setting.data == NULL || qd_slice_is(setting, "true")) return QD_OK;
+    enum qd_status status = qd_no_such_index(name, error);
+    if (qd_slice_is(setting, "false")) {
+        error->reason = qd_arena_format(error->arena,
+                                        "no such index [%.*s] and [action.auto_create_index] is [false]",
+                                        QD_SLICE_ARG(name));
+        return status;
+    }
+    while (qd_split_next(&rest, ',', &part)) {
+        bool allow = part.size == 0 || part.data[0] != '-';
+        struct qd_slice pattern = part.size > 0 && (part.data[0] == '-' || part.data[0] == '+') ? qd_slice_from(part, 1)
+                                                                                               : part;
+        if (!qd_simple_match(pattern, name)) continue;
+        if (allow) {
+            qd_error_init(error, error->arena);
+            return QD_OK;
+        }
+        error->reason = qd_arena_format(error->arena,
+                                        "no such index [%.*s] and [action.auto_create_index] contains [-%.*s] which "
+                                        "forbids automatic creation of the index",
+                                        QD_SLICE_ARG(name), QD_SLICE_ARG(pattern));
+        return status;
+    }
+    error->reason = qd_arena_format(error->arena,
+                                    "no such index [%.*s] and [action.auto_create_index] ([%.*s]) doesn't match",
+                                    QD_SLICE_ARG(name), QD_SLICE_ARG(setting));
+    return status;
+}
+
+/* The command; settings, mapping and aliases are members of the request body or NULL. */
+static void write_command(struct qd_coordinator *coordinator, struct qd_slice name, const struct qd_json *body,
+                          struct qd_buffer *command)
+{
+    struct qd_json_writer writer = { .out = command };
+    char uuid[23];
+    const struct qd_json *settings = qd_json_get(body, "settings");
+    const struct qd_json *mapping = qd_json_get(body, "mappings");
+    const struct qd_json *aliases = qd_json_get(body, "aliases");
+    qd_random_uuid(coordinator->env, uuid);
+    qd_json_begin_object(&writer);
+    qd_json_member_text(&writer, "type", "create_index");
+    qd_json_member_string(&writer, "name", name);
+    qd_json_member_string(&writer, "provided_name", name);
+    qd_json_member_text(&writer, "uuid", uuid);
+    qd_json_member_text(&writer, "version_created", QD_INDEX_VERSION_CREATED);
+    if (qd_json_is_object(settings)) {
+        qd_json_name(&writer, "settings");
+        qd_json_node(&writer, settings);
+    }
+    if (qd_json_is_object(mapping)) {
+        qd_json_name(&writer, "mapping");
+        qd_json_node(&writer, mapping);
+    }
+    if (qd_json_is_object(aliases)) {
+        qd_json_name(&writer, "aliases");
+        qd_json_node(&writer, aliases);
+    }
+    qd_json_end_object(&writer);
+}
+
+void qd_auto_create_index(struct qd_coordinator *coordinator, struct qd_slice name,
+                          void (*done)(void *context, const struct qd_command_outcome *outcome), void *context)
+{
+    struct qd_buffer command = { 0 };
+    struct qd_arena *arena = qd_arena_create(0);
+    struct qd_command_request request = {
+        .priority = QD_PRIORITY_URGENT,
+        .source = qd_arena_format(arena, "create-index [%.*s], cause [auto(bulk api)]", QD_SLICE_ARG(name)),
+        .done = done,
+        .context = context,
+    };
+    write_command(coordinator, name, NULL, &command);
+    qd_cluster_service_submit(coordinator->cluster, &request, &command);
+    qd_arena_destroy(arena);
+}
+
+/* ---- PUT /{index} ---- */
+
+struct create {
+    struct qd_coordinator *coordinator;
+    struct qd_call *call;
+    struct qd_slice name;
+    struct qd_active_wait wait;
+};
+
+static void respond(struct create *create, bool shards_acknowledged)
+{
+    struct qd_json_writer writer = qd_call_writer(create->call);
+    qd_json_begin_object(&writer);
+    qd_json_member_bool(&writer, "acknowledged", true);
+    qd_json_member_bool(&writer, "shards_acknowledged", shards_acknowledged);
+    qd_json_member_string(&writer, "index", create->name);
+    qd_json_end_object(&writer);
+    qd_call_finish(create->call, 200);
+}
+
+static void waited(struct qd_active_wait *wait, bool reached)
+{
+    respond(wait->context, reached);
+}
+
+static void command_done(void *context, const struct qd_command_outcome *outcome)
+{
+    struct create *create = context;
+    if (outcome->error != NULL) {
+        qd_call_fail_with(create->call, outcome->error);
+        return;
+    }
+    qd_active_wait_start(&create->wait);
+}
+
+static enum qd_status check_body(const struct qd_json *body, struct qd_error *error)
+{
+    struct qd_json_iterator at = qd_json_iterate(body);
+    while (qd_json_next(&at)) {
+        if (qd_slice_is(at.key, "settings") || qd_slice_is(at.key, "mappings") || qd_slice_is(at.key, "aliases")) {
+            if (qd_json_is_object(at.value) || qd_json_is_null(at.value)) continue;
+            return qd_error_set(error, QD_PARSE, "key [%.*s] must be an object", QD_SLICE_ARG(at.key));
+        }
+        return qd_error_set(error, QD_PARSE, "unknown key [%.*s] for create index", QD_SLICE_ARG(at.key));
+    }
+    return QD_OK;
+}
+
+static enum qd_status check_request(const struct create *create, const struct qd_json *body)
+{
+    struct qd_error *error = &create->call->error;
+    struct qd_json_iterator alias = qd_json_iterate(qd_json_get(body, "aliases"));
+    QD_TRY(check_body(body, error));
+    QD_TRY(qd_check_index_name(create->name, error));
+    QD_TRY(qd_check_index_settings(qd_json_get(body, "settings"), QD_SETTINGS_CREATE, create->call->arena, error));
+    while (qd_json_next(&alias)) QD_TRY(qd_check_alias_name(alias.key, error));
+    return QD_OK;
+}
+
+void qd_coordinator_create_index(struct qd_coordinator *coordinator, struct qd_call *call)
+{
+    struct create *create = QD_NEW(call->arena, struct create);
+    struct qd_json_document body;
+    struct qd_buffer command = { 0 };
+    create->coordinator = coordinator;
+    create->call = call;
+    enum qd_status status = qd_resolve_date_math(qd_call_parameter(call, "index"), call->start_ms, call->arena,
+                                                 &create->name, &call->error);
+    create->wait = (struct qd_active_wait){ .coordinator = coordinator, .index = create->name, .done = waited,
+                                            .context = create, .timeout_ms = 30000 };
+    if (status == QD_OK) status = qd_call_body(call, &body, &call->error);
+    if (status == QD_OK) status = check_request(create, body.root);
+    if (status == QD_OK) {
+        status = qd_active_wait_parse(&create->wait, qd_call_parameter(call, "wait_for_active_shards"), &call->error);
+    }
+    if (status == QD_OK) status = qd_call_time(call, "timeout", &create->wait.timeout_ms, &call->error);
+    if (status != QD_OK) {
+        qd_call_fail(call);
+        return;
+    }
+    struct qd_command_request request = {
+        .priority = QD_PRIORITY_URGENT,
+        .source = qd_arena_format(call->arena, "create-index [%.*s], cause [api]", QD_SLICE_ARG(create->name)),
+        .done = command_done,
+        .context = create,
+    };
+    write_command(coordinator, create->name, body.root, &command);
+    qd_cluster_service_submit(coordinator->cluster, &request, &command);
+}

@@ -1,0 +1,231 @@
+#include "coordinator/index_settings.h"
+
+#include <math.h>
+
+#include "base/number.h"
+#include "base/text.h"
+#include "base/units.h"
+#include "base/vector.h"
+#include "base/wildcard.h"
+#include "master/cluster_state.h"
+
+#define SHARDS_MAX 1024
+
+/* Bounds of whole-number settings; the others take any int. */
+static const struct {
+    const char *key;
+    int64_t min;
+    int64_t max;
+} bounds[] = {
+    { "index.number_of_shards", 1, SHARDS_MAX },
+    { "index.number_of_replicas", 0, INT32_MAX },
+    { "index.number_of_search_replicas", 0, INT32_MAX },
+    { "index.number_of_routing_shards", 1, INT32_MAX },
+    { "index.routing_partition_size", 1, INT32_MAX },
+    { "index.max_result_window", 1, INT32_MAX },
+    { "index.max_inner_result_window", 1, INT32_MAX },
+    { "index.max_rescore_window", 1, INT32_MAX },
+    { "index.max_terms_count", 1, INT32_MAX },
+    { "index.max_regex_length", 1, INT32_MAX },
+    { "index.max_docvalue_fields_search", 0, INT32_MAX },
+    { "index.max_script_fields", 0, INT32_MAX },
+    { "index.max_ngram_diff", 0, INT32_MAX },
+    { "index.max_shingle_diff", 0, INT32_MAX },
+    { "index.max_slices_per_scroll", 1, INT32_MAX },
+    { "index.max_slices_per_pit", 1, INT32_MAX },
+    { "index.analyze.max_token_count", 1, INT32_MAX },
+    { "index.highlight.max_analyzed_offset", 1, INT32_MAX },
+    { "index.mapping.total_fields.limit", 0, INT32_MAX },
+    { "index.mapping.depth.limit", 1, INT32_MAX },
+    { "index.mapping.nested_fields.limit", 0, INT32_MAX },
+    { "index.mapping.nested_objects.limit", 0, INT32_MAX },
+    { "index.mapping.field_name_length.limit", 1, INT32_MAX },
+    { "index.max_refresh_listeners", 0, INT32_MAX },
+    { "index.max_adjacency_matrix_filters", 2, INT32_MAX },
+    { "index.priority", 0, INT32_MAX },
+};
+
+const struct qd_index_setting *qd_index_setting_find(struct qd_slice key)
+{
+    const struct qd_index_setting *rows;
+    size_t count = qd_index_settings(&rows);
+    for (size_t i = 0; i < count; i++) {
+        struct qd_slice name = qd_slice_from_string(rows[i].key);
+        if (qd_slice_equal(name, key)) return &rows[i];
+        bool group = qd_slice_ends_with(name, QD_SLICE(".*"));
+        if (group && qd_slice_starts_with(key, qd_slice_sub(name, 0, name.size - 1))) return &rows[i];
+    }
+    return NULL;
+}
+
+static struct qd_slice unquote(struct qd_slice json, struct qd_arena *arena)
+{
+    struct qd_json_document document;
+    if (qd_json_parse(arena, json, &document, NULL) != QD_OK) return json;
+    return qd_json_is_string(document.root) ? qd_json_text(document.root) : json;
+}
+
+static enum qd_status check_integer(const struct qd_index_setting *row, struct qd_slice text, struct qd_error *error)
+{
+    int64_t value;
+    if (!qd_parse_int64(text, &value) || value < INT32_MIN || value > INT32_MAX) {
+        (void)qd_error_set(error, QD_NUMBER_FORMAT, "For input string: \"%.*s\"", QD_SLICE_ARG(text));
+        return qd_error_wrap(error, QD_ILLEGAL_ARGUMENT, "Failed to parse value [%.*s] for setting [%s]",
+                             QD_SLICE_ARG(text), row->key);
+    }
+    for (size_t i = 0; i < sizeof(bounds) / sizeof(bounds[0]); i++) {
+        if (strcmp(bounds[i].key, row->key) != 0) continue;
+        if (value < bounds[i].min) {
+            return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                                "Failed to parse value [%.*s] for setting [%s] must be >= %lld", QD_SLICE_ARG(text),
+                                row->key, (long long)bounds[i].min);
+        }
+        if (value > bounds[i].max) {
+            return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                                "Failed to parse value [%.*s] for setting [%s] must be <= %lld", QD_SLICE_ARG(text),
+                                row->key, (long long)bounds[i].max);
+        }
+    }
+    return QD_OK;
+}
+
+/* Settings whose text must be one of a few words. */
+static enum qd_status check_words(const struct qd_index_setting *row, struct qd_slice text, struct qd_error *error)
+{
+    if (strcmp(row->key, "index.codec") == 0) {
+        static const char *const codecs[] = { "default", "lz4", "best_compression", "zlib" };
+        for (size_t i = 0; i < 4; i++) {
+            if (qd_slice_is(text, codecs[i])) return QD_OK;
+        }
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "unknown value for [index.codec] must be one of [default, lz4, best_compression, zlib] "
+                            "but was: %.*s",
+                            QD_SLICE_ARG(text));
+    }
+    if (strcmp(row->key, "index.translog.durability") == 0) {
+        if (qd_equal_ignore_case(text, QD_SLICE("request")) || qd_equal_ignore_case(text, QD_SLICE("async"))) {
+            return QD_OK;
+        }
+        struct qd_arena *arena = qd_arena_create(0);
+        struct qd_slice upper = qd_uppercase(arena, text);
+        (void)qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                           "No enum constant org.opensearch.index.translog.Translog.Durability.%.*s",
+                           QD_SLICE_ARG(upper));
+        qd_arena_destroy(arena);
+        return QD_ILLEGAL_ARGUMENT;
+    }
+    return QD_OK;
+}
+
+static enum qd_status check_value(const struct qd_index_setting *row, struct qd_slice text, struct qd_error *error)
+{
+    int64_t ignored;
+    bool flag;
+    double real;
+    switch (row->type) {
+    case QD_SETTING_BOOLEAN: return qd_boolean_parse(text, &flag, error);
+    case QD_SETTING_INTEGER: return check_integer(row, text, error);
+    case QD_SETTING_TIME: return qd_time_parse_millis(text, row->key, &ignored, error);
+    case QD_SETTING_SIZE: return qd_bytes_parse(text, row->key, &ignored, error);
+    case QD_SETTING_DOUBLE:
+        if (qd_parse_double(text, &real)) return QD_OK;
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Failed to parse value [%.*s] for setting [%s]",
+                            QD_SLICE_ARG(text), row->key);
+    case QD_SETTING_TEXT: return check_words(row, text, error);
+    case QD_SETTING_LIST: return QD_OK;
+    }
+    return QD_OK;
+}
+
+static struct qd_slice unknown_reason(struct qd_slice key, struct qd_arena *arena)
+{
+    const struct qd_index_setting *rows;
+    size_t count = qd_index_settings(&rows);
+    struct qd_slice *names = QD_NEW_ARRAY(arena, struct qd_slice, count);
+    for (size_t i = 0; i < count; i++) names[i] = qd_slice_from_string(rows[i].key);
+    struct qd_slice *found;
+    size_t hints = qd_suggest_names(arena, key, names, count, 0.7f, &found);
+    if (hints > 0) {
+        return qd_arena_format(arena, "unknown setting [%.*s]%.*s", QD_SLICE_ARG(key),
+                               QD_SLICE_ARG(qd_did_you_mean(arena, key, found, hints)));
+    }
+    return qd_arena_format(arena,
+                           "unknown setting [%.*s] please check that any required plugins are installed, or check "
+                           "the breaking changes documentation for removed settings",
+                           QD_SLICE_ARG(key));
+}
+
+static void add_suppressed(struct qd_buffer *suppressed, struct qd_slice reason)
+{
+    struct qd_json_writer writer = { .out = suppressed };
+    if (suppressed->size > 0) qd_buffer_byte(suppressed, ',');
+    qd_json_begin_object(&writer);
+    qd_json_member_text(&writer, "type", "settings_exception");
+    qd_json_member_string(&writer, "reason", reason);
+    qd_json_end_object(&writer);
+}
+
+/* All unknown keys are told: the first one as the error, the others as suppressed ones. */
+static enum qd_status check_known(const struct qd_setting_pair *pairs, size_t count, struct qd_arena *arena,
+                                  struct qd_error *error)
+{
+    struct qd_buffer suppressed = { 0 };
+    enum qd_status status = QD_OK;
+    for (size_t i = 0; i < count; i++) {
+        if (qd_index_setting_find(pairs[i].key) != NULL || qd_is_simple_pattern(pairs[i].key)) continue;
+        struct qd_slice reason = unknown_reason(pairs[i].key, arena);
+        if (status == QD_OK) {
+            status = qd_error_set(error, QD_SETTINGS, "%.*s", QD_SLICE_ARG(reason));
+        } else {
+            add_suppressed(&suppressed, reason);
+        }
+    }
+    if (suppressed.size > 0) {
+        qd_error_add_raw(error, "suppressed", qd_arena_format(arena, "[%.*s]", (int)suppressed.size, suppressed.data));
+    }
+    qd_buffer_deinit(&suppressed);
+    return status;
+}
+
+static enum qd_status check_scope(const struct qd_index_setting *row, enum qd_settings_use use, struct qd_error *error)
+{
+    if (use == QD_SETTINGS_CREATE) {
+        if (row->scope != QD_SETTING_PRIVATE && row->scope != QD_SETTING_INTERNAL) return QD_OK;
+        return qd_error_set(error, QD_VALIDATION,
+                            "Validation Failed: 1: private index setting [%s] can not be set explicitly;", row->key);
+    }
+    if (row->scope == QD_SETTING_PRIVATE || row->scope == QD_SETTING_INTERNAL) {
+        return qd_error_set(error, QD_SETTINGS, "can not update %s setting [%s]; this setting is managed %s",
+                            row->scope == QD_SETTING_PRIVATE ? "private" : "internal", row->key,
+                            row->scope == QD_SETTING_PRIVATE ? "by OpenSearch" : "via a dedicated API");
+    }
+    return QD_OK;
+}
+
+static void sort_pairs(struct qd_setting_pair *pairs, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        for (size_t j = i; j > 0 && qd_slice_compare(pairs[j - 1].key, pairs[j].key) > 0; j--) {
+            struct qd_setting_pair swap = pairs[j];
+            pairs[j] = pairs[j - 1];
+            pairs[j - 1] = swap;
+        }
+    }
+}
+
+enum qd_status qd_check_index_settings(const struct qd_json *settings, enum qd_settings_use use,
+                                       struct qd_arena *arena, struct qd_error *error)
+{
+    struct qd_setting_pair *pairs;
+    size_t count = qd_settings_flatten(settings, QD_SLICE("index."), arena, &pairs);
+    sort_pairs(pairs, count);
+    QD_TRY(check_known(pairs, count, arena, error));
+    for (size_t i = 0; i < count; i++) {
+        const struct qd_index_setting *row = qd_index_setting_find(pairs[i].key);
+        if (row == NULL) continue;
+        QD_TRY(check_scope(row, use, error));
+        if (qd_slice_is(pairs[i].json, "null")) continue;
+        QD_TRY(check_value(row, unquote(pairs[i].json, arena), error));
+    }
+    return QD_OK;
+}

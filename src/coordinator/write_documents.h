@@ -1,0 +1,57 @@
+/* Writing documents: the way that index, create, update, delete and bulk share.
+ *
+ * Used by coordinator/documents.c and bulk.c. Creates missing indices, resolves targets, routes to shards, waits for primaries, fans out, and collects
+ * one outcome for each item. Source: OpenSearch TransportBulkAction.
+ */
+#ifndef QD_COORDINATOR_WRITE_DOCUMENTS_H
+#define QD_COORDINATOR_WRITE_DOCUMENTS_H
+
+#include "coordinator/coordinator.h"
+#include "data/write_request.h"
+
+/* One document to write and what became of it. */
+struct qd_document_write {
+    /* in */
+    struct qd_slice target;          /* index, alias or date math name */
+    struct qd_write_item item;       /* id empty: one is made up (INDEX and CREATE only) */
+    bool require_alias;
+    /* out */
+    struct qd_write_outcome outcome;
+    struct qd_slice index;           /* concrete name; the target when there is none */
+    uint32_t copies;                 /* of the shard: 1 + replicas */
+    bool forced_refresh;
+    /* private */
+    struct qd_slice index_uuid_;
+    uint32_t shard_;
+    bool routed_;
+};
+
+/* A set of writes under way. */
+struct qd_document_writes {
+    struct qd_coordinator *coordinator;
+    struct qd_call *call;            /* arena, cancellation */
+    struct qd_document_write *writes; /* writes[count] */
+    size_t count;
+    enum qd_refresh_policy refresh;
+    int64_t timeout_ms;              /* for missing primaries: 60000 by default */
+    struct qd_slice wait_for_active_shards; /* "1", "all", ...; data NULL: the index's */
+    void (*done)(struct qd_document_writes *writes);
+    void *context;
+    /* private */
+    size_t pending_;
+};
+
+/* Starts the writes; done is called once, later. The struct and its arrays live in the call's arena. */
+void qd_write_documents(struct qd_document_writes *writes);
+
+/* "created", "updated", "deleted", "not_found", "noop". */
+const char *qd_result_name(enum qd_operation_result result);
+
+/* The HTTP status of an outcome: 201, 200, 404 or the error's. */
+int qd_outcome_http(const struct qd_write_outcome *outcome);
+
+/* The refresh parameter of a call: "", "true", "false", "wait_for". Errors: QD_ILLEGAL_ARGUMENT. */
+QD_CHECKED enum qd_status qd_call_refresh(const struct qd_call *call, enum qd_refresh_policy *policy,
+                                          struct qd_error *error);
+
+#endif
