@@ -18,7 +18,7 @@
 #include "base/status.h"
 
 /* What OpenSearch uses where nothing else was asked for. */
-#define QD_DATE_FORMAT_DEFAULT "strict_date_time_no_millis||strict_date_optional_time||epoch_millis"
+#define QD_DATE_FORMAT_DEFAULT "strict_date_optional_time||epoch_millis"
 
 /* A point of time with all digits that java.time.Instant has. */
 struct qd_date {
@@ -32,7 +32,8 @@ struct qd_date {
 struct qd_zone;
 
 /* Compiles a zone: "Z", "UTC", "+02:00", "-8", "UTC+1", "Europe/Paris". Memory: the arena's.
- * Errors: QD_ILLEGAL_ARGUMENT with java.time's text ("Unknown time-zone ID: x"). */
+ * Errors: QD_ILLEGAL_ARGUMENT with java.time's text ("Unknown time-zone ID: x") and its type (zone_rules_exception,
+ * date_time_exception) as type_override; queries and aggregations wrap it. */
 QD_CHECKED enum qd_status qd_zone_parse(struct qd_arena *arena, struct qd_slice text, const struct qd_zone **zone,
                                         struct qd_error *error);
 

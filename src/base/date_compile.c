@@ -94,10 +94,10 @@ static void end_optional(struct builder *builder)
     builder->elements.data[builder->open[--builder->open_count]].end = builder->elements.count - 1;
 }
 
-static struct qd_date_pattern finish(struct builder *builder, bool smart)
+static struct qd_date_pattern finish(struct builder *builder)
 {
     while (builder->open_count > 0) end_optional(builder);
-    return (struct qd_date_pattern){ builder->elements.data, builder->elements.count, smart };
+    return (struct qd_date_pattern){ .elements = builder->elements.data, .count = builder->elements.count };
 }
 
 /* ---- the table's notation ---- */
@@ -170,6 +170,7 @@ struct qd_date_pattern qd_date_compile_notation(struct qd_arena *arena, const ch
 {
     struct builder builder = { .arena = arena, .number = NO_NUMBER };
     bool smart = false;
+    bool utc = false;
     for (const char *at = notation; *at != 0; at++) {
         switch (*at) {
         case '[': {
@@ -187,12 +188,22 @@ struct qd_date_pattern qd_date_compile_notation(struct qd_arena *arena, const ch
         case '~':
             smart = true;
             break;
-        default:
-            add_literal(&builder, qd_slice_make(at, 1));
+        case '@':
+            utc = true;
+            break;
+        default: {
+            /* "-W" is one text in the reference, which shows in the index that errors name. */
+            size_t size = at[0] == '-' && at[1] == 'W' ? 2 : 1;
+            add_literal(&builder, qd_slice_make(at, size));
+            at += size - 1;
             break;
         }
+        }
     }
-    return finish(&builder, smart);
+    struct qd_date_pattern pattern = finish(&builder);
+    pattern.smart = smart;
+    pattern.utc = utc;
+    return pattern;
 }
 
 /* ---- java.time's patterns ---- */
@@ -205,7 +216,7 @@ static enum qd_status refuse(struct builder *builder, const char *what, struct q
 /* How a letter stands for a field. */
 enum letter_kind {
     LETTER_YEAR,        /* two letters: two digits */
-    LETTER_PLAIN,       /* one letter: as many digits as there are; more: that many */
+    LETTER_PLAIN,       /* at least that many digits, no sign */
     LETTER_TWO,         /* one or two letters */
     LETTER_THREE,       /* one to three letters */
     LETTER_ONE,         /* one letter only */
@@ -286,6 +297,8 @@ static enum qd_status add_field_letters(struct builder *builder, const struct le
         add_year(builder, letter->field, count);
         break;
     case LETTER_PLAIN:
+        add_number(builder, letter->field, (int)count, DIGITS_MAX, QD_SIGN_NOT_NEGATIVE);
+        break;
     case LETTER_TWO:
     case LETTER_ONE:
         add_count(builder, letter->field, count);
@@ -421,6 +434,6 @@ enum qd_status qd_date_compile_pattern(struct qd_arena *arena, struct qd_slice p
         QD_TRY(add_letters(&builder, qd_slice_sub(pattern, at, end - at)));
         at = end;
     }
-    *compiled = finish(&builder, false);
+    *compiled = finish(&builder);
     return QD_OK;
 }

@@ -132,6 +132,7 @@ static bool try_pattern(const struct qd_date_alternative *alternative, const str
     failure->at = (size_t)taken;
     if (failure->unparsed) return false;
     if (round_up) set_defaults(alternative, pattern, parts);
+    if (pattern->utc && !round_up) parts->has_zone = parts->zone_fixed = true;
     return true;
 }
 
@@ -170,7 +171,8 @@ enum qd_status qd_date_parse_local(const struct qd_date_format *format, struct q
         for (size_t j = 0; j < alternative->parser_count; j++) {
             const struct qd_date_pattern *pattern = &alternative->parsers[j];
             if (!try_pattern(alternative, pattern, text, round_up, parts, &failure)) continue;
-            switch (qd_date_resolve(parts, pattern->smart, local, failure.text)) {
+            /* The reference builds its parsers for upper bounds without asking for strictness. */
+            switch (qd_date_resolve(parts, pattern->smart || round_up, local, failure.text)) {
             case QD_RESOLVED:
                 return QD_OK;
             case QD_RESOLVE_REFUSED:

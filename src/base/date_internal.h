@@ -80,6 +80,7 @@ struct qd_date_pattern {
     const struct qd_date_element *elements; /* elements[count] */
     size_t count;
     bool smart; /* ResolverStyle.SMART: 24:00 is allowed; else STRICT */
+    bool utc;   /* reads and prints in UTC whatever zone is asked for */
 };
 
 /* One name or custom pattern of a `||` list. */

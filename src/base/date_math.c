@@ -174,7 +174,7 @@ static enum qd_status parse_anchor(const struct qd_date_format *format, struct q
     struct qd_date_parts parts;
     struct qd_date_local local;
     enum qd_status status = qd_date_parse_local(format, text, round_up, &parts, &local, error);
-    if (status == QD_ILLEGAL_ARGUMENT || status == QD_DATE_TIME) {
+    if (status == QD_ILLEGAL_ARGUMENT) {
         struct qd_slice reason = error == NULL ? QD_SLICE("") : error->reason;
         return qd_error_wrap(error, QD_OPENSEARCH_PARSE,
                              "failed to parse date field [%.*s] with format [%.*s]: [%.*s]", QD_SLICE_ARG(text),

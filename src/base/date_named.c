@@ -9,7 +9,7 @@
  *   <M2> two digits, <M1-2> one or two, <M> any number; behind the digits: n a minus is allowed, + also a plus when
  *   there are more digits than the least, v never a sign
  *   <o> +HH:MM, <x> +HHmm, both Z for zero; <z> an offset or a zone's id; <V> a zone's id
- *   a ~ at the end: 24:00 is allowed
+ *   a ~ at the end: 24:00 is allowed; a @: always UTC
  *
  * Source: OpenSearch DateFormatters, as java.time prints them. */
 static const struct qd_date_named_row rows[] = {
@@ -18,8 +18,8 @@ static const struct qd_date_named_row rows[] = {
       { "<u4-10+>[-<M2>[-<d2>]][T[<H2>[:<m2>[:<s2>[<f1-9>][,<F1-9>]]]][<z>][<x>]]" }, 0 },
     { "rfc3339_lenient", NULL,
       "<u4-10+>[-<M2>[-<d2>]]T[<H2>[:<m2>[:<s2>[<f3-3>]][<o>]]]",
-      { "<u4-10+>[-<M2>[-<d2>[T<H2>:<m2>[:<s2>[<f1-9>][,<F1-9>]]<z>]]]" }, 0 },
-    { "basic_date", "basicDate", "<u4-4n><M2><d2>", { "<u1-4n><M1-2><d1-2>" }, 0 },
+      { "<u4>[-<M2>[-<d2>[T<H2>:<m2>[:<s2>[<f1-9>][,<F1-9>]]<z>]]]" }, 0 },
+    { "basic_date", "basicDate", "<u4-4n><M2><d2>@", { "<u1-4n><M1-2><d1-2>@" }, 0 },
     { "basic_date_time", "basicDateTime",
       "<u4-4n><M2><d2>T<H2><m2><s2><f3-3><o>",
       { "<u4-4n><M2><d2>T<H2><m2><s2><f1-9><z>",

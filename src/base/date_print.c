@@ -11,32 +11,30 @@ struct moment {
     const struct qd_zone *zone;
 };
 
-static const char *const months[] = { "January",   "February", "March",    "April",   "May",      "June", "July",
-                                      "August",    "September", "October", "November", "December" };
-static const char *const months_short[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                            "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
-static const char *const months_narrow[] = { "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12" };
-static const char *const weekdays[] = { "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday" };
-static const char *const weekdays_short[] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
-static const char *const weekdays_narrow[] = { "M", "T", "W", "T", "F", "S", "S" };
-static const char *const quarters[] = { "Q1", "Q2", "Q3", "Q4" };
-static const char *const quarters_narrow[] = { "1", "2", "3", "4" };
+/* Rows by style: short, full, narrow. */
+static const char *const months[3][12] = {
+    { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" },
+    { "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+      "December" },
+    { "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12" },
+};
+static const char *const weekdays[3][7] = {
+    { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" },
+    { "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday" },
+    { "M", "T", "W", "T", "F", "S", "S" },
+};
+static const char *const quarters[3][4] = { { "Q1", "Q2", "Q3", "Q4" },
+                                            { "Q1", "Q2", "Q3", "Q4" },
+                                            { "1", "2", "3", "4" } };
 
 const char *qd_date_field_name(enum qd_date_field field, int64_t value, enum qd_date_style style)
 {
     if (field == QD_FIELD_HALF_DAY) return value == 0 ? "AM" : value == 1 ? "PM" : NULL;
     if (field == QD_FIELD_ERA) return value == 0 ? "BCE" : value == 1 ? "CE" : NULL;
     if (value < 1) return NULL;
-    if (field == QD_FIELD_MONTH && value <= 12) {
-        return (style == QD_STYLE_FULL ? months : style == QD_STYLE_SHORT ? months_short : months_narrow)[value - 1];
-    }
-    if (field == QD_FIELD_DAY_OF_WEEK && value <= 7) {
-        const char *const *names = style == QD_STYLE_FULL ? weekdays : weekdays_short;
-        return (style == QD_STYLE_NARROW ? weekdays_narrow : names)[value - 1];
-    }
-    if (field == QD_FIELD_QUARTER && value <= 4) {
-        return (style == QD_STYLE_NARROW ? quarters_narrow : quarters)[value - 1];
-    }
+    if (field == QD_FIELD_MONTH && value <= 12) return months[style][value - 1];
+    if (field == QD_FIELD_DAY_OF_WEEK && value <= 7) return weekdays[style][value - 1];
+    if (field == QD_FIELD_QUARTER && value <= 4) return quarters[style][value - 1];
     return NULL;
 }
 
@@ -235,7 +233,7 @@ void qd_date_print(const struct qd_date_format *format, struct qd_date date, con
                    struct qd_buffer *buffer)
 {
     const struct qd_date_pattern *printer = &format->alternatives[0].printer;
-    struct moment moment = take_apart(date, zone);
+    struct moment moment = take_apart(date, printer->utc ? NULL : zone);
     for (size_t i = 0; i < printer->count; i++) put_element(buffer, &printer->elements[i], &moment);
 }
 

@@ -95,17 +95,21 @@ static bool check(struct resolver *resolver, enum qd_date_field field)
     return fail(resolver, "Invalid value for %s (valid values %s): %lld", row->name, row->range, (long long)value);
 }
 
-/* Sets what other fields imply. */
-static bool imply(struct resolver *resolver, enum qd_date_field field, int64_t value, enum qd_date_field from)
+/* Sets what other fields, named `from` in messages, imply. */
+static bool imply_as(struct resolver *resolver, enum qd_date_field field, int64_t value, const char *from)
 {
     if (has(resolver, field) && resolver->parts->value[field] != value) {
         return fail(resolver, "Conflict found: %s %lld differs from %s %lld while resolving  %s", fields[field].name,
-                    (long long)resolver->parts->value[field], fields[field].name, (long long)value,
-                    fields[from].name);
+                    (long long)resolver->parts->value[field], fields[field].name, (long long)value, from);
     }
     resolver->parts->has |= 1u << field;
     resolver->parts->value[field] = value;
     return true;
+}
+
+static bool imply(struct resolver *resolver, enum qd_date_field field, int64_t value, enum qd_date_field from)
+{
+    return imply_as(resolver, field, value, fields[from].name);
 }
 
 static bool is_leap(int64_t year)
@@ -130,6 +134,10 @@ static bool date_of(struct resolver *resolver, int64_t year, int64_t month, int6
 {
     static const int lengths[] = { 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
     char upper[16];
+    if (resolver->smart && day_of_month > 28) {
+        int64_t last = month == 2 && !is_leap(year) ? 28 : lengths[month - 1];
+        if (day_of_month > last) day_of_month = last;
+    }
     if (day_of_month > lengths[month - 1]) {
         snprintf(upper, sizeof(upper), "%s", month_names[month - 1]);
         for (char *c = upper; *c != 0; c++) *c = (char)(*c >= 'a' && *c <= 'z' ? *c - 32 : *c);
@@ -167,6 +175,7 @@ static bool resolve_week_date(struct resolver *resolver)
     int64_t week = get(resolver, QD_FIELD_WEEK, 0);
     if (!check(resolver, QD_FIELD_WEEK_YEAR) || !check(resolver, QD_FIELD_DAY_OF_WEEK)) return false;
     int64_t weeks = (first_week(year + 1) - first_week(year)) / 7;
+    if (resolver->smart && week == 53) weeks = 53;
     if (week < 1 || week > weeks) {
         return fail(resolver, "Invalid value for WeekOfWeekBasedYear (valid values 1 - %lld): %lld", (long long)weeks,
                     (long long)week);
@@ -259,10 +268,11 @@ static bool resolve_time_of_day(struct resolver *resolver)
     if (!check(resolver, from)) return false;
     drop(resolver, from);
     int64_t seconds = nanos / 1000000000;
-    return imply(resolver, QD_FIELD_HOUR, seconds / 3600, from) &&
-           imply(resolver, QD_FIELD_MINUTE, seconds / 60 % 60, from) &&
-           imply(resolver, QD_FIELD_SECOND, seconds % 60, from) &&
-           imply(resolver, QD_FIELD_NANO, nanos % 1000000000, from);
+    const char *name = from == QD_FIELD_NANO_OF_DAY ? fields[from].name : "SecondOfDay";
+    return imply_as(resolver, QD_FIELD_HOUR, seconds / 3600, name) &&
+           imply_as(resolver, QD_FIELD_MINUTE, seconds / 60 % 60, name) &&
+           imply_as(resolver, QD_FIELD_SECOND, seconds % 60, name) &&
+           imply_as(resolver, QD_FIELD_NANO, nanos % 1000000000, name);
 }
 
 static bool resolve_time(struct resolver *resolver)

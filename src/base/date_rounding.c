@@ -70,8 +70,8 @@ static int64_t local_millis(const struct qd_zone *zone, int64_t utc_ms)
     return utc_ms + (int64_t)qd_zone_offset(zone, floor_divide(utc_ms, 1000)) * 1000;
 }
 
-/* Multiples of local time. What falls into a gap becomes its end; of two instants the later that is not after the given
- * one counts; a transition between the result and the instant begins a bucket only where no local time repeats. */
+/* Multiples of local time. What falls into a gap becomes its end; of two instants the later that is not after the
+ * given one counts; where a transition lies between the result and the instant, the time before it is rounded. */
 static int64_t round_interval(const struct qd_zone *zone, int64_t interval_ms, int64_t utc_ms)
 {
     for (;;) {
@@ -80,11 +80,15 @@ static int64_t round_interval(const struct qd_zone *zone, int64_t interval_ms, i
         int64_t transition = 0;
         int count = qd_zone_valid_offsets(zone, floor_divide(local, 1000), offsets, &transition);
         if (count == 0) return transition * 1000;
-        for (int i = count - 1; i >= 0; i--) {
-            int64_t result = local - (int64_t)offsets[i] * 1000;
-            if (result <= utc_ms) return result;
+        bool earlier = qd_zone_previous_transition(zone, floor_divide(utc_ms, 1000), &transition);
+        int64_t result = local - (int64_t)offsets[0] * 1000;
+        bool again = false;
+        for (int i = count - 1; i >= 0 && !again; i--) {
+            result = local - (int64_t)offsets[i] * 1000;
+            again = earlier && result < transition * 1000;
+            if (!again && result <= utc_ms) return result;
         }
-        if (!qd_zone_previous_transition(zone, floor_divide(utc_ms, 1000), &transition)) return local;
+        if (!again) return result;
         utc_ms = transition * 1000 - 1;
     }
 }
@@ -103,7 +107,7 @@ static int64_t round_short_unit(const struct qd_zone *zone, int64_t unit_ms, int
             result = local - (int64_t)offsets[i] * 1000;
             found = result <= utc_ms;
         }
-        bool earlier = qd_zone_previous_transition(zone, floor_divide(utc_ms, 1000), &transition);
+        bool earlier = qd_zone_previous_transition(zone, floor_divide(utc_ms - 1, 1000), &transition);
         if (!earlier || (found && transition * 1000 <= result)) return found ? result : local;
         utc_ms = transition * 1000 - 1;
     }
@@ -124,6 +128,25 @@ static int64_t round_without_offset(const struct qd_rounding *rounding, int64_t 
     return first_instant(zone, unit_start_day(rounding->unit, day, 0));
 }
 
+/* The first instant that rounds to something later: rounding never goes back, so it can be searched for. */
+static int64_t next_interval(const struct qd_rounding *rounding, int64_t utc_ms)
+{
+    int64_t start = round_without_offset(rounding, utc_ms);
+    int64_t low = start;
+    int64_t high = start + rounding->interval_ms;
+    while (round_without_offset(rounding, high) <= start) {
+        low = high;
+        high += rounding->interval_ms;
+    }
+    if (round_without_offset(rounding, high - 1) <= start) return high;
+    while (low + 1 < high) {
+        int64_t middle = low + (high - low) / 2;
+        if (round_without_offset(rounding, middle) > start) high = middle;
+        else low = middle;
+    }
+    return high;
+}
+
 static int64_t next_without_offset(const struct qd_rounding *rounding, int64_t utc_ms)
 {
     const struct qd_zone *zone = rounding->zone;
@@ -131,18 +154,10 @@ static int64_t next_without_offset(const struct qd_rounding *rounding, int64_t u
         int64_t day = floor_divide(local_millis(zone, utc_ms), MILLIS_OF_DAY);
         return first_instant(zone, unit_start_day(rounding->unit, day, 1));
     }
-    if (rounding->calendar) {
-        int64_t start = round_without_offset(rounding, utc_ms);
-        int64_t next = start;
-        while (next == start) {
-            utc_ms += units[rounding->unit].millis;
-            next = round_without_offset(rounding, utc_ms);
-        }
-        return next;
-    }
-    int64_t local = local_millis(zone, utc_ms) + rounding->interval_ms;
-    int64_t second = floor_divide(local, 1000);
-    return qd_zone_to_utc(zone, second) * 1000 + (local - second * 1000);
+    if (!rounding->calendar) return next_interval(rounding, utc_ms);
+    int64_t millis = units[rounding->unit].millis;
+    int64_t next = round_without_offset(rounding, utc_ms + millis);
+    return utc_ms < next ? next : round_without_offset(rounding, utc_ms + 2 * millis);
 }
 
 const struct qd_rounding *qd_rounding_unit(struct qd_arena *arena, enum qd_date_unit unit, const struct qd_zone *zone,
