@@ -60,14 +60,14 @@ static struct qd_slice strip(struct qd_slice text)
     return text;
 }
 
-/* Splits "a => b" at the last arrow that has something before it. */
+/* Splits "a => b" at the first arrow. */
 static bool split_rule(struct qd_slice line, struct qd_slice *from, struct qd_slice *to)
 {
     for (size_t at = 0; at + 1 < line.size; at++) {
         if (line.data[at] != '=' || line.data[at + 1] != '>') continue;
         *from = strip(qd_slice_sub(line, 0, at));
         *to = strip(qd_slice_from(line, at + 2));
-        if (from->size > 0) return true;
+        return true;
     }
     return false;
 }
@@ -83,11 +83,12 @@ static enum qd_status create(const struct qd_component_settings *settings, void 
     state->rules = QD_NEW_ARRAY(settings->arena, struct rule, lines.count + 1);
     for (size_t i = 0; i < lines.count; i++) {
         struct qd_slice line = lines.items[i], from, to;
+        if (line.size > 0 && line.data[0] == '#') continue;
         if (!split_rule(line, &from, &to)) {
-            (void)qd_error_set(error, QD_RUNTIME, "Invalid Mapping Rule : [%.*s]", QD_SLICE_ARG(line));
             return qd_error_set(error, QD_RUNTIME, "Line [%zu]: Invalid mapping rule : [%.*s]", i + 1,
                                 QD_SLICE_ARG(line));
         }
+        if (from.size == 0) return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "cannot match the empty string");
         QD_TRY(unescape(settings->arena, from, &state->rules[state->count].from, error));
         QD_TRY(unescape(settings->arena, to, &state->rules[state->count].to, error));
         if (state->rules[state->count].from.size > state->longest)
@@ -95,6 +96,10 @@ static enum qd_status create(const struct qd_component_settings *settings, void 
         state->count++;
     }
     qsort(state->rules, state->count, sizeof(*state->rules), compare);
+    for (size_t i = 1; i < state->count; i++)
+        if (compare(&state->rules[i - 1], &state->rules[i]) == 0)
+            return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "match \"%.*s\" was already added",
+                                QD_SLICE_ARG(state->rules[i].from));
     *out = state;
     return QD_OK;
 }

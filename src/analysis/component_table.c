@@ -7,19 +7,19 @@
 static const struct qd_component_kind *const tokenizers[] = {
     &qd_tokenizer_char_group, &qd_tokenizer_edge_ngram, &qd_tokenizer_keyword, &qd_tokenizer_letter,
     &qd_tokenizer_lowercase, &qd_tokenizer_ngram, &qd_tokenizer_old_edge_ngram, &qd_tokenizer_old_ngram,
-    &qd_tokenizer_path_hierarchy, &qd_tokenizer_pattern, &qd_tokenizer_standard, &qd_tokenizer_whitespace,
-    NULL,
+    &qd_tokenizer_old_path_hierarchy, &qd_tokenizer_path_hierarchy, &qd_tokenizer_pattern,
+    &qd_tokenizer_standard, &qd_tokenizer_whitespace, NULL,
 };
 
 static const struct qd_component_kind *const filters[] = {
     &qd_filter_apostrophe, &qd_filter_asciifolding, &qd_filter_decimal_digit, &qd_filter_edge_ngram,
     &qd_filter_elision, &qd_filter_fingerprint, &qd_filter_keep, &qd_filter_keep_types,
     &qd_filter_keyword_marker, &qd_filter_keyword_repeat, &qd_filter_length, &qd_filter_limit,
-    &qd_filter_lowercase, &qd_filter_ngram, &qd_filter_pattern_replace, &qd_filter_porter_stem,
-    &qd_filter_remove_duplicates, &qd_filter_reverse, &qd_filter_shingle, &qd_filter_snowball,
-    &qd_filter_stemmer, &qd_filter_stop, &qd_filter_synonym, &qd_filter_synonym_graph, &qd_filter_trim,
-    &qd_filter_truncate, &qd_filter_unique, &qd_filter_uppercase, &qd_filter_word_delimiter,
-    &qd_filter_word_delimiter_graph, NULL,
+    &qd_filter_lowercase, &qd_filter_ngram, &qd_filter_old_edge_ngram, &qd_filter_old_ngram,
+    &qd_filter_pattern_replace, &qd_filter_porter_stem, &qd_filter_remove_duplicates, &qd_filter_reverse,
+    &qd_filter_shingle, &qd_filter_snowball, &qd_filter_stemmer, &qd_filter_stop, &qd_filter_synonym,
+    &qd_filter_synonym_graph, &qd_filter_trim, &qd_filter_truncate, &qd_filter_unique, &qd_filter_uppercase,
+    &qd_filter_word_delimiter, &qd_filter_word_delimiter_graph, NULL,
 };
 
 static const struct qd_component_kind *const char_filters[] = {

@@ -19,5 +19,5 @@ static enum qd_status run(const void *data, struct qd_component_run *run)
 }
 
 const struct qd_component_kind qd_filter_keyword_repeat = {
-    .name = "keyword_repeat", .run = run, .keyword = qd_component_keyword,
+    .name = "keyword_repeat", .run = run, .keyword = qd_component_keyword, .no_synonyms = true,
 };

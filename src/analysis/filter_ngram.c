@@ -126,3 +126,33 @@ const struct qd_component_kind qd_filter_ngram = {
 const struct qd_component_kind qd_filter_edge_ngram = {
     .name = "edge_ngram", .create = create_edge, .use = use, .run = run, .no_synonyms = true,
 };
+
+/* The old names: the bare name is refused, and as a type only nGram still works. */
+static enum qd_status create_old(const struct qd_component_settings *settings, void **out, struct qd_error *error)
+{
+    if (settings->prebuilt)
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "The [nGram] token filter name was deprecated in 6.4 and cannot be used in new indices. "
+                            "Please change the filter name to [ngram] instead.");
+    return create(settings, out, error);
+}
+
+static enum qd_status create_old_edge(const struct qd_component_settings *settings, void **out,
+                                      struct qd_error *error)
+{
+    (void)out;
+    if (settings->prebuilt)
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "The [edgeNGram] token filter name was deprecated in 6.4 and cannot be used in new "
+                            "indices. Please change the filter name to [edge_ngram] instead.");
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                        "The [edgeNGram] tokenizer name was deprecated pre 1.0. Please change the tokenizer name to "
+                        "[edge_ngram] for indices created in versions 3.0 or higher instead.");
+}
+
+const struct qd_component_kind qd_filter_old_ngram = {
+    .name = "nGram", .create = create_old, .use = use, .run = run, .no_synonyms = true,
+};
+const struct qd_component_kind qd_filter_old_edge_ngram = {
+    .name = "edgeNGram", .create = create_old_edge, .use = use, .run = run, .no_synonyms = true,
+};

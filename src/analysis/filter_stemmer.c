@@ -15,10 +15,39 @@ static struct qd_slice possessive_english(struct qd_arena *arena, struct qd_slic
     return term;
 }
 
+/* Plural endings only. Source: Lucene EnglishMinimalStemmer, after Harman 1991. */
+static struct qd_slice minimal_english(struct qd_arena *arena, struct qd_slice term)
+{
+    size_t size = term.size;
+    if (size < 3 || term.data[size - 1] != 's') return term;
+    char before = term.data[size - 2];
+    if (before == 'u' || before == 's') return term;
+    if (before == 'e') {
+        if (size > 3 && term.data[size - 3] == 'i' && term.data[size - 4] != 'a' && term.data[size - 4] != 'e') {
+            char *stem = qd_arena_string(arena, qd_slice_sub(term, 0, size - 2));
+            stem[size - 3] = 'y';
+            return qd_slice_make(stem, size - 2);
+        }
+        char third = term.data[size - 3];
+        if (third == 'i' || third == 'a' || third == 'o' || third == 'e') return term;
+    }
+    return qd_slice_sub(term, 0, size - 1);
+}
+
+/* Languages that libstemmer knows, by the names of the setting. */
 static const struct qd_stemmer stemmers[] = {
-    { "english", "porter", NULL },
-    { "porter", "porter", NULL },
-    { "porter2", "english", NULL },
+    { "armenian", "armenian", NULL },     { "basque", "basque", NULL },
+    { "catalan", "catalan", NULL },       { "danish", "danish", NULL },
+    { "english", "porter", NULL },        { "finnish", "finnish", NULL },
+    { "french", "french", NULL },         { "german", "german", NULL },
+    { "hungarian", "hungarian", NULL },   { "irish", "irish", NULL },
+    { "italian", "italian", NULL },       { "lithuanian", "lithuanian", NULL },
+    { "norwegian", "norwegian", NULL },   { "porter", "porter", NULL },
+    { "porter2", "english", NULL },       { "portuguese", "portuguese", NULL },
+    { "romanian", "romanian", NULL },     { "russian", "russian", NULL },
+    { "spanish", "spanish", NULL },       { "swedish", "swedish", NULL },
+    { "turkish", "turkish", NULL },       { "minimal_english", NULL, minimal_english },
+    { "minimalEnglish", NULL, minimal_english },
     { "possessive_english", NULL, possessive_english },
     { "possessiveEnglish", NULL, possessive_english },
 };

@@ -89,43 +89,60 @@ static void flush(struct splitter *splitter)
     joint->count = 0;
 }
 
-/* By first position, longer ones first; stable. */
-static void sort_pieces(struct pieces *pieces)
+/* True when `left` comes after `right`: by first position, longer ones first, then by place in the word. */
+static bool is_after(const struct piece *left, const struct piece *right)
 {
-    for (size_t i = 1; i < pieces->count; i++) {
+    if (left->from != right->from) return left->from > right->from;
+    if (left->to != right->to) return left->to < right->to;
+    if (left->first != right->first) return left->first > right->first;
+    return left->last < right->last;
+}
+
+/* Sorts pieces[start..]; stable. */
+static void sort_pieces(struct pieces *pieces, size_t start)
+{
+    for (size_t i = start + 1; i < pieces->count; i++) {
         struct piece piece = pieces->data[i];
         size_t at = i;
-        for (; at > 0; at--) {
-            const struct piece *before = &pieces->data[at - 1];
-            bool later = before->from > piece.from || (before->from == piece.from && before->to < piece.to);
-            if (!later) break;
-            pieces->data[at] = *before;
-        }
+        for (; at > start && is_after(&pieces->data[at - 1], &piece); at--) pieces->data[at] = pieces->data[at - 1];
         pieces->data[at] = piece;
     }
+}
+
+/* The present part as a piece of its own. */
+static void add_part(struct splitter *splitter)
+{
+    const struct qd_word_parts *parts = &splitter->parts;
+    add_piece(splitter, (struct piece){
+        .term = qd_word_parts_slice(parts, parts->current, parts->end),
+        .from = splitter->position,
+        .to = splitter->position + 1,
+        .first = parts->current,
+        .last = parts->end,
+    });
+    splitter->position++;
 }
 
 static void collect(struct splitter *splitter)
 {
     struct qd_word_parts *parts = &splitter->parts;
     const struct qd_word_parts_options *options = splitter->options;
+    size_t original = options->preserve_original ? 1 : 0;
     splitter->pieces.count = 0;
     splitter->position = 0;
     splitter->last_count = 0;
+    /* The original is always the first piece; how long it is comes out at the end. */
+    if (original == 1) add_piece(splitter, (struct piece){ .term = parts->term, .last = parts->count });
+    if (qd_word_parts_single(parts)) {
+        add_part(splitter);
+        qd_word_parts_next(parts);
+    }
     for (; !parts->done; qd_word_parts_next(parts)) {
         uint8_t type = qd_word_parts_type(parts);
         if (splitter->joint.count > 0 && (splitter->joint.type & type) == 0) flush(splitter);
         if (qd_word_parts_joins(options, type)) join(splitter, &splitter->joint);
         if (options->catenate_all) join(splitter, &splitter->all);
-        if (!qd_word_parts_generates(options, type)) continue;
-        add_piece(splitter, (struct piece){
-            .term = qd_word_parts_slice(parts, parts->current, parts->end),
-            .from = splitter->position,
-            .to = splitter->position + 1,
-            .first = parts->current,
-            .last = parts->end,
-        });
-        splitter->position++;
+        if (qd_word_parts_generates(options, type)) add_part(splitter);
     }
     if (splitter->joint.count > 0) flush(splitter);
     if (splitter->all.count > splitter->last_count) {
@@ -133,11 +150,9 @@ static void collect(struct splitter *splitter)
         write_joint(splitter, &splitter->all);
     }
     splitter->all.count = 0;
-    if (options->preserve_original) {
-        if (splitter->position == 0) splitter->position++;
-        add_piece(splitter, (struct piece){ .term = parts->term, .to = splitter->position, .last = parts->count });
-    }
-    sort_pieces(&splitter->pieces);
+    if (splitter->position == 0) splitter->position++;
+    if (original == 1) splitter->pieces.data[0].to = splitter->position;
+    sort_pieces(&splitter->pieces, original);
 }
 
 static void emit_pieces(struct splitter *splitter, const struct qd_token *token)

@@ -21,6 +21,8 @@ extern const struct qd_component_kind qd_filter_length;
 extern const struct qd_component_kind qd_filter_limit;
 extern const struct qd_component_kind qd_filter_lowercase;
 extern const struct qd_component_kind qd_filter_ngram;
+extern const struct qd_component_kind qd_filter_old_edge_ngram;
+extern const struct qd_component_kind qd_filter_old_ngram;
 extern const struct qd_component_kind qd_filter_pattern_replace;
 extern const struct qd_component_kind qd_filter_porter_stem;
 extern const struct qd_component_kind qd_filter_remove_duplicates;

@@ -4,22 +4,34 @@
 #include "base/assert.h"
 
 const struct qd_recipe qd_recipe_table[] = {
+    { "armenian", "standard", "armenian", { "lowercase", "stop", "stem_exclusion", "snowball=Armenian" } },
+    { "basque", "standard", "basque", { "lowercase", "stop", "stem_exclusion", "snowball=Basque" } },
+    { "catalan", "standard", "catalan",
+      { "elision=catalan", "lowercase", "stop", "stem_exclusion", "snowball=Catalan" } },
+    { "danish", "standard", "danish", { "lowercase", "stop", "stem_exclusion", "snowball=Danish" } },
     { "english", "standard", "english",
       { "stemmer=possessive_english", "lowercase", "stop", "stem_exclusion", "porter_stem" } },
+    { "fingerprint", "standard", NULL, { "lowercase", "asciifolding", "stop", "fingerprint" } },
+    { "finnish", "standard", "finnish", { "lowercase", "stop", "stem_exclusion", "snowball=Finnish" } },
+    { "hungarian", "standard", "hungarian", { "lowercase", "stop", "stem_exclusion", "snowball=Hungarian" } },
     { "keyword", "keyword", NULL, { NULL } },
+    { "lithuanian", "standard", "lithuanian", { "lowercase", "stop", "stem_exclusion", "snowball=Lithuanian" } },
+    { "norwegian", "standard", "norwegian", { "lowercase", "stop", "stem_exclusion", "snowball=Norwegian" } },
+    { "pattern", "pattern", NULL, { "lowercase", "stop" } },
+    { "russian", "standard", "russian", { "lowercase", "stop", "stem_exclusion", "snowball=Russian" } },
     { "simple", "letter", NULL, { "lowercase" } },
+    { "snowball", "standard", "english", { "stemmer=possessive_english", "lowercase", "stop", "snowball" } },
     { "standard", "standard", NULL, { "lowercase", "stop" } },
     { "stop", "letter", "english", { "lowercase", "stop" } },
+    { "swedish", "standard", "swedish", { "lowercase", "stop", "stem_exclusion", "snowball=Swedish" } },
+    { "turkish", "standard", "turkish",
+      { "apostrophe", "lowercase=turkish", "stop", "stem_exclusion", "snowball=Turkish" } },
     { "whitespace", "whitespace", NULL, { NULL } },
     { NULL, NULL, NULL, { NULL } },
 };
 
 /* The setting that the value of a step is for. */
-static const char *step_key(const char *kind)
-{
-    (void)kind;
-    return "language";
-}
+static const char *const step_key = "language";
 
 static enum qd_status add_step(const struct qd_recipe *recipe, const struct qd_component_settings *settings,
                                const char *step, struct qd_component *filter, struct qd_error *error)
@@ -32,8 +44,10 @@ static enum qd_status add_step(const struct qd_recipe *recipe, const struct qd_c
     own.pairs = pairs;
     own.json = NULL;
     if (equals != NULL) {
-        const char *kind_text = qd_arena_string(settings->arena, kind_name);
-        pairs[0] = (struct qd_component_pair){ step_key(kind_text), equals + 1 };
+        pairs[0] = (struct qd_component_pair){ step_key, equals + 1 };
+    } else if (strcmp(step, "snowball") == 0 || strcmp(step, "fingerprint") == 0) {
+        /* These read the analyzer's own settings. */
+        own.json = settings->json;
     }
     if (strcmp(step, "stop") == 0) {
         bool found;

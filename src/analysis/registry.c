@@ -33,8 +33,11 @@ enum qd_status qd_registry_component(const struct qd_registry_scope *scope, enum
         QD_TRY(qd_component_create(entry->kind, &settings, component, error));
     } else {
         const struct qd_component_kind *kind = qd_component_find(type, name);
-        *found = kind != NULL && !kind->named_only;
+        *found = kind != NULL && !(kind->named_only && scope->own);
         if (!*found) return QD_OK;
+        if (kind->named_only)
+            return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                                "Analysis settings required - can't instantiate analysis factory");
         struct qd_component_settings settings = {
             .arena = scope->arena,
             .pairs = kind->prebuilt,
@@ -45,6 +48,7 @@ enum qd_status qd_registry_component(const struct qd_registry_scope *scope, enum
             .prebuilt = true,
         };
         QD_TRY(qd_component_create(kind, &settings, component, error));
+        component->prebuilt = scope->own;
     }
     return component->kind->use == NULL ? QD_OK : component->kind->use(component->state, error);
 }

@@ -138,7 +138,9 @@ static enum qd_status add_solr(struct parser *parser, struct qd_slice line, stru
     struct qd_arena *arena = parser->map->arena;
     struct paths inputs = { 0 }, outputs = { 0 };
     struct slices sides = split(arena, line, "=>");
-    if (sides.count > 2 || (sides.count < 2 && sides.count > 0 && sides.data[0].size < line.size))
+    bool one_side = sides.count < 2 && (sides.count == 0 || sides.data[0].size < line.size);
+    if (one_side && parser->lenient) return QD_OK;
+    if (sides.count > 2 || one_side)
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
                             "more than one explicit mapping specified on the same line");
     if (sides.count == 2) {
@@ -251,7 +253,7 @@ enum qd_status qd_synonym_map_create(const struct qd_component_settings *setting
     lines = qd_component_list(settings, "synonyms", &found);
     enum qd_status status = has_format && qd_slice_is(format, "wordnet") ? parse_wordnet(&parser, &lines, error)
                                                                          : parse_solr(&parser, &lines, error);
-    if (status != QD_OK) return qd_error_wrap(error, QD_ILLEGAL_ARGUMENT, "failed to build synonyms");
+    if (status != QD_OK) return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Failed to build synonyms");
     *out = map;
     return QD_OK;
 }

@@ -108,3 +108,6 @@ static enum qd_status run(const void *data, struct qd_component_run *run)
 const struct qd_component_kind qd_tokenizer_path_hierarchy = {
     .name = "path_hierarchy", .create = create, .use = use, .run = run,
 };
+const struct qd_component_kind qd_tokenizer_old_path_hierarchy = {
+    .name = "PathHierarchy", .create = create, .use = use, .run = run,
+};

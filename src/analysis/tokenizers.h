@@ -15,6 +15,7 @@ extern const struct qd_component_kind qd_tokenizer_lowercase;
 extern const struct qd_component_kind qd_tokenizer_ngram;
 extern const struct qd_component_kind qd_tokenizer_old_edge_ngram;
 extern const struct qd_component_kind qd_tokenizer_old_ngram;
+extern const struct qd_component_kind qd_tokenizer_old_path_hierarchy;
 extern const struct qd_component_kind qd_tokenizer_path_hierarchy;
 extern const struct qd_component_kind qd_tokenizer_pattern;
 extern const struct qd_component_kind qd_tokenizer_standard;

@@ -52,7 +52,7 @@ static enum qd_status read_types(const struct qd_component_settings *settings, s
         size_t arrow = 0;
         while (arrow + 1 < rule.size && (rule.data[arrow] != '=' || rule.data[arrow + 1] != '>')) arrow++;
         if (arrow + 1 >= rule.size)
-            return qd_error_set(error, QD_RUNTIME, "Line [%zu]: Invalid mapping rule : [%.*s]", i + 1,
+            return qd_error_set(error, QD_RUNTIME, "Line [%zu]: Invalid mapping rule: [%.*s]", i + 1,
                                 QD_SLICE_ARG(rule));
         struct qd_slice left = strip(qd_slice_sub(rule, 0, arrow)), right = strip(qd_slice_from(rule, arrow + 2));
         struct qd_word_parts_type *type = &options->types[options->type_count++];
@@ -102,7 +102,9 @@ static uint8_t class_of(const struct qd_word_parts_options *options, uint32_t cp
     for (size_t i = options->type_count; i-- > 0;)
         if (options->types[i].code_point == cp) return options->types[i].type;
     if (cp > 0xFFFF) return QD_PART_ALPHANUM;
-    if (cp == 0xAA || cp == 0xBA) return QD_PART_LOWER;
+    /* The reference's own table for Latin-1 is not in use when the settings bring one. */
+    bool latin = cp < 0x100 && options->type_count == 0;
+    if (latin && (cp == 0xAA || cp == 0xBA)) return QD_PART_LOWER;
     switch (qd_unicode_category(cp)) {
     case QD_CATEGORY_UPPERCASE: return QD_PART_UPPER;
     case QD_CATEGORY_LOWERCASE: return QD_PART_LOWER;
@@ -114,7 +116,7 @@ static uint8_t class_of(const struct qd_word_parts_options *options, uint32_t cp
     case QD_CATEGORY_COMBINING_SPACING_MARK: return QD_PART_ALPHA;
     case QD_CATEGORY_DECIMAL_DIGIT: return QD_PART_DIGIT;
     case QD_CATEGORY_LETTER_NUMBER:
-    case QD_CATEGORY_OTHER_NUMBER: return cp < 0x100 ? QD_PART_DELIMITER : QD_PART_DIGIT;
+    case QD_CATEGORY_OTHER_NUMBER: return latin ? QD_PART_DELIMITER : QD_PART_DIGIT;
     default: return QD_PART_DELIMITER;
     }
 }
