@@ -13,13 +13,23 @@
 static const struct qd_query_kind *const kinds[] = {
     &qd_query_kind_bool,
     &qd_query_kind_constant_score,
+    &qd_query_kind_dis_max,
     &qd_query_kind_exists,
+    &qd_query_kind_fuzzy,
     &qd_query_kind_ids,
+    &qd_query_kind_match,
     &qd_query_kind_match_all,
+    &qd_query_kind_match_bool_prefix,
     &qd_query_kind_match_none,
+    &qd_query_kind_match_phrase,
+    &qd_query_kind_match_phrase_prefix,
+    &qd_query_kind_prefix,
     &qd_query_kind_range,
+    &qd_query_kind_regexp,
     &qd_query_kind_term,
     &qd_query_kind_terms,
+    &qd_query_kind_wildcard,
+    &qd_query_kind_wrapper,
 };
 #define KIND_COUNT (sizeof(kinds) / sizeof(kinds[0]))
 

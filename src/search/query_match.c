@@ -1,0 +1,199 @@
+/* match, match_phrase, match_phrase_prefix, match_bool_prefix. Source: OpenSearch MatchQueryBuilder and its relatives. */
+#include <stddef.h>
+
+#include "base/text.h"
+#include "search/query_text.h"
+
+struct match_query {
+    struct qd_query query;
+    struct qd_slice field;
+    const struct qd_json *value;
+    const struct qd_json *fuzziness;
+    struct qd_slice type, operator, analyzer, minimum, fuzzy_rewrite, zero_terms;
+    int64_t prefix_length, max_expansions, slop;
+    bool transpositions, lenient, synonyms_phrase;
+    float cutoff_frequency;
+    struct qd_text_options options;
+};
+
+#define AT(member) offsetof(struct match_query, member)
+
+static struct match_query *match_new(struct qd_arena *arena, const struct qd_query_kind *kind)
+{
+    struct match_query *self = QD_QUERY_NEW(arena, struct match_query, kind);
+    self->max_expansions = 50;
+    self->transpositions = true;
+    self->synonyms_phrase = true;
+    return self;
+}
+
+static enum qd_status zero_terms_of(struct qd_slice text, enum qd_zero_terms *zero_terms, const char *name,
+                                    struct qd_error *error)
+{
+    if (text.data == NULL || qd_equal_ignore_case(text, QD_SLICE("none"))) *zero_terms = QD_ZERO_TERMS_NONE;
+    else if (qd_equal_ignore_case(text, QD_SLICE("all"))) *zero_terms = QD_ZERO_TERMS_ALL;
+    else
+        return qd_error_set(error, QD_PARSING, "Unsupported zero_terms_query value [%.*s]", QD_SLICE_ARG(text));
+    (void)name;
+    return QD_OK;
+}
+
+static enum qd_status operator_of(struct qd_slice text, bool *conjunction, struct qd_error *error)
+{
+    *conjunction = qd_equal_ignore_case(text, QD_SLICE("and"));
+    if (text.data == NULL || *conjunction || qd_equal_ignore_case(text, QD_SLICE("or"))) return QD_OK;
+    struct qd_arena *arena = error == NULL ? NULL : error->arena;
+    struct qd_slice upper = arena == NULL ? text : qd_uppercase(arena, text);
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "No enum constant org.opensearch.index.query.Operator.%.*s",
+                        QD_SLICE_ARG(upper));
+}
+
+/* Turns what was parsed into options of the text. */
+static enum qd_status match_finish(struct match_query *self, enum qd_text_type type, struct qd_error *error)
+{
+    struct qd_text_options *options = &self->options;
+    *options = qd_text_options_default();
+    options->type = type;
+    options->analyzer = self->analyzer;
+    options->slop = self->slop;
+    options->prefix_length = self->prefix_length;
+    options->max_expansions = self->max_expansions;
+    options->transpositions = self->transpositions;
+    options->lenient = self->lenient;
+    options->synonyms_phrase = self->synonyms_phrase;
+    QD_TRY(operator_of(self->operator, &options->conjunction, error));
+    QD_TRY(zero_terms_of(self->zero_terms, &options->zero_terms, self->query.kind->name, error));
+    QD_TRY(qd_rewrite_method_parse(self->fuzzy_rewrite, &options->fuzzy_rewrite, &options->fuzzy_rewrite_top, error));
+    if (self->fuzziness != NULL && !qd_json_is_null(self->fuzziness)) {
+        options->fuzzy = true;
+        QD_TRY(qd_fuzziness_parse(qd_json_text(self->fuzziness), &options->fuzziness, error));
+    }
+    if (self->field.data == NULL || self->field.size == 0)
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "[%s] requires fieldName", self->query.kind->name);
+    if (self->value == NULL || qd_json_is_null(self->value))
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "[%s] requires query value", self->query.kind->name);
+    if (self->slop < 0) return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "No negative slop allowed.");
+    if (self->max_expansions <= 0)
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "[%s] requires maxExpansions to be positive.",
+                            self->query.kind->name);
+    if (self->prefix_length < 0)
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "[%s] requires prefix length to be non-negative.",
+                            self->query.kind->name);
+    return QD_OK;
+}
+
+static enum qd_status match_build(const struct qd_query *query, struct qd_query_context *context,
+                                  struct qd_node **node, struct qd_error *error)
+{
+    const struct match_query *self = (const struct match_query *)query;
+    QD_TRY(qd_text_node(context, &self->options, self->field, qd_json_text(self->value), node, error));
+    if (self->options.type == QD_TEXT_PHRASE || self->options.type == QD_TEXT_PHRASE_PREFIX) return QD_OK;
+    return qd_text_minimum(*node, self->minimum, error);
+}
+
+static const struct qd_query_option match_options[] = {
+    { "query", QD_OPTION_JSON, AT(value), false },
+    { "operator", QD_OPTION_TEXT, AT(operator), false },
+    { "analyzer", QD_OPTION_TEXT, AT(analyzer), false },
+    { "minimum_should_match", QD_OPTION_TEXT, AT(minimum), false },
+    { "fuzziness", QD_OPTION_JSON, AT(fuzziness), false },
+    { "prefix_length", QD_OPTION_INT, AT(prefix_length), false },
+    { "max_expansions", QD_OPTION_INT, AT(max_expansions), false },
+    { "fuzzy_rewrite", QD_OPTION_TEXT, AT(fuzzy_rewrite), false },
+    { "fuzzy_transpositions", QD_OPTION_BOOLEAN, AT(transpositions), false },
+    { "lenient", QD_OPTION_BOOLEAN, AT(lenient), false },
+    { "cutoff_frequency", QD_OPTION_FLOAT, AT(cutoff_frequency), false },
+    { "zero_terms_query", QD_OPTION_TEXT, AT(zero_terms), false },
+    { "auto_generate_synonyms_phrase_query", QD_OPTION_BOOLEAN, AT(synonyms_phrase), false },
+};
+static const struct qd_query_option bool_prefix_options[] = {
+    { "query", QD_OPTION_JSON, AT(value), false },
+    { "analyzer", QD_OPTION_TEXT, AT(analyzer), false },
+    { "operator", QD_OPTION_TEXT, AT(operator), false },
+    { "minimum_should_match", QD_OPTION_TEXT, AT(minimum), false },
+    { "fuzziness", QD_OPTION_JSON, AT(fuzziness), false },
+    { "prefix_length", QD_OPTION_INT, AT(prefix_length), false },
+    { "max_expansions", QD_OPTION_INT, AT(max_expansions), false },
+    { "fuzzy_transpositions", QD_OPTION_BOOLEAN, AT(transpositions), false },
+    { "fuzzy_rewrite", QD_OPTION_TEXT, AT(fuzzy_rewrite), false },
+};
+static const struct qd_query_option phrase_options[] = {
+    { "query", QD_OPTION_JSON, AT(value), false },
+    { "analyzer", QD_OPTION_TEXT, AT(analyzer), false },
+    { "slop", QD_OPTION_INT, AT(slop), false },
+    { "zero_terms_query", QD_OPTION_TEXT, AT(zero_terms), false },
+};
+static const struct qd_query_option phrase_prefix_options[] = {
+    { "query", QD_OPTION_JSON, AT(value), false },
+    { "analyzer", QD_OPTION_TEXT, AT(analyzer), false },
+    { "slop", QD_OPTION_INT, AT(slop), false },
+    { "max_expansions", QD_OPTION_INT, AT(max_expansions), false },
+    { "zero_terms_query", QD_OPTION_TEXT, AT(zero_terms), false },
+};
+
+static enum qd_status parse_as(struct qd_query_parser *parser, const struct qd_json *body,
+                               const struct qd_query_kind *kind, const struct qd_query_spec *spec,
+                               struct match_query **result, struct qd_error *error)
+{
+    struct match_query *self = match_new(parser->arena, kind);
+    const struct qd_json *scalar;
+    QD_TRY(qd_query_parse_field(parser, spec, body, &self->query, &self->field, &scalar, error));
+    if (scalar != NULL) self->value = scalar;
+    *result = self;
+    return QD_OK;
+}
+
+static enum qd_status match_parse(struct qd_query_parser *parser, const struct qd_json *body, struct qd_query **query,
+                                  struct qd_error *error)
+{
+    static const struct qd_query_spec spec = { "match", match_options,
+                                               sizeof(match_options) / sizeof(match_options[0]) };
+    struct match_query *self;
+    QD_TRY(parse_as(parser, body, &qd_query_kind_match, &spec, &self, error));
+    *query = &self->query;
+    return match_finish(self, QD_TEXT_BOOLEAN, error);
+}
+
+static enum qd_status match_phrase_parse(struct qd_query_parser *parser, const struct qd_json *body,
+                                         struct qd_query **query, struct qd_error *error)
+{
+    static const struct qd_query_spec spec = { "match_phrase", phrase_options,
+                                               sizeof(phrase_options) / sizeof(phrase_options[0]) };
+    struct match_query *self;
+    QD_TRY(parse_as(parser, body, &qd_query_kind_match_phrase, &spec, &self, error));
+    *query = &self->query;
+    return match_finish(self, QD_TEXT_PHRASE, error);
+}
+
+static enum qd_status match_phrase_prefix_parse(struct qd_query_parser *parser, const struct qd_json *body,
+                                                struct qd_query **query, struct qd_error *error)
+{
+    static const struct qd_query_spec spec = { "match_phrase_prefix", phrase_prefix_options,
+                                               sizeof(phrase_prefix_options) / sizeof(phrase_prefix_options[0]) };
+    struct match_query *self;
+    QD_TRY(parse_as(parser, body, &qd_query_kind_match_phrase_prefix, &spec, &self, error));
+    *query = &self->query;
+    return match_finish(self, QD_TEXT_PHRASE_PREFIX, error);
+}
+
+static enum qd_status match_bool_prefix_parse(struct qd_query_parser *parser, const struct qd_json *body,
+                                              struct qd_query **query, struct qd_error *error)
+{
+    static const struct qd_query_spec spec = { "match_bool_prefix", bool_prefix_options,
+                                               sizeof(bool_prefix_options) / sizeof(bool_prefix_options[0]) };
+    struct match_query *self;
+    QD_TRY(parse_as(parser, body, &qd_query_kind_match_bool_prefix, &spec, &self, error));
+    *query = &self->query;
+    return match_finish(self, QD_TEXT_BOOLEAN_PREFIX, error);
+}
+
+const struct qd_query_kind qd_query_kind_match = { .name = "match", .parse = match_parse, .build = match_build };
+const struct qd_query_kind qd_query_kind_match_phrase = { .name = "match_phrase",
+                                                          .parse = match_phrase_parse,
+                                                          .build = match_build };
+const struct qd_query_kind qd_query_kind_match_phrase_prefix = { .name = "match_phrase_prefix",
+                                                                 .parse = match_phrase_prefix_parse,
+                                                                 .build = match_build };
+const struct qd_query_kind qd_query_kind_match_bool_prefix = { .name = "match_bool_prefix",
+                                                               .parse = match_bool_prefix_parse,
+                                                               .build = match_build };

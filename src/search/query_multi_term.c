@@ -1,0 +1,279 @@
+/* prefix, wildcard, regexp, fuzzy. Source: OpenSearch PrefixQueryBuilder and its relatives. */
+#include <stddef.h>
+
+#include "base/text.h"
+#include "search/query_text.h"
+
+struct multi_query {
+    struct qd_query query;
+    struct qd_slice field;
+    const struct qd_json *value;
+    struct qd_slice rewrite, flags;
+    bool case_insensitive, transpositions;
+    int64_t flags_value, work_max, prefix_length, max_expansions;
+    const struct qd_json *fuzziness;
+    enum qd_multi_term_kind kind;
+    enum qd_rewrite_method method;
+    int64_t top;
+    struct qd_fuzziness edits;
+    unsigned regexp_flags;
+};
+
+#define AT(member) offsetof(struct multi_query, member)
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static const struct qd_query_option prefix_options[] = {
+    { "value", QD_OPTION_JSON, AT(value), false },
+    { "prefix", QD_OPTION_JSON, AT(value), false },
+    { "rewrite", QD_OPTION_TEXT, AT(rewrite), false },
+    { "case_insensitive", QD_OPTION_BOOLEAN, AT(case_insensitive), false },
+};
+static const struct qd_query_option wildcard_options[] = {
+    { "wildcard", QD_OPTION_JSON, AT(value), false },
+    { "value", QD_OPTION_JSON, AT(value), false },
+    { "rewrite", QD_OPTION_TEXT, AT(rewrite), false },
+    { "case_insensitive", QD_OPTION_BOOLEAN, AT(case_insensitive), false },
+};
+static const struct qd_query_option regexp_options[] = {
+    { "value", QD_OPTION_JSON, AT(value), false },
+    { "rewrite", QD_OPTION_TEXT, AT(rewrite), false },
+    { "flags", QD_OPTION_TEXT, AT(flags), false },
+    { "flags_value", QD_OPTION_INT, AT(flags_value), false },
+    { "max_determinized_states", QD_OPTION_INT, AT(work_max), false },
+    { "case_insensitive", QD_OPTION_BOOLEAN, AT(case_insensitive), false },
+};
+static const struct qd_query_option fuzzy_options[] = {
+    { "term", QD_OPTION_JSON, AT(value), false },
+    { "value", QD_OPTION_JSON, AT(value), false },
+    { "fuzziness", QD_OPTION_JSON, AT(fuzziness), false },
+    { "prefix_length", QD_OPTION_INT, AT(prefix_length), false },
+    { "max_expansions", QD_OPTION_INT, AT(max_expansions), false },
+    { "transpositions", QD_OPTION_BOOLEAN, AT(transpositions), false },
+    { "rewrite", QD_OPTION_TEXT, AT(rewrite), false },
+};
+
+/* "A|B" to bits. */
+static enum qd_status flags_of(struct qd_slice text, unsigned *flags, struct qd_error *error)
+{
+    static const struct {
+        const char *name;
+        unsigned flag;
+    } names[] = { { "INTERSECTION", QD_REGEXP_INTERSECTION }, { "COMPLEMENT", QD_REGEXP_COMPLEMENT },
+                  { "EMPTY", QD_REGEXP_EMPTY },               { "ANYSTRING", QD_REGEXP_ANYSTRING },
+                  { "INTERVAL", QD_REGEXP_INTERVAL },         { "NONE", QD_REGEXP_NONE },
+                  { "ALL", QD_REGEXP_ALL },                   { "AUTOMATON", QD_REGEXP_AUTOMATON } };
+    *flags = QD_REGEXP_ALL;
+    if (text.data == NULL || text.size == 0) return QD_OK;
+    *flags = 0;
+    struct qd_slice part;
+    while (qd_split_next(&text, '|', &part)) {
+        bool known = part.size == 0;
+        for (size_t i = 0; i < COUNT(names); i++) {
+            if (!qd_equal_ignore_case(part, qd_slice_from_string(names[i].name))) continue;
+            known = true;
+            *flags |= names[i].flag;
+        }
+        if (!known)
+            return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Unknown regexp flag [%.*s]", QD_SLICE_ARG(part));
+    }
+    return QD_OK;
+}
+
+static enum qd_status finish(struct multi_query *self, struct qd_error *error)
+{
+    const char *name = self->query.kind->name;
+    self->method = self->kind == QD_MULTI_FUZZY ? QD_REWRITE_TOP_TERMS_BLENDED : QD_REWRITE_CONSTANT_SCORE;
+    if (self->field.data == NULL || self->field.size == 0)
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "field name is null or empty");
+    if (self->value == NULL || qd_json_is_null(self->value)) {
+        if (self->kind == QD_MULTI_FUZZY) return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "query value cannot be null");
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "value cannot be null");
+    }
+    (void)name;
+    QD_TRY(flags_of(self->flags, &self->regexp_flags, error));
+    if (self->kind == QD_MULTI_FUZZY) {
+        struct qd_slice text = self->fuzziness == NULL ? QD_SLICE("AUTO") : qd_json_text(self->fuzziness);
+        QD_TRY(qd_fuzziness_parse(text, &self->edits, error));
+    }
+    return QD_OK;
+}
+
+static enum qd_status parse_as(struct qd_query_parser *parser, const struct qd_json *body,
+                               const struct qd_query_spec *spec, const struct qd_query_kind *kind,
+                               struct multi_query *defaults, struct qd_query **query, struct qd_error *error)
+{
+    struct multi_query *self = QD_QUERY_NEW(parser->arena, struct multi_query, kind);
+    struct qd_query head = self->query;
+    *self = *defaults;
+    self->query = head;
+    const struct qd_json *scalar;
+    QD_TRY(qd_query_parse_field(parser, spec, body, &self->query, &self->field, &scalar, error));
+    if (scalar != NULL) self->value = scalar;
+    *query = &self->query;
+    return finish(self, error);
+}
+
+static const struct qd_query_spec prefix_spec = { "prefix", prefix_options, COUNT(prefix_options) };
+static const struct qd_query_spec wildcard_spec = { "wildcard", wildcard_options, COUNT(wildcard_options) };
+static const struct qd_query_spec regexp_spec = { "regexp", regexp_options, COUNT(regexp_options) };
+static const struct qd_query_spec fuzzy_spec = { "fuzzy", fuzzy_options, COUNT(fuzzy_options) };
+
+static enum qd_status prefix_parse(struct qd_query_parser *parser, const struct qd_json *body, struct qd_query **query,
+                                   struct qd_error *error)
+{
+    struct multi_query defaults = { .kind = QD_MULTI_PREFIX };
+    return parse_as(parser, body, &prefix_spec, &qd_query_kind_prefix, &defaults, query, error);
+}
+
+static enum qd_status wildcard_parse(struct qd_query_parser *parser, const struct qd_json *body,
+                                     struct qd_query **query, struct qd_error *error)
+{
+    struct multi_query defaults = { .kind = QD_MULTI_WILDCARD };
+    return parse_as(parser, body, &wildcard_spec, &qd_query_kind_wildcard, &defaults, query, error);
+}
+
+static enum qd_status regexp_parse(struct qd_query_parser *parser, const struct qd_json *body, struct qd_query **query,
+                                   struct qd_error *error)
+{
+    struct multi_query defaults = { .kind = QD_MULTI_REGEXP, .work_max = QD_AUTOMATON_WORK_DEFAULT };
+    return parse_as(parser, body, &regexp_spec, &qd_query_kind_regexp, &defaults, query, error);
+}
+
+static enum qd_status fuzzy_parse(struct qd_query_parser *parser, const struct qd_json *body, struct qd_query **query,
+                                  struct qd_error *error)
+{
+    struct multi_query defaults = { .kind = QD_MULTI_FUZZY, .transpositions = true, .max_expansions = 50 };
+    return parse_as(parser, body, &fuzzy_spec, &qd_query_kind_fuzzy, &defaults, query, error);
+}
+
+static enum qd_status multi_rewrite(const struct qd_query *query, struct qd_query_context *context,
+                                    const struct qd_query **result, struct qd_error *error)
+{
+    (void)error;
+    const struct multi_query *self = (const struct multi_query *)query;
+    if (self->kind != QD_MULTI_FUZZY && self->kind != QD_MULTI_REGEXP &&
+        qd_mapping_field(context->view->mapping, self->field) == NULL)
+        *result = qd_query_match_none(context->arena);
+    return QD_OK;
+}
+
+static bool has_words(const struct qd_field *field)
+{
+    return field->type == QD_FIELD_TEXT || field->type == QD_FIELD_MATCH_ONLY_TEXT || field->type == QD_FIELD_KEYWORD ||
+           field->type == QD_FIELD_IGNORED || field->type == QD_FIELD_ROUTING;
+}
+
+/* The pattern as the index has it: a keyword's normalizer, or the search analyzer's normalising filters. */
+static struct qd_slice normalized(struct qd_query_context *context, const struct multi_query *self,
+                                  const struct qd_field *field)
+{
+    struct qd_slice text = qd_json_text(self->value);
+    if (self->kind == QD_MULTI_FUZZY && field->normalizer == NULL) return text;
+    if (self->kind == QD_MULTI_REGEXP && field->normalizer == NULL) return text;
+    if (field->normalizer != NULL && self->kind != QD_MULTI_WILDCARD)
+        return qd_analyzer_normalize(field->normalizer, context->arena, text);
+    const struct qd_analyzer *analyzer = field->normalizer;
+    if (self->kind != QD_MULTI_WILDCARD || analyzer == NULL) return text;
+    /* Only what stands between the wildcards is normalised. */
+    struct qd_buffer out = { 0 };
+    size_t start = 0;
+    for (size_t i = 0; i <= text.size; i++) {
+        bool special = i < text.size && (text.data[i] == '*' || text.data[i] == '?' || text.data[i] == '\\');
+        if (i < text.size && !special) continue;
+        struct qd_slice part = { text.data + start, i - start };
+        if (part.size > 0) qd_buffer_slice(&out, qd_analyzer_normalize(analyzer, context->arena, part));
+        if (i == text.size) break;
+        qd_buffer_byte(&out, (uint8_t)text.data[i]);
+        if (text.data[i] == '\\' && i + 1 < text.size) qd_buffer_byte(&out, (uint8_t)text.data[++i]);
+        start = i + 1;
+    }
+    struct qd_slice result = qd_arena_copy(context->arena, qd_buffer_view(&out));
+    qd_buffer_deinit(&out);
+    return result;
+}
+
+static enum qd_status refuse(const struct multi_query *self, const struct qd_field *field, struct qd_error *error)
+{
+    static const char *const texts[] = {
+        [QD_MULTI_PREFIX] = "Can only use prefix queries on keyword, text and wildcard fields - not on",
+        [QD_MULTI_WILDCARD] = "Can only use wildcard queries on keyword, text and wildcard fields - not on",
+        [QD_MULTI_REGEXP] = "Can only use regexp queries on keyword and text fields - not on",
+        [QD_MULTI_FUZZY] = "Can only use fuzzy queries on keyword and text fields - not on",
+    };
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "%s [%.*s] which is of type [%s]", texts[self->kind],
+                        QD_SLICE_ARG(field->name), field->type_name);
+}
+
+static enum qd_status build_automaton(struct qd_query_context *context, const struct multi_query *self,
+                                      struct qd_multi_term *multi, struct qd_error *error)
+{
+    struct qd_arena *arena = context->arena;
+    if (self->kind == QD_MULTI_PREFIX)
+        return qd_automaton_prefix(arena, multi->pattern, self->case_insensitive, &multi->automaton, error);
+    if (self->kind == QD_MULTI_WILDCARD)
+        return qd_automaton_wildcard(arena, multi->pattern, self->case_insensitive, &multi->automaton, error);
+    if (self->kind == QD_MULTI_FUZZY) {
+        struct qd_fuzzy_options fuzzy = { multi->edits, multi->prefix_length, multi->transpositions };
+        return qd_automaton_fuzzy(arena, multi->pattern, &fuzzy, &multi->automaton, error);
+    }
+    int64_t max = context->view->limits.max_regex_length;
+    if (max > 0 && (int64_t)qd_utf16_length(multi->pattern) > max)
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "The length of regex [%zu] used in the Regexp Query request has exceeded the allowed "
+                            "maximum of [%lld]. This maximum can be set by changing the [index.max_regex_length] index "
+                            "level setting.",
+                            qd_utf16_length(multi->pattern), (long long)max);
+    struct qd_regexp_options options = { self->regexp_flags, self->case_insensitive, self->work_max };
+    return qd_automaton_regexp(arena, multi->pattern, &options, &multi->automaton, error);
+}
+
+static enum qd_status multi_build(const struct qd_query *query, struct qd_query_context *context,
+                                  struct qd_node **node, struct qd_error *error)
+{
+    const struct multi_query *self = (const struct multi_query *)query;
+    const struct qd_field *field = qd_mapping_field(context->view->mapping, self->field);
+    if (!context->view->limits.allow_expensive_queries && self->kind != QD_MULTI_FUZZY &&
+        !(self->kind == QD_MULTI_PREFIX && field != NULL && field->index_prefix_max > 0))
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "[%s] queries cannot be executed when 'search.allow_expensive_queries' is set to false.%s",
+                            query->kind->name,
+                            self->kind == QD_MULTI_PREFIX
+                                ? " For optimised prefix queries on text fields please enable [index_prefixes]."
+                                : "");
+    if (field == NULL) {
+        *node = qd_node_none(context->arena, "unmapped field [%.*s]", QD_SLICE_ARG(self->field));
+        return QD_OK;
+    }
+    if (!has_words(field)) return refuse(self, field, error);
+    struct qd_multi_term multi = { .kind = self->kind,
+                                   .field = field,
+                                   .field_name = field->name,
+                                   .pattern = normalized(context, self, field),
+                                   .rewrite = self->method,
+                                   .top_terms = self->max_expansions };
+    int64_t top = -1;
+    QD_TRY(qd_rewrite_method_parse(self->rewrite, &multi.rewrite, &top, error));
+    if (top >= 0) multi.top_terms = top;
+    if (self->kind == QD_MULTI_FUZZY) {
+        multi.edits = qd_fuzziness_edits(&self->edits, qd_utf8_count(multi.pattern));
+        multi.prefix_length = (int)self->prefix_length;
+        multi.transpositions = self->transpositions;
+    }
+    if (self->kind == QD_MULTI_PREFIX && !self->case_insensitive && self->rewrite.data == NULL &&
+        field->type == QD_FIELD_TEXT)
+        return qd_text_prefix(context, field, multi.pattern, node, error);
+    QD_TRY(build_automaton(context, self, &multi, error));
+    *node = qd_node_multi_term(context->arena, &multi);
+    return QD_OK;
+}
+
+const struct qd_query_kind qd_query_kind_prefix = { .name = "prefix",
+                                                    .parse = prefix_parse,
+                                                    .rewrite = multi_rewrite,
+                                                    .build = multi_build };
+const struct qd_query_kind qd_query_kind_wildcard = { .name = "wildcard",
+                                                      .parse = wildcard_parse,
+                                                      .rewrite = multi_rewrite,
+                                                      .build = multi_build };
+const struct qd_query_kind qd_query_kind_regexp = { .name = "regexp", .parse = regexp_parse, .build = multi_build };
+const struct qd_query_kind qd_query_kind_fuzzy = { .name = "fuzzy", .parse = fuzzy_parse, .build = multi_build };

@@ -1,0 +1,336 @@
+#include "search/scorer_phrase.h"
+
+#include <stdlib.h>
+
+#include "base/assert.h"
+#include "search/scorer.h"
+
+/* A slot while one document is looked at. */
+struct place {
+    const uint32_t *positions; /* of the document, ascending */
+    uint32_t count, next;
+    int64_t position;          /* current position minus the slot's offset */
+    uint32_t offset;
+    size_t order;              /* index of the slot */
+    int group;
+    size_t group_index;        /* index in its group, by offset */
+};
+
+struct phrase_scorer {
+    struct qd_scorer scorer;
+    struct qd_phrase_input input;
+    struct place *places;
+    struct place **queue;      /* queue[queue_count], least first: kept sorted, phrases are short */
+    size_t queue_count;
+    struct place **stack;
+    uint32_t **merged;         /* positions of slots with several terms */
+    size_t *merged_capacity;
+    struct qd_arena *arena;
+    int64_t end;
+    float freq;
+    bool begun;                /* the cursors stand on documents */
+};
+
+/* ---- documents ---- */
+static qd_doc_id slot_seek(struct qd_phrase_slot *slot, qd_doc_id target, bool started)
+{
+    qd_doc_id first = QD_DOC_END;
+    for (size_t i = 0; i < slot->count; i++) {
+        struct qd_postings *postings = slot->postings[i];
+        qd_doc_id doc = started && postings->doc >= target ? postings->doc : qd_postings_advance(postings, target);
+        if (doc < first) first = doc;
+    }
+    return first;
+}
+
+static qd_doc_id phrase_advance(struct qd_scorer *scorer, qd_doc_id target)
+{
+    struct phrase_scorer *self = (struct phrase_scorer *)scorer;
+    struct qd_phrase_input *input = &self->input;
+    scorer->started = true;
+    if (target == QD_DOC_END) return scorer->doc = QD_DOC_END;
+    qd_doc_id doc = target;
+    if (!self->begun) {
+        /* Every cursor begins before any are compared. */
+        for (size_t i = 0; i < input->slot_count; i++) (void)slot_seek(&input->slots[i], target, false);
+        self->begun = true;
+    }
+    for (size_t i = 0; i < input->slot_count;) {
+        qd_doc_id found = slot_seek(&input->slots[i], doc, true);
+        if (found == QD_DOC_END) return scorer->doc = QD_DOC_END;
+        i = found == doc || i == 0 ? i + 1 : 0;
+        doc = found;
+    }
+    return scorer->doc = doc;
+}
+
+static qd_doc_id phrase_next(struct qd_scorer *scorer)
+{
+    if (scorer->started && scorer->doc == QD_DOC_END) return QD_DOC_END;
+    return phrase_advance(scorer, scorer->started ? scorer->doc + 1 : 0);
+}
+
+/* ---- positions of a document ---- */
+static int compare_positions(const void *left, const void *right)
+{
+    uint32_t a = *(const uint32_t *)left;
+    uint32_t b = *(const uint32_t *)right;
+    return a < b ? -1 : a > b;
+}
+
+static void load_positions(struct phrase_scorer *self, size_t index)
+{
+    struct qd_phrase_slot *slot = &self->input.slots[index];
+    struct place *place = &self->places[index];
+    place->next = 0;
+    if (slot->count == 1) {
+        place->count = qd_postings_freq(slot->postings[0]);
+        place->positions = qd_postings_positions(slot->postings[0]);
+        return;
+    }
+    size_t total = 0;
+    for (size_t i = 0; i < slot->count; i++) {
+        if (slot->postings[i]->doc == self->scorer.doc) total += qd_postings_freq(slot->postings[i]);
+    }
+    if (total > self->merged_capacity[index]) {
+        self->merged[index] = QD_NEW_ARRAY(self->arena, uint32_t, total * 2);
+        self->merged_capacity[index] = total * 2;
+    }
+    size_t at = 0;
+    for (size_t i = 0; i < slot->count; i++) {
+        struct qd_postings *postings = slot->postings[i];
+        if (postings->doc != self->scorer.doc) continue;
+        uint32_t freq = qd_postings_freq(postings);
+        memcpy(self->merged[index] + at, qd_postings_positions(postings), sizeof(uint32_t) * freq);
+        at += freq;
+    }
+    if (at > 0) qsort(self->merged[index], at, sizeof(uint32_t), compare_positions);
+    place->positions = self->merged[index];
+    place->count = (uint32_t)at;
+}
+
+/* ---- exact phrases ---- */
+static float exact_freq(struct phrase_scorer *self)
+{
+    size_t slots = self->input.slot_count;
+    struct place *lead = &self->places[0];
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < lead->count; i++) {
+        int64_t start = (int64_t)lead->positions[i] - (int64_t)lead->offset;
+        size_t k = 1;
+        for (; k < slots; k++) {
+            struct place *place = &self->places[k];
+            int64_t wanted = start + (int64_t)place->offset;
+            while (place->next < place->count && (int64_t)place->positions[place->next] < wanted) place->next++;
+            if (place->next == place->count) return (float)count;
+            if ((int64_t)place->positions[place->next] != wanted) break;
+        }
+        count += k == slots;
+    }
+    return (float)count;
+}
+
+/* ---- sloppy phrases ---- */
+static bool place_next(struct place *place)
+{
+    if (place->next == place->count) return false;
+    place->position = (int64_t)place->positions[place->next++] - (int64_t)place->offset;
+    return true;
+}
+
+static bool advance_place(struct phrase_scorer *self, struct place *place)
+{
+    if (!place_next(place)) return false;
+    if (place->position > self->end) self->end = place->position;
+    return true;
+}
+
+static bool place_less(const struct place *left, const struct place *right)
+{
+    if (left->position != right->position) return left->position < right->position;
+    if (left->offset != right->offset) return left->offset < right->offset;
+    return left->order < right->order;
+}
+
+static void queue_add(struct phrase_scorer *self, struct place *place)
+{
+    size_t at = self->queue_count++;
+    while (at > 0 && place_less(place, self->queue[at - 1])) {
+        self->queue[at] = self->queue[at - 1];
+        at--;
+    }
+    self->queue[at] = place;
+}
+
+static struct place *queue_pop(struct phrase_scorer *self)
+{
+    qd_assert(self->queue_count > 0);
+    struct place *first = self->queue[0];
+    self->queue_count--;
+    memmove(self->queue, self->queue + 1, sizeof(*self->queue) * self->queue_count);
+    return first;
+}
+
+/* Another slot of the group that stands on the same word, or NULL. */
+static struct place *collision(struct phrase_scorer *self, const struct place *place)
+{
+    int64_t word = place->position + (int64_t)place->offset;
+    for (size_t i = 0; i < self->input.slot_count; i++) {
+        struct place *other = &self->places[i];
+        if (other != place && other->group == place->group && other->position + (int64_t)other->offset == word)
+            return other;
+    }
+    return NULL;
+}
+
+static struct place *lesser(struct place *left, struct place *right)
+{
+    bool first = left->position < right->position || (left->position == right->position && left->offset < right->offset);
+    return first ? left : right;
+}
+
+/* No word may serve two slots: advances slots of a group until none collide, and mends the queue. */
+static bool resolve_collisions(struct phrase_scorer *self, struct place *place)
+{
+    if (place->group < 0) return true;
+    uint64_t moved = 0;
+    size_t own = place->group_index;
+    struct place *other;
+    while ((other = collision(self, place)) != NULL) {
+        size_t index = other->group_index;
+        place = lesser(place, other);
+        if (!advance_place(self, place)) return false;
+        if (index != own && index < 64) moved |= UINT64_C(1) << index;
+    }
+    size_t count = 0;
+    while (moved != 0 && self->queue_count > 0) {
+        struct place *popped = queue_pop(self);
+        self->stack[count++] = popped;
+        if (popped->group >= 0 && popped->group_index < 64) moved &= ~(UINT64_C(1) << popped->group_index);
+    }
+    while (count > 0) queue_add(self, self->stack[--count]);
+    return true;
+}
+
+static bool spread_group(struct phrase_scorer *self, int group)
+{
+    size_t slots = self->input.slot_count;
+    if (!self->input.multi_term_groups) {
+        /* The k-th slot of a term begins at the term's k-th word. */
+        for (size_t i = 0; i < slots; i++) {
+            struct place *place = &self->places[i];
+            if (place->group != group) continue;
+            for (size_t k = 0; k < place->group_index; k++) {
+                if (!place_next(place)) return false;
+            }
+        }
+        return true;
+    }
+    for (size_t i = 0; i < slots; i++) {
+        struct place *place = &self->places[i];
+        if (place->group != group) continue;
+        struct place *other;
+        while ((other = collision(self, place)) != NULL) {
+            struct place *moved = lesser(place, other);
+            if (!advance_place(self, moved)) return false;
+            if (moved->group_index < place->group_index) {
+                i = (size_t)-1;
+                break;
+            }
+        }
+    }
+    return true;
+}
+
+static bool begin_sloppy(struct phrase_scorer *self)
+{
+    int groups = 0;
+    self->end = INT64_MIN;
+    self->queue_count = 0;
+    for (size_t i = 0; i < self->input.slot_count; i++) {
+        if (!place_next(&self->places[i])) return false;
+        if (self->places[i].group >= groups) groups = self->places[i].group + 1;
+    }
+    for (int group = 0; group < groups; group++) {
+        if (!spread_group(self, group)) return false;
+    }
+    for (size_t i = 0; i < self->input.slot_count; i++) {
+        struct place *place = &self->places[i];
+        if (place->position > self->end) self->end = place->position;
+        queue_add(self, place);
+    }
+    return true;
+}
+
+static float sloppy_freq(struct phrase_scorer *self)
+{
+    if (!begin_sloppy(self)) return 0;
+    float freq = 0;
+    struct place *place = queue_pop(self);
+    int64_t length = self->end - place->position;
+    int64_t next = self->queue[0]->position;
+    while (advance_place(self, place)) {
+        if (!resolve_collisions(self, place)) break;
+        if (place->position > next) {
+            queue_add(self, place);
+            if (length <= self->input.slop) freq += 1.0f / (1.0f + (float)length);
+            place = queue_pop(self);
+            next = self->queue[0]->position;
+            length = self->end - place->position;
+        } else if (self->end - place->position < length) {
+            length = self->end - place->position;
+        }
+    }
+    if (length <= self->input.slop) freq += 1.0f / (1.0f + (float)length);
+    return freq;
+}
+
+static bool phrase_matches(struct qd_scorer *scorer)
+{
+    struct phrase_scorer *self = (struct phrase_scorer *)scorer;
+    for (size_t i = 0; i < self->input.slot_count; i++) load_positions(self, i);
+    self->freq = self->input.slop == 0 ? exact_freq(self) : sloppy_freq(self);
+    return self->freq > 0;
+}
+
+static float phrase_score(struct qd_scorer *scorer)
+{
+    const struct phrase_scorer *self = (const struct phrase_scorer *)scorer;
+    if (self->input.similarity == NULL) return 0;
+    uint8_t norm = self->input.norms == NULL ? 1 : self->input.norms[scorer->doc];
+    return qd_similarity_score(self->input.similarity, self->freq, norm);
+}
+
+float qd_scorer_phrase_freq(struct qd_scorer *scorer) { return ((const struct phrase_scorer *)scorer)->freq; }
+
+static const struct qd_scorer_operations phrase_operations = {
+    .next = phrase_next,
+    .advance = phrase_advance,
+    .matches = phrase_matches,
+    .score = phrase_score,
+};
+
+struct qd_scorer *qd_scorer_phrase(struct qd_arena *arena, const struct qd_phrase_input *input)
+{
+    qd_assert(input->slot_count >= 2);
+    struct phrase_scorer *self = QD_NEW(arena, struct phrase_scorer);
+    self->scorer.operations = &phrase_operations;
+    self->input = *input;
+    self->arena = arena;
+    self->places = QD_NEW_ARRAY(arena, struct place, input->slot_count);
+    self->queue = QD_NEW_ARRAY(arena, struct place *, input->slot_count + 1);
+    self->stack = QD_NEW_ARRAY(arena, struct place *, input->slot_count + 1);
+    self->merged = QD_NEW_ARRAY(arena, uint32_t *, input->slot_count);
+    self->merged_capacity = QD_NEW_ARRAY(arena, size_t, input->slot_count);
+    self->scorer.cost = UINT64_MAX;
+    for (size_t i = 0; i < input->slot_count; i++) {
+        const struct qd_phrase_slot *slot = &input->slots[i];
+        struct place *place = &self->places[i];
+        place->offset = slot->offset;
+        place->order = i;
+        place->group = slot->group;
+        for (size_t k = 0; k < i; k++) place->group_index += slot->group >= 0 && input->slots[k].group == slot->group;
+        if (slot->cost < self->scorer.cost) self->scorer.cost = slot->cost;
+    }
+    return &self->scorer;
+}
