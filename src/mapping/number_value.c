@@ -138,6 +138,16 @@ enum qd_status qd_text_to_unsigned(struct qd_slice text, bool coerce, uint64_t *
 
 /* ---- objects of queries and parameters ---- */
 
+/* "Value [1.0E30] is out of range for a long": the value as Java prints it. */
+static enum qd_status value_error(const struct qd_json *value, const char *what, struct qd_error *error)
+{
+    struct qd_arena *arena = qd_arena_create(0);
+    struct qd_slice text = qd_java_text(arena, value);
+    enum qd_status status = what == NULL ? has_fraction(text, error) : out_of_range(text, what, error);
+    qd_arena_destroy(arena);
+    return status;
+}
+
 enum qd_status qd_number_double(const struct qd_json *value, double *number, struct qd_error *error)
 {
     struct qd_slice text = qd_json_text(value);
@@ -159,9 +169,8 @@ static enum qd_status parse_narrow(enum qd_field_type type, const struct qd_json
     size_t row = type == QD_FIELD_BYTE ? 0 : type == QD_FIELD_SHORT ? 1 : 2;
     double parsed = 0;
     QD_TRY(qd_number_double(value, &parsed, error));
-    struct qd_slice text = qd_json_text(value);
-    if (parsed < ranges[row].low || parsed > ranges[row].high) return out_of_range(text, ranges[row].what, error);
-    if (!coerce && !isnan(parsed) && parsed != trunc(parsed)) return has_fraction(text, error);
+    if (parsed < ranges[row].low || parsed > ranges[row].high) return value_error(value, ranges[row].what, error);
+    if (!coerce && !isnan(parsed) && parsed != trunc(parsed)) return value_error(value, NULL, error);
     *number = isnan(parsed) ? 0 : (int64_t)parsed;
     return QD_OK;
 }
@@ -174,11 +183,19 @@ static enum qd_status parse_wide(enum qd_field_type type, const struct qd_json *
     struct qd_slice text = qd_json_text(value);
     if (type == QD_FIELD_LONG) {
         if (parsed < -9223372036854775808.0 || parsed > 9223372036854775808.0) {
-            return out_of_range(text, "a long", error);
+            return value_error(value, "a long", error);
         }
         return qd_text_to_long(text, coerce, number, error);
     }
-    if (parsed < 0 || parsed > 18446744073709551616.0) return out_of_range(text, "an unsigned long", error);
+    int64_t negative = 0;
+    bool wraps = qd_json_is_number(value) && qd_json_is_integral(value) && qd_json_int64(value, &negative) &&
+                 negative < INT32_MIN;
+    if (wraps) {
+        /* The reference takes the bits of a number that Jackson reads as a long, but not of an int. */
+        *number = qd_unsigned_to_column((uint64_t)negative);
+        return QD_OK;
+    }
+    if (parsed < 0 || parsed > 18446744073709551616.0) return value_error(value, "an unsigned long", error);
     uint64_t whole = 0;
     QD_TRY(qd_text_to_unsigned(text, coerce, &whole, error));
     *number = qd_unsigned_to_column(whole);

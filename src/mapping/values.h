@@ -11,7 +11,7 @@
 /* What a value of a query means in a field's index. */
 struct qd_term_value {
     bool none;             /* nothing can match (e.g. 1.5 in an integer field) */
-    bool is_number;        /* number holds it, else bytes */
+    bool is_number;        /* number holds it, else bytes; booleans fill both (bytes: "T" or "F") */
     int64_t number;        /* sortable long as in the column */
     struct qd_slice bytes; /* term bytes (normalised), 16 bytes for ip */
     bool is_range;         /* ip with a mask: [lower, upper] */
