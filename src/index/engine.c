@@ -156,7 +156,8 @@ void qd_engine_publish_stats(struct qd_engine *engine)
     atomic_store_explicit(&engine->buffer_bytes, stats->buffer_bytes, memory_order_relaxed);
     uint32_t docs = engine->buffer == NULL ? 0 : engine->buffer->doc_count;
     atomic_store_explicit(&engine->buffer_docs, docs, memory_order_relaxed);
-    atomic_store_explicit(&engine->translog_bytes, stats->translog_uncommitted_bytes, memory_order_relaxed);
+    uint64_t bytes = stats->translog_uncommitted_operations == 0 ? 0 : stats->translog_uncommitted_bytes;
+    atomic_store_explicit(&engine->translog_bytes, bytes, memory_order_relaxed);
     lock(engine);
     engine->shown = *stats;
     memcpy(engine->shown_commit_id, engine->commit.id, sizeof(engine->shown_commit_id));
@@ -184,7 +185,8 @@ bool qd_engine_wants_flush(const struct qd_engine *engine)
 {
     uint64_t threshold = atomic_load_explicit(&engine->flush_threshold, memory_order_relaxed);
     uint64_t buffer_max = atomic_load_explicit(&engine->buffer_bytes_max, memory_order_relaxed);
-    if (atomic_load_explicit(&engine->translog_bytes, memory_order_relaxed) >= threshold) return true;
+    uint64_t bytes = atomic_load_explicit(&engine->translog_bytes, memory_order_relaxed);
+    if (bytes > 0 && bytes >= threshold) return true;
     uint64_t images = atomic_load_explicit(&engine->image_bytes, memory_order_relaxed);
     return buffer_max > 0 && images >= buffer_max * IMAGES_PER_BUFFER;
 }

@@ -58,7 +58,8 @@ QD_CHECKED enum qd_status qd_engine_open(struct qd_env *env, struct qd_slice pat
 /* Changes tunables (dynamic index settings). Lane. */
 void qd_engine_set_options(struct qd_engine *engine, const struct qd_engine_options *options);
 
-/* Closes files and forgets everything in memory; does not flush. Snapshots that are still held stay valid. Lane. */
+/* Closes files and forgets everything in memory; does not flush. Snapshots that are still held stay valid. Merges that were planned must have
+ * been run or dropped and are forgotten: install must not be called any more. Lane. */
 void qd_engine_close(struct qd_engine *engine);
 
 /* ---- operations ---- */

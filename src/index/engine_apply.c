@@ -257,9 +257,26 @@ enum qd_status qd_engine_apply(struct qd_engine *engine, struct qd_operation *op
     return QD_OK;
 }
 
+/* A long generation ends at a sync: what it holds is durable by then, so that not being able to begin the next one harms nothing. */
+static enum qd_status roll_long_generation(struct qd_engine *engine, struct qd_error *error)
+{
+    uint64_t limit = engine->options.translog_generation_bytes;
+    uint64_t operations = engine->translog.operations;
+    uint64_t bytes = engine->translog.size;
+    if (limit == 0 || bytes < limit || operations == 0) return QD_OK;
+    enum qd_status status = qd_translog_roll(&engine->translog, error);
+    if (engine->translog.failed) return status;
+    if (status == QD_OK) {
+        engine->earlier_operations += operations;
+        engine->earlier_bytes += bytes;
+    }
+    return QD_OK;
+}
+
 enum qd_status qd_engine_sync(struct qd_engine *engine, struct qd_error *error)
 {
     QD_TRY(qd_engine_check(engine, error));
     enum qd_status status = qd_translog_sync(&engine->translog, error);
+    if (status == QD_OK) status = roll_long_generation(engine, error);
     return status == QD_OK ? QD_OK : qd_engine_fail(engine, status, error);
 }

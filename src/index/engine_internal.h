@@ -64,7 +64,7 @@ struct qd_engine {
     struct qd_slice history_uuid;        /* text of commit.history_uuid */
     _Atomic uint64_t buffer_bytes;       /* for hints */
     _Atomic uint32_t buffer_docs;
-    _Atomic uint64_t translog_bytes;
+    _Atomic uint64_t translog_bytes;     /* uncommitted; 0 without operations */
     _Atomic uint64_t image_bytes;        /* segments that are only in memory */
     _Atomic uint64_t flush_threshold;
     _Atomic uint64_t buffer_bytes_max;

@@ -150,6 +150,7 @@ enum qd_status qd_translog_parse(const struct qd_translog_file *file, const stru
 {
     uint64_t offset = QD_TRANSLOG_HEADER_SIZE;
     *operations = 0;
+    if (file->bytes.size < offset) return corrupted(file, 0, "the file is shorter than its header", error);
     struct qd_slice payload;
     while (offset < file->bytes.size && read_record(file, offset, &payload)) {
         uint64_t synced;
