@@ -21,7 +21,7 @@ struct qd_write_item {
     bool auto_id;                /* made up for this request */
     struct qd_slice routing;     /* data NULL: none */
     struct qd_slice source;      /* the document; for UPDATE the body of the update request; empty for DELETE */
-    int64_t version;             /* -1: none */
+    int64_t version;             /* -3 (Versions.MATCH_ANY): none */
     enum qd_version_type version_type;
     int64_t if_seq_no;           /* QD_SEQ_NO_NONE: none */
     int64_t if_primary_term;     /* QD_TERM_NONE: none */
