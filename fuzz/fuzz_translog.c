@@ -1,8 +1,8 @@
 /* Corrupt translogs, manifests and stored records: reading gives an error or some answer, never a crash.
  *
- * First byte, lowest two bits: 0: the rest is a translog file; 1: the rest describes changes of a valid translog (groups of
- * three: place, new byte, what to do: odd makes the checksum of the first record right again); 2: the rest is a manifest whose checksum is made
- * right; 3: the rest is a stored record.
+ * First byte, lowest two bits: 0: the rest is a translog file; 1: the rest describes changes of a valid
+ * translog (groups of three: place, new byte, what to do: odd makes the checksum of the first record right
+ * again); 2: the rest is a manifest whose checksum is made right; 3: the rest is a stored record.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +19,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const uint8_t uuid[QD_TRANSLOG_UUID_SIZE] = { 1, 2, 3 };
 
-static enum qd_status visit(void *context, const struct qd_translog_operation *operation, struct qd_error *error)
+static enum qd_status visit(void *context, const struct qd_translog_operation *operation,
+                            struct qd_error *error)
 {
     size_t *bytes = context;
     (void)error;
@@ -37,7 +38,8 @@ static void parse_translog(struct qd_slice bytes)
     uint64_t operations = 0;
     struct qd_translog_visitor visitor = { &sum, visit };
     struct qd_translog_previous previous;
-    struct qd_translog_file file = { .name = QD_SLICE("fuzz"), .bytes = bytes, .uuid = uuid, .generation = 1 };
+    struct qd_translog_file file =
+        { .name = QD_SLICE("fuzz"), .bytes = bytes, .uuid = uuid, .generation = 1 };
     (void)qd_translog_parse_header(&file, &previous);
     enum qd_status status = qd_translog_parse(&file, &visitor, &valid, &operations, NULL);
     if (status == QD_OK && operations > OPERATIONS_MAX) abort();

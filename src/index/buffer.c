@@ -12,15 +12,18 @@
 /* Bytes that an error shows of an immense term. */
 #define IMMENSE_PREFIX 30
 
-static const struct qd_field version_field = { .name = QD_SLICE_INIT("_version"), .column = QD_COLUMN_NUMERIC };
+static const struct qd_field version_field =
+    { .name = QD_SLICE_INIT("_version"), .column = QD_COLUMN_NUMERIC };
 static const struct qd_field seq_no_field = { .name = QD_SLICE_INIT("_seq_no"), .column = QD_COLUMN_NUMERIC };
-static const struct qd_field term_field = { .name = QD_SLICE_INIT("_primary_term"), .column = QD_COLUMN_NUMERIC };
+static const struct qd_field term_field =
+    { .name = QD_SLICE_INIT("_primary_term"), .column = QD_COLUMN_NUMERIC };
 
 static struct qd_buffer_field *add_field(struct qd_index_buffer *buffer, const struct qd_field *field)
 {
     if (buffer->field_count == buffer->field_capacity) {
         uint32_t wanted = buffer->field_capacity == 0 ? 16 : buffer->field_capacity * 2;
-        buffer->fields = qd_arena_grow(buffer->arena, buffer->fields, buffer->field_capacity * sizeof(*buffer->fields),
+        buffer->fields =
+            qd_arena_grow(buffer->arena, buffer->fields, buffer->field_capacity * sizeof(*buffer->fields),
                                        wanted * sizeof(*buffer->fields));
         buffer->field_capacity = wanted;
     }
@@ -35,11 +38,12 @@ static struct qd_buffer_field *add_field(struct qd_index_buffer *buffer, const s
     return added;
 }
 
-/* A field's options are those of the first document that brought it: what a mapping may change of a field later (norms off)
- * takes effect with the next segment. */
+/* A field's options are those of the first document that brought it: what a mapping may change of a field
+ * later (norms off) takes effect with the next segment. */
 static struct qd_buffer_field *find_field(struct qd_index_buffer *buffer, const struct qd_field *field)
 {
-    if (buffer->guess < buffer->field_count && qd_slice_equal(buffer->fields[buffer->guess]->name, field->name)) {
+    if (buffer->guess < buffer->field_count &&
+        qd_slice_equal(buffer->fields[buffer->guess]->name, field->name)) {
         return buffer->fields[buffer->guess++];
     }
     for (uint32_t i = 0; i < buffer->field_count && i < 4; i++) {
@@ -84,18 +88,20 @@ static enum qd_status immense_term(const struct qd_field *field, struct qd_slice
     char prefix[IMMENSE_PREFIX * 6 + 1];
     size_t at = 0;
     for (int i = 0; i < IMMENSE_PREFIX; i++) {
-        int written = snprintf(prefix + at, sizeof(prefix) - at, "%s%d", i == 0 ? "" : ", ", (int8_t)term.data[i]);
+        int written =
+            snprintf(prefix + at, sizeof(prefix) - at, "%s%d", i == 0 ? "" : ", ", (int8_t)term.data[i]);
         at += (size_t)written;
     }
-    (void)qd_error_set(error, QD_ILLEGAL_ARGUMENT, "bytes can be at most %d in length; got %zu", QD_TERM_SIZE_MAX,
-                       term.size);
+    (void)qd_error_set(error, QD_ILLEGAL_ARGUMENT, "bytes can be at most %d in length; got %zu",
+                       QD_TERM_SIZE_MAX, term.size);
     if (error != NULL) error->type_override = "max_bytes_length_exceeded_exception";
     return qd_error_wrap(error, QD_ILLEGAL_ARGUMENT,
-                         "Document contains at least one immense term in field=\"%.*s\" (whose UTF8 encoding is longer "
-                         "than the max length %d), all of which were skipped.  Please correct the analyzer to not "
-                         "produce such terms.  The prefix of the first immense term is: '[%.*s]...', original message: "
-                         "bytes can be at most %d in length; got %zu",
-                         QD_SLICE_ARG(field->name), QD_TERM_SIZE_MAX, (int)at, prefix, QD_TERM_SIZE_MAX, term.size);
+                         "Document contains at least one immense term in field=\"%.*s\" (whose UTF8 encoding is "
+                         "longer than the max length %d), all of which were skipped.  Please correct the "
+                         "analyzer to not produce such terms.  The prefix of the first immense term is: "
+                         "'[%.*s]...', original message: bytes can be at most %d in length; got %zu",
+                         QD_SLICE_ARG(field->name), QD_TERM_SIZE_MAX, (int)at, prefix, QD_TERM_SIZE_MAX,
+                             term.size);
 }
 
 static enum qd_status check_tokens(const struct qd_document_field *field, struct qd_error *error)
@@ -113,10 +119,14 @@ static enum qd_status check_tokens(const struct qd_document_field *field, struct
 
 static enum qd_status check_terms(const struct qd_document_field *field, struct qd_error *error)
 {
-    if (field->field->column == QD_COLUMN_BINARY && field->field->index_options == QD_INDEX_NONE) return QD_OK;
+    if (field->field->column == QD_COLUMN_BINARY && field->field->index_options == QD_INDEX_NONE) {
+        return QD_OK;
+    }
     for (uint32_t i = 0; i < field->term_count; i++) {
         if (field->terms[i].size <= QD_TERM_SIZE_MAX) continue;
-        if (field->field->index_options != QD_INDEX_NONE) return immense_term(field->field, field->terms[i], error);
+        if (field->field->index_options != QD_INDEX_NONE) {
+            return immense_term(field->field, field->terms[i], error);
+        }
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "DocValuesField \"%.*s\" is too large, must be <= %d",
                             QD_SLICE_ARG(field->field->name), QD_TERM_SIZE_MAX);
     }
@@ -153,7 +163,8 @@ static void invert_list(struct qd_buffer_field *to, const struct qd_token_list *
         if (state->position > POSITION_MAX) state->position = POSITION_MAX;
         state->overlaps += token->position_increment == 0;
         state->length++;
-        struct qd_occurrence occurrence = { doc, (uint32_t)state->position, state->offset + token->start_offset,
+        struct qd_occurrence occurrence =
+            { doc, (uint32_t)state->position, state->offset + token->start_offset,
                                             state->offset + token->end_offset };
         uint32_t term = qd_inverter_intern(&to->inverter, token->term);
         state->unique += qd_inverter_add(&to->inverter, term, &occurrence);
@@ -198,7 +209,8 @@ static void invert_terms(struct qd_index_buffer *buffer, struct qd_buffer_field 
         uint32_t term = qd_inverter_intern(&to->inverter, from->terms[i]);
         if (numbers != NULL) numbers[i] = term;
         if (to->index_options == QD_INDEX_NONE) continue;
-        struct qd_occurrence occurrence = { doc, i, state.offset, state.offset + (uint32_t)from->terms[i].size };
+        struct qd_occurrence occurrence =
+            { doc, i, state.offset, state.offset + (uint32_t)from->terms[i].size };
         state.offset = occurrence.end + 1;
         state.unique += qd_inverter_add(&to->inverter, term, &occurrence);
         state.length++;
@@ -223,21 +235,25 @@ static void add_points(struct qd_index_buffer *buffer, struct qd_buffer_field *t
     }
 }
 
-static void add_values(struct qd_index_buffer *buffer, struct qd_buffer_field *to, const struct qd_document_field *from,
-                       uint32_t doc)
+static void add_values(struct qd_index_buffer *buffer, struct qd_buffer_field *to,
+                       const struct qd_document_field *from, uint32_t doc)
 {
     if (to->column == QD_COLUMN_NUMERIC && from->number_count > 0) {
-        int64_t *values = qd_column_buffer_add(&to->values, buffer->arena, doc, from->number_count, sizeof(*values));
+        int64_t *values =
+            qd_column_buffer_add(&to->values, buffer->arena, doc, from->number_count, sizeof(*values));
         memcpy(values, from->numbers, from->number_count * sizeof(*values));
         qd_sort_int64(values, from->number_count);
     } else if (to->column == QD_COLUMN_BINARY && from->term_count > 0) {
         struct qd_slice *values = qd_column_buffer_add(&to->values, buffer->arena, doc, from->term_count,
                                                        sizeof(*values));
-        for (uint32_t i = 0; i < from->term_count; i++) values[i] = qd_arena_copy(buffer->arena, from->terms[i]);
+        for (uint32_t i = 0; i < from->term_count; i++) {
+            values[i] = qd_arena_copy(buffer->arena, from->terms[i]);
+        }
     }
 }
 
-static void add_document_field(struct qd_index_buffer *buffer, const struct qd_document_field *from, uint32_t doc)
+static void add_document_field(struct qd_index_buffer *buffer, const struct qd_document_field *from,
+                               uint32_t doc)
 {
     struct qd_buffer_field *to = find_field(buffer, from->field);
     if (from->token_list_count > 0 && to->index_options != QD_INDEX_NONE) invert_text(buffer, to, from, doc);
@@ -254,7 +270,8 @@ static void grow_documents(struct qd_index_buffer *buffer)
     if (buffer->doc_count < buffer->doc_capacity) return;
     uint32_t old = buffer->doc_capacity;
     uint32_t wanted = old == 0 ? 64 : old * 2;
-    buffer->ids = qd_arena_grow(buffer->arena, buffer->ids, old * sizeof(*buffer->ids), wanted * sizeof(*buffer->ids));
+    buffer->ids =
+        qd_arena_grow(buffer->arena, buffer->ids, old * sizeof(*buffer->ids), wanted * sizeof(*buffer->ids));
     buffer->records = qd_arena_grow(buffer->arena, buffer->records, old * sizeof(*buffer->records),
                                     wanted * sizeof(*buffer->records));
     buffer->live = qd_arena_grow(buffer->arena, buffer->live, old / 8, wanted / 8);
@@ -262,7 +279,8 @@ static void grow_documents(struct qd_index_buffer *buffer)
     buffer->doc_capacity = wanted;
 }
 
-static void add_fact(struct qd_index_buffer *buffer, struct qd_buffer_field *field, uint32_t doc, int64_t value)
+static void add_fact(struct qd_index_buffer *buffer, struct qd_buffer_field *field, uint32_t doc,
+                     int64_t value)
 {
     int64_t *slot = qd_column_buffer_add(&field->values, buffer->arena, doc, 1, sizeof(*slot));
     *slot = value;
@@ -279,7 +297,9 @@ qd_doc_id qd_index_buffer_add(struct qd_index_buffer *buffer, const struct qd_do
     buffer->records[doc] = qd_arena_copy(buffer->arena, qd_buffer_view(&buffer->record_scratch));
     buffer->live[doc / 64] |= (uint64_t)1 << (doc % 64);
     buffer->guess = 3;
-    for (uint32_t i = 0; i < document->field_count; i++) add_document_field(buffer, &document->fields[i], doc);
+    for (uint32_t i = 0; i < document->field_count; i++) {
+        add_document_field(buffer, &document->fields[i], doc);
+    }
     add_fact(buffer, buffer->version, doc, facts->version);
     add_fact(buffer, buffer->seq_no, doc, facts->seq_no);
     add_fact(buffer, buffer->primary_term, doc, facts->primary_term);

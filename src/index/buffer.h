@@ -1,8 +1,8 @@
 /* The index buffer of a shard: documents in memory before they are searchable.
  *
- * Used by the engine. Fields appear as documents bring them; each has terms and postings (inverter.h), columns, points
- * and norms (column_buffer.h) as its mapping asks. qd_image_build turns the buffer into a segment.
- * Source: Lucene IndexingChain (idea), BM25Similarity.computeNorm.
+ * Used by the engine. Fields appear as documents bring them; each has terms and postings (inverter.h),
+ * columns, points and norms (column_buffer.h) as its mapping asks. qd_image_build turns the buffer into a
+ * segment. Source: Lucene IndexingChain (idea), BM25Similarity.computeNorm.
  */
 #ifndef QD_INDEX_BUFFER_H
 #define QD_INDEX_BUFFER_H

@@ -28,7 +28,8 @@ static uint32_t take(struct qd_byte_pool *pool, uint32_t size)
         qd_assert((uint64_t)(pool->block_count + 1) * QD_BYTE_POOL_BLOCK <= QD_BYTE_POOL_MAX);
         if (pool->block_count == pool->block_capacity) {
             uint32_t wanted = pool->block_capacity == 0 ? 16 : pool->block_capacity * 2;
-            pool->blocks = qd_arena_grow(pool->arena, pool->blocks, pool->block_capacity * sizeof(*pool->blocks),
+            pool->blocks =
+                qd_arena_grow(pool->arena, pool->blocks, pool->block_capacity * sizeof(*pool->blocks),
                                          wanted * sizeof(*pool->blocks));
             pool->block_capacity = wanted;
         }
@@ -58,7 +59,8 @@ void qd_byte_stream_extend(struct qd_byte_pool *pool, struct qd_byte_stream *str
     stream->left = (uint16_t)(slice_size(level) - FORWARD);
 }
 
-static void scratch_reserve(struct qd_arena *arena, struct qd_byte_scratch *scratch, size_t used, size_t extra)
+static void scratch_reserve(struct qd_arena *arena, struct qd_byte_scratch *scratch, size_t used,
+                            size_t extra)
 {
     if (scratch->capacity - used >= extra) return;
     size_t wanted = scratch->capacity * 2 > used + extra ? scratch->capacity * 2 : used + extra + 4096;

@@ -1,8 +1,8 @@
 /* Byte streams that grow by linked slices in shared blocks: the postings of an index buffer.
  *
- * Used by the inverter, which keeps one stream per term. A stream starts with 8 bytes and each further slice is twice as
- * long, up to 4096. When a slice is full its last four bytes move to the next one and make room for its address.
- * Source: Lucene ByteBlockPool (idea).
+ * Used by the inverter, which keeps one stream per term. A stream starts with 8 bytes and each further slice
+ * is twice as long, up to 4096. When a slice is full its last four bytes move to the next one and make room
+ * for its address. Source: Lucene ByteBlockPool (idea).
  */
 #ifndef QD_INDEX_BYTE_POOL_H
 #define QD_INDEX_BYTE_POOL_H
@@ -51,7 +51,8 @@ static inline void qd_byte_stream_put(struct qd_byte_pool *pool, struct qd_byte_
 }
 
 /* Appends an unsigned LEB128 number. */
-static inline void qd_byte_stream_varint(struct qd_byte_pool *pool, struct qd_byte_stream *stream, uint32_t value)
+static inline void qd_byte_stream_varint(struct qd_byte_pool *pool, struct qd_byte_stream *stream,
+                                         uint32_t value)
 {
     while (value >= 0x80) {
         qd_byte_stream_put(pool, stream, (uint8_t)(value | 0x80));
@@ -66,8 +67,8 @@ struct qd_byte_scratch {
     size_t capacity;
 };
 
-/* The stream's bytes in order: a view of the pool when it has one slice, else copied to `scratch` (grown in `arena`).
- * Memory: valid until the next call with this scratch. */
+/* The stream's bytes in order: a view of the pool when it has one slice, else copied to `scratch` (grown in
+ * `arena`). Memory: valid until the next call with this scratch. */
 struct qd_slice qd_byte_stream_view(const struct qd_byte_pool *pool, const struct qd_byte_stream *stream,
                                     struct qd_arena *arena, struct qd_byte_scratch *scratch);
 

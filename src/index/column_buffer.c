@@ -10,8 +10,8 @@ static void *grow(struct qd_arena *arena, void *data, size_t width, uint32_t old
     return qd_arena_grow(arena, data, old * width, wanted * width);
 }
 
-void *qd_column_buffer_add(struct qd_column_buffer *column, struct qd_arena *arena, uint32_t doc, uint32_t count,
-                           size_t width)
+void *qd_column_buffer_add(struct qd_column_buffer *column, struct qd_arena *arena, uint32_t doc,
+                           uint32_t count, size_t width)
 {
     qd_assert(count > 0);
     qd_assert_slow(column->count == 0 || column->docs[column->count - 1] < doc);
@@ -64,7 +64,8 @@ void qd_sort_int64(int64_t *values, uint32_t count)
     }
 }
 
-uint8_t *qd_point_buffer_add(struct qd_point_buffer *points, struct qd_arena *arena, uint32_t doc, size_t width)
+uint8_t *qd_point_buffer_add(struct qd_point_buffer *points, struct qd_arena *arena, uint32_t doc,
+                             size_t width)
 {
     if (points->count == points->capacity) {
         uint32_t wanted = points->capacity == 0 ? 16 : points->capacity * 2;

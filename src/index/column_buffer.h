@@ -1,7 +1,7 @@
 /* Doc values, points and norms of one field in memory: arrays that grow as documents arrive.
  *
- * Used by the index buffer; written out through codec/columns.h, points.h and norms.h. Documents come in ascending
- * order; each is added to a column at most once.
+ * Used by the index buffer; written out through codec/columns.h, points.h and norms.h. Documents come in
+ * ascending order; each is added to a column at most once.
  */
 #ifndef QD_INDEX_COLUMN_BUFFER_H
 #define QD_INDEX_COLUMN_BUFFER_H
@@ -26,8 +26,8 @@ struct qd_column_buffer {
 };
 
 /* Makes room for `count` >= 1 values of `width` bytes of a new document; returns where they go. */
-void *qd_column_buffer_add(struct qd_column_buffer *column, struct qd_arena *arena, uint32_t doc, uint32_t count,
-                           size_t width);
+void *qd_column_buffer_add(struct qd_column_buffer *column, struct qd_arena *arena, uint32_t doc,
+                           uint32_t count, size_t width);
 
 /* Drops the last `count` values of the newest document (duplicates); at least one stays. */
 void qd_column_buffer_shorten(struct qd_column_buffer *column, uint32_t count);
@@ -44,7 +44,8 @@ struct qd_point_buffer {
 };
 
 /* Makes room for one point of `width` bytes; returns where it goes. */
-uint8_t *qd_point_buffer_add(struct qd_point_buffer *points, struct qd_arena *arena, uint32_t doc, size_t width);
+uint8_t *qd_point_buffer_add(struct qd_point_buffer *points, struct qd_arena *arena, uint32_t doc,
+                             size_t width);
 
 /* Norms: one byte per document, with a bit that tells who has the field. */
 struct qd_norm_buffer {

@@ -16,7 +16,8 @@
 
 struct qd_slice qd_commit_path(struct qd_arena *arena, struct qd_slice directory, uint64_t generation)
 {
-    return qd_arena_format(arena, "%.*s/commit-%llu", QD_SLICE_ARG(directory), (unsigned long long)generation);
+    return qd_arena_format(arena, "%.*s/commit-%llu", QD_SLICE_ARG(directory),
+                           (unsigned long long)generation);
 }
 
 struct qd_slice qd_segment_path(struct qd_arena *arena, struct qd_slice directory, uint64_t generation)
@@ -27,8 +28,8 @@ struct qd_slice qd_segment_path(struct qd_arena *arena, struct qd_slice director
 struct qd_slice qd_live_path(struct qd_arena *arena, struct qd_slice directory, uint64_t generation,
                              uint64_t live_generation)
 {
-    return qd_arena_format(arena, "%.*s/live-%llu-%llu", QD_SLICE_ARG(directory), (unsigned long long)generation,
-                           (unsigned long long)live_generation);
+    return qd_arena_format(arena, "%.*s/live-%llu-%llu", QD_SLICE_ARG(directory),
+                           (unsigned long long)generation, (unsigned long long)live_generation);
 }
 
 bool qd_commit_name_number(struct qd_slice name, const char *prefix, uint64_t *number)
@@ -44,8 +45,8 @@ uint32_t qd_commit_tail_checksum(struct qd_slice bytes)
 }
 
 /* ---- files ---- */
-enum qd_status qd_commit_write_file(struct qd_env *env, struct qd_slice path, struct qd_slice bytes, bool *unknown,
-                                    struct qd_error *error)
+enum qd_status qd_commit_write_file(struct qd_env *env, struct qd_slice path, struct qd_slice bytes,
+                                    bool *unknown, struct qd_error *error)
 {
     struct qd_file *file;
     QD_TRY(env->disk->open(env, path, QD_FILE_CREATE, &file, error));
@@ -58,8 +59,8 @@ enum qd_status qd_commit_write_file(struct qd_env *env, struct qd_slice path, st
     return status;
 }
 
-enum qd_status qd_commit_read_file(struct qd_env *env, struct qd_slice path, uint64_t size_max, struct qd_arena *arena,
-                                   struct qd_slice *bytes, struct qd_error *error)
+enum qd_status qd_commit_read_file(struct qd_env *env, struct qd_slice path, uint64_t size_max,
+                                   struct qd_arena *arena, struct qd_slice *bytes, struct qd_error *error)
 {
     struct qd_file *file;
     uint64_t size = 0;
@@ -101,13 +102,14 @@ static void encode(const struct qd_commit *commit, struct qd_buffer *out)
     qd_buffer_u32(out, qd_crc32c(out->data, out->size));
 }
 
-static enum qd_status replace(struct qd_env *env, struct qd_slice directory, struct qd_slice from, struct qd_slice to,
-                              bool *unknown, struct qd_error *error)
+static enum qd_status replace(struct qd_env *env, struct qd_slice directory, struct qd_slice from,
+                              struct qd_slice to, bool *unknown, struct qd_error *error)
 {
     QD_TRY(env->disk->rename(env, from, to, error));
     if (qd_planted(env, "skip_manifest_directory_sync")) return QD_OK;
     enum qd_status status = env->disk->sync_directory(env, directory, error);
-    /* The new name may be durable or not: both manifests must stay usable, which only a fresh start can sort out. */
+    /* The new name may be durable or not: both manifests must stay usable, which only a fresh start can sort
+     * out. */
     if (status != QD_OK) *unknown = true;
     return status;
 }
@@ -153,7 +155,9 @@ enum qd_status qd_commit_parse(struct qd_slice name, struct qd_slice bytes, stru
     }
     struct qd_reader reader = qd_reader_make(qd_slice_sub(bytes, 0, body));
     if (qd_reader_u64(&reader) != COMMIT_MAGIC) return qd_corrupt(error, name, 0, "this is no manifest");
-    if (qd_reader_u32(&reader) != FORMAT_VERSION) return qd_corrupt(error, name, 8, "unknown version of the manifest");
+    if (qd_reader_u32(&reader) != FORMAT_VERSION) {
+        return qd_corrupt(error, name, 8, "unknown version of the manifest");
+    }
     commit->generation = qd_reader_u64(&reader);
     struct qd_slice id = qd_reader_bytes(&reader, QD_COMMIT_UUID_SIZE);
     struct qd_slice uuid = qd_reader_bytes(&reader, QD_COMMIT_UUID_SIZE);
@@ -185,7 +189,9 @@ enum qd_status qd_commit_read_newest(struct qd_env *env, struct qd_slice directo
         uint64_t best = 0;
         for (size_t i = 0; i < count; i++) {
             uint64_t number = 0;
-            if (qd_commit_name_number(names[i], "commit-", &number) && number < below && number > best) best = number;
+            if (qd_commit_name_number(names[i], "commit-", &number) && number < below && number > best) {
+                best = number;
+            }
         }
         if (best == 0) return status;
         *found = true;
@@ -225,7 +231,9 @@ static enum qd_status parse_live(struct qd_slice path, struct qd_slice bytes, ui
     size_t body = 20 + words * 8;
     if (bytes.size != body + sizeof(uint32_t)) return qd_corrupt(error, path, 0, "the size is wrong");
     struct qd_reader tail = qd_reader_make(qd_slice_from(bytes, body));
-    if (qd_crc32c(bytes.data, body) != qd_reader_u32(&tail)) return qd_corrupt(error, path, body, "checksum is wrong");
+    if (qd_crc32c(bytes.data, body) != qd_reader_u32(&tail)) {
+        return qd_corrupt(error, path, body, "checksum is wrong");
+    }
     struct qd_reader reader = qd_reader_make(bytes);
     bool good = qd_reader_u64(&reader) == LIVE_MAGIC && qd_reader_u32(&reader) == FORMAT_VERSION;
     good = good && qd_reader_u32(&reader) == doc_count;

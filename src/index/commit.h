@@ -1,8 +1,8 @@
 /* Commits: the manifest that says which segments and deletes make up a shard, and where its translog goes on.
  *
- * Used by the engine. A manifest `commit-<n>` is written to a temporary file, synced, renamed and made durable with the
- * directory; the newest good one counts. Live documents of a segment are in files `live-<segment>-<n>`.
- * Formats: spec/formats/commit.md.
+ * Used by the engine. A manifest `commit-<n>` is written to a temporary file, synced, renamed and made
+ * durable with the directory; the newest good one counts. Live documents of a segment are in files
+ * `live-<segment>-<n>`. Formats: spec/formats/commit.md.
  */
 #ifndef QD_INDEX_COMMIT_H
 #define QD_INDEX_COMMIT_H
@@ -21,7 +21,8 @@
 struct qd_commit_segment {
     uint64_t generation;      /* file seg-<generation> */
     uint64_t size;            /* bytes of the file */
-    uint32_t tail_checksum;   /* CRC32C of its last QD_COMMIT_TAIL bytes, which hold the checksums of the rest */
+    /* CRC32C of its last QD_COMMIT_TAIL bytes, which hold the checksums of the rest */
+    uint32_t tail_checksum;
     uint32_t doc_count;
     uint32_t live_count;
     uint64_t live_generation; /* file live-<generation>-<live_generation>; 0: all documents are live */
@@ -54,9 +55,10 @@ bool qd_commit_name_number(struct qd_slice name, const char *prefix, uint64_t *n
 /* The tail checksum of a segment's bytes. */
 uint32_t qd_commit_tail_checksum(struct qd_slice bytes);
 
-/* Writes a manifest durably. Errors: QD_IO, QD_NO_SPACE: the commit may or may not exist; *unknown tells when a sync has failed, so that the disk
- * cannot be trusted any more. */
-QD_CHECKED enum qd_status qd_commit_write(struct qd_env *env, struct qd_slice directory, const struct qd_commit *commit,
+/* Writes a manifest durably. Errors: QD_IO, QD_NO_SPACE: the commit may or may not exist; *unknown tells when
+ * a sync has failed, so that the disk cannot be trusted any more. */
+QD_CHECKED enum qd_status qd_commit_write(struct qd_env *env, struct qd_slice directory,
+                                          const struct qd_commit *commit,
                                           bool *unknown, struct qd_error *error);
 
 /* Parses a manifest. Memory: `arena`. Errors: QD_CORRUPTION. */
@@ -70,17 +72,19 @@ QD_CHECKED enum qd_status qd_commit_read_newest(struct qd_env *env, struct qd_sl
                                                 struct qd_error *error);
 
 /* Writes and reads live documents. Writing syncs the file, not the directory. */
-QD_CHECKED enum qd_status qd_live_docs_write(struct qd_env *env, struct qd_slice path, const struct qd_live_docs *live,
+QD_CHECKED enum qd_status qd_live_docs_write(struct qd_env *env, struct qd_slice path,
+                                             const struct qd_live_docs *live,
                                              bool *unknown, struct qd_error *error);
 QD_CHECKED enum qd_status qd_live_docs_read(struct qd_env *env, struct qd_slice path, uint32_t doc_count,
                                             struct qd_live_docs **live, struct qd_error *error);
 
 /* Writes `bytes` as a new file and syncs it (not the directory). */
-QD_CHECKED enum qd_status qd_commit_write_file(struct qd_env *env, struct qd_slice path, struct qd_slice bytes,
-                                               bool *unknown, struct qd_error *error);
+QD_CHECKED enum qd_status qd_commit_write_file(struct qd_env *env, struct qd_slice path,
+                                               struct qd_slice bytes, bool *unknown, struct qd_error *error);
 
 /* Reads a whole file of at most `size_max` bytes into `arena`. Errors: QD_IO, QD_CORRUPTION (too large). */
 QD_CHECKED enum qd_status qd_commit_read_file(struct qd_env *env, struct qd_slice path, uint64_t size_max,
-                                              struct qd_arena *arena, struct qd_slice *bytes, struct qd_error *error);
+                                              struct qd_arena *arena, struct qd_slice *bytes,
+                                                  struct qd_error *error);
 
 #endif

@@ -74,7 +74,8 @@ TEST(commit, any_flipped_bit_is_found)
         place_begin(&place, seed);
         write(&place, 1, QD_OK);
         assert_true(qd_fake_env_flip_bit(place.env, QD_SLICE("c/commit-1")));
-        assert_int_equal(qd_commit_read_newest(place.env, QD_SLICE("c"), place.arena, &commit, &found, &place.error),
+        assert_int_equal(qd_commit_read_newest(place.env, QD_SLICE("c"), place.arena, &commit, &found,
+                                               &place.error),
                          QD_CORRUPTION);
         place_end(&place);
     }
@@ -93,7 +94,8 @@ TEST(commit, a_crash_leaves_the_old_or_the_new_one)
         write(&place, 2, crashes ? QD_CRASHED : QD_OK);
         qd_fake_env_crash(place.env);
         qd_fake_env_restart(place.env);
-        assert_ok(qd_commit_read_newest(place.env, QD_SLICE("c"), place.arena, &commit, &found, &place.error));
+        assert_ok(qd_commit_read_newest(place.env, QD_SLICE("c"), place.arena, &commit, &found,
+                                        &place.error));
         assert_true(found);
         assert_true(commit.generation == 2 || (crashes && commit.generation == 1));
         place_end(&place);
@@ -115,9 +117,11 @@ TEST(commit, live_documents_are_read_back_and_checked)
     assert_int_equal(back->live_count, 128);
     assert_memory_equal(back->words, live->words, 24);
     qd_live_docs_release(back);
-    assert_int_equal(qd_live_docs_read(place.env, QD_SLICE("c/live-1-1"), 64, &back, &place.error), QD_CORRUPTION);
+    assert_int_equal(qd_live_docs_read(place.env, QD_SLICE("c/live-1-1"), 64, &back, &place.error),
+                     QD_CORRUPTION);
     assert_true(qd_fake_env_flip_bit(place.env, QD_SLICE("c/live-1-1")));
-    assert_int_equal(qd_live_docs_read(place.env, QD_SLICE("c/live-1-1"), 130, &back, &place.error), QD_CORRUPTION);
+    assert_int_equal(qd_live_docs_read(place.env, QD_SLICE("c/live-1-1"), 130, &back, &place.error),
+                     QD_CORRUPTION);
     qd_live_docs_release(live);
     place_end(&place);
 }

@@ -14,7 +14,8 @@ enum qd_status qd_engine_check(const struct qd_engine *engine, struct qd_error *
 {
     if (engine->failed == QD_OK) return QD_OK;
     enum qd_status status = engine->failed == QD_CRASHED ? QD_CRASHED : QD_IO;
-    return qd_error_set(error, status, "engine has failed: %.*s", QD_SLICE_ARG(qd_buffer_view(&engine->failure)));
+    return qd_error_set(error, status, "engine has failed: %.*s",
+                        QD_SLICE_ARG(qd_buffer_view(&engine->failure)));
 }
 
 enum qd_status qd_engine_fail(struct qd_engine *engine, enum qd_status status, const struct qd_error *error)
@@ -40,7 +41,8 @@ const struct qd_live_docs *qd_engine_live_now(const struct qd_engine_segment *se
     return segment->pending != NULL ? segment->pending : segment->published;
 }
 
-struct qd_engine_segment *qd_engine_add_segment(struct qd_engine *engine, size_t index, struct qd_held_segment *held)
+struct qd_engine_segment *qd_engine_add_segment(struct qd_engine *engine, size_t index,
+                                                struct qd_held_segment *held)
 {
     struct qd_engine_segments *list = &engine->segments;
     qd_assert(index <= list->count);
@@ -74,7 +76,8 @@ void qd_engine_set_options(struct qd_engine *engine, const struct qd_engine_opti
     atomic_store_explicit(&engine->buffer_docs_max, options->buffer_docs_max, memory_order_relaxed);
 }
 
-enum qd_status qd_engine_open(struct qd_env *env, struct qd_slice path, const struct qd_engine_options *options,
+enum qd_status qd_engine_open(struct qd_env *env, struct qd_slice path,
+                              const struct qd_engine_options *options,
                               const struct qd_engine_parser *parser, struct qd_engine **engine,
                               struct qd_error *error)
 {
@@ -149,7 +152,8 @@ void qd_engine_publish_stats(struct qd_engine *engine)
     stats->translog_operations = stats->translog_uncommitted_operations;
     stats->translog_bytes = stats->translog_uncommitted_bytes;
     stats->buffer_bytes = engine->buffer == NULL ? 0 : qd_index_buffer_size(engine->buffer);
-    stats->version_map_bytes = qd_version_map_size(&engine->recent) + qd_version_map_size(&engine->tombstones);
+    stats->version_map_bytes =
+        qd_version_map_size(&engine->recent) + qd_version_map_size(&engine->tombstones);
     stats->max_seq_no = engine->max_seq_no;
     stats->local_checkpoint = engine->max_seq_no;
     stats->commit_generation = engine->commit.generation;
@@ -177,7 +181,9 @@ bool qd_engine_wants_refresh(const struct qd_engine *engine)
 {
     uint64_t bytes_max = atomic_load_explicit(&engine->buffer_bytes_max, memory_order_relaxed);
     uint32_t docs_max = atomic_load_explicit(&engine->buffer_docs_max, memory_order_relaxed);
-    if (bytes_max > 0 && atomic_load_explicit(&engine->buffer_bytes, memory_order_relaxed) >= bytes_max) return true;
+    if (bytes_max > 0 && atomic_load_explicit(&engine->buffer_bytes, memory_order_relaxed) >= bytes_max) {
+        return true;
+    }
     return docs_max > 0 && atomic_load_explicit(&engine->buffer_docs, memory_order_relaxed) >= docs_max;
 }
 

@@ -1,9 +1,10 @@
 /* The engine of one shard: documents in, searchable segments out, nothing acknowledged is lost.
  *
- * Used by data (shard). Owns the in-memory index buffer, segments, deletes, versions, translog and commits of one shard
- * directory. All functions that change something, and all disk work, run as work items of the shard's lane, one at a
- * time ("lane" below); a snapshot may be searched by any number of threads meanwhile.
- * Formats: spec/formats/{translog,commit}.md. Source: OpenSearch InternalEngine (semantics of versions, seq_no, tombstones).
+ * Used by data (shard). Owns the in-memory index buffer, segments, deletes, versions, translog and commits of
+ * one shard directory. All functions that change something, and all disk work, run as work items of the
+ * shard's lane, one at a time ("lane" below); a snapshot may be searched by any number of threads meanwhile.
+ * Formats: spec/formats/{translog,commit}.md. Source: OpenSearch InternalEngine (semantics of versions,
+ * seq_no, tombstones).
  */
 #ifndef QD_INDEX_ENGINE_H
 #define QD_INDEX_ENGINE_H
@@ -39,17 +40,18 @@ struct qd_engine_options {
 
 struct qd_engine;
 
-/* Parses a document that recovery reads from the translog, by the mapping of now. `routing` data NULL: none. The document lives in `arena`; views of
- * `source` are allowed. An error ends the opening of the engine. */
+/* Parses a document that recovery reads from the translog, by the mapping of now. `routing` data NULL: none.
+ * The document lives in `arena`; views of `source` are allowed. An error ends the opening of the engine. */
 struct qd_engine_parser {
     void *context; /* passed to parse */
-    enum qd_status (*parse)(void *context, struct qd_slice id, struct qd_slice routing, struct qd_slice source,
+    enum qd_status (*parse)(void *context, struct qd_slice id, struct qd_slice routing,
+                            struct qd_slice source,
                             struct qd_arena *arena, struct qd_document *document, struct qd_error *error);
 };
 
-/* Opens the engine in directory `path` (created when new): newest good commit, then the translog after it, then a refresh. `parser` is only used
- * during the call. Lane or before the loop runs. Errors: QD_IO, QD_CORRUPTION, QD_TRANSLOG_CORRUPTED, and what the parser returns.
- * Memory: qd_engine_close. */
+/* Opens the engine in directory `path` (created when new): newest good commit, then the translog after it,
+ * then a refresh. `parser` is only used during the call. Lane or before the loop runs. Errors: QD_IO,
+ * QD_CORRUPTION, QD_TRANSLOG_CORRUPTED, and what the parser returns. Memory: qd_engine_close. */
 QD_CHECKED enum qd_status qd_engine_open(struct qd_env *env, struct qd_slice path,
                                          const struct qd_engine_options *options,
                                          const struct qd_engine_parser *parser, struct qd_engine **engine,
@@ -58,21 +60,24 @@ QD_CHECKED enum qd_status qd_engine_open(struct qd_env *env, struct qd_slice pat
 /* Changes tunables (dynamic index settings). Lane. */
 void qd_engine_set_options(struct qd_engine *engine, const struct qd_engine_options *options);
 
-/* Closes files and forgets everything in memory; does not flush. Snapshots that are still held stay valid. Merges that were planned must have
- * been run or dropped and are forgotten: install must not be called any more. Lane. */
+/* Closes files and forgets everything in memory; does not flush. Snapshots that are still held stay valid.
+ * Merges that were planned must have been run or dropped and are forgotten: install must not be called any
+ * more. Lane. */
 void qd_engine_close(struct qd_engine *engine);
 
 /* ---- operations ---- */
 enum qd_version_type { QD_VERSION_INTERNAL, QD_VERSION_EXTERNAL, QD_VERSION_EXTERNAL_GTE };
 enum qd_operation_kind { QD_OPERATION_INDEX, QD_OPERATION_CREATE, QD_OPERATION_DELETE };
-enum qd_operation_result { QD_RESULT_CREATED, QD_RESULT_UPDATED, QD_RESULT_DELETED, QD_RESULT_NOT_FOUND, QD_RESULT_NOOP };
+enum qd_operation_result { QD_RESULT_CREATED, QD_RESULT_UPDATED, QD_RESULT_DELETED, QD_RESULT_NOT_FOUND,
+                           QD_RESULT_NOOP };
 
 /* One change of one document. Inputs above the line, results below. */
 struct qd_operation {
     enum qd_operation_kind kind;
     struct qd_slice id;
     const struct qd_document *document; /* parsed by the current mapping; NULL for deletes */
-    struct qd_slice source;             /* the document as it was sent, for the translog; data NULL: document->source */
+    /* the document as it was sent, for the translog; data NULL: document->source */
+    struct qd_slice source;
     int64_t version;                    /* given by the caller with external types; -1: none */
     enum qd_version_type version_type;
     int64_t if_seq_no;                  /* QD_SEQ_NO_NONE: no condition */
@@ -88,10 +93,11 @@ struct qd_operation {
     struct qd_error error;              /* when status is not QD_OK; the caller sets its arena */
 };
 
-/* Applies one operation: version check, seq_no, index buffer, translog. A document that the index cannot take (an immense term) uses up a seq_no, as
- * in the reference; a conflict does not. With `request` durability the caller must call
- * qd_engine_sync before it acknowledges (one sync for many operations). A refused operation changes nothing. Lane.
- * Returns QD_OK also when the operation itself was refused (operation->status); another status means that the engine has failed. */
+/* Applies one operation: version check, seq_no, index buffer, translog. A document that the index cannot take
+ * (an immense term) uses up a seq_no, as in the reference; a conflict does not. With `request` durability the
+ * caller must call qd_engine_sync before it acknowledges (one sync for many operations). A refused operation
+ * changes nothing. Lane. Returns QD_OK also when the operation itself was refused (operation->status);
+ * another status means that the engine has failed. */
 QD_CHECKED enum qd_status qd_engine_apply(struct qd_engine *engine, struct qd_operation *operation,
                                           struct qd_error *error);
 
@@ -124,7 +130,8 @@ struct qd_snapshot_segment {
     uint64_t generation;     /* 0.. : names it in _segments and _cat/segments ("_0", base 36) */
 };
 
-/* An immutable view for searching. Reference counted atomically: acquire on the lane or from a held one, release from any thread. */
+/* An immutable view for searching. Reference counted atomically: acquire on the lane or from a held one,
+ * release from any thread. */
 struct qd_snapshot {
     struct qd_snapshot_segment *segments; /* segments[segment_count] */
     uint32_t segment_count;
@@ -148,20 +155,25 @@ QD_CHECKED enum qd_status qd_engine_flush(struct qd_engine *engine, struct qd_er
 bool qd_engine_wants_refresh(const struct qd_engine *engine);
 bool qd_engine_wants_flush(const struct qd_engine *engine);
 
-/* ---- merges ---- A merge is planned on the lane, run anywhere (pure work over immutable segments), and installed on the lane. */
+/* ---- merges ---- A merge is planned on the lane, run anywhere (pure work over immutable segments), and
+ * installed on the lane. */
 struct qd_merge;
 
-/* Picks segments to merge, or NULL. force_max_segments > 0: as _forcemerge asks; only_deletes: expunge. Lane. */
-struct qd_merge *qd_engine_merge_plan(struct qd_engine *engine, uint32_t force_max_segments, bool only_deletes);
+/* Picks segments to merge, or NULL. force_max_segments > 0: as _forcemerge asks; only_deletes: expunge.
+ * Lane. */
+struct qd_merge *qd_engine_merge_plan(struct qd_engine *engine, uint32_t force_max_segments,
+                                      bool only_deletes);
 
 /* Builds the merged segment. Work, any thread; does not touch the engine's state. */
 QD_CHECKED enum qd_status qd_merge_run(struct qd_merge *merge, struct qd_error *error);
 
-/* Puts the result in place, carrying over deletes made meanwhile, or drops it when `failed`. Frees the merge. Lane. */
-QD_CHECKED enum qd_status qd_engine_merge_install(struct qd_engine *engine, struct qd_merge *merge, bool failed,
-                                                  struct qd_error *error);
+/* Puts the result in place, carrying over deletes made meanwhile, or drops it when `failed`. Frees the merge.
+ * Lane. */
+QD_CHECKED enum qd_status qd_engine_merge_install(struct qd_engine *engine, struct qd_merge *merge,
+                                                  bool failed, struct qd_error *error);
 
-/* ---- statistics ---- All counted since the engine was opened unless said otherwise. Read on the loop or any thread (atomics or a copy). */
+/* ---- statistics ---- All counted since the engine was opened unless said otherwise. Read on the loop or any
+ * thread (atomics or a copy). */
 struct qd_engine_stats {
     uint64_t docs, docs_deleted;      /* of the newest snapshot */
     uint64_t store_bytes;             /* segments (in memory ones too) */

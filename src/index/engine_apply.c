@@ -3,18 +3,20 @@
 #include "index/engine_internal.h"
 
 /* ---- conflicts ---- Source: OpenSearch VersionType, VersionConflictEngineException. */
-static enum qd_status conflict(const struct qd_operation *operation, struct qd_error *error, const char *format, ...)
+static enum qd_status conflict(const struct qd_operation *operation, struct qd_error *error,
+                               const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-static enum qd_status conflict(const struct qd_operation *operation, struct qd_error *error, const char *format, ...)
+static enum qd_status conflict(const struct qd_operation *operation, struct qd_error *error,
+                               const char *format, ...)
 {
     if (error->arena == NULL) return qd_error_set(error, QD_VERSION_CONFLICT, "version conflict");
     va_list arguments;
     va_start(arguments, format);
     struct qd_slice detail = qd_arena_vformat(error->arena, format, arguments);
     va_end(arguments);
-    return qd_error_set(error, QD_VERSION_CONFLICT, "[%.*s]: version conflict, %.*s", QD_SLICE_ARG(operation->id),
-                        QD_SLICE_ARG(detail));
+    return qd_error_set(error, QD_VERSION_CONFLICT, "[%.*s]: version conflict, %.*s",
+                        QD_SLICE_ARG(operation->id), QD_SLICE_ARG(detail));
 }
 
 static bool exists(const struct qd_found *found)
@@ -27,14 +29,16 @@ static enum qd_status check_seq_no(const struct qd_operation *operation, const s
 {
     if (operation->if_seq_no == QD_SEQ_NO_NONE) return QD_OK;
     if (!exists(found)) {
-        return conflict(operation, error, "required seqNo [%lld], primary term [%lld]. but no document was found",
+        return conflict(operation, error,
+                        "required seqNo [%lld], primary term [%lld]. but no document was found",
                         (long long)operation->if_seq_no, (long long)operation->if_primary_term);
     }
     if (found->seq_no == operation->if_seq_no && found->term == operation->if_primary_term) return QD_OK;
     return conflict(operation, error,
-                    "required seqNo [%lld], primary term [%lld]. current document has seqNo [%lld] and primary term "
-                    "[%lld]",
-                    (long long)operation->if_seq_no, (long long)operation->if_primary_term, (long long)found->seq_no,
+                    "required seqNo [%lld], primary term [%lld]. current document has seqNo [%lld] and "
+                    "primary term [%lld]",
+                    (long long)operation->if_seq_no, (long long)operation->if_primary_term,
+                        (long long)found->seq_no,
                     (long long)found->term);
 }
 
@@ -48,7 +52,8 @@ static enum qd_status check_version(const struct qd_operation *operation, const 
     }
     if (found->place == QD_FOUND_NOWHERE) return QD_OK;
     if (operation->version_type == QD_VERSION_EXTERNAL && found->version >= operation->version) {
-        return conflict(operation, error, "current version [%lld] is higher or equal to the one provided [%lld]",
+        return conflict(operation, error,
+                        "current version [%lld] is higher or equal to the one provided [%lld]",
                         (long long)found->version, (long long)operation->version);
     }
     if (operation->version_type == QD_VERSION_EXTERNAL_GTE && found->version > operation->version) {
@@ -78,8 +83,8 @@ struct change {
     int64_t term;
 };
 
-static enum qd_status log_change(struct qd_engine *engine, const struct change *change, enum qd_translog_kind kind,
-                                 struct qd_error *error)
+static enum qd_status log_change(struct qd_engine *engine, const struct change *change,
+                                 enum qd_translog_kind kind, struct qd_error *error)
 {
     struct qd_translog_operation operation = { .kind = kind,
                                                .seq_no = change->seq_no,
@@ -155,9 +160,11 @@ enum qd_status qd_engine_replay(struct qd_engine *engine, const struct qd_transl
 /* ---- apply ---- */
 
 /* A document that cannot be indexed leaves a hole in the sequence numbers, which a noop fills. */
-static enum qd_status apply_failure(struct qd_engine *engine, struct qd_operation *operation, struct qd_error *error)
+static enum qd_status apply_failure(struct qd_engine *engine, struct qd_operation *operation,
+                                    struct qd_error *error)
 {
-    struct change change = { .id = { NULL, 0 }, .seq_no = engine->max_seq_no + 1, .term = operation->primary_term };
+    struct change change =
+        { .id = { NULL, 0 }, .seq_no = engine->max_seq_no + 1, .term = operation->primary_term };
     QD_TRY(log_change(engine, &change, QD_TRANSLOG_NOOP, error));
     take_seq_no(engine, change.seq_no);
     engine->stats.index_failed++;
@@ -238,7 +245,8 @@ static void count(struct qd_engine *engine, const struct qd_operation *operation
     *(is_delete ? &engine->stats.delete_ns : &engine->stats.index_ns) += nanoseconds;
 }
 
-enum qd_status qd_engine_apply(struct qd_engine *engine, struct qd_operation *operation, struct qd_error *error)
+enum qd_status qd_engine_apply(struct qd_engine *engine, struct qd_operation *operation,
+                               struct qd_error *error)
 {
     QD_TRY(qd_engine_check(engine, error));
     qd_assert((operation->document == NULL) == (operation->kind == QD_OPERATION_DELETE));
@@ -257,7 +265,8 @@ enum qd_status qd_engine_apply(struct qd_engine *engine, struct qd_operation *op
     return QD_OK;
 }
 
-/* A long generation ends at a sync: what it holds is durable by then, so that not being able to begin the next one harms nothing. */
+/* A long generation ends at a sync: what it holds is durable by then, so that not being able to begin the
+ * next one harms nothing. */
 static enum qd_status roll_long_generation(struct qd_engine *engine, struct qd_error *error)
 {
     uint64_t limit = engine->options.translog_generation_bytes;

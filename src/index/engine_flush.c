@@ -8,8 +8,8 @@
 /* Bytes written in one call. */
 #define WRITE_CHUNK ((size_t)4 << 20)
 
-static enum qd_status write_bytes(struct qd_engine *engine, struct qd_slice path, struct qd_slice bytes, bool *unknown,
-                                  struct qd_error *error)
+static enum qd_status write_bytes(struct qd_engine *engine, struct qd_slice path, struct qd_slice bytes,
+                                  bool *unknown, struct qd_error *error)
 {
     struct qd_env *env = engine->env;
     struct qd_file *file;
@@ -27,7 +27,8 @@ static enum qd_status write_bytes(struct qd_engine *engine, struct qd_slice path
     return status;
 }
 
-/* Writes an image to its file and goes on with the file: its memory is given back with the last snapshot that uses it. */
+/* Writes an image to its file and goes on with the file: its memory is given back with the last snapshot that
+ * uses it. */
 static enum qd_status write_segment(struct qd_engine *engine, struct qd_engine_segment *segment,
                                     struct qd_arena *arena, bool *unknown, struct qd_error *error)
 {
@@ -50,12 +51,13 @@ static enum qd_status write_live(struct qd_engine *engine, const struct qd_engin
     if (segment->published == NULL || !segment->live_dirty) return QD_OK;
     if (qd_planted(engine->env, "stale_live_docs_on_flush") && segment->live_generation != 0) return QD_OK;
     entry->live_generation = engine->commit.generation + 1;
-    struct qd_slice path = qd_live_path(arena, engine->path, segment->held->generation, entry->live_generation);
+    struct qd_slice path =
+        qd_live_path(arena, engine->path, segment->held->generation, entry->live_generation);
     return qd_live_docs_write(engine->env, path, segment->published, unknown, error);
 }
 
-static enum qd_status write_files(struct qd_engine *engine, struct qd_commit_segment *entries, struct qd_arena *arena,
-                                  bool *unknown, struct qd_error *error)
+static enum qd_status write_files(struct qd_engine *engine, struct qd_commit_segment *entries,
+                                  struct qd_arena *arena, bool *unknown, struct qd_error *error)
 {
     for (size_t i = 0; i < engine->segments.count; i++) {
         struct qd_engine_segment *segment = engine->segments.data[i];
@@ -73,8 +75,8 @@ static enum qd_status write_files(struct qd_engine *engine, struct qd_commit_seg
     return status;
 }
 
-static enum qd_status write_commit(struct qd_engine *engine, const struct qd_commit_segment *entries, bool *unknown,
-                                   struct qd_error *error)
+static enum qd_status write_commit(struct qd_engine *engine, const struct qd_commit_segment *entries,
+                                   bool *unknown, struct qd_error *error)
 {
     struct qd_commit next = engine->commit;
     next.generation++;
@@ -99,7 +101,8 @@ static enum qd_status write_commit(struct qd_engine *engine, const struct qd_com
 enum qd_status qd_engine_commit(struct qd_engine *engine, struct qd_error *error)
 {
     struct qd_arena *arena = qd_arena_create(4096);
-    struct qd_commit_segment *entries = QD_NEW_ARRAY(arena, struct qd_commit_segment, engine->segments.count + 1);
+    struct qd_commit_segment *entries =
+        QD_NEW_ARRAY(arena, struct qd_commit_segment, engine->segments.count + 1);
     bool unknown = false;
     enum qd_status status = write_files(engine, entries, arena, &unknown, error);
     if (status == QD_OK) status = write_commit(engine, entries, &unknown, error);
@@ -138,7 +141,8 @@ static bool is_garbage(const struct qd_engine *engine, struct qd_slice name)
     if (qd_slice_starts_with(name, QD_SLICE("live-"))) return !keeps_live(engine, name);
     if (qd_slice_starts_with(name, QD_SLICE("commit-"))) return qd_slice_ends_with(name, QD_SLICE(".tmp"));
     number = qd_translog_generation_of(name);
-    return number != 0 && (number < engine->commit.translog_generation || number > engine->translog.generation);
+    return number != 0 &&
+        (number < engine->commit.translog_generation || number > engine->translog.generation);
 }
 
 void qd_engine_clean(struct qd_engine *engine)
@@ -151,7 +155,8 @@ void qd_engine_clean(struct qd_engine *engine)
     if (env->disk->list(env, engine->path, arena, &names, &count, NULL) != QD_OK) count = 0;
     for (size_t i = 0; i < count; i++) {
         if (!is_garbage(engine, names[i])) continue;
-        struct qd_slice path = qd_arena_format(arena, "%.*s/%.*s", QD_SLICE_ARG(engine->path), QD_SLICE_ARG(names[i]));
+        struct qd_slice path =
+            qd_arena_format(arena, "%.*s/%.*s", QD_SLICE_ARG(engine->path), QD_SLICE_ARG(names[i]));
         if (env->disk->remove(env, path, NULL) != QD_OK) break;
     }
     qd_arena_destroy(arena);

@@ -1,7 +1,8 @@
 /* What the files of the engine share. Not for others.
  *
- * engine.c: open, close, statistics; engine_lookup.c: id look-ups and gets; engine_apply.c: operations; engine_refresh.c:
- * refresh and snapshots; engine_flush.c: commits; engine_recovery.c: opening; engine_merge.c: planning and installing.
+ * engine.c: open, close, statistics; engine_lookup.c: id look-ups and gets; engine_apply.c: operations;
+ * engine_refresh.c: refresh and snapshots; engine_flush.c: commits; engine_recovery.c: opening;
+ * engine_merge.c: planning and installing.
  */
 #ifndef QD_INDEX_ENGINE_INTERNAL_H
 #define QD_INDEX_ENGINE_INTERNAL_H
@@ -81,7 +82,8 @@ void qd_engine_publish_stats(struct qd_engine *engine);
 /* Monotonic nanoseconds. */
 uint64_t qd_engine_now(const struct qd_engine *engine);
 /* A new entry at the end / at `index` of the list; takes the reference. */
-struct qd_engine_segment *qd_engine_add_segment(struct qd_engine *engine, size_t index, struct qd_held_segment *held);
+struct qd_engine_segment *qd_engine_add_segment(struct qd_engine *engine, size_t index,
+                                                struct qd_held_segment *held);
 /* Removes an entry and releases what it holds. */
 void qd_engine_drop_segment(struct qd_engine *engine, size_t index);
 /* Live documents of an entry as of now, pending deletes included; NULL: all. */
@@ -108,7 +110,8 @@ void qd_engine_delete_found(struct qd_engine *engine, const struct qd_found *fou
 
 /* ---- engine_apply.c ---- */
 /* Applies an operation of the translog. */
-QD_CHECKED enum qd_status qd_engine_replay(struct qd_engine *engine, const struct qd_translog_operation *operation,
+QD_CHECKED enum qd_status qd_engine_replay(struct qd_engine *engine,
+                                           const struct qd_translog_operation *operation,
                                            const struct qd_document *document, struct qd_error *error);
 
 /* ---- engine_refresh.c ---- */

@@ -18,8 +18,8 @@ static enum qd_status fact(struct qd_segment *segment, struct qd_slice name, qd_
     return QD_OK;
 }
 
-static enum qd_status find_in_segment(struct qd_engine_segment *segment, struct qd_slice id, struct qd_found *found,
-                                      struct qd_error *error)
+static enum qd_status find_in_segment(struct qd_engine_segment *segment, struct qd_slice id,
+                                      struct qd_found *found, struct qd_error *error)
 {
     if (segment->ids == NULL) {
         QD_TRY(qd_segment_ids(segment->held->segment, &segment->ids, error));
@@ -40,7 +40,8 @@ static enum qd_status find_in_segment(struct qd_engine_segment *segment, struct 
     return QD_OK;
 }
 
-static void from_entry(struct qd_found *found, enum qd_found_place place, const struct qd_version_entry *entry)
+static void from_entry(struct qd_found *found, enum qd_found_place place,
+                       const struct qd_version_entry *entry)
 {
     *found = (struct qd_found){ .place = place,
                                 .version = entry->version,
@@ -84,8 +85,8 @@ void qd_engine_delete_found(struct qd_engine *engine, const struct qd_found *fou
     }
 }
 
-static enum qd_status read_record(const struct qd_engine *engine, const struct qd_found *found, struct qd_arena *arena,
-                                  struct qd_slice *record, struct qd_error *error)
+static enum qd_status read_record(const struct qd_engine *engine, const struct qd_found *found,
+                                  struct qd_arena *arena, struct qd_slice *record, struct qd_error *error)
 {
     if (found->place == QD_FOUND_BUFFER) {
         *record = qd_arena_copy(arena, engine->buffer->records[found->doc]);
@@ -94,7 +95,8 @@ static enum qd_status read_record(const struct qd_engine *engine, const struct q
     struct qd_stored *stored;
     QD_TRY(qd_segment_stored(found->segment->held->segment, &stored, error));
     if (stored == NULL) {
-        return qd_corrupt(error, qd_segment_name(found->segment->held->segment), 0, "a segment without stored fields");
+        return qd_corrupt(error, qd_segment_name(found->segment->held->segment), 0,
+                          "a segment without stored fields");
     }
     QD_TRY(qd_stored_get(stored, found->doc, arena, NULL, record, error));
     return QD_OK;

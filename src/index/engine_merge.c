@@ -86,7 +86,8 @@ static struct qd_merge *make_merge(struct qd_engine *engine, const size_t *chose
     return merge;
 }
 
-struct qd_merge *qd_engine_merge_plan(struct qd_engine *engine, uint32_t force_max_segments, bool only_deletes)
+struct qd_merge *qd_engine_merge_plan(struct qd_engine *engine, uint32_t force_max_segments,
+                                      bool only_deletes)
 {
     size_t count = engine->segments.count;
     if (engine->failed != QD_OK || count == 0) return NULL;
@@ -97,10 +98,12 @@ struct qd_merge *qd_engine_merge_plan(struct qd_engine *engine, uint32_t force_m
         const struct qd_engine_segment *segment = engine->segments.data[i];
         uint32_t docs = segment->held->doc_count;
         uint32_t live = segment->published == NULL ? docs : segment->published->live_count;
-        candidates[i] = (struct qd_merge_candidate){ segment->held->bytes.size, docs, live, segment->merging };
+        candidates[i] =
+            (struct qd_merge_candidate){ segment->held->bytes.size, docs, live, segment->merging };
     }
     const struct qd_engine_options *options = &engine->options;
-    struct qd_merge_policy policy = { options->merge_segments_per_tier < 2 ? 2 : options->merge_segments_per_tier,
+    struct qd_merge_policy policy =
+        { options->merge_segments_per_tier < 2 ? 2 : options->merge_segments_per_tier,
                                       options->merge_at_once_max < 2 ? 2 : options->merge_at_once_max,
                                       options->merge_floor_bytes == 0 ? 1 : options->merge_floor_bytes,
                                       options->merge_segment_bytes_max };
@@ -129,7 +132,8 @@ struct file_sink {
 static enum qd_status flush_sink(struct file_sink *sink, struct qd_error *error)
 {
     if (sink->buffer.size == 0) return QD_OK;
-    enum qd_status status = sink->env->disk->append(sink->env, sink->file, sink->buffer.data, sink->buffer.size, error);
+    enum qd_status status =
+        sink->env->disk->append(sink->env, sink->file, sink->buffer.data, sink->buffer.size, error);
     sink->buffer.size = 0;
     return status;
 }
@@ -184,7 +188,9 @@ enum qd_status qd_merge_run(struct qd_merge *merge, struct qd_error *error)
 {
     int64_t start = merge->env->clock->monotonic(merge->env).nanoseconds;
     enum qd_status status = QD_OK;
-    if (merge->live_count > 0) status = merge->to_file ? run_to_file(merge, error) : run_to_memory(merge, error);
+    if (merge->live_count > 0) {
+        status = merge->to_file ? run_to_file(merge, error) : run_to_memory(merge, error);
+    }
     merge->nanoseconds = (uint64_t)(merge->env->clock->monotonic(merge->env).nanoseconds - start);
     return status;
 }
@@ -198,9 +204,10 @@ static size_t find_input(const struct qd_engine *engine, const struct qd_merge_i
     qd_unreachable();
 }
 
-/* Clears in *to what was live when the merge was planned and is not in `now`. The bitset is made when it is needed first. */
-static void carry(struct qd_live_docs **to, uint32_t doc_count, const struct qd_merge_input *input, uint32_t base,
-                  const struct qd_live_docs *now)
+/* Clears in *to what was live when the merge was planned and is not in `now`. The bitset is made when it is
+ * needed first. */
+static void carry(struct qd_live_docs **to, uint32_t doc_count, const struct qd_merge_input *input,
+                  uint32_t base, const struct qd_live_docs *now)
 {
     if (now == NULL || now == input->live) return;
     for (uint32_t doc = 0, target = base; doc < input->held->doc_count; doc++) {
@@ -213,7 +220,8 @@ static void carry(struct qd_live_docs **to, uint32_t doc_count, const struct qd_
     }
 }
 
-/* Deletes that happened during the merge: those that searches see already, and those that wait for a refresh. */
+/* Deletes that happened during the merge: those that searches see already, and those that wait for a
+ * refresh. */
 static void carry_deletes(const struct qd_engine *engine, const struct qd_merge *merge,
                           struct qd_engine_segment *merged)
 {
@@ -251,7 +259,9 @@ static void replace_inputs(struct qd_engine *engine, struct qd_merge *merge)
         merged->on_disk = merge->to_file;
         carry_deletes(engine, merge, merged);
     }
-    for (uint32_t i = 0; i < merge->count; i++) qd_engine_drop_segment(engine, find_input(engine, &merge->inputs[i]));
+    for (uint32_t i = 0; i < merge->count; i++) {
+        qd_engine_drop_segment(engine, find_input(engine, &merge->inputs[i]));
+    }
 }
 
 static void unlink_merge(struct qd_engine *engine, struct qd_merge *merge)

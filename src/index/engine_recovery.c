@@ -19,9 +19,10 @@ static void name_history(struct qd_engine *engine)
 
 /* ---- a new shard ---- */
 
-/* Without a commit nothing was ever acknowledged, because a shard begins with one. Segments, or a translog with operations, say that a commit has
- * been lost. */
-static enum qd_status check_untouched(struct qd_engine *engine, struct qd_arena *arena, struct qd_error *error)
+/* Without a commit nothing was ever acknowledged, because a shard begins with one. Segments, or a translog
+ * with operations, say that a commit has been lost. */
+static enum qd_status check_untouched(struct qd_engine *engine, struct qd_arena *arena,
+                                      struct qd_error *error)
 {
     struct qd_env *env = engine->env;
     struct qd_slice *names;
@@ -35,7 +36,8 @@ static enum qd_status check_untouched(struct qd_engine *engine, struct qd_arena 
         if (generation == 0) continue;
         struct qd_file *file;
         uint64_t size = 0;
-        QD_TRY(env->disk->open(env, qd_translog_path(arena, engine->path, generation), QD_FILE_READ, &file, error));
+        QD_TRY(env->disk->open(env, qd_translog_path(arena, engine->path, generation), QD_FILE_READ, &file,
+                               error));
         enum qd_status status = env->disk->size(env, file, &size, error);
         env->disk->close(env, file);
         QD_TRY(status);
@@ -73,7 +75,8 @@ static enum qd_status create_shard(struct qd_engine *engine, struct qd_arena *ar
 
 /* ---- an old shard ---- */
 static enum qd_status load_live(struct qd_engine *engine, struct qd_engine_segment *segment,
-                                const struct qd_commit_segment *entry, struct qd_arena *arena, struct qd_error *error)
+                                const struct qd_commit_segment *entry, struct qd_arena *arena,
+                                    struct qd_error *error)
 {
     segment->live_generation = entry->live_generation;
     if (entry->live_generation == 0) {
@@ -82,7 +85,8 @@ static enum qd_status load_live(struct qd_engine *engine, struct qd_engine_segme
     }
     struct qd_slice path = qd_live_path(arena, engine->path, entry->generation, entry->live_generation);
     QD_TRY(qd_live_docs_read(engine->env, path, entry->doc_count, &segment->published, error));
-    if (segment->published->live_count != entry->live_count && !qd_planted(engine->env, "stale_live_docs_on_flush")) {
+    if (segment->published->live_count != entry->live_count &&
+        !qd_planted(engine->env, "stale_live_docs_on_flush")) {
         return qd_corrupt(error, path, 0, "live documents of another commit");
     }
     return QD_OK;
@@ -121,8 +125,8 @@ static enum qd_status replay_operation(void *context, const struct qd_translog_o
     struct qd_document document;
     bool is_index = operation->kind == QD_TRANSLOG_INDEX;
     if (is_index) {
-        QD_TRY(replay->parser->parse(replay->parser->context, operation->id, operation->routing, operation->source,
-                                     replay->arena, &document, error));
+        QD_TRY(replay->parser->parse(replay->parser->context, operation->id, operation->routing,
+                                     operation->source, replay->arena, &document, error));
     }
     QD_TRY(qd_engine_replay(engine, operation, is_index ? &document : NULL, error));
     qd_arena_reset(replay->arena);
@@ -140,7 +144,8 @@ static enum qd_status replay_translog(struct qd_engine *engine, const struct qd_
     struct qd_translog_visitor visitor = { &replay, replay_operation };
     struct qd_translog_recovered recovered;
     enum qd_status status =
-        qd_translog_replay(&engine->translog, engine->commit.translog_generation, &visitor, &recovered, error);
+        qd_translog_replay(&engine->translog, engine->commit.translog_generation, &visitor, &recovered,
+                           error);
     qd_arena_destroy(replay.arena);
     QD_TRY(status);
     struct qd_translog_previous previous = { recovered.last_generation, recovered.last_size };
@@ -154,7 +159,8 @@ static enum qd_status replay_translog(struct qd_engine *engine, const struct qd_
 }
 
 static enum qd_status load_shard(struct qd_engine *engine, const struct qd_commit *commit,
-                                 const struct qd_engine_parser *parser, struct qd_arena *arena, struct qd_error *error)
+                                 const struct qd_engine_parser *parser, struct qd_arena *arena,
+                                     struct qd_error *error)
 {
     engine->commit = *commit;
     engine->commit.segments = NULL;
@@ -165,8 +171,8 @@ static enum qd_status load_shard(struct qd_engine *engine, const struct qd_commi
         QD_TRY(load_segment(engine, &commit->segments[i], arena, error));
     }
     QD_TRY(replay_translog(engine, parser, error));
-    /* Starting the translog has synced the directory: the manifest is durable even when the process died before it was, and what it does not
-     * name can go. */
+    /* Starting the translog has synced the directory: the manifest is durable even when the process died
+     * before it was, and what it does not name can go. */
     qd_engine_clean(engine);
     return QD_OK;
 }
@@ -178,9 +184,12 @@ enum qd_status qd_engine_recover(struct qd_engine *engine, const struct qd_engin
     struct qd_commit commit;
     bool found = false;
     enum qd_status status = engine->env->disk->make_directory(engine->env, engine->path, error);
-    if (status == QD_OK) status = qd_commit_read_newest(engine->env, engine->path, arena, &commit, &found, error);
     if (status == QD_OK) {
-        status = found ? load_shard(engine, &commit, parser, arena, error) : create_shard(engine, arena, error);
+        status = qd_commit_read_newest(engine->env, engine->path, arena, &commit, &found, error);
+    }
+    if (status == QD_OK) {
+        status = found ? load_shard(engine, &commit, parser, arena, error)
+            : create_shard(engine, arena, error);
     }
     qd_arena_destroy(arena);
     QD_TRY(status);

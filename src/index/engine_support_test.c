@@ -15,7 +15,8 @@ static const struct qd_field body_field = { .name = QD_SLICE_INIT("body"),
                                             .has_norms = true,
                                             .position_increment_gap = 100,
                                             .similarity = { .discount_overlaps = true } };
-static const struct qd_field n_field = { .name = QD_SLICE_INIT("n"), .column = QD_COLUMN_NUMERIC, .point_bytes = 8 };
+static const struct qd_field n_field =
+    { .name = QD_SLICE_INIT("n"), .column = QD_COLUMN_NUMERIC, .point_bytes = 8 };
 static const struct qd_field tag_field = { .name = QD_SLICE_INIT("tag"),
                                            .index_options = QD_INDEX_DOCS,
                                            .column = QD_COLUMN_ORDINALS };
@@ -47,8 +48,10 @@ static struct qd_token_list *tokens_of(struct qd_slice words, struct qd_arena *a
     return list;
 }
 
-enum qd_status test_document_parse(void *context, struct qd_slice id, struct qd_slice routing, struct qd_slice source,
-                                   struct qd_arena *arena, struct qd_document *document, struct qd_error *error)
+enum qd_status test_document_parse(void *context, struct qd_slice id, struct qd_slice routing,
+                                   struct qd_slice source,
+                                   struct qd_arena *arena, struct qd_document *document,
+                                       struct qd_error *error)
 {
     (void)context;
     (void)error;
@@ -148,7 +151,8 @@ void world_source(struct world *world, char source[MODEL_SOURCE])
         at += (size_t)snprintf(source + at, MODEL_SOURCE - at, "%s%s%u", i == 0 ? "" : " ",
                                word % 3 == 0 ? "longishword" : "w", word);
     }
-    snprintf(source + at, MODEL_SOURCE - at, "|t%u|%d", world_below(world, 5), (int)world_below(world, 2000) - 1000);
+    snprintf(source + at, MODEL_SOURCE - at, "|t%u|%d", world_below(world, 5),
+             (int)world_below(world, 2000) - 1000);
 }
 
 void world_model(const struct world *world, struct model_document documents[MODEL_IDS])
@@ -195,8 +199,8 @@ static enum qd_status change(struct world *world, uint32_t id, const char *sourc
                                       .primary_term = 1 };
     qd_error_init(&operation.error, arena);
     if (source != NULL) {
-        assert_ok(test_document_parse(NULL, operation.id, (struct qd_slice){ NULL, 0 }, qd_slice_from_string(source),
-                                      arena, &document, &world->error));
+        assert_ok(test_document_parse(NULL, operation.id, (struct qd_slice){ NULL, 0 },
+                                      qd_slice_from_string(source), arena, &document, &world->error));
         operation.document = &document;
     }
     enum qd_status status = qd_engine_apply(world->engine, &operation, &world->error);
@@ -367,8 +371,8 @@ static void check_terms(struct world *world, const struct qd_snapshot *snapshot,
 }
 
 /* Columns, points and the stored record of one document. */
-static void check_document(struct world *world, const struct seen *seen, const struct model_document *document,
-                           struct qd_arena *arena)
+static void check_document(struct world *world, const struct seen *seen,
+                           const struct model_document *document, struct qd_arena *arena)
 {
     struct qd_segment *segment = seen->segment->segment;
     struct qd_numeric_column *n;

@@ -82,17 +82,20 @@ TEST(engine, conflicts_have_the_references_texts)
     struct qd_operation condition = index;
     condition.if_seq_no = 5;
     condition.if_primary_term = 1;
-    assert_string_equal(refuse(&world, condition), "[1]: version conflict, required seqNo [5], primary term [1]. "
+    assert_string_equal(refuse(&world, condition),
+                        "[1]: version conflict, required seqNo [5], primary term [1]. "
                                                    "current document has seqNo [0] and primary term [1]");
     condition.id = QD_SLICE("2");
     assert_string_equal(refuse(&world, condition),
-                        "[2]: version conflict, required seqNo [5], primary term [1]. but no document was found");
+                        "[2]: version conflict, required seqNo [5], primary term [1]. but no document was "
+                        "found");
     struct qd_operation external = index;
     external.id = QD_SLICE("3");
     external.version_type = QD_VERSION_EXTERNAL;
     external.version = 10;
     assert_null(refuse(&world, external));
-    assert_string_equal(refuse(&world, external), "[3]: version conflict, current version [10] is higher or equal to "
+    assert_string_equal(refuse(&world, external),
+                        "[3]: version conflict, current version [10] is higher or equal to "
                                                   "the one provided [10]");
     external.version_type = QD_VERSION_EXTERNAL_GTE;
     assert_null(refuse(&world, external));
@@ -105,7 +108,8 @@ TEST(engine, conflicts_have_the_references_texts)
     assert_null(refuse(&world, external));
     external.kind = QD_OPERATION_INDEX;
     external.version = 15;
-    assert_string_equal(refuse(&world, external), "[3]: version conflict, current version [15] is higher or equal to "
+    assert_string_equal(refuse(&world, external),
+                        "[3]: version conflict, current version [15] is higher or equal to "
                                                   "the one provided [15]");
     struct qd_engine_stats stats;
     qd_engine_stats(world.engine, &stats);
@@ -126,7 +130,8 @@ TEST(engine, a_deleted_id_counts_on_until_gc_deletes)
     assert_ok(world_delete(&world, 1));
     assert_ok(qd_engine_refresh(world.engine, &changed, &world.error));
     qd_fake_env_run_for(world.env, qd_duration_ms(5000));
-    struct qd_operation index = { .kind = QD_OPERATION_CREATE, .id = QD_SLICE("a-rather-long-id-1"), .version = 1,
+    struct qd_operation index =
+        { .kind = QD_OPERATION_CREATE, .id = QD_SLICE("a-rather-long-id-1"), .version = 1,
                                   .version_type = QD_VERSION_EXTERNAL, .if_seq_no = QD_SEQ_NO_NONE };
     assert_null(refuse(&world, index));
     world_end(&world);
@@ -143,19 +148,19 @@ TEST(engine, an_immense_term_uses_up_a_seq_no)
                                       .if_seq_no = QD_SEQ_NO_NONE, .primary_term = 1 };
     struct qd_document document;
     struct qd_slice none = { NULL, 0 };
-    assert_ok(test_document_parse(NULL, operation.id, none, qd_slice_from_string(text), world.arena, &document,
-                                  &world.error));
+    assert_ok(test_document_parse(NULL, operation.id, none, qd_slice_from_string(text), world.arena,
+                                  &document, &world.error));
     operation.document = &document;
     qd_error_init(&operation.error, world.arena);
     assert_ok(qd_engine_apply(world.engine, &operation, &world.error));
     assert_int_equal(operation.status, QD_ILLEGAL_ARGUMENT);
     assert_true(qd_slice_starts_with(operation.error.reason,
-                                     QD_SLICE("Document contains at least one immense term in field=\"body\" (whose "
-                                              "UTF8 encoding is longer than the max length 32766), all of which were "
-                                              "skipped.")));
+                                     QD_SLICE("Document contains at least one immense term in field=\"body\" (whose UTF8 "
+                                              "encoding is longer than the max length 32766), all of which "
+                                              "were skipped.")));
     assert_true(qd_slice_ends_with(operation.error.reason,
-                                   QD_SLICE("120, 120]...', original message: bytes can be at most 32766 in length; "
-                                            "got 40000")));
+                                   QD_SLICE("120, 120]...', original message: bytes can be at most 32766 in "
+                                            "length; got 40000")));
     assert_string_equal(operation.error.cause->type_override, "max_bytes_length_exceeded_exception");
     assert_ok(world_sync(&world));
     struct qd_engine_stats stats;

@@ -1,7 +1,7 @@
 /* For tests of the engine: documents from small texts, and an engine on the fake disk beside a naive model.
  *
- * A source is `words|tag|number`: words become the inverted field "body", tag a keyword with ordinals "tag", number the
- * numeric field "n" with points.
+ * A source is `words|tag|number`: words become the inverted field "body", tag a keyword with ordinals "tag",
+ * number the numeric field "n" with points.
  */
 #ifndef QD_INDEX_ENGINE_TEST_SUPPORT_H
 #define QD_INDEX_ENGINE_TEST_SUPPORT_H
@@ -46,8 +46,10 @@ struct world {
 };
 
 /* Parses a source into `document`. */
-enum qd_status test_document_parse(void *context, struct qd_slice id, struct qd_slice routing, struct qd_slice source,
-                                   struct qd_arena *arena, struct qd_document *document, struct qd_error *error);
+enum qd_status test_document_parse(void *context, struct qd_slice id, struct qd_slice routing,
+                                   struct qd_slice source,
+                                   struct qd_arena *arena, struct qd_document *document,
+                                       struct qd_error *error);
 
 /* A world with an opened engine. */
 void world_begin(struct world *world, uint64_t seed, const struct qd_fake_options *fakes);

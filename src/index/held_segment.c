@@ -23,7 +23,8 @@ static void destroy(struct qd_held_segment *held)
     qd_arena_destroy(held->arena);
 }
 
-static enum qd_status open_bytes(struct qd_held_segment *held, struct qd_held_segment **result, struct qd_error *error)
+static enum qd_status open_bytes(struct qd_held_segment *held, struct qd_held_segment **result,
+                                 struct qd_error *error)
 {
     struct qd_slice name = qd_arena_format(held->arena, "seg-%llu", (unsigned long long)held->generation);
     enum qd_status status = qd_segment_open(held->arena, name, held->bytes, &held->segment, error);
@@ -115,7 +116,9 @@ void qd_live_docs_retain(struct qd_live_docs *live)
 void qd_live_docs_release(struct qd_live_docs *live)
 {
     if (live == NULL) return;
-    if (atomic_fetch_sub_explicit(&live->references, 1, memory_order_acq_rel) == 1) qd_arena_destroy(live->arena);
+    if (atomic_fetch_sub_explicit(&live->references, 1, memory_order_acq_rel) == 1) {
+        qd_arena_destroy(live->arena);
+    }
 }
 
 bool qd_live_docs_clear(struct qd_live_docs *live, uint32_t doc)

@@ -1,7 +1,7 @@
 /* Segments and live-docs bitsets that are shared by reference counts, and the snapshots made of them.
  *
- * Used by the engine. A held segment owns its bytes: an image in memory or a mapped file. It goes away with its last
- * reference, which may be on any thread (env->disk->unmap is then called there).
+ * Used by the engine. A held segment owns its bytes: an image in memory or a mapped file. It goes away with
+ * its last reference, which may be on any thread (env->disk->unmap is then called there).
  */
 #ifndef QD_INDEX_HELD_SEGMENT_H
 #define QD_INDEX_HELD_SEGMENT_H
@@ -31,11 +31,13 @@ struct qd_held_segment {
 };
 
 /* Opens an image and takes its memory (also on failure). Errors: QD_CORRUPTION. Reference: the caller's. */
-QD_CHECKED enum qd_status qd_held_segment_open_image(struct qd_env *env, uint64_t generation, struct qd_buffer *image,
+QD_CHECKED enum qd_status qd_held_segment_open_image(struct qd_env *env, uint64_t generation,
+                                                     struct qd_buffer *image,
                                                      struct qd_held_segment **held, struct qd_error *error);
 
 /* Maps and opens a file. Errors: QD_IO, QD_CORRUPTION. Reference: the caller's. */
-QD_CHECKED enum qd_status qd_held_segment_open_file(struct qd_env *env, uint64_t generation, struct qd_slice path,
+QD_CHECKED enum qd_status qd_held_segment_open_file(struct qd_env *env, uint64_t generation,
+                                                    struct qd_slice path,
                                                     struct qd_held_segment **held, struct qd_error *error);
 
 void qd_held_segment_retain(struct qd_held_segment *held);
@@ -73,6 +75,7 @@ struct qd_snapshot_part {
 };
 
 /* A snapshot of parts[count]. Reference: the caller's. */
-struct qd_snapshot *qd_snapshot_create(const struct qd_snapshot_part *parts, uint32_t count, uint64_t version);
+struct qd_snapshot *qd_snapshot_create(const struct qd_snapshot_part *parts, uint32_t count,
+                                       uint64_t version);
 
 #endif

@@ -58,7 +58,9 @@ static void write_ordinals(struct build *build, const struct qd_buffer_field *fi
     bool multiple = false;
     for (uint32_t i = 0; i < column->count; i++) {
         uint32_t first = starts[i] = used;
-        for (uint32_t k = column->starts[i]; k < column->starts[i + 1]; k++) values[used++] = rank[numbers[k]];
+        for (uint32_t k = column->starts[i]; k < column->starts[i + 1]; k++) {
+            values[used++] = rank[numbers[k]];
+        }
         if (used - first < 2) continue;
         qd_sort_int64(values + first, used - first);
         uint32_t kept = first + 1;
@@ -69,7 +71,8 @@ static void write_ordinals(struct build *build, const struct qd_buffer_field *fi
         multiple = multiple || used - first > 1;
     }
     starts[column->count] = used;
-    struct qd_ordinal_input input = { .ordinals = { column->docs, multiple ? starts : NULL, values, column->count },
+    struct qd_ordinal_input input =
+        { .ordinals = { column->docs, multiple ? starts : NULL, values, column->count },
                                       .terms = terms,
                                       .term_count = term_count };
     qd_ordinal_write(build->scratch, build->sections, number, build->buffer->doc_count, &input);
@@ -86,7 +89,8 @@ static void write_column(struct build *build, const struct qd_buffer_field *fiel
         write_ordinals(build, field, number, order);
     } else if (field->column == QD_COLUMN_BINARY) {
         const struct qd_column_buffer *column = &field->values;
-        struct qd_binary_input input = { column->docs, column->multiple ? column->starts : NULL, column->values,
+        struct qd_binary_input input =
+            { column->docs, column->multiple ? column->starts : NULL, column->values,
                                          column->count };
         qd_binary_write(build->scratch, build->sections, number, doc_count, &input);
     }
@@ -140,7 +144,8 @@ enum qd_status qd_image_build(struct qd_index_buffer *buffer, const struct qd_im
     build.sections = qd_segment_writer_sections(build.writer);
     qsort(buffer->fields, buffer->field_count, sizeof(struct qd_buffer_field *), compare_fields);
     for (uint32_t i = 0; i < buffer->field_count; i++) write_field(&build, buffer->fields[i]);
-    struct qd_stored_writer *stored = qd_stored_writer_create(arena, build.sections, options->codec, options->level);
+    struct qd_stored_writer *stored =
+        qd_stored_writer_create(arena, build.sections, options->codec, options->level);
     for (uint32_t i = 0; i < buffer->doc_count; i++) qd_stored_writer_add(stored, buffer->records[i]);
     qd_stored_writer_finish(stored);
     qd_ids_write(build.scratch, build.sections, buffer->ids, buffer->doc_count);

@@ -16,9 +16,11 @@ struct qd_image_options {
     int level;
 };
 
-/* Appends the segment's bytes to `out` (empty before). The buffer must hold at least one document; its columns are sorted in place, so it can
- * be built once. Deleted documents are in the segment too. Errors: none but those of the writers. */
-QD_CHECKED enum qd_status qd_image_build(struct qd_index_buffer *buffer, const struct qd_image_options *options,
+/* Appends the segment's bytes to `out` (empty before). The buffer must hold at least one document; its
+ * columns are sorted in place, so it can be built once. Deleted documents are in the segment too. Errors:
+ * none but those of the writers. */
+QD_CHECKED enum qd_status qd_image_build(struct qd_index_buffer *buffer,
+                                         const struct qd_image_options *options,
                                          struct qd_buffer *out, struct qd_error *error);
 
 #endif

@@ -7,7 +7,8 @@
 
 #define MARK_DOCUMENT 1u
 
-void qd_inverter_init(struct qd_inverter *inverter, struct qd_arena *arena, struct qd_byte_pool *pool, uint64_t seed)
+void qd_inverter_init(struct qd_inverter *inverter, struct qd_arena *arena, struct qd_byte_pool *pool,
+                      uint64_t seed)
 {
     *inverter = (struct qd_inverter){ .arena = arena, .pool = pool, .seed = seed };
 }
@@ -23,7 +24,8 @@ static inline uint64_t read_up_to_8(const char *data, size_t size)
         return (uint64_t)high << 32 | low;
     }
     if (size > 0) {
-        value = (uint64_t)(uint8_t)data[0] << 16 | (uint64_t)(uint8_t)data[size / 2] << 8 | (uint8_t)data[size - 1];
+        const uint8_t *bytes = (const uint8_t *)data;
+        value = (uint64_t)bytes[0] << 16 | (uint64_t)bytes[size / 2] << 8 | bytes[size - 1];
     }
     return value;
 }
@@ -47,13 +49,15 @@ static inline uint64_t hash_term(struct qd_slice term, uint64_t seed)
         memcpy(&low, term.data, 8);
         memcpy(&high, term.data + term.size - 8, 8);
     }
-    return mix(low ^ seed ^ 0xa0761d6478bd642fu, mix(high ^ 0xe7037ed1a0b428dbu, seed ^ (term.size + 0x8ebc6af09c88c6e3u)));
+    return mix(low ^ seed ^ 0xa0761d6478bd642fu,
+               mix(high ^ 0xe7037ed1a0b428dbu, seed ^ (term.size + 0x8ebc6af09c88c6e3u)));
 }
 
 struct qd_slice qd_inverter_term(const struct qd_inverter *inverter, uint32_t term)
 {
     const struct qd_inverted_term *entry = &inverter->terms[term];
-    return qd_slice_make(entry->size <= QD_INVERTER_INLINE ? entry->key.inlined : entry->key.data, entry->size);
+    return qd_slice_make(entry->size <= QD_INVERTER_INLINE ? entry->key.inlined : entry->key.data,
+                         entry->size);
 }
 
 static void rehash(struct qd_inverter *inverter)
@@ -80,7 +84,8 @@ static uint32_t add_term(struct qd_inverter *inverter, struct qd_slice term, uin
         inverter->term_capacity = wanted;
     }
     struct qd_inverted_term *entry = &inverter->terms[inverter->term_count];
-    *entry = (struct qd_inverted_term){ .size = (uint32_t)term.size, .last_document = UINT32_MAX, .hash = hash };
+    *entry =
+        (struct qd_inverted_term){ .size = (uint32_t)term.size, .last_document = UINT32_MAX, .hash = hash };
     if (term.size > QD_INVERTER_INLINE) {
         entry->key.data = qd_arena_copy(inverter->arena, term).data;
     } else if (term.size > 0) {
@@ -108,9 +113,9 @@ uint32_t qd_inverter_intern(struct qd_inverter *inverter, struct qd_slice term)
     return number;
 }
 
-/* Stream of a term. DOCS: document deltas. FREQS: delta * 2 + 1 for a document, 0 for each further occurrence.
- * POSITIONS: delta * 2 + 1 for a document, then position delta * 2 for each occurrence; with OFFSETS each is followed by
- * the zig-zag distance of the start offset and the length. */
+/* Stream of a term. DOCS: document deltas. FREQS: delta * 2 + 1 for a document, 0 for each further
+ * occurrence. POSITIONS: delta * 2 + 1 for a document, then position delta * 2 for each occurrence; with
+ * OFFSETS each is followed by the zig-zag distance of the start offset and the length. */
 bool qd_inverter_add(struct qd_inverter *inverter, uint32_t term, const struct qd_occurrence *occurrence)
 {
     struct qd_inverted_term *entry = &inverter->terms[term];
@@ -239,8 +244,9 @@ static void split(const struct qd_inverter *inverter, const struct part *whole, 
     for (size_t i = 0; i < parts[1].count; i++) load_chunk(inverter, &parts[1].items[i], parts[1].depth);
 }
 
-/* Multikey quicksort by chunks of eight bytes. The largest part is done by the loop, the others have at most half of the
- * items each, so that calls nest at most log2(count) deep however long the common prefixes are. */
+/* Multikey quicksort by chunks of eight bytes. The largest part is done by the loop, the others have at most
+ * half of the items each, so that calls nest at most log2(count) deep however long the common prefixes
+ * are. */
 static void sort_items(const struct qd_inverter *inverter, struct part part)
 {
     while (part.count > 16) {
@@ -317,7 +323,8 @@ static void write_freqs(struct qd_slice bytes, struct qd_postings_writer *writer
     }
 }
 
-static void push_occurrence(struct qd_arena *scratch, struct occurrences *list, struct qd_occurrence occurrence)
+static void push_occurrence(struct qd_arena *scratch, struct occurrences *list,
+                            struct qd_occurrence occurrence)
 {
     if (list->count == list->capacity) {
         size_t wanted = list->capacity == 0 ? 64 : list->capacity * 2;
@@ -328,8 +335,8 @@ static void push_occurrence(struct qd_arena *scratch, struct occurrences *list, 
     list->data[list->count++] = occurrence;
 }
 
-static void write_positions(struct qd_slice bytes, bool offsets, struct qd_arena *scratch, struct occurrences *list,
-                            struct qd_postings_writer *writer)
+static void write_positions(struct qd_slice bytes, bool offsets, struct qd_arena *scratch,
+                            struct occurrences *list, struct qd_postings_writer *writer)
 {
     const uint8_t *at = (const uint8_t *)bytes.data;
     const uint8_t *end = at + bytes.size;
@@ -351,7 +358,8 @@ static void write_positions(struct qd_slice bytes, bool offsets, struct qd_arena
         }
         qd_postings_writer_doc(writer, document, (uint32_t)list->count);
         for (size_t i = 0; i < list->count; i++) {
-            qd_postings_writer_position(writer, list->data[i].position, list->data[i].start, list->data[i].end);
+            qd_postings_writer_position(writer, list->data[i].position, list->data[i].start,
+                                        list->data[i].end);
         }
     }
 }

@@ -1,8 +1,8 @@
 /* The inverted index of one field in memory: terms in a hash table, postings as byte streams.
  *
- * Used by the index buffer. Terms are numbered as they appear; short ones live inside their record. Documents are added
- * in ascending order. Call order: init, (intern, add)*, sort, write; ordinal columns use intern and sort alone.
- * Source: Lucene TermsHash, FreqProxTermsWriter (idea).
+ * Used by the index buffer. Terms are numbered as they appear; short ones live inside their record. Documents
+ * are added in ascending order. Call order: init, (intern, add)*, sort, write; ordinal columns use intern and
+ * sort alone. Source: Lucene TermsHash, FreqProxTermsWriter (idea).
  */
 #ifndef QD_INDEX_INVERTER_H
 #define QD_INDEX_INVERTER_H
@@ -47,7 +47,8 @@ struct qd_inverter {
 };
 
 /* An empty inverter. */
-void qd_inverter_init(struct qd_inverter *inverter, struct qd_arena *arena, struct qd_byte_pool *pool, uint64_t seed);
+void qd_inverter_init(struct qd_inverter *inverter, struct qd_arena *arena, struct qd_byte_pool *pool,
+                      uint64_t seed);
 
 /* The number of a term; a new one is copied. term.size <= QD_TERM_SIZE_MAX is the caller's duty. */
 uint32_t qd_inverter_intern(struct qd_inverter *inverter, struct qd_slice term);
@@ -60,7 +61,8 @@ struct qd_occurrence {
     uint32_t end;
 };
 
-/* Adds an occurrence; what is kept of it follows from `options`. True when it is the term's first in this document. */
+/* Adds an occurrence; what is kept of it follows from `options`. True when it is the term's first in this
+ * document. */
 bool qd_inverter_add(struct qd_inverter *inverter, uint32_t term, const struct qd_occurrence *occurrence);
 
 /* The bytes of a term: a view. */

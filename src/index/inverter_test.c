@@ -106,7 +106,8 @@ static struct qd_held_segment *build(struct corpus *corpus, uint32_t from, uint3
         }
         char id[16];
         snprintf(id, sizeof(id), "%u", doc);
-        struct qd_document document = { .id = qd_slice_from_string(id), .source = QD_SLICE("{}"), .fields = fields,
+        struct qd_document document =
+            { .id = qd_slice_from_string(id), .source = QD_SLICE("{}"), .fields = fields,
                                         .field_count = count };
         struct qd_buffer_facts facts = { 1, doc, 1 };
         assert_int_equal(qd_index_buffer_add(buffer, &document, &facts), doc - from);
@@ -155,7 +156,8 @@ static size_t expect(const struct corpus *corpus, uint32_t field, const uint32_t
             for (size_t k = 0; k < list->count; k++) {
                 position += list->data[k].position_increment;
                 out[used++] = (struct expected){ list->data[k].term, doc, order++, (uint32_t)position,
-                                                 base + list->data[k].start_offset, base + list->data[k].end_offset };
+                                                 base + list->data[k].start_offset,
+                                                     base + list->data[k].end_offset };
             }
             position += 100 + list->final_position_increment;
             base += list->final_offset + 1;
@@ -190,8 +192,8 @@ static void check_term(const struct corpus *corpus, uint32_t field, struct qd_po
     assert_int_equal(at, count);
 }
 
-static void check_norms(const struct corpus *corpus, uint32_t field, struct qd_segment *segment, const uint32_t *docs,
-                        uint32_t count)
+static void check_norms(const struct corpus *corpus, uint32_t field, struct qd_segment *segment,
+                        const uint32_t *docs, uint32_t count)
 {
     struct qd_norms *norms;
     assert_ok(qd_segment_norms(segment, corpus->fields[field].name, &norms, NULL));

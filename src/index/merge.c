@@ -40,8 +40,8 @@ struct field_list {
     uint32_t count;
 };
 
-/* What two segments know of a field that they share. Fields without norms or positions in one of them (a mapping has changed meanwhile) go on
- * without. */
+/* What two segments know of a field that they share. Fields without norms or positions in one of them (a
+ * mapping has changed meanwhile) go on without. */
 static void join(struct qd_segment_field *to, const struct qd_segment_field *from)
 {
     if (from->index_options != QD_INDEX_NONE &&
@@ -80,7 +80,9 @@ static void add_to_list(struct field_list *list, const struct qd_segment_field *
 static struct field_list make_field_list(const struct qd_merge_state *state, struct qd_arena *arena)
 {
     uint32_t total = 0;
-    for (uint32_t i = 0; i < state->source_count; i++) total += qd_segment_field_count(state->sources[i].segment);
+    for (uint32_t i = 0; i < state->source_count; i++) {
+        total += qd_segment_field_count(state->sources[i].segment);
+    }
     struct field_list list = { QD_NEW_ARRAY(arena, struct qd_segment_field, total + 1), 0 };
     for (uint32_t i = 0; i < state->source_count; i++) {
         const struct qd_segment *segment = state->sources[i].segment;
@@ -103,7 +105,8 @@ static enum qd_status merge_column(struct qd_merge_state *state, const struct qd
     qd_unreachable();
 }
 
-static enum qd_status merge_field(struct qd_merge_state *state, struct qd_segment_field *field, struct qd_error *error)
+static enum qd_status merge_field(struct qd_merge_state *state, struct qd_segment_field *field,
+                                  struct qd_error *error)
 {
     const uint8_t *norms = NULL;
     field->number = qd_segment_writer_begin_field(state->writer, field);
@@ -116,7 +119,8 @@ static enum qd_status merge_field(struct qd_merge_state *state, struct qd_segmen
 }
 
 static enum qd_status copy_records(struct qd_merge_state *state, const struct qd_merge_source *source,
-                                   struct qd_stored *from, struct qd_stored_writer *writer, struct qd_error *error)
+                                   struct qd_stored *from, struct qd_stored_writer *writer,
+                                       struct qd_error *error)
 {
     struct qd_arena *arena = qd_arena_create(64 * 1024);
     struct qd_arena *cache_arena = qd_arena_create(0);
@@ -138,7 +142,8 @@ static enum qd_status copy_records(struct qd_merge_state *state, const struct qd
 static enum qd_status merge_stored(struct qd_merge_state *state, const struct qd_image_options *options,
                                    struct qd_arena *arena, struct qd_error *error)
 {
-    struct qd_stored_writer *writer = qd_stored_writer_create(arena, state->sections, options->codec, options->level);
+    struct qd_stored_writer *writer =
+        qd_stored_writer_create(arena, state->sections, options->codec, options->level);
     for (uint32_t i = 0; i < state->source_count; i++) {
         const struct qd_merge_source *source = &state->sources[i];
         struct qd_stored *from;
@@ -182,7 +187,8 @@ static enum qd_status merge_all(struct qd_merge_state *state, const struct qd_im
 }
 
 enum qd_status qd_merge_write(const struct qd_merge_input *inputs, uint32_t count,
-                              const struct qd_image_options *options, struct qd_sink sink, struct qd_error *error)
+                              const struct qd_image_options *options, struct qd_sink sink,
+                                  struct qd_error *error)
 {
     struct qd_arena *arena = qd_arena_create(64 * 1024);
     struct qd_merge_state state = { .source_count = count, .scratch = qd_arena_create(256 * 1024) };

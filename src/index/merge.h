@@ -19,8 +19,8 @@ struct qd_merge_input {
     uint32_t live_count;
 };
 
-/* Writes the live documents of inputs[count] as one segment into `sink`; at least one document is live in all.
- * Errors: QD_CORRUPTION of an input, errors of the sink. */
+/* Writes the live documents of inputs[count] as one segment into `sink`; at least one document is live in
+ * all. Errors: QD_CORRUPTION of an input, errors of the sink. */
 QD_CHECKED enum qd_status qd_merge_write(const struct qd_merge_input *inputs, uint32_t count,
                                          const struct qd_image_options *options, struct qd_sink sink,
                                          struct qd_error *error);

@@ -39,7 +39,8 @@ enum qd_status qd_merge_norms(struct qd_merge_state *state, const struct qd_segm
 
 /* Adds the values of one input's live documents; `renumber` (or NULL) maps ordinals. */
 static void add_numbers(struct qd_merge_state *state, const struct qd_merge_source *source,
-                        const struct qd_numeric_column *from, const int64_t *renumber, struct qd_column_buffer *to)
+                        const struct qd_numeric_column *from, const int64_t *renumber,
+                            struct qd_column_buffer *to)
 {
     for (uint32_t doc = 0; doc < source->doc_count; doc++) {
         qd_doc_id target = qd_merge_map(source, doc);
@@ -87,7 +88,9 @@ struct dictionary {
 static void mark_used(const struct qd_merge_source *source, struct dictionary *dictionary)
 {
     const struct qd_numeric_column *numbers = qd_ordinal_numbers(dictionary->column);
-    for (uint32_t i = 0; i < dictionary->term_count; i++) dictionary->renumber[i] = source->map == NULL ? 0 : -1;
+    for (uint32_t i = 0; i < dictionary->term_count; i++) {
+        dictionary->renumber[i] = source->map == NULL ? 0 : -1;
+    }
     if (source->map == NULL) return;
     for (uint32_t doc = 0; doc < source->doc_count; doc++) {
         if (source->map[doc] == QD_DOC_END) continue;
@@ -98,7 +101,9 @@ static void mark_used(const struct qd_merge_source *source, struct dictionary *d
 
 static void next_term(struct qd_merge_state *state, struct dictionary *dictionary)
 {
-    while (dictionary->at < dictionary->term_count && dictionary->renumber[dictionary->at] < 0) dictionary->at++;
+    while (dictionary->at < dictionary->term_count && dictionary->renumber[dictionary->at] < 0) {
+        dictionary->at++;
+    }
     if (dictionary->at == dictionary->term_count) return;
     /* The column's view may be a scratch of its own: the merged dictionary needs the bytes for longer. */
     struct qd_slice term = qd_ordinal_term(dictionary->column, dictionary->at, state->scratch);
@@ -152,8 +157,8 @@ enum qd_status qd_merge_ordinals(struct qd_merge_state *state, const struct qd_s
     struct qd_column_buffer merged = { 0 };
     for (uint32_t i = 0; i < state->source_count; i++) {
         if (dictionaries[i].column == NULL) continue;
-        add_numbers(state, &state->sources[i], qd_ordinal_numbers(dictionaries[i].column), dictionaries[i].renumber,
-                    &merged);
+        add_numbers(state, &state->sources[i], qd_ordinal_numbers(dictionaries[i].column),
+                    dictionaries[i].renumber, &merged);
     }
     input.ordinals = input_of(&merged);
     qd_ordinal_write(state->scratch, state->sections, field->number, state->doc_count, &input);
@@ -173,7 +178,8 @@ enum qd_status qd_merge_binary(struct qd_merge_state *state, const struct qd_seg
             qd_doc_id target = qd_merge_map(source, doc);
             uint32_t count = target == QD_DOC_END ? 0 : qd_binary_count(from, doc);
             if (count == 0) continue;
-            struct qd_slice *values = qd_column_buffer_add(&merged, state->scratch, target, count, sizeof(*values));
+            struct qd_slice *values =
+                qd_column_buffer_add(&merged, state->scratch, target, count, sizeof(*values));
             for (uint32_t k = 0; k < count; k++) values[k] = qd_binary_at(from, doc, k);
         }
     }
@@ -197,7 +203,9 @@ static bool add_point(void *context, const uint8_t *value, qd_doc_id doc)
 {
     struct point_walk *walk = context;
     qd_doc_id target = qd_merge_map(walk->source, doc);
-    if (target != QD_DOC_END) memcpy(qd_point_buffer_add(walk->to, walk->arena, target, walk->width), value, walk->width);
+    if (target != QD_DOC_END) {
+        memcpy(qd_point_buffer_add(walk->to, walk->arena, target, walk->width), value, walk->width);
+    }
     return true;
 }
 

@@ -11,7 +11,8 @@ struct qd_merge_source {
     const struct qd_live_docs *live; /* NULL: all live */
     uint32_t doc_count;
     uint32_t base;                   /* new id of the first live document */
-    const uint32_t *map;             /* map[doc_count]: new doc ids, QD_DOC_END for deleted ones; NULL: base + doc */
+    /* map[doc_count]: new doc ids, QD_DOC_END for deleted ones; NULL: base + doc */
+    const uint32_t *map;
 };
 
 /* A merge in work. */
@@ -30,15 +31,17 @@ static inline qd_doc_id qd_merge_map(const struct qd_merge_source *source, qd_do
     return source->map == NULL ? source->base + doc : source->map[doc];
 }
 
-/* Write one structure of the merged field (number set). Norms: *norms gets norms[doc_count] in scratch, for impacts. */
+/* Write one structure of the merged field (number set). Norms: *norms gets norms[doc_count] in scratch, for
+ * impacts. */
 QD_CHECKED enum qd_status qd_merge_norms(struct qd_merge_state *state, const struct qd_segment_field *field,
                                          const uint8_t **norms, struct qd_error *error);
-QD_CHECKED enum qd_status qd_merge_postings(struct qd_merge_state *state, const struct qd_segment_field *field,
+QD_CHECKED enum qd_status qd_merge_postings(struct qd_merge_state *state,
+                                            const struct qd_segment_field *field,
                                             const uint8_t *norms, struct qd_error *error);
 QD_CHECKED enum qd_status qd_merge_numeric(struct qd_merge_state *state, const struct qd_segment_field *field,
                                            struct qd_error *error);
-QD_CHECKED enum qd_status qd_merge_ordinals(struct qd_merge_state *state, const struct qd_segment_field *field,
-                                            struct qd_error *error);
+QD_CHECKED enum qd_status qd_merge_ordinals(struct qd_merge_state *state,
+                                            const struct qd_segment_field *field, struct qd_error *error);
 QD_CHECKED enum qd_status qd_merge_binary(struct qd_merge_state *state, const struct qd_segment_field *field,
                                           struct qd_error *error);
 QD_CHECKED enum qd_status qd_merge_points(struct qd_merge_state *state, const struct qd_segment_field *field,

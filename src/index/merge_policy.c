@@ -2,7 +2,8 @@
 
 #include <math.h>
 
-/* Share of deleted documents, in percent, from which a large segment is merged after all, and from which "only deletes" merges. */
+/* Share of deleted documents, in percent, from which a large segment is merged after all, and from which
+ * "only deletes" merges. */
 #define DELETES_PERCENT_ALLOWED 20
 #define DELETES_PERCENT_FORCED 10
 /* A segment holds at most this many documents. */
@@ -57,7 +58,8 @@ static size_t finish(const struct item *items, size_t count, size_t *chosen)
     return count;
 }
 
-/* How many segments a shard of this size may have: tiers of segments_per_tier segments, each tier at_once_max times as large as the one before. */
+/* How many segments a shard of this size may have: tiers of segments_per_tier segments, each tier at_once_max
+ * times as large as the one before. */
 static double segments_allowed(const struct qd_merge_policy *policy, const struct item *items, size_t count)
 {
     double left = 0;
@@ -67,14 +69,17 @@ static double segments_allowed(const struct qd_merge_policy *policy, const struc
     double allowed = 0;
     for (;;) {
         double wanted = left / level;
-        if (wanted < policy->segments_per_tier || level >= (double)policy->bytes_max) return allowed + ceil(wanted);
+        if (wanted < policy->segments_per_tier || level >= (double)policy->bytes_max) {
+            return allowed + ceil(wanted);
+        }
         allowed += policy->segments_per_tier;
         left -= policy->segments_per_tier * level;
         level = fmin((double)policy->bytes_max, level * policy->at_once_max);
     }
 }
 
-/* Segments of items[from..] that fit into one merge; smaller is better: even sizes, small total, many deletes. */
+/* Segments of items[from..] that fit into one merge; smaller is better: even sizes, small total, many
+ * deletes. */
 static double score_from(const struct qd_merge_policy *policy, const struct qd_merge_candidate *candidates,
                          const struct item *items, size_t count, size_t from, size_t *taken)
 {
@@ -85,7 +90,9 @@ static double score_from(const struct qd_merge_policy *policy, const struct qd_m
     uint64_t docs = 0;
     *taken = 0;
     for (size_t i = from; i < count && *taken < policy->at_once_max; i++) {
-        if (total + (double)items[i].bytes > (double)policy->bytes_max || docs + items[i].docs > DOCS_MAX) break;
+        if (total + (double)items[i].bytes > (double)policy->bytes_max || docs + items[i].docs > DOCS_MAX) {
+            break;
+        }
         double size = (double)(items[i].bytes > policy->floor_bytes ? items[i].bytes : policy->floor_bytes);
         if (*taken == 0) largest = size;
         total += (double)items[i].bytes;
@@ -99,8 +106,8 @@ static double score_from(const struct qd_merge_policy *policy, const struct qd_m
     return largest / floored * pow(total, 0.05) * live * live;
 }
 
-size_t qd_merge_policy_natural(const struct qd_merge_policy *policy, const struct qd_merge_candidate *candidates,
-                               size_t count, size_t *chosen)
+size_t qd_merge_policy_natural(const struct qd_merge_policy *policy,
+                               const struct qd_merge_candidate *candidates, size_t count, size_t *chosen)
 {
     struct item items[CANDIDATES_MAX];
     size_t found = collect(candidates, count, items);
@@ -127,8 +134,8 @@ size_t qd_merge_policy_natural(const struct qd_merge_policy *policy, const struc
     return finish(free_items + best_from, best_taken, chosen);
 }
 
-size_t qd_merge_policy_forced(const struct qd_merge_candidate *candidates, size_t count, uint32_t segments_max,
-                              size_t *chosen)
+size_t qd_merge_policy_forced(const struct qd_merge_candidate *candidates, size_t count,
+                              uint32_t segments_max, size_t *chosen)
 {
     struct item items[CANDIDATES_MAX];
     size_t found = collect(candidates, count, items);
@@ -148,8 +155,8 @@ size_t qd_merge_policy_forced(const struct qd_merge_candidate *candidates, size_
     return taken < 2 ? 0 : finish(items + (found - taken), taken, chosen);
 }
 
-size_t qd_merge_policy_deletes(const struct qd_merge_policy *policy, const struct qd_merge_candidate *candidates,
-                               size_t count, size_t *chosen)
+size_t qd_merge_policy_deletes(const struct qd_merge_policy *policy,
+                               const struct qd_merge_candidate *candidates, size_t count, size_t *chosen)
 {
     struct item items[CANDIDATES_MAX];
     struct item taken[CANDIDATES_MAX];

@@ -25,15 +25,15 @@ struct qd_merge_policy {
 };
 
 /* Chooses among candidates[count]; indices ascend into chosen[count]. Returns how many (0: nothing to do). */
-size_t qd_merge_policy_natural(const struct qd_merge_policy *policy, const struct qd_merge_candidate *candidates,
-                               size_t count, size_t *chosen);
+size_t qd_merge_policy_natural(const struct qd_merge_policy *policy,
+                               const struct qd_merge_candidate *candidates, size_t count, size_t *chosen);
 
 /* The same for a forced merge to at most segments_max segments, which knows no size limit. */
-size_t qd_merge_policy_forced(const struct qd_merge_candidate *candidates, size_t count, uint32_t segments_max,
-                              size_t *chosen);
+size_t qd_merge_policy_forced(const struct qd_merge_candidate *candidates, size_t count,
+                              uint32_t segments_max, size_t *chosen);
 
 /* The same for segments of which more than a tenth is deleted. */
-size_t qd_merge_policy_deletes(const struct qd_merge_policy *policy, const struct qd_merge_candidate *candidates,
-                               size_t count, size_t *chosen);
+size_t qd_merge_policy_deletes(const struct qd_merge_policy *policy,
+                               const struct qd_merge_candidate *candidates, size_t count, size_t *chosen);
 
 #endif

@@ -56,7 +56,8 @@ TEST(merge_policy, forced_merges_take_the_smallest)
 
 TEST(merge_policy, only_deletes_takes_what_has_many)
 {
-    struct qd_merge_candidate candidates[3] = { { 500, 100, 91, false }, { 100, 100, 89, false }, { 50, 10, 0, true } };
+    struct qd_merge_candidate candidates[3] =
+        { { 500, 100, 91, false }, { 100, 100, 89, false }, { 50, 10, 0, true } };
     size_t chosen[3];
     assert_int_equal(qd_merge_policy_deletes(&policy, candidates, 3, chosen), 1);
     assert_int_equal(chosen[0], 1);

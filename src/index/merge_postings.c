@@ -1,4 +1,5 @@
-/* Merging terms and postings: a heap of term walks, and documents of equal terms one input after the other. */
+/* Merging terms and postings: a heap of term walks, and documents of equal terms one input after the
+ * other. */
 #include "codec/postings.h"
 #include "index/merge_internal.h"
 
@@ -56,7 +57,8 @@ static void push(struct field_merge *merge, struct walk walk)
     merge->heap[at] = walk;
 }
 
-static void copy_positions(struct field_merge *merge, struct qd_postings *postings, uint32_t freq, bool offsets)
+static void copy_positions(struct field_merge *merge, struct qd_postings *postings, uint32_t freq,
+                           bool offsets)
 {
     for (uint32_t i = 0; i < freq; i++) {
         uint32_t position = qd_postings_next_position(postings);

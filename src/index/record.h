@@ -1,7 +1,7 @@
 /* The stored record of a document: source, routing and stored field values.
  *
- * Made by the index buffer, read by get and fetch. Version, seq_no and primary term are not in it: they are numeric
- * columns. Format: spec/formats/record.md.
+ * Made by the index buffer, read by get and fetch. Version, seq_no and primary term are not in it: they are
+ * numeric columns. Format: spec/formats/record.md.
  */
 #ifndef QD_INDEX_RECORD_H
 #define QD_INDEX_RECORD_H
@@ -31,7 +31,7 @@ struct qd_record {
 };
 
 /* Parses a record. Memory: arrays in `arena`, text is a view of `bytes`. Errors: QD_CORRUPTION. */
-QD_CHECKED enum qd_status qd_record_parse(struct qd_slice bytes, struct qd_arena *arena, struct qd_record *record,
-                                          struct qd_error *error);
+QD_CHECKED enum qd_status qd_record_parse(struct qd_slice bytes, struct qd_arena *arena,
+                                          struct qd_record *record, struct qd_error *error);
 
 #endif

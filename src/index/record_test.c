@@ -8,7 +8,8 @@ TEST(record, everything_comes_back)
     struct qd_slice values[2] = { QD_SLICE("\"x\""), QD_SLICE("12") };
     struct qd_document_field fields[2] = { { .field = &field }, { .field = &field, .stored = values,
                                                                   .stored_count = 2 } };
-    struct qd_document document = { .id = QD_SLICE("1"), .routing = QD_SLICE("r"), .source = QD_SLICE("{\"a\":1}"),
+    struct qd_document document =
+        { .id = QD_SLICE("1"), .routing = QD_SLICE("r"), .source = QD_SLICE("{\"a\":1}"),
                                     .fields = fields, .field_count = 2 };
     struct qd_buffer bytes = { 0 };
     struct qd_record record;
@@ -21,7 +22,8 @@ TEST(record, everything_comes_back)
     assert_int_equal(record.fields[0].value_count, 2);
     assert_slice(record.fields[0].values[1], "12");
     for (size_t size = 0; size < bytes.size; size++) {
-        assert_int_equal(qd_record_parse(qd_slice_make(bytes.data, size), arena, &record, NULL), QD_CORRUPTION);
+        assert_int_equal(qd_record_parse(qd_slice_make(bytes.data, size), arena, &record, NULL),
+                         QD_CORRUPTION);
     }
     qd_buffer_deinit(&bytes);
     qd_arena_destroy(arena);

@@ -8,7 +8,8 @@
 
 struct qd_slice qd_translog_path(struct qd_arena *arena, struct qd_slice directory, uint64_t generation)
 {
-    return qd_arena_format(arena, "%.*s/translog-%llu", QD_SLICE_ARG(directory), (unsigned long long)generation);
+    return qd_arena_format(arena, "%.*s/translog-%llu", QD_SLICE_ARG(directory),
+                           (unsigned long long)generation);
 }
 
 uint64_t qd_translog_generation_of(struct qd_slice name)
@@ -26,8 +27,8 @@ uint32_t qd_translog_checksum(uint64_t generation, uint64_t offset, struct qd_sl
     return qd_crc32c_extend(qd_crc32c(place, sizeof(place)), payload.data, payload.size);
 }
 
-static void write_header(const struct qd_translog *translog, uint64_t generation, struct qd_translog_previous previous,
-                         struct qd_buffer *out)
+static void write_header(const struct qd_translog *translog, uint64_t generation,
+                         struct qd_translog_previous previous, struct qd_buffer *out)
 {
     qd_buffer_u64(out, QD_TRANSLOG_MAGIC);
     qd_buffer_u32(out, QD_TRANSLOG_VERSION);
@@ -39,8 +40,9 @@ static void write_header(const struct qd_translog *translog, uint64_t generation
     qd_assert(out->size == QD_TRANSLOG_HEADER_SIZE);
 }
 
-/* A file whose header could not be written stays behind: without a whole header it counts as no generation, and the next
- * attempt empties it. After a failed sync nothing is known of the disk any more, so that the translog has failed. */
+/* A file whose header could not be written stays behind: without a whole header it counts as no generation,
+ * and the next attempt empties it. After a failed sync nothing is known of the disk any more, so that the
+ * translog has failed. */
 static enum qd_status create_file(struct qd_translog *translog, struct qd_slice path, struct qd_slice header,
                                   struct qd_file **file, struct qd_error *error)
 {
@@ -108,8 +110,8 @@ static void append_record(struct qd_translog *translog)
     translog->size += QD_TRANSLOG_RECORD_HEADER + payload.size;
 }
 
-/* The first record after a sync tells how much that sync had made durable: a reader that finds it knows that damage before
- * that size is no torn write. */
+/* The first record after a sync tells how much that sync had made durable: a reader that finds it knows that
+ * damage before that size is no torn write. */
 static void append_marker(struct qd_translog *translog)
 {
     struct qd_buffer *payload = &translog->payload;

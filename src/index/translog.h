@@ -1,9 +1,10 @@
 /* The translog: every operation since the last commit, durable before it is acknowledged.
  *
- * Used by the engine. Operations are appended to a buffer in user space, qd_translog_sync writes and syncs them all at
- * once. Files `translog-<generation>` form a chain: each header names the generation before it and its valid size.
- * Recovery takes the longest valid prefix of the newest file (what was never synced may be torn); damage to what was
- * surely synced is QD_TRANSLOG_CORRUPTED. Format: spec/formats/translog.md. Source: OpenSearch Translog (idea).
+ * Used by the engine. Operations are appended to a buffer in user space, qd_translog_sync writes and syncs
+ * them all at once. Files `translog-<generation>` form a chain: each header names the generation before it
+ * and its valid size. Recovery takes the longest valid prefix of the newest file (what was never synced may
+ * be torn); damage to what was surely synced is QD_TRANSLOG_CORRUPTED. Format: spec/formats/translog.md.
+ * Source: OpenSearch Translog (idea).
  */
 #ifndef QD_INDEX_TRANSLOG_H
 #define QD_INDEX_TRANSLOG_H
@@ -65,14 +66,17 @@ struct qd_translog_previous {
 QD_CHECKED enum qd_status qd_translog_create(struct qd_translog *translog, uint64_t generation,
                                              struct qd_translog_previous previous, struct qd_error *error);
 
-/* Appends an operation. Not durable before qd_translog_sync. Errors: QD_IO, QD_NO_SPACE; the translog has failed then. */
-QD_CHECKED enum qd_status qd_translog_append(struct qd_translog *translog, const struct qd_translog_operation *operation,
+/* Appends an operation. Not durable before qd_translog_sync. Errors: QD_IO, QD_NO_SPACE; the translog has
+ * failed then. */
+QD_CHECKED enum qd_status qd_translog_append(struct qd_translog *translog,
+                                             const struct qd_translog_operation *operation,
                                              struct qd_error *error);
 
 /* Makes everything appended durable. Errors: QD_IO, QD_NO_SPACE; the translog has failed then. */
 QD_CHECKED enum qd_status qd_translog_sync(struct qd_translog *translog, struct qd_error *error);
 
-/* Syncs and goes on in a new generation. When the new file cannot be made the old one stays in use, unless its sync failed. */
+/* Syncs and goes on in a new generation. When the new file cannot be made the old one stays in use, unless
+ * its sync failed. */
 QD_CHECKED enum qd_status qd_translog_roll(struct qd_translog *translog, struct qd_error *error);
 
 /* Closes the file without writing what is buffered. */
@@ -89,7 +93,8 @@ uint64_t qd_translog_generation_of(struct qd_slice name);
 /* Gets each operation of the chain in order. */
 struct qd_translog_visitor {
     void *context;
-    enum qd_status (*visit)(void *context, const struct qd_translog_operation *operation, struct qd_error *error);
+    enum qd_status (*visit)(void *context, const struct qd_translog_operation *operation,
+                            struct qd_error *error);
 };
 
 /* What a replay found. */
@@ -101,14 +106,16 @@ struct qd_translog_recovered {
     uint64_t bytes;           /* of all files of the chain */
 };
 
-/* Reads all operations of generation `from` and later. `translog` gives env, path and uuid and is not open. Operations are views that are valid
- * during the call of visit. Errors: QD_TRANSLOG_CORRUPTED, QD_IO, and what visit returns. */
+/* Reads all operations of generation `from` and later. `translog` gives env, path and uuid and is not open.
+ * Operations are views that are valid during the call of visit. Errors: QD_TRANSLOG_CORRUPTED, QD_IO, and
+ * what visit returns. */
 QD_CHECKED enum qd_status qd_translog_replay(const struct qd_translog *translog, uint64_t from,
                                              const struct qd_translog_visitor *visitor,
                                              struct qd_translog_recovered *recovered, struct qd_error *error);
 
-/* Parses the bytes of one file; for replay, tests and fuzzing. `proven`: bytes known to be durable (SIZE_MAX: all of them). *valid gets the
- * length of the valid prefix. Errors: QD_TRANSLOG_CORRUPTED, and what visit returns. */
+/* Parses the bytes of one file; for replay, tests and fuzzing. `proven`: bytes known to be durable (SIZE_MAX:
+ * all of them). *valid gets the length of the valid prefix. Errors: QD_TRANSLOG_CORRUPTED, and what visit
+ * returns. */
 struct qd_translog_file {
     struct qd_slice name;
     struct qd_slice bytes;

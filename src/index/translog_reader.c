@@ -47,8 +47,9 @@ static bool read_record(const struct qd_translog_file *file, uint64_t offset, st
     return qd_translog_checksum(file->generation, offset, *payload) == checksum;
 }
 
-/* True when flipping one bit of the stored checksum or of the payload makes both agree. A flip `n` bits before the end of the payload changes
- * a checksum by a pattern that depends on n alone, so that one pass tries all of them. */
+/* True when flipping one bit of the stored checksum or of the payload makes both agree. A flip `n` bits
+ * before the end of the payload changes a checksum by a pattern that depends on n alone, so that one pass
+ * tries all of them. */
 static bool one_bit_off(uint32_t computed, uint32_t stored, uint64_t payload_size)
 {
     uint32_t difference = computed ^ stored;
@@ -100,7 +101,8 @@ static uint64_t proven_by_markers(const struct qd_translog_file *file, uint64_t 
     uint8_t head[4];
     uint32_t size = QD_TRANSLOG_MARKER_SIZE;
     memcpy(head, &size, sizeof(head));
-    for (uint64_t at = offset; at + QD_TRANSLOG_RECORD_HEADER + QD_TRANSLOG_MARKER_SIZE <= file->bytes.size; at++) {
+    uint64_t whole = QD_TRANSLOG_RECORD_HEADER + QD_TRANSLOG_MARKER_SIZE;
+    for (uint64_t at = offset; at + whole <= file->bytes.size; at++) {
         struct qd_slice payload;
         uint64_t synced;
         if (memcmp(file->bytes.data + at, head, sizeof(head)) != 0) continue;
@@ -145,7 +147,8 @@ static enum qd_status judge_tail(const struct qd_translog_file *file, uint64_t o
     return QD_OK;
 }
 
-enum qd_status qd_translog_parse(const struct qd_translog_file *file, const struct qd_translog_visitor *visitor,
+enum qd_status qd_translog_parse(const struct qd_translog_file *file,
+                                 const struct qd_translog_visitor *visitor,
                                  uint64_t *valid, uint64_t *operations, struct qd_error *error)
 {
     uint64_t offset = QD_TRANSLOG_HEADER_SIZE;
@@ -196,7 +199,8 @@ static enum qd_status read_file(const struct replay *replay, uint64_t generation
     QD_TRY(env->disk->open(env, path, QD_FILE_READ, &file, error));
     enum qd_status status = env->disk->size(env, file, &size, error);
     if (status == QD_OK && size > FILE_SIZE_MAX) {
-        status = qd_error_set(error, QD_TRANSLOG_CORRUPTED, "translog [%.*s] is too large", QD_SLICE_ARG(path));
+        status =
+            qd_error_set(error, QD_TRANSLOG_CORRUPTED, "translog [%.*s] is too large", QD_SLICE_ARG(path));
     }
     if (header_only && size > QD_TRANSLOG_HEADER_SIZE) size = QD_TRANSLOG_HEADER_SIZE;
     bytes->size = 0;
@@ -221,19 +225,22 @@ static enum qd_status file_size(const struct replay *replay, uint64_t generation
     return status;
 }
 
-static struct qd_translog_file describe(const struct replay *replay, uint64_t generation, struct qd_slice bytes)
+static struct qd_translog_file describe(const struct replay *replay, uint64_t generation,
+                                        struct qd_slice bytes)
 {
-    return (struct qd_translog_file){ .name = qd_translog_path(replay->arena, replay->translog->path, generation),
+    return (struct qd_translog_file){ .name = qd_translog_path(replay->arena, replay->translog->path,
+                                                               generation),
                                       .bytes = bytes,
                                       .uuid = replay->translog->uuid,
                                       .generation = generation,
                                       .env = replay->translog->env };
 }
 
-/* The newest generation with a whole header. One without is the rest of an interrupted start of a generation, as long as nothing follows
- * the header: operations are only written behind a durable one. */
+/* The newest generation with a whole header. One without is the rest of an interrupted start of a generation,
+ * as long as nothing follows the header: operations are only written behind a durable one. */
 static enum qd_status find_newest(const struct replay *replay, const uint64_t *generations, size_t count,
-                                  struct link **newest, struct qd_translog_previous *previous, struct qd_error *error)
+                                  struct link **newest, struct qd_translog_previous *previous,
+                                      struct qd_error *error)
 {
     struct qd_buffer bytes = { 0 };
     enum qd_status status = QD_OK;
@@ -269,7 +276,9 @@ static enum qd_status list_generations(const struct replay *replay, uint64_t **g
         if (generation == 0) continue;
         /* Names are sorted as text; insertion keeps the few numbers in order. */
         size_t at = (*count)++;
-        for (; at > 0 && (*generations)[at - 1] > generation; at--) (*generations)[at] = (*generations)[at - 1];
+        for (; at > 0 && (*generations)[at - 1] > generation; at--) {
+            (*generations)[at] = (*generations)[at - 1];
+        }
         (*generations)[at] = generation;
     }
     return QD_OK;
@@ -302,7 +311,8 @@ static enum qd_status build_chain(const struct replay *replay, uint64_t from, st
     while (status == QD_OK && (*oldest)->generation > from) {
         if (previous.generation < from || !is_listed(generations, count, previous.generation)) {
             status = qd_error_set(error, QD_TRANSLOG_CORRUPTED, "translog generation [%llu] is missing",
-                                  (unsigned long long)(previous.generation < from ? from : previous.generation));
+                                  (unsigned long long)(previous.generation < from ? from
+                                                       : previous.generation));
             break;
         }
         struct link *link = QD_NEW(replay->arena, struct link);
@@ -310,14 +320,17 @@ static enum qd_status build_chain(const struct replay *replay, uint64_t from, st
         status = read_file(replay, link->generation, true, &bytes, error);
         if (status != QD_OK) break;
         struct qd_translog_file file = describe(replay, link->generation, qd_buffer_view(&bytes));
-        if (!qd_translog_parse_header(&file, &previous)) status = corrupted(&file, 0, "the header is damaged", error);
+        if (!qd_translog_parse_header(&file, &previous)) {
+            status = corrupted(&file, 0, "the header is damaged", error);
+        }
         *oldest = link;
     }
     qd_buffer_deinit(&bytes);
     return status;
 }
 
-/* What is taken from the newest file may never have been synced: a crash of the process alone leaves it in the system's cache. */
+/* What is taken from the newest file may never have been synced: a crash of the process alone leaves it in
+ * the system's cache. */
 static enum qd_status make_durable(const struct replay *replay, uint64_t generation, struct qd_error *error)
 {
     struct qd_env *env = replay->translog->env;
@@ -337,7 +350,9 @@ static enum qd_status replay_link(const struct replay *replay, const struct link
     struct qd_translog_file file = describe(replay, link->generation, qd_buffer_view(bytes));
     file.proven = link->proven;
     struct qd_translog_previous previous;
-    if (!qd_translog_parse_header(&file, &previous)) return corrupted(&file, 0, "the header is damaged", error);
+    if (!qd_translog_parse_header(&file, &previous)) {
+        return corrupted(&file, 0, "the header is damaged", error);
+    }
     uint64_t valid;
     uint64_t operations;
     QD_TRY(qd_translog_parse(&file, visitor, &valid, &operations, error));
@@ -349,7 +364,8 @@ static enum qd_status replay_link(const struct replay *replay, const struct link
 }
 
 enum qd_status qd_translog_replay(const struct qd_translog *translog, uint64_t from,
-                                  const struct qd_translog_visitor *visitor, struct qd_translog_recovered *recovered,
+                                  const struct qd_translog_visitor *visitor,
+                                      struct qd_translog_recovered *recovered,
                                   struct qd_error *error)
 {
     *recovered = (struct qd_translog_recovered){ 0 };

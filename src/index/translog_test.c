@@ -43,17 +43,20 @@ static struct qd_slice source_of(struct log *log, int64_t seq_no)
 static void add(struct log *log)
 {
     int64_t seq_no = log->next++;
-    struct qd_translog_operation operation = { .kind = seq_no % 5 == 4 ? QD_TRANSLOG_DELETE : QD_TRANSLOG_INDEX,
+    struct qd_translog_operation operation =
+        { .kind = seq_no % 5 == 4 ? QD_TRANSLOG_DELETE : QD_TRANSLOG_INDEX,
                                                .seq_no = seq_no,
                                                .primary_term = 3,
                                                .version = seq_no * 2,
-                                               .id = qd_arena_format(log->arena, "id%lld", (long long)seq_no) };
+                                               .id =
+                                                   qd_arena_format(log->arena, "id%lld", (long long)seq_no) };
     if (seq_no % 3 == 0) operation.routing = QD_SLICE("r");
     if (operation.kind == QD_TRANSLOG_INDEX) operation.source = source_of(log, seq_no);
     assert_ok(qd_translog_append(&log->translog, &operation, &log->error));
 }
 
-static enum qd_status see(void *context, const struct qd_translog_operation *operation, struct qd_error *error)
+static enum qd_status see(void *context, const struct qd_translog_operation *operation,
+                          struct qd_error *error)
 {
     struct log *log = context;
     (void)error;
