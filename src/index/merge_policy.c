@@ -119,7 +119,8 @@ size_t qd_merge_policy_natural(const struct qd_merge_policy *policy,
     }
     found -= first;
     const struct item *free_items = items + first;
-    if (found < 2 || (double)found <= segments_allowed(policy, free_items, found)) return 0;
+    if (found < 2 || found <= policy->segments_per_tier) return 0;
+    if ((double)found <= segments_allowed(policy, free_items, found)) return 0;
     double best = INFINITY;
     size_t best_from = 0;
     size_t best_taken = 0;

@@ -13,6 +13,15 @@ TEST(merge_policy, few_segments_stay)
     assert_int_equal(qd_merge_policy_natural(&policy, candidates, 10, chosen), 0);
 }
 
+TEST(merge_policy, one_tier_of_tiny_segments_stays)
+{
+    struct qd_merge_candidate candidates[11];
+    size_t chosen[11];
+    for (int i = 0; i < 11; i++) candidates[i] = (struct qd_merge_candidate){ 1000, 100, 100, false };
+    assert_int_equal(qd_merge_policy_natural(&policy, candidates, 10, chosen), 0);
+    assert_int_equal(qd_merge_policy_natural(&policy, candidates, 11, chosen), 10);
+}
+
 TEST(merge_policy, equal_small_segments_are_merged_ten_at_once)
 {
     struct qd_merge_candidate candidates[12];
