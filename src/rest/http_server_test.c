@@ -657,3 +657,27 @@ TEST(http_server, random_streams_are_echoed)
         bench_deinit(&bench);
     }
 }
+
+TEST(http_server, broken_connections_leave_nothing_behind)
+{
+    size_t gone = 0;
+    for (uint64_t seed = 1; seed < 60; seed++) {
+        struct bench bench = { .hold = true };
+        bench_init(&bench, seed);
+        struct qd_fake_faults faults = { .disconnect = 100000, .network_delay_max = qd_duration_ms(2) };
+        qd_fake_env_set_faults(bench.env, &faults);
+        for (int i = 0; i < 20 && !bench.closed; i++) {
+            send_text(&bench, "GET / HTTP/1.1\r\nAccept-Encoding: gzip\r\n\r\nGET /x HT");
+            if (!bench.closed) send_text(&bench, "TP/1.1\r\n\r\n");
+            bench.answer = "0123456789";
+            bench.answer_repeat = 4000;
+            if (bench.pending_count > 2) respond(&bench, bench.pending[--bench.pending_count]);
+        }
+        while (bench.pending_count > 0) respond(&bench, bench.pending[--bench.pending_count]);
+        run(&bench, 1000);
+        if (bench.closed) assert_int_equal(qd_http_server_counters(bench.server).current_open, 0);
+        gone += bench.gone;
+        bench_deinit(&bench);
+    }
+    assert_true(gone > 20);
+}
