@@ -15,7 +15,7 @@ static uint32_t digit_value(uint32_t cp)
 
 static struct qd_slice to_ascii(struct qd_arena *arena, struct qd_slice term)
 {
-    char *out = qd_arena_alloc(arena, term.size + 4);
+    char *out = qd_arena_alloc(arena, term.size * 3 + 4);
     size_t size = 0;
     bool changed = false;
     uint32_t cp;
@@ -23,7 +23,6 @@ static struct qd_slice to_ascii(struct qd_arena *arena, struct qd_slice term)
         at += qd_codepoint_read(term.data + at, term.data + term.size, &cp);
         bool digit = cp > 0x7F && qd_unicode_is_digit(cp);
         changed |= digit;
-        if (size + 4 > term.size + 4) break;
         size += qd_codepoint_write(digit ? '0' + digit_value(cp) : cp, out + size);
     }
     return changed ? qd_slice_make(out, size) : term;

@@ -52,11 +52,11 @@ static bool changes(struct qd_slice term)
     return false;
 }
 
-/* No simple mapping makes a code point longer than 1.5 times: 2 bytes become at most 3. */
+/* A byte that is not UTF-8 becomes three (U+FFFD); no simple mapping grows as much. */
 struct qd_slice qd_filter_lowercase_term(struct qd_arena *arena, struct qd_slice term)
 {
     if (!changes(term)) return term;
-    char *out = qd_arena_alloc(arena, term.size * 2 + 4);
+    char *out = qd_arena_alloc(arena, term.size * 3 + 4);
     size_t size = 0;
     uint32_t cp;
     for (size_t at = 0; at < term.size;) {
@@ -88,7 +88,7 @@ static struct qd_slice lower_greek(struct qd_arena *arena, struct qd_slice term)
 /* Irish goes by UTF-16 units: what lies beyond the BMP stays as it is. */
 static struct qd_slice lower_units(struct qd_arena *arena, struct qd_slice term)
 {
-    char *out = qd_arena_alloc(arena, term.size * 2 + 4);
+    char *out = qd_arena_alloc(arena, term.size * 3 + 4);
     size_t size = 0;
     uint32_t cp;
     for (size_t at = 0; at < term.size;) {

@@ -9,7 +9,7 @@ static enum qd_status run(const void *data, struct qd_component_run *run)
     (void)data;
     for (size_t i = 0; i < run->tokens->count; i++) {
         struct qd_slice term = run->tokens->data[i].term;
-        char *out = qd_arena_alloc(run->arena, term.size * 2 + 4);
+        char *out = qd_arena_alloc(run->arena, term.size * 3 + 4);
         size_t size = 0;
         uint32_t cp;
         for (size_t at = 0; at < term.size;) {
