@@ -1,3 +1,6 @@
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "analysis/analysis.h"
 #include "base/buffer.h"
 #include "base/test.h"
@@ -62,5 +65,67 @@ TEST(analysis, unknown_parts_are_named)
                  "Failed to build analyzers: [a]");
     assert_slice(render(arena, "{\"filter\":{\"a\":{\"type\":\"nope\"}}}", "standard", ""),
                  "Unknown filter type [nope] for [a]");
+    qd_arena_destroy(arena);
+}
+
+/* Answers one recorded request; gives the answer, or "!" and the reason with line feeds as \n. */
+static struct qd_slice answer(struct qd_arena *arena, struct qd_slice request)
+{
+    struct qd_error error;
+    struct qd_json_document document = { 0 };
+    struct qd_buffer out = { 0 };
+    qd_error_init(&error, arena);
+    assert_ok(qd_json_parse(arena, request, &document, &error));
+    enum qd_status status = qd_analysis_analyze(NULL, document.root, NULL, 10000, &out, &error);
+    if (status != QD_OK) {
+        qd_buffer_byte(&out, '!');
+        for (size_t i = 0; i < error.reason.size; i++) {
+            if (error.reason.data[i] == '\n') qd_buffer_text(&out, "\\n");
+            else qd_buffer_byte(&out, (uint8_t)error.reason.data[i]);
+        }
+    }
+    struct qd_slice result = qd_arena_copy(arena, qd_buffer_view(&out));
+    qd_buffer_deinit(&out);
+    return result;
+}
+
+/* Each line of the file is a request, a tab, and what OpenSearch 3.8.0 answers. */
+TEST(analysis, answers_as_recorded_from_the_reference)
+{
+    FILE *file = fopen("src/analysis/testdata/analyze.tsv", "r");
+    assert_non_null(file);
+    char *line = NULL;
+    size_t capacity = 0, count = 0;
+    ssize_t size;
+    while ((size = getline(&line, &capacity, file)) > 0) {
+        struct qd_arena *arena = qd_arena_create(0);
+        struct qd_slice text = { line, (size_t)size - 1 };
+        size_t tab = qd_slice_find_byte(text, '\t');
+        assert_true(tab != SIZE_MAX);
+        char *expected = qd_arena_string(arena, qd_slice_from(text, tab + 1));
+        assert_slice(answer(arena, qd_slice_sub(text, 0, tab)), expected);
+        qd_arena_destroy(arena);
+        count++;
+    }
+    free(line);
+    fclose(file);
+    assert_true(count > 100);
+}
+
+TEST(analysis, normalize_keeps_one_term)
+{
+    struct qd_arena *arena = qd_arena_create(0);
+    struct qd_error error;
+    qd_error_init(&error, arena);
+    struct qd_json_document document = { 0 };
+    struct qd_analysis_registry *registry = NULL;
+    struct qd_analysis_limits limits = { 1, 3 };
+    assert_ok(qd_json_parse(arena,
+                            QD_SLICE("{\"analyzer\":{\"a\":{\"tokenizer\":\"standard\",\"filter\":[\"lowercase\","
+                                     "\"asciifolding\",\"porter_stem\"]}}}"),
+                            &document, &error));
+    assert_ok(qd_analysis_create(arena, document.root, &limits, &registry, &error));
+    const struct qd_analyzer *analyzer = qd_analysis_analyzer(registry, QD_SLICE("a"));
+    assert_slice(qd_analyzer_normalize(analyzer, arena, QD_SLICE("Running \xC3\x89* b")), "running e* b");
     qd_arena_destroy(arena);
 }

@@ -3,19 +3,6 @@
 #include "analysis/filters.h"
 #include "analysis/stemming.h"
 
-static const struct qd_stemmer stemmers[] = {
-    { "Arabic", "arabic", NULL },     { "Armenian", "armenian", NULL },     { "Basque", "basque", NULL },
-    { "Catalan", "catalan", NULL },   { "Danish", "danish", NULL },         { "Dutch", "dutch", NULL },
-    { "English", "english", NULL },   { "Finnish", "finnish", NULL },       { "French", "french", NULL },
-    { "German", "german", NULL },     { "Greek", "greek", NULL },           { "Hindi", "hindi", NULL },
-    { "Hungarian", "hungarian", NULL }, { "Indonesian", "indonesian", NULL }, { "Irish", "irish", NULL },
-    { "Italian", "italian", NULL },   { "Lithuanian", "lithuanian", NULL }, { "Nepali", "nepali", NULL },
-    { "Norwegian", "norwegian", NULL }, { "Porter", "porter", NULL },       { "Portuguese", "portuguese", NULL },
-    { "Romanian", "romanian", NULL }, { "Russian", "russian", NULL },       { "Serbian", "serbian", NULL },
-    { "Spanish", "spanish", NULL },   { "Swedish", "swedish", NULL },       { "Tamil", "tamil", NULL },
-    { "Turkish", "turkish", NULL },   { "Yiddish", "yiddish", NULL },
-};
-
 struct state {
     struct qd_slice language;
     const struct qd_stemmer *stemmer; /* NULL: unknown, which is an error when the filter is used */
@@ -33,8 +20,11 @@ static enum qd_status create(const struct qd_component_settings *settings, void 
     char *letters = qd_arena_string(settings->arena, name);
     if (name.size > 0 && letters[0] >= 'a' && letters[0] <= 'z') letters[0] = (char)(letters[0] - 'a' + 'A');
     state->language = qd_slice_make(letters, name.size);
-    for (size_t i = 0; i < sizeof(stemmers) / sizeof(*stemmers); i++)
-        if (qd_slice_is(state->language, stemmers[i].language)) state->stemmer = &stemmers[i];
+    /* Class names are written with one capital; */
+    struct qd_slice rest = qd_slice_from(state->language, state->language.size > 0);
+    bool capitals = false;
+    for (size_t i = 0; i < rest.size; i++) capitals |= rest.data[i] >= 'A' && rest.data[i] <= 'Z';
+    if (!capitals) state->stemmer = qd_stemmer_find(state->language);
     *out = state;
     return QD_OK;
 }

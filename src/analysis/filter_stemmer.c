@@ -34,23 +34,39 @@ static struct qd_slice minimal_english(struct qd_arena *arena, struct qd_slice t
     return qd_slice_sub(term, 0, size - 1);
 }
 
-/* Languages that libstemmer knows, by the names of the setting. */
+/* Stemmers of our own, and other names for libstemmer's. */
 static const struct qd_stemmer stemmers[] = {
-    { "armenian", "armenian", NULL },     { "basque", "basque", NULL },
-    { "catalan", "catalan", NULL },       { "danish", "danish", NULL },
-    { "english", "porter", NULL },        { "finnish", "finnish", NULL },
-    { "french", "french", NULL },         { "german", "german", NULL },
-    { "hungarian", "hungarian", NULL },   { "irish", "irish", NULL },
-    { "italian", "italian", NULL },       { "lithuanian", "lithuanian", NULL },
-    { "norwegian", "norwegian", NULL },   { "porter", "porter", NULL },
-    { "porter2", "english", NULL },       { "portuguese", "portuguese", NULL },
-    { "romanian", "romanian", NULL },     { "russian", "russian", NULL },
-    { "spanish", "spanish", NULL },       { "swedish", "swedish", NULL },
-    { "turkish", "turkish", NULL },       { "minimal_english", NULL, minimal_english },
-    { "minimalEnglish", NULL, minimal_english },
-    { "possessive_english", NULL, possessive_english },
-    { "possessiveEnglish", NULL, possessive_english },
+    { .language = "english", .stem = qd_stemmer_porter },
+    { .language = "porter", .stem = qd_stemmer_porter },
+    { .language = "minimal_english", .stem = minimal_english },
+    { .language = "minimalEnglish", .stem = minimal_english },
+    { .language = "possessive_english", .stem = possessive_english },
+    { .language = "possessiveEnglish", .stem = possessive_english },
 };
+
+/* Settings whose stemmer is libstemmer's; the other languages of libstemmer have light stemmers in the reference. */
+static const struct {
+    const char *language;
+    const char *snowball;
+} snowball_names[] = {
+    { "armenian", "armenian" },     { "basque", "basque" },       { "catalan", "catalan" },
+    { "danish", "danish" },         { "finnish", "finnish" },     { "french", "french" },
+    { "german", "german" },         { "german2", "german" },      { "hungarian", "hungarian" },
+    { "irish", "irish" },           { "italian", "italian" },     { "lithuanian", "lithuanian" },
+    { "norwegian", "norwegian" },   { "porter2", "english" },     { "portuguese", "portuguese" },
+    { "romanian", "romanian" },     { "russian", "russian" },     { "spanish", "spanish" },
+    { "swedish", "swedish" },       { "dutch", "dutch" },         { "turkish", "turkish" },
+};
+
+static const struct qd_stemmer *find_stemmer(struct qd_slice language)
+{
+    for (size_t i = 0; i < sizeof(stemmers) / sizeof(*stemmers); i++)
+        if (qd_slice_is(language, stemmers[i].language)) return &stemmers[i];
+    for (size_t i = 0; i < sizeof(snowball_names) / sizeof(*snowball_names); i++)
+        if (qd_slice_is(language, snowball_names[i].language))
+            return qd_stemmer_find(qd_slice_from_string(snowball_names[i].snowball));
+    return NULL;
+}
 
 /* The class name begins with a capital. */
 static enum qd_status unknown(struct qd_arena *arena, struct qd_slice language, struct qd_error *error)
@@ -67,8 +83,7 @@ static enum qd_status create(const struct qd_component_settings *settings, void 
     if (!found) language = qd_component_text(settings, "name", &found);
     if (!found) language = QD_SLICE("porter");
     const struct qd_stemmer **state = (const struct qd_stemmer **)QD_NEW(settings->arena, struct qd_stemmer *);
-    for (size_t i = 0; i < sizeof(stemmers) / sizeof(*stemmers); i++)
-        if (qd_slice_is(language, stemmers[i].language)) *state = &stemmers[i];
+    *state = find_stemmer(language);
     if (*state == NULL)
         return unknown(settings->arena, language, error);
     *out = state;
@@ -95,7 +110,7 @@ const struct qd_component_kind qd_filter_stemmer = {
 static enum qd_status run_porter(const void *data, struct qd_component_run *run)
 {
     (void)data;
-    static const struct qd_stemmer porter = { "porter", "porter", NULL };
+    static const struct qd_stemmer porter = { .language = "porter", .stem = qd_stemmer_porter };
     return qd_stemmer_run(&porter, run);
 }
 
