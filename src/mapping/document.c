@@ -5,7 +5,7 @@
 #include "mapping/accumulate.h"
 #include "mapping/dynamic.h"
 #include "mapping/java_values.h"
-#include "mapping/source_filter.h"
+#include "mapping/kept_source.h"
 
 /* A dotted name has at most so many parts. */
 #define NAME_PARTS_MAX QD_JSON_DEPTH_MAX
@@ -154,14 +154,15 @@ static enum qd_status wrap_field(struct qd_parse_context *context, const struct 
         return qd_error_wrap(error, QD_MAPPER_PARSING,
                              "failed to parse field [%.*s] of type [%s] in document with id '%.*s'. Could not parse "
                              "field value preview,",
-                             QD_SLICE_ARG(mapper->base.path), mapper->kind->name, QD_SLICE_ARG(context->input->id));
+                             QD_SLICE_ARG(mapper->base.path), mapper->field.type_name,
+                             QD_SLICE_ARG(context->input->id));
     }
     struct qd_slice preview = qd_java_text(context->arena, value);
     return qd_error_wrap(error, QD_MAPPER_PARSING,
                          "failed to parse field [%.*s] of type [%s] in document with id '%.*s'. Preview of field's "
                          "value: '%.*s'",
-                         QD_SLICE_ARG(mapper->base.path), mapper->kind->name, QD_SLICE_ARG(context->input->id),
-                         QD_SLICE_ARG(preview));
+                         QD_SLICE_ARG(mapper->base.path), mapper->field.type_name,
+                         QD_SLICE_ARG(context->input->id), QD_SLICE_ARG(preview));
 }
 
 static enum qd_status parse_copies(struct qd_parse_context *context, struct qd_field_mapper *mapper,
@@ -417,7 +418,7 @@ enum qd_status qd_document_parse(const struct qd_mapping *mapping, const struct 
     if (qd_mapping_source_enabled(mapping)) {
         document->source = mapping->source_filter == NULL
                                ? input->json->source
-                               : qd_source_filter_apply(mapping->source_filter, root, arena);
+                               : qd_kept_source_apply(mapping->source_filter, root, arena);
     }
     collect(&context, document);
     return QD_OK;

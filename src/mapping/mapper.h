@@ -167,7 +167,7 @@ enum { QD_META_DATA_STREAM_TIMESTAMP, QD_META_FIELD_NAMES, QD_META_ROUTING, QD_M
 extern const struct qd_field_kind qd_metadata_kinds[QD_META_COUNT];
 
 /* Include and exclude lists of _source, ready for use; NULL when everything is kept. */
-struct qd_source_filter;
+struct qd_kept_source;
 
 struct qd_mapping {
     struct qd_arena *arena;
@@ -191,7 +191,7 @@ struct qd_mapping {
     struct qd_field_mapper **slots;        /* slots[slot_count]: all fields that a document may fill, ascending */
     uint32_t slot_count;
     struct qd_field_mapper *routing, *ignored, *field_names, *doc_count;
-    const struct qd_source_filter *source_filter;
+    const struct qd_kept_source *source_filter;
 };
 
 static inline bool qd_mapper_is_field(const struct qd_mapper *mapper) { return mapper->kind == QD_MAPPER_FIELD; }

@@ -33,11 +33,13 @@ static enum qd_status copy_source(struct qd_arena *arena, const struct qd_json *
     return status;
 }
 
-/* {"_doc": {...}} with nothing beside it is the old way to write a mapping. */
-static const struct qd_json *unwrap(const struct qd_json *source)
+/* {"_doc": ...} with nothing beside it is the old way to write a mapping. */
+static enum qd_status check_untyped(const struct qd_json *source, bool creation, struct qd_error *error)
 {
-    const struct qd_json *inner = qd_json_get(source, "_doc");
-    return qd_json_size(source) == 1 && qd_json_is_object(inner) ? inner : source;
+    if (qd_json_size(source) != 1 || qd_json_get(source, "_doc") == NULL) return QD_OK;
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "%s",
+                        creation ? "The mapping definition cannot be nested under a type"
+                                 : "Types cannot be provided in put mapping requests");
 }
 
 /* Index creation puts one more sentence around errors of parsing. */
@@ -62,7 +64,8 @@ enum qd_status qd_mapping_merge(struct qd_arena *arena, const struct qd_mapping_
     if (update->old != NULL) QD_TRY(copy_mapping(&build, update->old, merged, error));
     if (source != NULL && !qd_json_is_null(source)) {
         const struct qd_json *copy = NULL;
-        QD_TRY(copy_source(arena, unwrap(source), &copy, error));
+        QD_TRY(check_untyped(source, update->old == NULL, error));
+        QD_TRY(copy_source(arena, source, &copy, error));
         build.depth = 0;
         if (update->old == NULL) {
             QD_TRY(wrap_creation(qd_mapping_parse(&build, copy, merged, error), error));

@@ -2,6 +2,17 @@
  *
  * Used by indexing (document.h), queries, aggregations, fetching and the mapping calls. A mapping is immutable; an update
  * gives a new one. It lives in the arena it was made in and points to the index's analysis registry.
+ *
+ * Columns hold: byte to long, token_count, dates (milliseconds; date_nanos: nanoseconds), booleans (0, 1) as they are;
+ * unsigned_long with its top bit flipped; half_float, float and double as Lucene's sortable bits; scaled_float as the
+ * rounded product; keyword and ip ordinals of the term bytes. See values.h for the way back.
+ * exists queries: a field with a column has its documents there; else a field with has_norms has them in its norms; else
+ * `_field_names` holds the field's full path (leaf fields and multi-fields, never objects) for each document in which it
+ * got a value while it is indexed or stored. match_only_text and text without norms are of the third kind.
+ * Booleans are indexed as the terms "T" and "F". Hidden sub-fields of text: "<path>._index_prefix" (each token's
+ * prefixes) and "<path>._index_phrase" (pairs of adjacent tokens, one blank between); qd_mapping_field finds them,
+ * lists leave them out.
+ * `_routing: required` is checked by the coordinator, which knows the index's name.
  * Source: OpenSearch 3.8.0 field mappers.
  */
 #ifndef QD_MAPPING_MAPPING_H
@@ -90,8 +101,10 @@ struct qd_mapping_limits {
     bool coerce;               /* index.mapping.coerce, true */
 };
 
-/* Merges a mapping update (`source`: {"properties":...} possibly with "dynamic", "_source", ... or wrapped in "_doc"; NULL: none) into `old`
- * (NULL: an empty mapping). `registry` serves analyzer names and must outlive the result.
+/* Merges a mapping update (`source`: {"properties":...} possibly with "dynamic", "_source", ...; NULL: none) into `old`
+ * (NULL: the index is being created; errors of parsing then carry "Failed to parse mapping [_doc]: " in front).
+ * A mapping below "_doc" is refused as the reference does. The result points neither to `old` nor to `source`.
+ * `registry` serves analyzer names and must outlive the result.
  * Errors: QD_MAPPER_PARSING, QD_ILLEGAL_ARGUMENT (conflicts, limits) with the reference's texts; `old` is unchanged. */
 struct qd_mapping_update {
     const struct qd_mapping *old;

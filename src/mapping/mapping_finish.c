@@ -2,7 +2,7 @@
 
 #include "base/text.h"
 #include "mapping/mapper.h"
-#include "mapping/source_filter.h"
+#include "mapping/kept_source.h"
 #include "mapping/type_metadata.h"
 
 /* What the walk over the tree gathers. */
@@ -208,7 +208,7 @@ enum qd_status qd_mapping_finish(struct qd_mapping_build *build, struct qd_mappi
         qd_map_put(&mapping->objects, walk.objects.data[i]->base.path, walk.objects.data[i]);
     }
     const struct qd_field_mapper *source = &mapping->metadata[QD_META_SOURCE];
-    mapping->source_filter = qd_source_filter_make(build->arena, qd_field_value(source, "includes")->node,
+    mapping->source_filter = qd_kept_source_make(build->arena, qd_field_value(source, "includes")->node,
                                                    qd_field_value(source, "excludes")->node);
     QD_TRY(default_date_formats(build, mapping, error));
     return check_references(mapping, error);

@@ -397,7 +397,11 @@ static enum qd_status root_member(struct qd_mapping_build *build, struct qd_mapp
         mapping->has_numeric_detection = true;
         return qd_node_boolean(entry->value, "numeric_detection", &mapping->numeric_detection, error);
     }
-    *known = false;
+    if (qd_slice_is(entry->key, "composite")) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "Set 'index.composite_index' as true as part of index settings to use star tree index");
+    }
+    *known = qd_slice_is(entry->key, "derived") && qd_json_size(entry->value) == 0;
     return QD_OK;
 }
 

@@ -50,6 +50,13 @@ static enum qd_status parse(struct qd_parse_context *context, struct qd_field_ma
                             const struct qd_json *value, struct qd_error *error)
 {
     const struct qd_field *field = &mapper->field;
+    if (qd_json_is_object(value) && !field->stored && field->column == QD_COLUMN_NONE) {
+        /* The reference does not skip the object and stumbles over its end. */
+        context->plain_error = true;
+        (void)qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                           "Malformed content, found extra data after parsing: END_OBJECT");
+        return qd_error_wrap(error, QD_MAPPER_PARSING, "failed to parse");
+    }
     /* Without doc values and store nothing looks at the value. */
     if (!field->stored && field->column == QD_COLUMN_NONE) return QD_OK;
     if (qd_json_is_null(value)) return QD_OK;

@@ -224,6 +224,7 @@ static enum qd_status configure_token_count(struct qd_mapping_build *build, stru
         return qd_error_set(error, QD_MAPPER_PARSING, "Analyzer must be set for field [%.*s] but wasn't.",
                             QD_SLICE_ARG(mapper->base.name));
     }
+    mapper->field.type_name = "integer"; /* what errors and field_caps call it */
     mapper->field.analyzer = analyzer->analyzer;
     mapper->count_increments = qd_field_value(mapper, "enable_position_increments")->boolean;
     return QD_OK;

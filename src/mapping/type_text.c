@@ -127,7 +127,7 @@ static enum qd_status check_options(const struct qd_field_mapper *mapper, struct
     bool positions = field->index_options >= QD_INDEX_POSITIONS;
     bool gap = qd_field_value(mapper, "position_increment_gap")->integer !=
                -1; /* -1 stands for the analyzer's own gap */
-    if (gap && !field->indexed) {
+    if (gap && !field->indexed && field->type == QD_FIELD_MATCH_ONLY_TEXT) {
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
                             "Cannot set position_increment_gap on field [%.*s] without indexing enabled",
                             QD_SLICE_ARG(name));

@@ -1,19 +1,19 @@
-#include "mapping/source_filter.h"
+#include "mapping/kept_source.h"
 
 #include "base/json_writer.h"
 #include "base/vector.h"
 #include "base/wildcard.h"
 
-struct qd_source_filter {
+struct qd_kept_source {
     QD_VECTOR(struct qd_slice) includes;
     QD_VECTOR(struct qd_slice) excludes;
 };
 
-const struct qd_source_filter *qd_source_filter_make(struct qd_arena *arena, const struct qd_json *includes,
+const struct qd_kept_source *qd_kept_source_make(struct qd_arena *arena, const struct qd_json *includes,
                                                      const struct qd_json *excludes)
 {
     if (qd_json_size(includes) == 0 && qd_json_size(excludes) == 0) return NULL;
-    struct qd_source_filter *filter = QD_NEW(arena, struct qd_source_filter);
+    struct qd_kept_source *filter = QD_NEW(arena, struct qd_kept_source);
     struct qd_json_iterator at = qd_json_iterate(includes);
     while (qd_json_next(&at)) *QD_PUSH(arena, &filter->includes) = qd_json_text(at.value);
     at = qd_json_iterate(excludes);
@@ -45,7 +45,7 @@ static bool reaches_below(struct qd_slice pattern, struct qd_slice path)
 
 enum verdict { LEAVE_OUT, KEEP_ALL, LOOK_INSIDE };
 
-static enum verdict judge(const struct qd_source_filter *filter, struct qd_slice path, bool container)
+static enum verdict judge(const struct qd_kept_source *filter, struct qd_slice path, bool container)
 {
     for (size_t i = 0; i < filter->excludes.count; i++) {
         if (covers(filter->excludes.data[i], path)) return LEAVE_OUT;
@@ -74,11 +74,11 @@ static bool holds_objects(const struct qd_json *node)
     return false;
 }
 
-static void write_members(const struct qd_source_filter *filter, const struct qd_json *node, struct qd_buffer *path,
+static void write_members(const struct qd_kept_source *filter, const struct qd_json *node, struct qd_buffer *path,
                           struct qd_json_writer *writer);
 
 /* Objects are filtered, arrays keep the objects in them; scalars stay where the path itself is included. */
-static void write_inside(const struct qd_source_filter *filter, const struct qd_json *node, struct qd_buffer *path,
+static void write_inside(const struct qd_kept_source *filter, const struct qd_json *node, struct qd_buffer *path,
                          struct qd_json_writer *writer)
 {
     if (qd_json_is_object(node)) {
@@ -95,7 +95,7 @@ static void write_inside(const struct qd_source_filter *filter, const struct qd_
     qd_json_end_array(writer);
 }
 
-static void write_members(const struct qd_source_filter *filter, const struct qd_json *node, struct qd_buffer *path,
+static void write_members(const struct qd_kept_source *filter, const struct qd_json *node, struct qd_buffer *path,
                           struct qd_json_writer *writer)
 {
     qd_json_begin_object(writer);
@@ -113,7 +113,7 @@ static void write_members(const struct qd_source_filter *filter, const struct qd
     qd_json_end_object(writer);
 }
 
-struct qd_slice qd_source_filter_apply(const struct qd_source_filter *filter, const struct qd_json *source,
+struct qd_slice qd_kept_source_apply(const struct qd_kept_source *filter, const struct qd_json *source,
                                        struct qd_arena *arena)
 {
     struct qd_buffer text = { 0 };
