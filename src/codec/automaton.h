@@ -27,14 +27,15 @@ enum qd_regexp_flags {
     QD_REGEXP_ANYSTRING = 8,
     QD_REGEXP_AUTOMATON = 16,
     QD_REGEXP_INTERVAL = 32,
-    QD_REGEXP_ALL = 63
+    QD_REGEXP_ALL = 61 /* all but COMPLEMENT, which has to be asked for by name in 3.8.0 */
 };
 
 struct qd_automaton;
 
-/* Builders. `case_insensitive` folds ASCII as Lucene does for prefix/wildcard/term and Unicode simple case for regexp (as 3.8.0 does: check).
- * Wildcard: ? any character, * any run, \ escapes. Fuzzy: edits 0..2, prefix_length in code points, transpositions as in Damerau.
- * Errors: QD_TOO_COMPLEX_TO_DETERMINIZE, QD_ILLEGAL_ARGUMENT (regexp syntax, the reference's text). */
+/* Builders. `case_insensitive` folds ASCII letters for prefix, wildcard and term, and by Unicode's simple case folding for
+ * regexp (single characters, not ranges), as 3.8.0 does. Wildcard: ? any character, * any run, \ escapes. Fuzzy: edits 0..2,
+ * prefix_length in code points, transpositions as in Damerau. Memory: `arena`. Errors: QD_TOO_COMPLEX_TO_DETERMINIZE; of
+ * regexps also QD_ILLEGAL_ARGUMENT (syntax) and QD_NUMBER_FORMAT (a count beyond 2^31 - 1), with the reference's texts. */
 QD_CHECKED enum qd_status qd_automaton_prefix(struct qd_arena *arena, struct qd_slice prefix, bool case_insensitive,
                                               struct qd_automaton **automaton, struct qd_error *error);
 QD_CHECKED enum qd_status qd_automaton_wildcard(struct qd_arena *arena, struct qd_slice pattern, bool case_insensitive,
