@@ -94,7 +94,8 @@ void qd_error_copy(struct qd_error *to, struct qd_arena *arena, const struct qd_
     *to = (struct qd_error){ .arena = arena,
                              .status = from->status,
                              .type_override = from->type_override,
-                             .null_reason = from->null_reason };
+                             .null_reason = from->null_reason,
+                             .http_override = from->http_override };
     if (arena == NULL) return;
     to->reason = qd_arena_copy(arena, from->reason);
     for (const struct qd_error_field *field = from->first; field != NULL; field = field->next) {
@@ -115,4 +116,18 @@ enum qd_status qd_error_corrupt(struct qd_error *error, struct qd_slice file, ui
 {
     return qd_error_set(error, QD_CORRUPTION, "%s (file [%.*s], offset [%llu], found at %s:%d)", what,
                         QD_SLICE_ARG(file), (unsigned long long)offset, source_file, source_line);
+}
+
+int qd_error_http(const struct qd_error *error)
+{
+    return error->http_override != 0 ? error->http_override : qd_status_http(error->status);
+}
+
+void qd_error_attach_cause(struct qd_error *error, const struct qd_error *cause)
+{
+    if (error == NULL || error->arena == NULL || cause == NULL) return;
+    struct qd_error single = *cause;
+    single.next_root = NULL;
+    error->cause = QD_NEW(error->arena, struct qd_error);
+    qd_error_copy(error->cause, error->arena, &single);
 }

@@ -133,6 +133,7 @@ struct qd_error {
     struct qd_error *cause;       /* caused_by, or NULL */
     struct qd_error *next_root;   /* further entries of root_cause; NULL: root_cause is derived from the chain */
     bool null_reason;             /* the reason is JSON null */
+    int http_override;            /* HTTP status instead of the row's, or 0 */
 };
 
 /* Makes an error empty; texts will live in `arena`. `error` may be NULL (then nothing happens). */
@@ -158,6 +159,12 @@ void qd_error_add_number(struct qd_error *error, const char *key, int64_t value)
 
 /* Adds a member whose value is JSON text. */
 void qd_error_add_raw(struct qd_error *error, const char *key, struct qd_slice json);
+
+/* The HTTP status of an error: its own, or the row's. */
+int qd_error_http(const struct qd_error *error);
+
+/* Sets caused_by to a copy of `cause` (without its further root causes). */
+void qd_error_attach_cause(struct qd_error *error, const struct qd_error *cause);
 
 /* A deep copy of `from` with all memory in `arena`, for an error that outlives its first arena. */
 void qd_error_copy(struct qd_error *to, struct qd_arena *arena, const struct qd_error *from);

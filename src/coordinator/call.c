@@ -91,7 +91,7 @@ void qd_call_fail(struct qd_call *call)
     qd_assert(call->error.status != QD_OK);
     call->failed = true;
     call->response.size = 0;
-    call->status = qd_status_http(call->error.status);
+    call->status = qd_error_http(&call->error);
     call->done(call);
 }
 

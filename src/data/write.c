@@ -102,13 +102,14 @@ static void prepare(void *context)
 /* ---- applying (lane) ---- */
 
 static void apply_operation(struct qd_write_request *request, struct slot *slot, const struct qd_document *document,
-                            enum qd_operation_kind kind)
+                            enum qd_operation_kind kind, struct qd_slice source)
 {
     struct qd_engine *engine = request->shard->engine;
     const struct qd_write_item *item = slot->item;
     struct qd_operation operation = { .kind = kind,
                                       .id = item->id,
                                       .document = document,
+                                      .source = source,
                                       .version = item->version,
                                       .version_type = item->version_type,
                                       .if_seq_no = item->if_seq_no,
@@ -184,7 +185,7 @@ static enum qd_status apply_update(struct qd_write_request *request, struct slot
         return QD_OK;
     }
     apply_operation(request, slot, &slot->document,
-                    plan.action == QD_UPDATE_CREATE ? QD_OPERATION_CREATE : QD_OPERATION_INDEX);
+                    plan.action == QD_UPDATE_CREATE ? QD_OPERATION_CREATE : QD_OPERATION_INDEX, plan.source);
     if (slot->outcome.status == QD_OK && item->want_source) slot->outcome.source = plan.source;
     return QD_OK;
 }
@@ -198,9 +199,15 @@ static void apply_request(struct qd_write_request *request)
         if (slot->finished) continue;
         qd_error_init(&slot->outcome.error, request->arena);
         switch (slot->item->kind) {
-        case QD_WRITE_INDEX: apply_operation(request, slot, &slot->document, QD_OPERATION_INDEX); break;
-        case QD_WRITE_CREATE: apply_operation(request, slot, &slot->document, QD_OPERATION_CREATE); break;
-        case QD_WRITE_DELETE: apply_operation(request, slot, NULL, QD_OPERATION_DELETE); break;
+        case QD_WRITE_INDEX:
+            apply_operation(request, slot, &slot->document, QD_OPERATION_INDEX, slot->item->source);
+            break;
+        case QD_WRITE_CREATE:
+            apply_operation(request, slot, &slot->document, QD_OPERATION_CREATE, slot->item->source);
+            break;
+        case QD_WRITE_DELETE:
+            apply_operation(request, slot, NULL, QD_OPERATION_DELETE, (struct qd_slice){ 0 });
+            break;
         case QD_WRITE_UPDATE: {
             enum qd_status status = apply_update(request, slot, &slot->outcome.error);
             if (status != QD_OK) set_failed(slot, status);
