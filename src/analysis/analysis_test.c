@@ -129,3 +129,19 @@ TEST(analysis, normalize_keeps_one_term)
     assert_slice(qd_analyzer_normalize(analyzer, arena, QD_SLICE("Running \xC3\x89* b")), "running e* b");
     qd_arena_destroy(arena);
 }
+
+TEST(analysis, bad_bodies_name_the_place)
+{
+    struct qd_arena *arena = qd_arena_create(0);
+    struct qd_error error;
+    struct qd_json_document document = { 0 };
+    qd_error_init(&error, arena);
+    assert_ok(qd_json_parse(arena, QD_SLICE("{\"text\": \"x\", \"analyzer\": \"standard\", \"foo\": 1}"), &document,
+                            &error));
+    assert_int_equal(qd_analysis_check_body(&document, &error), QD_X_CONTENT_PARSE);
+    assert_slice(error.reason, "[1:39] [analyze_request] unknown field [foo]");
+    assert_ok(qd_json_parse(arena, QD_SLICE("{\"analyzer\": 1, \"text\": \"A\"}"), &document, &error));
+    assert_int_equal(qd_analysis_check_body(&document, &error), QD_X_CONTENT_PARSE);
+    assert_slice(error.reason, "[1:14] [analyze_request] analyzer doesn't support values of type: VALUE_NUMBER");
+    qd_arena_destroy(arena);
+}

@@ -203,7 +203,7 @@ static enum qd_status collect(const struct request *request, const struct qd_ana
 {
     struct qd_arena *arena = request->scope.arena;
     int64_t position = -1, offset = 0;
-    int64_t gap = analyzer->prebuilt ? 0 : analyzer->position_increment_gap;
+    int64_t gap = analyzer->prebuilt && !request->scope.own ? 0 : analyzer->position_increment_gap;
     if (request->anonymous) gap = request->explain ? 0 : 100;
     for (size_t i = 0; i < request->text_count; i++) {
         struct qd_filtered_text filtered;

@@ -7,9 +7,7 @@ enum qd_status qd_component_create(const struct qd_component_kind *kind, const s
 {
     void *state = NULL;
     if (kind->create != NULL) QD_TRY(kind->create(settings, &state, error));
-    *component = (struct qd_component){
-        .kind = kind, .state = state, .name = settings->name, .prebuilt = settings->prebuilt
-    };
+    *component = (struct qd_component){ .kind = kind, .state = state, .name = settings->name };
     return QD_OK;
 }
 

@@ -81,7 +81,6 @@ struct qd_component {
     const struct qd_component_kind *kind;
     const void *state;    /* what create made */
     struct qd_slice name; /* under which it was asked for */
-    bool prebuilt;        /* made from its bare name */
 };
 
 /* The kinds of a type, ended by NULL. */

@@ -46,5 +46,5 @@ static enum qd_status run(const void *data, struct qd_component_run *run)
 }
 
 const struct qd_component_kind qd_filter_pattern_replace = {
-    .name = "pattern_replace", .create = create, .run = run, .normalizes = true, .named_only = true,
+    .name = "pattern_replace", .create = create, .run = run, .named_only = true,
 };

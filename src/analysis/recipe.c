@@ -18,6 +18,7 @@ const struct qd_recipe qd_recipe_table[] = {
     { "lithuanian", "standard", "lithuanian", { "lowercase", "stop", "stem_exclusion", "snowball=Lithuanian" } },
     { "norwegian", "standard", "norwegian", { "lowercase", "stop", "stem_exclusion", "snowball=Norwegian" } },
     { "pattern", "pattern", NULL, { "lowercase", "stop" } },
+    { "romanian", "standard", "romanian", { "lowercase", "stop", "stem_exclusion", "snowball=Romanian" } },
     { "russian", "standard", "russian", { "lowercase", "stop", "stem_exclusion", "snowball=Russian" } },
     { "simple", "letter", NULL, { "lowercase" } },
     { "snowball", "standard", "english", { "stemmer=possessive_english", "lowercase", "stop", "snowball" } },
@@ -32,6 +33,45 @@ const struct qd_recipe qd_recipe_table[] = {
 
 /* The setting that the value of a step is for. */
 static const char *const step_key = "language";
+
+/* Language of the default stop words; the snowball analyzer's follow its language. */
+static const char *default_stop_words(const struct qd_recipe *recipe, const struct qd_component_settings *settings)
+{
+    static const struct {
+        const char *language;
+        const char *words;
+    } rows[] = {
+        { "Dutch", "_dutch_" },     { "English", "_english_" }, { "French", "_french_" },
+        { "German", "_german_" },   { "German2", "_german_" },
+    };
+    bool found;
+    if (recipe->stopwords == NULL) return "_none_";
+    if (strcmp(recipe->name, "snowball") != 0)
+        return qd_arena_string(settings->arena, qd_arena_format(settings->arena, "_%s_", recipe->stopwords));
+    struct qd_slice language = qd_component_text(settings, "language", &found);
+    if (!found) language = QD_SLICE("English");
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+        if (qd_slice_is(language, rows[i].language)) return rows[i].words;
+    return "_none_";
+}
+
+/* True for a step that the analyzer's settings switch off. */
+static enum qd_status is_off(const struct qd_recipe *recipe, const struct qd_component_settings *settings,
+                             const char *step, bool *off, struct qd_error *error)
+{
+    bool found, lowercase = true;
+    *off = false;
+    if (strcmp(step, "stem_exclusion") == 0) *off = qd_json_get(settings->json, "stem_exclusion") == NULL;
+    if (strcmp(recipe->name, "pattern") == 0 && strcmp(step, "lowercase") == 0) {
+        QD_TRY(qd_component_bool(settings, "lowercase", true, &lowercase, error));
+        *off = !lowercase;
+    }
+    if (strcmp(recipe->name, "snowball") == 0 && strcmp(step, "stemmer=possessive_english") == 0) {
+        struct qd_slice language = qd_component_text(settings, "language", &found);
+        *off = found && !qd_slice_is(language, "English") && !qd_slice_is(language, "Porter");
+    }
+    return QD_OK;
+}
 
 static enum qd_status add_step(const struct qd_recipe *recipe, const struct qd_component_settings *settings,
                                const char *step, struct qd_component *filter, struct qd_error *error)
@@ -53,9 +93,7 @@ static enum qd_status add_step(const struct qd_recipe *recipe, const struct qd_c
         bool found;
         own.json = settings->json;
         (void)qd_component_list(settings, "stopwords", &found);
-        const char *words = recipe->stopwords == NULL ? "_none_" : recipe->stopwords;
-        if (recipe->stopwords != NULL)
-            words = qd_arena_string(settings->arena, qd_arena_format(settings->arena, "_%s_", words));
+        const char *words = default_stop_words(recipe, settings);
         if (!found) pairs[0] = (struct qd_component_pair){ "stopwords", words };
     }
     const struct qd_component_kind *kind = qd_component_find(QD_COMPONENT_FILTER, kind_name);
@@ -69,15 +107,20 @@ enum qd_status qd_recipe_build(const struct qd_recipe *recipe, const struct qd_c
     const struct qd_component_kind *tokenizer =
         qd_component_find(QD_COMPONENT_TOKENIZER, qd_slice_from_string(recipe->tokenizer));
     qd_assert(tokenizer != NULL);
-    QD_TRY(qd_component_create(tokenizer, settings, &analyzer->tokenizer, error));
+    /* Only these two hand their settings to the tokenizer. */
+    struct qd_component_settings own_tokenizer = *settings;
+    bool configured = strcmp(recipe->name, "standard") == 0 || strcmp(recipe->name, "pattern") == 0;
+    if (!configured) own_tokenizer.json = NULL;
+    QD_TRY(qd_component_create(tokenizer, &own_tokenizer, &analyzer->tokenizer, error));
     if (tokenizer->use != NULL) QD_TRY(tokenizer->use(analyzer->tokenizer.state, error));
     size_t capacity = sizeof(recipe->steps) / sizeof(*recipe->steps);
     struct qd_component *filters = QD_NEW_ARRAY(settings->arena, struct qd_component, capacity);
     for (size_t i = 0; i < capacity && recipe->steps[i] != NULL; i++) {
         const char *step = recipe->steps[i];
+        bool off;
+        QD_TRY(is_off(recipe, settings, step, &off, error));
+        if (off) continue;
         if (strcmp(step, "stem_exclusion") == 0) {
-            const struct qd_json *words = qd_json_get(settings->json, "stem_exclusion");
-            if (words == NULL) continue;
             struct qd_component_settings own = *settings;
             own.name = QD_SLICE("keyword_marker");
             own.pairs = NULL;

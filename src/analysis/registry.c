@@ -48,7 +48,6 @@ enum qd_status qd_registry_component(const struct qd_registry_scope *scope, enum
             .prebuilt = true,
         };
         QD_TRY(qd_component_create(kind, &settings, component, error));
-        component->prebuilt = scope->own;
     }
     return component->kind->use == NULL ? QD_OK : component->kind->use(component->state, error);
 }
@@ -103,7 +102,7 @@ static enum qd_status add_components(struct qd_analysis_registry *registry, cons
     QD_TRY(check_group(group, members, error));
     struct qd_json_iterator at = qd_json_iterate(members);
     while (qd_json_next(&at))
-        if (qd_json_is_object(at.value)) QD_TRY(add_component(registry, type, &at, error));
+        if (qd_json_size(at.value) > 0) QD_TRY(add_component(registry, type, &at, error));
     return QD_OK;
 }
 
@@ -248,11 +247,11 @@ static enum qd_status add_analyzers(struct qd_analysis_registry *registry, const
     QD_TRY(check_group("analyzer", members, error));
     struct qd_json_iterator at = qd_json_iterate(members);
     while (qd_json_next(&at))
-        if (qd_json_is_object(at.value)) QD_TRY(analyzer_type(&at, &recipe, error));
+        if (qd_json_size(at.value) > 0) QD_TRY(analyzer_type(&at, &recipe, error));
     struct failures failures = { 0 };
     at = qd_json_iterate(members);
     while (qd_json_next(&at)) {
-        if (!qd_json_is_object(at.value)) continue;
+        if (qd_json_size(at.value) == 0) continue;
         if (analyzer_type(&at, &recipe, error) != QD_OK) break;
         struct qd_analyzer *analyzer = QD_NEW(registry->arena, struct qd_analyzer);
         struct qd_component_settings own = {
@@ -298,7 +297,8 @@ static enum qd_status add_normalizers(struct qd_analysis_registry *registry, con
     QD_TRY(check_group("normalizer", members, error));
     struct qd_json_iterator at = qd_json_iterate(members);
     while (qd_json_next(&at)) {
-        if (!qd_json_is_object(at.value)) continue;
+        /* An empty group is no setting at all. */
+        if (qd_json_size(at.value) == 0) continue;
         struct qd_slice type = qd_json_text(qd_json_get(at.value, "type"));
         if (type.size > 0 && !qd_slice_is(type, "custom"))
             return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Unknown normalizer type [%.*s] for [%.*s]",

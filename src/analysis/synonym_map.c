@@ -221,8 +221,7 @@ static enum qd_status build_chain(struct parser *parser, struct qd_error *error)
     parser->analyzer.filter_count = 0;
     for (size_t i = 0; i < chain->filter_count; i++) {
         const struct qd_component *filter = &chain->filters[i];
-        bool prebuilt = filter->prebuilt;
-        if (filter->kind->skip_synonyms || (filter->kind->no_synonyms && prebuilt)) continue;
+        if (filter->kind->skip_synonyms) continue;
         if (filter->kind->no_synonyms)
             return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Token filter [%.*s] cannot be used to parse synonyms",
                                 QD_SLICE_ARG(filter->name));
