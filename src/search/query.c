@@ -12,6 +12,7 @@
 /* Every kind of query, in the order of names. */
 static const struct qd_query_kind *const kinds[] = {
     &qd_query_kind_bool,
+    &qd_query_kind_boosting,
     &qd_query_kind_constant_score,
     &qd_query_kind_dis_max,
     &qd_query_kind_exists,
@@ -23,6 +24,7 @@ static const struct qd_query_kind *const kinds[] = {
     &qd_query_kind_match_none,
     &qd_query_kind_match_phrase,
     &qd_query_kind_match_phrase_prefix,
+    &qd_query_kind_multi_match,
     &qd_query_kind_prefix,
     &qd_query_kind_range,
     &qd_query_kind_regexp,

@@ -213,7 +213,7 @@ static enum qd_status exists_build(const struct qd_query *query, struct qd_query
     if (count == 1) {
         inner = exists_field_node(context, names[0]);
     } else {
-        inner = qd_node_boolean(context->arena);
+        inner = qd_node_boolean_make(context->arena);
         for (size_t i = 0; i < count; i++)
             qd_node_boolean_add(inner, context->arena, QD_SHOULD, exists_field_node(context, names[i]));
     }

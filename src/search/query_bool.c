@@ -148,7 +148,7 @@ static enum qd_status bool_build(const struct qd_query *query, struct qd_query_c
                                  struct qd_error *error)
 {
     const struct bool_query *self = (const struct bool_query *)query;
-    struct qd_node *boolean = qd_node_boolean(context->arena);
+    struct qd_node *boolean = qd_node_boolean_make(context->arena);
     QD_TRY(add_clauses(self, context, boolean, error));
     size_t count;
     const struct qd_clause *clauses = qd_node_boolean_clauses(boolean, &count, NULL);

@@ -158,7 +158,7 @@ struct qd_clause {
     struct qd_node *node;
 };
 /* An empty boolean node; clauses are added in order. */
-struct qd_node *qd_node_boolean(struct qd_arena *arena);
+struct qd_node *qd_node_boolean_make(struct qd_arena *arena);
 void qd_node_boolean_add(struct qd_node *boolean, struct qd_arena *arena, enum qd_occur occur, struct qd_node *node);
 void qd_node_boolean_set_minimum(struct qd_node *boolean, int64_t minimum);
 bool qd_node_is_boolean(const struct qd_node *node);

@@ -5,7 +5,7 @@
 #include "base/assert.h"
 #include "base/number.h"
 
-struct qd_node *qd_node_boolean(struct qd_arena *arena)
+struct qd_node *qd_node_boolean_make(struct qd_arena *arena)
 {
     struct qd_boolean_node *self = QD_NEW(arena, struct qd_boolean_node);
     self->node.kind = &qd_boolean_node_kind;

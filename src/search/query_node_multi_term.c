@@ -314,7 +314,7 @@ static enum qd_status multi_term_rewrite(struct qd_node *node, struct qd_query_c
     int64_t max = context->view->limits.max_clause_count;
     if (max > 0 && (int64_t)found.count > max)
         return qd_error_set(error, QD_TOO_MANY_CLAUSES, "maxClauseCount is set to %lld", (long long)max);
-    struct qd_node *boolean = qd_node_boolean(arena);
+    struct qd_node *boolean = qd_node_boolean_make(arena);
     struct found_term blended = blend(&found);
     bool blend_terms = term->rewrite == QD_REWRITE_TOP_TERMS_BLENDED && found.count > 1;
     for (size_t i = 0; i < found.count; i++) {

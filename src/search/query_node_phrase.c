@@ -123,7 +123,7 @@ static enum qd_status phrase_rewrite(struct qd_node *node, struct qd_query_conte
             *result = &qd_term_node_new(arena, phrase->field, phrase->terms[0].term)->node;
             return QD_OK;
         }
-        struct qd_node *any = qd_node_boolean(arena);
+        struct qd_node *any = qd_node_boolean_make(arena);
         for (size_t i = 0; i < phrase->count; i++)
             qd_node_boolean_add(any, arena, QD_SHOULD,
                                 &qd_term_node_new(arena, phrase->field, phrase->terms[i].term)->node);

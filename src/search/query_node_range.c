@@ -1,4 +1,7 @@
 /* Ranges over numbers and addresses, by points or by columns. */
+#include <math.h>
+#include <string.h>
+
 #include "base/number.h"
 #include "codec/columns.h"
 #include "codec/points.h"
@@ -171,6 +174,37 @@ static bool step_bound(uint8_t *bytes, size_t width, bool up)
     return false;
 }
 
+/* The ends of what a field's numbers can be, for bounds that are open. */
+static void clamp_bounds(const struct qd_field *field, struct qd_range_value *range)
+{
+    int64_t min = INT64_MIN;
+    int64_t max = INT64_MAX;
+    switch ((int)field->type) {
+    case QD_FIELD_BYTE:
+    case QD_FIELD_SHORT:
+    case QD_FIELD_INTEGER:
+    case QD_FIELD_TOKEN_COUNT:
+        min = INT32_MIN;
+        max = INT32_MAX;
+        break;
+    case QD_FIELD_HALF_FLOAT:
+        min = qd_half_to_sortable(-INFINITY);
+        max = qd_half_to_sortable(INFINITY);
+        break;
+    case QD_FIELD_FLOAT:
+        min = qd_float_to_sortable(-INFINITY);
+        max = qd_float_to_sortable(INFINITY);
+        break;
+    case QD_FIELD_DOUBLE:
+        min = qd_double_to_sortable(-(double)INFINITY);
+        max = qd_double_to_sortable((double)INFINITY);
+        break;
+    default: break;
+    }
+    if (range->lower_number < min) range->lower_number = min;
+    if (range->upper_number > max) range->upper_number = max;
+}
+
 struct qd_node *qd_node_range(struct qd_arena *arena, const struct qd_field *field, const struct qd_range_value *range)
 {
     if (range->none) return qd_node_none(arena, "range");
@@ -178,11 +212,12 @@ struct qd_node *qd_node_range(struct qd_arena *arena, const struct qd_field *fie
     self->node.kind = &range_kind;
     self->field = field;
     self->range = *range;
+    if (range->is_number) clamp_bounds(field, &self->range);
     if (range->is_number) {
-        if (range->lower_number > range->upper_number) return qd_node_none(arena, "User requested \"match_none\" query.");
+        if (self->range.lower_number > self->range.upper_number) return qd_node_none(arena, "User requested \"match_none\" query.");
         self->width = 8;
-        number_bound(range->lower_number, self->lower);
-        number_bound(range->upper_number, self->upper);
+        number_bound(self->range.lower_number, self->lower);
+        number_bound(self->range.upper_number, self->upper);
         return &self->node;
     }
     self->width = 16;

@@ -29,7 +29,7 @@ static enum qd_status synonym_rewrite(struct qd_node *node, struct qd_query_cont
 {
     (void)error;
     const struct synonym_node *self = (const struct synonym_node *)node;
-    if (self->count == 0) *result = qd_node_boolean(context->arena);
+    if (self->count == 0) *result = qd_node_boolean_make(context->arena);
     else if (self->count == 1) *result = &qd_term_node_new(context->arena, self->field, self->terms[0])->node;
     return QD_OK;
 }

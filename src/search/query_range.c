@@ -3,6 +3,7 @@
 
 #include "base/date.h"
 #include "base/text.h"
+#include "codec/points.h"
 #include "mapping/values.h"
 #include "search/query_node_bits.h"
 #include "search/query_tree.h"
@@ -90,15 +91,6 @@ static enum qd_status range_parse(struct qd_query_parser *parser, const struct q
     return QD_OK;
 }
 
-static enum qd_status range_rewrite(const struct qd_query *query, struct qd_query_context *context,
-                                    const struct qd_query **result, struct qd_error *error)
-{
-    (void)error;
-    const struct range_query *self = (const struct range_query *)query;
-    if (qd_mapping_field(context->view->mapping, self->field) == NULL) *result = qd_query_match_none(context->arena);
-    return QD_OK;
-}
-
 static bool has_terms(const struct qd_field *field)
 {
     return field->index_options != QD_INDEX_NONE ||
@@ -118,6 +110,81 @@ static enum qd_status value_range(const struct range_query *self, struct qd_quer
     if (self->format.data != NULL && date)
         QD_TRY(qd_date_format_compile(context->arena, self->format, (struct qd_slice){ 0 }, &input.format, error));
     return qd_value_range(field, &input, context->arena, range, error);
+}
+
+/* How the dates of a shard lie to the range: they decide the whole query when all or none are inside. */
+enum relation { RELATION_DISJOINT, RELATION_WITHIN, RELATION_INTERSECTS };
+
+static enum qd_status date_relation(const struct range_query *self, struct qd_query_context *context,
+                                    const struct qd_field *field, enum relation *relation, struct qd_error *error)
+{
+    struct qd_range_value range;
+    *relation = RELATION_DISJOINT;
+    QD_TRY(value_range(self, context, field, &range, error));
+    bool inside = true;
+    bool outside = true;
+    bool any = false;
+    for (uint32_t i = 0; i < context->view->snapshot->segment_count; i++) {
+        struct qd_points *points;
+        QD_TRY(qd_segment_points(context->view->snapshot->segments[i].segment, field->name, &points, error));
+        if (points == NULL || qd_points_count(points) == 0) continue;
+        int64_t bounds[2];
+        const uint8_t *bytes[2] = { qd_points_min(points), qd_points_max(points) };
+        for (int k = 0; k < 2; k++) {
+            uint64_t value = 0;
+            for (int b = 0; b < 8; b++) value = value << 8 | bytes[k][b];
+            bounds[k] = (int64_t)(value ^ (UINT64_C(1) << 63));
+        }
+        any = true;
+        inside = inside && bounds[0] >= range.lower_number && bounds[1] <= range.upper_number;
+        outside = outside && (bounds[1] < range.lower_number || bounds[0] > range.upper_number);
+    }
+    if (any && !range.none && inside) *relation = RELATION_WITHIN;
+    else if (any && !range.none && !outside) *relation = RELATION_INTERSECTS;
+    return QD_OK;
+}
+
+static enum qd_status range_rewrite(const struct qd_query *query, struct qd_query_context *context,
+                                    const struct qd_query **result, struct qd_error *error)
+{
+    const struct range_query *self = (const struct range_query *)query;
+    const struct qd_field *field = qd_mapping_field(context->view->mapping, self->field);
+    if (field == NULL) {
+        *result = qd_query_match_none(context->arena);
+        return QD_OK;
+    }
+    bool date = field->type == QD_FIELD_DATE || field->type == QD_FIELD_DATE_NANOS;
+    if (!date || !field->indexed || (self->from == NULL && self->to == NULL)) return QD_OK;
+    enum relation relation;
+    QD_TRY(date_relation(self, context, field, &relation, error));
+    if (relation == RELATION_DISJOINT) *result = qd_query_match_none(context->arena);
+    if (relation != RELATION_WITHIN) return QD_OK;
+    struct range_query *copy = QD_QUERY_NEW(context->arena, struct range_query, &qd_query_kind_range);
+    *copy = *self;
+    copy->from = copy->to = NULL;
+    *result = &copy->query;
+    return QD_OK;
+}
+
+/* Booleans are two terms: F before T. */
+static enum qd_status boolean_range(const struct range_query *self, struct qd_query_context *context,
+                                    const struct qd_field *field, struct qd_node **node, struct qd_error *error)
+{
+    int bounds[2] = { 0, 1 };
+    const struct qd_json *values[2] = { self->from, self->to };
+    for (int i = 0; i < 2; i++) {
+        if (values[i] == NULL) continue;
+        struct qd_term_value term;
+        QD_TRY(qd_value_term(field, values[i], context->view->now_ms, context->arena, &term, error));
+        bounds[i] = qd_slice_is(term.bytes, "T");
+    }
+    if (self->from != NULL && !self->include_lower) bounds[0]++;
+    if (self->to != NULL && !self->include_upper) bounds[1]--;
+    struct qd_arena *arena = context->arena;
+    if (bounds[0] > bounds[1]) *node = qd_node_none(arena, "User requested \"match_none\" query.");
+    else if (bounds[0] < bounds[1]) *node = qd_node_exists(arena, field);
+    else *node = qd_node_term(arena, field, bounds[0] == 1 ? QD_SLICE("T") : QD_SLICE("F"));
+    return QD_OK;
 }
 
 static enum qd_status range_build(const struct qd_query *query, struct qd_query_context *context,
@@ -140,6 +207,7 @@ static enum qd_status range_build(const struct qd_query *query, struct qd_query_
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
                             "[range] queries on [text] or [keyword] fields cannot be executed when "
                             "'search.allow_expensive_queries' is set to false.");
+    if (field->type == QD_FIELD_BOOLEAN) return boolean_range(self, context, field, node, error);
     struct qd_range_value range;
     QD_TRY(value_range(self, context, field, &range, error));
     if (range.is_number || !has_terms(field)) {

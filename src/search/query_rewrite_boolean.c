@@ -8,7 +8,7 @@ typedef enum qd_status boolean_step(struct qd_boolean_node *self, struct qd_quer
 
 static struct qd_boolean_node *copy_head(const struct qd_boolean_node *self, struct qd_arena *arena)
 {
-    struct qd_boolean_node *copy = (struct qd_boolean_node *)qd_node_boolean(arena);
+    struct qd_boolean_node *copy = (struct qd_boolean_node *)qd_node_boolean_make(arena);
     copy->minimum = self->minimum;
     return copy;
 }
@@ -221,7 +221,7 @@ static enum qd_status step_constant(struct qd_boolean_node *self, struct qd_quer
     float boost = 1.0f;
     if (qd_node_boosted(must, &boost) != NULL) must = qd_node_boosted(must, &boost);
     if (!qd_node_is_all(must)) return QD_OK;
-    struct qd_node *filters = qd_node_boolean(arena);
+    struct qd_node *filters = qd_node_boolean_make(arena);
     for (size_t i = 0; i < self->count; i++) {
         enum qd_occur occur = self->data[i].occur;
         if (occur == QD_FILTER || occur == QD_MUST_NOT)
@@ -311,7 +311,7 @@ static enum qd_status step_inline_should(struct qd_boolean_node *self, struct qd
             inner = (const struct qd_boolean_node *)self->data[i].node;
     }
     if (inner == NULL || count_occur(inner, QD_SHOULD) != inner->count || inner->count == 0) return QD_OK;
-    struct qd_node *copy = qd_node_boolean(arena);
+    struct qd_node *copy = qd_node_boolean_make(arena);
     for (size_t i = 0; i < self->count; i++) {
         if (self->data[i].occur != QD_MUST)
             qd_node_boolean_add(copy, arena, self->data[i].occur, self->data[i].node);
@@ -333,7 +333,7 @@ static enum qd_status step_minimum(struct qd_boolean_node *self, struct qd_query
         return QD_OK;
     }
     if (shoulds == 0 || shoulds != self->minimum) return QD_OK;
-    struct qd_node *copy = qd_node_boolean(context->arena);
+    struct qd_node *copy = qd_node_boolean_make(context->arena);
     for (size_t i = 0; i < self->count; i++) {
         enum qd_occur occur = self->data[i].occur == QD_SHOULD ? QD_MUST : self->data[i].occur;
         qd_node_boolean_add(copy, context->arena, occur, self->data[i].node);

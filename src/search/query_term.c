@@ -71,7 +71,9 @@ enum qd_status qd_query_term_node(struct qd_query_context *context, const struct
     struct qd_term_value term;
     QD_TRY(qd_value_term(field, value, context->view->now_ms, arena, &term, error));
     if (term.none) {
-        *node = qd_node_none(arena, "Value [%.*s] is out of range", QD_SLICE_ARG(qd_json_text(value)));
+        bool fraction = qd_slice_find_byte(qd_json_text(value), '.') != SIZE_MAX;
+        *node = qd_node_none(arena, fraction ? "Value [%.*s] has a decimal part" : "Value [%.*s] is out of range",
+                             QD_SLICE_ARG(qd_json_text(value)));
     } else if (term.is_range) {
         *node = ip_range_node(context, field, &term);
     } else if (term.is_number && field->index_options == QD_INDEX_NONE) {
@@ -239,7 +241,7 @@ static enum qd_status byte_terms(struct qd_query_context *context, const struct 
             terms[count++] = term.bytes;
             continue;
         }
-        if (ranges == NULL) ranges = qd_node_boolean(arena);
+        if (ranges == NULL) ranges = qd_node_boolean_make(arena);
         qd_node_boolean_add(ranges, arena, QD_SHOULD, ip_range_node(context, field, &term));
     }
     *node = field->type == QD_FIELD_ID ? qd_node_ids(arena, terms, count)
@@ -314,8 +316,13 @@ static enum qd_status terms_build(const struct qd_query *query, struct qd_query_
         return QD_OK;
     }
     bool dates = field->type == QD_FIELD_DATE || field->type == QD_FIELD_DATE_NANOS;
-    if (dates || is_index_field(field) || (field->type == QD_FIELD_BOOLEAN && count == 1)) {
-        struct qd_node *any = qd_node_boolean(context->arena);
+    if (field->type == QD_FIELD_BOOLEAN) {
+        struct qd_json_iterator first = qd_json_iterate(self->values);
+        (void)qd_json_next(&first);
+        return qd_query_term_node(context, field, first.value, node, error);
+    }
+    if (dates || is_index_field(field)) {
+        struct qd_node *any = qd_node_boolean_make(context->arena);
         struct qd_json_iterator at = qd_json_iterate(self->values);
         while (qd_json_next(&at)) {
             struct qd_node *one;

@@ -134,6 +134,7 @@ static enum qd_status plain_term(struct qd_query_context *context, const struct 
                                  const struct qd_field *field, struct qd_slice term, struct qd_node **node,
                                  struct qd_error *error)
 {
+    if (options->hook != NULL) return options->hook->make(options->hook->hook_context, context, term, node, error);
     if (options->fuzzy) return fuzzy_term(context, options, field, term, node, error);
     bool inverted = field->index_options != QD_INDEX_NONE &&
                     (field->type == QD_FIELD_TEXT || field->type == QD_FIELD_MATCH_ONLY_TEXT);
@@ -215,13 +216,13 @@ static enum qd_status position_node(struct token_builder *builder, size_t from, 
         if (prefix) return qd_text_prefix(context, builder->field, builder->tokens[from].term, node, error);
         return qd_text_term(context, builder->options, builder->field, builder->tokens[from].term, node, error);
     }
-    if (!prefix && !builder->options->fuzzy && has_words(builder->field)) {
+    if (!prefix && !builder->options->fuzzy && builder->options->hook == NULL && has_words(builder->field)) {
         struct qd_slice *terms = QD_NEW_ARRAY(context->arena, struct qd_slice, to - from);
         for (size_t i = from; i < to; i++) terms[i - from] = builder->tokens[i].term;
         *node = qd_node_synonym(context->arena, builder->field, terms, to - from);
         return QD_OK;
     }
-    *node = qd_node_boolean(context->arena);
+    *node = qd_node_boolean_make(context->arena);
     for (size_t i = from; i < to; i++) {
         struct qd_node *one;
         QD_TRY(position_node(builder, i, i + 1, last, &one, error));
@@ -234,7 +235,7 @@ static enum qd_status boolean_of_tokens(struct token_builder *builder, struct qd
 {
     if (builder->positions == 1) return position_node(builder, 0, builder->count, true, node, error);
     enum qd_occur occur = builder->options->conjunction ? QD_MUST : QD_SHOULD;
-    *node = qd_node_boolean(builder->context->arena);
+    *node = qd_node_boolean_make(builder->context->arena);
     for (size_t i = 0; i < builder->count;) {
         size_t end = i + 1;
         while (end < builder->count && builder->tokens[end].position == builder->tokens[i].position) end++;
@@ -290,7 +291,6 @@ static enum qd_status phrase_of_tokens(struct token_builder *builder, const stru
         }
         phrase.count = count - 1;
         phrase.field.name = qd_arena_format(arena, "%.*s._index_phrase", QD_SLICE_ARG(builder->field->name));
-        phrase.field.has_norms = false;
     }
     *node = qd_node_phrase(arena, &phrase);
     return QD_OK;
@@ -360,7 +360,7 @@ static enum qd_status path_node(struct token_builder *builder, const struct grap
         }
         return phrase_of_tokens(builder, tokens, path->count, node, error);
     }
-    *node = qd_node_boolean(arena);
+    *node = qd_node_boolean_make(arena);
     for (size_t i = 0; i < path->count; i++) {
         struct qd_node *one;
         QD_TRY(qd_text_term(builder->context, builder->options, builder->field, path->tokens[i]->term, &one, error));
@@ -388,7 +388,7 @@ static enum qd_status side_paths(struct token_builder *builder, uint32_t from, u
     }
     if (paths.count == 1) return path_node(builder, &paths.data[0], phrase, node, error);
     if (paths.count == 0) return QD_OK;
-    *node = qd_node_boolean(arena);
+    *node = qd_node_boolean_make(arena);
     for (size_t i = 0; i < paths.count; i++) {
         struct qd_node *one;
         QD_TRY(path_node(builder, &paths.data[i], phrase, &one, error));
@@ -406,7 +406,7 @@ static enum qd_status graph_of_tokens(struct token_builder *builder, struct qd_n
     if (quoted) return side_paths(builder, 0, end, true, node, error);
     enum qd_occur occur = builder->options->conjunction ? QD_MUST : QD_SHOULD;
     struct qd_arena *arena = builder->context->arena;
-    struct qd_node *boolean = qd_node_boolean(arena);
+    struct qd_node *boolean = qd_node_boolean_make(arena);
     for (uint32_t from = 0; from < end;) {
         uint32_t to = from + 1;
         while (to < end && !is_articulation(builder, to)) to++;
@@ -472,7 +472,7 @@ enum qd_status qd_text_node(struct qd_query_context *context, const struct qd_te
 {
     const struct qd_field *field = qd_mapping_field(context->view->mapping, name);
     if (field == NULL) {
-        *node = qd_node_none(context->arena, "unmapped field [%.*s]", QD_SLICE_ARG(name));
+        *node = qd_node_none(context->arena, "unmapped fields [%.*s]", QD_SLICE_ARG(name));
         return QD_OK;
     }
     const struct qd_analyzer *analyzer;

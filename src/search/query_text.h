@@ -14,6 +14,13 @@
 enum qd_text_type { QD_TEXT_BOOLEAN, QD_TEXT_BOOLEAN_PREFIX, QD_TEXT_PHRASE, QD_TEXT_PHRASE_PREFIX };
 enum qd_zero_terms { QD_ZERO_TERMS_NONE, QD_ZERO_TERMS_ALL, QD_ZERO_TERMS_NULL };
 
+/* Makes the node of one term in place of the usual one. */
+struct qd_text_hook {
+    enum qd_status (*make)(void *hook_context, struct qd_query_context *context, struct qd_slice term,
+                           struct qd_node **node, struct qd_error *error);
+    void *hook_context;
+};
+
 /* How a text is turned into a query. */
 struct qd_text_options {
     enum qd_text_type type;
@@ -31,6 +38,7 @@ struct qd_text_options {
     bool lenient;
     enum qd_zero_terms zero_terms;
     bool synonyms_phrase;              /* auto_generate_synonyms_phrase_query */
+    const struct qd_text_hook *hook;   /* or NULL */
 };
 /* The defaults. */
 struct qd_text_options qd_text_options_default(void);

@@ -20,6 +20,7 @@ struct disjunction_scorer {
     float tie_breaker;
     bool confirmed;             /* current document: `matching` was computed */
     bool two_phase;             /* some sub has a second phase */
+    bool begun;                 /* the heap is in order */
     struct qd_scorers matching; /* subs that match the current document, in order of subs */
 };
 
@@ -40,7 +41,8 @@ static void sift_down(struct union_heap *heap, size_t at)
 static qd_doc_id union_seek(struct disjunction_scorer *self, qd_doc_id target)
 {
     struct union_heap *heap = &self->heap;
-    if (!self->scorer.started) {
+    if (!self->begun) {
+        self->begun = true;
         for (size_t i = 0; i < heap->count; i++) qd_scorer_seek(heap->data[i], target);
         for (size_t i = heap->count / 2; i-- > 0;) sift_down(heap, i);
     }

@@ -1,0 +1,190 @@
+/* boosting. Source: OpenSearch BoostingQueryBuilder, Lucene FunctionScoreQuery.boostByQuery. */
+#include "base/number.h"
+#include "search/query_tree.h"
+#include "search/scorer.h"
+
+struct boosting_query {
+    struct qd_query query;
+    const struct qd_query *positive, *negative;
+    float negative_boost;
+};
+
+static enum qd_status boosting_parse(struct qd_query_parser *parser, const struct qd_json *body,
+                                     struct qd_query **query, struct qd_error *error)
+{
+    struct boosting_query *self = QD_QUERY_NEW(parser->arena, struct boosting_query, &qd_query_kind_boosting);
+    self->negative_boost = -1;
+    struct qd_json_iterator at = qd_json_iterate(body);
+    while (qd_json_next(&at)) {
+        bool taken = true;
+        struct qd_query *inner;
+        bool container = qd_json_is_object(at.value) || qd_json_is_array(at.value);
+        if (qd_json_is_object(at.value) && qd_slice_is(at.key, "positive")) {
+            QD_TRY(qd_query_parse_inner(parser, at.value, &inner, error));
+            self->positive = inner;
+        } else if (qd_json_is_object(at.value) && qd_slice_is(at.key, "negative")) {
+            QD_TRY(qd_query_parse_inner(parser, at.value, &inner, error));
+            self->negative = inner;
+        } else if (container) {
+            taken = false;
+        } else if (qd_slice_is(at.key, "negative_boost") || qd_slice_is(at.key, "negativeBoost")) {
+            QD_TRY(qd_query_float(at.value, &self->negative_boost, error));
+        } else {
+            QD_TRY(qd_query_parse_common(&self->query, at.key, at.value, &taken, error));
+        }
+        if (!taken)
+            return qd_query_error_at(parser, at.value, error, "[boosting] query does not support [%.*s]",
+                                     QD_SLICE_ARG(at.key));
+    }
+    if (self->positive == NULL)
+        return qd_query_error_at(parser, body, error, "[boosting] query requires 'positive' query to be set'");
+    if (self->negative == NULL)
+        return qd_query_error_at(parser, body, error, "[boosting] query requires 'negative' query to be set'");
+    if (self->negative_boost < 0)
+        return qd_query_error_at(parser, body, error,
+                                 "[boosting] query requires 'negative_boost' to be set to be a positive value'");
+    *query = &self->query;
+    return QD_OK;
+}
+
+static enum qd_status boosting_rewrite(const struct qd_query *query, struct qd_query_context *context,
+                                       const struct qd_query **result, struct qd_error *error)
+{
+    const struct boosting_query *self = (const struct boosting_query *)query;
+    struct boosting_query *copy = QD_QUERY_NEW(context->arena, struct boosting_query, &qd_query_kind_boosting);
+    *copy = *self;
+    QD_TRY(qd_query_rewrite(self->positive, context, &copy->positive, error));
+    QD_TRY(qd_query_rewrite(self->negative, context, &copy->negative, error));
+    if (copy->positive->kind == &qd_query_kind_match_none) *result = qd_query_match_none(context->arena);
+    else if (copy->positive != self->positive || copy->negative != self->negative) *result = &copy->query;
+    return QD_OK;
+}
+
+/* ---- the node: the score of one query, multiplied where another matches ---- */
+struct boosting_node {
+    struct qd_node node;
+    struct qd_node *positive, *negative;
+    float factor;
+};
+
+static void boosting_text(const struct qd_node *node, struct qd_buffer *out)
+{
+    const struct boosting_node *self = (const struct boosting_node *)node;
+    char number[QD_NUMBER_TEXT_MAX];
+    qd_buffer_text(out, "FunctionScoreQuery(");
+    qd_node_text(self->positive, out);
+    qd_buffer_text(out, ", scored by boost(queryboost(score(");
+    qd_node_text(self->negative, out);
+    qd_buffer_text(out, "))^");
+    qd_buffer_append(out, number, qd_float_to_text(self->factor, number));
+    qd_buffer_text(out, "))");
+}
+
+struct boosting_scorer {
+    struct qd_scorer scorer;
+    struct qd_scorer *positive, *negative; /* negative may be NULL */
+    float factor, boost;
+};
+
+static qd_doc_id boosting_advance(struct qd_scorer *scorer, qd_doc_id target)
+{
+    scorer->started = true;
+    return scorer->doc = qd_scorer_seek(((struct boosting_scorer *)scorer)->positive, target);
+}
+
+static qd_doc_id boosting_next(struct qd_scorer *scorer)
+{
+    if (scorer->started && scorer->doc == QD_DOC_END) return QD_DOC_END;
+    return boosting_advance(scorer, scorer->started ? scorer->doc + 1 : 0);
+}
+
+static bool boosting_matches(struct qd_scorer *scorer)
+{
+    return qd_scorer_confirm(((struct boosting_scorer *)scorer)->positive);
+}
+
+static float boosting_score(struct qd_scorer *scorer)
+{
+    const struct boosting_scorer *self = (const struct boosting_scorer *)scorer;
+    double score = (double)self->positive->operations->score(self->positive);
+    if (self->negative != NULL && qd_scorer_seek(self->negative, scorer->doc) == scorer->doc &&
+        qd_scorer_confirm(self->negative))
+        score *= (double)self->factor;
+    return (float)(score * (double)self->boost);
+}
+
+static const struct qd_scorer_operations boosting_operations = {
+    .next = boosting_next,
+    .advance = boosting_advance,
+    .matches = boosting_matches,
+    .score = boosting_score,
+};
+
+static enum qd_status boosting_node_rewrite(struct qd_node *node, struct qd_query_context *context,
+                                            struct qd_node **result, struct qd_error *error)
+{
+    (void)result;
+    struct boosting_node *self = (struct boosting_node *)node;
+    QD_TRY(qd_node_rewrite(self->positive, context, &self->positive, error));
+    return qd_node_rewrite(self->negative, context, &self->negative, error);
+}
+
+static enum qd_status boosting_prepare(struct qd_node *node, struct qd_query_context *context, struct qd_error *error)
+{
+    struct boosting_node *self = (struct boosting_node *)node;
+    QD_TRY(qd_node_prepare(self->positive, context, (struct qd_weight_input){ 1.0f, node->scores }, error));
+    return qd_node_prepare(self->negative, context, (struct qd_weight_input){ 1.0f, false }, error);
+}
+
+static enum qd_status boosting_scorer(struct qd_node *node, const struct qd_segment_context *segment,
+                                      struct qd_scorer **scorer, struct qd_error *error)
+{
+    struct boosting_node *self = (struct boosting_node *)node;
+    struct qd_scorer *positive;
+    struct qd_scorer *negative;
+    QD_TRY(qd_node_scorer(self->positive, segment, &positive, error));
+    if (positive == NULL || !node->scores) {
+        *scorer = positive;
+        return QD_OK;
+    }
+    QD_TRY(qd_node_scorer(self->negative, segment, &negative, error));
+    struct boosting_scorer *result = QD_NEW(segment->arena, struct boosting_scorer);
+    result->scorer.operations = &boosting_operations;
+    result->scorer.cost = positive->cost;
+    result->positive = positive;
+    result->negative = negative;
+    result->factor = self->factor;
+    result->boost = node->boost;
+    *scorer = &result->scorer;
+    return QD_OK;
+}
+
+static void boosting_leaves(const struct qd_node *node, const struct qd_leaf_visitor *visitor)
+{
+    qd_node_leaves(((const struct boosting_node *)node)->positive, visitor);
+}
+
+static const struct qd_node_kind boosting_node_kind = { .name = "FunctionScoreQuery",
+                                                        .text = boosting_text,
+                                                        .rewrite = boosting_node_rewrite,
+                                                        .prepare = boosting_prepare,
+                                                        .scorer = boosting_scorer,
+                                                        .leaves = boosting_leaves };
+
+static enum qd_status boosting_build(const struct qd_query *query, struct qd_query_context *context,
+                                     struct qd_node **node, struct qd_error *error)
+{
+    const struct boosting_query *self = (const struct boosting_query *)query;
+    struct boosting_node *result = QD_NEW(context->arena, struct boosting_node);
+    result->node.kind = &boosting_node_kind;
+    result->factor = self->negative_boost;
+    QD_TRY(qd_query_build(self->positive, context, &result->positive, error));
+    QD_TRY(qd_query_build(self->negative, context, &result->negative, error));
+    if (result->positive != NULL && result->negative != NULL) *node = &result->node;
+    return QD_OK;
+}
+
+const struct qd_query_kind qd_query_kind_boosting = { .name = "boosting",
+                                                      .parse = boosting_parse,
+                                                      .rewrite = boosting_rewrite,
+                                                      .build = boosting_build };

@@ -1,0 +1,266 @@
+/* multi_match, combined_fields, common. Source: OpenSearch MultiMatchQueryBuilder, index.search.MultiMatchQuery. */
+#include <stddef.h>
+#include <stdlib.h>
+
+#include "base/number.h"
+#include "base/text.h"
+#include "search/query_blend.h"
+#include "search/query_text.h"
+
+enum multi_type { MULTI_BEST, MULTI_MOST, MULTI_CROSS, MULTI_PHRASE, MULTI_PHRASE_PREFIX, MULTI_BOOL_PREFIX };
+
+QD_VECTOR_TYPE(boosted_fields, struct qd_boosted_field);
+
+struct multi_match_query {
+    struct qd_query query;
+    const struct qd_json *value, *fuzziness;
+    const struct qd_json *fields_json;
+    struct boosted_fields fields;
+    struct qd_slice type_text, operator, analyzer, minimum, fuzzy_rewrite, zero_terms;
+    int64_t slop, prefix_length, max_expansions;
+    bool lenient, synonyms_phrase, transpositions, has_tie_breaker;
+    float cutoff_frequency, tie_breaker;
+    const struct qd_json *tie_breaker_json;
+    enum multi_type type;
+    struct qd_text_options options;
+};
+
+#define AT(member) offsetof(struct multi_match_query, member)
+
+static const struct qd_query_option options_table[] = {
+    { "query", QD_OPTION_JSON, AT(value), false },
+    { "fields", QD_OPTION_JSON, AT(fields_json), true },
+    { "type", QD_OPTION_TEXT, AT(type_text), false },
+    { "analyzer", QD_OPTION_TEXT, AT(analyzer), false },
+    { "slop", QD_OPTION_INT, AT(slop), false },
+    { "fuzziness", QD_OPTION_JSON, AT(fuzziness), false },
+    { "prefix_length", QD_OPTION_INT, AT(prefix_length), false },
+    { "max_expansions", QD_OPTION_INT, AT(max_expansions), false },
+    { "operator", QD_OPTION_TEXT, AT(operator), false },
+    { "minimum_should_match", QD_OPTION_TEXT, AT(minimum), false },
+    { "fuzzy_rewrite", QD_OPTION_TEXT, AT(fuzzy_rewrite), false },
+    { "tie_breaker", QD_OPTION_JSON, AT(tie_breaker_json), false },
+    { "cutoff_frequency", QD_OPTION_FLOAT, AT(cutoff_frequency), false },
+    { "lenient", QD_OPTION_BOOLEAN, AT(lenient), false },
+    { "zero_terms_query", QD_OPTION_TEXT, AT(zero_terms), false },
+    { "auto_generate_synonyms_phrase_query", QD_OPTION_BOOLEAN, AT(synonyms_phrase), false },
+    { "fuzzy_transpositions", QD_OPTION_BOOLEAN, AT(transpositions), false },
+};
+
+static enum qd_status type_of(struct qd_slice text, enum multi_type *type, struct qd_error *error)
+{
+    static const struct {
+        const char *name;
+        enum multi_type type;
+    } names[] = { { "best_fields", MULTI_BEST },     { "most_fields", MULTI_MOST },
+                  { "cross_fields", MULTI_CROSS },   { "phrase", MULTI_PHRASE },
+                  { "phrase_prefix", MULTI_PHRASE_PREFIX }, { "bool_prefix", MULTI_BOOL_PREFIX },
+                  { "boolean", MULTI_BEST } };
+    if (text.data == NULL) return QD_OK;
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (!qd_slice_is(text, names[i].name)) continue;
+        *type = names[i].type;
+        return QD_OK;
+    }
+    return qd_error_set(error, QD_PARSE, "failed to parse [multi_match] query type [%.*s]. unknown type.",
+                        QD_SLICE_ARG(text));
+}
+
+enum qd_status qd_boosted_field_parse(struct qd_slice text, struct qd_boosted_field *field, struct qd_error *error)
+{
+    size_t caret = qd_slice_find_byte(text, '^');
+    *field = (struct qd_boosted_field){ .name = text, .boost = 1.0f };
+    if (caret == SIZE_MAX) return QD_OK;
+    field->name.size = caret;
+    struct qd_slice number = { text.data + caret + 1, text.size - caret - 1 };
+    if (qd_parse_float(number, &field->boost)) return QD_OK;
+    return qd_error_set(error, QD_NUMBER_FORMAT, "For input string: \"%.*s\"", QD_SLICE_ARG(number));
+}
+
+static enum qd_status parse_fields(struct qd_query_parser *parser, struct multi_match_query *self,
+                                   struct qd_error *error)
+{
+    struct qd_boosted_field field;
+    if (self->fields_json == NULL) return QD_OK;
+    if (!qd_json_is_array(self->fields_json)) {
+        QD_TRY(qd_boosted_field_parse(qd_json_text(self->fields_json), &field, error));
+        *QD_PUSH(parser->arena, &self->fields) = field;
+        return QD_OK;
+    }
+    struct qd_json_iterator at = qd_json_iterate(self->fields_json);
+    while (qd_json_next(&at)) {
+        if (qd_json_is_array(at.value) || qd_json_is_object(at.value))
+            return qd_query_error_at(parser, at.value, error, "[multi_match] unknown token [%s] after [fields]",
+                                     qd_query_token_name(at.value));
+        QD_TRY(qd_boosted_field_parse(qd_json_text(at.value), &field, error));
+        *QD_PUSH(parser->arena, &self->fields) = field;
+    }
+    return QD_OK;
+}
+
+static enum qd_status text_options_of(struct multi_match_query *self, struct qd_error *error)
+{
+    static const enum qd_text_type types[] = { QD_TEXT_BOOLEAN, QD_TEXT_BOOLEAN,       QD_TEXT_BOOLEAN,
+                                               QD_TEXT_PHRASE,  QD_TEXT_PHRASE_PREFIX, QD_TEXT_BOOLEAN_PREFIX };
+    struct qd_text_options *options = &self->options;
+    *options = qd_text_options_default();
+    options->type = types[self->type];
+    options->conjunction = qd_equal_ignore_case(self->operator, QD_SLICE("and"));
+    options->analyzer = self->analyzer;
+    options->slop = self->slop;
+    options->prefix_length = self->prefix_length;
+    options->max_expansions = self->max_expansions;
+    options->transpositions = self->transpositions;
+    options->lenient = self->lenient;
+    options->synonyms_phrase = self->synonyms_phrase;
+    options->zero_terms = QD_ZERO_TERMS_NONE;
+    if (qd_equal_ignore_case(self->zero_terms, QD_SLICE("all"))) options->zero_terms = QD_ZERO_TERMS_ALL;
+    QD_TRY(qd_rewrite_method_parse(self->fuzzy_rewrite, &options->fuzzy_rewrite, &options->fuzzy_rewrite_top, error));
+    if (self->fuzziness == NULL) return QD_OK;
+    options->fuzzy = true;
+    return qd_fuzziness_parse(qd_json_text(self->fuzziness), &options->fuzziness, error);
+}
+
+static enum qd_status multi_match_parse(struct qd_query_parser *parser, const struct qd_json *body,
+                                        struct qd_query **query, struct qd_error *error)
+{
+    static const struct qd_query_spec spec = { "multi_match", options_table,
+                                               sizeof(options_table) / sizeof(options_table[0]) };
+    struct multi_match_query *self =
+        QD_QUERY_NEW(parser->arena, struct multi_match_query, &qd_query_kind_multi_match);
+    self->max_expansions = 50;
+    self->synonyms_phrase = self->transpositions = true;
+    QD_TRY(qd_query_parse_members(parser, &spec, body, &self->query, error));
+    QD_TRY(parse_fields(parser, self, error));
+    QD_TRY(type_of(self->type_text, &self->type, error));
+    if (self->value == NULL || qd_json_is_null(self->value))
+        return qd_query_error_at(parser, body, error, "No text specified for multi_match query");
+    if (self->fuzziness != NULL && self->type >= MULTI_CROSS && self->type <= MULTI_PHRASE_PREFIX)
+        return qd_query_error_at(parser, body, error, "Fuzziness not allowed for type [%.*s]",
+                                 QD_SLICE_ARG(self->type_text));
+    if (self->tie_breaker_json != NULL) {
+        self->has_tie_breaker = true;
+        QD_TRY(qd_query_float(self->tie_breaker_json, &self->tie_breaker, error));
+    }
+    *query = &self->query;
+    return text_options_of(self, error);
+}
+
+/* ---- fields ---- */
+static int compare_fields(const void *left, const void *right)
+{
+    return qd_slice_compare(((const struct qd_boosted_field *)left)->name,
+                            ((const struct qd_boosted_field *)right)->name);
+}
+
+static void add_field(struct qd_arena *arena, struct boosted_fields *list, struct qd_slice name, float boost)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        if (!qd_slice_equal(list->data[i].name, name)) continue;
+        list->data[i].boost *= boost;
+        return;
+    }
+    *QD_PUSH(arena, list) = (struct qd_boosted_field){ name, boost };
+}
+
+/* Whether "*" takes a field in: what can be searched as text or as a value. */
+static bool wildcard_takes(const struct qd_field *field, bool only_text)
+{
+    if (field == NULL || field->is_metadata || (!field->indexed && field->column == QD_COLUMN_NONE)) return false;
+    if (field->type == QD_FIELD_BINARY || field->type == QD_FIELD_OBJECT) return false;
+    return !only_text || field->type == QD_FIELD_TEXT || field->type == QD_FIELD_KEYWORD;
+}
+
+enum qd_status qd_boosted_fields_resolve(struct qd_query_context *context, const struct qd_boosted_field *given,
+                                         size_t given_count, struct qd_boosted_field **fields, size_t *count,
+                                         struct qd_error *error)
+{
+    struct boosted_fields list = { 0 };
+    struct qd_arena *arena = context->arena;
+    const struct qd_mapping *mapping = context->view->mapping;
+    for (size_t i = 0; i < given_count; i++) {
+        struct qd_slice name = given[i].name;
+        if (qd_slice_find_byte(name, '*') == SIZE_MAX) {
+            const struct qd_field *field = qd_mapping_field(mapping, name);
+            if (field != NULL) name = field->name;
+            add_field(arena, &list, name, given[i].boost);
+            continue;
+        }
+        struct qd_slice *names;
+        size_t matches = qd_mapping_match(mapping, name, arena, &names);
+        for (size_t k = 0; k < matches; k++) {
+            const struct qd_field *field = qd_mapping_field(mapping, names[k]);
+            if (wildcard_takes(field, false)) add_field(arena, &list, field->name, given[i].boost);
+        }
+    }
+    int64_t max = context->view->limits.max_clause_count;
+    if (max > 0 && (int64_t)list.count > max)
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "field expansion matches too many fields, limit: %lld, got: %zu",
+                            (long long)max, list.count);
+    if (list.count > 0) qsort(list.data, list.count, sizeof(*list.data), compare_fields);
+    *fields = list.data;
+    *count = list.count;
+    return QD_OK;
+}
+
+static bool all_fields(const struct qd_boosted_field *fields, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (qd_slice_is(fields[i].name, "*")) return true;
+    }
+    return false;
+}
+
+static enum qd_status field_node(const struct multi_match_query *self, const struct qd_text_options *options,
+                                 struct qd_query_context *context, const struct qd_boosted_field *field,
+                                 struct qd_node **node, struct qd_error *error)
+{
+    QD_TRY(qd_text_node(context, options, field->name, qd_json_text(self->value), node, error));
+    if (*node == NULL) return QD_OK;
+    QD_TRY(qd_text_minimum(*node, self->minimum, error));
+    if (field->boost != 1.0f) *node = qd_node_boost(context->arena, *node, field->boost);
+    return QD_OK;
+}
+
+static enum qd_status multi_match_build(const struct qd_query *query, struct qd_query_context *context,
+                                        struct qd_node **node, struct qd_error *error)
+{
+    const struct multi_match_query *self = (const struct multi_match_query *)query;
+    struct qd_arena *arena = context->arena;
+    const struct qd_boosted_field *given = self->fields.data;
+    size_t given_count = self->fields.count;
+    struct qd_text_options options = self->options;
+    struct boosted_fields defaults = { 0 };
+    if (given_count == 0) {
+        for (size_t i = 0; i < context->view->limits.default_field_count; i++)
+            *QD_PUSH(arena, &defaults) = (struct qd_boosted_field){ context->view->limits.default_fields[i], 1.0f };
+        given = defaults.data;
+        given_count = defaults.count;
+    }
+    if (all_fields(given, given_count)) options.lenient = true;
+    struct qd_boosted_field *fields;
+    size_t count;
+    QD_TRY(qd_boosted_fields_resolve(context, given, given_count, &fields, &count, error));
+    if (count == 0) {
+        *node = qd_node_none(arena, "No fields found");
+        return QD_OK;
+    }
+    float tie_breaker = self->type == MULTI_MOST || self->type == MULTI_BOOL_PREFIX ? 1.0f : 0.0f;
+    if (self->has_tie_breaker) tie_breaker = self->tie_breaker;
+    if (self->type == MULTI_CROSS) {
+        struct qd_blend_input blend = { &options, fields, count, qd_json_text(self->value), self->minimum, tie_breaker };
+        return qd_blend_fields(context, &blend, node, error);
+    }
+    struct qd_node **nodes = QD_NEW_ARRAY(arena, struct qd_node *, count);
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        QD_TRY(field_node(self, &options, context, &fields[i], &nodes[kept], error));
+        if (nodes[kept] != NULL) kept++;
+    }
+    *node = kept == 0 ? NULL : kept == 1 ? nodes[0] : qd_node_dis_max(arena, nodes, kept, tie_breaker);
+    return QD_OK;
+}
+
+const struct qd_query_kind qd_query_kind_multi_match = { .name = "multi_match",
+                                                         .parse = multi_match_parse,
+                                                         .build = multi_match_build };
