@@ -105,48 +105,50 @@ static enum qd_status number_term(const struct qd_field *field, const struct qd_
     return qd_number_parse(query_type(field->type), value, true, &term->number, error);
 }
 
+/* Which end of a range, and whether it belongs to it. */
+struct side {
+    bool lower;
+    bool include;
+};
+
 /* One bound of a whole-number range: a fraction moves it to the next whole number inside. False in *fits when nothing
  * is left. */
-static enum qd_status whole_bound(const struct qd_field *field, const struct qd_json *value, bool include, bool lower,
+static enum qd_status whole_bound(const struct qd_field *field, const struct qd_json *value, struct side side,
                                   int64_t *bound, bool *fits, struct qd_error *error)
 {
     double real = 0;
     QD_TRY(qd_number_double(value, &real, error));
     QD_TRY(qd_number_parse(query_type(field->type), value, true, bound, error));
     bool fraction = isfinite(real) && real != trunc(real);
-    bool moves = fraction ? (lower ? real > 0 : real < 0) : !include;
+    bool moves = fraction ? (side.lower ? real > 0 : real < 0) : !side.include;
     if (!moves) return QD_OK;
-    enum qd_field_type type = query_type(field->type);
-    int64_t last = type == QD_FIELD_INTEGER ? (lower ? INT32_MAX : INT32_MIN) : (lower ? INT64_MAX : INT64_MIN);
+    bool narrow = query_type(field->type) == QD_FIELD_INTEGER;
+    int64_t last = narrow ? INT32_MIN : INT64_MIN;
+    if (side.lower) last = narrow ? INT32_MAX : INT64_MAX;
     if (*bound == last) *fits = false;
-    else *bound += lower ? 1 : -1;
+    else *bound += side.lower ? 1 : -1;
     return QD_OK;
 }
 
 /* The sortable of the smallest half float that is not below (lower) or the largest that is not above `value`. */
-static int64_t half_bound(float value, bool include, bool lower)
+static int64_t half_bound(float value, struct side side)
 {
     int64_t near = qd_half_to_sortable(value);
     float rounded = qd_half_from_sortable((int16_t)near);
-    if (lower) {
-        if (rounded < value) near++;
-        else if (rounded == value && !include) near++;
-    } else {
-        if (rounded > value) near--;
-        else if (rounded == value && !include) near--;
-    }
+    bool outside = side.lower ? rounded < value : rounded > value;
+    if (outside || (rounded == value && !side.include)) near += side.lower ? 1 : -1;
     return near;
 }
 
-static enum qd_status real_bound(const struct qd_field *field, const struct qd_json *value, bool include, bool lower,
+static enum qd_status real_bound(const struct qd_field *field, const struct qd_json *value, struct side side,
                                  int64_t *bound, struct qd_error *error)
 {
     double real = 0;
     if (field->type == QD_FIELD_SCALED_FLOAT) {
         QD_TRY(qd_number_double(value, &real, error));
         double scaled = scale(real, field->scaling_factor);
-        if (!include) scaled = nextafter(scaled, lower ? INFINITY : -INFINITY);
-        *bound = qd_java_round(lower ? ceil(scaled) : floor(scaled));
+        if (!side.include) scaled = nextafter(scaled, side.lower ? INFINITY : -INFINITY);
+        *bound = qd_java_round(side.lower ? ceil(scaled) : floor(scaled));
         return QD_OK;
     }
     QD_TRY(qd_number_parse(field->type, value, false, bound, error));
@@ -154,10 +156,10 @@ static enum qd_status real_bound(const struct qd_field *field, const struct qd_j
         float single = 0;
         QD_TRY(qd_number_double(value, &real, error));
         if (!qd_parse_float(qd_json_text(value), &single)) single = (float)real;
-        *bound = half_bound(single, include, lower);
+        *bound = half_bound(single, side);
         return QD_OK;
     }
-    if (!include) *bound += lower ? 1 : -1;
+    if (!side.include) *bound += side.lower ? 1 : -1;
     return QD_OK;
 }
 
@@ -169,14 +171,15 @@ static enum qd_status number_range(const struct qd_field *field, const struct qd
     range->is_number = true;
     range->lower_number = INT64_MIN;
     range->upper_number = INT64_MAX;
+    struct side low = { true, input->include_lower };
+    struct side high = { false, input->include_upper };
     if (input->lower != NULL) {
-        QD_TRY(whole ? whole_bound(field, input->lower, input->include_lower, true, &range->lower_number, &fits, error)
-                     : real_bound(field, input->lower, input->include_lower, true, &range->lower_number, error));
+        QD_TRY(whole ? whole_bound(field, input->lower, low, &range->lower_number, &fits, error)
+                     : real_bound(field, input->lower, low, &range->lower_number, error));
     }
     if (input->upper != NULL) {
-        QD_TRY(whole
-                   ? whole_bound(field, input->upper, input->include_upper, false, &range->upper_number, &fits, error)
-                   : real_bound(field, input->upper, input->include_upper, false, &range->upper_number, error));
+        QD_TRY(whole ? whole_bound(field, input->upper, high, &range->upper_number, &fits, error)
+                     : real_bound(field, input->upper, high, &range->upper_number, error));
     }
     range->none = !fits || range->lower_number > range->upper_number;
     return QD_OK;
@@ -336,9 +339,6 @@ static struct qd_slice text_term(const struct qd_field *field, const struct qd_j
 
 static enum qd_status check_searchable(const struct qd_field *field, struct qd_error *error)
 {
-    if (field->type == QD_FIELD_BINARY) {
-        return qd_error_set(error, QD_QUERY_SHARD, "Binary fields do not support searching");
-    }
     if (field->indexed || field->column != QD_COLUMN_NONE || field->is_metadata) return QD_OK;
     if (field->type == QD_FIELD_TEXT || field->type == QD_FIELD_MATCH_ONLY_TEXT) {
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Cannot search on field [%.*s] since it is not indexed.",
@@ -354,6 +354,9 @@ enum qd_status qd_value_term(const struct qd_field *field, const struct qd_json 
                              struct qd_arena *arena, struct qd_term_value *term, struct qd_error *error)
 {
     *term = (struct qd_term_value){ 0 };
+    if (field->type == QD_FIELD_BINARY) {
+        return qd_error_set(error, QD_QUERY_SHARD, "Binary fields do not support searching");
+    }
     QD_TRY(check_searchable(field, error));
     if (is_whole_type(field->type) || is_real_type(field->type) || field->type == QD_FIELD_SCALED_FLOAT ||
         is_count_type(field->type)) {
@@ -380,6 +383,11 @@ enum qd_status qd_value_range(const struct qd_field *field, const struct qd_rang
 {
     struct qd_range_input bounds = *input;
     *range = (struct qd_range_value){ 0 };
+    if (field->type == QD_FIELD_BINARY) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "Field [%.*s] of type [binary] does not support range queries",
+                            QD_SLICE_ARG(field->name));
+    }
     QD_TRY(check_searchable(field, error));
     if (qd_json_is_null(bounds.lower)) bounds.lower = NULL;
     if (qd_json_is_null(bounds.upper)) bounds.upper = NULL;
