@@ -1,25 +1,36 @@
-/* Documents: any JSON against a mapping with every field type. An update that the document asks for merges, and the
- * second parse asks for no more. */
+/* Documents: any JSON against a mapping with every field type. An update that the document asks for merges,
+ * and the second parse asks for no more. */
 #include "base/assert.h"
 #include "mapping/document.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const char source[] =
-    "{\"dynamic_templates\":[{\"t\":{\"match\":\"t_*\",\"mapping\":{\"type\":\"{dynamic_type}\",\"store\":true}}},{\"r\":{\"match\":"
-    "\"^r[0-9]+$\",\"match_pattern\":\"regex\",\"mapping\":{\"type\":\"text\",\"index_prefixes\":{}}}}],\"properties\":{"
-    "\"a\":{\"type\":\"byte\",\"ignore_malformed\":true},\"b\":{\"type\":\"short\"},\"c\":{\"type\":\"integer\",\"coerce\":false},"
-    "\"d\":{\"type\":\"long\",\"store\":true,\"null_value\":5},\"e\":{\"type\":\"unsigned_long\"},\"f\":{\"type\":\"half_float\"},"
-    "\"g\":{\"type\":\"float\"},\"h\":{\"type\":\"double\"},\"i\":{\"type\":\"scaled_float\",\"scaling_factor\":100,\"store\":true},"
-    "\"j\":{\"type\":\"token_count\",\"analyzer\":\"standard\"},\"k\":{\"type\":\"boolean\",\"doc_values\":false},\"l\":{\"type\":"
-    "\"binary\",\"doc_values\":true,\"store\":true},\"m\":{\"type\":\"ip\",\"store\":true},\"n\":{\"type\":\"date\",\"store\":true},"
-    "\"o\":{\"type\":\"date_nanos\"},\"p\":{\"type\":\"text\",\"index_phrases\":true,\"index_prefixes\":{\"min_chars\":1},\"norms\":"
-    "false,\"copy_to\":[\"q\",\"new.copy\"],\"fields\":{\"k\":{\"type\":\"keyword\",\"ignore_above\":8}}},\"q\":{\"type\":"
-    "\"match_only_text\"},\"r\":{\"type\":\"keyword\",\"normalizer\":\"lowercase\",\"doc_values\":false},\"s\":{\"type\":\"object\","
-    "\"dynamic\":\"strict\"},\"u\":{\"type\":\"object\",\"enabled\":false},\"v\":{\"type\":\"alias\",\"path\":\"r\"},\"w\":{\"type\":"
-    "\"object\",\"dynamic\":\"false_allow_templates\"}}}";
+static const char source[] = "{\"dynamic_templates\":[{\"t\":{\"match\":\"t_*\",\"mapping\":{\"type\":\"{"
+                             "dynamic_type}\",\"store\":true}}},{\"r\":{\"match\":"
+                             "\"^r[0-9]+$\",\"match_pattern\":\"regex\",\"mapping\":{\"type\":\"text\","
+                             "\"index_prefixes\":{}}}}],\"properties\":{"
+                             "\"a\":{\"type\":\"byte\",\"ignore_malformed\":true},\"b\":{\"type\":\"short\"},"
+                             "\"c\":{\"type\":\"integer\",\"coerce\":false},"
+                             "\"d\":{\"type\":\"long\",\"store\":true,\"null_value\":5},\"e\":{\"type\":"
+                             "\"unsigned_long\"},\"f\":{\"type\":\"half_float\"},"
+                             "\"g\":{\"type\":\"float\"},\"h\":{\"type\":\"double\"},\"i\":{\"type\":"
+                             "\"scaled_float\",\"scaling_factor\":100,\"store\":true},"
+                             "\"j\":{\"type\":\"token_count\",\"analyzer\":\"standard\"},\"k\":{\"type\":"
+                             "\"boolean\",\"doc_values\":false},\"l\":{\"type\":"
+                             "\"binary\",\"doc_values\":true,\"store\":true},\"m\":{\"type\":\"ip\","
+                             "\"store\":true},\"n\":{\"type\":\"date\",\"store\":true},"
+                             "\"o\":{\"type\":\"date_nanos\"},\"p\":{\"type\":\"text\",\"index_phrases\":"
+                             "true,\"index_prefixes\":{\"min_chars\":1},\"norms\":"
+                             "false,\"copy_to\":[\"q\",\"new.copy\"],\"fields\":{\"k\":{\"type\":\"keyword\","
+                             "\"ignore_above\":8}}},\"q\":{\"type\":"
+                             "\"match_only_text\"},\"r\":{\"type\":\"keyword\",\"normalizer\":\"lowercase\","
+                             "\"doc_values\":false},\"s\":{\"type\":\"object\","
+                             "\"dynamic\":\"strict\"},\"u\":{\"type\":\"object\",\"enabled\":false},\"v\":{"
+                             "\"type\":\"alias\",\"path\":\"r\"},\"w\":{\"type\":"
+                             "\"object\",\"dynamic\":\"false_allow_templates\"}}}";
 
-static struct qd_mapping *merge(struct qd_arena *arena, const struct qd_mapping_update *update, struct qd_slice text)
+static struct qd_mapping *merge(struct qd_arena *arena, const struct qd_mapping_update *update,
+                                struct qd_slice text)
 {
     struct qd_error error;
     struct qd_json_document document;

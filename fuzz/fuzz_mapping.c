@@ -1,5 +1,5 @@
-/* Mappings: two JSON texts with a 0 byte between them. What is accepted prints to a text that is accepted again and
- * prints the same; what a merge gives does too; limits hold. */
+/* Mappings: two JSON texts with a 0 byte between them. What is accepted prints to a text that is accepted
+ * again and prints the same; what a merge gives does too; limits hold. */
 #include "base/assert.h"
 #include "base/json_writer.h"
 #include "mapping/mapping.h"
@@ -18,7 +18,8 @@ static struct qd_slice print(const struct qd_mapping *mapping, struct qd_arena *
     return text;
 }
 
-static struct qd_mapping *merge(struct qd_arena *arena, const struct qd_mapping_update *update, struct qd_slice text)
+static struct qd_mapping *merge(struct qd_arena *arena, const struct qd_mapping_update *update,
+                                struct qd_slice text)
 {
     struct qd_error error;
     struct qd_json_document document;
@@ -30,7 +31,8 @@ static struct qd_mapping *merge(struct qd_arena *arena, const struct qd_mapping_
     return status == QD_OK ? mapping : NULL;
 }
 
-static void check(struct qd_arena *arena, const struct qd_mapping_update *update, const struct qd_mapping *mapping)
+static void check(struct qd_arena *arena, const struct qd_mapping_update *update,
+                  const struct qd_mapping *mapping)
 {
     struct qd_mapping_update fresh = *update;
     fresh.old = NULL;

@@ -20,7 +20,8 @@ struct qd_accumulator *qd_accumulate(struct qd_parse_context *context, struct qd
 }
 
 /* Makes room for one more element; returns where the elements are now. */
-static void *grow(struct qd_parse_context *context, void *data, size_t size, uint32_t count, uint32_t *capacity)
+static void *grow(struct qd_parse_context *context, void *data, size_t size, uint32_t count,
+                  uint32_t *capacity)
 {
     if (count < *capacity) return data;
     uint32_t wanted = *capacity == 0 ? 1 : *capacity * 2;
@@ -92,8 +93,8 @@ struct qd_slice qd_json_quote(struct qd_arena *arena, struct qd_slice text)
     return quoted;
 }
 
-enum qd_status qd_value_text(struct qd_parse_context *context, const struct qd_json *value, struct qd_slice *text,
-                             struct qd_error *error)
+enum qd_status qd_value_text(struct qd_parse_context *context, const struct qd_json *value,
+                             struct qd_slice *text, struct qd_error *error)
 {
     if (!qd_json_is_object(value)) {
         *text = qd_json_text(value);
@@ -102,8 +103,8 @@ enum qd_status qd_value_text(struct qd_parse_context *context, const struct qd_j
     int64_t line = 0;
     int64_t column = 0;
     qd_json_position(context->input->json, value, &line, &column);
-    return qd_error_set(error, QD_ILLEGAL_STATE, "Can't get text on a START_OBJECT at %lld:%lld", (long long)line,
-                        (long long)column);
+    return qd_error_set(error, QD_ILLEGAL_STATE, "Can't get text on a START_OBJECT at %lld:%lld",
+                        (long long)line, (long long)column);
 }
 
 const char *qd_token_name(const struct qd_json *value)
@@ -120,8 +121,8 @@ const char *qd_token_name(const struct qd_json *value)
     }
 }
 
-/* The byte behind the token: containers end after their first character, an integer is only read up to its start
- * when Jackson refuses to take it as bytes. */
+/* The byte behind the token: containers end after their first character, an integer is only read up to its
+ * start when Jackson refuses to take it as bytes. */
 static size_t token_end(struct qd_parse_context *context, const struct qd_json *value)
 {
     size_t start = 0;
@@ -130,13 +131,14 @@ static size_t token_end(struct qd_parse_context *context, const struct qd_json *
     return qd_json_is_object(value) || qd_json_is_array(value) ? start + 1 : end;
 }
 
-static enum qd_status twice(struct qd_parse_context *context, const struct qd_json *value, struct qd_slice reason,
-                            const char *inner_type, struct qd_error *error)
+static enum qd_status twice(struct qd_parse_context *context, const struct qd_json *value,
+                            struct qd_slice reason, const char *inner_type, struct qd_error *error)
 {
-    struct qd_slice text = qd_arena_format(
-        context->arena,
-        "%.*s\n at [Source: REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled); byte offset: #%zu]",
-        QD_SLICE_ARG(reason), token_end(context, value));
+    struct qd_slice text =
+        qd_arena_format(context->arena,
+                        "%.*s\n at [Source: REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` "
+                        "disabled); byte offset: #%zu]",
+                        QD_SLICE_ARG(reason), token_end(context, value));
     bool stream = inner_type != NULL;
     enum qd_status status = stream ? QD_JSON_PARSE : QD_INPUT_COERCION;
     (void)qd_error_set(error, status, "%.*s", QD_SLICE_ARG(text));
@@ -150,8 +152,8 @@ enum qd_status qd_coercion_error(struct qd_parse_context *context, const struct 
     return twice(context, value, reason, NULL, error);
 }
 
-enum qd_status qd_stream_error(struct qd_parse_context *context, const struct qd_json *value, struct qd_slice reason,
-                               struct qd_error *error)
+enum qd_status qd_stream_error(struct qd_parse_context *context, const struct qd_json *value,
+                               struct qd_slice reason, struct qd_error *error)
 {
     return twice(context, value, reason, "stream_read_exception", error);
 }

@@ -1,15 +1,15 @@
 /* Gathering the values of one document, field by field.
  *
- * Used by the document parser and the field types' parse functions. Values go to the slot of their field; a field
- * that the mapping does not have yet (dynamic) has no slot, its values are checked and dropped.
+ * Used by the document parser and the field types' parse functions. Values go to the slot of their field; a
+ * field that the mapping does not have yet (dynamic) has no slot, its values are checked and dropped.
  */
 #ifndef QD_MAPPING_ACCUMULATE_H
 #define QD_MAPPING_ACCUMULATE_H
 
 #include "mapping/mapper.h"
 
-/* The values of one field so far. The first number and term live inside, so that a field with one value takes one
- * allocation. */
+/* The values of one field so far. The first number and term live inside, so that a field with one value takes
+ * one allocation. */
 struct qd_accumulator {
     struct qd_field_mapper *mapper;
     struct qd_token_list *token_lists;
@@ -36,15 +36,15 @@ struct qd_parse_context {
     const struct qd_document_input *input;
     struct qd_arena *arena;
     struct qd_accumulator **slots; /* slots[mapping->slot_count], NULL where nothing was added */
-    uint64_t *touched;             /* bit set of slots in use */
+    uint64_t *touched; /* bit set of slots in use */
     QD_VECTOR(struct qd_new_mapper) added;
-    struct qd_map ignored;         /* names of fields with malformed or too long values */
+    struct qd_map ignored; /* names of fields with malformed or too long values */
     struct qd_mapping_build build; /* for new fields */
-    uint32_t depth;                /* of objects */
+    uint32_t depth; /* of objects */
     uint32_t array_depth;
     bool in_copy_to;
-    bool in_array;                 /* the value at hand is an element */
-    bool plain_error;              /* the error is Lucene's: nothing is put around it */
+    bool in_array; /* the value at hand is an element */
+    bool plain_error; /* the error is Lucene's: nothing is put around it */
 };
 
 /* The accumulator of a field; NULL when the field has no slot. */
@@ -65,17 +65,18 @@ void qd_add_field_name(struct qd_parse_context *context, struct qd_field_mapper 
 /* Text as a JSON string. Memory: the context's arena. */
 struct qd_slice qd_json_quote(struct qd_arena *arena, struct qd_slice text);
 
-/* The text of a scalar for types that take text. Objects: the reference's "Can't get text on a START_OBJECT at 1:7". */
-enum qd_status qd_value_text(struct qd_parse_context *context, const struct qd_json *value, struct qd_slice *text,
-                             struct qd_error *error);
+/* The text of a scalar for types that take text. Objects: the reference's "Can't get text on a START_OBJECT
+ * at 1:7". */
+enum qd_status qd_value_text(struct qd_parse_context *context, const struct qd_json *value,
+                             struct qd_slice *text, struct qd_error *error);
 
 /* Jackson's complaint about a token, twice as the reference shows it; the position is appended. */
 enum qd_status qd_coercion_error(struct qd_parse_context *context, const struct qd_json *value,
                                  struct qd_slice reason, struct qd_error *error);
 
 /* The same for json_parse_exception over stream_read_exception. */
-enum qd_status qd_stream_error(struct qd_parse_context *context, const struct qd_json *value, struct qd_slice reason,
-                               struct qd_error *error);
+enum qd_status qd_stream_error(struct qd_parse_context *context, const struct qd_json *value,
+                               struct qd_slice reason, struct qd_error *error);
 
 /* "VALUE_TRUE", "START_OBJECT", ... */
 const char *qd_token_name(const struct qd_json *value);

@@ -18,10 +18,7 @@ struct pattern {
     double multiplier;
 };
 
-static bool is_number_char(char byte)
-{
-    return byte == '#' || byte == '0' || byte == ',' || byte == '.';
-}
+static bool is_number_char(char byte) { return byte == '#' || byte == '0' || byte == ',' || byte == '.'; }
 
 /* The end of a prefix or suffix that starts at `at`: the first unquoted number character or ';'. */
 static size_t affix_end(struct qd_slice text, size_t at, bool suffix)
@@ -29,8 +26,10 @@ static size_t affix_end(struct qd_slice text, size_t at, bool suffix)
     bool quoted = false;
     for (; at < text.size; at++) {
         char byte = text.data[at];
-        if (byte == '\'') quoted = !quoted;
-        else if (!quoted && (byte == ';' || (!suffix && is_number_char(byte)))) break;
+        if (byte == '\'')
+            quoted = !quoted;
+        else if (!quoted && (byte == ';' || (!suffix && is_number_char(byte))))
+            break;
     }
     return at;
 }
@@ -38,7 +37,8 @@ static size_t affix_end(struct qd_slice text, size_t at, bool suffix)
 static void note_percent(struct qd_slice affix, struct pattern *pattern)
 {
     if (qd_slice_find_byte(affix, '%') != SIZE_MAX) pattern->multiplier = 100;
-    if (affix.size >= 3 && memmem(affix.data, affix.size, "\xE2\x80\xB0", 3) != NULL) pattern->multiplier = 1000;
+    if (affix.size >= 3 && memmem(affix.data, affix.size, "\xE2\x80\xB0", 3) != NULL)
+        pattern->multiplier = 1000;
 }
 
 static struct pattern parse_pattern(struct qd_slice text)
@@ -98,7 +98,8 @@ static void append_fixed(struct qd_buffer *buffer, const struct pattern *pattern
     if (wanted < (size_t)pattern->integer_min) wanted = (size_t)pattern->integer_min;
     for (size_t left = wanted; left > 0; left--) {
         qd_buffer_byte(buffer, left > whole ? (uint8_t)'0' : (uint8_t)digits.data[whole - left]);
-        if (pattern->group > 0 && left > 1 && (left - 1) % (size_t)pattern->group == 0) qd_buffer_byte(buffer, ',');
+        if (pattern->group > 0 && left > 1 && (left - 1) % (size_t)pattern->group == 0)
+            qd_buffer_byte(buffer, ',');
     }
     if (fraction == 0) return;
     qd_buffer_byte(buffer, '.');
@@ -139,9 +140,12 @@ struct qd_slice qd_decimal_format(struct qd_slice pattern_text, double value, st
     int size = isinf(scaled) ? 0 : snprintf(digits, sizeof(digits), "%.*f", pattern.fraction_max, scaled);
     if (signbit(value)) qd_buffer_byte(&buffer, '-');
     append_affix(&buffer, pattern.prefix);
-    if (isinf(scaled)) qd_buffer_text(&buffer, "\xE2\x88\x9E");
-    else if (pattern.exponent_min > 0) append_exponent(&buffer, &pattern, scaled);
-    else append_fixed(&buffer, &pattern, qd_slice_make(digits, (size_t)size));
+    if (isinf(scaled))
+        qd_buffer_text(&buffer, "\xE2\x88\x9E");
+    else if (pattern.exponent_min > 0)
+        append_exponent(&buffer, &pattern, scaled);
+    else
+        append_fixed(&buffer, &pattern, qd_slice_make(digits, (size_t)size));
     append_affix(&buffer, pattern.suffix);
     struct qd_slice text = qd_arena_copy(arena, qd_buffer_view(&buffer));
     qd_buffer_deinit(&buffer);

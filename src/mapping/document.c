@@ -18,10 +18,11 @@ struct name {
     struct qd_slice only;         /* what parts points to when there is no dot */
 };
 
-static enum qd_status parse_mapper(struct qd_parse_context *context, struct qd_mapper *mapper, struct qd_slice name,
-                                   const struct qd_json *value, struct qd_error *error);
+static enum qd_status parse_mapper(struct qd_parse_context *context, struct qd_mapper *mapper,
+                                   struct qd_slice name, const struct qd_json *value, struct qd_error *error);
 static enum qd_status parse_named(struct qd_parse_context *context, struct qd_object_mapper *parent,
-                                  const struct name *name, const struct qd_json *value, struct qd_error *error);
+                                  const struct name *name, const struct qd_json *value,
+                                  struct qd_error *error);
 
 /* ---- names ---- */
 
@@ -37,15 +38,17 @@ static bool is_blank(struct qd_slice text)
 static enum qd_status bad_name(struct qd_slice full, struct qd_slice part, struct qd_error *error)
 {
     if (part.size > 0) {
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "object field cannot contain only whitespace: ['%.*s']",
-                            QD_SLICE_ARG(full));
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "object field cannot contain only whitespace: ['%.*s']", QD_SLICE_ARG(full));
     }
-    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                        "object field starting or ending with a [.] makes object resolution ambiguous: [%.*s]",
-                        QD_SLICE_ARG(full));
+    return qd_error_set(
+        error, QD_ILLEGAL_ARGUMENT,
+        "object field starting or ending with a [.] makes object resolution ambiguous: [%.*s]",
+        QD_SLICE_ARG(full));
 }
 
-static enum qd_status split_dotted(struct qd_parse_context *context, struct name *name, struct qd_error *error)
+static enum qd_status split_dotted(struct qd_parse_context *context, struct name *name,
+                                   struct qd_error *error)
 {
     QD_VECTOR(struct qd_slice) parts = { 0 };
     size_t start = 0;
@@ -72,14 +75,15 @@ static enum qd_status split(struct qd_parse_context *context, struct qd_slice fu
 {
     *name = (struct name){ .full = full, .only = full, .count = 1 };
     name->parts = &name->only;
-    if (full.size == 0) return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "field name cannot be an empty string");
+    if (full.size == 0)
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "field name cannot be an empty string");
     if (qd_slice_find_byte(full, '.') == SIZE_MAX) return QD_OK;
     return split_dotted(context, name, error);
 }
 
 /* The mapper that a name means below `parent`, or NULL. */
-static struct qd_mapper *find_mapper(const struct qd_parse_context *context, const struct qd_object_mapper *parent,
-                                     const struct name *name)
+static struct qd_mapper *find_mapper(const struct qd_parse_context *context,
+                                     const struct qd_object_mapper *parent, const struct name *name)
 {
     if (parent->root && name->full.data[0] == '_') {
         struct qd_mapper *mapper = qd_map_get(&context->mapping->names, name->full);
@@ -113,7 +117,8 @@ static const char *type_name_of(const struct qd_mapper *mapper)
     return ((const struct qd_field_mapper *)mapper)->kind->name;
 }
 
-/* The object that is to hold the last part of a name that the mapping does not know: objects in between are made. */
+/* The object that is to hold the last part of a name that the mapping does not know: objects in between are
+ * made. */
 static enum qd_status dynamic_parent(struct qd_parse_context *context, struct qd_object_mapper **parent,
                                      const struct name *name, struct qd_error *error)
 {
@@ -121,10 +126,11 @@ static enum qd_status dynamic_parent(struct qd_parse_context *context, struct qd
         struct qd_slice path = qd_path_join(context->arena, (*parent)->base.path, name->parts[i]);
         const struct qd_mapper *field = qd_map_get(&context->mapping->names, path);
         if (field != NULL) {
-            return qd_error_set(error, QD_MAPPER_PARSING,
-                                "Could not dynamically add mapping for field [%.*s]. Existing mapping for [%.*s] must "
-                                "be of type object but found [%s].",
-                                QD_SLICE_ARG(name->full), QD_SLICE_ARG(path), type_name_of(field));
+            return qd_error_set(
+                error, QD_MAPPER_PARSING,
+                "Could not dynamically add mapping for field [%.*s]. Existing mapping for [%.*s] must "
+                "be of type object but found [%s].",
+                QD_SLICE_ARG(name->full), QD_SLICE_ARG(path), type_name_of(field));
         }
         struct qd_object_mapper *next = qd_map_get(&context->mapping->objects, path);
         if (next == NULL) {
@@ -151,18 +157,19 @@ static enum qd_status wrap_field(struct qd_parse_context *context, const struct 
     bool huge = qd_json_is_number(value) && qd_json_is_integral(value) && !qd_json_int64(value, &whole);
     enum qd_field_type type = mapper->kind->type;
     if (huge && (type == QD_FIELD_HALF_FLOAT || type == QD_FIELD_FLOAT || type == QD_FIELD_DOUBLE)) {
-        return qd_error_wrap(error, QD_MAPPER_PARSING,
-                             "failed to parse field [%.*s] of type [%s] in document with id '%.*s'. Could not parse "
-                             "field value preview,",
-                             QD_SLICE_ARG(mapper->base.path), mapper->field.type_name,
-                             QD_SLICE_ARG(context->input->id));
+        return qd_error_wrap(
+            error, QD_MAPPER_PARSING,
+            "failed to parse field [%.*s] of type [%s] in document with id '%.*s'. Could not parse "
+            "field value preview,",
+            QD_SLICE_ARG(mapper->base.path), mapper->field.type_name, QD_SLICE_ARG(context->input->id));
     }
     struct qd_slice preview = qd_java_text(context->arena, value);
-    return qd_error_wrap(error, QD_MAPPER_PARSING,
-                         "failed to parse field [%.*s] of type [%s] in document with id '%.*s'. Preview of field's "
-                         "value: '%.*s'",
-                         QD_SLICE_ARG(mapper->base.path), mapper->field.type_name,
-                         QD_SLICE_ARG(context->input->id), QD_SLICE_ARG(preview));
+    return qd_error_wrap(
+        error, QD_MAPPER_PARSING,
+        "failed to parse field [%.*s] of type [%s] in document with id '%.*s'. Preview of field's "
+        "value: '%.*s'",
+        QD_SLICE_ARG(mapper->base.path), mapper->field.type_name, QD_SLICE_ARG(context->input->id),
+        QD_SLICE_ARG(preview));
 }
 
 static enum qd_status parse_copies(struct qd_parse_context *context, struct qd_field_mapper *mapper,
@@ -176,7 +183,8 @@ static enum qd_status parse_field(struct qd_parse_context *context, struct qd_fi
     if (status != QD_OK) {
         if (context->plain_error) return status;
         bool skips = mapper->kind->type == QD_FIELD_SCALED_FLOAT && qd_json_is_object(value);
-        if (!context->mapping->limits.ignore_malformed || skips) return wrap_field(context, mapper, value, error);
+        if (!context->mapping->limits.ignore_malformed || skips)
+            return wrap_field(context, mapper, value, error);
         qd_add_ignored(context, mapper);
     }
     for (size_t i = 0; i < mapper->multi_fields.entry_count; i++) {
@@ -231,10 +239,11 @@ static enum qd_status parse_members(struct qd_parse_context *context, struct qd_
                                     const struct qd_json *node, struct qd_error *error)
 {
     if (++context->depth > context->mapping->limits.depth) {
-        return qd_error_set(error, QD_OPENSEARCH_PARSE,
-                            "The depth of the field has exceeded the allowed limit of [%lld]. This limit can be set by "
-                            "changing the [index.mapping.depth.limit] index level setting.",
-                            (long long)context->mapping->limits.depth);
+        return qd_error_set(
+            error, QD_OPENSEARCH_PARSE,
+            "The depth of the field has exceeded the allowed limit of [%lld]. This limit can be set by "
+            "changing the [index.mapping.depth.limit] index level setting.",
+            (long long)context->mapping->limits.depth);
     }
     struct qd_json_iterator at = qd_json_iterate(node);
     while (qd_json_next(&at)) {
@@ -253,10 +262,11 @@ static enum qd_status parse_object(struct qd_parse_context *context, struct qd_o
     if (!object->enabled || qd_json_is_null(value)) return QD_OK;
     if (!qd_json_is_object(value)) {
         struct qd_slice current = context->in_array ? QD_SLICE("null") : name;
-        return qd_error_set(error, QD_MAPPER_PARSING,
-                            "object mapping for [%.*s] tried to parse field [%.*s] as object, but found a concrete "
-                            "value",
-                            QD_SLICE_ARG(object->base.path), QD_SLICE_ARG(current));
+        return qd_error_set(
+            error, QD_MAPPER_PARSING,
+            "object mapping for [%.*s] tried to parse field [%.*s] as object, but found a concrete "
+            "value",
+            QD_SLICE_ARG(object->base.path), QD_SLICE_ARG(current));
     }
     bool in_array = context->in_array;
     context->in_array = false;
@@ -265,8 +275,8 @@ static enum qd_status parse_object(struct qd_parse_context *context, struct qd_o
     return QD_OK;
 }
 
-static enum qd_status parse_mapper(struct qd_parse_context *context, struct qd_mapper *mapper, struct qd_slice name,
-                                   const struct qd_json *value, struct qd_error *error)
+static enum qd_status parse_mapper(struct qd_parse_context *context, struct qd_mapper *mapper,
+                                   struct qd_slice name, const struct qd_json *value, struct qd_error *error)
 {
     if (mapper->kind == QD_MAPPER_FIELD) {
         return parse_field(context, (struct qd_field_mapper *)mapper, value, error);
@@ -279,7 +289,8 @@ static enum qd_status parse_mapper(struct qd_parse_context *context, struct qd_m
 }
 
 static enum qd_status parse_elements(struct qd_parse_context *context, struct qd_object_mapper *parent,
-                                     const struct name *name, const struct qd_json *array, struct qd_error *error)
+                                     const struct name *name, const struct qd_json *array,
+                                     struct qd_error *error)
 {
     bool in_array = context->in_array;
     struct qd_json_iterator at = qd_json_iterate(array);
@@ -292,13 +303,15 @@ static enum qd_status parse_elements(struct qd_parse_context *context, struct qd
 }
 
 static enum qd_status parse_array(struct qd_parse_context *context, struct qd_object_mapper *parent,
-                                  const struct name *name, const struct qd_json *array, struct qd_error *error)
+                                  const struct name *name, const struct qd_json *array,
+                                  struct qd_error *error)
 {
     if (++context->array_depth > context->mapping->limits.depth) {
-        return qd_error_set(error, QD_OPENSEARCH_PARSE,
-                            "The depth of the nested array field has exceeded the allowed limit of [%lld]. This limit "
-                            "can be set by changing the [index.mapping.depth.limit] index level setting.",
-                            (long long)context->mapping->limits.depth);
+        return qd_error_set(
+            error, QD_OPENSEARCH_PARSE,
+            "The depth of the nested array field has exceeded the allowed limit of [%lld]. This limit "
+            "can be set by changing the [index.mapping.depth.limit] index level setting.",
+            (long long)context->mapping->limits.depth);
     }
     if (find_mapper(context, parent, name) != NULL) {
         QD_TRY(parse_elements(context, parent, name, array, error));
@@ -320,12 +333,14 @@ static enum qd_status parse_array(struct qd_parse_context *context, struct qd_ob
 static enum qd_status parse_unknown_null(const struct qd_object_mapper *parent, const struct name *name,
                                          struct qd_error *error)
 {
-    if (parent->dynamic != QD_DYNAMIC_STRICT && parent->dynamic != QD_DYNAMIC_STRICT_ALLOW_TEMPLATES) return QD_OK;
+    if (parent->dynamic != QD_DYNAMIC_STRICT && parent->dynamic != QD_DYNAMIC_STRICT_ALLOW_TEMPLATES)
+        return QD_OK;
     return qd_dynamic_refuse(parent->dynamic, parent, name->full, error);
 }
 
 static enum qd_status parse_named(struct qd_parse_context *context, struct qd_object_mapper *parent,
-                                  const struct name *name, const struct qd_json *value, struct qd_error *error)
+                                  const struct name *name, const struct qd_json *value,
+                                  struct qd_error *error)
 {
     if (qd_json_is_array(value)) return parse_array(context, parent, name, value, error);
     struct qd_mapper *mapper = find_mapper(context, parent, name);
@@ -365,10 +380,10 @@ static void collect(struct qd_parse_context *context, struct qd_document *docume
     for (size_t i = 0; i < words; i++) {
         for (uint64_t left = context->touched[i]; left != 0; left &= left - 1) {
             const struct qd_accumulator *from = context->slots[i * 64 + (size_t)__builtin_ctzll(left)];
-            fields[count++] = (struct qd_document_field){ &from->mapper->field, from->token_lists,
-                                                          from->token_list_count, from->terms, from->term_count,
-                                                          from->numbers, from->number_count, from->stored,
-                                                          from->stored_count };
+            fields[count++] =
+                (struct qd_document_field){ &from->mapper->field, from->token_lists, from->token_list_count,
+                                            from->terms,          from->term_count,  from->numbers,
+                                            from->number_count,   from->stored,      from->stored_count };
         }
     }
     document->fields = fields;
@@ -404,9 +419,10 @@ enum qd_status qd_document_parse(const struct qd_mapping *mapping, const struct 
     context_init(&context, mapping, input, arena);
     const struct qd_json *root = input->json->root;
     if (!qd_json_is_object(root)) {
-        (void)qd_error_set(error, QD_NOT_X_CONTENT,
-                           "Compressor detection can only be called on some xcontent bytes or compressed xcontent "
-                           "bytes");
+        (void)qd_error_set(
+            error, QD_NOT_X_CONTENT,
+            "Compressor detection can only be called on some xcontent bytes or compressed xcontent "
+            "bytes");
         return qd_error_wrap(error, QD_MAPPER_PARSING, "failed to parse");
     }
     enum qd_status status = QD_OK;

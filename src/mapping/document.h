@@ -13,43 +13,47 @@
 #include "mapping/mapping.h"
 
 /* All values of one leaf field in one document. Which arrays are filled follows from the field:
- * inverted text: token_lists; other inverted fields: terms; numeric columns: numbers (with points when the field has them);
- * ordinal and binary columns and ip points: terms. */
+ * inverted text: token_lists; other inverted fields: terms; numeric columns: numbers (with points when the
+ * field has them); ordinal and binary columns and ip points: terms. */
 struct qd_document_field {
     const struct qd_field *field;
     const struct qd_token_list *token_lists; /* token_lists[token_list_count], one per value, in order */
     uint32_t token_list_count;
-    const struct qd_slice *terms;            /* terms[term_count]: bytes to index and/or to keep as doc value; may repeat */
+    const struct qd_slice
+        *terms;            /* terms[term_count]: bytes to index and/or to keep as doc value; may repeat */
     uint32_t term_count;
-    const int64_t *numbers;                  /* numbers[number_count]: sortable longs, in document order; may repeat */
+    const int64_t *numbers; /* numbers[number_count]: sortable longs, in document order; may repeat */
     uint32_t number_count;
-    const struct qd_slice *stored;           /* stored[stored_count]: each value as JSON text, for `store: true` */
+    const struct qd_slice *stored; /* stored[stored_count]: each value as JSON text, for `store: true` */
     uint32_t stored_count;
 };
 
 /* A parsed document. Lives in the arena of qd_document_parse; slices may point into the request. */
 struct qd_document {
     struct qd_slice id;
-    struct qd_slice routing;                   /* data NULL: none */
-    struct qd_slice source;                    /* what is kept as _source (after includes and excludes); data NULL: disabled */
-    const struct qd_document_field *fields;    /* fields[field_count]: ascending by name, each at most once; metadata fields that are
-                                                  inverted (_routing, _ignored, _field_names, _doc_count ...) are among them */
+    struct qd_slice routing; /* data NULL: none */
+    struct qd_slice source; /* what is kept as _source (after includes and excludes); data NULL: disabled */
+    const struct qd_document_field
+        *fields; /* fields[field_count]: ascending by name, each at most once; metadata fields that are
+                    inverted (_routing, _ignored, _field_names, _doc_count ...) are among them */
     uint32_t field_count;
 };
 
 /* What is to be parsed. */
 struct qd_document_input {
     struct qd_slice id;
-    struct qd_slice routing;            /* data NULL: none */
-    const struct qd_json_document *json;/* the source, parsed; json->source is its text */
-    int64_t now_ms;                     /* for date math in null_value and the like */
+    struct qd_slice routing; /* data NULL: none */
+    const struct qd_json_document *json; /* the source, parsed; json->source is its text */
+    int64_t now_ms; /* for date math in null_value and the like */
 };
 
-/* Parses a document. When it has fields that the mapping does not know and may add, *dynamic_update gets the mapping update as JSON
- * text ({"properties":...}) and the document must be parsed again after the update was put through the cluster state; it is empty otherwise.
- * Errors: QD_MAPPER_PARSING, QD_STRICT_DYNAMIC_MAPPING, QD_ILLEGAL_ARGUMENT, QD_ROUTING_MISSING..., with the reference's texts. */
-QD_CHECKED enum qd_status qd_document_parse(const struct qd_mapping *mapping, const struct qd_document_input *input,
-                                            struct qd_arena *arena, struct qd_document *document,
-                                            struct qd_slice *dynamic_update, struct qd_error *error);
+/* Parses a document. When it has fields that the mapping does not know and may add, *dynamic_update gets the
+ * mapping update as JSON text ({"properties":...}) and the document must be parsed again after the update was
+ * put through the cluster state; it is empty otherwise. Errors: QD_MAPPER_PARSING, QD_STRICT_DYNAMIC_MAPPING,
+ * QD_ILLEGAL_ARGUMENT, QD_ROUTING_MISSING..., with the reference's texts. */
+QD_CHECKED enum qd_status qd_document_parse(const struct qd_mapping *mapping,
+                                            const struct qd_document_input *input, struct qd_arena *arena,
+                                            struct qd_document *document, struct qd_slice *dynamic_update,
+                                            struct qd_error *error);
 
 #endif

@@ -31,12 +31,18 @@ static enum qd_status template_member(struct qd_mapping_build *build, const stru
         return QD_OK;
     }
     struct qd_slice text = qd_arena_copy(build->arena, qd_java_text(build->arena, entry->value));
-    if (qd_slice_is(entry->key, "match")) template->match = text;
-    else if (qd_slice_is(entry->key, "unmatch")) template->unmatch = text;
-    else if (qd_slice_is(entry->key, "path_match")) template->path_match = text;
-    else if (qd_slice_is(entry->key, "path_unmatch")) template->path_unmatch = text;
-    else if (qd_slice_is(entry->key, "match_mapping_type")) template->match_mapping_type = text;
-    else if (qd_slice_is(entry->key, "match_pattern")) *pattern_kind = text;
+    if (qd_slice_is(entry->key, "match"))
+        template->match = text;
+    else if (qd_slice_is(entry->key, "unmatch"))
+        template->unmatch = text;
+    else if (qd_slice_is(entry->key, "path_match"))
+        template->path_match = text;
+    else if (qd_slice_is(entry->key, "path_unmatch"))
+        template->path_unmatch = text;
+    else if (qd_slice_is(entry->key, "match_mapping_type"))
+        template->match_mapping_type = text;
+    else if (qd_slice_is(entry->key, "match_pattern"))
+        *pattern_kind = text;
     else {
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Illegal dynamic template parameter: [%.*s]",
                             QD_SLICE_ARG(entry->key));
@@ -50,14 +56,15 @@ static enum qd_status check_mapping_type(struct qd_slice type, struct qd_error *
     for (size_t i = 0; i < sizeof(detected_names) / sizeof(detected_names[0]); i++) {
         if (qd_slice_is(type, detected_names[i])) return QD_OK;
     }
-    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                        "No field type matched on [%.*s], possible values are [object, string, long, double, boolean, "
-                        "date, binary]",
-                        QD_SLICE_ARG(type));
+    return qd_error_set(
+        error, QD_ILLEGAL_ARGUMENT,
+        "No field type matched on [%.*s], possible values are [object, string, long, double, boolean, "
+        "date, binary]",
+        QD_SLICE_ARG(type));
 }
 
-static enum qd_status check_patterns(struct qd_mapping_build *build, const struct qd_dynamic_template *template,
-                                     struct qd_error *error)
+static enum qd_status check_patterns(struct qd_mapping_build *build,
+                                     const struct qd_dynamic_template *template, struct qd_error *error)
 {
     const struct qd_slice patterns[] = { template->path_match, template->match, template->path_unmatch,
                                          template->unmatch };
@@ -65,15 +72,17 @@ static enum qd_status check_patterns(struct qd_mapping_build *build, const struc
         struct qd_pattern *pattern = NULL;
         if (patterns[i].data == NULL) continue;
         if (qd_pattern_create(build->arena, patterns[i], 0, &pattern, error) == QD_OK) continue;
-        return qd_error_wrap(error, QD_ILLEGAL_ARGUMENT,
-                             "Pattern [%.*s] of type [regex] is invalid. Cannot create dynamic template [%.*s].",
-                             QD_SLICE_ARG(patterns[i]), QD_SLICE_ARG(template->name));
+        return qd_error_wrap(
+            error, QD_ILLEGAL_ARGUMENT,
+            "Pattern [%.*s] of type [regex] is invalid. Cannot create dynamic template [%.*s].",
+            QD_SLICE_ARG(patterns[i]), QD_SLICE_ARG(template->name));
     }
     return QD_OK;
 }
 
 static enum qd_status template_parse(struct qd_mapping_build *build, struct qd_slice name,
-                                     const struct qd_json *node, struct qd_mapping *mapping, struct qd_error *error)
+                                     const struct qd_json *node, struct qd_mapping *mapping,
+                                     struct qd_error *error)
 {
     struct qd_dynamic_template template = { .name = name };
     struct qd_slice pattern_kind = QD_SLICE("simple");
@@ -154,18 +163,21 @@ static bool template_matches(struct qd_arena *arena, const struct qd_dynamic_tem
     if (template->path_match.data != NULL && !pattern_matches(arena, template, template->path_match, path)) {
         return false;
     }
-    if (template->match.data != NULL && !pattern_matches(arena, template, template->match, name)) return false;
-    if (template->path_unmatch.data != NULL && pattern_matches(arena, template, template->path_unmatch, path)) {
+    if (template->match.data != NULL && !pattern_matches(arena, template, template->match, name))
+        return false;
+    if (template->path_unmatch.data != NULL &&
+        pattern_matches(arena, template, template->path_unmatch, path)) {
         return false;
     }
-    if (template->unmatch.data != NULL && pattern_matches(arena, template, template->unmatch, name)) return false;
+    if (template->unmatch.data != NULL && pattern_matches(arena, template, template->unmatch, name))
+        return false;
     struct qd_slice wanted = template->match_mapping_type;
     return wanted.data == NULL || qd_slice_is(wanted, "*") || qd_slice_is(wanted, detected_names[type]);
 }
 
 static const struct qd_dynamic_template *find_template(struct qd_parse_context *context,
-                                                       const struct qd_object_mapper *parent, struct qd_slice name,
-                                                       enum detected type)
+                                                       const struct qd_object_mapper *parent,
+                                                       struct qd_slice name, enum detected type)
 {
     if (context->mapping->templates.count == 0) return NULL;
     struct qd_slice path = qd_path_join(context->arena, parent->base.path, name);
@@ -243,7 +255,8 @@ static void write_date_format(struct qd_json_writer *writer, struct qd_slice pat
 
 /* The mapping of a new field as JSON: the template's, or the default of its type. */
 static void describe(struct qd_parse_context *context, const struct qd_dynamic_template *template,
-                     struct qd_slice name, enum detected type, struct qd_slice date_pattern, struct qd_buffer *text)
+                     struct qd_slice name, enum detected type, struct qd_slice date_pattern,
+                     struct qd_buffer *text)
 {
     struct qd_json_writer writer = { .out = text };
     struct filling filling = { context->arena, name, qd_slice_from_string(default_types[type]) };
@@ -262,8 +275,8 @@ static void describe(struct qd_parse_context *context, const struct qd_dynamic_t
             fill(&filling, at.value, &writer);
         }
     }
-    struct qd_slice named = typed ? fill_text(&filling, qd_json_text(qd_json_get(template->mapping, "type")))
-                                  : filling.type;
+    struct qd_slice named =
+        typed ? fill_text(&filling, qd_json_text(qd_json_get(template->mapping, "type"))) : filling.type;
     bool dates = qd_slice_is(named, "date") || qd_slice_is(named, "date_nanos");
     if (date_pattern.data != NULL && !formatted && dates) write_date_format(&writer, date_pattern);
     qd_json_end_object(&writer);
@@ -307,8 +320,9 @@ static enum detected detect(const struct qd_mapping *mapping, const struct qd_js
 
 /* ---- making ---- */
 
-static const char *const dynamic_texts[] = { "true", "true", "false", "strict", "strict_allow_templates",
-                                             "false_allow_templates" };
+static const char *const dynamic_texts[] = {
+    "true", "true", "false", "strict", "strict_allow_templates", "false_allow_templates"
+};
 
 enum qd_status qd_dynamic_refuse(enum qd_dynamic dynamic, const struct qd_object_mapper *parent,
                                  struct qd_slice name, struct qd_error *error)
@@ -341,13 +355,15 @@ static void note(struct qd_parse_context *context, struct qd_mapper *mapper)
     *QD_PUSH(context->arena, &context->added) = (struct qd_new_mapper){ mapper, order };
 }
 
-static enum qd_status make(struct qd_parse_context *context, struct qd_object_mapper *parent, struct qd_slice name,
-                           const struct qd_slice description, struct qd_mapper **made, struct qd_error *error)
+static enum qd_status make(struct qd_parse_context *context, struct qd_object_mapper *parent,
+                           struct qd_slice name, const struct qd_slice description, struct qd_mapper **made,
+                           struct qd_error *error)
 {
     struct qd_json_document document = { 0 };
     QD_TRY(qd_json_parse(context->arena, description, &document, error));
     struct qd_slice type = qd_json_text(qd_json_get(document.root, "type"));
-    bool known = qd_slice_is(type, "object") || qd_slice_is(type, "alias") || qd_field_kind_named(type) != NULL;
+    bool known =
+        qd_slice_is(type, "object") || qd_slice_is(type, "alias") || qd_field_kind_named(type) != NULL;
     if (!known) {
         return qd_error_set(error, QD_MAPPER_PARSING, "failed to find type parsed [%.*s] for [%.*s]",
                             QD_SLICE_ARG(type), QD_SLICE_ARG(name));
@@ -386,7 +402,8 @@ enum qd_status qd_dynamic_make(struct qd_parse_context *context, struct qd_objec
 }
 
 enum qd_status qd_dynamic_make_object(struct qd_parse_context *context, struct qd_object_mapper *parent,
-                                      struct qd_slice name, struct qd_object_mapper **made, struct qd_error *error)
+                                      struct qd_slice name, struct qd_object_mapper **made,
+                                      struct qd_error *error)
 {
     static const char empty_object[] = "{}";
     struct qd_json_document document = { 0 };
@@ -408,7 +425,8 @@ enum qd_status qd_dynamic_array(struct qd_parse_context *context, struct qd_obje
     enum qd_dynamic dynamic = qd_dynamic_of(context->mapping, parent);
     *skip = false;
     if (dynamic == QD_DYNAMIC_STRICT) return qd_dynamic_refuse(dynamic, parent, name, error);
-    if (dynamic != QD_DYNAMIC_STRICT_ALLOW_TEMPLATES && dynamic != QD_DYNAMIC_FALSE_ALLOW_TEMPLATES) return QD_OK;
+    if (dynamic != QD_DYNAMIC_STRICT_ALLOW_TEMPLATES && dynamic != QD_DYNAMIC_FALSE_ALLOW_TEMPLATES)
+        return QD_OK;
     if (find_template(context, parent, name, IS_OBJECT) != NULL) return QD_OK;
     if (dynamic == QD_DYNAMIC_STRICT_ALLOW_TEMPLATES) return qd_dynamic_refuse(dynamic, parent, name, error);
     *skip = true;
@@ -427,8 +445,8 @@ static int compare_added(const void *left, const void *right)
 }
 
 /* Adds `mapper` below the update's objects, making those that are missing. */
-static enum qd_status put(struct qd_parse_context *context, struct qd_object_mapper *root, struct qd_mapper *mapper,
-                          struct qd_error *error)
+static enum qd_status put(struct qd_parse_context *context, struct qd_object_mapper *root,
+                          struct qd_mapper *mapper, struct qd_error *error)
 {
     struct qd_slice path = mapper->path;
     size_t parent_size = path.size - mapper->name.size;
@@ -458,7 +476,8 @@ static enum qd_status put(struct qd_parse_context *context, struct qd_object_map
     return qd_object_put(&context->build, holder, mapper, error);
 }
 
-enum qd_status qd_dynamic_update(struct qd_parse_context *context, struct qd_slice *update, struct qd_error *error)
+enum qd_status qd_dynamic_update(struct qd_parse_context *context, struct qd_slice *update,
+                                 struct qd_error *error)
 {
     *update = qd_slice_make(NULL, 0);
     size_t count = context->added.count;

@@ -73,7 +73,8 @@ static int compare_names(const void *left, const void *right)
     return qd_utf16_compare(a->key, b->key);
 }
 
-struct qd_java_entry *qd_java_sorted_entries(struct qd_arena *arena, const struct qd_json *object, size_t *count)
+struct qd_java_entry *qd_java_sorted_entries(struct qd_arena *arena, const struct qd_json *object,
+                                             size_t *count)
 {
     struct qd_java_entry *entries = qd_java_entries(arena, object, count);
     qsort(entries, *count, sizeof(*entries), compare_names);
@@ -129,12 +130,13 @@ struct qd_slice qd_java_text(struct qd_arena *arena, const struct qd_json *node)
     return text;
 }
 
-void qd_java_write(struct qd_json_writer *writer, struct qd_arena *arena, const struct qd_json *node, bool sorted)
+void qd_java_write(struct qd_json_writer *writer, struct qd_arena *arena, const struct qd_json *node,
+                   bool sorted)
 {
     if (qd_json_is_object(node)) {
         size_t count = 0;
-        struct qd_java_entry *entries = sorted ? qd_java_sorted_entries(arena, node, &count)
-                                               : qd_java_entries(arena, node, &count);
+        struct qd_java_entry *entries =
+            sorted ? qd_java_sorted_entries(arena, node, &count) : qd_java_entries(arena, node, &count);
         qd_json_begin_object(writer);
         for (size_t i = 0; i < count; i++) {
             qd_json_name_slice(writer, entries[i].key);

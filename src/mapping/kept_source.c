@@ -10,7 +10,7 @@ struct qd_kept_source {
 };
 
 const struct qd_kept_source *qd_kept_source_make(struct qd_arena *arena, const struct qd_json *includes,
-                                                     const struct qd_json *excludes)
+                                                 const struct qd_json *excludes)
 {
     if (qd_json_size(includes) == 0 && qd_json_size(excludes) == 0) return NULL;
     struct qd_kept_source *filter = QD_NEW(arena, struct qd_kept_source);
@@ -74,12 +74,12 @@ static bool holds_objects(const struct qd_json *node)
     return false;
 }
 
-static void write_members(const struct qd_kept_source *filter, const struct qd_json *node, struct qd_buffer *path,
-                          struct qd_json_writer *writer);
+static void write_members(const struct qd_kept_source *filter, const struct qd_json *node,
+                          struct qd_buffer *path, struct qd_json_writer *writer);
 
 /* Objects are filtered, arrays keep the objects in them; scalars stay where the path itself is included. */
-static void write_inside(const struct qd_kept_source *filter, const struct qd_json *node, struct qd_buffer *path,
-                         struct qd_json_writer *writer)
+static void write_inside(const struct qd_kept_source *filter, const struct qd_json *node,
+                         struct qd_buffer *path, struct qd_json_writer *writer)
 {
     if (qd_json_is_object(node)) {
         write_members(filter, node, path, writer);
@@ -89,14 +89,16 @@ static void write_inside(const struct qd_kept_source *filter, const struct qd_js
     struct qd_json_iterator at = qd_json_iterate(node);
     bool scalars = judge(filter, qd_buffer_view(path), false) == KEEP_ALL;
     while (qd_json_next(&at)) {
-        if (qd_json_is_object(at.value) || qd_json_is_array(at.value)) write_inside(filter, at.value, path, writer);
-        else if (scalars) qd_json_node(writer, at.value);
+        if (qd_json_is_object(at.value) || qd_json_is_array(at.value))
+            write_inside(filter, at.value, path, writer);
+        else if (scalars)
+            qd_json_node(writer, at.value);
     }
     qd_json_end_array(writer);
 }
 
-static void write_members(const struct qd_kept_source *filter, const struct qd_json *node, struct qd_buffer *path,
-                          struct qd_json_writer *writer)
+static void write_members(const struct qd_kept_source *filter, const struct qd_json *node,
+                          struct qd_buffer *path, struct qd_json_writer *writer)
 {
     qd_json_begin_object(writer);
     size_t parent_size = path->size;
@@ -114,7 +116,7 @@ static void write_members(const struct qd_kept_source *filter, const struct qd_j
 }
 
 struct qd_slice qd_kept_source_apply(const struct qd_kept_source *filter, const struct qd_json *source,
-                                       struct qd_arena *arena)
+                                     struct qd_arena *arena)
 {
     struct qd_buffer text = { 0 };
     struct qd_buffer path = { 0 };

@@ -2,8 +2,8 @@
  *
  * Used by the files of this folder only. A tree is built by parsing (mapping_parse.c), changed by merging
  * (mapping_merge.c) and printed (mapping_write.c); qd_mapping_finish then freezes it with its look-up tables.
- * Each field type is one row (struct qd_field_kind): its parameters, how they configure the field, how a JSON value
- * becomes terms and numbers. Source: OpenSearch 3.8.0 ParametrizedFieldMapper, ObjectMapper.
+ * Each field type is one row (struct qd_field_kind): its parameters, how they configure the field, how a JSON
+ * value becomes terms and numbers. Source: OpenSearch 3.8.0 ParametrizedFieldMapper, ObjectMapper.
  */
 #ifndef QD_MAPPING_MAPPER_H
 #define QD_MAPPING_MAPPER_H
@@ -106,7 +106,8 @@ struct qd_field_mapper {
     struct qd_parameter_value values[QD_PARAMETERS_MAX]; /* values[kind->parameter_count] */
     struct qd_map multi_fields;        /* name -> struct qd_field_mapper * */
     QD_VECTOR(struct qd_slice) copy_to;
-    struct qd_field_mapper *prefix_field; /* hidden sub-fields of text: "._index_prefix" and "._index_phrase", or NULL */
+    struct qd_field_mapper
+        *prefix_field; /* hidden sub-fields of text: "._index_prefix" and "._index_phrase", or NULL */
     struct qd_field_mapper *phrase_field;
     struct qd_field_mapper *owner;     /* of a multi-field */
     bool hidden;                       /* not listed */
@@ -139,10 +140,10 @@ struct qd_field_kind {
 const struct qd_field_kind *qd_field_kind_named(struct qd_slice name);
 
 /* Rows of all types, defined in type_*.c. */
-extern const struct qd_field_kind qd_kind_byte, qd_kind_short, qd_kind_integer, qd_kind_long, qd_kind_unsigned_long,
-    qd_kind_half_float, qd_kind_float, qd_kind_double, qd_kind_scaled_float, qd_kind_token_count, qd_kind_boolean,
-    qd_kind_binary, qd_kind_ip, qd_kind_date, qd_kind_date_nanos, qd_kind_text, qd_kind_match_only_text,
-    qd_kind_keyword;
+extern const struct qd_field_kind qd_kind_byte, qd_kind_short, qd_kind_integer, qd_kind_long,
+    qd_kind_unsigned_long, qd_kind_half_float, qd_kind_float, qd_kind_double, qd_kind_scaled_float,
+    qd_kind_token_count, qd_kind_boolean, qd_kind_binary, qd_kind_ip, qd_kind_date, qd_kind_date_nanos,
+    qd_kind_text, qd_kind_match_only_text, qd_kind_keyword;
 
 /* What parsing a mapping needs. */
 struct qd_mapping_build {
@@ -151,14 +152,14 @@ struct qd_mapping_build {
     const struct qd_mapping_limits *limits;
     const struct qd_json *similarity_settings; /* or NULL */
     size_t depth;                              /* of nested properties, bounded */
-    bool lenient;                              /* unknown members of objects are ignored (dynamic templates) */
+    bool lenient; /* unknown members of objects are ignored (dynamic templates) */
 };
 
 /* A dynamic template. */
 struct qd_dynamic_template {
     struct qd_slice name;
     struct qd_slice match, unmatch, path_match, path_unmatch, match_mapping_type; /* data NULL: not given */
-    bool regex;                    /* match_pattern: regex */
+    bool regex; /* match_pattern: regex */
     const struct qd_json *mapping; /* object */
 };
 
@@ -175,8 +176,8 @@ struct qd_mapping {
     struct qd_mapping_limits limits;
     struct qd_object_mapper *root;
     struct qd_field_mapper metadata[QD_META_COUNT];
-    const struct qd_json *meta;            /* _meta, or NULL */
-    bool has_date_formats;                 /* dynamic_date_formats given */
+    const struct qd_json *meta; /* _meta, or NULL */
+    bool has_date_formats; /* dynamic_date_formats given */
     QD_VECTOR(struct qd_slice) date_patterns;
     QD_VECTOR(const struct qd_date_format *) date_formats;
     bool has_templates;
@@ -184,17 +185,20 @@ struct qd_mapping {
     bool has_date_detection, date_detection;
     bool has_numeric_detection, numeric_detection;
     /* filled by qd_mapping_finish */
-    struct qd_map names;                   /* full path -> struct qd_mapper *: fields, multi-fields, aliases, metadata */
-    struct qd_map objects;                 /* full path -> struct qd_object_mapper *, ascending */
-    struct qd_mapper **listed;             /* listed[listed_count]: fields and aliases, ascending, without metadata */
+    struct qd_map names; /* full path -> struct qd_mapper *: fields, multi-fields, aliases, metadata */
+    struct qd_map objects; /* full path -> struct qd_object_mapper *, ascending */
+    struct qd_mapper **listed; /* listed[listed_count]: fields and aliases, ascending, without metadata */
     size_t listed_count;
-    struct qd_field_mapper **slots;        /* slots[slot_count]: all fields that a document may fill, ascending */
+    struct qd_field_mapper **slots; /* slots[slot_count]: all fields that a document may fill, ascending */
     uint32_t slot_count;
     struct qd_field_mapper *routing, *ignored, *field_names, *doc_count;
     const struct qd_kept_source *source_filter;
 };
 
-static inline bool qd_mapper_is_field(const struct qd_mapper *mapper) { return mapper->kind == QD_MAPPER_FIELD; }
+static inline bool qd_mapper_is_field(const struct qd_mapper *mapper)
+{
+    return mapper->kind == QD_MAPPER_FIELD;
+}
 
 /* The value of the parameter `name` of a field; the type must have it. */
 const struct qd_parameter_value *qd_field_value(const struct qd_field_mapper *mapper, const char *name);
@@ -214,7 +218,8 @@ enum qd_status qd_field_parse(struct qd_mapping_build *build, struct qd_field_ma
                               const struct qd_json *node, struct qd_error *error);
 
 /* Prints the parameters that differ from their defaults (all with include_defaults). */
-void qd_field_write(const struct qd_field_mapper *mapper, bool include_defaults, struct qd_json_writer *writer);
+void qd_field_write(const struct qd_field_mapper *mapper, bool include_defaults,
+                    struct qd_json_writer *writer);
 
 /* Takes over the values of `from`; conflicts are collected into one QD_ILLEGAL_ARGUMENT. */
 enum qd_status qd_field_merge_values(struct qd_mapping_build *build, struct qd_field_mapper *into,
@@ -223,8 +228,10 @@ enum qd_status qd_field_merge_values(struct qd_mapping_build *build, struct qd_f
 /* True when the two values are the same. */
 bool qd_parameter_equal(const struct qd_parameter_value *left, const struct qd_parameter_value *right);
 
-/* "true" and "false" as boolean or string. `name`: NULL, or what "Could not convert [name] to boolean" mentions. */
-enum qd_status qd_node_boolean(const struct qd_json *node, const char *name, bool *value, struct qd_error *error);
+/* "true" and "false" as boolean or string. `name`: NULL, or what "Could not convert [name] to boolean"
+ * mentions. */
+enum qd_status qd_node_boolean(const struct qd_json *node, const char *name, bool *value,
+                               struct qd_error *error);
 
 /* ---- mapping_parse.c ---- */
 
@@ -235,14 +242,15 @@ struct qd_mapping *qd_mapping_new(struct qd_mapping_build *build);
 enum qd_status qd_mapping_parse(struct qd_mapping_build *build, const struct qd_json *source,
                                 struct qd_mapping *mapping, struct qd_error *error);
 
-/* Makes the mapper that `node` describes, named `name` below `parent` (dots make objects in between) and adds it. */
-enum qd_status qd_mapper_parse(struct qd_mapping_build *build, struct qd_object_mapper *parent, struct qd_slice name,
-                               const struct qd_json *node, struct qd_error *error);
+/* Makes the mapper that `node` describes, named `name` below `parent` (dots make objects in between) and adds
+ * it. */
+enum qd_status qd_mapper_parse(struct qd_mapping_build *build, struct qd_object_mapper *parent,
+                               struct qd_slice name, const struct qd_json *node, struct qd_error *error);
 
 /* Where a mapper is to be. */
 struct qd_mapper_place {
     const struct qd_object_mapper *parent;
-    struct qd_slice name;     /* last part */
+    struct qd_slice name; /* last part */
     struct qd_slice declared; /* as the mapping wrote it, for errors */
 };
 
@@ -251,9 +259,9 @@ enum qd_status qd_mapper_make(struct qd_mapping_build *build, const struct qd_ma
                               const struct qd_json *node, struct qd_mapper **mapper, struct qd_error *error);
 
 /* Makes a field mapper of `kind` and configures it. `owner`: the field whose multi-field it is, or NULL. */
-enum qd_status qd_field_make(struct qd_mapping_build *build, const struct qd_field_kind *kind, struct qd_slice name,
-                             struct qd_slice path, struct qd_field_mapper **mapper, const struct qd_json *node,
-                             struct qd_error *error);
+enum qd_status qd_field_make(struct qd_mapping_build *build, const struct qd_field_kind *kind,
+                             struct qd_slice name, struct qd_slice path, struct qd_field_mapper **mapper,
+                             const struct qd_json *node, struct qd_error *error);
 
 /* A new empty object below `parent` (NULL: the root), not yet added to it. */
 struct qd_object_mapper *qd_object_make(struct qd_arena *arena, const struct qd_object_mapper *parent,
@@ -269,8 +277,8 @@ enum qd_status qd_templates_parse(struct qd_mapping_build *build, const struct q
 /* ---- mapping_merge.c ---- */
 
 /* Adds `from` to `object`, merging it with what has the same name. */
-enum qd_status qd_object_put(struct qd_mapping_build *build, struct qd_object_mapper *object, struct qd_mapper *from,
-                             struct qd_error *error);
+enum qd_status qd_object_put(struct qd_mapping_build *build, struct qd_object_mapper *object,
+                             struct qd_mapper *from, struct qd_error *error);
 
 /* Merges `from` into `into` (same name). */
 enum qd_status qd_mapper_merge(struct qd_mapping_build *build, struct qd_mapper *into, struct qd_mapper *from,
@@ -281,8 +289,8 @@ enum qd_status qd_mapping_merge_trees(struct qd_mapping_build *build, struct qd_
                                       struct qd_mapping *from, struct qd_error *error);
 
 /* Freezes the tree: sorts, fills look-up tables, checks limits, aliases and copy_to. */
-enum qd_status qd_mapping_finish(struct qd_mapping_build *build, struct qd_mapping *mapping, bool check_limits,
-                                 struct qd_error *error);
+enum qd_status qd_mapping_finish(struct qd_mapping_build *build, struct qd_mapping *mapping,
+                                 bool check_limits, struct qd_error *error);
 
 /* ---- mapping_write.c ---- */
 
@@ -290,7 +298,8 @@ enum qd_status qd_mapping_finish(struct qd_mapping_build *build, struct qd_mappi
 void qd_object_write_properties(const struct qd_object_mapper *object, struct qd_arena *arena,
                                 struct qd_json_writer *writer);
 
-/* Java's simple name of what kind of mapper this is: "ObjectMapper", "FieldAliasMapper", "KeywordFieldMapper". */
+/* Java's simple name of what kind of mapper this is: "ObjectMapper", "FieldAliasMapper",
+ * "KeywordFieldMapper". */
 const char *qd_mapper_class(const struct qd_mapper *mapper);
 
 #endif

@@ -5,7 +5,8 @@
 
 /* ---- merging ---- */
 
-/* Prints `mapping` and reads it back into the build's arena, so that the new mapping owns all that it points to. */
+/* Prints `mapping` and reads it back into the build's arena, so that the new mapping owns all that it points
+ * to. */
 static enum qd_status copy_mapping(struct qd_mapping_build *build, const struct qd_mapping *old,
                                    struct qd_mapping *copy, struct qd_error *error)
 {
@@ -20,8 +21,8 @@ static enum qd_status copy_mapping(struct qd_mapping_build *build, const struct 
 }
 
 /* The same for the update, whose nodes may die before the mapping does. */
-static enum qd_status copy_source(struct qd_arena *arena, const struct qd_json *source, const struct qd_json **copy,
-                                  struct qd_error *error)
+static enum qd_status copy_source(struct qd_arena *arena, const struct qd_json *source,
+                                  const struct qd_json **copy, struct qd_error *error)
 {
     struct qd_buffer text = { 0 };
     struct qd_json_writer writer = { .out = &text };
@@ -47,11 +48,13 @@ static enum qd_status wrap_creation(enum qd_status status, struct qd_error *erro
 {
     if (status == QD_OK || error == NULL || error->arena == NULL) return status;
     struct qd_slice reason = error->reason;
-    return qd_error_wrap(error, QD_MAPPER_PARSING, "Failed to parse mapping [_doc]: %.*s", QD_SLICE_ARG(reason));
+    return qd_error_wrap(error, QD_MAPPER_PARSING, "Failed to parse mapping [_doc]: %.*s",
+                         QD_SLICE_ARG(reason));
 }
 
 enum qd_status qd_mapping_merge(struct qd_arena *arena, const struct qd_mapping_update *update,
-                                const struct qd_json *source, struct qd_mapping **mapping, struct qd_error *error)
+                                const struct qd_json *source, struct qd_mapping **mapping,
+                                struct qd_error *error)
 {
     struct qd_mapping_build build = { .arena = arena,
                                       .registry = update->registry,
@@ -143,12 +146,10 @@ bool qd_mapping_is_object(const struct qd_mapping *mapping, struct qd_slice name
     return qd_map_find(&mapping->objects, name) != NULL;
 }
 
-size_t qd_mapping_field_count(const struct qd_mapping *mapping)
-{
-    return mapping->listed_count;
-}
+size_t qd_mapping_field_count(const struct qd_mapping *mapping) { return mapping->listed_count; }
 
-const struct qd_field *qd_mapping_field_at(const struct qd_mapping *mapping, size_t i, struct qd_slice *alias_name)
+const struct qd_field *qd_mapping_field_at(const struct qd_mapping *mapping, size_t i,
+                                           struct qd_slice *alias_name)
 {
     if (alias_name != NULL) *alias_name = mapping->listed[i]->path;
     return resolve(mapping, mapping->listed[i]);
@@ -176,10 +177,7 @@ bool qd_mapping_routing_required(const struct qd_mapping *mapping)
     return qd_field_value(&mapping->metadata[QD_META_ROUTING], "required")->boolean;
 }
 
-size_t qd_mapping_object_count(const struct qd_mapping *mapping)
-{
-    return mapping->objects.entry_count;
-}
+size_t qd_mapping_object_count(const struct qd_mapping *mapping) { return mapping->objects.entry_count; }
 
 struct qd_slice qd_mapping_object_at(const struct qd_mapping *mapping, size_t i)
 {

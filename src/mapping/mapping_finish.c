@@ -100,11 +100,13 @@ static enum qd_status check_copy_to(const struct qd_mapping *mapping, const stru
                      ((const struct qd_field_mapper *)mapper)->owner != NULL;
         if (multi) {
             return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                                "[copy_to] may not be used to copy to a multi-field: [%.*s]", QD_SLICE_ARG(target));
+                                "[copy_to] may not be used to copy to a multi-field: [%.*s]",
+                                QD_SLICE_ARG(target));
         }
         if (qd_map_find(&mapping->objects, target) != NULL) {
             return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                                "Cannot copy to field [%.*s] since it is mapped as an object", QD_SLICE_ARG(target));
+                                "Cannot copy to field [%.*s] since it is mapped as an object",
+                                QD_SLICE_ARG(target));
         }
     }
     return QD_OK;
@@ -127,7 +129,8 @@ static enum qd_status check_name_length(const struct qd_mapping *mapping, const 
                                         struct qd_error *error)
 {
     if ((int64_t)qd_utf16_length(mapper->name) <= mapping->limits.field_name_length) return QD_OK;
-    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Field name [%.*s] is longer than the limit of [%lld] characters",
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                        "Field name [%.*s] is longer than the limit of [%lld] characters",
                         QD_SLICE_ARG(mapper->name), (long long)mapping->limits.field_name_length);
 }
 
@@ -153,7 +156,8 @@ static enum qd_status check_limits(const struct walk *walk, struct qd_error *err
     for (size_t i = 0; i < walk->objects.count; i++) {
         QD_TRY(check_name_length(mapping, &walk->objects.data[i]->base, error));
     }
-    for (size_t i = 0; i < walk->listed.count; i++) QD_TRY(check_name_length(mapping, walk->listed.data[i], error));
+    for (size_t i = 0; i < walk->listed.count; i++)
+        QD_TRY(check_name_length(mapping, walk->listed.data[i], error));
     return QD_OK;
 }
 
@@ -209,7 +213,7 @@ enum qd_status qd_mapping_finish(struct qd_mapping_build *build, struct qd_mappi
     }
     const struct qd_field_mapper *source = &mapping->metadata[QD_META_SOURCE];
     mapping->source_filter = qd_kept_source_make(build->arena, qd_field_value(source, "includes")->node,
-                                                   qd_field_value(source, "excludes")->node);
+                                                 qd_field_value(source, "excludes")->node);
     QD_TRY(default_date_formats(build, mapping, error));
     return check_references(mapping, error);
 }

@@ -2,8 +2,8 @@
 #include "base/text.h"
 #include "mapping/mapper.h"
 
-enum qd_status qd_object_put(struct qd_mapping_build *build, struct qd_object_mapper *object, struct qd_mapper *from,
-                             struct qd_error *error)
+enum qd_status qd_object_put(struct qd_mapping_build *build, struct qd_object_mapper *object,
+                             struct qd_mapper *from, struct qd_error *error)
 {
     struct qd_mapper *into = qd_map_get(&object->children, from->name);
     if (into != NULL) return qd_mapper_merge(build, into, from, error);
@@ -17,9 +17,9 @@ static enum qd_status merge_objects(struct qd_mapping_build *build, struct qd_ob
     if (from->dynamic != QD_DYNAMIC_UNSET) into->dynamic = from->dynamic;
     if (into->enabled != from->enabled) {
         struct qd_slice path = into->root ? into->base.name : into->base.path;
-        enum qd_status status =
-            qd_error_set(error, QD_EXCEPTION, "the [enabled] parameter can't be updated for the object mapping [%.*s]",
-                         QD_SLICE_ARG(path));
+        enum qd_status status = qd_error_set(
+            error, QD_EXCEPTION, "the [enabled] parameter can't be updated for the object mapping [%.*s]",
+            QD_SLICE_ARG(path));
         if (error != NULL) error->type_override = "mapper_exception";
         return status;
     }
@@ -41,7 +41,8 @@ static enum qd_status merge_fields(struct qd_mapping_build *build, struct qd_fie
                                    struct qd_field_mapper *from, struct qd_error *error)
 {
     if (into->kind != from->kind) {
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "mapper [%.*s] cannot be changed from type [%s] to [%s]",
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "mapper [%.*s] cannot be changed from type [%s] to [%s]",
                             QD_SLICE_ARG(into->base.path), into->kind->name, from->kind->name);
     }
     QD_TRY(qd_field_merge_values(build, into, from, error));
@@ -66,7 +67,8 @@ enum qd_status qd_mapper_merge(struct qd_mapping_build *build, struct qd_mapper 
 {
     if (into->kind == QD_MAPPER_OBJECT) {
         if (from->kind == QD_MAPPER_OBJECT) {
-            return merge_objects(build, (struct qd_object_mapper *)into, (struct qd_object_mapper *)from, error);
+            return merge_objects(build, (struct qd_object_mapper *)into, (struct qd_object_mapper *)from,
+                                 error);
         }
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
                             "can't merge a non object mapping [%.*s] with an object mapping",
@@ -74,17 +76,19 @@ enum qd_status qd_mapper_merge(struct qd_mapping_build *build, struct qd_mapper 
     }
     if (into->kind == QD_MAPPER_ALIAS) {
         if (from->kind != QD_MAPPER_ALIAS) {
-            return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                                "Cannot merge a field alias mapping [%.*s] with a mapping that is not for a field "
-                                "alias.",
-                                QD_SLICE_ARG(into->path));
+            return qd_error_set(
+                error, QD_ILLEGAL_ARGUMENT,
+                "Cannot merge a field alias mapping [%.*s] with a mapping that is not for a field "
+                "alias.",
+                QD_SLICE_ARG(into->path));
         }
         ((struct qd_alias_mapper *)into)->target = ((struct qd_alias_mapper *)from)->target;
         return QD_OK;
     }
     struct qd_field_mapper *field = (struct qd_field_mapper *)into;
     if (from->kind != QD_MAPPER_FIELD) {
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "mapper [%.*s] cannot be changed from type [%s] to [%s]",
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "mapper [%.*s] cannot be changed from type [%s] to [%s]",
                             QD_SLICE_ARG(into->path), field->kind->name, qd_mapper_class(from));
     }
     return merge_fields(build, field, (struct qd_field_mapper *)from, error);

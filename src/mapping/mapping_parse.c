@@ -4,9 +4,24 @@
 #include "mapping/mapper.h"
 
 static const struct qd_field_kind *const kinds[] = {
-    &qd_kind_byte, &qd_kind_short, &qd_kind_integer, &qd_kind_long, &qd_kind_unsigned_long, &qd_kind_half_float,
-    &qd_kind_float, &qd_kind_double, &qd_kind_scaled_float, &qd_kind_token_count, &qd_kind_boolean, &qd_kind_binary,
-    &qd_kind_ip, &qd_kind_date, &qd_kind_date_nanos, &qd_kind_text, &qd_kind_match_only_text, &qd_kind_keyword,
+    &qd_kind_byte,
+    &qd_kind_short,
+    &qd_kind_integer,
+    &qd_kind_long,
+    &qd_kind_unsigned_long,
+    &qd_kind_half_float,
+    &qd_kind_float,
+    &qd_kind_double,
+    &qd_kind_scaled_float,
+    &qd_kind_token_count,
+    &qd_kind_boolean,
+    &qd_kind_binary,
+    &qd_kind_ip,
+    &qd_kind_date,
+    &qd_kind_date_nanos,
+    &qd_kind_text,
+    &qd_kind_match_only_text,
+    &qd_kind_keyword,
 };
 
 const struct qd_field_kind *qd_field_kind_named(struct qd_slice name)
@@ -55,9 +70,9 @@ static void field_init(struct qd_mapping_build *build, struct qd_field_mapper *m
     }
 }
 
-enum qd_status qd_field_make(struct qd_mapping_build *build, const struct qd_field_kind *kind, struct qd_slice name,
-                             struct qd_slice path, struct qd_field_mapper **mapper, const struct qd_json *node,
-                             struct qd_error *error)
+enum qd_status qd_field_make(struct qd_mapping_build *build, const struct qd_field_kind *kind,
+                             struct qd_slice name, struct qd_slice path, struct qd_field_mapper **mapper,
+                             const struct qd_json *node, struct qd_error *error)
 {
     struct qd_field_mapper *made = QD_NEW(build->arena, struct qd_field_mapper);
     made->base.name = qd_arena_copy(build->arena, name);
@@ -74,7 +89,8 @@ enum qd_status qd_field_make(struct qd_mapping_build *build, const struct qd_fie
 static enum qd_status properties_parse(struct qd_mapping_build *build, struct qd_object_mapper *object,
                                        const struct qd_json *node, struct qd_error *error);
 
-static enum qd_status dynamic_parse(const struct qd_json *node, enum qd_dynamic *dynamic, struct qd_error *error)
+static enum qd_status dynamic_parse(const struct qd_json *node, enum qd_dynamic *dynamic,
+                                    struct qd_error *error)
 {
     struct qd_slice text = qd_json_text(node);
     if (qd_equal_ignore_case(text, QD_SLICE("strict"))) {
@@ -120,7 +136,8 @@ static void append_unknown(struct qd_buffer *list, struct qd_arena *arena, const
 }
 
 static enum qd_status object_parse(struct qd_mapping_build *build, struct qd_object_mapper *object,
-                                   const struct qd_json *node, struct qd_slice declared, struct qd_error *error)
+                                   const struct qd_json *node, struct qd_slice declared,
+                                   struct qd_error *error)
 {
     struct qd_buffer unknown = { 0 };
     size_t count = 0;
@@ -136,21 +153,24 @@ static enum qd_status object_parse(struct qd_mapping_build *build, struct qd_obj
     qd_buffer_deinit(&unknown);
     QD_TRY(status);
     if (text.size == 0 || build->lenient) return QD_OK;
-    return qd_error_set(error, QD_MAPPER_PARSING, "Mapping definition for [%.*s] has unsupported parameters: %.*s",
+    return qd_error_set(error, QD_MAPPER_PARSING,
+                        "Mapping definition for [%.*s] has unsupported parameters: %.*s",
                         QD_SLICE_ARG(declared), QD_SLICE_ARG(text));
 }
 
-static enum qd_status alias_parse(struct qd_mapping_build *build, struct qd_mapper *base, const struct qd_json *node,
-                                  struct qd_slice declared, struct qd_mapper **mapper, struct qd_error *error)
+static enum qd_status alias_parse(struct qd_mapping_build *build, struct qd_mapper *base,
+                                  const struct qd_json *node, struct qd_slice declared,
+                                  struct qd_mapper **mapper, struct qd_error *error)
 {
     struct qd_alias_mapper *alias = QD_NEW(build->arena, struct qd_alias_mapper);
     alias->base = *base;
     alias->base.kind = QD_MAPPER_ALIAS;
     const struct qd_json *path = qd_json_get(node, "path");
-    struct qd_slice target = qd_json_is_null(path) || path == NULL ? qd_slice_make(NULL, 0)
-                                                                   : qd_java_text(build->arena, path);
+    struct qd_slice target =
+        qd_json_is_null(path) || path == NULL ? qd_slice_make(NULL, 0) : qd_java_text(build->arena, path);
     if (target.size == 0) {
-        return qd_error_set(error, QD_MAPPER_PARSING, "The [path] property must be specified for field [%.*s].",
+        return qd_error_set(error, QD_MAPPER_PARSING,
+                            "The [path] property must be specified for field [%.*s].",
                             QD_SLICE_ARG(base->name));
     }
     alias->target = qd_arena_copy(build->arena, target);
@@ -165,7 +185,8 @@ static enum qd_status alias_parse(struct qd_mapping_build *build, struct qd_mapp
     qd_buffer_deinit(&unknown);
     *mapper = &alias->base;
     if (text.size == 0) return QD_OK;
-    return qd_error_set(error, QD_MAPPER_PARSING, "Mapping definition for [%.*s] has unsupported parameters: %.*s",
+    return qd_error_set(error, QD_MAPPER_PARSING,
+                        "Mapping definition for [%.*s] has unsupported parameters: %.*s",
                         QD_SLICE_ARG(declared), QD_SLICE_ARG(text));
 }
 
@@ -207,7 +228,8 @@ enum qd_status qd_mapper_make(struct qd_mapping_build *build, const struct qd_ma
     struct qd_slice declared = place->declared;
     struct qd_slice type = property_type(build->arena, node);
     if (type.data == NULL) {
-        return qd_error_set(error, QD_MAPPER_PARSING, "No type specified for field [%.*s]", QD_SLICE_ARG(declared));
+        return qd_error_set(error, QD_MAPPER_PARSING, "No type specified for field [%.*s]",
+                            QD_SLICE_ARG(declared));
     }
     struct qd_mapper base = { .name = qd_arena_copy(build->arena, name),
                               .path = qd_path_join(build->arena, parent->base.path, name) };
@@ -220,8 +242,9 @@ enum qd_status qd_mapper_make(struct qd_mapping_build *build, const struct qd_ma
     } else {
         const struct qd_field_kind *kind = qd_field_kind_named(type);
         if (kind == NULL) {
-            return qd_error_set(error, QD_MAPPER_PARSING, "No handler for type [%.*s] declared on field [%.*s]",
-                                QD_SLICE_ARG(type), QD_SLICE_ARG(declared));
+            return qd_error_set(error, QD_MAPPER_PARSING,
+                                "No handler for type [%.*s] declared on field [%.*s]", QD_SLICE_ARG(type),
+                                QD_SLICE_ARG(declared));
         }
         struct qd_field_mapper *field = NULL;
         QD_TRY(qd_field_make(build, kind, name, base.path, &field, node, error));
@@ -230,8 +253,8 @@ enum qd_status qd_mapper_make(struct qd_mapping_build *build, const struct qd_ma
     return QD_OK;
 }
 
-enum qd_status qd_mapper_parse(struct qd_mapping_build *build, struct qd_object_mapper *parent, struct qd_slice name,
-                               const struct qd_json *node, struct qd_error *error)
+enum qd_status qd_mapper_parse(struct qd_mapping_build *build, struct qd_object_mapper *parent,
+                               struct qd_slice name, const struct qd_json *node, struct qd_error *error)
 {
     struct qd_slice *parts = NULL;
     size_t count = split_name(build->arena, name, &parts);
@@ -239,7 +262,8 @@ enum qd_status qd_mapper_parse(struct qd_mapping_build *build, struct qd_object_
         return qd_error_set(error, QD_MAPPER_PARSING, "Invalid field name %.*s", QD_SLICE_ARG(name));
     }
     for (size_t i = 0; i < count; i++) {
-        if (parts[i].size == 0) return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "name cannot be empty string");
+        if (parts[i].size == 0)
+            return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "name cannot be empty string");
     }
     if (build->depth + count > QD_JSON_DEPTH_MAX) {
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
@@ -251,8 +275,10 @@ enum qd_status qd_mapper_parse(struct qd_mapping_build *build, struct qd_object_
     struct qd_object_mapper *holder = parent;
     for (size_t i = 0; i + 1 < count; i++) {
         struct qd_object_mapper *between = qd_object_make(build->arena, holder, parts[i]);
-        if (outermost == NULL) outermost = between;
-        else qd_map_put(&holder->children, between->base.name, &between->base);
+        if (outermost == NULL)
+            outermost = between;
+        else
+            qd_map_put(&holder->children, between->base.name, &between->base);
         holder = between;
     }
     struct qd_mapper *mapper = NULL;
@@ -267,7 +293,8 @@ enum qd_status qd_mapper_parse(struct qd_mapping_build *build, struct qd_object_
 static enum qd_status properties_parse(struct qd_mapping_build *build, struct qd_object_mapper *object,
                                        const struct qd_json *node, struct qd_error *error)
 {
-    if (build->depth >= QD_JSON_DEPTH_MAX) return qd_error_set(error, QD_MAPPER_PARSING, "mapping is too deep");
+    if (build->depth >= QD_JSON_DEPTH_MAX)
+        return qd_error_set(error, QD_MAPPER_PARSING, "mapping is too deep");
     build->depth++;
     size_t count = 0;
     struct qd_java_entry *entries = qd_java_entries(build->arena, node, &count);
@@ -334,8 +361,8 @@ static enum qd_status date_formats_parse(struct qd_mapping_build *build, struct 
     while (qd_json_next(&at)) {
         struct qd_slice text = qd_java_text(build->arena, at.value);
         if (qd_slice_starts_with(text, QD_SLICE("epoch_"))) {
-            return qd_error_set(error, QD_MAPPER_PARSING, "Epoch [%.*s] is not supported as dynamic date format",
-                                QD_SLICE_ARG(text));
+            return qd_error_set(error, QD_MAPPER_PARSING,
+                                "Epoch [%.*s] is not supported as dynamic date format", QD_SLICE_ARG(text));
         }
         QD_TRY(add_date_format(build, mapping, at.value, error));
     }
@@ -398,8 +425,9 @@ static enum qd_status root_member(struct qd_mapping_build *build, struct qd_mapp
         return qd_node_boolean(entry->value, "numeric_detection", &mapping->numeric_detection, error);
     }
     if (qd_slice_is(entry->key, "composite")) {
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                            "Set 'index.composite_index' as true as part of index settings to use star tree index");
+        return qd_error_set(
+            error, QD_ILLEGAL_ARGUMENT,
+            "Set 'index.composite_index' as true as part of index settings to use star tree index");
     }
     *known = qd_slice_is(entry->key, "derived") && qd_json_size(entry->value) == 0;
     return QD_OK;
@@ -407,8 +435,16 @@ static enum qd_status root_member(struct qd_mapping_build *build, struct qd_mapp
 
 static enum qd_status check_metadata_names(const struct qd_mapping *mapping, struct qd_error *error)
 {
-    static const char *const names[] = { "_id", "_index", "_routing", "_source", "_ignored", "_field_names",
-                                         "_seq_no", "_version", "_doc_count", "_nested_path",
+    static const char *const names[] = { "_id",
+                                         "_index",
+                                         "_routing",
+                                         "_source",
+                                         "_ignored",
+                                         "_field_names",
+                                         "_seq_no",
+                                         "_version",
+                                         "_doc_count",
+                                         "_nested_path",
                                          "_data_stream_timestamp" };
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         if (qd_map_find(&mapping->root->children, qd_slice_from_string(names[i])) == NULL) continue;
@@ -433,8 +469,8 @@ enum qd_status qd_mapping_parse(struct qd_mapping_build *build, const struct qd_
     qd_buffer_deinit(&unknown);
     QD_TRY(status);
     if (text.size > 0) {
-        return qd_error_set(error, QD_MAPPER_PARSING, "Root mapping definition has unsupported parameters: %.*s",
-                            QD_SLICE_ARG(text));
+        return qd_error_set(error, QD_MAPPER_PARSING,
+                            "Root mapping definition has unsupported parameters: %.*s", QD_SLICE_ARG(text));
     }
     for (size_t i = 0; i < QD_META_COUNT; i++) {
         struct qd_field_mapper *field = &mapping->metadata[i];

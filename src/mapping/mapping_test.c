@@ -65,30 +65,40 @@ static const struct pair created[] = {
       "{\"properties\":{\"a\":{\"properties\":{\"b\":{\"type\":\"ip\"},\"c\":{\"type\":\"boolean\"}}}}}" },
     { "{\"date_detection\":false,\"_meta\":{\"b\":1,\"a\":2},\"_source\":{\"excludes\":[\"c\"]},\"_routing\":"
       "{\"required\":true},\"dynamic\":true}",
-      "{\"dynamic\":\"true\",\"_meta\":{\"a\":2,\"b\":1},\"_routing\":{\"required\":true},\"_source\":{\"excludes\":"
+      "{\"dynamic\":\"true\",\"_meta\":{\"a\":2,\"b\":1},\"_routing\":{\"required\":true},\"_source\":{"
+      "\"excludes\":"
       "[\"c\"]},\"date_detection\":false}" },
-    { "{\"properties\":{\"f\":{\"type\":\"text\",\"search_quote_analyzer\":\"simple\",\"copy_to\":\"x\",\"fields\":{\"k\":"
+    { "{\"properties\":{\"f\":{\"type\":\"text\",\"search_quote_analyzer\":\"simple\",\"copy_to\":\"x\","
+      "\"fields\":{\"k\":"
       "{\"type\":\"keyword\",\"ignore_above\":\"12\"}}}}}",
-      "{\"properties\":{\"f\":{\"type\":\"text\",\"fields\":{\"k\":{\"type\":\"keyword\",\"ignore_above\":12}},\"copy_to\":"
-      "[\"x\"],\"analyzer\":\"default\",\"search_analyzer\":\"default\",\"search_quote_analyzer\":\"simple\"}}}" },
+      "{\"properties\":{\"f\":{\"type\":\"text\",\"fields\":{\"k\":{\"type\":\"keyword\",\"ignore_above\":12}"
+      "},\"copy_to\":"
+      "[\"x\"],\"analyzer\":\"default\",\"search_analyzer\":\"default\",\"search_quote_analyzer\":\"simple\"}"
+      "}}" },
     { "{\"properties\":{\"f\":{\"type\":\"scaled_float\",\"scaling_factor\":10,\"null_value\":\"1.55\"}}}",
       "{\"properties\":{\"f\":{\"type\":\"scaled_float\",\"scaling_factor\":10.0,\"null_value\":1.55}}}" },
-    { "{\"dynamic_templates\":[{\"t\":{\"match\":\"d\",\"unmatch\":\"c\",\"mapping\":{\"type\":\"long\",\"index\":false}}}]}",
-      "{\"dynamic_templates\":[{\"t\":{\"match\":\"d\",\"unmatch\":\"c\",\"mapping\":{\"index\":false,\"type\":\"long\"}}}]}" },
-    { "{\"properties\":{\"f\":{\"type\":\"nested\"}}}", PARSING "No handler for type [nested] declared on field [f]" },
+    { "{\"dynamic_templates\":[{\"t\":{\"match\":\"d\",\"unmatch\":\"c\",\"mapping\":{\"type\":\"long\","
+      "\"index\":false}}}]}",
+      "{\"dynamic_templates\":[{\"t\":{\"match\":\"d\",\"unmatch\":\"c\",\"mapping\":{\"index\":false,"
+      "\"type\":\"long\"}}}]}" },
+    { "{\"properties\":{\"f\":{\"type\":\"nested\"}}}",
+      PARSING "No handler for type [nested] declared on field [f]" },
     { "{\"properties\":{\"f\":{\"type\":\"keyword\",\"foo\":1}}}",
       PARSING "unknown parameter [foo] on mapper [f] of type [keyword]" },
     { "{\"properties\":{\"f\":{\"type\":\"keyword\",\"index\":null}}}",
       PARSING "[index] on mapper [f] of type [keyword] must not have a [null] value" },
-    { "{\"properties\":{\"f\":{\"type\":\"text\",\"index_options\":\"x\"}}}",
-      PARSING "Unknown value [x] for field [index_options] - accepted values are [positions, docs, freqs, offsets]" },
-    { "{\"properties\":{\"f\":{\"type\":\"byte\",\"null_value\":700}}}", PARSING "Value [700] is out of range for a byte" },
+    { "{\"properties\":{\"f\":{\"type\":\"text\",\"index_options\":\"x\"}}}", PARSING
+      "Unknown value [x] for field [index_options] - accepted values are [positions, docs, freqs, offsets]" },
+    { "{\"properties\":{\"f\":{\"type\":\"byte\",\"null_value\":700}}}",
+      PARSING "Value [700] is out of range for a byte" },
     { "{\"foo\":{\"a\":1}}", PARSING "Root mapping definition has unsupported parameters:  [foo : {a=1}]" },
     { "{\"properties\":{\"_id\":{\"type\":\"long\"}}}", PARSING "Field [_id] is defined more than once" },
     { "{\"properties\":{\"x\":{\"type\":\"alias\",\"path\":\"y\"}}}",
-      "mapper_parsing_exception: Invalid [path] value [y] for field alias [x]: an alias must refer to an existing field "
+      "mapper_parsing_exception: Invalid [path] value [y] for field alias [x]: an alias must refer to an "
+      "existing field "
       "in the mappings." },
-    { "{\"properties\":{\"a\":{\"type\":\"long\",\"copy_to\":\"o\"},\"o\":{\"properties\":{\"b\":{\"type\":\"long\"}}}}}",
+    { "{\"properties\":{\"a\":{\"type\":\"long\",\"copy_to\":\"o\"},\"o\":{\"properties\":{\"b\":{\"type\":"
+      "\"long\"}}}}}",
       "illegal_argument_exception: Cannot copy to field [o] since it is mapped as an object" },
 };
 
@@ -108,17 +118,20 @@ TEST(mapping, updates_change_updatable_parameters_only)
     setup(&fixture);
     merge(&fixture, "{\"properties\":{\"f\":{\"type\":\"keyword\",\"fields\":{\"a\":{\"type\":\"long\"}}}}}");
     assert_slice(merge(&fixture, "{\"properties\":{\"f\":{\"type\":\"keyword\",\"ignore_above\":5}}}"),
-                 "{\"properties\":{\"f\":{\"type\":\"keyword\",\"ignore_above\":5,\"fields\":{\"a\":{\"type\":\"long\"}}}}}");
-    assert_slice(merge(&fixture, "{\"properties\":{\"f\":{\"type\":\"keyword\",\"index\":false,\"store\":true}}}"),
-                 "illegal_argument_exception: Mapper for [f] conflicts with existing mapper:\n\tCannot update "
-                 "parameter [index] from [true] to [false]\n\tCannot update parameter [store] from [false] to [true]");
+                 "{\"properties\":{\"f\":{\"type\":\"keyword\",\"ignore_above\":5,\"fields\":{\"a\":{"
+                 "\"type\":\"long\"}}}}}");
+    assert_slice(
+        merge(&fixture, "{\"properties\":{\"f\":{\"type\":\"keyword\",\"index\":false,\"store\":true}}}"),
+        "illegal_argument_exception: Mapper for [f] conflicts with existing mapper:\n\tCannot update "
+        "parameter [index] from [true] to [false]\n\tCannot update parameter [store] from [false] to [true]");
     assert_slice(merge(&fixture, "{\"properties\":{\"f\":{\"type\":\"long\"}}}"),
                  "illegal_argument_exception: mapper [f] cannot be changed from type [keyword] to [long]");
     assert_slice(merge(&fixture, "{\"properties\":{\"f\":{\"type\":\"object\"}}}"),
                  "illegal_argument_exception: can't merge a non object mapping [f] with an object mapping");
-    assert_slice(merge(&fixture, "{\"_routing\":{\"required\":true}}"),
-                 "illegal_argument_exception: Mapper for [_routing] conflicts with existing mapper:\n\tCannot update "
-                 "parameter [required] from [false] to [true]");
+    assert_slice(
+        merge(&fixture, "{\"_routing\":{\"required\":true}}"),
+        "illegal_argument_exception: Mapper for [_routing] conflicts with existing mapper:\n\tCannot update "
+        "parameter [required] from [false] to [true]");
     teardown(&fixture);
 }
 
@@ -129,9 +142,10 @@ TEST(mapping, norms_can_be_switched_off_but_not_on)
     merge(&fixture, "{\"properties\":{\"f\":{\"type\":\"text\"}}}");
     assert_slice(merge(&fixture, "{\"properties\":{\"f\":{\"type\":\"text\",\"norms\":false}}}"),
                  "{\"properties\":{\"f\":{\"type\":\"text\",\"norms\":false}}}");
-    assert_slice(merge(&fixture, "{\"properties\":{\"f\":{\"type\":\"text\"}}}"),
-                 "illegal_argument_exception: Mapper for [f] conflicts with existing mapper:\n\tCannot update "
-                 "parameter [norms] from [false] to [true]");
+    assert_slice(
+        merge(&fixture, "{\"properties\":{\"f\":{\"type\":\"text\"}}}"),
+        "illegal_argument_exception: Mapper for [f] conflicts with existing mapper:\n\tCannot update "
+        "parameter [norms] from [false] to [true]");
     teardown(&fixture);
 }
 
@@ -140,15 +154,18 @@ TEST(mapping, limits_hold)
     struct fixture fixture;
     setup(&fixture);
     fixture.update.limits.total_fields = 2;
-    assert_slice(merge(&fixture, "{\"properties\":{\"a\":{\"type\":\"long\"},\"b\":{\"type\":\"long\"},\"c\":{\"type\":\"long\"}}}"),
+    assert_slice(merge(&fixture, "{\"properties\":{\"a\":{\"type\":\"long\"},\"b\":{\"type\":\"long\"},\"c\":"
+                                 "{\"type\":\"long\"}}}"),
                  "illegal_argument_exception: Limit of total fields [2] has been exceeded");
     fixture.update.limits.total_fields = 1000;
     fixture.update.limits.depth = 2;
-    assert_slice(merge(&fixture, "{\"properties\":{\"a.b.c\":{\"type\":\"long\"}}}"),
-                 "illegal_argument_exception: Limit of mapping depth [2] has been exceeded due to object field [a.b]");
+    assert_slice(
+        merge(&fixture, "{\"properties\":{\"a.b.c\":{\"type\":\"long\"}}}"),
+        "illegal_argument_exception: Limit of mapping depth [2] has been exceeded due to object field [a.b]");
     fixture.update.limits.field_name_length = 13;
     assert_slice(merge(&fixture, "{\"properties\":{\"abcdefghijklmn\":{\"type\":\"long\"}}}"),
-                 "illegal_argument_exception: Field name [abcdefghijklmn] is longer than the limit of [13] characters");
+                 "illegal_argument_exception: Field name [abcdefghijklmn] is longer than the limit of [13] "
+                 "characters");
     teardown(&fixture);
 }
 
@@ -156,7 +173,8 @@ TEST(mapping, fields_are_found_by_path_and_alias)
 {
     struct fixture fixture;
     setup(&fixture);
-    merge(&fixture, "{\"properties\":{\"o\":{\"properties\":{\"t\":{\"type\":\"text\",\"index_prefixes\":{},\"fields\":{\"k\":"
+    merge(&fixture, "{\"properties\":{\"o\":{\"properties\":{\"t\":{\"type\":\"text\",\"index_prefixes\":{},"
+                    "\"fields\":{\"k\":"
                     "{\"type\":\"keyword\"}}}}},\"x\":{\"type\":\"alias\",\"path\":\"o.t.k\"}}}");
     const struct qd_mapping *mapping = fixture.update.old;
     const struct qd_field *field = qd_mapping_field(mapping, QD_SLICE("x"));

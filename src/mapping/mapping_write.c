@@ -4,8 +4,9 @@
 #include "mapping/java_values.h"
 #include "mapping/mapper.h"
 
-static const char *const dynamic_names[] = { "", "true", "false", "strict", "strict_allow_templates",
-                                             "false_allow_templates" };
+static const char *const dynamic_names[] = {
+    "", "true", "false", "strict", "strict_allow_templates", "false_allow_templates"
+};
 
 const char *qd_mapper_class(const struct qd_mapper *mapper)
 {
@@ -97,7 +98,8 @@ static void write_copy_to(const struct qd_field_mapper *mapper, struct qd_json_w
     qd_json_end_array(writer);
 }
 
-void qd_field_write(const struct qd_field_mapper *mapper, bool include_defaults, struct qd_json_writer *writer)
+void qd_field_write(const struct qd_field_mapper *mapper, bool include_defaults,
+                    struct qd_json_writer *writer)
 {
     const struct qd_field_kind *kind = mapper->kind;
     bool text = kind->type == QD_FIELD_TEXT || kind->type == QD_FIELD_MATCH_ONLY_TEXT;
@@ -126,7 +128,8 @@ static int compare_mappers(const void *left, const void *right)
     return qd_utf16_compare((*a)->name, (*b)->name);
 }
 
-static void write_mapper(const struct qd_mapper *mapper, struct qd_arena *arena, struct qd_json_writer *writer)
+static void write_mapper(const struct qd_mapper *mapper, struct qd_arena *arena,
+                         struct qd_json_writer *writer)
 {
     qd_json_name_slice(writer, mapper->name);
     qd_json_begin_object(writer);
@@ -171,7 +174,8 @@ static void write_template(const struct qd_dynamic_template *template, struct qd
     if (template->match.data != NULL) qd_json_member_string(writer, "match", template->match);
     if (template->path_match.data != NULL) qd_json_member_string(writer, "path_match", template->path_match);
     if (template->unmatch.data != NULL) qd_json_member_string(writer, "unmatch", template->unmatch);
-    if (template->path_unmatch.data != NULL) qd_json_member_string(writer, "path_unmatch", template->path_unmatch);
+    if (template->path_unmatch.data != NULL)
+        qd_json_member_string(writer, "path_unmatch", template->path_unmatch);
     if (template->match_mapping_type.data != NULL && !qd_slice_is(template->match_mapping_type, "*")) {
         qd_json_member_string(writer, "match_mapping_type", template->match_mapping_type);
     } else if (template->match.data == NULL && template->path_match.data == NULL) {

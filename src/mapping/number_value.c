@@ -14,10 +14,7 @@ int64_t qd_java_round(double value)
     return (int64_t)rounded;
 }
 
-int64_t qd_scaled_round(double value, double factor)
-{
-    return qd_java_round(value * factor);
-}
+int64_t qd_scaled_round(double value, double factor) { return qd_java_round(value * factor); }
 
 /* ---- decimal text ---- */
 
@@ -103,7 +100,8 @@ static enum qd_status not_a_number(struct qd_slice text, enum qd_status status, 
 
 static enum qd_status out_of_range(struct qd_slice text, const char *what, struct qd_error *error)
 {
-    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Value [%.*s] is out of range for %s", QD_SLICE_ARG(text), what);
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Value [%.*s] is out of range for %s", QD_SLICE_ARG(text),
+                        what);
 }
 
 static enum qd_status has_fraction(struct qd_slice text, struct qd_error *error)
@@ -169,14 +167,15 @@ static enum qd_status parse_narrow(enum qd_field_type type, const struct qd_json
     size_t row = type == QD_FIELD_BYTE ? 0 : type == QD_FIELD_SHORT ? 1 : 2;
     double parsed = 0;
     QD_TRY(qd_number_double(value, &parsed, error));
-    if (parsed < ranges[row].low || parsed > ranges[row].high) return value_error(value, ranges[row].what, error);
+    if (parsed < ranges[row].low || parsed > ranges[row].high)
+        return value_error(value, ranges[row].what, error);
     if (!coerce && !isnan(parsed) && parsed != trunc(parsed)) return value_error(value, NULL, error);
     *number = isnan(parsed) ? 0 : (int64_t)parsed;
     return QD_OK;
 }
 
-static enum qd_status parse_wide(enum qd_field_type type, const struct qd_json *value, bool coerce, int64_t *number,
-                                 struct qd_error *error)
+static enum qd_status parse_wide(enum qd_field_type type, const struct qd_json *value, bool coerce,
+                                 int64_t *number, struct qd_error *error)
 {
     double parsed = 0;
     QD_TRY(qd_number_double(value, &parsed, error));
@@ -211,7 +210,8 @@ static enum qd_status not_finite(const char *type, double value, bool single, st
 }
 
 /* Checks a float or double and brings it into the column's form. */
-static enum qd_status real_to_column(enum qd_field_type type, double value, int64_t *number, struct qd_error *error)
+static enum qd_status real_to_column(enum qd_field_type type, double value, int64_t *number,
+                                     struct qd_error *error)
 {
     if (type == QD_FIELD_DOUBLE) {
         if (!isfinite(value)) return not_finite("double", value, false, error);
@@ -231,8 +231,8 @@ static enum qd_status real_to_column(enum qd_field_type type, double value, int6
     return QD_OK;
 }
 
-enum qd_status qd_number_parse(enum qd_field_type type, const struct qd_json *value, bool coerce, int64_t *number,
-                               struct qd_error *error)
+enum qd_status qd_number_parse(enum qd_field_type type, const struct qd_json *value, bool coerce,
+                               int64_t *number, struct qd_error *error)
 {
     double real = 0;
     float single = 0;
@@ -254,7 +254,8 @@ enum qd_status qd_number_parse(enum qd_field_type type, const struct qd_json *va
     }
 }
 
-struct qd_slice qd_number_text(enum qd_field_type type, double scaling_factor, int64_t number, struct qd_arena *arena)
+struct qd_slice qd_number_text(enum qd_field_type type, double scaling_factor, int64_t number,
+                               struct qd_arena *arena)
 {
     char text[QD_NUMBER_TEXT_MAX];
     size_t size = 0;

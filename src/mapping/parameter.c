@@ -8,8 +8,8 @@
 #include "mapping/type_number.h"
 
 /* Parameters that every field once took: they are ignored where a type does not have them. */
-static const char *const ignored_parameters[] = { "store", "meta", "boost", "index", "doc_values", "index_options",
-                                                  "similarity" };
+static const char *const ignored_parameters[] = { "store",      "meta",          "boost",     "index",
+                                                  "doc_values", "index_options", "similarity" };
 
 const struct qd_parameter_value *qd_field_value(const struct qd_field_mapper *mapper, const char *name)
 {
@@ -25,7 +25,8 @@ bool qd_parameter_equal(const struct qd_parameter_value *left, const struct qd_p
     return left->null || qd_slice_equal(left->text, right->text);
 }
 
-enum qd_status qd_node_boolean(const struct qd_json *node, const char *name, bool *value, struct qd_error *error)
+enum qd_status qd_node_boolean(const struct qd_json *node, const char *name, bool *value,
+                               struct qd_error *error)
 {
     struct qd_slice text = qd_json_text(node);
     bool scalar = !qd_json_is_object(node) && !qd_json_is_array(node);
@@ -39,9 +40,9 @@ enum qd_status qd_node_boolean(const struct qd_json *node, const char *name, boo
     }
     struct qd_arena *arena = qd_arena_create(0);
     if (!scalar) text = qd_java_text(arena, node);
-    enum qd_status status = qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                                         "Failed to parse value [%.*s] as only [true] or [false] are allowed.",
-                                         QD_SLICE_ARG(text));
+    enum qd_status status = qd_error_set(
+        error, QD_ILLEGAL_ARGUMENT, "Failed to parse value [%.*s] as only [true] or [false] are allowed.",
+        QD_SLICE_ARG(text));
     qd_arena_destroy(arena);
     if (name == NULL) return status;
     return qd_error_wrap(error, QD_ILLEGAL_ARGUMENT, "Could not convert [%s] to boolean", name);
@@ -107,12 +108,20 @@ void qd_parameter_default(struct qd_mapping_build *build, const struct qd_parame
                                                                   : build->limits->ignore_malformed);
         return;
     case QD_PARAMETER_INTEGER: set_integer(build->arena, value, parameter->default_integer); return;
-    case QD_PARAMETER_FLOAT: set_double(build->arena, value, (double)parameter->default_integer, true); return;
-    case QD_PARAMETER_DOUBLE: set_double(build->arena, value, (double)parameter->default_integer, false); return;
-    case QD_PARAMETER_CHOICE: set_text(build->arena, value, qd_slice_from_string(parameter->choices[0])); return;
+    case QD_PARAMETER_FLOAT:
+        set_double(build->arena, value, (double)parameter->default_integer, true);
+        return;
+    case QD_PARAMETER_DOUBLE:
+        set_double(build->arena, value, (double)parameter->default_integer, false);
+        return;
+    case QD_PARAMETER_CHOICE:
+        set_text(build->arena, value, qd_slice_from_string(parameter->choices[0]));
+        return;
     case QD_PARAMETER_STRING:
-        if (parameter->default_text == NULL) set_null(value);
-        else set_text(build->arena, value, qd_slice_from_string(parameter->default_text));
+        if (parameter->default_text == NULL)
+            set_null(value);
+        else
+            set_text(build->arena, value, qd_slice_from_string(parameter->default_text));
         return;
     case QD_PARAMETER_ANALYZER:
         set_analyzer(build, value, qd_analysis_default(build->registry), QD_SLICE("default"));
@@ -151,7 +160,8 @@ static enum qd_status parse_integer(const struct qd_json *node, struct qd_arena 
             fits = (double)number == whole;
         }
         if (!fits || number < INT32_MIN || number > INT32_MAX) {
-            return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "%.*s is not an integer value", QD_SLICE_ARG(text));
+            return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "%.*s is not an integer value",
+                                QD_SLICE_ARG(text));
         }
     } else if (!qd_parse_int64(text, &number) || number < INT32_MIN || number > INT32_MAX) {
         return qd_error_set(error, QD_NUMBER_FORMAT, "For input string: \"%.*s\"", QD_SLICE_ARG(text));
@@ -183,9 +193,9 @@ static enum qd_status parse_choice(struct qd_mapping_build *build, const struct 
         }
         qd_buffer_format(&list, i == 0 ? "%s" : ", %s", parameter->choices[i]);
     }
-    enum qd_status status = qd_error_set(error, QD_MAPPER_PARSING,
-                                         "Unknown value [%.*s] for field [%s] - accepted values are [%.*s]",
-                                         QD_SLICE_ARG(text), parameter->name, QD_SLICE_ARG(qd_buffer_view(&list)));
+    enum qd_status status = qd_error_set(
+        error, QD_MAPPER_PARSING, "Unknown value [%.*s] for field [%s] - accepted values are [%.*s]",
+        QD_SLICE_ARG(text), parameter->name, QD_SLICE_ARG(qd_buffer_view(&list)));
     qd_buffer_deinit(&list);
     return status;
 }
@@ -245,8 +255,9 @@ static enum qd_status parse_meta(struct qd_mapping_build *build, const struct qd
     struct qd_slice field = mapper->base.name;
     if (!qd_json_is_object(node)) {
         struct qd_slice text = qd_java_text(build->arena, node);
-        return qd_error_set(error, QD_MAPPER_PARSING, "[meta] must be an object, got %s[%.*s] for field [%.*s]",
-                            qd_java_class(node), QD_SLICE_ARG(text), QD_SLICE_ARG(field));
+        return qd_error_set(error, QD_MAPPER_PARSING,
+                            "[meta] must be an object, got %s[%.*s] for field [%.*s]", qd_java_class(node),
+                            QD_SLICE_ARG(text), QD_SLICE_ARG(field));
     }
     struct qd_json_iterator at = qd_json_iterate(node);
     while (qd_json_next(&at)) {
@@ -275,15 +286,17 @@ static enum qd_status not_a_map(const struct qd_json *node, const char *wanted, 
     const char *class = qd_java_class(node);
     const char *package = qd_json_is_array(node) ? "java.util" : "java.lang";
     if (strcmp(class, "BigInteger") == 0) package = "java.math";
-    return qd_error_set(error, QD_CLASS_CAST,
-                        "class %s.%s cannot be cast to class java.util.%s (%s.%s and java.util.%s are in module "
-                        "java.base of loader 'bootstrap')",
-                        package, class, wanted, package, class, wanted);
+    return qd_error_set(
+        error, QD_CLASS_CAST,
+        "class %s.%s cannot be cast to class java.util.%s (%s.%s and java.util.%s are in module "
+        "java.base of loader 'bootstrap')",
+        package, class, wanted, package, class, wanted);
 }
 
 /* "Mapping definition for [f] has unsupported parameters:  [a : 20]" when a member is none of `known`. */
 static enum qd_status check_members(struct qd_mapping_build *build, const struct qd_field_mapper *mapper,
-                                    const struct qd_json *node, const char *const *known, struct qd_error *error)
+                                    const struct qd_json *node, const char *const *known,
+                                    struct qd_error *error)
 {
     struct qd_buffer list = { 0 };
     size_t count = 0;
@@ -324,8 +337,8 @@ static enum qd_status parse_prefixes(struct qd_mapping_build *build, const struc
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "max_chars [%d] must be less than 20", (int)high);
     }
     if (low > high) {
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "min_chars [%d] must be less than max_chars [%d]", (int)low,
-                            (int)high);
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "min_chars [%d] must be less than max_chars [%d]",
+                            (int)low, (int)high);
     }
     value->null = false;
     value->integer = low;
@@ -335,9 +348,9 @@ static enum qd_status parse_prefixes(struct qd_mapping_build *build, const struc
     return QD_OK;
 }
 
-static enum qd_status parse_frequency_filter(struct qd_mapping_build *build, const struct qd_field_mapper *mapper,
-                                             const struct qd_json *node, struct qd_parameter_value *value,
-                                             struct qd_error *error)
+static enum qd_status parse_frequency_filter(struct qd_mapping_build *build,
+                                             const struct qd_field_mapper *mapper, const struct qd_json *node,
+                                             struct qd_parameter_value *value, struct qd_error *error)
 {
     static const char *const known[] = { "min", "max", "min_segment_size", NULL };
     if (!qd_json_is_object(node)) return not_a_map(node, "Map", error);
@@ -355,8 +368,8 @@ static enum qd_status parse_frequency_filter(struct qd_mapping_build *build, con
     char max_text[QD_NUMBER_TEXT_MAX];
     size_t min_size = qd_double_to_text(low, min_text);
     size_t max_size = qd_double_to_text(high, max_text);
-    value->json = qd_arena_format(build->arena, "{\"min\":%.*s,\"max\":%.*s,\"min_segment_size\":%d}", (int)min_size,
-                                  min_text, (int)max_size, max_text, (int)size);
+    value->json = qd_arena_format(build->arena, "{\"min\":%.*s,\"max\":%.*s,\"min_segment_size\":%d}",
+                                  (int)min_size, min_text, (int)max_size, max_text, (int)size);
     value->text = value->json;
     return QD_OK;
 }
@@ -454,8 +467,9 @@ enum qd_status qd_parameter_parse(struct qd_mapping_build *build, struct qd_fiel
     const struct qd_parameter *parameter = &mapper->kind->parameters[i];
     if (qd_json_is_null(node) && !parameter->accepts_null) {
         return qd_error_set(error, QD_MAPPER_PARSING,
-                            "[%s] on mapper [%.*s] of type [%s] must not have a [null] value", parameter->name,
-                            QD_SLICE_ARG(mapper->base.name), mapper->kind->metadata ? "null" : mapper->kind->name);
+                            "[%s] on mapper [%.*s] of type [%s] must not have a [null] value",
+                            parameter->name, QD_SLICE_ARG(mapper->base.name),
+                            mapper->kind->metadata ? "null" : mapper->kind->name);
     }
     mapper->values[i].given = true;
     return parse_value(build, mapper, i, node, error);
@@ -473,12 +487,14 @@ static enum qd_status multi_field_parse(struct qd_mapping_build *build, struct q
                             QD_SLICE_ARG(name), QD_SLICE_ARG(mapper->base.name));
     }
     if (!qd_json_is_object(entry->value)) {
-        return qd_error_set(error, QD_MAPPER_PARSING, "illegal field [%.*s], only fields can be specified inside fields",
+        return qd_error_set(error, QD_MAPPER_PARSING,
+                            "illegal field [%.*s], only fields can be specified inside fields",
                             QD_SLICE_ARG(name));
     }
     const struct qd_json *type_node = qd_json_get(entry->value, "type");
     if (type_node == NULL || qd_json_is_null(type_node)) {
-        return qd_error_set(error, QD_MAPPER_PARSING, "no type specified for property [%.*s]", QD_SLICE_ARG(name));
+        return qd_error_set(error, QD_MAPPER_PARSING, "no type specified for property [%.*s]",
+                            QD_SLICE_ARG(name));
     }
     struct qd_slice type = qd_java_text(build->arena, type_node);
     if (qd_slice_is(type, "object") || qd_slice_is(type, "nested") || qd_slice_is(type, "alias")) {
@@ -509,12 +525,13 @@ static enum qd_status multi_fields_parse(struct qd_mapping_build *build, struct 
     }
     if (!qd_json_is_object(node)) {
         struct qd_slice text = qd_java_text(build->arena, node);
-        return qd_error_set(error, QD_MAPPER_PARSING,
-                            "expected map for property [fields] on field [%.*s] or [fields] but got a class %s.%s",
-                            QD_SLICE_ARG(text), qd_json_is_array(node) ? "java.util" : "java.lang",
-                            qd_java_class(node));
+        return qd_error_set(
+            error, QD_MAPPER_PARSING,
+            "expected map for property [fields] on field [%.*s] or [fields] but got a class %s.%s",
+            QD_SLICE_ARG(text), qd_json_is_array(node) ? "java.util" : "java.lang", qd_java_class(node));
     }
-    if (build->depth >= QD_JSON_DEPTH_MAX) return qd_error_set(error, QD_MAPPER_PARSING, "mapping is too deep");
+    if (build->depth >= QD_JSON_DEPTH_MAX)
+        return qd_error_set(error, QD_MAPPER_PARSING, "mapping is too deep");
     build->depth++;
     size_t count = 0;
     struct qd_java_entry *entries = qd_java_entries(build->arena, node, &count);
@@ -531,12 +548,14 @@ static enum qd_status copy_to_parse(struct qd_mapping_build *build, struct qd_fi
                             "Cannot invoke \"String.lastIndexOf(int)\" because \"field\" is null");
     }
     if (!qd_json_is_array(node)) {
-        *QD_PUSH(build->arena, &mapper->copy_to) = qd_arena_copy(build->arena, qd_java_text(build->arena, node));
+        *QD_PUSH(build->arena, &mapper->copy_to) =
+            qd_arena_copy(build->arena, qd_java_text(build->arena, node));
         return QD_OK;
     }
     struct qd_json_iterator at = qd_json_iterate(node);
     while (qd_json_next(&at)) {
-        *QD_PUSH(build->arena, &mapper->copy_to) = qd_arena_copy(build->arena, qd_java_text(build->arena, at.value));
+        *QD_PUSH(build->arena, &mapper->copy_to) =
+            qd_arena_copy(build->arena, qd_java_text(build->arena, at.value));
     }
     return QD_OK;
 }
@@ -599,8 +618,9 @@ enum qd_status qd_field_merge_values(struct qd_mapping_build *build, struct qd_f
             into->values[i] = from->values[i];
             continue;
         }
-        qd_buffer_format(&conflicts, "\n\tCannot update parameter [%s] from [%.*s] to [%.*s]", parameter->name,
-                         QD_SLICE_ARG(into->values[i].text), QD_SLICE_ARG(from->values[i].text));
+        qd_buffer_format(&conflicts, "\n\tCannot update parameter [%s] from [%.*s] to [%.*s]",
+                         parameter->name, QD_SLICE_ARG(into->values[i].text),
+                         QD_SLICE_ARG(from->values[i].text));
     }
     struct qd_slice text = qd_arena_copy(build->arena, qd_buffer_view(&conflicts));
     qd_buffer_deinit(&conflicts);

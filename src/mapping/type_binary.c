@@ -32,18 +32,19 @@ static enum qd_status bad_base64(struct qd_parse_context *context, const struct 
     struct qd_slice text = qd_json_text(value);
     for (size_t i = 0; i < text.size; i++) {
         unsigned char byte = (unsigned char)text.data[i];
-        bool fine = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') ||
-                    byte == '+' || byte == '/' || byte == '=';
+        bool fine = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+                    (byte >= '0' && byte <= '9') || byte == '+' || byte == '/' || byte == '=';
         if (fine) continue;
         struct qd_slice reason = qd_arena_format(
             context->arena, "Illegal character '%c' (code 0x%x) in base64 content", byte, (unsigned)byte);
         return qd_stream_error(context, value, reason, error);
     }
-    return qd_stream_error(context, value,
-                           QD_SLICE("Unexpected end of base64-encoded String: base64 variant 'MIME-NO-LINEFEEDS' "
-                                    "expects padding (one or more '=' characters) at the end. This Base64Variant "
-                                    "might have been incorrectly configured"),
-                           error);
+    return qd_stream_error(
+        context, value,
+        QD_SLICE("Unexpected end of base64-encoded String: base64 variant 'MIME-NO-LINEFEEDS' "
+                 "expects padding (one or more '=' characters) at the end. This Base64Variant "
+                 "might have been incorrectly configured"),
+        error);
 }
 
 static enum qd_status parse(struct qd_parse_context *context, struct qd_field_mapper *mapper,
@@ -61,10 +62,10 @@ static enum qd_status parse(struct qd_parse_context *context, struct qd_field_ma
     if (!field->stored && field->column == QD_COLUMN_NONE) return QD_OK;
     if (qd_json_is_null(value)) return QD_OK;
     if (!qd_json_is_string(value)) {
-        struct qd_slice reason =
-            qd_arena_format(context->arena,
-                            "Current token (%s) not VALUE_STRING or VALUE_EMBEDDED_OBJECT, cannot access as binary",
-                            qd_token_name(value));
+        struct qd_slice reason = qd_arena_format(
+            context->arena,
+            "Current token (%s) not VALUE_STRING or VALUE_EMBEDDED_OBJECT, cannot access as binary",
+            qd_token_name(value));
         return qd_stream_error(context, value, reason, error);
     }
     struct qd_slice text = qd_json_text(value);
@@ -74,11 +75,13 @@ static enum qd_status parse(struct qd_parse_context *context, struct qd_field_ma
     }
     if (field->column != QD_COLUMN_NONE) qd_add_term(context, mapper, bytes);
     if (field->stored) {
-        qd_add_stored(context, mapper, qd_json_quote(context->arena, qd_base64_encode(context->arena, bytes)));
+        qd_add_stored(context, mapper,
+                      qd_json_quote(context->arena, qd_base64_encode(context->arena, bytes)));
         if (field->column == QD_COLUMN_NONE) qd_add_field_name(context, mapper);
     }
     return QD_OK;
 }
 
-const struct qd_field_kind qd_kind_binary = { QD_FIELD_BINARY, "binary", parameters,
-                                              sizeof(parameters) / sizeof(parameters[0]), configure, parse, false };
+const struct qd_field_kind qd_kind_binary = {
+    QD_FIELD_BINARY, "binary", parameters, sizeof(parameters) / sizeof(parameters[0]), configure, parse, false
+};

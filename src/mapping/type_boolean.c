@@ -40,7 +40,8 @@ static void add_value(struct qd_parse_context *context, struct qd_field_mapper *
     if (field->indexed) qd_add_term(context, mapper, value ? QD_SLICE("T") : QD_SLICE("F"));
     if (field->column != QD_COLUMN_NONE) qd_add_number(context, mapper, value);
     if (field->stored) qd_add_stored(context, mapper, value ? QD_SLICE("true") : QD_SLICE("false"));
-    if (field->column == QD_COLUMN_NONE && (field->indexed || field->stored)) qd_add_field_name(context, mapper);
+    if (field->column == QD_COLUMN_NONE && (field->indexed || field->stored))
+        qd_add_field_name(context, mapper);
 }
 
 static enum qd_status parse(struct qd_parse_context *context, struct qd_field_mapper *mapper,
@@ -55,8 +56,8 @@ static enum qd_status parse(struct qd_parse_context *context, struct qd_field_ma
         return QD_OK;
     }
     if (!qd_json_is_string(value)) {
-        struct qd_slice reason = qd_arena_format(context->arena, "Current token (%s) not of boolean type",
-                                                 qd_token_name(value));
+        struct qd_slice reason =
+            qd_arena_format(context->arena, "Current token (%s) not of boolean type", qd_token_name(value));
         return qd_coercion_error(context, value, reason, error);
     }
     bool boolean = false;
@@ -66,5 +67,7 @@ static enum qd_status parse(struct qd_parse_context *context, struct qd_field_ma
     return QD_OK;
 }
 
-const struct qd_field_kind qd_kind_boolean = { QD_FIELD_BOOLEAN, "boolean", parameters,
-                                               sizeof(parameters) / sizeof(parameters[0]), configure, parse, false };
+const struct qd_field_kind qd_kind_boolean = {
+    QD_FIELD_BOOLEAN, "boolean", parameters, sizeof(parameters) / sizeof(parameters[0]),
+    configure,        parse,     false
+};

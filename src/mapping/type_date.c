@@ -3,7 +3,7 @@
 #include "mapping/accumulate.h"
 #include "mapping/type_number.h"
 
-#define FORMAT_DEFAULT "strict_date_optional_time||epoch_millis"
+#define FORMAT_DEFAULT       "strict_date_optional_time||epoch_millis"
 #define PRINT_FORMAT_DEFAULT "strict_date_optional_time"
 
 static const struct qd_parameter parameters[] = {
@@ -21,7 +21,8 @@ static const struct qd_parameter parameters[] = {
 };
 
 static enum qd_status compile(struct qd_mapping_build *build, struct qd_field_mapper *mapper,
-                              struct qd_slice pattern, const struct qd_date_format **format, struct qd_error *error)
+                              struct qd_slice pattern, const struct qd_date_format **format,
+                              struct qd_error *error)
 {
     struct qd_slice locale = qd_field_value(mapper, "locale")->text;
     if (locale.size == 0) locale.data = NULL;
@@ -85,12 +86,15 @@ static void add_value(struct qd_parse_context *context, struct qd_field_mapper *
     if (field->indexed || field->column != QD_COLUMN_NONE) qd_add_number(context, mapper, number);
     if (field->stored) {
         struct qd_buffer text = { 0 };
-        if (field->type == QD_FIELD_DATE) qd_date_print_millis(field->print_format, number, NULL, &text);
-        else qd_date_print_nanos(field->print_format, number, NULL, &text);
+        if (field->type == QD_FIELD_DATE)
+            qd_date_print_millis(field->print_format, number, NULL, &text);
+        else
+            qd_date_print_nanos(field->print_format, number, NULL, &text);
         qd_add_stored(context, mapper, qd_json_quote(context->arena, qd_buffer_view(&text)));
         qd_buffer_deinit(&text);
     }
-    if (field->column == QD_COLUMN_NONE && (field->indexed || field->stored)) qd_add_field_name(context, mapper);
+    if (field->column == QD_COLUMN_NONE && (field->indexed || field->stored))
+        qd_add_field_name(context, mapper);
 }
 
 static enum qd_status parse(struct qd_parse_context *context, struct qd_field_mapper *mapper,
@@ -114,7 +118,8 @@ static enum qd_status parse(struct qd_parse_context *context, struct qd_field_ma
 }
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-const struct qd_field_kind qd_kind_date = { QD_FIELD_DATE, "date", parameters, COUNT(parameters), configure, parse,
-                                            false };
-const struct qd_field_kind qd_kind_date_nanos = { QD_FIELD_DATE_NANOS, "date_nanos", parameters, COUNT(parameters),
-                                                  configure, parse, false };
+const struct qd_field_kind qd_kind_date = { QD_FIELD_DATE, "date", parameters, COUNT(parameters),
+                                            configure,     parse,  false };
+const struct qd_field_kind qd_kind_date_nanos = {
+    QD_FIELD_DATE_NANOS, "date_nanos", parameters, COUNT(parameters), configure, parse, false
+};

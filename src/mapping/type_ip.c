@@ -201,9 +201,11 @@ static enum qd_status parse(struct qd_parse_context *context, struct qd_field_ma
     if (field->stored) {
         qd_add_stored(context, mapper, qd_json_quote(context->arena, qd_ip_print(bytes, context->arena)));
     }
-    if (field->column == QD_COLUMN_NONE && (field->indexed || field->stored)) qd_add_field_name(context, mapper);
+    if (field->column == QD_COLUMN_NONE && (field->indexed || field->stored))
+        qd_add_field_name(context, mapper);
     return QD_OK;
 }
 
-const struct qd_field_kind qd_kind_ip = { QD_FIELD_IP, "ip", parameters, sizeof(parameters) / sizeof(parameters[0]),
-                                          configure, parse, false };
+const struct qd_field_kind qd_kind_ip = {
+    QD_FIELD_IP, "ip", parameters, sizeof(parameters) / sizeof(parameters[0]), configure, parse, false
+};

@@ -52,8 +52,8 @@ static enum qd_status configure(struct qd_mapping_build *build, struct qd_field_
 }
 
 /* Lucene's refusal of a term that does not fit into a posting or a doc value. */
-static enum qd_status too_long(struct qd_parse_context *context, const struct qd_field *field, struct qd_slice text,
-                               struct qd_error *error)
+static enum qd_status too_long(struct qd_parse_context *context, const struct qd_field *field,
+                               struct qd_slice text, struct qd_error *error)
 {
     context->plain_error = true;
     if (!field->indexed) {
@@ -66,16 +66,16 @@ static enum qd_status too_long(struct qd_parse_context *context, const struct qd
     }
     struct qd_slice bytes = qd_arena_copy(context->arena, qd_buffer_view(&prefix));
     qd_buffer_deinit(&prefix);
-    (void)qd_error_set(error, QD_ILLEGAL_ARGUMENT, "bytes can be at most %d in length; got %zu", QD_TERM_SIZE_MAX,
-                       text.size);
+    (void)qd_error_set(error, QD_ILLEGAL_ARGUMENT, "bytes can be at most %d in length; got %zu",
+                       QD_TERM_SIZE_MAX, text.size);
     if (error != NULL) error->type_override = "max_bytes_length_exceeded_exception";
-    return qd_error_wrap(error, QD_ILLEGAL_ARGUMENT,
-                         "Document contains at least one immense term in field=\"%.*s\" (whose UTF8 encoding is "
-                         "longer than the max length %d), all of which were skipped.  Please correct the analyzer to "
-                         "not produce such terms.  The prefix of the first immense term is: '[%.*s]...', original "
-                         "message: bytes can be at most %d in length; got %zu",
-                         QD_SLICE_ARG(field->name), QD_TERM_SIZE_MAX, QD_SLICE_ARG(bytes), QD_TERM_SIZE_MAX,
-                         text.size);
+    return qd_error_wrap(
+        error, QD_ILLEGAL_ARGUMENT,
+        "Document contains at least one immense term in field=\"%.*s\" (whose UTF8 encoding is "
+        "longer than the max length %d), all of which were skipped.  Please correct the analyzer to "
+        "not produce such terms.  The prefix of the first immense term is: '[%.*s]...', original "
+        "message: bytes can be at most %d in length; got %zu",
+        QD_SLICE_ARG(field->name), QD_TERM_SIZE_MAX, QD_SLICE_ARG(bytes), QD_TERM_SIZE_MAX, text.size);
 }
 
 static enum qd_status normalize(struct qd_parse_context *context, const struct qd_field *field,
@@ -84,10 +84,11 @@ static enum qd_status normalize(struct qd_parse_context *context, const struct q
     struct qd_token_list tokens = { 0 };
     QD_TRY(qd_analyzer_run(field->normalizer, context->arena, *text, &tokens, error));
     if (tokens.count != 1) {
-        return qd_error_set(error, QD_ILLEGAL_STATE,
-                            "The normalization token stream is expected to produce exactly 1 token, but got %zu for "
-                            "analyzer %.*s and input \"%.*s\"",
-                            tokens.count, QD_SLICE_ARG(qd_analyzer_name(field->normalizer)), QD_SLICE_ARG(*text));
+        return qd_error_set(
+            error, QD_ILLEGAL_STATE,
+            "The normalization token stream is expected to produce exactly 1 token, but got %zu for "
+            "analyzer %.*s and input \"%.*s\"",
+            tokens.count, QD_SLICE_ARG(qd_analyzer_name(field->normalizer)), QD_SLICE_ARG(*text));
     }
     *text = tokens.data[0].term;
     return QD_OK;
@@ -116,5 +117,7 @@ static enum qd_status parse(struct qd_parse_context *context, struct qd_field_ma
     return QD_OK;
 }
 
-const struct qd_field_kind qd_kind_keyword = { QD_FIELD_KEYWORD, "keyword", parameters,
-                                               sizeof(parameters) / sizeof(parameters[0]), configure, parse, false };
+const struct qd_field_kind qd_kind_keyword = {
+    QD_FIELD_KEYWORD, "keyword", parameters, sizeof(parameters) / sizeof(parameters[0]),
+    configure,        parse,     false
+};

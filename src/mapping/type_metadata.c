@@ -18,10 +18,11 @@ static enum qd_status parse_metadata(struct qd_parse_context *context, struct qd
 {
     (void)context;
     (void)value;
-    return qd_error_set(error, QD_MAPPER_PARSING,
-                        "Field [%.*s] is a metadata field and cannot be added inside a document. Use the index API "
-                        "request parameters.",
-                        QD_SLICE_ARG(mapper->base.path));
+    return qd_error_set(
+        error, QD_MAPPER_PARSING,
+        "Field [%.*s] is a metadata field and cannot be added inside a document. Use the index API "
+        "request parameters.",
+        QD_SLICE_ARG(mapper->base.path));
 }
 
 static const struct qd_parameter source_parameters[] = {
@@ -97,8 +98,8 @@ struct qd_field_mapper *qd_metadata_field_make(struct qd_mapping_build *build, s
     if (inverted) field->index_options = QD_INDEX_DOCS;
     field->indexed = inverted || kind->type == QD_FIELD_ID || kind->type == QD_FIELD_INDEX ||
                      kind->type == QD_FIELD_SEQ_NO;
-    bool number = kind->type == QD_FIELD_SEQ_NO || kind->type == QD_FIELD_VERSION ||
-                  kind->type == QD_FIELD_DOC_COUNT;
+    bool number =
+        kind->type == QD_FIELD_SEQ_NO || kind->type == QD_FIELD_VERSION || kind->type == QD_FIELD_DOC_COUNT;
     if (number) field->column = QD_COLUMN_NUMERIC;
     if (kind->type == QD_FIELD_SEQ_NO) field->point_bytes = 8;
     return mapper;

@@ -21,8 +21,8 @@ static const char *java_name(enum qd_field_type type)
     }
 }
 
-static enum qd_status overflow(struct qd_parse_context *context, const struct qd_json *value, const char *type,
-                               struct qd_error *error)
+static enum qd_status overflow(struct qd_parse_context *context, const struct qd_json *value,
+                               const char *type, struct qd_error *error)
 {
     struct qd_slice text = qd_json_text(value);
     const char *range = "-9223372036854775808 - 9223372036854775807";
@@ -38,8 +38,8 @@ static enum qd_status data_loss(const struct qd_json *value, enum qd_field_type 
     double real = 0;
     char text[QD_NUMBER_TEXT_MAX];
     size_t size = qd_json_double(value, &real) ? qd_double_to_text(real, text) : 0;
-    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "%.*s cannot be converted to %s without data loss", (int)size,
-                        text, java_name(type));
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "%.*s cannot be converted to %s without data loss",
+                        (int)size, text, java_name(type));
 }
 
 /* A number token as a whole number within [low, high]. */
@@ -79,23 +79,23 @@ static enum qd_status whole_text(enum qd_field_type type, struct qd_slice text, 
         return qd_error_set(error, QD_NUMBER_FORMAT, "For input string: \"%.*s\"", QD_SLICE_ARG(text));
     }
     if (parsed < low || parsed > high) {
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Value [%.*s] is out of range for %s", QD_SLICE_ARG(text),
-                            type == QD_FIELD_SHORT ? "a short" : "an integer");
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Value [%.*s] is out of range for %s",
+                            QD_SLICE_ARG(text), type == QD_FIELD_SHORT ? "a short" : "an integer");
     }
     *number = isnan(parsed) ? 0 : (int64_t)parsed;
     return QD_OK;
 }
 
-static enum qd_status read_scaled(const struct qd_field_mapper *mapper, const struct qd_json *value, int64_t *number,
-                                  struct qd_error *error)
+static enum qd_status read_scaled(const struct qd_field_mapper *mapper, const struct qd_json *value,
+                                  int64_t *number, struct qd_error *error)
 {
     double real = 0;
     QD_TRY(qd_number_double(value, &real, error));
     if (!isfinite(real)) {
         char text[QD_NUMBER_TEXT_MAX];
         size_t size = qd_double_to_text(real, text);
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "[scaled_float] only supports finite values, but got [%.*s]",
-                            (int)size, text);
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "[scaled_float] only supports finite values, but got [%.*s]", (int)size, text);
     }
     *number = qd_scaled_round(real, mapper->field.scaling_factor);
     return QD_OK;
@@ -140,9 +140,11 @@ static void add_value(struct qd_parse_context *context, struct qd_field_mapper *
     const struct qd_field *field = &mapper->field;
     if (field->indexed || field->column != QD_COLUMN_NONE) qd_add_number(context, mapper, number);
     if (field->stored) {
-        qd_add_stored(context, mapper, qd_number_text(field->type, field->scaling_factor, number, context->arena));
+        qd_add_stored(context, mapper,
+                      qd_number_text(field->type, field->scaling_factor, number, context->arena));
     }
-    if (field->column == QD_COLUMN_NONE && (field->indexed || field->stored)) qd_add_field_name(context, mapper);
+    if (field->column == QD_COLUMN_NONE && (field->indexed || field->stored))
+        qd_add_field_name(context, mapper);
 }
 
 static enum qd_status parse_number(struct qd_parse_context *context, struct qd_field_mapper *mapper,
@@ -205,7 +207,8 @@ static enum qd_status configure_scaled(struct qd_mapping_build *build, struct qd
     const struct qd_parameter_value *factor = qd_field_value(mapper, "scaling_factor");
     if (!factor->given) return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Field [scaling_factor] is required");
     if (!(factor->number > 0)) {
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "[scaling_factor] must be a positive number, got [%.*s]",
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "[scaling_factor] must be a positive number, got [%.*s]",
                             QD_SLICE_ARG(factor->text));
     }
     mapper->field.scaling_factor = factor->number;
@@ -290,7 +293,7 @@ static const struct qd_parameter count_parameters[] = {
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define NUMBER_KIND(type, name) \
+#define NUMBER_KIND(type, name)                                                                              \
     { type, name, number_parameters, COUNT(number_parameters), configure_number, parse_number, false }
 
 const struct qd_field_kind qd_kind_byte = NUMBER_KIND(QD_FIELD_BYTE, "byte");
@@ -301,9 +304,11 @@ const struct qd_field_kind qd_kind_unsigned_long = NUMBER_KIND(QD_FIELD_UNSIGNED
 const struct qd_field_kind qd_kind_half_float = NUMBER_KIND(QD_FIELD_HALF_FLOAT, "half_float");
 const struct qd_field_kind qd_kind_float = NUMBER_KIND(QD_FIELD_FLOAT, "float");
 const struct qd_field_kind qd_kind_double = NUMBER_KIND(QD_FIELD_DOUBLE, "double");
-const struct qd_field_kind qd_kind_scaled_float = { QD_FIELD_SCALED_FLOAT, "scaled_float", scaled_parameters,
-                                                    COUNT(scaled_parameters), configure_scaled, parse_number,
-                                                    false };
-const struct qd_field_kind qd_kind_token_count = { QD_FIELD_TOKEN_COUNT, "token_count", count_parameters,
-                                                   COUNT(count_parameters), configure_token_count,
-                                                   parse_token_count, false };
+const struct qd_field_kind qd_kind_scaled_float = {
+    QD_FIELD_SCALED_FLOAT, "scaled_float", scaled_parameters, COUNT(scaled_parameters), configure_scaled,
+    parse_number,          false
+};
+const struct qd_field_kind qd_kind_token_count = {
+    QD_FIELD_TOKEN_COUNT, "token_count", count_parameters, COUNT(count_parameters), configure_token_count,
+    parse_token_count,    false
+};

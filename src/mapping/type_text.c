@@ -7,8 +7,14 @@
 /* Lucene refuses to index a longer term; see type_keyword.c for untokenised ones. */
 
 static const char *const index_options[] = { "positions", "docs", "freqs", "offsets", NULL };
-static const char *const term_vectors[] = { "no", "yes", "with_positions", "with_offsets", "with_positions_offsets",
-                                            "with_positions_payloads", "with_positions_offsets_payloads", NULL };
+static const char *const term_vectors[] = { "no",
+                                            "yes",
+                                            "with_positions",
+                                            "with_offsets",
+                                            "with_positions_offsets",
+                                            "with_positions_payloads",
+                                            "with_positions_offsets_payloads",
+                                            NULL };
 
 static const struct qd_parameter parameters[] = {
     { .name = "boost", .kind = QD_PARAMETER_FLOAT, .updatable = true, .default_integer = 1 },
@@ -40,8 +46,8 @@ static struct qd_parameter_value *value_of(struct qd_field_mapper *mapper, const
     return &mapper->values[i];
 }
 
-/* An analyzer that was not named follows the one before it: search follows analyzer, search_quote follows search.
- * The index's "default_search" and "default_search_quote" stand in when nothing at all was named. */
+/* An analyzer that was not named follows the one before it: search follows analyzer, search_quote follows
+ * search. The index's "default_search" and "default_search_quote" stand in when nothing at all was named. */
 static void follow_analyzers(struct qd_mapping_build *build, struct qd_field_mapper *mapper)
 {
     const struct qd_parameter_value *index = value_of(mapper, "analyzer");
@@ -82,7 +88,8 @@ static void similarity_parameter(const struct qd_json *settings, const char *nam
     if (qd_json_double(qd_json_get(settings, name), &number)) *value = (float)number;
 }
 
-struct qd_similarity qd_similarity_named(const struct qd_mapping_build *build, const struct qd_parameter_value *value)
+struct qd_similarity qd_similarity_named(const struct qd_mapping_build *build,
+                                         const struct qd_parameter_value *value)
 {
     struct qd_similarity similarity = { QD_SIMILARITY_BM25, 1.2F, 0.75F, true };
     struct qd_slice name = value == NULL || value->null ? QD_SLICE("default") : value->text;
@@ -148,7 +155,8 @@ static enum qd_status check_options(const struct qd_field_mapper *mapper, struct
     }
     if (positions) return QD_OK;
     return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                        "Cannot set index_phrases on field [%.*s] if positions are not enabled", QD_SLICE_ARG(name));
+                        "Cannot set index_phrases on field [%.*s] if positions are not enabled",
+                        QD_SLICE_ARG(name));
 }
 
 static enum qd_status check_match_only(struct qd_field_mapper *mapper, struct qd_error *error)
@@ -158,12 +166,14 @@ static enum qd_status check_match_only(struct qd_field_mapper *mapper, struct qd
         return qd_error_set(error, QD_MAPPER_PARSING, "Norms cannot be enabled on for match_only_text field");
     }
     if (value_of(mapper, "index_phrases")->boolean) {
-        return qd_error_set(error, QD_MAPPER_PARSING,
-                            "Index phrases cannot be enabled on for match_only_text field. Use text field instead");
+        return qd_error_set(
+            error, QD_MAPPER_PARSING,
+            "Index phrases cannot be enabled on for match_only_text field. Use text field instead");
     }
     if (!value_of(mapper, "index_prefixes")->null) {
-        return qd_error_set(error, QD_MAPPER_PARSING,
-                            "Index prefixes cannot be enabled on for match_only_text field. Use text field instead");
+        return qd_error_set(
+            error, QD_MAPPER_PARSING,
+            "Index prefixes cannot be enabled on for match_only_text field. Use text field instead");
     }
     return QD_OK;
 }
@@ -301,7 +311,8 @@ static enum qd_status parse(struct qd_parse_context *context, struct qd_field_ma
     return QD_OK;
 }
 
-const struct qd_field_kind qd_kind_text = { QD_FIELD_TEXT, "text", parameters, COUNT(parameters), configure, parse,
-                                            false };
-const struct qd_field_kind qd_kind_match_only_text = { QD_FIELD_MATCH_ONLY_TEXT, "match_only_text", parameters,
-                                                       COUNT(parameters), configure, parse, false };
+const struct qd_field_kind qd_kind_text = { QD_FIELD_TEXT, "text", parameters, COUNT(parameters),
+                                            configure,     parse,  false };
+const struct qd_field_kind qd_kind_match_only_text = {
+    QD_FIELD_MATCH_ONLY_TEXT, "match_only_text", parameters, COUNT(parameters), configure, parse, false
+};

@@ -7,7 +7,8 @@
 
 #include "mapping/mapper.h"
 
-/* The similarity that a field's `similarity` parameter names; the index's "default" (BM25) when it is null. */
+/* The similarity that a field's `similarity` parameter names; the index's "default" (BM25) when it is null.
+ */
 struct qd_similarity qd_similarity_named(const struct qd_mapping_build *build,
                                          const struct qd_parameter_value *value);
 

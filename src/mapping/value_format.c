@@ -42,8 +42,9 @@ static bool takes_decimal_pattern(enum qd_value_format_kind kind)
     return kind == QD_FORMAT_RAW_LONG || kind == QD_FORMAT_RAW_DOUBLE || kind == QD_FORMAT_UNSIGNED_LONG;
 }
 
-enum qd_status qd_value_format_of(const struct qd_field *field, struct qd_slice format, struct qd_slice time_zone,
-                                  struct qd_arena *arena, struct qd_value_format *result, struct qd_error *error)
+enum qd_status qd_value_format_of(const struct qd_field *field, struct qd_slice format,
+                                  struct qd_slice time_zone, struct qd_arena *arena,
+                                  struct qd_value_format *result, struct qd_error *error)
 {
     *result = (struct qd_value_format){ .kind = kind_of(field), .field = field, .time_zone = time_zone };
     if (qd_slice_is(format, "use_field_mapping")) format.data = NULL;
@@ -56,12 +57,13 @@ enum qd_status qd_value_format_of(const struct qd_field *field, struct qd_slice 
     struct qd_slice name = field == NULL ? QD_SLICE("") : field->name;
     if (format.data != NULL && !takes_decimal_pattern(result->kind)) {
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                            "Field [%.*s] of type [%s] does not support custom formats", QD_SLICE_ARG(name), type);
+                            "Field [%.*s] of type [%s] does not support custom formats", QD_SLICE_ARG(name),
+                            type);
     }
     if (time_zone.data != NULL) {
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                            "Field [%.*s] of type [%s] does not support custom time zones", QD_SLICE_ARG(name),
-                            type);
+                            "Field [%.*s] of type [%s] does not support custom time zones",
+                            QD_SLICE_ARG(name), type);
     }
     if (format.data != NULL) {
         result->kind = QD_FORMAT_DECIMAL;
@@ -73,13 +75,17 @@ enum qd_status qd_value_format_of(const struct qd_field *field, struct qd_slice 
 /* ---- printing ---- */
 
 /* A date in nanoseconds of a date_nanos column, else in milliseconds. */
-static struct qd_slice date_text(const struct qd_value_format *format, struct qd_date date, struct qd_arena *arena)
+static struct qd_slice date_text(const struct qd_value_format *format, struct qd_date date,
+                                 struct qd_arena *arena)
 {
     const struct qd_zone *zone = NULL;
     struct qd_buffer buffer = { 0 };
-    if (format->time_zone.data != NULL && qd_zone_parse(arena, format->time_zone, &zone, NULL) != QD_OK) zone = NULL;
-    if (format->date_format != NULL) qd_date_print(format->date_format, date, zone, &buffer);
-    else qd_date_print_iso_millis(qd_date_to_millis(date), &buffer);
+    if (format->time_zone.data != NULL && qd_zone_parse(arena, format->time_zone, &zone, NULL) != QD_OK)
+        zone = NULL;
+    if (format->date_format != NULL)
+        qd_date_print(format->date_format, date, zone, &buffer);
+    else
+        qd_date_print_iso_millis(qd_date_to_millis(date), &buffer);
     struct qd_slice text = qd_arena_copy(arena, qd_buffer_view(&buffer));
     qd_buffer_deinit(&buffer);
     return text;
@@ -91,7 +97,8 @@ static struct qd_date column_date(const struct qd_value_format *format, int64_t 
     return nanos ? qd_date_from_nanos(number) : qd_date_from_millis(number);
 }
 
-struct qd_slice qd_value_number_text(const struct qd_value_format *format, int64_t number, struct qd_arena *arena)
+struct qd_slice qd_value_number_text(const struct qd_value_format *format, int64_t number,
+                                     struct qd_arena *arena)
 {
     switch ((int)format->kind) {
     case QD_FORMAT_DATE: return date_text(format, column_date(format, number), arena);
@@ -100,17 +107,20 @@ struct qd_slice qd_value_number_text(const struct qd_value_format *format, int64
     case QD_FORMAT_DECIMAL:
         return qd_decimal_format(format->decimal_pattern, qd_value_double(format->field, number), arena);
     case QD_FORMAT_RAW_DOUBLE: {
-        double value = format->field == NULL ? qd_double_from_sortable(number) : qd_value_double(format->field, number);
+        double value =
+            format->field == NULL ? qd_double_from_sortable(number) : qd_value_double(format->field, number);
         return qd_number_text(QD_FIELD_DOUBLE, 1, qd_double_to_sortable(value), arena);
     }
     default: return qd_number_text(QD_FIELD_LONG, 1, number, arena);
     }
 }
 
-struct qd_slice qd_value_double_text(const struct qd_value_format *format, double value, struct qd_arena *arena)
+struct qd_slice qd_value_double_text(const struct qd_value_format *format, double value,
+                                     struct qd_arena *arena)
 {
     switch ((int)format->kind) {
-    case QD_FORMAT_DATE: return date_text(format, qd_date_from_millis(qd_value_from_double(NULL, value)), arena);
+    case QD_FORMAT_DATE:
+        return date_text(format, qd_date_from_millis(qd_value_from_double(NULL, value)), arena);
     case QD_FORMAT_BOOLEAN: return value != 0 ? QD_SLICE("true") : QD_SLICE("false");
     case QD_FORMAT_DECIMAL: return qd_decimal_format(format->decimal_pattern, value, arena);
     default: {
@@ -131,7 +141,8 @@ struct qd_slice qd_value_bytes_text(const struct qd_value_format *format, struct
     return bytes;
 }
 
-void qd_value_write_number(const struct qd_value_format *format, int64_t number, struct qd_json_writer *writer)
+void qd_value_write_number(const struct qd_value_format *format, int64_t number,
+                           struct qd_json_writer *writer)
 {
     switch ((int)format->kind) {
     case QD_FORMAT_RAW_LONG: qd_json_int(writer, number); return;
@@ -150,7 +161,8 @@ void qd_value_write_number(const struct qd_value_format *format, int64_t number,
     }
 }
 
-void qd_value_write_bytes(const struct qd_value_format *format, struct qd_slice bytes, struct qd_json_writer *writer)
+void qd_value_write_bytes(const struct qd_value_format *format, struct qd_slice bytes,
+                          struct qd_json_writer *writer)
 {
     struct qd_arena *arena = qd_arena_create(0);
     qd_json_string(writer, qd_value_bytes_text(format, bytes, arena));
@@ -166,7 +178,8 @@ static enum qd_status parse_date(const struct qd_value_format *format, struct qd
     struct qd_date_options options = { .now_ms = now_ms };
     struct qd_date date = { 0 };
     enum qd_status status = QD_OK;
-    if (format->time_zone.data != NULL) status = qd_zone_parse(arena, format->time_zone, &options.zone, error);
+    if (format->time_zone.data != NULL)
+        status = qd_zone_parse(arena, format->time_zone, &options.zone, error);
     if (status == QD_OK) status = qd_date_parse_math(format->date_format, text, &options, &date, error);
     qd_arena_destroy(arena);
     QD_TRY(status);
@@ -208,14 +221,16 @@ enum qd_status qd_value_parse_number(const struct qd_value_format *format, const
         return QD_OK;
     case QD_FORMAT_DECIMAL:
         if (!qd_decimal_unformat(format->decimal_pattern, text, &real)) {
-            return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Cannot parse the value [%.*s] using the pattern [%.*s]",
-                                QD_SLICE_ARG(text), QD_SLICE_ARG(format->decimal_pattern));
+            return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                                "Cannot parse the value [%.*s] using the pattern [%.*s]", QD_SLICE_ARG(text),
+                                QD_SLICE_ARG(format->decimal_pattern));
         }
         *number = qd_value_from_double(format->field, real);
         return QD_OK;
     case QD_FORMAT_RAW_DOUBLE:
         QD_TRY(qd_number_double(value, &real, error));
-        *number = format->field == NULL ? qd_double_to_sortable(real) : qd_value_from_double(format->field, real);
+        *number =
+            format->field == NULL ? qd_double_to_sortable(real) : qd_value_from_double(format->field, real);
         return QD_OK;
     default: return parse_long(text, number, error);
     }
@@ -223,7 +238,8 @@ enum qd_status qd_value_parse_number(const struct qd_value_format *format, const
 
 /* ---- _source values as `fields` shows them ---- */
 
-static bool write_number(const struct qd_field *field, const struct qd_json *value, struct qd_json_writer *writer)
+static bool write_number(const struct qd_field *field, const struct qd_json *value,
+                         struct qd_json_writer *writer)
 {
     int64_t number = 0;
     double real = 0;
@@ -251,17 +267,21 @@ static bool write_date(const struct qd_field *field, const struct qd_json *value
 {
     int64_t number = 0;
     struct qd_slice text = qd_json_text(value);
-    enum qd_status status = field->type == QD_FIELD_DATE ? qd_date_parse_millis(field->format, text, &number, NULL)
-                                                         : qd_date_parse_nanos(field->format, text, &number, NULL);
+    enum qd_status status = field->type == QD_FIELD_DATE
+                                ? qd_date_parse_millis(field->format, text, &number, NULL)
+                                : qd_date_parse_nanos(field->format, text, &number, NULL);
     if (status != QD_OK) return false;
-    struct qd_value_format shown = { .kind = QD_FORMAT_DATE, .field = field, .date_format = field->print_format };
+    struct qd_value_format shown = { .kind = QD_FORMAT_DATE,
+                                     .field = field,
+                                     .date_format = field->print_format };
     if (format != NULL && format->kind == QD_FORMAT_DATE) shown = *format;
     shown.field = field;
     qd_value_write_number(&shown, number, writer);
     return true;
 }
 
-static bool write_keyword(const struct qd_field *field, const struct qd_json *value, struct qd_json_writer *writer)
+static bool write_keyword(const struct qd_field *field, const struct qd_json *value,
+                          struct qd_json_writer *writer)
 {
     struct qd_arena *arena = qd_arena_create(0);
     struct qd_slice text = qd_java_text(arena, value);

@@ -12,8 +12,8 @@ __extension__ typedef unsigned __int128 wide;
 
 static bool is_whole_type(enum qd_field_type type)
 {
-    return type == QD_FIELD_BYTE || type == QD_FIELD_SHORT || type == QD_FIELD_INTEGER || type == QD_FIELD_LONG ||
-           type == QD_FIELD_UNSIGNED_LONG || type == QD_FIELD_TOKEN_COUNT;
+    return type == QD_FIELD_BYTE || type == QD_FIELD_SHORT || type == QD_FIELD_INTEGER ||
+           type == QD_FIELD_LONG || type == QD_FIELD_UNSIGNED_LONG || type == QD_FIELD_TOKEN_COUNT;
 }
 
 static bool is_real_type(enum qd_field_type type)
@@ -36,12 +36,14 @@ static bool is_count_type(enum qd_field_type type)
 static enum qd_field_type query_type(enum qd_field_type type)
 {
     if (is_count_type(type)) return QD_FIELD_LONG;
-    return is_whole_type(type) && type != QD_FIELD_LONG && type != QD_FIELD_UNSIGNED_LONG ? QD_FIELD_INTEGER : type;
+    return is_whole_type(type) && type != QD_FIELD_LONG && type != QD_FIELD_UNSIGNED_LONG ? QD_FIELD_INTEGER
+                                                                                          : type;
 }
 
 /* ---- numbers ---- */
 
-/* The product of a double and the scaling factor as BigDecimal has it: exact on their shortest decimal texts. */
+/* The product of a double and the scaling factor as BigDecimal has it: exact on their shortest decimal texts.
+ */
 static double scale(double value, double factor)
 {
     char left[QD_NUMBER_TEXT_MAX];
@@ -111,8 +113,8 @@ struct side {
     bool include;
 };
 
-/* One bound of a whole-number range: a fraction moves it to the next whole number inside. False in *fits when nothing
- * is left. */
+/* One bound of a whole-number range: a fraction moves it to the next whole number inside. False in *fits when
+ * nothing is left. */
 static enum qd_status whole_bound(const struct qd_field *field, const struct qd_json *value, struct side side,
                                   int64_t *bound, bool *fits, struct qd_error *error)
 {
@@ -125,12 +127,15 @@ static enum qd_status whole_bound(const struct qd_field *field, const struct qd_
     bool narrow = query_type(field->type) == QD_FIELD_INTEGER;
     int64_t last = narrow ? INT32_MIN : INT64_MIN;
     if (side.lower) last = narrow ? INT32_MAX : INT64_MAX;
-    if (*bound == last) *fits = false;
-    else *bound += side.lower ? 1 : -1;
+    if (*bound == last)
+        *fits = false;
+    else
+        *bound += side.lower ? 1 : -1;
     return QD_OK;
 }
 
-/* The sortable of the smallest half float that is not below (lower) or the largest that is not above `value`. */
+/* The sortable of the smallest half float that is not below (lower) or the largest that is not above `value`.
+ */
 static int64_t half_bound(float value, struct side side)
 {
     int64_t near = qd_half_to_sortable(value);
@@ -188,14 +193,15 @@ static enum qd_status number_range(const struct qd_field *field, const struct qd
 /* ---- dates ---- */
 
 static enum qd_status date_bound(const struct qd_field *field, const struct qd_date_format *format,
-                                 const struct qd_json *value, const struct qd_date_options *options, int64_t *bound,
-                                 struct qd_error *error)
+                                 const struct qd_json *value, const struct qd_date_options *options,
+                                 int64_t *bound, struct qd_error *error)
 {
     struct qd_date date = { 0 };
     struct qd_arena *arena = qd_arena_create(0);
     struct qd_slice text = qd_java_text(arena, value);
-    enum qd_status status = text.size == 0 ? qd_error_set(error, QD_OPENSEARCH_PARSE, "cannot parse empty date")
-                                           : qd_date_parse_math(format, text, options, &date, error);
+    enum qd_status status = text.size == 0
+                                ? qd_error_set(error, QD_OPENSEARCH_PARSE, "cannot parse empty date")
+                                : qd_date_parse_math(format, text, options, &date, error);
     qd_arena_destroy(arena);
     QD_TRY(status);
     if (field->type == QD_FIELD_DATE_NANOS) return qd_date_to_nanos(date, bound, error);
@@ -233,21 +239,25 @@ static enum qd_status parse_address(struct qd_slice text, struct qd_arena *arena
 {
     uint8_t *address = qd_arena_alloc(arena, 16);
     if (!qd_ip_parse(text, address)) {
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "'%.*s' is not an IP string literal.", QD_SLICE_ARG(text));
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "'%.*s' is not an IP string literal.",
+                            QD_SLICE_ARG(text));
     }
     *bytes = qd_slice_make(address, 16);
     return QD_OK;
 }
 
 /* Sets the bits of an address behind the first `prefix` ones. */
-static struct qd_slice mask_address(struct qd_slice address, int64_t prefix, bool ones, struct qd_arena *arena)
+static struct qd_slice mask_address(struct qd_slice address, int64_t prefix, bool ones,
+                                    struct qd_arena *arena)
 {
     uint8_t *bytes = qd_arena_alloc(arena, 16);
     memcpy(bytes, address.data, 16);
     for (int64_t bit = prefix; bit < 128; bit++) {
         uint8_t mask = (uint8_t)(0x80 >> (bit % 8));
-        if (ones) bytes[bit / 8] |= mask;
-        else bytes[bit / 8] &= (uint8_t)~mask;
+        if (ones)
+            bytes[bit / 8] |= mask;
+        else
+            bytes[bit / 8] &= (uint8_t)~mask;
     }
     return qd_slice_make(bytes, 16);
 }
@@ -260,7 +270,8 @@ static enum qd_status network_term(struct qd_slice text, size_t slash, struct qd
     struct qd_slice address = { 0 };
     int64_t prefix = 0;
     if (rest.size == 0 || qd_slice_find_byte(rest, '/') != SIZE_MAX) {
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Expected [ip/prefix] but was [%.*s]", QD_SLICE_ARG(text));
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Expected [ip/prefix] but was [%.*s]",
+                            QD_SLICE_ARG(text));
     }
     QD_TRY(parse_address(base, arena, &address, error));
     if (!qd_parse_int64(rest, &prefix)) {
@@ -268,7 +279,8 @@ static enum qd_status network_term(struct qd_slice text, size_t slash, struct qd
     }
     bool six = qd_slice_find_byte(base, ':') != SIZE_MAX;
     if (prefix < 0 || prefix > (six ? 128 : 32)) {
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Illegal prefix length [%lld] in [%.*s]. Must be 0-32 for "
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "Illegal prefix length [%lld] in [%.*s]. Must be 0-32 for "
                             "IPv4 ranges, 0-128 for IPv6 ranges",
                             (long long)prefix, QD_SLICE_ARG(text));
     }
@@ -313,14 +325,15 @@ static enum qd_status ip_range(const struct qd_range_input *input, struct qd_are
 
 /* ---- terms ---- */
 
-static enum qd_status boolean_term(const struct qd_json *value, struct qd_arena *arena, struct qd_term_value *term,
-                                   struct qd_error *error)
+static enum qd_status boolean_term(const struct qd_json *value, struct qd_arena *arena,
+                                   struct qd_term_value *term, struct qd_error *error)
 {
     struct qd_slice text = qd_java_text(arena, value);
     bool yes = qd_slice_is(text, "true");
     if (!yes && !qd_slice_is(text, "false") && !qd_json_is_null(value)) {
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                            "Can't parse boolean value [%.*s], expected [true] or [false]", QD_SLICE_ARG(text));
+                            "Can't parse boolean value [%.*s], expected [true] or [false]",
+                            QD_SLICE_ARG(text));
     }
     term->is_number = true;
     term->number = yes;
@@ -328,7 +341,8 @@ static enum qd_status boolean_term(const struct qd_json *value, struct qd_arena 
     return QD_OK;
 }
 
-static struct qd_slice text_term(const struct qd_field *field, const struct qd_json *value, struct qd_arena *arena)
+static struct qd_slice text_term(const struct qd_field *field, const struct qd_json *value,
+                                 struct qd_arena *arena)
 {
     struct qd_slice text = qd_java_text(arena, value);
     if (field->type == QD_FIELD_KEYWORD && field->normalizer != NULL) {
@@ -341,13 +355,15 @@ static enum qd_status check_searchable(const struct qd_field *field, struct qd_e
 {
     if (field->indexed || field->column != QD_COLUMN_NONE || field->is_metadata) return QD_OK;
     if (field->type == QD_FIELD_TEXT || field->type == QD_FIELD_MATCH_ONLY_TEXT) {
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Cannot search on field [%.*s] since it is not indexed.",
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "Cannot search on field [%.*s] since it is not indexed.",
                             QD_SLICE_ARG(field->name));
     }
-    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                        "Cannot search on field [%.*s] since it is both not indexed, and does not have doc_values "
-                        "enabled.",
-                        QD_SLICE_ARG(field->name));
+    return qd_error_set(
+        error, QD_ILLEGAL_ARGUMENT,
+        "Cannot search on field [%.*s] since it is both not indexed, and does not have doc_values "
+        "enabled.",
+        QD_SLICE_ARG(field->name));
 }
 
 enum qd_status qd_value_term(const struct qd_field *field, const struct qd_json *value, int64_t now_ms,

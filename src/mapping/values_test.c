@@ -7,11 +7,13 @@ struct fixture {
     struct qd_error error;
 };
 
-static const char source[] =
-    "{\"properties\":{\"i\":{\"type\":\"integer\"},\"l\":{\"type\":\"long\"},\"u\":{\"type\":\"unsigned_long\"},\"h\":{\"type\":"
-    "\"half_float\"},\"d\":{\"type\":\"double\"},\"s\":{\"type\":\"scaled_float\",\"scaling_factor\":100},\"b\":{\"type\":\"boolean\"},"
-    "\"p\":{\"type\":\"ip\"},\"t\":{\"type\":\"date\"},\"k\":{\"type\":\"keyword\",\"normalizer\":\"lowercase\"},\"y\":{\"type\":\"binary\","
-    "\"doc_values\":true}}}";
+static const char source[] = "{\"properties\":{\"i\":{\"type\":\"integer\"},\"l\":{\"type\":\"long\"},\"u\":{"
+                             "\"type\":\"unsigned_long\"},\"h\":{\"type\":"
+                             "\"half_float\"},\"d\":{\"type\":\"double\"},\"s\":{\"type\":\"scaled_float\","
+                             "\"scaling_factor\":100},\"b\":{\"type\":\"boolean\"},"
+                             "\"p\":{\"type\":\"ip\"},\"t\":{\"type\":\"date\"},\"k\":{\"type\":\"keyword\","
+                             "\"normalizer\":\"lowercase\"},\"y\":{\"type\":\"binary\","
+                             "\"doc_values\":true}}}";
 
 static void setup(struct fixture *fixture)
 {
@@ -52,7 +54,8 @@ static struct qd_slice range(struct fixture *fixture, const char *name, const ch
                                     .now_ms = 0 };
     struct qd_range_value result;
     qd_error_init(&fixture->error, fixture->arena);
-    enum qd_status status = qd_value_range(field(fixture, name), &input, fixture->arena, &result, &fixture->error);
+    enum qd_status status =
+        qd_value_range(field(fixture, name), &input, fixture->arena, &result, &fixture->error);
     if (status != QD_OK) return fixture->error.reason;
     if (result.none) return QD_SLICE("none");
     return qd_arena_format(fixture->arena, "[%lld, %lld]", (long long)result.lower_number,
@@ -68,7 +71,8 @@ TEST(values, whole_ranges_round_towards_the_inside)
     assert_slice(range(&fixture, "l", "5", "7", false), "[6, 6]");
     assert_slice(range(&fixture, "i", "5", "4", true), "none");
     assert_slice(range(&fixture, "i", "2147483647", "2147483647", false), "none");
-    assert_slice(range(&fixture, "i", "3000000000", NULL, true), "Value [3000000000] is out of range for an integer");
+    assert_slice(range(&fixture, "i", "3000000000", NULL, true),
+                 "Value [3000000000] is out of range for an integer");
     assert_slice(range(&fixture, "i", "\"abc\"", NULL, true), "For input string: \"abc\"");
     assert_slice(range(&fixture, "l", "1e30", NULL, true), "Value [1.0E30] is out of range for a long");
     teardown(&fixture);
@@ -91,7 +95,8 @@ TEST(values, dates_round_by_what_the_text_leaves_out)
     assert_slice(range(&fixture, "t", "\"1970-01-01\"", "\"1970-01-01\"", true), "[0, 86399999]");
     assert_slice(range(&fixture, "t", "\"1970-01-01\"", "\"1970-01-03\"", false), "[86400000, 172799999]");
     assert_slice(range(&fixture, "t", "\"x\"", NULL, true),
-                 "failed to parse date field [x] with format [strict_date_optional_time||epoch_millis]: [failed to parse "
+                 "failed to parse date field [x] with format [strict_date_optional_time||epoch_millis]: "
+                 "[failed to parse "
                  "date field [x] with format [strict_date_optional_time||epoch_millis]]");
     teardown(&fixture);
 }
@@ -100,7 +105,8 @@ static struct qd_term_value term(struct fixture *fixture, const char *name, cons
 {
     struct qd_term_value result;
     qd_error_init(&fixture->error, fixture->arena);
-    assert_ok(qd_value_term(field(fixture, name), json(fixture, value), 0, fixture->arena, &result, &fixture->error));
+    assert_ok(qd_value_term(field(fixture, name), json(fixture, value), 0, fixture->arena, &result,
+                            &fixture->error));
     return result;
 }
 
@@ -124,7 +130,8 @@ TEST(values, terms_take_the_columns_form)
     teardown(&fixture);
 }
 
-static struct qd_slice formatted(struct fixture *fixture, const char *name, const char *format, int64_t number)
+static struct qd_slice formatted(struct fixture *fixture, const char *name, const char *format,
+                                 int64_t number)
 {
     struct qd_value_format result;
     assert_ok(qd_value_format_of(field(fixture, name), qd_slice_from_string(format), qd_slice_make(NULL, 0),
@@ -148,8 +155,8 @@ TEST(values, formats_print_numbers_dates_and_addresses)
     assert_slice(formatted(&fixture, "t", NULL, 0), "1970-01-01T00:00:00.000Z");
     assert_slice(formatted(&fixture, "t", "yyyy", 0), "1970");
     struct qd_value_format format;
-    assert_int_equal(qd_value_format_of(field(&fixture, "k"), QD_SLICE("yyyy"), qd_slice_make(NULL, 0), fixture.arena,
-                                        &format, &fixture.error),
+    assert_int_equal(qd_value_format_of(field(&fixture, "k"), QD_SLICE("yyyy"), qd_slice_make(NULL, 0),
+                                        fixture.arena, &format, &fixture.error),
                      QD_ILLEGAL_ARGUMENT);
     assert_slice(fixture.error.reason, "Field [k] of type [keyword] does not support custom formats");
     teardown(&fixture);
