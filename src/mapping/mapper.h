@@ -147,11 +147,6 @@ struct qd_mapping {
     const struct qd_kept_source *source_filter;
 };
 
-static inline bool qd_mapper_is_field(const struct qd_mapper *mapper)
-{
-    return mapper->kind == QD_MAPPER_FIELD;
-}
-
 /* The value of the parameter `name` of a field; the type must have it. */
 const struct qd_parameter_value *qd_field_value(const struct qd_field_mapper *mapper, const char *name);
 
@@ -160,10 +155,6 @@ const struct qd_parameter_value *qd_field_value(const struct qd_field_mapper *ma
 /* Sets a parameter to its default. */
 void qd_parameter_default(struct qd_mapping_build *build, const struct qd_parameter *parameter,
                           struct qd_parameter_value *value);
-
-/* Reads a parameter from the mapping. `field` names the field in errors. */
-enum qd_status qd_parameter_parse(struct qd_mapping_build *build, struct qd_field_mapper *mapper, size_t i,
-                                  const struct qd_json *node, struct qd_error *error);
 
 /* Reads all members of `node` that are parameters; "type", "fields", "copy_to" are read too. */
 enum qd_status qd_field_parse(struct qd_mapping_build *build, struct qd_field_mapper *mapper,

@@ -461,8 +461,8 @@ static enum qd_status parse_value(struct qd_mapping_build *build, struct qd_fiel
     }
 }
 
-enum qd_status qd_parameter_parse(struct qd_mapping_build *build, struct qd_field_mapper *mapper, size_t i,
-                                  const struct qd_json *node, struct qd_error *error)
+static enum qd_status parameter_parse(struct qd_mapping_build *build, struct qd_field_mapper *mapper,
+                                      size_t i, const struct qd_json *node, struct qd_error *error)
 {
     const struct qd_parameter *parameter = &mapper->kind->parameters[i];
     if (qd_json_is_null(node) && !parameter->accepts_null) {
@@ -581,7 +581,7 @@ static enum qd_status member_parse(struct qd_mapping_build *build, struct qd_fie
     }
     for (size_t i = 0; i < kind->parameter_count; i++) {
         if (!qd_slice_is(entry->key, kind->parameters[i].name)) continue;
-        return qd_parameter_parse(build, mapper, i, entry->value, error);
+        return parameter_parse(build, mapper, i, entry->value, error);
     }
     if (is_ignored(entry->key)) return QD_OK;
     return qd_error_set(error, QD_MAPPER_PARSING, "unknown parameter [%.*s] on mapper [%.*s] of type [%s]",
