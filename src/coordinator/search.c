@@ -1,0 +1,132 @@
+/* The search call: URL and body, indices, shards, answer. */
+#include "coordinator/blocks.h"
+#include "coordinator/cluster_service.h"
+#include "coordinator/cluster_settings.h"
+#include "coordinator/operations.h"
+#include "coordinator/search_body.h"
+#include "coordinator/search_options.h"
+#include "coordinator/tasks.h"
+
+void qd_search_fail(struct qd_search_run *run)
+{
+    qd_call_fail_with(run->call, &run->error);
+}
+
+static void done(struct qd_search_run *run)
+{
+    struct qd_call *call = run->call;
+    struct qd_json_writer writer = qd_call_writer(call);
+    if (run->error.status != QD_OK) {
+        qd_search_fail(run);
+        return;
+    }
+    if (run->scroll) run->scroll_id = qd_scroll_id_make(run);
+    qd_json_begin_object(&writer);
+    qd_search_run_write(run, &writer);
+    qd_json_end_object(&writer);
+    qd_call_finish(call, 200);
+}
+
+enum qd_status qd_search_parse_body(struct qd_search_run *run, const struct qd_json_document *body,
+                                    struct qd_error *error)
+{
+    struct qd_arena *arena = run->call->arena;
+    struct qd_search_request *request = QD_NEW(arena, struct qd_search_request);
+    struct qd_json_document *merged = QD_NEW(arena, struct qd_json_document);
+    /* The body as sent first: positions in errors are the user's. */
+    QD_TRY(qd_search_request_parse(body, arena, request, error));
+    QD_TRY(qd_search_body(run->call, body, &run->body, error));
+    if (run->body.data != body->source.data) {
+        QD_TRY(qd_json_parse(arena, run->body, merged, error));
+        QD_TRY(qd_search_request_parse(merged, arena, request, error));
+    }
+    run->request = request;
+    run->now_ms = run->call->start_ms;
+    return QD_OK;
+}
+
+enum qd_status qd_search_read_options(struct qd_search_run *run, struct qd_error *error)
+{
+    const struct qd_call *call = run->call;
+    run->allow_partial = qd_cluster_setting_bool(run->coordinator, "search.default_allow_partial_results", true);
+    QD_TRY(qd_call_bool(call, "allow_partial_search_results", &run->allow_partial, error));
+    QD_TRY(qd_call_bool(call, "typed_keys", &run->typed_keys, error));
+    return qd_call_bool(call, "rest_total_hits_as_int", &run->total_as_int, error);
+}
+
+enum qd_status qd_search_check_request(const struct qd_search_run *run, struct qd_error *error)
+{
+    const struct qd_search_request *request = run->request;
+    struct qd_slice type = qd_call_parameter(run->call, "search_type");
+    if (type.size > 0 && !qd_slice_is(type, "query_then_fetch") && !qd_slice_is(type, "dfs_query_then_fetch")) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "No search type for [%.*s]", QD_SLICE_ARG(type));
+    }
+    if (run->total_as_int && request->track_total_hits != QD_TRACK_TOTAL_HITS_ACCURATE &&
+        request->track_total_hits != QD_TRACK_TOTAL_HITS_DISABLED && request->track_total_hits_given) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "[rest_total_hits_as_int] cannot be used if the tracking of total hits is not accurate, "
+                            "got %lld",
+                            (long long)request->track_total_hits);
+    }
+    return QD_OK;
+}
+
+/* rest_total_hits_as_int makes the count exact: a member of the body that shards see. */
+static enum qd_status make_total_exact(struct qd_search_run *run, struct qd_error *error)
+{
+    struct qd_arena *arena = run->call->arena;
+    struct qd_json_document *document = QD_NEW(arena, struct qd_json_document);
+    struct qd_search_request *request = QD_NEW(arena, struct qd_search_request);
+    if (!run->total_as_int || run->request->track_total_hits_given) return QD_OK;
+    run->body = qd_json_with_member(run->body, QD_SLICE("track_total_hits"), QD_SLICE("true"), arena);
+    QD_TRY(qd_json_parse(arena, run->body, document, error));
+    QD_TRY(qd_search_request_parse(document, arena, request, error));
+    run->request = request;
+    return QD_OK;
+}
+
+enum qd_status qd_search_resolve(struct qd_search_run *run, struct qd_indices_options options, struct qd_slice text,
+                                 struct qd_error *error)
+{
+    const struct qd_cluster_state *state = qd_cluster_service_state(run->coordinator->cluster);
+    struct qd_expression expression = { .state = state, .text = text, .options = options, .now_ms = run->now_ms };
+    struct qd_resolved *resolved;
+    size_t count;
+    QD_TRY(qd_resolve(&expression, run->call->arena, &resolved, &count, error));
+    for (size_t i = 0; i < count; i++) QD_TRY(qd_check_blocks(resolved[i].index, QD_BLOCK_READ, error));
+    qd_search_legs(run, resolved, count, qd_call_parameter(run->call, "routing"));
+    return QD_OK;
+}
+
+static enum qd_status prepare(struct qd_search_run *run)
+{
+    struct qd_call *call = run->call;
+    struct qd_error *error = &call->error;
+    struct qd_json_document body;
+    struct qd_indices_options options = qd_options_search();
+    struct qd_slice scroll = qd_call_parameter(call, "scroll");
+    QD_TRY(qd_call_body(call, &body, error));
+    QD_TRY(qd_search_parse_body(run, &body, error));
+    QD_TRY(qd_search_read_options(run, error));
+    QD_TRY(qd_search_check_request(run, error));
+    QD_TRY(make_total_exact(run, error));
+    QD_TRY(qd_options_of_call(call, &options, error));
+    if (scroll.size > 0) QD_TRY(qd_search_open_scroll(run, scroll, error));
+    QD_TRY(qd_search_check_window(run, error));
+    if (run->request->pit != NULL) return qd_search_use_pit(run, error);
+    return qd_search_resolve(run, options, qd_call_parameter(call, "index"), error);
+}
+
+void qd_coordinator_search(struct qd_coordinator *coordinator, struct qd_call *call)
+{
+    struct qd_search_run *run = QD_NEW(call->arena, struct qd_search_run);
+    run->coordinator = coordinator;
+    run->call = call;
+    run->done = done;
+    if (prepare(run) != QD_OK) {
+        qd_call_fail(call);
+        return;
+    }
+    qd_tasks_describe(coordinator->tasks, call, "indices:data/read/search", true, (struct qd_slice){ 0 });
+    qd_search_run_start(run);
+}

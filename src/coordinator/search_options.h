@@ -1,0 +1,46 @@
+/* Parts of a search request that search, msearch, scroll and point in time share.
+ *
+ * Used by coordinator/search.c, msearch.c, scroll.c and pit.c.
+ */
+#ifndef QD_COORDINATOR_SEARCH_OPTIONS_H
+#define QD_COORDINATOR_SEARCH_OPTIONS_H
+
+#include "coordinator/resolve.h"
+#include "coordinator/search_run.h"
+
+/* Parses the body and merges the URL's parameters: run->body, request, now_ms. */
+QD_CHECKED enum qd_status qd_search_parse_body(struct qd_search_run *run, const struct qd_json_document *body,
+                                               struct qd_error *error);
+
+/* allow_partial_search_results, typed_keys, rest_total_hits_as_int. */
+QD_CHECKED enum qd_status qd_search_read_options(struct qd_search_run *run, struct qd_error *error);
+
+/* search_type, and options that do not go together. */
+QD_CHECKED enum qd_status qd_search_check_request(const struct qd_search_run *run, struct qd_error *error);
+
+/* Resolves an index expression and makes the legs. */
+QD_CHECKED enum qd_status qd_search_resolve(struct qd_search_run *run, struct qd_indices_options options,
+                                            struct qd_slice text, struct qd_error *error);
+
+/* Answers the call with run->error. */
+void qd_search_fail(struct qd_search_run *run);
+
+/* scroll.c: makes the run the first page of a scroll; checks what a scroll may not have. `keep_alive` is a time value. Errors:
+ * QD_ILLEGAL_ARGUMENT (keep alive too large, from with scroll), QD_ACTION_REQUEST_VALIDATION. */
+QD_CHECKED enum qd_status qd_search_open_scroll(struct qd_search_run *run, struct qd_slice keep_alive,
+                                                struct qd_error *error);
+
+/* The _scroll_id of a run whose query phase has kept contexts. */
+struct qd_slice qd_scroll_id_make(const struct qd_search_run *run);
+
+/* pit.c: makes legs of the body's point in time. */
+QD_CHECKED enum qd_status qd_search_use_pit(struct qd_search_run *run, struct qd_error *error);
+
+/* Checks of the whole request ("Validation Failed: ...") such as from with scroll, search_after with from, size 0 with scroll. */
+QD_CHECKED enum qd_status qd_search_check_window(const struct qd_search_run *run, struct qd_error *error);
+
+/* JSON object text with one more member. */
+struct qd_slice qd_json_with_member(struct qd_slice object, struct qd_slice key, struct qd_slice value,
+                                    struct qd_arena *arena);
+
+#endif

@@ -1,0 +1,136 @@
+#include "node/http_settings.h"
+
+#include "base/number.h"
+#include "base/units.h"
+#include "platform/tls/tls.h"
+
+#define PORT_FIRST 9200
+#define FILE_SIZE_MAX ((uint64_t)1 << 20)
+
+struct qd_node_tls {
+    struct qd_tls *tls;
+};
+
+static enum qd_status read_size(const struct qd_config *config, const char *key, size_t *size, struct qd_error *error)
+{
+    struct qd_slice text = qd_config_get(config, key, NULL);
+    int64_t bytes;
+    if (text.data == NULL) return QD_OK;
+    QD_TRY(qd_bytes_parse(text, key, &bytes, error));
+    if (bytes < 0) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "failed to parse value [%.*s] for setting [%s], must be >= [0b]",
+                            QD_SLICE_ARG(text), key);
+    }
+    *size = (size_t)bytes;
+    return QD_OK;
+}
+
+static enum qd_status read_time(const struct qd_config *config, const char *key, struct qd_duration *duration,
+                                struct qd_error *error)
+{
+    struct qd_slice text = qd_config_get(config, key, NULL);
+    int64_t ms;
+    if (text.data == NULL) return QD_OK;
+    QD_TRY(qd_time_parse_millis(text, key, &ms, error));
+    *duration = qd_duration_ms(ms < 0 ? 0 : ms);
+    return QD_OK;
+}
+
+enum qd_status qd_http_settings_read(const struct qd_config *config, struct qd_http_settings *settings,
+                                     struct qd_error *error)
+{
+    int64_t number;
+    *settings = qd_http_settings_default();
+    QD_TRY(read_size(config, "http.max_content_length", &settings->max_content_length, error));
+    QD_TRY(read_size(config, "http.max_initial_line_length", &settings->max_initial_line_length, error));
+    QD_TRY(read_size(config, "http.max_header_size", &settings->max_header_size, error));
+    QD_TRY(qd_config_int(config, "http.pipelining.max_events", (int64_t)settings->pipelining_max_events, &number,
+                         error));
+    settings->pipelining_max_events = (size_t)number;
+    QD_TRY(qd_config_bool(config, "http.compression", settings->compression, &settings->compression, error));
+    QD_TRY(qd_config_int(config, "http.compression_level", settings->compression_level, &number, error));
+    settings->compression_level = (int)number;
+    QD_TRY(read_time(config, "http.read_timeout", &settings->body_timeout, error));
+    QD_TRY(read_time(config, "quidditch.http.header_timeout", &settings->header_timeout, error));
+    QD_TRY(read_time(config, "quidditch.http.body_timeout", &settings->body_timeout, error));
+    QD_TRY(read_time(config, "quidditch.http.idle_timeout", &settings->idle_timeout, error));
+    QD_TRY(read_time(config, "quidditch.http.write_timeout", &settings->write_timeout, error));
+    QD_TRY(qd_config_bool(config, "http.cors.enabled", false, &settings->cors_enabled, error));
+    QD_TRY(qd_config_bool(config, "http.cors.allow-credentials", false, &settings->cors_allow_credentials, error));
+    QD_TRY(qd_config_int(config, "http.cors.max-age", settings->cors_max_age_seconds, &settings->cors_max_age_seconds,
+                         error));
+    struct qd_slice text = qd_config_get(config, "http.cors.allow-origin", NULL);
+    if (text.data != NULL) settings->cors_allow_origin = text;
+    text = qd_config_get(config, "http.cors.allow-methods", NULL);
+    if (text.data != NULL) settings->cors_allow_methods = text;
+    text = qd_config_get(config, "http.cors.allow-headers", NULL);
+    if (text.data != NULL) settings->cors_allow_headers = text;
+    return QD_OK;
+}
+
+enum qd_status qd_http_port_read(const struct qd_config *config, int64_t *port, bool *ranged, struct qd_error *error)
+{
+    struct qd_slice text = qd_config_get(config, "http.port", NULL);
+    *port = PORT_FIRST;
+    *ranged = true;
+    if (text.data == NULL || qd_slice_is(text, "9200-9300")) return QD_OK;
+    *ranged = false;
+    if (qd_parse_int64(text, port) && *port >= 0 && *port <= UINT16_MAX) return QD_OK;
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Failed to parse value [%.*s] for setting [http.port]",
+                        QD_SLICE_ARG(text));
+}
+
+static enum qd_status read_file(struct qd_env *env, const struct qd_config *config, const char *key,
+                                struct qd_arena *arena, struct qd_slice *bytes, struct qd_error *error)
+{
+    struct qd_slice path = qd_config_get(config, key, NULL);
+    struct qd_file *file;
+    uint64_t size;
+    size_t got = 0;
+    *bytes = (struct qd_slice){ 0 };
+    if (path.data == NULL) return QD_OK;
+    QD_TRY(env->disk->open(env, path, QD_FILE_READ, &file, error));
+    enum qd_status status = env->disk->size(env, file, &size, error);
+    if (status == QD_OK && size > FILE_SIZE_MAX) {
+        status = qd_error_set(error, QD_ILLEGAL_ARGUMENT, "the file of [%s] is too large", key);
+    }
+    if (status == QD_OK) {
+        char *data = qd_arena_alloc(arena, (size_t)size + 1);
+        status = env->disk->read(env, file, 0, data, (size_t)size, &got, error);
+        data[got] = 0;
+        *bytes = qd_slice_make(data, got);
+    }
+    env->disk->close(env, file);
+    return status;
+}
+
+#define TLS_KEY "plugins.security.ssl.http."
+
+enum qd_status qd_node_tls_create(struct qd_env *env, const struct qd_config *config, struct qd_arena *arena,
+                                  struct qd_node_tls **tls, struct qd_env **network, struct qd_error *error)
+{
+    struct qd_tls_options options = { 0 };
+    bool enabled;
+    *network = NULL;
+    *tls = NULL;
+    QD_TRY(qd_config_bool(config, TLS_KEY "enabled", false, &enabled, error));
+    if (!enabled) return QD_OK;
+    QD_TRY(read_file(env, config, TLS_KEY "pemcert_filepath", arena, &options.certificate, error));
+    QD_TRY(read_file(env, config, TLS_KEY "pemkey_filepath", arena, &options.key, error));
+    QD_TRY(read_file(env, config, TLS_KEY "pemtrustedcas_filepath", arena, &options.authorities, error));
+    options.key_password = qd_config_get(config, TLS_KEY "pemkey_password", NULL);
+    struct qd_slice auth = qd_config_get(config, TLS_KEY "clientauth_mode", "OPTIONAL");
+    options.client_auth = QD_TLS_CLIENT_NONE;
+    if (qd_slice_is(auth, "REQUIRE")) options.client_auth = QD_TLS_CLIENT_REQUIRE;
+    if (qd_slice_is(auth, "OPTIONAL") && options.authorities.size > 0) options.client_auth = QD_TLS_CLIENT_OPTIONAL;
+    struct qd_node_tls *made = QD_NEW(arena, struct qd_node_tls);
+    QD_TRY(qd_tls_create(env, &options, &made->tls, error));
+    *network = qd_tls_network(made->tls);
+    *tls = made;
+    return QD_OK;
+}
+
+void qd_node_tls_destroy(struct qd_node_tls *tls)
+{
+    if (tls != NULL) qd_tls_destroy(tls->tls);
+}
