@@ -164,7 +164,7 @@ static bool names_class(const struct parser *parser)
 
 static enum qd_status parse_predefined(struct parser *parser, struct range_list *list)
 {
-    uint32_t letter;
+    uint32_t letter = 0;
     PARSE(next(parser, &letter));
     for (size_t i = 0; i < sizeof(predefined) / sizeof(predefined[0]); i++) {
         if ((uint32_t)predefined[i].letter != letter) continue;
@@ -178,7 +178,8 @@ static enum qd_status parse_predefined(struct parser *parser, struct range_list 
 
 static enum qd_status parse_class_member(struct parser *parser, struct range_list *list)
 {
-    uint32_t first, last;
+    uint32_t first = 0;
+    uint32_t last = 0;
     if (match(parser, '\\')) {
         if (names_class(parser)) return parse_predefined(parser, list);
         PARSE(next(parser, &first));
@@ -328,7 +329,7 @@ static enum qd_status parse_simple(struct parser *parser, graph **result)
         *result = qd_automaton_graph_one_of(build, list.data, list.count);
         return QD_OK;
     }
-    uint32_t code_point;
+    uint32_t code_point = 0;
     PARSE(next_char(parser, &code_point));
     *result = make_char(parser, code_point);
     return QD_OK;
