@@ -1,11 +1,12 @@
 /* Postings and dictionaries from bytes that cannot be trusted, behind right checksums.
  *
- * The first byte chooses: either the sections are cut out of the input, or a small field is written and the input overwrites
- * some of its bytes. Whatever comes out must be in order and within the segment.
+ * The first byte chooses: either the sections are cut out of the input, or a small field is written and the
+ * input overwrites some of its bytes. Whatever comes out must be in order and within the segment.
  */
 #include <stdlib.h>
 
 #include "base/assert.h"
+#include "base/buffer.h"
 #include "base/prng.h"
 #include "codec/postings.h"
 
@@ -23,10 +24,12 @@ static enum qd_status append(void *context, const void *data, size_t size, struc
     return QD_OK;
 }
 
-static const enum qd_section_kind kinds[SECTIONS] = { QD_SECTION_TERMS, QD_SECTION_POSTINGS, QD_SECTION_POSITIONS,
+static const enum qd_section_kind kinds[SECTIONS] = { QD_SECTION_TERMS, QD_SECTION_POSTINGS,
+                                                      QD_SECTION_POSITIONS,
                                                       QD_SECTION_OFFSETS };
 
-static struct qd_sections *seal(struct qd_arena *arena, struct qd_sections_writer *writer, struct qd_buffer *bytes)
+static struct qd_sections *seal(struct qd_arena *arena, struct qd_sections_writer *writer,
+                                struct qd_buffer *bytes)
 {
     struct qd_sections *sections = NULL;
     qd_assert(qd_sections_finish(writer, NULL, NULL) == QD_OK);
@@ -101,11 +104,11 @@ static void read_places(struct qd_postings *postings, unsigned *steps)
         qd_postings_offsets(postings, &start, &end);
         sum += start + end;
     }
-    static volatile uint32_t sink;
-    sink = sum;
+    qd_assert(sum != UINT32_MAX || freq > 0);
 }
 
-static void walk(struct qd_postings *postings, enum qd_index_options options, struct qd_prng *prng, unsigned *steps)
+static void walk(struct qd_postings *postings, enum qd_index_options options, struct qd_prng *prng,
+                 unsigned *steps)
 {
     uint64_t words[DOCS / 64 + 2] = { 0 };
     qd_doc_id last = 0;
@@ -123,7 +126,8 @@ static void walk(struct qd_postings *postings, enum qd_index_options options, st
         size_t count;
         qd_doc_id up_to;
         if (qd_prng_percent(prng, 10)) {
-            (void)qd_postings_impacts(postings, doc + (uint32_t)qd_prng_below(prng, 900), *steps % 2, &count, &up_to);
+            (void)qd_postings_impacts(postings, doc + (uint32_t)qd_prng_below(prng, 900), *steps % 2, &count,
+                                      &up_to);
             qd_assert(count > 0);
         }
         if (options >= QD_INDEX_POSITIONS && qd_prng_percent(prng, 30)) read_places(postings, steps);
@@ -144,7 +148,9 @@ static void use(struct qd_arena *arena, const struct qd_terms *terms, enum qd_in
     qd_prng_seed(&prng, 1);
     qd_assert(qd_automaton_wildcard(arena, QD_SLICE("t*1?*"), false, &automaton, NULL) == QD_OK);
     struct qd_terms_iterator *some = qd_terms_intersect(arena, terms, automaton);
-    while (steps++ < STEPS_MAX && qd_terms_next(some, &term, &info)) qd_assert(qd_automaton_matches(automaton, term));
+    while (steps++ < STEPS_MAX && qd_terms_next(some, &term, &info)) {
+        qd_assert(qd_automaton_matches(automaton, term));
+    }
     struct qd_terms_iterator *all = qd_terms_iterate(arena, terms, QD_SLICE(""));
     for (steps = 0; steps < STEPS_MAX && qd_terms_next(all, &term, &info); steps++) {
         struct qd_term_info again;
@@ -163,7 +169,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct qd_slice parts[SECTIONS];
     uint8_t choice = qd_reader_byte(&input);
     struct qd_arena *arena = qd_arena_create(0);
-    struct qd_segment_field field = { .number = 0, .index_options = (enum qd_index_options)(1 + choice / 2 % 4) };
+    struct qd_segment_field field = { .number = 0,
+                                      .index_options = (enum qd_index_options)(1 + choice / 2 % 4) };
     if (choice % 2 == 0) {
         write_field(arena, &field, parts, &written);
         damage(parts, &input);
@@ -172,7 +179,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     struct qd_terms *terms = NULL;
     struct qd_sections *sections = pack(arena, parts, &bytes);
-    if (qd_terms_open(arena, sections, &field, DOCS, &terms, NULL) == QD_OK) use(arena, terms, field.index_options);
+    if (qd_terms_open(arena, sections, &field, DOCS, &terms, NULL) == QD_OK) {
+        use(arena, terms, field.index_options);
+    }
     qd_buffer_deinit(&written);
     qd_buffer_deinit(&bytes);
     qd_arena_destroy(arena);

@@ -1,11 +1,13 @@
 /* Regular expressions: any bytes as a pattern, and generated patterns against a naive matcher.
  *
- * The input makes a tree of operators, which is printed as a pattern and also run directly over short texts: the set of ends
- * that a node can reach from a start is a mask of bits. Work and patterns are bounded, so that no input takes long.
+ * The input makes a tree of operators, which is printed as a pattern and also run directly over short texts:
+ * the set of ends that a node can reach from a start is a mask of bits. Work and patterns are bounded, so
+ * that no input takes long.
  */
 #include <stdlib.h>
 
 #include "base/assert.h"
+#include "base/buffer.h"
 #include "base/text.h"
 #include "codec/automaton.h"
 
@@ -53,10 +55,12 @@ static struct node *grow(struct qd_arena *arena, struct qd_reader *input, int de
     return node;
 }
 
+/* The star of what accepts nothing accepts nothing in Lucene, not even the empty string, which this matcher
+ * cannot tell; with a question mark in between it does. */
 static void print(const struct node *node, struct qd_buffer *out)
 {
     static const char *const between[KIND_COUNT] = { [UNION] = "|", [INTERSECT] = "&" };
-    static const char *const after[KIND_COUNT] = { [OPTIONAL] = "?", [STAR] = "*", [PLUS] = "+" };
+    static const char *const after[KIND_COUNT] = { [OPTIONAL] = "?", [STAR] = "?*", [PLUS] = "+" };
     if (node->kind == CHAR) {
         qd_utf8_append(out, node->letter);
     } else if (node->kind == ANY) {
@@ -94,7 +98,8 @@ static uint32_t ends_of_all(const struct node *node, const struct text *text, ui
     return mask;
 }
 
-static uint32_t repeated(const struct node *node, const struct text *text, uint32_t from, uint32_t min, uint32_t max)
+static uint32_t repeated(const struct node *node, const struct text *text, uint32_t from, uint32_t min,
+                         uint32_t max)
 {
     uint32_t at = (uint32_t)1 << from, all = min == 0 ? at : 0;
     for (uint32_t i = 1; i <= max && i <= min + TEXT_MAX + 1; i++) {

@@ -1,9 +1,10 @@
 /* Byte automata for prefix, wildcard, regexp and fuzzy terms.
  *
- * Used by queries (term dictionary intersection, highlighting) and index sorting of names. A compiled automaton is an
- * immutable DFA over UTF-8 bytes. Building is bounded by a work limit, as Lucene's determinization is.
- * Source: Lucene RegExp syntax (flags ALL, NONE, ANYSTRING, AUTOMATON, COMPLEMENT, EMPTY, INTERSECTION, INTERVAL) and
- * LevenshteinAutomata; OpenSearch's regexp documentation.
+ * Used by queries (term dictionary intersection, highlighting) and index sorting of names. A compiled
+ * automaton is an immutable DFA over UTF-8 bytes. Building is bounded by a work limit, as Lucene's
+ * determinization is.
+ * Source: Lucene RegExp syntax (flags ALL, NONE, ANYSTRING, AUTOMATON, COMPLEMENT, EMPTY, INTERSECTION,
+ * INTERVAL) and LevenshteinAutomata; OpenSearch's regexp documentation.
  */
 #ifndef QD_CODEC_AUTOMATON_H
 #define QD_CODEC_AUTOMATON_H
@@ -32,15 +33,19 @@ enum qd_regexp_flags {
 
 struct qd_automaton;
 
-/* Builders. `case_insensitive` folds ASCII letters for prefix, wildcard and term, and by Unicode's simple case folding for
- * regexp (single characters, not ranges), as 3.8.0 does. Wildcard: ? any character, * any run, \ escapes. Fuzzy: edits 0..2,
- * prefix_length in code points, transpositions as in Damerau. Memory: `arena`. Errors: QD_TOO_COMPLEX_TO_DETERMINIZE; of
- * regexps also QD_ILLEGAL_ARGUMENT (syntax) and QD_NUMBER_FORMAT (a count beyond 2^31 - 1), with the reference's texts. */
-QD_CHECKED enum qd_status qd_automaton_prefix(struct qd_arena *arena, struct qd_slice prefix, bool case_insensitive,
+/* Builders. `case_insensitive` folds ASCII letters for prefix, wildcard and term, and by Unicode's simple
+ * case folding for regexp (single characters, not ranges), as 3.8.0 does. Wildcard: ? any character, any run,
+ * \ escapes. Fuzzy: edits 0..2, prefix_length in code points, transpositions as in Damerau. Memory: `arena`.
+ * Errors: QD_TOO_COMPLEX_TO_DETERMINIZE; of regexps also QD_ILLEGAL_ARGUMENT (syntax) and QD_NUMBER_FORMAT (a
+ * count beyond 2^31 - 1), with the reference's texts. */
+QD_CHECKED enum qd_status qd_automaton_prefix(struct qd_arena *arena, struct qd_slice prefix,
+                                              bool case_insensitive,
                                               struct qd_automaton **automaton, struct qd_error *error);
-QD_CHECKED enum qd_status qd_automaton_wildcard(struct qd_arena *arena, struct qd_slice pattern, bool case_insensitive,
+QD_CHECKED enum qd_status qd_automaton_wildcard(struct qd_arena *arena, struct qd_slice pattern,
+                                                bool case_insensitive,
                                                 struct qd_automaton **automaton, struct qd_error *error);
-QD_CHECKED enum qd_status qd_automaton_term(struct qd_arena *arena, struct qd_slice term, bool case_insensitive,
+QD_CHECKED enum qd_status qd_automaton_term(struct qd_arena *arena, struct qd_slice term,
+                                            bool case_insensitive,
                                             struct qd_automaton **automaton, struct qd_error *error);
 struct qd_regexp_options {
     unsigned flags;        /* enum qd_regexp_flags */

@@ -40,7 +40,8 @@ static uint32_t encode(uint32_t code_point, uint8_t *out)
     return size;
 }
 
-/* Adds [min, max] as sequences, ascending: split where the length changes and where trailing bytes are not whole. */
+/* Adds [min, max] as sequences, ascending: split where the length changes and where trailing bytes are not
+ * whole. */
 static void split(struct compiler *compiler, uint32_t min, uint32_t max, uint32_t to)
 {
     static const uint32_t length_max[3] = { 0x7f, 0x7ff, 0xffff };
@@ -96,9 +97,10 @@ static size_t add_range(struct qd_automaton_range *ranges, size_t count, struct 
     return count + 1;
 }
 
-/* The ranges of byte `depth` of sequences[count], which agree in the bytes before. Sequences whose byte is not the same
- * range have disjoint ones, because all are split at the same borders. */
-static size_t build_ranges(struct compiler *compiler, const struct sequence *sequences, size_t count, uint32_t depth,
+/* The ranges of byte `depth` of sequences[count], which agree in the bytes before. Sequences whose byte is
+ * not the same range have disjoint ones, because all are split at the same borders. */
+static size_t build_ranges(struct compiler *compiler, const struct sequence *sequences, size_t count,
+                           uint32_t depth,
                            struct qd_automaton_range **result)
 {
     struct qd_automaton_range *ranges = QD_NEW_ARRAY(compiler->scratch, struct qd_automaton_range, count);
@@ -106,7 +108,9 @@ static size_t build_ranges(struct compiler *compiler, const struct sequence *seq
     for (size_t i = 0; i < count;) {
         const struct sequence *first = &sequences[i];
         size_t end = i + 1;
-        while (end < count && sequences[end].low[depth] == first->low[depth] && first->size > depth + 1) end++;
+        while (end < count && sequences[end].low[depth] == first->low[depth] && first->size > depth + 1) {
+            end++;
+        }
         uint32_t to = first->to;
         if (first->size > depth + 1) {
             struct qd_automaton_range *inner;
@@ -137,7 +141,8 @@ static void compile_states(struct compiler *compiler, const struct qd_automaton_
         if (compiler->sequences.count == 0) continue;
         /* Nested calls do not touch `sequences`, but pushing nodes moves `nodes`. */
         struct qd_automaton_range *ranges;
-        size_t count = build_ranges(compiler, compiler->sequences.data, compiler->sequences.count, 0, &ranges);
+        size_t count = build_ranges(compiler, compiler->sequences.data, compiler->sequences.count, 0,
+                                    &ranges);
         compiler->nodes.data[i] = (struct node){ ranges, count };
     }
 }
@@ -170,7 +175,8 @@ static void make_table(struct qd_automaton *automaton, struct qd_arena *arena)
         int32_t *row = table + (size_t)state * automaton->class_count;
         for (uint32_t i = automaton->starts[state]; i < automaton->starts[state + 1]; i++) {
             const struct qd_automaton_range *range = &automaton->ranges[i];
-            for (unsigned class = automaton->classes[range->low]; class <= automaton->classes[range->high]; class++) {
+            for (unsigned class =
+                automaton->classes[range->low]; class <= automaton->classes[range->high]; class++) {
                 row[class] = range->to;
             }
         }
@@ -178,7 +184,8 @@ static void make_table(struct qd_automaton *automaton, struct qd_arena *arena)
     automaton->table = table;
 }
 
-/* What all accepted strings begin with: as long as there is one byte to go on with and nothing is accepted. */
+/* What all accepted strings begin with: as long as there is one byte to go on with and nothing is accepted.
+ * */
 static void find_prefix(struct qd_automaton *automaton, struct qd_arena *arena)
 {
     char *bytes = qd_arena_alloc(arena, automaton->state_count);
@@ -205,7 +212,8 @@ static struct qd_automaton *finish(const struct compiler *compiler, const struct
     for (size_t i = 0; i < compiler->nodes.count; i++) {
         starts[i + 1] = starts[i] + (uint32_t)compiler->nodes.data[i].count;
     }
-    struct qd_automaton_range *ranges = QD_NEW_ARRAY(arena, struct qd_automaton_range, starts[state_count] + 1);
+    struct qd_automaton_range *ranges = QD_NEW_ARRAY(arena, struct qd_automaton_range,
+                                                     starts[state_count] + 1);
     for (size_t i = 0; i < compiler->nodes.count; i++) {
         const struct node *node = &compiler->nodes.data[i];
         if (node->count > 0) memcpy(ranges + starts[i], node->ranges, node->count * sizeof(*ranges));
@@ -224,7 +232,8 @@ static struct qd_automaton *finish(const struct compiler *compiler, const struct
 }
 
 enum qd_status qd_automaton_compile(struct qd_automaton_build *build, const struct qd_automaton_graph *graph,
-                                    struct qd_arena *arena, struct qd_automaton **automaton, struct qd_error *error)
+                                    struct qd_arena *arena, struct qd_automaton **automaton,
+                                    struct qd_error *error)
 {
     const struct qd_automaton_graph *plain;
     QD_TRY(qd_automaton_graph_determinize(build, graph, build->work_max, &plain, error));

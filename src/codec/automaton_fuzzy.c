@@ -1,8 +1,9 @@
 /* Levenshtein automata, built by following sets of positions.
  *
- * A position (i, e, swap) means: i code points of the term are used up with e edits; with `swap` the first of two exchanged
- * neighbours was just read. A state of the automaton is a set of positions. Source: Schulz and Mihov, "Fast string correction
- * with Levenshtein automata" (2002); the behaviour is Lucene's LevenshteinAutomata and FuzzyQuery.
+ * A position (i, e, swap) means: i code points of the term are used up with e edits; with `swap` the first of
+ * two exchanged neighbours was just read. A state of the automaton is a set of positions. Source: Schulz and
+ * Mihov, "Fast string correction with Levenshtein automata" (2002); the behaviour is Lucene's
+ * LevenshteinAutomata and FuzzyQuery.
  */
 #include <stdlib.h>
 
@@ -15,7 +16,8 @@ typedef const struct qd_automaton_graph graph;
 
 #define SCRATCH_BLOCK 65536
 #define EDITS_MAX 2
-/* Positions of a set: their spread is at most 2 * edits + 1 places, with edits + 1 counts and two kinds each. */
+/* Positions of a set: their spread is at most 2 edits + 1 places, with edits + 1 counts and two kinds each.
+ * */
 #define POSITIONS_MAX 64
 
 struct position {
@@ -193,12 +195,15 @@ static graph *exact(struct qd_automaton_build *build, const uint32_t *text, uint
     struct qd_automaton_open open = qd_automaton_graph_open(build);
     for (uint32_t i = 0; i <= size; i++) {
         qd_automaton_graph_state(&open, i == size);
-        if (i < size) qd_automaton_graph_edge(&open, (struct qd_automaton_edge){ i, i + 1, text[i], text[i] });
+        if (i < size) {
+            qd_automaton_graph_edge(&open, (struct qd_automaton_edge){ i, i + 1, text[i], text[i] });
+        }
     }
     return qd_automaton_graph_close(&open);
 }
 
-enum qd_status qd_automaton_fuzzy(struct qd_arena *arena, struct qd_slice term, const struct qd_fuzzy_options *options,
+enum qd_status qd_automaton_fuzzy(struct qd_arena *arena, struct qd_slice term,
+                                  const struct qd_fuzzy_options *options,
                                   struct qd_automaton **automaton, struct qd_error *error)
 {
     qd_assert(options->edits >= 0 && options->edits <= EDITS_MAX);

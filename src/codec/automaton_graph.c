@@ -86,19 +86,23 @@ graph *qd_automaton_graph_close(struct qd_automaton_open *open)
     closed->state_count = (uint32_t)open->accept.count;
     closed->accept = open->accept.data;
     closed->edges = open->edges.data;
-    if (open->edges.count > 0) closed->edge_count = (uint32_t)merge_edges(open->edges.data, open->edges.count);
+    if (open->edges.count > 0) {
+        closed->edge_count = (uint32_t)merge_edges(open->edges.data, open->edges.count);
+    }
     closed->starts = QD_NEW_ARRAY(arena, uint32_t, closed->state_count + 1);
     for (uint32_t i = 0; i < closed->edge_count; i++) closed->starts[closed->edges[i].from + 1]++;
     for (uint32_t i = 0; i < closed->state_count; i++) closed->starts[i + 1] += closed->starts[i];
     return closed;
 }
 
-static void add_edge(struct qd_automaton_open *open, uint32_t from, uint32_t to, const struct qd_automaton_edge *like)
+static void add_edge(struct qd_automaton_open *open, uint32_t from, uint32_t to,
+                     const struct qd_automaton_edge *like)
 {
     qd_automaton_graph_edge(open, (struct qd_automaton_edge){ from, to, like->min, like->max });
 }
 
-/* Adds the states and edges of `part`; its state i becomes i + the result. `accepting`: accepting states stay so. */
+/* Adds the states and edges of `part`; its state i becomes i + the result. `accepting`: accepting states stay
+ * so. */
 static uint32_t add_copy(struct qd_automaton_open *open, graph *part, bool accepting)
 {
     uint32_t offset = (uint32_t)open->accept.count;
@@ -226,7 +230,8 @@ graph *qd_automaton_graph_any_string(struct qd_automaton_build *build)
 /* ---- operations ---- */
 
 /* Lets accepting states of parts[i] go on with what follows, through parts that accept the empty string. */
-static void chain(struct qd_automaton_open *open, graph *const *parts, size_t count, size_t i, const uint32_t *offsets)
+static void chain(struct qd_automaton_open *open, graph *const *parts, size_t count, size_t i,
+                  const uint32_t *offsets)
 {
     for (uint32_t state = 0; state < parts[i]->state_count; state++) {
         if (!parts[i]->accept[state]) continue;
@@ -369,7 +374,8 @@ static graph *repeat_exactly(struct qd_automaton_build *build, graph *part, int3
     return qd_automaton_graph_concatenate(build, parts, (size_t)count + (end != NULL));
 }
 
-graph *qd_automaton_graph_repeat_range(struct qd_automaton_build *build, graph *part, int32_t min, int32_t max)
+graph *qd_automaton_graph_repeat_range(struct qd_automaton_build *build, graph *part, int32_t min,
+                                       int32_t max)
 {
     if (max < 0) {
         graph *end = qd_automaton_graph_repeat(build, part);

@@ -1,8 +1,8 @@
 /* Automata over code points while they are being built: states and edges, possibly nondeterministic.
  *
- * Used by the builders of automaton.h only. A graph is immutable once made; every operation gives a new one in the build's
- * arena. State 0 is the start; a graph without states accepts nothing. The constructions give as many states and edges as
- * Lucene's, because the error that refuses an automaton names both numbers.
+ * Used by the builders of automaton.h only. A graph is immutable once made; every operation gives a new one
+ * in the build's arena. State 0 is the start; a graph without states accepts nothing. The constructions give
+ * as many states and edges as Lucene's, because the error that refuses an automaton names both numbers.
  * Source: Lucene Operations and Automata (behaviour), Rabin and Scott's subset construction.
  */
 #ifndef QD_CODEC_AUTOMATON_GRAPH_H
@@ -62,7 +62,8 @@ struct qd_code_point_range {
     uint32_t min, max;
 };
 const struct qd_automaton_graph *qd_automaton_graph_one_of(struct qd_automaton_build *build,
-                                                           const struct qd_code_point_range *ranges, size_t count);
+                                                           const struct qd_code_point_range *ranges,
+                                                           size_t count);
 const struct qd_automaton_graph *qd_automaton_graph_any(struct qd_automaton_build *build);
 const struct qd_automaton_graph *qd_automaton_graph_any_string(struct qd_automaton_build *build);
 
@@ -71,29 +72,34 @@ const struct qd_automaton_graph *qd_automaton_graph_concatenate(struct qd_automa
                                                                 const struct qd_automaton_graph *const *parts,
                                                                 size_t count);
 const struct qd_automaton_graph *qd_automaton_graph_union(struct qd_automaton_build *build,
-                                                          const struct qd_automaton_graph *const *parts, size_t count);
+                                                          const struct qd_automaton_graph *const *parts,
+                                                          size_t count);
 const struct qd_automaton_graph *qd_automaton_graph_optional(struct qd_automaton_build *build,
                                                              const struct qd_automaton_graph *graph);
 const struct qd_automaton_graph *qd_automaton_graph_repeat(struct qd_automaton_build *build,
                                                            const struct qd_automaton_graph *graph);
 /* `max` below 0: no upper bound. */
 const struct qd_automaton_graph *qd_automaton_graph_repeat_range(struct qd_automaton_build *build,
-                                                                 const struct qd_automaton_graph *graph, int32_t min,
+                                                                 const struct qd_automaton_graph *graph,
+                                                                 int32_t min,
                                                                  int32_t max);
 const struct qd_automaton_graph *qd_automaton_graph_intersect(struct qd_automaton_build *build,
                                                               const struct qd_automaton_graph *left,
                                                               const struct qd_automaton_graph *right);
 
-/* The same language by a deterministic graph; itself when it is deterministic. Fails when the sets of states hold ten times
- * `work_max` states or more together, Lucene's measure. Errors: QD_TOO_COMPLEX_TO_DETERMINIZE. */
+/* The same language by a deterministic graph; itself when it is deterministic. Fails when the sets of states
+ * hold ten times `work_max` states or more together, Lucene's measure. Errors: QD_TOO_COMPLEX_TO_DETERMINIZE.
+ * */
 QD_CHECKED enum qd_status qd_automaton_graph_determinize(struct qd_automaton_build *build,
-                                                         const struct qd_automaton_graph *graph, int64_t work_max,
+                                                         const struct qd_automaton_graph *graph,
+                                                         int64_t work_max,
                                                          const struct qd_automaton_graph **result,
                                                          struct qd_error *error);
 
 /* What `graph` does not accept. Errors: as determinize. */
 QD_CHECKED enum qd_status qd_automaton_graph_complement(struct qd_automaton_build *build,
-                                                        const struct qd_automaton_graph *graph, int64_t work_max,
+                                                        const struct qd_automaton_graph *graph,
+                                                        int64_t work_max,
                                                         const struct qd_automaton_graph **result,
                                                         struct qd_error *error);
 
@@ -106,12 +112,14 @@ QD_CHECKED enum qd_status qd_automaton_compile(struct qd_automaton_build *build,
 const struct qd_automaton_graph *qd_automaton_graph_trim(struct qd_automaton_build *build,
                                                          const struct qd_automaton_graph *graph);
 
-/* A decimal number in [min, max]: of exactly `digits` digits, or with any number of leading zeros when that is 0. */
-const struct qd_automaton_graph *qd_automaton_interval(struct qd_automaton_build *build, uint32_t min, uint32_t max,
+/* A decimal number in [min, max]: of exactly `digits` digits, or with any number of leading zeros when that
+ * is 0. */
+const struct qd_automaton_graph *qd_automaton_interval(struct qd_automaton_build *build, uint32_t min,
+                                                       uint32_t max,
                                                        uint32_t digits);
 
-/* The code points that are the same as `code_point` but for case, itself included, ascending: by Unicode's simple folding,
- * or for ASCII letters only. Returns how many of out[8]. */
+/* The code points that are the same as `code_point` but for case, itself included, ascending: by Unicode's
+ * simple folding, or for ASCII letters only. Returns how many of out[8]. */
 size_t qd_automaton_case_variants(uint32_t code_point, bool unicode, uint32_t *out);
 
 #endif

@@ -77,7 +77,8 @@ static unsigned position(const struct parser *parser)
 
 static enum qd_status expected(const struct parser *parser, const char *what)
 {
-    return qd_error_set(parser->error, QD_ILLEGAL_ARGUMENT, "expected %s at position %u", what, position(parser));
+    return qd_error_set(parser->error, QD_ILLEGAL_ARGUMENT, "expected %s at position %u", what,
+                        position(parser));
 }
 
 /* The text of code points [from, to), for errors. */
@@ -149,10 +150,12 @@ static const struct {
     { 'd', { { '0', '9' } }, 1 },
     { 'D', { { 0, '0' - 1 }, { '9' + 1, QD_CODE_POINT_MAX } }, 2 },
     { 's', { { '\t', '\n' }, { '\r', '\r' }, { ' ', ' ' } }, 3 },
-    { 'S', { { 0, '\t' - 1 }, { '\n' + 1, '\r' - 1 }, { '\r' + 1, ' ' - 1 }, { ' ' + 1, QD_CODE_POINT_MAX } }, 4 },
+    { 'S', { { 0, '\t' - 1 }, { '\n' + 1, '\r' - 1 }, { '\r' + 1, ' ' - 1 }, { ' ' + 1, QD_CODE_POINT_MAX } },
+      4 },
     { 'w', { { '0', '9' }, { 'A', 'Z' }, { '_', '_' }, { 'a', 'z' } }, 4 },
     { 'W',
-      { { 0, '0' - 1 }, { '9' + 1, 'A' - 1 }, { 'Z' + 1, '_' - 1 }, { '_' + 1, 'a' - 1 }, { 'z' + 1, QD_CODE_POINT_MAX } },
+      { { 0, '0' - 1 }, { '9' + 1, 'A' - 1 }, { 'Z' + 1, '_' - 1 }, { '_' + 1, 'a' - 1 },
+        { 'z' + 1, QD_CODE_POINT_MAX } },
       5 },
 };
 
@@ -206,7 +209,8 @@ static enum qd_status parse_class(struct parser *parser, graph **result)
     } while (more(parser) && !peek(parser, "]"));
     for (size_t i = 0; i < list.count; i++) {
         if (list.data[i].min <= list.data[i].max) continue;
-        return qd_error_set(parser->error, QD_ILLEGAL_ARGUMENT, "invalid range: from (%u) cannot be > to (%u)",
+        return qd_error_set(parser->error, QD_ILLEGAL_ARGUMENT,
+                            "invalid range: from (%u) cannot be > to (%u)",
                             list.data[i].min, list.data[i].max);
     }
     graph *one = qd_automaton_graph_one_of(parser->build, list.data, list.count);
@@ -238,7 +242,8 @@ static enum qd_status interval_error(struct parser *parser)
 }
 
 /* "<min-max>" from code point `start` to `end`, a hyphen at `hyphen`. */
-static enum qd_status parse_interval(struct parser *parser, size_t start, size_t hyphen, size_t end, graph **result)
+static enum qd_status parse_interval(struct parser *parser, size_t start, size_t hyphen, size_t end,
+                                     graph **result)
 {
     int32_t min, max;
     bool lone = hyphen > start && hyphen + 1 < end;
@@ -343,7 +348,8 @@ static enum qd_status parse_complement(struct parser *parser, graph **result)
     while (allowed(parser, QD_REGEXP_COMPLEMENT) && match(parser, '~')) count++;
     PARSE(match(parser, '[') ? parse_class(parser, result) : parse_simple(parser, result));
     for (; count > 0; count--) {
-        PARSE(qd_automaton_graph_complement(parser->build, *result, QD_AUTOMATON_WORK_DEFAULT, result, parser->error));
+        PARSE(qd_automaton_graph_complement(parser->build, *result, QD_AUTOMATON_WORK_DEFAULT, result,
+                                            parser->error));
     }
     return QD_OK;
 }
@@ -354,7 +360,9 @@ static enum qd_status parse_count(struct parser *parser, int32_t *count, bool *f
     size_t start = parser->at;
     while (peek(parser, "0123456789")) parser->at++;
     *found = parser->at > start;
-    if (*found && !parse_int(parser, start, parser->at, count)) return not_a_number(parser, start, parser->at);
+    if (*found && !parse_int(parser, start, parser->at, count)) {
+        return not_a_number(parser, start, parser->at);
+    }
     return QD_OK;
 }
 
@@ -365,13 +373,15 @@ static enum qd_status parse_repetition(struct parser *parser, graph **result)
     bool found;
     PARSE(parse_count(parser, &min, &found));
     if (!found) {
-        return qd_error_set(parser->error, QD_ILLEGAL_ARGUMENT, "integer expected at position %u", position(parser));
+        return qd_error_set(parser->error, QD_ILLEGAL_ARGUMENT, "integer expected at position %u",
+                            position(parser));
     }
     if (match(parser, ',')) PARSE(parse_count(parser, &max, &found));
     else max = min;
     if (!match(parser, '}')) return expected(parser, "'}'");
     if (max >= 0 && min > max) {
-        return qd_error_set(parser->error, QD_ILLEGAL_ARGUMENT, "invalid repetition range(out of order): %d..%d",
+        return qd_error_set(parser->error, QD_ILLEGAL_ARGUMENT,
+                            "invalid repetition range(out of order): %d..%d",
                             (int)min, (int)max);
     }
     *result = qd_automaton_graph_repeat_range(parser->build, *result, min, max);
@@ -390,12 +400,18 @@ static enum qd_status parse_repeat(struct parser *parser, graph **result)
     return QD_OK;
 }
 
+/* True before an ampersand that is an operator. */
+static bool ends_operand(const struct parser *parser)
+{
+    return allowed(parser, QD_REGEXP_INTERSECTION) && peek(parser, "&");
+}
+
 static enum qd_status parse_concatenation(struct parser *parser, graph **result)
 {
     struct graph_list parts = { 0 };
     do {
         PARSE(parse_repeat(parser, QD_PUSH(parser->build->arena, &parts)));
-    } while (more(parser) && !peek(parser, ")|") && !(allowed(parser, QD_REGEXP_INTERSECTION) && peek(parser, "&")));
+    } while (more(parser) && !peek(parser, ")|") && !ends_operand(parser));
     *result = parts.count == 1 ? parts.data[0]
                                : qd_automaton_graph_concatenate(parser->build, parts.data, parts.count);
     return QD_OK;
@@ -416,14 +432,16 @@ static enum qd_status parse_union(struct parser *parser, graph **result)
 {
     struct graph_list parts = { 0 };
     if (++parser->depth > DEPTH_MAX) {
-        return qd_error_set(parser->error, QD_ILLEGAL_ARGUMENT, "groups are nested deeper than %d at position %u",
+        return qd_error_set(parser->error, QD_ILLEGAL_ARGUMENT,
+                            "groups are nested deeper than %d at position %u",
                             DEPTH_MAX, position(parser));
     }
     do {
         PARSE(parse_intersection(parser, QD_PUSH(parser->build->arena, &parts)));
     } while (match(parser, '|'));
     parser->depth--;
-    *result = parts.count == 1 ? parts.data[0] : qd_automaton_graph_union(parser->build, parts.data, parts.count);
+    *result = parts.count == 1 ? parts.data[0]
+                               : qd_automaton_graph_union(parser->build, parts.data, parts.count);
     return QD_OK;
 }
 
@@ -448,14 +466,16 @@ static enum qd_status parse_pattern(struct parser *parser, graph **result)
     }
     PARSE(parse_union(parser, result));
     if (!more(parser)) return QD_OK;
-    return qd_error_set(parser->error, QD_ILLEGAL_ARGUMENT, "end-of-string expected at position %u", position(parser));
+    return qd_error_set(parser->error, QD_ILLEGAL_ARGUMENT, "end-of-string expected at position %u",
+                        position(parser));
 }
 
 enum qd_status qd_automaton_regexp(struct qd_arena *arena, struct qd_slice pattern,
                                    const struct qd_regexp_options *options, struct qd_automaton **automaton,
                                    struct qd_error *error)
 {
-    struct qd_automaton_build build = { .arena = qd_arena_create(SCRATCH_BLOCK), .work_max = options->work_max };
+    struct qd_automaton_build build = { .arena = qd_arena_create(SCRATCH_BLOCK),
+                                        .work_max = options->work_max };
     struct parser parser = { .build = &build,
                              .error = error,
                              .flags = options->flags,

@@ -12,7 +12,8 @@ typedef const struct qd_automaton_graph graph;
 static enum qd_status too_complex(graph *from, int64_t work_max, struct qd_error *error)
 {
     return qd_error_set(error, QD_TOO_COMPLEX_TO_DETERMINIZE,
-                        "Determinizing automaton with %u states and %u transitions would require more than %lld effort.",
+                        "Determinizing automaton with %u states and %u transitions would require more "
+                        "than %lld effort.",
                         from->state_count, from->edge_count, (long long)work_max);
 }
 
@@ -96,7 +97,9 @@ static void reserve(struct subset *subset, size_t count)
 static size_t gather(struct subset *subset, const uint32_t *states, size_t count)
 {
     size_t edge_count = 0;
-    for (size_t i = 0; i < count; i++) edge_count += subset->from->starts[states[i] + 1] - subset->from->starts[states[i]];
+    for (size_t i = 0; i < count; i++) {
+        edge_count += subset->from->starts[states[i] + 1] - subset->from->starts[states[i]];
+    }
     reserve(subset, edge_count);
     edge_count = 0;
     for (size_t i = 0; i < count; i++) {
@@ -208,7 +211,8 @@ enum qd_status qd_automaton_graph_complement(struct qd_automaton_build *build, g
 /* ---- intersection ---- */
 
 /* Adds the edges of a pair of states, which makes the pairs that they lead to known. */
-static void expand_pair(struct qd_automaton_open *open, struct numbering *pairs, uint32_t number, graph *const *sides,
+static void expand_pair(struct qd_automaton_open *open, struct numbering *pairs, uint32_t number,
+                        graph *const *sides,
                         const uint32_t *pair)
 {
     graph *left = sides[0], *right = sides[1];

@@ -24,12 +24,14 @@ struct qd_automaton {
     const uint64_t *accepting;        /* bit per state */
     uint8_t classes[256];             /* bytes that no state tells apart have one class */
     uint32_t class_count;
-    const int32_t *table;             /* table[state * class_count + class], -1 for none; NULL when too large */
+    /* table[state * class_count + class], -1 for none; NULL when too large */
+    const int32_t *table;
     struct qd_slice prefix;           /* what all accepted strings begin with */
 };
 
 /* See qd_automaton_step. */
-static inline int32_t qd_automaton_table_step(const struct qd_automaton *automaton, int32_t state, uint8_t byte)
+static inline int32_t qd_automaton_table_step(const struct qd_automaton *automaton, int32_t state,
+                                              uint8_t byte)
 {
     if (automaton->table != NULL) {
         return automaton->table[(size_t)state * automaton->class_count + automaton->classes[byte]];

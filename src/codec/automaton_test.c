@@ -8,7 +8,8 @@
 #include "base/text.h"
 #include "base/wildcard.h"
 
-static struct qd_automaton *regexp(struct qd_arena *arena, const char *pattern, unsigned flags, bool case_insensitive)
+static struct qd_automaton *regexp(struct qd_arena *arena, const char *pattern, unsigned flags,
+                                   bool case_insensitive)
 {
     struct qd_regexp_options options = { flags, case_insensitive, QD_AUTOMATON_WORK_DEFAULT };
     struct qd_automaton *automaton = NULL;
@@ -21,7 +22,8 @@ static struct qd_automaton *regexp(struct qd_arena *arena, const char *pattern, 
 static bool matches(const char *pattern, const char *text)
 {
     struct qd_arena *arena = qd_arena_create(0);
-    bool found = qd_automaton_matches(regexp(arena, pattern, QD_REGEXP_ALL, false), qd_slice_from_string(text));
+    bool found = qd_automaton_matches(regexp(arena, pattern, QD_REGEXP_ALL, false),
+                                      qd_slice_from_string(text));
     qd_arena_destroy(arena);
     return found;
 }
@@ -49,10 +51,13 @@ TEST(automaton, regexp_syntax_is_lucenes)
         { "<1-10>", "007", true },    { "<01-10>", "7", false },     { "<01-10>", "07", true },
         { "<10-1>", "10", true },     { "<0-10>", "00", true },       { "<98-1203>", "1203", true },
         { "<98-1203>", "97", false }, { "<98-1203>", "1204", false }, { "~a", "~a", true },
+        { "#*", "", false },          { "#?", "", true },            { "#{0,2}", "", true },
         { "(a|b)*c", "abbac", true }, { "a||b", "|b", true },       { "a||b", "b", false },
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        if (matches(rows[i].pattern, rows[i].text) != rows[i].match) fail_msg("%s on %s", rows[i].pattern, rows[i].text);
+        if (matches(rows[i].pattern, rows[i].text) != rows[i].match) {
+            fail_msg("%s on %s", rows[i].pattern, rows[i].text);
+        }
     }
 }
 
@@ -74,7 +79,8 @@ TEST(automaton, regexp_ignores_case_of_single_characters)
     struct qd_arena *arena = qd_arena_create(0);
     struct qd_automaton *automaton = regexp(arena, "\xc3\xa9k[x][p-r]", QD_REGEXP_ALL, true);
     assert_true(qd_automaton_matches(automaton, QD_SLICE("\xc3\x89KXq")));
-    assert_true(qd_automaton_matches(automaton, QD_SLICE("\xc3\xa9\xe2\x84\xaaxp"))); /* The Kelvin sign is a k. */
+    /* The Kelvin sign is a k. */
+    assert_true(qd_automaton_matches(automaton, QD_SLICE("\xc3\xa9\xe2\x84\xaaxp")));
     assert_false(qd_automaton_matches(automaton, QD_SLICE("\xc3\xa9kxQ")));
     qd_arena_destroy(arena);
 }
@@ -87,7 +93,8 @@ static void check_error(const char *pattern, unsigned flags, int64_t work_max, e
     struct qd_automaton *automaton = NULL;
     struct qd_error error;
     qd_error_init(&error, arena);
-    assert_int_equal(qd_automaton_regexp(arena, qd_slice_from_string(pattern), &options, &automaton, &error), status);
+    assert_int_equal(qd_automaton_regexp(arena, qd_slice_from_string(pattern), &options, &automaton, &error),
+                     status);
     assert_slice(error.reason, reason);
     qd_arena_destroy(arena);
 }
@@ -111,7 +118,8 @@ TEST(automaton, regexp_errors_are_the_references)
         { "abc\\", "unexpected end-of-string", QD_ILLEGAL_ARGUMENT },
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        check_error(rows[i].pattern, QD_REGEXP_ALL | QD_REGEXP_AUTOMATON, QD_AUTOMATON_WORK_DEFAULT, rows[i].status,
+        check_error(rows[i].pattern, QD_REGEXP_ALL | QD_REGEXP_AUTOMATON, QD_AUTOMATON_WORK_DEFAULT,
+                    rows[i].status,
                     rows[i].reason);
     }
 }
@@ -130,7 +138,8 @@ TEST(automaton, determinizing_is_refused_with_the_references_numbers)
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         char reason[200];
         (void)snprintf(reason, sizeof(reason),
-                       "Determinizing automaton with %d states and %d transitions would require more than %d effort.",
+                       "Determinizing automaton with %d states and %d transitions would require more "
+                       "than %d effort.",
                        rows[i].states, rows[i].transitions, rows[i].work_max);
         check_error(rows[i].pattern, QD_REGEXP_ALL, rows[i].work_max, QD_TOO_COMPLEX_TO_DETERMINIZE, reason);
     }
@@ -139,10 +148,12 @@ TEST(automaton, determinizing_is_refused_with_the_references_numbers)
     struct qd_automaton *automaton = NULL;
     struct qd_error error;
     qd_error_init(&error, arena);
-    assert_int_equal(qd_automaton_wildcard(arena, QD_SLICE("*a????????????????????"), false, &automaton, &error),
+    assert_int_equal(qd_automaton_wildcard(arena, QD_SLICE("*a????????????????????"), false, &automaton,
+                                           &error),
                      QD_TOO_COMPLEX_TO_DETERMINIZE);
     assert_slice(error.reason,
-                 "Determinizing automaton with 22 states and 22 transitions would require more than 10000 effort.");
+                 "Determinizing automaton with 22 states and 22 transitions would require more "
+                 "than 10000 effort.");
     qd_arena_destroy(arena);
 }
 
@@ -203,7 +214,8 @@ TEST(automaton, prefix_and_term_fold_ascii_only)
 #define WORD_MAX 10
 
 /* Edits between two words by the textbook's table; with `swaps` an exchange of neighbours is one. */
-static int distance(const uint32_t *left, size_t left_size, const uint32_t *right, size_t right_size, bool swaps)
+static int distance(const uint32_t *left, size_t left_size, const uint32_t *right, size_t right_size,
+                    bool swaps)
 {
     int table[WORD_MAX + 1][WORD_MAX + 1];
     for (size_t i = 0; i <= left_size; i++) {
@@ -215,7 +227,8 @@ static int distance(const uint32_t *left, size_t left_size, const uint32_t *righ
                 int same = table[i - 1][k - 1] + (left[i - 1] != right[k - 1]);
                 if (same < best) best = same;
             }
-            bool swapped = swaps && i > 1 && k > 1 && left[i - 1] == right[k - 2] && left[i - 2] == right[k - 1];
+            bool swapped = swaps && i > 1 && k > 1 && left[i - 1] == right[k - 2] &&
+                left[i - 2] == right[k - 1];
             if (swapped && table[i - 2][k - 2] + 1 < best) best = table[i - 2][k - 2] + 1;
             table[i][k] = best;
         }
@@ -238,7 +251,8 @@ TEST(automaton, fuzzy_matches_the_edit_table)
     for (int round = 0; round < 300; round++) {
         struct qd_arena *arena = qd_arena_create(0);
         struct qd_slice term = random_text(arena, &prng, letters, 4, 7);
-        struct qd_fuzzy_options options = { (int)qd_prng_below(&prng, 3), (int)qd_prng_below(&prng, 3), round % 2 == 0 };
+        struct qd_fuzzy_options options = { (int)qd_prng_below(&prng, 3), (int)qd_prng_below(&prng, 3),
+                                            round % 2 == 0 };
         struct qd_automaton *automaton = NULL;
         uint32_t left[WORD_MAX], right[WORD_MAX];
         assert_ok(qd_automaton_fuzzy(arena, term, &options, &automaton, NULL));

@@ -1,4 +1,5 @@
-/* Automata of prefixes, wildcards, terms and decimal intervals, and the case variants that they and regexps share. */
+/* Automata of prefixes, wildcards, terms and decimal intervals, and the case variants that they and regexps
+ * share. */
 #include <unicode/uchar.h>
 #include <unicode/uset.h>
 
@@ -27,7 +28,9 @@ size_t qd_automaton_case_variants(uint32_t code_point, bool unicode, uint32_t *o
     int32_t size = uset_size(set);
     for (int32_t i = 0; i < size && count < 8; i++) {
         UChar32 variant = uset_charAt(set, i);
-        if (variant >= 0 && u_foldCase(variant, U_FOLD_CASE_DEFAULT) == folded) out[count++] = (uint32_t)variant;
+        if (variant >= 0 && u_foldCase(variant, U_FOLD_CASE_DEFAULT) == folded) {
+            out[count++] = (uint32_t)variant;
+        }
     }
     uset_close(set);
     return count;
@@ -45,7 +48,8 @@ static graph *literal(struct qd_automaton_build *build, uint32_t code_point, boo
 }
 
 /* One graph for each code point of `text`, and room for one more; *count gets how many. */
-static graph **literals(struct qd_automaton_build *build, struct qd_slice text, bool case_insensitive, size_t *count)
+static graph **literals(struct qd_automaton_build *build, struct qd_slice text, bool case_insensitive,
+                        size_t *count)
 {
     graph **parts = QD_NEW_ARRAY(build->arena, graph *, text.size + 1);
     *count = 0;
@@ -58,10 +62,12 @@ static graph **literals(struct qd_automaton_build *build, struct qd_slice text, 
 
 static struct qd_automaton_build begin(void)
 {
-    return (struct qd_automaton_build){ .arena = qd_arena_create(SCRATCH_BLOCK), .work_max = QD_AUTOMATON_WORK_DEFAULT };
+    return (struct qd_automaton_build){ .arena = qd_arena_create(SCRATCH_BLOCK),
+                                        .work_max = QD_AUTOMATON_WORK_DEFAULT };
 }
 
-static enum qd_status end(struct qd_automaton_build *build, graph *const *parts, size_t count, struct qd_arena *arena,
+static enum qd_status end(struct qd_automaton_build *build, graph *const *parts, size_t count,
+                          struct qd_arena *arena,
                           struct qd_automaton **automaton, struct qd_error *error)
 {
     graph *whole = qd_automaton_graph_concatenate(build, parts, count);
@@ -117,8 +123,8 @@ enum qd_status qd_automaton_wildcard(struct qd_arena *arena, struct qd_slice pat
 /* What is still open about a number whose digits are read from the left. */
 enum bound { BOUND_LOW = 1, BOUND_HIGH = 2 };
 
-/* Numbers of exactly `size` digits in [min, max], given as digits. A state is the number of digits read and which bounds
- * still bind. */
+/* Numbers of exactly `size` digits in [min, max], given as digits. A state is the number of digits read and
+ * which bounds still bind. */
 static graph *fixed(struct qd_automaton_build *build, const uint8_t *min, const uint8_t *max, uint32_t size)
 {
     struct qd_automaton_open open = qd_automaton_graph_open(build);
@@ -127,13 +133,15 @@ static graph *fixed(struct qd_automaton_build *build, const uint8_t *min, const 
     }
     for (uint32_t at = 0; at < size; at++) {
         for (uint32_t bound = 0; bound < 4; bound++) {
-            uint32_t low = (bound & BOUND_LOW) != 0 ? min[at] : 0, high = (bound & BOUND_HIGH) != 0 ? max[at] : 9;
+            uint32_t low = (bound & BOUND_LOW) != 0 ? min[at] : 0, high = (bound & BOUND_HIGH) != 0 ? max[at]
+                : 9;
             for (uint32_t digit = low; digit <= high; digit++) {
                 uint32_t next = bound;
                 if (digit > low) next &= ~(uint32_t)BOUND_LOW;
                 if (digit < high) next &= ~(uint32_t)BOUND_HIGH;
                 /* States are numbered from "both bind", so that the start is 0. */
-                struct qd_automaton_edge edge = { 4 * at + 3 - bound, 4 * (at + 1) + 3 - next, '0' + digit, '0' + digit };
+                struct qd_automaton_edge edge = { 4 * at + 3 - bound, 4 * (at + 1) + 3 - next, '0' + digit,
+                                                  '0' + digit };
                 qd_automaton_graph_edge(&open, edge);
             }
         }
@@ -175,6 +183,7 @@ graph *qd_automaton_interval(struct qd_automaton_build *build, uint32_t min, uin
         parts[count++] = fixed(build, low_digits, high_digits, size);
     }
     graph *zero = qd_automaton_graph_one_of(build, &(struct qd_code_point_range){ '0', '0' }, 1);
-    graph *whole[2] = { qd_automaton_graph_repeat(build, zero), qd_automaton_graph_union(build, parts, count) };
+    graph *whole[2] = { qd_automaton_graph_repeat(build, zero),
+                        qd_automaton_graph_union(build, parts, count) };
     return qd_automaton_graph_concatenate(build, whole, 2);
 }

@@ -24,8 +24,8 @@ size_t qd_impacts_list(const struct qd_impacts *impacts, struct qd_impact *pairs
     return count;
 }
 
-/* Both members ascend strictly, so differences less one are stored; a norm difference of one, the common case, is told by
- * the low bit of the first number. */
+/* Both members ascend strictly, so differences less one are stored; a norm difference of one, the common
+ * case, is told by the low bit of the first number. */
 size_t qd_impacts_write(const struct qd_impact *pairs, size_t count, uint8_t *out)
 {
     uint32_t freq = 0;
@@ -59,7 +59,8 @@ size_t qd_impacts_read(struct qd_slice bytes, struct qd_impact *pairs)
         uint64_t first = qd_packing_varint(&reader);
         freq += (first >> 1) + 1;
         norm += (first & 1) == 0 ? 1u : qd_reader_byte(&reader);
-        if (reader.failed || first >> 33 != 0 || freq > UINT32_MAX || norm > UINT8_MAX || count == QD_IMPACTS_MAX) {
+        if (reader.failed || first >> 33 != 0 || freq > UINT32_MAX || norm > UINT8_MAX ||
+            count == QD_IMPACTS_MAX) {
             return 0;
         }
         pairs[count++] = (struct qd_impact){ (uint32_t)freq, (uint8_t)norm };

@@ -1,7 +1,7 @@
 /* Impacts: the pairs of frequency and norm that can reach the best score of a run of documents.
  *
- * Used by the postings writer and reader. A pair is competitive unless another has at least its frequency and at most its
- * norm (a smaller norm byte stands for a shorter field). Format: spec/formats/postings.md.
+ * Used by the postings writer and reader. A pair is competitive unless another has at least its frequency and
+ * at most its norm (a smaller norm byte stands for a shorter field). Format: spec/formats/postings.md.
  * Source: Lucene CompetitiveImpactAccumulator (idea).
  */
 #ifndef QD_CODEC_IMPACTS_H

@@ -53,8 +53,8 @@ typedef uint32_t lanes __attribute__((vector_size(32)));
 
 #define INLINE static inline __attribute__((always_inline))
 
-/* One slot of all lanes; everything but `in` and `out` is a constant where it is used, so that only loads, shifts and a mask
- * are left. */
+/* One slot of all lanes; everything but `in` and `out` is a constant where it is used, so that only loads,
+ * shifts and a mask are left. */
 INLINE void unpack_slot(const uint8_t *in, uint32_t *out, unsigned bits, unsigned slot)
 {
     unsigned word = slot * bits / 32, shift = slot * bits % 32;
@@ -81,9 +81,10 @@ INLINE void unpack_width(const uint8_t *in, uint32_t *out, unsigned bits)
 #undef FOUR
 }
 
-#define EACH_WIDTH(row)                                                                                              \
-    row(1) row(2) row(3) row(4) row(5) row(6) row(7) row(8) row(9) row(10) row(11) row(12) row(13) row(14) row(15)   \
-    row(16) row(17) row(18) row(19) row(20) row(21) row(22) row(23) row(24) row(25) row(26) row(27) row(28) row(29) \
+#define EACH_WIDTH(row) \
+    row(1) row(2) row(3) row(4) row(5) row(6) row(7) row(8) row(9) row(10) row(11) row(12) \
+    row(13) row(14) row(15) row(16) row(17) row(18) row(19) row(20) row(21) row(22) \
+    row(23) row(24) row(25) row(26) row(27) row(28) row(29) \
     row(30) row(31) row(32)
 
 typedef void (*unpacker)(const uint8_t *in, uint32_t *out);
@@ -151,8 +152,8 @@ __attribute__((target("avx2"))) static void avx_unpack_sum(const uint8_t *in, un
         __m256i value = _mm256_loadu_si256(at);
         value = _mm256_add_epi32(value, _mm256_slli_si256(value, 4));
         value = _mm256_add_epi32(value, _mm256_slli_si256(value, 8));
-        /* The sum of the lower half is added to the upper one; the carry joins last, so that only one addition and one
-         * permutation are on the path from step to step. */
+        /* The sum of the lower half is added to the upper one; the carry joins last, so that only one
+         * addition and one permutation are on the path from step to step. */
         __m256i lower = _mm256_permutevar8x32_epi32(value, third);
         value = _mm256_add_epi32(value, _mm256_blend_epi32(_mm256_setzero_si256(), lower, 0xf0));
         value = _mm256_add_epi32(_mm256_add_epi32(value, counting), carry);
@@ -230,7 +231,9 @@ static unsigned choose_width(const unsigned *counts, unsigned greatest)
         patches += counts[bits + 1];
         if (patches > QD_PACKING_PATCHES_MAX) break;
         unsigned cost = 32 * bits + 1 + patches;
-        for (unsigned wider = bits + 1; wider <= greatest; wider++) cost += counts[wider] * ((wider - bits + 6) / 7);
+        for (unsigned wider = bits + 1; wider <= greatest; wider++) {
+            cost += counts[wider] * ((wider - bits + 6) / 7);
+        }
         if (cost >= best_cost) continue;
         best = bits;
         best_cost = cost;
@@ -266,7 +269,8 @@ size_t qd_packing_write_patched(const uint32_t *values, uint8_t *out)
 }
 
 /* Splits a patched block into its width, its patches and its packed bytes. */
-static bool split_patched(struct qd_reader *reader, unsigned *bits, struct qd_reader *patches, const uint8_t **packed)
+static bool split_patched(struct qd_reader *reader, unsigned *bits, struct qd_reader *patches,
+                          const uint8_t **packed)
 {
     if (qd_reader_left(reader) < 1) return false;
     uint8_t first = *reader->at++;

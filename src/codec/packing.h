@@ -1,9 +1,11 @@
 /* Bit-packing of blocks of 256 numbers.
  *
- * Used by postings. A block of width `bits` takes exactly 32 * bits bytes: number i lives in lane i % 8, slot i / 8; the 32
- * slots of a lane are packed into `bits` little-endian words, word j of lane l at byte 4 * (8 * j + l). Lanes side by side let
- * one instruction work on 4 (SSE4.2) or 8 (AVX2) numbers. The tables are constant; the scalar one is the specification.
- * Format: spec/formats/postings.md. Source: Lemire and Boytsov, "Decoding billions of integers per second" (SIMD-BP128, PFor).
+ * Used by postings. A block of width `bits` takes exactly 32 * bits bytes: number i lives in lane i % 8, slot
+ * i / 8; the 32 slots of a lane are packed into `bits` little-endian words, word j of lane l at byte 4 * (8 *
+ * j + l). Lanes side by side let one instruction work on 4 (SSE4.2) or 8 (AVX2) numbers. The tables are
+ * constant; the scalar one is the specification.
+ * Format: spec/formats/postings.md. Source: Lemire and Boytsov, "Decoding billions of integers per second"
+ * (SIMD-BP128, PFor).
  */
 #ifndef QD_CODEC_PACKING_H
 #define QD_CODEC_PACKING_H
@@ -44,17 +46,19 @@ unsigned qd_packing_width(const uint32_t *values);
 /* Packs values[256], each below 2^bits, to out[32 * bits]. */
 void qd_packing_pack(const uint32_t *values, unsigned bits, uint8_t *out);
 
-/* Packs values[256] in the width that costs least, what does not fit patched in behind. Returns the bytes written to
- * out[QD_PACKING_PATCHED_BYTES_MAX]. */
+/* Packs values[256] in the width that costs least, what does not fit patched in behind. Returns the bytes
+ * written to out[QD_PACKING_PATCHED_BYTES_MAX]. */
 size_t qd_packing_write_patched(const uint32_t *values, uint8_t *out);
 
-/* Reads such a block to out[256]. False when the bytes are malformed or end early; out is then unspecified. */
+/* Reads such a block to out[256]. False when the bytes are malformed or end early; out is then unspecified.
+ * */
 bool qd_packing_read_patched(const struct qd_packing *packing, struct qd_reader *reader, uint32_t *out);
 
 /* Moves behind such a block. */
 bool qd_packing_skip_patched(struct qd_reader *reader);
 
-/* Reads a LEB128 number, most of which are one byte. Sets reader->failed at the end or when it has more than 64 bits. */
+/* Reads a LEB128 number, most of which are one byte. Sets reader->failed at the end or when it has more than
+ * 64 bits. */
 static inline uint64_t qd_packing_varint(struct qd_reader *reader)
 {
     if (reader->at < reader->end && *reader->at < 0x80) return *reader->at++;

@@ -4,7 +4,8 @@
 
 #include "codec/postings_state.h"
 
-/* Widths up to this cannot sum to more than 2^32 over a block, so that the check of the last document is enough. */
+/* Widths up to this cannot sum to more than 2^32 over a block, so that the check of the last document is
+ * enough. */
 #define WIDTH_SAFE_MAX 22
 /* Entries that advance looks at one by one before it searches. */
 #define NEAR 8
@@ -172,7 +173,9 @@ static bool load(struct qd_postings *postings, qd_doc_id target)
 
 qd_doc_id qd_postings_next(struct qd_postings *postings)
 {
-    if (postings->block_at + 1 < postings->block_count) return postings->doc = postings->docs[++postings->block_at];
+    if (postings->block_at + 1 < postings->block_count) {
+        return postings->doc = postings->docs[++postings->block_at];
+    }
     if (!load(postings, 0)) return end_list(postings);
     return postings->doc = postings->docs[0];
 }
@@ -198,7 +201,9 @@ qd_doc_id qd_postings_advance(struct qd_postings *postings, qd_doc_id target)
     if (target == QD_DOC_END) return end_list(postings);
     uint32_t count = postings->block_count, from = postings->block_at + 1;
     if (count == 0 || postings->docs[count - 1] < target) {
-        if (!load(postings, target) || postings->docs[postings->block_count - 1] < target) return end_list(postings);
+        if (!load(postings, target) || postings->docs[postings->block_count - 1] < target) {
+            return end_list(postings);
+        }
         count = postings->block_count;
         from = 0;
     }
@@ -237,11 +242,14 @@ uint32_t qd_postings_freq(struct qd_postings *postings)
 
 /* ---- bits ---- */
 
-/* ORs the bitset of the block in which the walk stands. False when the block has another encoding or is malformed. */
+/* ORs the bitset of the block in which the walk stands. False when the block has another encoding or is
+ * malformed. */
 static bool or_bitset(const struct qd_postings_walk *walk, qd_doc_id from, uint64_t *words)
 {
     struct qd_reader body = walk->body;
-    if (!qd_postings_walk_full(walk) || qd_reader_left(&body) < 1 || *body.at++ != QD_POSTINGS_BITSET) return false;
+    if (!qd_postings_walk_full(walk) || qd_reader_left(&body) < 1 || *body.at++ != QD_POSTINGS_BITSET) {
+        return false;
+    }
     uint32_t size = walk->last - walk->base;
     size_t count = (size + 63) / 64;
     if (qd_reader_left(&body) / 8 < count) return false;
@@ -353,7 +361,8 @@ static uint32_t tail_freq_max(const struct qd_postings_walk *walk)
     return body.failed ? UINT32_MAX : most;
 }
 
-const struct qd_impact *qd_postings_impacts(struct qd_postings *postings, qd_doc_id target, int level, size_t *count,
+const struct qd_impact *qd_postings_impacts(struct qd_postings *postings, qd_doc_id target, int level,
+                                            size_t *count,
                                             qd_doc_id *up_to)
 {
     struct qd_postings_state *state = postings->state;

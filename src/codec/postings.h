@@ -1,8 +1,9 @@
 /* Terms and postings of one field: writing, looking up, walking.
  *
- * Used by the in-memory index builder, merges, queries and highlighting. Postings come in blocks of 256 documents,
- * delta coded and bit-packed (dense blocks as bitsets), with frequencies, impacts (pairs of frequency and norm) in two
- * skip levels (each block, each 32 blocks), positions and offsets in streams of their own.
+ * Used by the in-memory index builder, merges, queries and highlighting. Postings come in blocks of 256
+ * documents, delta coded and bit-packed (dense blocks as bitsets), with frequencies, impacts (pairs of
+ * frequency and norm) in two skip levels (each block, each 32 blocks), positions and offsets in streams of
+ * their own.
  * Format: spec/formats/postings.md. Source: Lucene 10.5 Lucene104PostingsFormat (idea), simdcomp.
  */
 #ifndef QD_CODEC_POSTINGS_H
@@ -19,16 +20,19 @@
 /* ---- writing ---- */
 struct qd_postings_writer;
 
-/* Starts the inverted index of `field` (number set). `norms[doc_count]` or NULL: the norm byte of each document, for impacts. */
-struct qd_postings_writer *qd_postings_writer_create(struct qd_arena *arena, struct qd_sections_writer *sections,
-                                                     const struct qd_segment_field *field, const uint8_t *norms,
+/* Starts the inverted index of `field` (number set). `norms[doc_count]` or NULL: the norm byte of each
+ * document, for impacts. */
+struct qd_postings_writer *qd_postings_writer_create(struct qd_arena *arena,
+                                                     struct qd_sections_writer *sections,
+                                                     const struct qd_segment_field *field,
+                                                     const uint8_t *norms,
                                                      uint32_t doc_count);
 
 /* Starts a term; terms come in ascending byte order, none twice. */
 void qd_postings_writer_term(struct qd_postings_writer *writer, struct qd_slice term);
 
-/* Adds a document to the term, ascending. `freq` >= 1 (1 when frequencies are not indexed). When positions are indexed exactly `freq`
- * calls of qd_postings_writer_position follow. */
+/* Adds a document to the term, ascending. `freq` >= 1 (1 when frequencies are not indexed). When positions
+ * are indexed exactly `freq` calls of qd_postings_writer_position follow. */
 void qd_postings_writer_doc(struct qd_postings_writer *writer, qd_doc_id doc, uint32_t freq);
 
 /* Adds a position (not descending) and, with offsets indexed, the byte offsets of the token. */
@@ -71,7 +75,8 @@ bool qd_terms_find(const struct qd_terms *terms, struct qd_slice term, struct qd
 struct qd_terms_iterator;
 
 /* A walk over all terms >= `from` (empty: all), NULL end. Memory: `arena`. */
-struct qd_terms_iterator *qd_terms_iterate(struct qd_arena *arena, const struct qd_terms *terms, struct qd_slice from);
+struct qd_terms_iterator *qd_terms_iterate(struct qd_arena *arena, const struct qd_terms *terms,
+                                           struct qd_slice from);
 
 /* A walk over the terms that `automaton` accepts; skips what it cannot accept. */
 struct qd_terms_iterator *qd_terms_intersect(struct qd_arena *arena, const struct qd_terms *terms,
@@ -95,22 +100,26 @@ struct qd_postings {
     uint32_t block_at;    /* index of `doc` in docs[] */
     uint32_t block_count; /* valid entries of docs[] */
     uint32_t docs[QD_POSTINGS_BLOCK + 8];  /* the decoded block, ascending doc ids */
-    uint32_t freqs[QD_POSTINGS_BLOCK + 8]; /* their frequencies, decoded on first use: call qd_postings_freqs */
+    /* their frequencies, decoded on first use: call qd_postings_freqs */
+    uint32_t freqs[QD_POSTINGS_BLOCK + 8];
     bool freqs_ready;                      /* freqs[] belongs to this block */
     struct qd_postings_state *state;       /* private; in the arena */
 };
 
-/* A frequency and the norm byte it came with: the best scores of a block are reached by one of its impacts. */
+/* A frequency and the norm byte it came with: the best scores of a block are reached by one of its impacts.
+ * */
 struct qd_impact {
     uint32_t freq;
     uint8_t norm;
 };
 
-/* Points the cursor before the first document of a term. `flags` of enum qd_postings_flags that the caller will ask for. */
+/* Points the cursor before the first document of a term. `flags` of enum qd_postings_flags that the caller
+ * will ask for. */
 void qd_postings_init(struct qd_postings *postings, struct qd_arena *arena, const struct qd_terms *terms,
                       const struct qd_term_info *info, unsigned flags);
 
-/* Moves to the next document / the first document >= target; returns it (QD_DOC_END at the end). target > doc. */
+/* Moves to the next document / the first document >= target; returns it (QD_DOC_END at the end). target >
+ * doc. */
 qd_doc_id qd_postings_next(struct qd_postings *postings);
 qd_doc_id qd_postings_advance(struct qd_postings *postings, qd_doc_id target);
 
@@ -120,20 +129,25 @@ uint32_t qd_postings_freq(struct qd_postings *postings);
 /* freqs[] of the whole current block; after it freqs_ready holds. */
 const uint32_t *qd_postings_freqs(struct qd_postings *postings);
 
-/* Positions of the current document: exactly freq calls; valid once per document. Offsets of the position just read. */
+/* Positions of the current document: exactly freq calls; valid once per document. Offsets of the position
+ * just read. */
 uint32_t qd_postings_next_position(struct qd_postings *postings);
 void qd_postings_offsets(struct qd_postings *postings, uint32_t *start, uint32_t *end);
 
-/* All positions of the current document at once into positions[freq] (arena memory of the cursor, valid until the next document). */
+/* All positions of the current document at once into positions[freq] (arena memory of the cursor, valid until
+ * the next document). */
 const uint32_t *qd_postings_positions(struct qd_postings *postings);
 
-/* Impacts of the documents in [target, *up_to] without decoding them: impacts[*count] ascending by freq, in cursor memory. level 0: the
- * block that holds target, level 1: its 32 blocks. *up_to is the last document covered (QD_DOC_END - 1 past the last block). The cursor does not move. */
-const struct qd_impact *qd_postings_impacts(struct qd_postings *postings, qd_doc_id target, int level, size_t *count,
+/* Impacts of the documents in [target, *up_to] without decoding them: impacts[*count] ascending by freq, in
+ * cursor memory. level 0: the block that holds target, level 1: its 32 blocks. *up_to is the last document
+ * covered (QD_DOC_END - 1 past the last block). The cursor does not move. */
+const struct qd_impact *qd_postings_impacts(struct qd_postings *postings, qd_doc_id target, int level,
+                                            size_t *count,
                                             qd_doc_id *up_to);
 
-/* Sets bits of documents in [from, to) that are >= the current one: bits[doc - from]. The cursor ends at the first document >= to.
- * Fast for dense blocks. `words` has room for (to - from + 63) / 64 words, which are ORed into. */
+/* Sets bits of documents in [from, to) that are >= the current one: bits[doc - from]. The cursor ends at the
+ * first document >= to. Fast for dense blocks. `words` has room for (to - from + 63) / 64 words, which are
+ * ORed into. */
 void qd_postings_into_bits(struct qd_postings *postings, qd_doc_id from, qd_doc_id to, uint64_t *words);
 
 #endif

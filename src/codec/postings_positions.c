@@ -14,8 +14,9 @@ static struct qd_reader reader_from(struct qd_slice bytes, uint64_t start)
     return qd_reader_make(qd_slice_from(bytes, start < bytes.size ? (size_t)start : bytes.size));
 }
 
-/* Points the readers at the block's occurrences. Every 256 of them take a byte at least: more than that cannot be true, and
- * the frequencies are then taken for 1 each, so that nobody asks for memory without end. */
+/* Points the readers at the block's occurrences. Every 256 of them take a byte at least: more than that
+ * cannot be true, and the frequencies are then taken for 1 each, so that nobody asks for memory without end.
+ * */
 static void start_block(struct qd_postings *postings)
 {
     struct qd_postings_state *state = postings->state;
@@ -59,7 +60,8 @@ static bool read_packed(const struct qd_postings_state *state, struct qd_posting
            qd_packing_read_patched(packing, &all->offsets, all->run.lengths);
 }
 
-static bool read_varints(const struct qd_postings_state *state, struct qd_postings_occurrences *all, uint32_t count)
+static bool read_varints(const struct qd_postings_state *state, struct qd_postings_occurrences *all,
+                         uint32_t count)
 {
     bool offsets = reads_offsets(state);
     for (uint32_t i = 0; i < count; i++) {
@@ -72,7 +74,8 @@ static bool read_varints(const struct qd_postings_state *state, struct qd_postin
 }
 
 /* Moves to the next run; decodes it when it reaches beyond occurrence `wanted`. */
-static bool next_run(const struct qd_postings_state *state, struct qd_postings_occurrences *all, uint64_t wanted)
+static bool next_run(const struct qd_postings_state *state, struct qd_postings_occurrences *all,
+                     uint64_t wanted)
 {
     all->run.start += all->run.count;
     uint64_t left = all->total - all->run.start;
@@ -98,7 +101,8 @@ static void grow(struct qd_postings_state *state, uint32_t freq)
     all->capacity = capacity;
 }
 
-/* Sums up the part of the run that belongs to the document: occurrences [done, freq) of it as far as they reach. */
+/* Sums up the part of the run that belongs to the document: occurrences [done, freq) of it as far as they
+ * reach. */
 static uint32_t take_run(const struct qd_postings_state *state, uint64_t first, uint32_t done, uint32_t freq)
 {
     struct qd_postings_occurrences *all = state->occurrences;

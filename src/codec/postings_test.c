@@ -83,7 +83,8 @@ static void make_term(struct fixture *fixture, struct model_term *term, uint32_t
     for (uint32_t i = 0; i < term->count; i++) make_places(fixture, term, i);
 }
 
-static void write_term(const struct fixture *fixture, struct qd_postings_writer *writer, const struct model_term *term)
+static void write_term(const struct fixture *fixture, struct qd_postings_writer *writer,
+                       const struct model_term *term)
 {
     qd_postings_writer_term(writer, term->bytes);
     for (uint32_t i = 0; i < term->count; i++) {
@@ -109,21 +110,26 @@ static void fixture_write(struct fixture *fixture, const uint8_t *norms)
                             &image->error));
 }
 
-static void fixture_begin(struct fixture *fixture, uint64_t seed, enum qd_index_options options, uint32_t doc_count,
+static void fixture_begin(struct fixture *fixture, uint64_t seed, enum qd_index_options options,
+                          uint32_t doc_count,
                           uint32_t term_count)
 {
-    static const uint32_t limits[] = { 1, 2, 31, 32, 255, 256, 257, 512, 8191, 8192, 8193, 20000, 1, 3, 40, 300 };
+    static const uint32_t limits[] = { 1, 2, 31, 32, 255, 256, 257, 512, 8191, 8192, 8193, 20000, 1, 3, 40,
+                                       300 };
     *fixture = (struct fixture){ .options = options, .doc_count = doc_count, .term_count = term_count };
     qd_prng_seed(&fixture->prng, seed);
     test_image_begin(&fixture->image);
     fixture->norms = QD_NEW_ARRAY(fixture->image.arena, uint8_t, doc_count);
-    for (uint32_t i = 0; i < doc_count; i++) fixture->norms[i] = (uint8_t)(1 + qd_prng_below(&fixture->prng, 60));
+    for (uint32_t i = 0; i < doc_count; i++) {
+        fixture->norms[i] = (uint8_t)(1 + qd_prng_below(&fixture->prng, 60));
+    }
     fixture->terms = QD_NEW_ARRAY(fixture->image.arena, struct model_term, term_count);
     for (uint32_t i = 0; i < term_count; i++) make_term(fixture, &fixture->terms[i], i * 3, limits[i % 16]);
     fixture_write(fixture, fixture->norms);
 }
 
-static void start(struct fixture *fixture, const struct model_term *term, unsigned flags, struct qd_postings *postings)
+static void start(struct fixture *fixture, const struct model_term *term, unsigned flags,
+                  struct qd_postings *postings)
 {
     struct qd_term_info info;
     assert_true(qd_terms_find(fixture->opened, term->bytes, &info));
@@ -231,14 +237,17 @@ static void check_bits(struct fixture *fixture, const struct model_term *term, u
 }
 
 /* Some impact must be at least as good as each document that the answer covers. */
-static void check_cover(const struct fixture *fixture, const struct model_term *term, uint32_t target, uint32_t up_to,
+static void check_cover(const struct fixture *fixture, const struct model_term *term, uint32_t target,
+                        uint32_t up_to,
                         const struct qd_impact *impacts, size_t count)
 {
     assert_true(up_to >= target);
     for (uint32_t i = model_find(term, target); i < term->count && term->docs[i] <= up_to; i++) {
         bool covered = false;
         uint8_t norm = fixture->norms[term->docs[i]];
-        for (size_t k = 0; k < count; k++) covered |= impacts[k].freq >= term->freqs[i] && impacts[k].norm <= norm;
+        for (size_t k = 0; k < count; k++) {
+            covered |= impacts[k].freq >= term->freqs[i] && impacts[k].norm <= norm;
+        }
         assert_true(covered);
     }
     for (size_t k = 1; k < count; k++) assert_true(impacts[k].freq > impacts[k - 1].freq);

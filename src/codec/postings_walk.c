@@ -1,6 +1,7 @@
 #include "codec/postings_walk.h"
 
-void qd_postings_walk_init(struct qd_postings_walk *walk, const struct qd_terms *terms, const struct qd_term_info *info)
+void qd_postings_walk_init(struct qd_postings_walk *walk, const struct qd_terms *terms,
+                           const struct qd_term_info *info)
 {
     *walk = (struct qd_postings_walk){ .terms = terms, .base = UINT32_MAX, .last = UINT32_MAX };
     size_t start = info->postings < terms->postings.size ? (size_t)info->postings : terms->postings.size;

@@ -1,6 +1,7 @@
 /* The skip levels of one term: moving over groups and blocks without decoding documents.
  *
- * Used by postings.c, once to find the block to decode and once to look ahead for impacts. A walk is a plain value.
+ * Used by postings.c, once to find the block to decode and once to look ahead for impacts. A walk is a plain
+ * value.
  * Format: spec/formats/postings.md.
  */
 #ifndef QD_CODEC_POSTINGS_WALK_H
@@ -30,9 +31,11 @@ struct qd_postings_walk {
 };
 
 /* Before the first block of a term with at least two documents. */
-void qd_postings_walk_init(struct qd_postings_walk *walk, const struct qd_terms *terms, const struct qd_term_info *info);
+void qd_postings_walk_init(struct qd_postings_walk *walk, const struct qd_terms *terms,
+                           const struct qd_term_info *info);
 
-/* Moves to the next block whose last document is not below `target`. False at the end, and when the bytes are malformed. */
+/* Moves to the next block whose last document is not below `target`. False at the end, and when the bytes are
+ * malformed. */
 bool qd_postings_walk_next(struct qd_postings_walk *walk, uint32_t target);
 
 /* True when the block is a whole one, not the short last one. */

@@ -6,7 +6,7 @@
 
 /* Room for everything of one block but positions: impacts, documents, frequencies or their varint form. */
 #define BODY_BYTES_MAX \
-    (5 + QD_IMPACTS_BYTES_MAX + 2 + QD_PACKING_BYTES_MAX + QD_PACKING_PATCHED_BYTES_MAX + QD_POSTINGS_BLOCK * 11)
+    (7 + QD_IMPACTS_BYTES_MAX + QD_PACKING_BYTES_MAX + QD_PACKING_PATCHED_BYTES_MAX + QD_POSTINGS_BLOCK * 11)
 
 /* Numbers of the positions of the open block, `count` in each array. */
 struct occurrences {
@@ -60,8 +60,10 @@ struct qd_postings_writer {
     uint8_t body[BODY_BYTES_MAX];
 };
 
-struct qd_postings_writer *qd_postings_writer_create(struct qd_arena *arena, struct qd_sections_writer *sections,
-                                                     const struct qd_segment_field *field, const uint8_t *norms,
+struct qd_postings_writer *qd_postings_writer_create(struct qd_arena *arena,
+                                                     struct qd_sections_writer *sections,
+                                                     const struct qd_segment_field *field,
+                                                     const uint8_t *norms,
                                                      uint32_t doc_count)
 {
     qd_assert(field->index_options != QD_INDEX_NONE);
@@ -175,7 +177,8 @@ static uint8_t *put_block_impacts(struct qd_postings_writer *writer, uint8_t *ou
     return out;
 }
 
-/* Documents as differences less one, or as a bitset over [last of the block before + 1, last] where that is not larger. */
+/* Documents as differences less one, or as a bitset over [last of the block before + 1, last] where that is
+ * not larger. */
 static uint8_t *put_docs(const struct qd_postings_writer *writer, uint8_t *out)
 {
     const uint32_t *docs = writer->docs;
@@ -226,11 +229,14 @@ static uint8_t *put_tail(const struct qd_postings_writer *writer, uint8_t *out)
 }
 
 /* The header that blocks and groups share: how far they reach in documents and in each stream. */
-static void append_span(const struct qd_postings_writer *writer, struct qd_buffer *out, const struct mark *start,
+static void append_span(const struct qd_postings_writer *writer, struct qd_buffer *out,
+                        const struct mark *start,
                         size_t size)
 {
     qd_buffer_varint(out, (uint32_t)(writer->last_doc - start->last_doc));
-    if (writer->options >= QD_INDEX_POSITIONS) qd_buffer_varint(out, writer->positions.size - start->positions);
+    if (writer->options >= QD_INDEX_POSITIONS) {
+        qd_buffer_varint(out, writer->positions.size - start->positions);
+    }
     if (writer->options >= QD_INDEX_OFFSETS) qd_buffer_varint(out, writer->offsets.size - start->offsets);
     qd_buffer_varint(out, size);
 }

@@ -26,12 +26,15 @@ static const char *take_parts(struct qd_terms *terms, struct qd_slice bytes)
     terms->blocks = qd_reader_bytes(&reader, (size_t)blocks_size);
     if (reader.failed || qd_reader_left(&reader) != 0) return "term dictionary has parts of a wrong size";
     if (terms->stats.doc_count > terms->doc_count) return "term dictionary counts too many documents";
-    if (terms->stats.term_count > block_count * QD_TERMS_BLOCK) return "term dictionary counts too many terms";
+    if (terms->stats.term_count > block_count * QD_TERMS_BLOCK) {
+        return "term dictionary counts too many terms";
+    }
     return NULL;
 }
 
 enum qd_status qd_terms_open(struct qd_arena *arena, const struct qd_sections *sections,
-                             const struct qd_segment_field *field, uint32_t doc_count, struct qd_terms **terms,
+                             const struct qd_segment_field *field, uint32_t doc_count,
+                             struct qd_terms **terms,
                              struct qd_error *error)
 {
     struct qd_terms *opened = QD_NEW(arena, struct qd_terms);
@@ -142,7 +145,9 @@ static bool block_after(const struct qd_terms *terms, uint32_t index, struct qd_
     struct qd_terms_block block;
     uint32_t shared;
     struct qd_slice first;
-    if (!qd_terms_block_open(terms, index, &block) || !qd_terms_block_next(&block, &shared, &first)) return true;
+    if (!qd_terms_block_open(terms, index, &block) || !qd_terms_block_next(&block, &shared, &first)) {
+        return true;
+    }
     return qd_slice_compare(first, term) > 0;
 }
 
@@ -179,7 +184,8 @@ bool qd_terms_find(const struct qd_terms *terms, struct qd_slice term, struct qd
     struct qd_terms_block block;
     if (terms->block_count == 0) return false;
     if (!qd_terms_block_open(terms, qd_terms_block_of(terms, term), &block)) return false;
-    size_t matched = 0; /* Leading bytes of `term` that the last entry shares with it; the entry is smaller. */
+    /* Leading bytes of `term` that the last entry shares with it; the entry is smaller. */
+    size_t matched = 0;
     uint32_t shared;
     struct qd_slice suffix;
     while (qd_terms_block_next(&block, &shared, &suffix)) {

@@ -1,6 +1,7 @@
 /* The term dictionary and the postings streams of a field as the files of the inverted index share them.
  *
- * Used by postings*.c and terms*.c only. The bytes are drawn in spec/formats/terms.md and spec/formats/postings.md.
+ * Used by postings*.c and terms*.c only. The bytes are drawn in spec/formats/terms.md and
+ * spec/formats/postings.md.
  */
 #ifndef QD_CODEC_TERMS_FORMAT_H
 #define QD_CODEC_TERMS_FORMAT_H
@@ -72,7 +73,8 @@ static inline uint64_t qd_terms_load64(const uint8_t *at)
     return (uint64_t)qd_terms_load32(at) | (uint64_t)qd_terms_load32(at + 4) << 32;
 }
 
-/* The index key of a term without the dictionary's prefix: its first 8 bytes, most significant first, 0 where it ends. */
+/* The index key of a term without the dictionary's prefix: its first 8 bytes, most significant first, 0 where
+ * it ends. */
 static inline uint64_t qd_terms_key(struct qd_slice suffix)
 {
     uint64_t key = 0;
@@ -99,10 +101,12 @@ struct qd_terms_writer;
 struct qd_terms_writer *qd_terms_writer_create(struct qd_arena *arena, enum qd_index_options options);
 
 /* Adds the next term, greater than the last one. */
-void qd_terms_writer_add(struct qd_terms_writer *writer, struct qd_slice term, const struct qd_terms_entry *entry);
+void qd_terms_writer_add(struct qd_terms_writer *writer, struct qd_slice term,
+                         const struct qd_terms_entry *entry);
 
 /* Writes the section of `field` and gives the memory back. */
-void qd_terms_writer_finish(struct qd_terms_writer *writer, struct qd_sections_writer *sections, uint32_t field,
+void qd_terms_writer_finish(struct qd_terms_writer *writer, struct qd_sections_writer *sections,
+                            uint32_t field,
                             uint64_t doc_count);
 
 /* ---- reading dictionary blocks ---- */
@@ -126,7 +130,8 @@ struct qd_terms_block {
 bool qd_terms_block_open(const struct qd_terms *terms, uint32_t index, struct qd_terms_block *block);
 
 /* The lengths and suffix of the next term. False at the end or when malformed. */
-static inline bool qd_terms_block_next(struct qd_terms_block *block, uint32_t *shared, struct qd_slice *suffix)
+static inline bool qd_terms_block_next(struct qd_terms_block *block, uint32_t *shared,
+                                       struct qd_slice *suffix)
 {
     if (block->at == block->count) return false;
     uint32_t size;
@@ -145,7 +150,8 @@ static inline bool qd_terms_block_next(struct qd_terms_block *block, uint32_t *s
     return true;
 }
 
-/* The facts of term `index` of the block; `index` does not descend from call to call. False when malformed. */
+/* The facts of term `index` of the block; `index` does not descend from call to call. False when malformed.
+ * */
 bool qd_terms_block_facts(const struct qd_terms *terms, struct qd_terms_block *block, uint32_t index,
                           struct qd_term_info *info);
 

@@ -17,7 +17,8 @@ struct qd_terms_iterator {
     size_t size;
     size_t capacity;
     struct qd_slice from;                 /* smaller terms are passed over; empty once one was found */
-    /* states[i] is the automaton's state after i bytes, for i <= alive. When alive < size, byte `alive` led nowhere. */
+    /* states[i] is the automaton's state after i bytes, for i <= alive. When alive < size, byte `alive` led
+     * nowhere. */
     int32_t *states;
     size_t alive;
 };
@@ -27,7 +28,8 @@ static void open_block(struct qd_terms_iterator *iterator, uint32_t index)
     iterator->block_at = index;
     iterator->size = 0;
     iterator->alive = 0;
-    if (index >= iterator->terms->block_count || !qd_terms_block_open(iterator->terms, index, &iterator->block)) {
+    if (index >= iterator->terms->block_count || !qd_terms_block_open(iterator->terms, index,
+                                                                      &iterator->block)) {
         iterator->ended = true;
     }
 }
@@ -45,7 +47,8 @@ static struct qd_terms_iterator *create(struct qd_arena *arena, const struct qd_
     return iterator;
 }
 
-struct qd_terms_iterator *qd_terms_iterate(struct qd_arena *arena, const struct qd_terms *terms, struct qd_slice from)
+struct qd_terms_iterator *qd_terms_iterate(struct qd_arena *arena, const struct qd_terms *terms,
+                                           struct qd_slice from)
 {
     struct qd_terms_iterator *iterator = create(arena, terms, NULL);
     iterator->from = qd_arena_copy(arena, from);
@@ -68,13 +71,14 @@ static void reserve(struct qd_terms_iterator *iterator, size_t size)
     size_t capacity = iterator->capacity;
     while (capacity < size) capacity *= 2;
     iterator->bytes = qd_arena_grow(iterator->arena, iterator->bytes, iterator->capacity, capacity);
-    iterator->states = qd_arena_grow(iterator->arena, iterator->states, (iterator->capacity + 1) * sizeof(int32_t),
+    iterator->states = qd_arena_grow(iterator->arena, iterator->states,
+                                     (iterator->capacity + 1) * sizeof(int32_t),
                                      (capacity + 1) * sizeof(int32_t));
     iterator->capacity = capacity;
 }
 
-/* Where the automaton can accept again after the term that died: the least string after it that it may accept, into `target`.
- * False when there is none. */
+/* Where the automaton can accept again after the term that died: the least string after it that it may
+ * accept, into `target`. False when there is none. */
 static bool next_target(struct qd_terms_iterator *iterator, struct qd_slice *target)
 {
     for (size_t at = iterator->alive + 1; at-- > 0;) {
@@ -116,7 +120,8 @@ static bool accept(struct qd_terms_iterator *iterator, size_t shared)
     size_t at = iterator->alive < shared ? iterator->alive : shared;
     if (iterator->alive < shared) return false; /* It shares the byte that led nowhere. */
     while (at < iterator->size) {
-        int32_t state = qd_automaton_table_step(automaton, iterator->states[at], (uint8_t)iterator->bytes[at]);
+        int32_t state = qd_automaton_table_step(automaton, iterator->states[at],
+                                                (uint8_t)iterator->bytes[at]);
         if (state < 0) break;
         iterator->states[++at] = state;
     }

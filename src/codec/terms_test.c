@@ -42,18 +42,23 @@ static void fixture_begin(struct fixture *fixture, uint64_t seed, size_t count, 
     for (size_t i = 0; i < count; i++) fixture->terms[i] = make_term(arena, &prng, kind);
     qsort(fixture->terms, count, sizeof(struct qd_slice), by_bytes);
     for (size_t i = 0; i < count; i++) {
-        bool again = fixture->count > 0 && qd_slice_equal(fixture->terms[fixture->count - 1], fixture->terms[i]);
+        bool again = fixture->count > 0 && qd_slice_equal(fixture->terms[fixture->count - 1],
+                                                          fixture->terms[i]);
         if (!again) fixture->terms[fixture->count++] = fixture->terms[i];
     }
     struct qd_segment_field field = { .number = 1, .index_options = QD_INDEX_FREQS };
-    struct qd_postings_writer *writer = qd_postings_writer_create(arena, fixture->image.writer, &field, NULL, 1000);
+    struct qd_postings_writer *writer = qd_postings_writer_create(arena, fixture->image.writer, &field, NULL,
+                                                                  1000);
     for (size_t i = 0; i < fixture->count; i++) {
         qd_postings_writer_term(writer, fixture->terms[i]);
-        for (uint32_t k = 0; k <= i % 3; k++) qd_postings_writer_doc(writer, (uint32_t)(i % 900) + k, 1 + (uint32_t)i % 5);
+        for (uint32_t k = 0; k <= i % 3; k++) {
+            qd_postings_writer_doc(writer, (uint32_t)(i % 900) + k, 1 + (uint32_t)i % 5);
+        }
     }
     qd_postings_writer_finish(writer);
     test_image_open(&fixture->image);
-    assert_ok(qd_terms_open(arena, fixture->image.sections, &field, 1000, &fixture->opened, &fixture->image.error));
+    assert_ok(qd_terms_open(arena, fixture->image.sections, &field, 1000, &fixture->opened,
+                            &fixture->image.error));
 }
 
 static void check_info(const struct fixture *fixture, size_t i, const struct qd_term_info *info)
@@ -148,9 +153,12 @@ static void check_intersection(const struct fixture *fixture, const struct qd_au
 
 TEST(terms, intersection_gives_what_the_automaton_accepts)
 {
-    static const char *const patterns[] = { "prefixes/a.*", "prefixes/",     ".*",           "prefixes/[ab]c.{2,5}d",
-                                            ".*a",          "x.*",           "",             "prefixes/(abc|dcba?)*",
-                                            "zzz",          "prefixes/.*dd", "prefixes/d.*", "prefixes/abcd@&@a",
+    static const char *const patterns[] = { "prefixes/a.*", "prefixes/",     ".*",
+                                            "prefixes/[ab]c.{2,5}d",
+                                            ".*a",          "x.*",           "",
+                                            "prefixes/(abc|dcba?)*",
+                                            "zzz",          "prefixes/.*dd", "prefixes/d.*",
+                                            "prefixes/abcd@&@a",
                                             "#",            "prefixes/d+" };
     struct fixture fixture;
     struct qd_prng prng;
@@ -159,7 +167,8 @@ TEST(terms, intersection_gives_what_the_automaton_accepts)
     for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
         struct qd_regexp_options options = { QD_REGEXP_ALL, false, QD_AUTOMATON_WORK_DEFAULT };
         struct qd_automaton *automaton = NULL;
-        assert_ok(qd_automaton_regexp(fixture.image.arena, qd_slice_from_string(patterns[i]), &options, &automaton,
+        assert_ok(qd_automaton_regexp(fixture.image.arena, qd_slice_from_string(patterns[i]), &options,
+                                      &automaton,
                                       NULL));
         check_intersection(&fixture, automaton);
     }
@@ -183,6 +192,7 @@ TEST(terms, a_malformed_dictionary_is_refused)
     qd_sections_append(image.writer, "QDT1 and nothing of the kind", 28);
     qd_sections_end(image.writer);
     test_image_open(&image);
-    assert_int_equal(qd_terms_open(image.arena, image.sections, &field, 10, &opened, &image.error), QD_CORRUPTION);
+    assert_int_equal(qd_terms_open(image.arena, image.sections, &field, 10, &opened, &image.error),
+                     QD_CORRUPTION);
     test_image_end(&image);
 }

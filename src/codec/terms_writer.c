@@ -9,7 +9,8 @@ struct qd_terms_writer {
     struct qd_buffer last;       /* the last term's bytes */
     struct qd_buffer first;      /* the first term of all */
     struct qd_buffer blocks;     /* finished blocks */
-    struct qd_buffer firsts;     /* first terms of all blocks, each u32 size and bytes: keys are made at the end */
+    /* first terms of all blocks, each u32 size and bytes: keys are made at the end */
+    struct qd_buffer firsts;
     struct qd_buffer starts;     /* u64 per block: where it begins */
     /* The open block. */
     uint32_t count;
@@ -84,7 +85,8 @@ static void add_facts(struct qd_terms_writer *writer, const struct qd_terms_entr
     if (writer->options >= QD_INDEX_OFFSETS) qd_buffer_varint(facts, entry->offsets_size);
 }
 
-void qd_terms_writer_add(struct qd_terms_writer *writer, struct qd_slice term, const struct qd_terms_entry *entry)
+void qd_terms_writer_add(struct qd_terms_writer *writer, struct qd_slice term,
+                         const struct qd_terms_entry *entry)
 {
     qd_assert(term.size <= QD_TERMS_BYTES_MAX);
     qd_assert(entry->doc_freq > 0);
@@ -128,7 +130,8 @@ static void append_keys(struct qd_terms_writer *writer, struct qd_buffer *out, u
     qd_assert(!firsts.failed);
 }
 
-void qd_terms_writer_finish(struct qd_terms_writer *writer, struct qd_sections_writer *sections, uint32_t field,
+void qd_terms_writer_finish(struct qd_terms_writer *writer, struct qd_sections_writer *sections,
+                            uint32_t field,
                             uint64_t doc_count)
 {
     flush_block(writer);
