@@ -26,6 +26,7 @@ static const struct qd_query_kind *const kinds[] = {
     &qd_query_kind_match_phrase_prefix,
     &qd_query_kind_multi_match,
     &qd_query_kind_prefix,
+    &qd_query_kind_query_string,
     &qd_query_kind_range,
     &qd_query_kind_regexp,
     &qd_query_kind_term,

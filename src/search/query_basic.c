@@ -1,6 +1,7 @@
 /* match_all, match_none, constant_score, exists, ids. */
 #include "search/query_node_bits.h"
 #include "search/query_node_term.h"
+#include "search/query_string.h"
 #include "search/query_tree.h"
 
 /* ---- match_all and match_none: only boost and _name ---- */
@@ -203,21 +204,23 @@ static struct qd_node *exists_field_node(struct qd_query_context *context, struc
     return &qd_term_node_new(context->arena, names, field->name)->node;
 }
 
+struct qd_node *qd_query_exists_node(struct qd_query_context *context, struct qd_slice name)
+{
+    struct qd_slice *names;
+    size_t count = exists_fields(context, name, &names);
+    if (count == 0) return qd_node_none(context->arena, "No field \"%.*s\" exists in mappings.", QD_SLICE_ARG(name));
+    if (count == 1) return qd_node_constant(context->arena, exists_field_node(context, names[0]));
+    struct qd_node *any = qd_node_boolean_make(context->arena);
+    for (size_t i = 0; i < count; i++)
+        qd_node_boolean_add(any, context->arena, QD_SHOULD, exists_field_node(context, names[i]));
+    return qd_node_constant(context->arena, any);
+}
+
 static enum qd_status exists_build(const struct qd_query *query, struct qd_query_context *context,
                                    struct qd_node **node, struct qd_error *error)
 {
     (void)error;
-    struct qd_slice *names;
-    size_t count = exists_fields(context, ((const struct exists_query *)query)->field, &names);
-    struct qd_node *inner = NULL;
-    if (count == 1) {
-        inner = exists_field_node(context, names[0]);
-    } else {
-        inner = qd_node_boolean_make(context->arena);
-        for (size_t i = 0; i < count; i++)
-            qd_node_boolean_add(inner, context->arena, QD_SHOULD, exists_field_node(context, names[i]));
-    }
-    *node = qd_node_constant(context->arena, inner);
+    *node = qd_query_exists_node(context, ((const struct exists_query *)query)->field);
     return QD_OK;
 }
 

@@ -147,10 +147,35 @@ static enum qd_status multi_match_parse(struct qd_query_parser *parser, const st
 }
 
 /* ---- fields ---- */
-static int compare_fields(const void *left, const void *right)
+/* The bucket of a name in a Java HashMap of `buckets` (a power of two): the reference walks its fields in that order. */
+static uint32_t java_bucket(struct qd_slice name, uint32_t buckets, struct qd_arena *arena)
 {
-    return qd_slice_compare(((const struct qd_boosted_field *)left)->name,
-                            ((const struct qd_boosted_field *)right)->name);
+    size_t count;
+    const uint16_t *units = qd_utf16_from_utf8(arena, name, &count);
+    uint32_t hash = 0;
+    for (size_t i = 0; i < count; i++) hash = hash * 31 + units[i];
+    return (hash ^ hash >> 16) & (buckets - 1);
+}
+
+/* Sorts by bucket; names of one bucket keep their order. */
+static void order_as_hash_map(struct boosted_fields *list, struct qd_arena *arena)
+{
+    uint32_t buckets = 16;
+    while (list->count > buckets / 4 * 3) buckets *= 2;
+    struct qd_boosted_field *sorted = QD_NEW_ARRAY(arena, struct qd_boosted_field, list->count + 1);
+    uint32_t *keys = QD_NEW_ARRAY(arena, uint32_t, list->count + 1);
+    for (size_t i = 0; i < list->count; i++) {
+        uint32_t key = java_bucket(list->data[i].name, buckets, arena);
+        size_t at = i;
+        for (; at > 0 && keys[at - 1] > key; at--) {
+            keys[at] = keys[at - 1];
+            sorted[at] = sorted[at - 1];
+        }
+        keys[at] = key;
+        sorted[at] = list->data[i];
+    }
+    list->data = sorted;
+    list->capacity = list->count;
 }
 
 static void add_field(struct qd_arena *arena, struct boosted_fields *list, struct qd_slice name, float boost)
@@ -182,8 +207,7 @@ enum qd_status qd_boosted_fields_resolve(struct qd_query_context *context, const
         struct qd_slice name = given[i].name;
         if (qd_slice_find_byte(name, '*') == SIZE_MAX) {
             const struct qd_field *field = qd_mapping_field(mapping, name);
-            if (field != NULL) name = field->name;
-            add_field(arena, &list, name, given[i].boost);
+            if (field != NULL) add_field(arena, &list, field->name, given[i].boost);
             continue;
         }
         struct qd_slice *names;
@@ -197,7 +221,7 @@ enum qd_status qd_boosted_fields_resolve(struct qd_query_context *context, const
     if (max > 0 && (int64_t)list.count > max)
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "field expansion matches too many fields, limit: %lld, got: %zu",
                             (long long)max, list.count);
-    if (list.count > 0) qsort(list.data, list.count, sizeof(*list.data), compare_fields);
+    order_as_hash_map(&list, arena);
     *fields = list.data;
     *count = list.count;
     return QD_OK;
@@ -242,7 +266,7 @@ static enum qd_status multi_match_build(const struct qd_query *query, struct qd_
     size_t count;
     QD_TRY(qd_boosted_fields_resolve(context, given, given_count, &fields, &count, error));
     if (count == 0) {
-        *node = qd_node_none(arena, "No fields found");
+        *node = qd_node_none(arena, "unmapped fields []");
         return QD_OK;
     }
     float tie_breaker = self->type == MULTI_MOST || self->type == MULTI_BOOL_PREFIX ? 1.0f : 0.0f;

@@ -192,16 +192,20 @@ static struct qd_slice normalized(struct qd_query_context *context, const struct
     return result;
 }
 
-static enum qd_status refuse(const struct multi_query *self, const struct qd_field *field, struct qd_error *error)
+static enum qd_status refuse(struct qd_query_context *context, const struct multi_query *self,
+                             const struct qd_field *field, struct qd_error *error)
 {
     static const char *const texts[] = {
-        [QD_MULTI_PREFIX] = "Can only use prefix queries on keyword, text and wildcard fields - not on",
-        [QD_MULTI_WILDCARD] = "Can only use wildcard queries on keyword, text and wildcard fields - not on",
+        [QD_MULTI_PREFIX] = "Can only use prefix queries on keyword and text fields - not on",
+        [QD_MULTI_WILDCARD] = "Can only use wildcard queries on keyword and text fields - not on",
         [QD_MULTI_REGEXP] = "Can only use regexp queries on keyword and text fields - not on",
         [QD_MULTI_FUZZY] = "Can only use fuzzy queries on keyword and text fields - not on",
     };
-    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "%s [%.*s] which is of type [%s]", texts[self->kind],
-                        QD_SLICE_ARG(field->name), field->type_name);
+    if (self->kind == QD_MULTI_FUZZY)
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "%s [%.*s] which is of type [%s]", texts[self->kind],
+                            QD_SLICE_ARG(field->name), field->type_name);
+    return qd_query_shard_error(context->view, error, "%s [%.*s] which is of type [%s]", texts[self->kind],
+                                QD_SLICE_ARG(field->name), field->type_name);
 }
 
 static enum qd_status build_automaton(struct qd_query_context *context, const struct multi_query *self,
@@ -244,7 +248,7 @@ static enum qd_status multi_build(const struct qd_query *query, struct qd_query_
         *node = qd_node_none(context->arena, "unmapped field [%.*s]", QD_SLICE_ARG(self->field));
         return QD_OK;
     }
-    if (!has_words(field)) return refuse(self, field, error);
+    if (!has_words(field)) return refuse(context, self, field, error);
     struct qd_multi_term multi = { .kind = self->kind,
                                    .field = field,
                                    .field_name = field->name,

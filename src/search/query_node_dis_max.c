@@ -40,6 +40,13 @@ static enum qd_status dis_max_rewrite(struct qd_node *node, struct qd_query_cont
         *result = self->subs[0];
         return QD_OK;
     }
+    if (self->tie_breaker == 1.0f) {
+        /* The greatest plus all others is a plain sum. */
+        *result = qd_node_boolean_make(context->arena);
+        for (size_t i = 0; i < self->count; i++)
+            qd_node_boolean_add(*result, context->arena, QD_SHOULD, self->subs[i]);
+        return QD_OK;
+    }
     bool changed = false;
     struct qd_node **subs = QD_NEW_ARRAY(context->arena, struct qd_node *, self->count);
     size_t count = 0;

@@ -187,16 +187,10 @@ static enum qd_status boolean_range(const struct range_query *self, struct qd_qu
     return QD_OK;
 }
 
-static enum qd_status range_build(const struct qd_query *query, struct qd_query_context *context,
-                                  struct qd_node **node, struct qd_error *error)
+static enum qd_status field_range(const struct range_query *self, struct qd_query_context *context,
+                                  const struct qd_field *field, struct qd_node **node, struct qd_error *error)
 {
-    const struct range_query *self = (const struct range_query *)query;
     struct qd_arena *arena = context->arena;
-    const struct qd_field *field = qd_mapping_field(context->view->mapping, self->field);
-    if (field == NULL) {
-        *node = qd_node_none(arena, "unmapped field: %.*s", QD_SLICE_ARG(self->field));
-        return QD_OK;
-    }
     if (self->from == NULL && self->to == NULL && (field->column != QD_COLUMN_NONE || field->has_norms)) {
         *node = qd_node_constant(arena, qd_node_exists(arena, field));
         return QD_OK;
@@ -233,6 +227,30 @@ static enum qd_status range_build(const struct qd_query *query, struct qd_query_
                                    .include_upper = range.include_upper };
     *node = qd_node_multi_term(arena, &multi);
     return QD_OK;
+}
+
+static enum qd_status range_build(const struct qd_query *query, struct qd_query_context *context,
+                                  struct qd_node **node, struct qd_error *error)
+{
+    const struct range_query *self = (const struct range_query *)query;
+    const struct qd_field *field = qd_mapping_field(context->view->mapping, self->field);
+    if (field != NULL) return field_range(self, context, field, node, error);
+    *node = qd_node_none(context->arena, "unmapped field: %.*s", QD_SLICE_ARG(self->field));
+    return QD_OK;
+}
+
+enum qd_status qd_query_range_node(struct qd_query_context *context, const struct qd_field *field,
+                                   const struct qd_query_range_input *input, struct qd_node **node,
+                                   struct qd_error *error)
+{
+    struct range_query query = { .field = field->name,
+                                 .from = input->from,
+                                 .to = input->to,
+                                 .include_lower = input->include_lower,
+                                 .include_upper = input->include_upper,
+                                 .format = input->format,
+                                 .time_zone = input->time_zone };
+    return field_range(&query, context, field, node, error);
 }
 
 const struct qd_query_kind qd_query_kind_range = { .name = "range",

@@ -166,10 +166,10 @@ enum qd_status qd_text_prefix(struct qd_query_context *context, const struct qd_
                               struct qd_node **node, struct qd_error *error)
 {
     if (!has_words(field))
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                            "Can only use prefix queries on keyword, text and wildcard fields - not on [%.*s] which "
-                            "is of type [%s]",
-                            QD_SLICE_ARG(field->name), field->type_name);
+        return qd_query_shard_error(context->view, error,
+                                    "Can only use prefix queries on keyword and text fields - not on [%.*s] which is "
+                                    "of type [%s]",
+                                    QD_SLICE_ARG(field->name), field->type_name);
     size_t length = qd_utf8_count(term);
     if (field->index_prefix_max > 0 && length >= (size_t)field->index_prefix_min &&
         length <= (size_t)field->index_prefix_max) {

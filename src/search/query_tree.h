@@ -121,6 +121,16 @@ const char *qd_query_token_name(const struct qd_json *value);
 QD_CHECKED enum qd_status qd_query_term_node(struct qd_query_context *context, const struct qd_field *field,
                                              const struct qd_json *value, struct qd_node **node, struct qd_error *error);
 
+/* A field's node for a range: MappedFieldType.rangeQuery. */
+struct qd_query_range_input {
+    const struct qd_json *from, *to; /* NULL: open */
+    bool include_lower, include_upper;
+    struct qd_slice format, time_zone; /* data NULL: the field's, UTC */
+};
+QD_CHECKED enum qd_status qd_query_range_node(struct qd_query_context *context, const struct qd_field *field,
+                                              const struct qd_query_range_input *input, struct qd_node **node,
+                                              struct qd_error *error);
+
 /* Wraps the present error as the reference does for failures on a shard: query_shard_exception "failed to create query: ..." with index. */
 enum qd_status qd_query_shard_wrap(const struct qd_shard_view *view, enum qd_status status, struct qd_error *error);
 /* A query_shard_exception of its own. */

@@ -1,0 +1,245 @@
+/* query_string and the URI's q. Source: OpenSearch QueryStringQueryBuilder. */
+#include "search/query_string.h"
+
+#include <stddef.h>
+
+#include "base/text.h"
+#include "base/wildcard.h"
+#include "search/query.h"
+
+struct string_query {
+    struct qd_query query;
+    struct qd_slice text, default_field, operator, analyzer, quote_analyzer, minimum, quote_suffix, time_zone, type;
+    struct qd_slice rewrite, fuzzy_rewrite;
+    const struct qd_json *fields_json, *fuzziness, *tie_breaker, *lenient;
+    bool lenient_value;
+    int64_t work_max, fuzzy_prefix_length, fuzzy_max_expansions, phrase_slop;
+    bool allow_leading_wildcard, position_increments, escape, fuzzy_transpositions, analyze_wildcard, synonyms_phrase;
+    bool auto_phrases;
+};
+
+#define AT(member) offsetof(struct string_query, member)
+
+static const struct qd_query_option options_table[] = {
+    { "query", QD_OPTION_TEXT, AT(text), false },
+    { "fields", QD_OPTION_JSON, AT(fields_json), true },
+    { "default_field", QD_OPTION_TEXT, AT(default_field), false },
+    { "default_operator", QD_OPTION_TEXT, AT(operator), false },
+    { "analyzer", QD_OPTION_TEXT, AT(analyzer), false },
+    { "quote_analyzer", QD_OPTION_TEXT, AT(quote_analyzer), false },
+    { "allow_leading_wildcard", QD_OPTION_BOOLEAN, AT(allow_leading_wildcard), false },
+    { "max_determinized_states", QD_OPTION_INT, AT(work_max), false },
+    { "enable_position_increments", QD_OPTION_BOOLEAN, AT(position_increments), false },
+    { "escape", QD_OPTION_BOOLEAN, AT(escape), false },
+    { "fuzzy_prefix_length", QD_OPTION_INT, AT(fuzzy_prefix_length), false },
+    { "fuzzy_max_expansions", QD_OPTION_INT, AT(fuzzy_max_expansions), false },
+    { "fuzzy_rewrite", QD_OPTION_TEXT, AT(fuzzy_rewrite), false },
+    { "phrase_slop", QD_OPTION_INT, AT(phrase_slop), false },
+    { "fuzziness", QD_OPTION_JSON, AT(fuzziness), false },
+    { "tie_breaker", QD_OPTION_JSON, AT(tie_breaker), false },
+    { "analyze_wildcard", QD_OPTION_BOOLEAN, AT(analyze_wildcard), false },
+    { "rewrite", QD_OPTION_TEXT, AT(rewrite), false },
+    { "minimum_should_match", QD_OPTION_TEXT, AT(minimum), false },
+    { "quote_field_suffix", QD_OPTION_TEXT, AT(quote_suffix), false },
+    { "lenient", QD_OPTION_JSON, AT(lenient), false },
+    { "time_zone", QD_OPTION_TEXT, AT(time_zone), false },
+    { "type", QD_OPTION_TEXT, AT(type), false },
+    { "auto_generate_synonyms_phrase_query", QD_OPTION_BOOLEAN, AT(synonyms_phrase), false },
+    { "auto_generate_phrase_queries", QD_OPTION_BOOLEAN, AT(auto_phrases), false },
+    { "fuzzy_transpositions", QD_OPTION_BOOLEAN, AT(fuzzy_transpositions), false },
+};
+
+static struct string_query *string_new(struct qd_arena *arena)
+{
+    struct string_query *self = QD_QUERY_NEW(arena, struct string_query, &qd_query_kind_query_string);
+    self->allow_leading_wildcard = self->fuzzy_transpositions = self->synonyms_phrase = true;
+    self->work_max = QD_AUTOMATON_WORK_DEFAULT;
+    self->fuzzy_max_expansions = 50;
+    return self;
+}
+
+static enum qd_status string_parse(struct qd_query_parser *parser, const struct qd_json *body, struct qd_query **query,
+                                   struct qd_error *error)
+{
+    static const struct qd_query_spec spec = { "query_string", options_table,
+                                               sizeof(options_table) / sizeof(options_table[0]) };
+    struct string_query *self = string_new(parser->arena);
+    QD_TRY(qd_query_parse_members(parser, &spec, body, &self->query, error));
+    if (self->lenient != NULL) QD_TRY(qd_query_boolean(self->lenient, &self->lenient_value, error));
+    if (self->text.data == NULL)
+        return qd_query_error_at(parser, body, error, "[query_string] must be provided with a [query]");
+    bool conjunction = qd_equal_ignore_case(self->operator, QD_SLICE("and"));
+    if (self->operator.data != NULL && !conjunction && !qd_equal_ignore_case(self->operator, QD_SLICE("or")))
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "No enum constant org.opensearch.index.query.Operator.%.*s",
+                            QD_SLICE_ARG(qd_uppercase(parser->arena, self->operator)));
+    *query = &self->query;
+    return QD_OK;
+}
+
+enum qd_status qd_query_from_uri(const struct qd_uri_query *uri, struct qd_arena *arena, struct qd_query **query,
+                                 struct qd_error *error)
+{
+    struct string_query *self = string_new(arena);
+    self->text = uri->q;
+    self->default_field = uri->df;
+    self->analyzer = uri->analyzer;
+    self->operator = uri->default_operator;
+    self->analyze_wildcard = uri->analyze_wildcard;
+    if (uri->lenient_given) {
+        self->lenient = qd_text_json(arena, uri->lenient ? QD_SLICE("true") : QD_SLICE("false"));
+        self->lenient_value = uri->lenient;
+    }
+    bool known = self->operator.data == NULL || qd_equal_ignore_case(self->operator, QD_SLICE("and")) ||
+                 qd_equal_ignore_case(self->operator, QD_SLICE("or"));
+    if (!known)
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "No enum constant org.opensearch.index.query.Operator.%.*s",
+                            QD_SLICE_ARG(qd_uppercase(arena, self->operator)));
+    *query = &self->query;
+    return QD_OK;
+}
+
+/* ---- building ---- */
+QD_VECTOR_TYPE(field_list, struct qd_boosted_field);
+
+static enum qd_status given_fields(const struct string_query *self, struct qd_query_context *context,
+                                   struct field_list *list, struct qd_error *error)
+{
+    struct qd_boosted_field field;
+    struct qd_json_iterator at = qd_json_iterate(self->fields_json);
+    while (qd_json_next(&at)) {
+        QD_TRY(qd_boosted_field_parse(qd_json_text(at.value), &field, error));
+        *QD_PUSH(context->arena, list) = field;
+    }
+    if (list->count > 0) return QD_OK;
+    if (self->default_field.data != NULL) {
+        QD_TRY(qd_boosted_field_parse(self->default_field, &field, error));
+        *QD_PUSH(context->arena, list) = field;
+        return QD_OK;
+    }
+    for (size_t i = 0; i < context->view->limits.default_field_count; i++) {
+        QD_TRY(qd_boosted_field_parse(context->view->limits.default_fields[i], &field, error));
+        *QD_PUSH(context->arena, list) = field;
+    }
+    return QD_OK;
+}
+
+static enum qd_status type_of(struct qd_slice text, struct qd_string_options *options, struct qd_error *error)
+{
+    static const struct {
+        const char *name;
+        enum qd_text_type type;
+        float tie_breaker;
+        bool cross;
+    } names[] = { { "best_fields", QD_TEXT_BOOLEAN, 0, false },       { "most_fields", QD_TEXT_BOOLEAN, 1, false },
+                  { "cross_fields", QD_TEXT_BOOLEAN, 0, true },       { "phrase", QD_TEXT_PHRASE, 0, false },
+                  { "phrase_prefix", QD_TEXT_PHRASE_PREFIX, 0, false }, { "bool_prefix", QD_TEXT_BOOLEAN_PREFIX, 1, false } };
+    if (text.data == NULL) return QD_OK;
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (!qd_slice_is(text, names[i].name)) continue;
+        options->text.type = names[i].type;
+        options->tie_breaker = names[i].tie_breaker;
+        options->cross_fields = names[i].cross;
+        return QD_OK;
+    }
+    return qd_error_set(error, QD_PARSE, "failed to parse [multi_match] query type [%.*s]. unknown type.",
+                        QD_SLICE_ARG(text));
+}
+
+static enum qd_status options_of(const struct string_query *self, const struct qd_query_context *context,
+                                 struct qd_string_options *options, struct qd_error *error)
+{
+    *options = (struct qd_string_options){ .text = qd_text_options_default(),
+                                           .quote_analyzer = self->quote_analyzer,
+                                           .quote_suffix = self->quote_suffix,
+                                           .conjunction = qd_equal_ignore_case(self->operator, QD_SLICE("and")),
+                                           .allow_leading_wildcard = self->allow_leading_wildcard,
+                                           .analyze_wildcard = self->analyze_wildcard,
+                                           .work_max = self->work_max,
+                                           .time_zone = self->time_zone };
+    struct qd_text_options *text = &options->text;
+    text->analyzer = self->analyzer;
+    text->conjunction = options->conjunction;
+    text->slop = self->phrase_slop;
+    text->prefix_length = self->fuzzy_prefix_length;
+    text->max_expansions = self->fuzzy_max_expansions;
+    text->transpositions = self->fuzzy_transpositions;
+    text->synonyms_phrase = self->synonyms_phrase;
+    text->lenient = self->lenient != NULL ? self->lenient_value : context->view->limits.query_string_lenient;
+    QD_TRY(qd_rewrite_method_parse(self->fuzzy_rewrite, &text->fuzzy_rewrite, &text->fuzzy_rewrite_top, error));
+    QD_TRY(qd_rewrite_method_parse(self->rewrite, &options->rewrite, &options->rewrite_top, error));
+    struct qd_slice fuzziness = self->fuzziness == NULL ? QD_SLICE("AUTO") : qd_json_text(self->fuzziness);
+    QD_TRY(qd_fuzziness_parse(fuzziness, &text->fuzziness, error));
+    QD_TRY(type_of(self->type, options, error));
+    return self->tie_breaker == NULL ? QD_OK : qd_query_float(self->tie_breaker, &options->tie_breaker, error);
+}
+
+/* Escapes what the grammar would take for itself. */
+static struct qd_slice escaped(struct qd_arena *arena, struct qd_slice text)
+{
+    struct qd_buffer out = { 0 };
+    for (size_t i = 0; i < text.size; i++) {
+        if (strchr("\\+-!():^[]\"{}~*?|&/", text.data[i]) != NULL && text.data[i] != '\0') qd_buffer_byte(&out, '\\');
+        qd_buffer_byte(&out, (uint8_t)text.data[i]);
+    }
+    struct qd_slice result = qd_arena_copy(arena, qd_buffer_view(&out));
+    qd_buffer_deinit(&out);
+    return result;
+}
+
+static enum qd_status check_length(const struct qd_query_context *context, struct qd_slice text, struct qd_error *error)
+{
+    int64_t max = context->view->limits.max_query_string_length;
+    if (max <= 0 || (int64_t)qd_utf16_length(text) <= max) return QD_OK;
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                        "Query string length exceeds max allowed length %lld (search.query.max_query_string_length); "
+                        "actual length: %zu",
+                        (long long)max, qd_utf16_length(text));
+}
+
+static enum qd_status parse_text(const struct string_query *self, struct qd_string_parser *parser,
+                                 struct qd_node **node, struct qd_error *error)
+{
+    enum qd_status status = qd_string_parse(parser, node, error);
+    if (status != QD_PARSE) return status;
+    if (error != NULL && error->arena != NULL) {
+        (void)qd_error_wrap(error, QD_QUERY_SHARD, "Failed to parse query [%.*s]", QD_SLICE_ARG(self->text));
+        qd_error_add(error, "index", parser->context->view->index_name);
+        qd_error_add(error, "index_uuid", parser->context->view->index_uuid);
+    }
+    return QD_QUERY_SHARD;
+}
+
+static enum qd_status string_build(const struct qd_query *query, struct qd_query_context *context,
+                                   struct qd_node **node, struct qd_error *error)
+{
+    const struct string_query *self = (const struct string_query *)query;
+    struct qd_string_options options;
+    struct field_list fields = { 0 };
+    QD_TRY(check_length(context, self->text, error));
+    QD_TRY(options_of(self, context, &options, error));
+    QD_TRY(given_fields(self, context, &fields, error));
+    struct qd_string_parser parser = { .context = context,
+                                       .options = &options,
+                                       .fields = fields.data,
+                                       .field_count = fields.count,
+                                       .text = self->escape ? escaped(context->arena, self->text) : self->text };
+    for (size_t i = 0; i < fields.count; i++) {
+        if (!qd_is_match_all_pattern(fields.data[i].name)) continue;
+        parser.all_fields = fields.count == 1;
+        if (self->lenient == NULL) options.text.lenient = true;
+    }
+    if (qd_trim(parser.text).size == 0) {
+        *node = qd_node_none(context->arena, "Matching no documents because no terms present");
+        return QD_OK;
+    }
+    QD_TRY(parse_text(self, &parser, node, error));
+    if (*node == NULL) return QD_OK;
+    struct qd_node *inner = *node;
+    for (float boost; qd_node_boosted(inner, &boost) != NULL;) inner = qd_node_boosted(inner, &boost);
+    qd_string_fix_negative(context, inner);
+    return qd_text_minimum(inner, self->minimum, error);
+}
+
+const struct qd_query_kind qd_query_kind_query_string = { .name = "query_string",
+                                                          .parse = string_parse,
+                                                          .build = string_build };
