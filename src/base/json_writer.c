@@ -139,20 +139,31 @@ void qd_json_raw(struct qd_json_writer *writer, struct qd_slice json)
     qd_buffer_slice(writer->out, json);
 }
 
-static void container(struct qd_json_writer *writer, const struct qd_json *node)
+static void number_copied(struct qd_json_writer *writer, const struct qd_json *node)
+{
+    double value;
+    struct qd_slice text = qd_json_text(node);
+    bool fraction = !qd_json_is_integral(node) && qd_parse_double(text, &value) && isfinite(value);
+    if (fraction) qd_json_double_value(writer, value);
+    else qd_json_raw(writer, qd_slice_is(text, "-0") ? QD_SLICE("0") : text);
+}
+
+static void write_node(struct qd_json_writer *writer, const struct qd_json *node, bool copied);
+
+static void container(struct qd_json_writer *writer, const struct qd_json *node, bool copied)
 {
     bool object = qd_json_is_object(node);
     open(writer, object ? '{' : '[');
     struct qd_json_iterator at = qd_json_iterate(node);
     while (qd_json_next(&at)) {
         if (object) qd_json_name_slice(writer, at.key);
-        qd_json_node(writer, at.value);
+        write_node(writer, at.value, copied);
     }
     close(writer, object ? '}' : ']');
 }
 
 /* Recursion is bounded by QD_JSON_DEPTH_MAX, which parsing enforces. */
-void qd_json_node(struct qd_json_writer *writer, const struct qd_json *node)
+static void write_node(struct qd_json_writer *writer, const struct qd_json *node, bool copied)
 {
     switch (qd_json_type_of(node)) {
     case QD_JSON_MISSING:
@@ -163,16 +174,27 @@ void qd_json_node(struct qd_json_writer *writer, const struct qd_json *node)
         qd_json_bool(writer, qd_json_boolean(node));
         return;
     case QD_JSON_NUMBER:
-        qd_json_raw(writer, qd_json_text(node));
+        if (copied) number_copied(writer, node);
+        else qd_json_raw(writer, qd_json_text(node));
         return;
     case QD_JSON_STRING:
         qd_json_string(writer, qd_json_text(node));
         return;
     case QD_JSON_ARRAY:
     case QD_JSON_OBJECT:
-        container(writer, node);
+        container(writer, node, copied);
         return;
     }
+}
+
+void qd_json_node(struct qd_json_writer *writer, const struct qd_json *node)
+{
+    write_node(writer, node, false);
+}
+
+void qd_json_node_copied(struct qd_json_writer *writer, const struct qd_json *node)
+{
+    write_node(writer, node, true);
 }
 
 void qd_json_member_string(struct qd_json_writer *writer, const char *name, struct qd_slice value)

@@ -47,6 +47,9 @@ void qd_json_raw(struct qd_json_writer *writer, struct qd_slice json);
 /* Writes a parsed node; numbers keep their text. */
 void qd_json_node(struct qd_json_writer *writer, const struct qd_json *node);
 
+/* Writes a parsed node as Jackson copies it: a number with fraction or exponent as the double that it is. */
+void qd_json_node_copied(struct qd_json_writer *writer, const struct qd_json *node);
+
 /* Name and value in one call. */
 void qd_json_member_string(struct qd_json_writer *writer, const char *name, struct qd_slice value);
 void qd_json_member_text(struct qd_json_writer *writer, const char *name, const char *value);
