@@ -60,6 +60,14 @@ struct qd_terms_stats qd_terms_stats(const struct qd_terms *terms)
 
 /* ---- blocks ---- */
 
+/* Reads how far the streams that the field has move on. */
+static void add_streams(const struct qd_terms *terms, struct qd_reader *reader, struct qd_terms_streams *streams)
+{
+    streams->postings += qd_packing_varint(reader);
+    if (qd_terms_has_positions(terms)) streams->positions += qd_packing_varint(reader);
+    if (qd_terms_has_offsets(terms)) streams->offsets += qd_packing_varint(reader);
+}
+
 bool qd_terms_block_open(const struct qd_terms *terms, uint32_t index, struct qd_terms_block *block)
 {
     qd_assert(index < terms->block_count);
@@ -72,17 +80,42 @@ bool qd_terms_block_open(const struct qd_terms *terms, uint32_t index, struct qd
     block->at = 0;
     block->fact_at = 0;
     uint64_t suffixes = qd_packing_varint(&reader);
-    block->postings = qd_packing_varint(&reader);
-    block->positions = qd_terms_has_positions(terms) ? qd_packing_varint(&reader) : 0;
-    block->offsets = qd_terms_has_offsets(terms) ? qd_packing_varint(&reader) : 0;
+    uint64_t checkpoints = qd_packing_varint(&reader);
+    block->streams = (struct qd_terms_streams){ 0, 0, 0 };
+    add_streams(terms, &reader, &block->streams);
     size_t lengths = (size_t)block->count * (block->wide ? 4 : 2);
     if (reader.failed || block->count == 0 || block->count > QD_TERMS_BLOCK) return false;
     if (qd_reader_left(&reader) < lengths || qd_reader_left(&reader) - lengths < suffixes) return false;
+    if (qd_reader_left(&reader) - lengths - (size_t)suffixes < checkpoints) return false;
     block->lengths = reader.at;
     block->suffix = reader.at + lengths;
     block->suffixes_end = block->suffix + suffixes;
-    block->facts = (struct qd_reader){ block->suffixes_end, reader.end, false };
+    block->facts_start = block->suffixes_end + checkpoints;
+    block->checkpoints = (struct qd_reader){ block->suffixes_end, block->facts_start, false };
+    block->checkpoint_at = 0;
+    block->checkpoint = block->streams;
+    block->facts = (struct qd_reader){ block->facts_start, reader.end, false };
     return true;
+}
+
+/* Moves to the last checkpoint at or before term `index` when that is further on. */
+static void jump(const struct qd_terms *terms, struct qd_terms_block *block, uint32_t index)
+{
+    size_t offset = 0;
+    uint32_t wanted = index - index % QD_TERMS_CHECKPOINT;
+    if (wanted <= block->fact_at) return;
+    while (block->checkpoint_at < wanted) {
+        offset = qd_reader_u16(&block->checkpoints);
+        add_streams(terms, &block->checkpoints, &block->checkpoint);
+        block->checkpoint_at += QD_TERMS_CHECKPOINT;
+    }
+    if (block->checkpoints.failed || offset > (size_t)(block->facts.end - block->facts_start)) {
+        block->facts.failed = true;
+        return;
+    }
+    block->facts.at = block->facts_start + offset;
+    block->streams = block->checkpoint;
+    block->fact_at = wanted;
 }
 
 /* Reads the facts of the next term but for where its bytes begin, which the block knows. */
@@ -90,8 +123,8 @@ static void read_facts(const struct qd_terms *terms, struct qd_terms_block *bloc
 {
     struct qd_reader *facts = &block->facts;
     uint64_t first = qd_packing_varint(facts);
-    info->positions = block->positions;
-    info->offsets = block->offsets;
+    info->positions = block->streams.positions;
+    info->offsets = block->streams.offsets;
     if ((first & 1) != 0) {
         info->doc_freq = 1;
         info->total_term_freq = (first & 2) == 0 ? 1 : qd_packing_varint(facts);
@@ -100,11 +133,11 @@ static void read_facts(const struct qd_terms *terms, struct qd_terms_block *bloc
         uint64_t doc_freq = first >> 1;
         info->doc_freq = doc_freq > UINT32_MAX ? UINT32_MAX : (uint32_t)doc_freq;
         info->total_term_freq = doc_freq + (qd_terms_has_freqs(terms) ? qd_packing_varint(facts) : 0);
-        info->postings = block->postings;
-        block->postings += qd_packing_varint(facts);
+        info->postings = block->streams.postings;
+        block->streams.postings += qd_packing_varint(facts);
     }
-    if (qd_terms_has_positions(terms)) block->positions += qd_packing_varint(facts);
-    if (qd_terms_has_offsets(terms)) block->offsets += qd_packing_varint(facts);
+    if (qd_terms_has_positions(terms)) block->streams.positions += qd_packing_varint(facts);
+    if (qd_terms_has_offsets(terms)) block->streams.offsets += qd_packing_varint(facts);
     block->fact_at++;
 }
 
@@ -113,6 +146,7 @@ bool qd_terms_block_facts(const struct qd_terms *terms, struct qd_terms_block *b
 {
     qd_assert(index < block->count);
     qd_assert(index >= block->fact_at);
+    jump(terms, block, index);
     while (block->fact_at <= index) read_facts(terms, block, info);
     if (block->facts.failed || info->doc_freq == 0 || info->doc_freq > terms->doc_count) return false;
     if (info->total_term_freq < info->doc_freq) return false;

@@ -18,6 +18,8 @@
 #define QD_TERMS_HEADER_SIZE 72
 /* Terms of a dictionary block. */
 #define QD_TERMS_BLOCK 32
+/* Every so many terms of a block a checkpoint tells where the facts go on, so that a look-up need not read all before. */
+#define QD_TERMS_CHECKPOINT 8
 /* Bytes of an index key. */
 #define QD_TERMS_KEY_SIZE 8
 /* The longest term, as in Lucene; writers of documents refuse longer ones. */
@@ -111,6 +113,13 @@ void qd_terms_writer_finish(struct qd_terms_writer *writer, struct qd_sections_w
 
 /* ---- reading dictionary blocks ---- */
 
+/* A place in each of a field's streams. */
+struct qd_terms_streams {
+    uint64_t postings;
+    uint64_t positions;
+    uint64_t offsets;
+};
+
 /* A walk inside one dictionary block. */
 struct qd_terms_block {
     uint32_t count;              /* terms, 1 .. QD_TERMS_BLOCK */
@@ -121,9 +130,11 @@ struct qd_terms_block {
     const uint8_t *suffixes_end; /* where suffixes end and facts begin */
     struct qd_reader facts;      /* facts of term `fact_at` */
     uint32_t fact_at;
-    uint64_t postings;           /* where the postings of term fact_at begin */
-    uint64_t positions;
-    uint64_t offsets;
+    struct qd_terms_streams streams; /* where the bytes of term fact_at begin */
+    const uint8_t *facts_start;
+    struct qd_reader checkpoints; /* at the next one */
+    uint32_t checkpoint_at;      /* the term of the last one read; 0: the block's start */
+    struct qd_terms_streams checkpoint; /* where the bytes of that term begin */
 };
 
 /* Opens block `index`. False when its bytes are malformed. */

@@ -19,9 +19,9 @@ struct qd_terms_writer {
     bool wide;
     struct qd_buffer suffixes;
     struct qd_buffer facts;
+    struct qd_buffer checkpoints;
     /* Bytes of the streams before the open block, and before the next term. */
-    uint64_t block_postings, block_positions, block_offsets;
-    uint64_t postings, positions, offsets;
+    struct qd_terms_streams block_start, checkpoint, here;
 };
 
 struct qd_terms_writer *qd_terms_writer_create(struct qd_arena *arena, enum qd_index_options options)
@@ -31,6 +31,23 @@ struct qd_terms_writer *qd_terms_writer_create(struct qd_arena *arena, enum qd_i
     return writer;
 }
 
+/* Appends how far the streams that the field has move on. */
+static void append_streams(const struct qd_terms_writer *writer, struct qd_buffer *out, struct qd_terms_streams from,
+                           struct qd_terms_streams to)
+{
+    qd_buffer_varint(out, to.postings - from.postings);
+    if (writer->options >= QD_INDEX_POSITIONS) qd_buffer_varint(out, to.positions - from.positions);
+    if (writer->options >= QD_INDEX_OFFSETS) qd_buffer_varint(out, to.offsets - from.offsets);
+}
+
+static void add_checkpoint(struct qd_terms_writer *writer)
+{
+    qd_assert(writer->facts.size <= UINT16_MAX);
+    qd_buffer_u16(&writer->checkpoints, (uint16_t)writer->facts.size);
+    append_streams(writer, &writer->checkpoints, writer->checkpoint, writer->here);
+    writer->checkpoint = writer->here;
+}
+
 static void flush_block(struct qd_terms_writer *writer)
 {
     struct qd_buffer *out = &writer->blocks;
@@ -38,9 +55,8 @@ static void flush_block(struct qd_terms_writer *writer)
     qd_buffer_u64(&writer->starts, out->size);
     qd_buffer_byte(out, (uint8_t)(writer->count << 1 | writer->wide));
     qd_buffer_varint(out, writer->suffixes.size);
-    qd_buffer_varint(out, writer->block_postings);
-    if (writer->options >= QD_INDEX_POSITIONS) qd_buffer_varint(out, writer->block_positions);
-    if (writer->options >= QD_INDEX_OFFSETS) qd_buffer_varint(out, writer->block_offsets);
+    qd_buffer_varint(out, writer->checkpoints.size);
+    append_streams(writer, out, (struct qd_terms_streams){ 0, 0, 0 }, writer->block_start);
     for (uint32_t i = 0; i < writer->count; i++) {
         if (writer->wide) {
             qd_buffer_u16(out, (uint16_t)writer->shared[i]);
@@ -51,14 +67,15 @@ static void flush_block(struct qd_terms_writer *writer)
         }
     }
     qd_buffer_slice(out, qd_buffer_view(&writer->suffixes));
+    qd_buffer_slice(out, qd_buffer_view(&writer->checkpoints));
     qd_buffer_slice(out, qd_buffer_view(&writer->facts));
     writer->suffixes.size = 0;
+    writer->checkpoints.size = 0;
     writer->facts.size = 0;
     writer->count = 0;
     writer->wide = false;
-    writer->block_postings = writer->postings;
-    writer->block_positions = writer->positions;
-    writer->block_offsets = writer->offsets;
+    writer->block_start = writer->here;
+    writer->checkpoint = writer->here;
 }
 
 static uint32_t common_prefix(struct qd_slice left, struct qd_slice right)
@@ -102,15 +119,16 @@ void qd_terms_writer_add(struct qd_terms_writer *writer, struct qd_slice term,
         qd_buffer_u32(&writer->firsts, (uint32_t)term.size);
         qd_buffer_slice(&writer->firsts, term);
     }
+    if (writer->count > 0 && writer->count % QD_TERMS_CHECKPOINT == 0) add_checkpoint(writer);
     writer->shared[writer->count] = shared;
     writer->sizes[writer->count] = (uint32_t)term.size - shared;
     writer->wide |= shared > NARROW_MAX || term.size - shared > NARROW_MAX;
     writer->count++;
     qd_buffer_append(&writer->suffixes, term.size == shared ? "" : term.data + shared, term.size - shared);
     add_facts(writer, entry);
-    writer->postings += entry->postings_size;
-    writer->positions += entry->positions_size;
-    writer->offsets += entry->offsets_size;
+    writer->here.postings += entry->postings_size;
+    writer->here.positions += entry->positions_size;
+    writer->here.offsets += entry->offsets_size;
     writer->last.size = 0;
     qd_buffer_slice(&writer->last, term);
     writer->stats.term_count++;
@@ -165,4 +183,5 @@ void qd_terms_writer_finish(struct qd_terms_writer *writer, struct qd_sections_w
     qd_buffer_deinit(&writer->starts);
     qd_buffer_deinit(&writer->suffixes);
     qd_buffer_deinit(&writer->facts);
+    qd_buffer_deinit(&writer->checkpoints);
 }
