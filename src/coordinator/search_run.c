@@ -393,7 +393,7 @@ static void send_query(struct qd_search_leg *leg)
                                         .body = run->body,
                                         .alias_filter = leg->alias_filter,
                                         .context_id = leg->context_id,
-                                        .keep_context = run->scroll && leg->context_id == 0,
+                                        .keep_context = (run->scroll || run->open_contexts) && leg->context_id == 0,
                                         .scroll = run->scroll,
                                         .keep_alive_ms = run->keep_alive_ms,
                                         .now_ms = run->now_ms };

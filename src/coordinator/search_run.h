@@ -35,6 +35,7 @@ struct qd_search_run {
     struct qd_search_leg *legs;
     size_t leg_count;
     bool count_only;                  /* _count: only run->total is wanted */
+    bool open_contexts;               /* with count_only: each shard keeps a context (point in time) */
     bool scroll;                      /* contexts are kept for the next page */
     bool keep_context;                /* legs have contexts that must not be freed (point in time, scroll) */
     int64_t keep_alive_ms;

@@ -128,6 +128,28 @@ bool qd_reader_context_free(struct qd_reader_contexts *contexts, uint64_t id)
     return true;
 }
 
+const struct qd_reader_context *qd_reader_context_peek(struct qd_reader_contexts *contexts, uint64_t id)
+{
+    return find(contexts, id);
+}
+
+size_t qd_reader_contexts_free_scrolls(struct qd_reader_contexts *contexts)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < BUCKETS; i++) {
+        struct qd_reader_context *context = contexts->buckets[i];
+        while (context != NULL) {
+            struct qd_reader_context *next = context->next;
+            if (!context->dead && context->for_scroll) {
+                kill_context(context);
+                count++;
+            }
+            context = next;
+        }
+    }
+    return count;
+}
+
 void qd_reader_contexts_drop_index(struct qd_reader_contexts *contexts, struct qd_slice index_uuid)
 {
     for (size_t i = 0; i < BUCKETS; i++) {

@@ -56,6 +56,12 @@ void qd_reader_context_unuse(struct qd_reader_context *context);
 /* Frees a context (when its last use ends). False when there is none. */
 bool qd_reader_context_free(struct qd_reader_contexts *contexts, uint64_t id);
 
+/* Frees all contexts of scrolls; returns how many. */
+size_t qd_reader_contexts_free_scrolls(struct qd_reader_contexts *contexts);
+
+/* Looks a context up without using it; NULL when there is none. Valid until the next turn of the loop. */
+const struct qd_reader_context *qd_reader_context_peek(struct qd_reader_contexts *contexts, uint64_t id);
+
 /* Frees all contexts of an index. */
 void qd_reader_contexts_drop_index(struct qd_reader_contexts *contexts, struct qd_slice index_uuid);
 

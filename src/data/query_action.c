@@ -330,11 +330,16 @@ void qd_action_fetch(void *context, struct qd_transport_call *call)
     start(job);
 }
 
+/* The payload is a context id, 0 for all scrolls; the answer is how many were freed. */
 void qd_action_free_context(void *context, struct qd_transport_call *call)
 {
     struct qd_reader reader = qd_reader_make(call->payload);
     struct qd_buffer buffer = { 0 };
     uint64_t id = qd_reader_varint(&reader);
-    qd_buffer_byte(&buffer, qd_reader_context_free(qd_data_contexts(context), id) ? 1 : 0);
+    if (id == 0) {
+        qd_buffer_varint(&buffer, qd_reader_contexts_free_scrolls(qd_data_contexts(context)));
+    } else {
+        qd_buffer_varint(&buffer, qd_reader_context_free(qd_data_contexts(context), id) ? 1 : 0);
+    }
     qd_transport_answer(call, &buffer);
 }

@@ -8,6 +8,7 @@
 #include "base/units.h"
 #include "base/vector.h"
 #include "coordinator/cluster_service.h"
+#include "coordinator/contexts.h"
 #include "coordinator/master_services.h"
 #include "coordinator/tasks.h"
 #include "data/data.h"
@@ -27,6 +28,7 @@ struct qd_node {
     struct qd_transport *transport;
     struct qd_data *data;
     struct qd_tasks *tasks;
+    struct qd_contexts *contexts;
     struct qd_rest *rest;
     struct qd_http_server *http;
     struct qd_node_tls *tls;              /* or NULL */
@@ -197,12 +199,14 @@ static void wire(struct qd_node *node)
     node->data = qd_data_create(&options);
     qd_cluster_service_add_applier(node->cluster, apply_state, node);
     node->tasks = qd_tasks_create();
+    node->contexts = qd_contexts_create();
     node->coordinator = (struct qd_coordinator){ .env = node->env,
                                                  .transport = node->transport,
                                                  .cluster = node->cluster,
                                                  .tasks = node->tasks,
                                                  .breakers = &node->breakers,
                                                  .data = node->data,
+                                                 .contexts = node->contexts,
                                                  .local_node = &node->info,
                                                  .node_settings = &node->config->settings,
                                                  .started_ms = node->env->clock->wall_ms(node->env) };
@@ -351,6 +355,7 @@ void qd_node_destroy(struct qd_node *node)
     if (node == NULL) return;
     qd_rest_destroy(node->rest);
     qd_tasks_destroy(node->tasks);
+    qd_contexts_destroy(node->contexts);
     qd_data_destroy(node->data);
     qd_transport_destroy(node->transport);
     qd_cluster_service_destroy(node->cluster);
