@@ -1,0 +1,292 @@
+/* Explaining why one document matches, and validating queries: one shard is asked. */
+#include "coordinator/blocks.h"
+#include "coordinator/cluster_service.h"
+#include "coordinator/error_json.h"
+#include "coordinator/operations.h"
+#include "coordinator/query_body.h"
+#include "coordinator/resolve.h"
+#include "coordinator/search_options.h"
+#include "coordinator/source_options.h"
+#include "data/read_messages.h"
+
+/* ---- explain ---- */
+
+struct explain {
+    struct qd_coordinator *coordinator;
+    struct qd_call *call;
+    struct qd_slice index, id, text;    /* text: the shard's answer */
+    struct qd_source_filter source;
+    struct qd_get_message get;
+    const struct qd_index_metadata *metadata;
+};
+
+static void write_answer(struct explain *explain, const struct qd_get_result *result)
+{
+    struct qd_call *call = explain->call;
+    struct qd_json_writer writer = qd_call_writer(call);
+    struct qd_json_document answer;
+    if (qd_json_parse(call->arena, explain->text, &answer, &call->error) != QD_OK) {
+        qd_call_fail(call);
+        return;
+    }
+    bool found = qd_json_boolean(qd_json_get(answer.root, "found"));
+    const struct qd_json *explanation = qd_json_get(answer.root, "explanation");
+    qd_json_begin_object(&writer);
+    qd_json_member_string(&writer, "_index", explain->index);
+    qd_json_member_string(&writer, "_id", explain->id);
+    qd_json_member_bool(&writer, "matched", qd_json_boolean(qd_json_get(answer.root, "matched")));
+    if (explanation != NULL) {
+        qd_json_name(&writer, "explanation");
+        qd_json_node(&writer, explanation);
+    }
+    if (result != NULL && result->found) {
+        qd_json_member_object(&writer, "get");
+        qd_json_member_int(&writer, "_seq_no", result->seq_no);
+        qd_json_member_int(&writer, "_primary_term", result->term);
+        qd_json_member_bool(&writer, "found", true);
+        if (result->source.data != NULL) {
+            qd_json_name(&writer, "_source");
+            qd_source_filter_write(&explain->source, result->source, call->arena, &writer);
+        }
+        qd_json_end_object(&writer);
+    }
+    qd_json_end_object(&writer);
+    qd_call_finish(call, found ? 200 : 404);
+}
+
+static void got(void *context, const struct qd_transport_reply *reply)
+{
+    struct explain *explain = context;
+    struct qd_get_result *results;
+    size_t count;
+    if (reply->status != QD_OK) {
+        qd_call_fail_with(explain->call, reply->error);
+        return;
+    }
+    if (qd_get_results_read(reply->payload, explain->call->arena, &results, &count, &explain->call->error) != QD_OK) {
+        qd_call_fail(explain->call);
+        return;
+    }
+    write_answer(explain, count == 1 ? &results[0] : NULL);
+}
+
+static void explained(void *context, const struct qd_transport_reply *reply)
+{
+    struct explain *explain = context;
+    struct qd_call *call = explain->call;
+    struct qd_query_answer answer;
+    if (reply->status != QD_OK) {
+        qd_call_fail_with(call, reply->error);
+        return;
+    }
+    struct qd_slice payload = qd_arena_copy(call->arena, reply->payload);
+    if (qd_query_answer_read(payload, call->arena, &answer, &call->error) != QD_OK) {
+        qd_call_fail(call);
+        return;
+    }
+    explain->text = answer.text;
+    if (!explain->source.given || !explain->source.fetch) {
+        write_answer(explain, NULL);
+        return;
+    }
+    struct qd_buffer message = { 0 };
+    qd_get_message_write(&explain->get, &message);
+    struct qd_transport_target target = { .node_id = explain->coordinator->local_node->id, .action = QD_ACTION_GET };
+    qd_transport_send(explain->coordinator->transport, &target, &message, got, explain);
+}
+
+static enum qd_status prepare(struct explain *explain, struct qd_buffer *buffer)
+{
+    struct qd_call *call = explain->call;
+    struct qd_error *error = &call->error;
+    struct qd_resolved *resolved;
+    struct qd_slice body;
+    size_t count;
+    explain->id = qd_call_parameter(call, "id");
+    QD_TRY(qd_source_filter_of_call(call, &explain->source, error));
+    QD_TRY(qd_query_only_body(call, &body, error));
+    if (body.size == 0) {
+        return qd_error_set(error, QD_ACTION_REQUEST_VALIDATION, "Validation Failed: 1: query is missing;");
+    }
+    struct qd_json_document document;
+    QD_TRY(qd_json_parse(call->arena, body, &document, error));
+    if (qd_json_get(document.root, "query") == NULL) {
+        return qd_error_set(error, QD_ACTION_REQUEST_VALIDATION, "Validation Failed: 1: query is missing;");
+    }
+    QD_TRY(qd_resolve_call(call, qd_cluster_service_state(explain->coordinator->cluster), qd_options_single(),
+                           &resolved, &count));
+    const struct qd_index_metadata *index = resolved[0].index;
+    QD_TRY(qd_check_blocks(index, QD_BLOCK_READ, error));
+    struct qd_slice routing = qd_call_parameter(call, "routing");
+    if (routing.data == NULL && resolved[0].routing_count == 1) routing = resolved[0].routings[0];
+    explain->index = qd_arena_copy(call->arena, index->name);
+    explain->get = (struct qd_get_message){ .index_uuid = qd_arena_copy(call->arena, index->uuid),
+                                            .shard = qd_route_document(index, explain->id, routing),
+                                            .ids = &explain->id,
+                                            .count = 1 };
+    struct qd_query_message message = { .index_uuid = explain->get.index_uuid,
+                                        .shard = explain->get.shard,
+                                        .mode = QD_QUERY_EXPLAIN,
+                                        .body = body,
+                                        .alias_filter = resolved[0].filter,
+                                        .now_ms = call->start_ms,
+                                        .explain_id = explain->id };
+    qd_query_message_write(&message, buffer);
+    return QD_OK;
+}
+
+void qd_coordinator_explain(struct qd_coordinator *coordinator, struct qd_call *call)
+{
+    struct explain *explain = QD_NEW(call->arena, struct explain);
+    struct qd_buffer buffer = { 0 };
+    explain->coordinator = coordinator;
+    explain->call = call;
+    if (prepare(explain, &buffer) != QD_OK) {
+        qd_call_fail(call);
+        return;
+    }
+    struct qd_transport_target target = { .node_id = coordinator->local_node->id, .action = QD_ACTION_QUERY };
+    qd_transport_send(coordinator->transport, &target, &buffer, explained, explain);
+}
+
+/* ---- validate ---- */
+
+struct validate {
+    struct qd_coordinator *coordinator;
+    struct qd_call *call;
+    bool explain, all_shards, rewrite;
+    size_t pending, count;
+    struct validate_leg *legs;
+};
+
+struct validate_leg {
+    struct validate *validate;
+    struct qd_slice index;
+    uint32_t shard;
+    bool valid;
+    struct qd_slice text;               /* explanation or error */
+};
+
+static void invalid_request(struct validate *validate, const struct qd_error *error)
+{
+    struct qd_call *call = validate->call;
+    struct qd_json_writer writer = qd_call_writer(call);
+    qd_json_begin_object(&writer);
+    qd_json_member_bool(&writer, "valid", false);
+    if (validate->explain) {
+        qd_json_member_string(&writer, "error",
+                              qd_arena_format(call->arena, "ParsingException[%.*s]", QD_SLICE_ARG(error->reason)));
+    }
+    qd_json_end_object(&writer);
+    qd_call_finish(call, 200);
+}
+
+static void finish(struct validate *validate)
+{
+    struct qd_call *call = validate->call;
+    struct qd_json_writer writer = qd_call_writer(call);
+    bool valid = true;
+    for (size_t i = 0; i < validate->count; i++) {
+        if (!validate->legs[i].valid) valid = false;
+    }
+    qd_json_begin_object(&writer);
+    qd_json_member_object(&writer, "_shards");
+    qd_json_member_int(&writer, "total", (int64_t)validate->count);
+    qd_json_member_int(&writer, "successful", (int64_t)validate->count);
+    qd_json_member_int(&writer, "failed", 0);
+    qd_json_end_object(&writer);
+    qd_json_member_bool(&writer, "valid", valid);
+    if (validate->explain || validate->rewrite) qd_json_member_array(&writer, "explanations");
+    for (size_t i = 0; (validate->explain || validate->rewrite) && i < validate->count; i++) {
+        const struct validate_leg *leg = &validate->legs[i];
+        qd_json_begin_object(&writer);
+        qd_json_member_string(&writer, "index", leg->index);
+        if (validate->all_shards) qd_json_member_int(&writer, "shard", leg->shard);
+        qd_json_member_bool(&writer, "valid", leg->valid);
+        qd_json_member_string(&writer, leg->valid ? "explanation" : "error", leg->text);
+        qd_json_end_object(&writer);
+    }
+    if (validate->explain || validate->rewrite) qd_json_end_array(&writer);
+    qd_json_end_object(&writer);
+    qd_call_finish(call, 200);
+}
+
+static void validated(void *context, const struct qd_transport_reply *reply)
+{
+    struct validate_leg *leg = context;
+    struct validate *validate = leg->validate;
+    struct qd_query_answer answer;
+    struct qd_arena *arena = validate->call->arena;
+    if (reply->status == QD_OK &&
+        qd_query_answer_read(qd_arena_copy(arena, reply->payload), arena, &answer, NULL) == QD_OK) {
+        leg->valid = true;
+        leg->text = answer.text;
+    } else if (reply->error != NULL) {
+        leg->text = qd_arena_format(arena, "[%.*s] QueryShardException[%.*s]", QD_SLICE_ARG(leg->index),
+                                    QD_SLICE_ARG(reply->error->reason));
+    }
+    if (--validate->pending == 0) finish(validate);
+}
+
+static void send_legs(struct validate *validate, const struct qd_resolved *resolved, size_t count,
+                      struct qd_slice body)
+{
+    struct qd_call *call = validate->call;
+    size_t total = 0;
+    for (size_t i = 0; i < count; i++) total += validate->all_shards ? resolved[i].index->shard_count : 1;
+    validate->legs = QD_NEW_ARRAY(call->arena, struct validate_leg, total);
+    validate->pending = total;
+    for (size_t i = 0; i < count; i++) {
+        const struct qd_index_metadata *index = resolved[i].index;
+        uint32_t shards = validate->all_shards ? index->shard_count : 1;
+        for (uint32_t shard = 0; shard < shards; shard++) {
+            struct validate_leg *leg = &validate->legs[validate->count++];
+            struct qd_buffer buffer = { 0 };
+            *leg = (struct validate_leg){ validate, qd_arena_copy(call->arena, index->name), shard, false, { 0 } };
+            struct qd_query_message message = { .index_uuid = index->uuid,
+                                                .shard = shard,
+                                                .mode = QD_QUERY_VALIDATE,
+                                                .body = body,
+                                                .alias_filter = resolved[i].filter,
+                                                .now_ms = call->start_ms };
+            qd_query_message_write(&message, &buffer);
+            struct qd_transport_target target = { .node_id = validate->coordinator->local_node->id,
+                                                  .action = QD_ACTION_QUERY };
+            qd_transport_send(validate->coordinator->transport, &target, &buffer, validated, leg);
+        }
+    }
+    if (total == 0) finish(validate);
+}
+
+static enum qd_status read_validate(struct validate *validate)
+{
+    struct qd_call *call = validate->call;
+    QD_TRY(qd_call_bool(call, "explain", &validate->explain, &call->error));
+    QD_TRY(qd_call_bool(call, "all_shards", &validate->all_shards, &call->error));
+    return qd_call_bool(call, "rewrite", &validate->rewrite, &call->error);
+}
+
+void qd_coordinator_validate_query(struct qd_coordinator *coordinator, struct qd_call *call)
+{
+    struct validate *validate = QD_NEW(call->arena, struct validate);
+    struct qd_indices_options options = qd_options_open();
+    struct qd_resolved *resolved;
+    struct qd_slice body;
+    size_t count;
+    struct qd_error error;
+    *validate = (struct validate){ .coordinator = coordinator, .call = call };
+    qd_error_init(&error, call->arena);
+    if (read_validate(validate) != QD_OK) {
+        qd_call_fail(call);
+        return;
+    }
+    if (qd_query_only_body(call, &body, &error) != QD_OK) {
+        invalid_request(validate, &error);
+        return;
+    }
+    if (qd_resolve_call(call, qd_cluster_service_state(coordinator->cluster), options, &resolved, &count) != QD_OK) {
+        qd_call_fail(call);
+        return;
+    }
+    send_legs(validate, resolved, count, body);
+}

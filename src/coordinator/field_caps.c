@@ -1,0 +1,238 @@
+/* What fields the indices of an expression have, and what can be done with them. */
+#include "base/text.h"
+#include "base/vector.h"
+#include "base/wildcard.h"
+#include "coordinator/cluster_service.h"
+#include "coordinator/operations.h"
+#include "coordinator/resolve.h"
+#include "data/data.h"
+
+/* One type of one field over the indices that have it so. */
+struct capability {
+    struct qd_slice type;
+    bool metadata;
+    QD_VECTOR(const struct qd_index_metadata *) indices;
+    QD_VECTOR(struct qd_slice) not_searchable;
+    QD_VECTOR(struct qd_slice) not_aggregatable;
+    struct qd_map meta; /* key -> struct values * */
+};
+
+struct field {
+    struct qd_slice name;
+    QD_VECTOR(struct capability *) types;
+    size_t index_count; /* indices that have the field at all */
+};
+
+struct caps {
+    struct qd_call *call;
+    struct qd_map fields; /* name -> struct field * */
+    const struct qd_slice *patterns;
+    size_t pattern_count;
+};
+
+static struct capability *find_type(struct caps *caps, struct qd_slice name, struct qd_slice type)
+{
+    struct qd_arena *arena = caps->call->arena;
+    struct field *field = qd_map_get(&caps->fields, name);
+    if (field == NULL) {
+        field = QD_NEW(arena, struct field);
+        field->name = name;
+        qd_map_put(&caps->fields, name, field);
+    }
+    field->index_count++;
+    for (size_t i = 0; i < field->types.count; i++) {
+        if (qd_slice_equal(field->types.data[i]->type, type)) return field->types.data[i];
+    }
+    struct capability *made = QD_NEW(arena, struct capability);
+    made->type = type;
+    qd_map_init(&made->meta, arena);
+    *QD_PUSH(arena, &field->types) = made;
+    return made;
+}
+
+struct texts {
+    struct qd_slice *data;
+    size_t count;
+    size_t capacity;
+};
+
+static void add_meta(struct caps *caps, struct capability *capability, const struct qd_json *meta)
+{
+    struct qd_json_iterator at = qd_json_iterate(meta);
+    while (qd_json_next(&at)) {
+        struct texts *values = qd_map_get(&capability->meta, at.key);
+        bool known = false;
+        if (values == NULL) {
+            values = QD_NEW(caps->call->arena, struct texts);
+            qd_map_put(&capability->meta, at.key, values);
+        }
+        for (size_t i = 0; i < values->count; i++) {
+            if (qd_slice_equal(values->data[i], qd_json_text(at.value))) known = true;
+        }
+        if (!known) *QD_PUSH(caps->call->arena, values) = qd_json_text(at.value);
+    }
+}
+
+static void add_field(struct caps *caps, const struct qd_index_metadata *index, struct qd_slice name,
+                      const struct qd_field *field)
+{
+    struct qd_arena *arena = caps->call->arena;
+    struct capability *capability = find_type(caps, name, qd_slice_from_string(field->type_name));
+    bool aggregatable = field->column != QD_COLUMN_NONE || field->fielddata;
+    capability->metadata = field->is_metadata;
+    *QD_PUSH(arena, &capability->indices) = index;
+    if (!field->indexed) *QD_PUSH(arena, &capability->not_searchable) = index->name;
+    if (!aggregatable) *QD_PUSH(arena, &capability->not_aggregatable) = index->name;
+    add_meta(caps, capability, field->meta);
+}
+
+static bool wanted(const struct caps *caps, struct qd_slice name)
+{
+    return qd_simple_match_any(caps->patterns, caps->pattern_count, name);
+}
+
+static void add_objects(struct caps *caps, const struct qd_index_metadata *index, const struct qd_mapping *mapping)
+{
+    for (size_t i = 0; i < qd_mapping_object_count(mapping); i++) {
+        struct qd_slice path = qd_mapping_object_at(mapping, i);
+        if (!wanted(caps, path)) continue;
+        struct capability *capability = find_type(caps, path, QD_SLICE("object"));
+        *QD_PUSH(caps->call->arena, &capability->indices) = index;
+        *QD_PUSH(caps->call->arena, &capability->not_searchable) = index->name;
+        *QD_PUSH(caps->call->arena, &capability->not_aggregatable) = index->name;
+    }
+}
+
+static void add_index(struct caps *caps, const struct qd_index_metadata *index, const struct qd_mapping *mapping)
+{
+    static const char *const metadata[] = { "_routing", "_doc_count", "_index", "_ignored", "_seq_no", "_nested_path",
+                                            "_field_names", "_data_stream_timestamp", "_source", "_id", "_version" };
+    for (size_t i = 0; i < qd_mapping_field_count(mapping); i++) {
+        struct qd_slice name;
+        const struct qd_field *field = qd_mapping_field_at(mapping, i, &name);
+        if (wanted(caps, name)) add_field(caps, index, name, field);
+    }
+    add_objects(caps, index, mapping);
+    for (size_t i = 0; i < sizeof(metadata) / sizeof(metadata[0]); i++) {
+        const struct qd_field *field = qd_mapping_field(mapping, qd_slice_from_string(metadata[i]));
+        if (field != NULL && wanted(caps, field->name)) add_field(caps, index, field->name, field);
+    }
+}
+
+/* ---- rendering ---- */
+
+static void write_names(const char *name, const struct qd_slice *names, size_t count, struct qd_json_writer *writer)
+{
+    qd_json_member_array(writer, name);
+    for (size_t i = 0; i < count; i++) qd_json_string(writer, names[i]);
+    qd_json_end_array(writer);
+}
+
+static void write_capability(const struct capability *capability, bool several, struct qd_json_writer *writer)
+{
+    size_t count = capability->indices.count;
+    qd_json_name_slice(writer, capability->type);
+    qd_json_begin_object(writer);
+    qd_json_member_string(writer, "type", capability->type);
+    qd_json_member_bool(writer, "searchable", capability->not_searchable.count == 0);
+    qd_json_member_bool(writer, "aggregatable", capability->not_aggregatable.count == 0);
+    if (several) {
+        qd_json_member_array(writer, "indices");
+        for (size_t i = 0; i < count; i++) qd_json_string(writer, capability->indices.data[i]->name);
+        qd_json_end_array(writer);
+    }
+    if (capability->not_searchable.count > 0 && capability->not_searchable.count < count) {
+        write_names("non_searchable_indices", capability->not_searchable.data, capability->not_searchable.count, writer);
+    }
+    if (capability->not_aggregatable.count > 0 && capability->not_aggregatable.count < count) {
+        write_names("non_aggregatable_indices", capability->not_aggregatable.data, capability->not_aggregatable.count,
+                    writer);
+    }
+    if (capability->meta.live_count > 0) {
+        qd_json_member_object(writer, "meta");
+        for (size_t i = 0; i < capability->meta.entry_count; i++) {
+            const struct texts *values = capability->meta.entries[i].value;
+            qd_json_name_slice(writer, capability->meta.entries[i].key);
+            qd_json_begin_array(writer);
+            for (size_t v = 0; v < values->count; v++) qd_json_string(writer, values->data[v]);
+            qd_json_end_array(writer);
+        }
+        qd_json_end_object(writer);
+    }
+    qd_json_end_object(writer);
+}
+
+static void write_unmapped(const struct field *field, const struct qd_resolved *resolved, size_t count,
+                           struct qd_json_writer *writer)
+{
+    qd_json_member_object(writer, "unmapped");
+    qd_json_member_text(writer, "type", "unmapped");
+    qd_json_member_bool(writer, "searchable", false);
+    qd_json_member_bool(writer, "aggregatable", false);
+    qd_json_member_array(writer, "indices");
+    for (size_t i = 0; i < count; i++) {
+        bool has = false;
+        for (size_t t = 0; t < field->types.count; t++) {
+            for (size_t k = 0; k < field->types.data[t]->indices.count; k++) {
+                if (field->types.data[t]->indices.data[k] == resolved[i].index) has = true;
+            }
+        }
+        if (!has) qd_json_string(writer, resolved[i].index->name);
+    }
+    qd_json_end_array(writer);
+    qd_json_end_object(writer);
+}
+
+static void render(struct caps *caps, const struct qd_resolved *resolved, size_t count, bool unmapped)
+{
+    struct qd_json_writer writer = qd_call_writer(caps->call);
+    qd_json_begin_object(&writer);
+    qd_json_member_array(&writer, "indices");
+    for (size_t i = 0; i < count; i++) qd_json_string(&writer, resolved[i].index->name);
+    qd_json_end_array(&writer);
+    qd_json_member_object(&writer, "fields");
+    for (size_t i = 0; i < caps->fields.entry_count; i++) {
+        const struct field *field = caps->fields.entries[i].value;
+        bool missing = unmapped && field->index_count < count;
+        qd_json_name_slice(&writer, field->name);
+        qd_json_begin_object(&writer);
+        for (size_t t = 0; t < field->types.count; t++) {
+            write_capability(field->types.data[t], field->types.count > 1 || missing, &writer);
+        }
+        if (missing) write_unmapped(field, resolved, count, &writer);
+        qd_json_end_object(&writer);
+    }
+    qd_json_end_object(&writer);
+    qd_json_end_object(&writer);
+    qd_call_finish(caps->call, 200);
+}
+
+void qd_coordinator_field_caps(struct qd_coordinator *coordinator, struct qd_call *call)
+{
+    struct caps *caps = QD_NEW(call->arena, struct caps);
+    struct qd_slice *patterns;
+    struct qd_resolved *resolved;
+    size_t count = 0;
+    bool unmapped = false;
+    caps->call = call;
+    qd_map_init(&caps->fields, call->arena);
+    caps->pattern_count = qd_call_list(call, "fields", &patterns);
+    caps->patterns = patterns;
+    enum qd_status status = qd_call_bool(call, "include_unmapped", &unmapped, &call->error);
+    if (status == QD_OK && caps->pattern_count == 0) {
+        status = qd_error_set(&call->error, QD_ILLEGAL_ARGUMENT, "specified fields can't be null or empty");
+    }
+    if (status == QD_OK) {
+        status = qd_resolve_call(call, qd_cluster_service_state(coordinator->cluster), qd_options_open(), &resolved,
+                                 &count);
+    }
+    if (status != QD_OK) {
+        qd_call_fail(call);
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct qd_schema *schema = qd_data_schema(coordinator->data, resolved[i].index->uuid);
+        if (schema != NULL) add_index(caps, resolved[i].index, schema->mapping);
+    }
+    render(caps, resolved, count, unmapped);
+}

@@ -1,0 +1,229 @@
+/* Several searches in one call. */
+#include "base/vector.h"
+#include "coordinator/cluster_service.h"
+#include "coordinator/error_json.h"
+#include "coordinator/operations.h"
+#include "coordinator/search_options.h"
+
+/* One of them. */
+struct part {
+    struct qd_search_run run;       /* first member */
+    struct multi *multi;
+    struct qd_slice index;
+    struct qd_indices_options options;
+    struct qd_slice routing, body;
+    struct qd_error error;
+};
+
+struct multi {
+    struct qd_coordinator *coordinator;
+    struct qd_call *call;
+    struct part **parts;
+    size_t count;
+    size_t pending;
+    bool typed_keys, total_as_int;
+};
+
+static void write_part(const struct part *part, struct qd_json_writer *writer)
+{
+    const struct qd_error *error = part->error.status != QD_OK ? &part->error : &part->run.error;
+    qd_json_begin_object(writer);
+    if (error->status != QD_OK) {
+        qd_json_name(writer, "error");
+        qd_error_json_with_root(error, writer);
+        qd_json_member_int(writer, "status", qd_error_http(error));
+    } else {
+        qd_search_run_write(&part->run, writer);
+        qd_json_member_int(writer, "status", 200);
+    }
+    qd_json_end_object(writer);
+}
+
+static void finish(struct multi *multi)
+{
+    struct qd_call *call = multi->call;
+    struct qd_env *env = multi->coordinator->env;
+    struct qd_json_writer writer = qd_call_writer(call);
+    qd_json_begin_object(&writer);
+    qd_json_member_int(&writer, "took", (env->clock->monotonic(env).nanoseconds - call->start_ns) / 1000000);
+    qd_json_member_array(&writer, "responses");
+    for (size_t i = 0; i < multi->count; i++) write_part(multi->parts[i], &writer);
+    qd_json_end_array(&writer);
+    qd_json_end_object(&writer);
+    qd_call_finish(call, 200);
+}
+
+static void part_done(struct qd_search_run *run)
+{
+    struct multi *multi = ((struct part *)run)->multi;
+    if (--multi->pending == 0) finish(multi);
+}
+
+static void finish_later(void *context)
+{
+    struct multi *multi = context;
+    if (--multi->pending == 0) finish(multi);
+}
+
+/* Header values may be strings, booleans or arrays; arrays are joined by commas. */
+static struct qd_slice header_text(const struct qd_json *value, struct qd_arena *arena)
+{
+    struct qd_buffer text = { 0 };
+    struct qd_json_iterator at = qd_json_iterate(value);
+    if (!qd_json_is_array(value)) return qd_json_text(value);
+    while (qd_json_next(&at)) {
+        if (text.size > 0) qd_buffer_byte(&text, ',');
+        qd_buffer_slice(&text, qd_json_text(at.value));
+    }
+    struct qd_slice joined = qd_arena_copy(arena, qd_buffer_view(&text));
+    qd_buffer_deinit(&text);
+    return joined;
+}
+
+static enum qd_status header_member(struct part *part, const struct qd_json_iterator *at, struct qd_call *options)
+{
+    static const char *const others[] = { "search_type", "request_cache", "preference", "allow_partial_search_results",
+                                          "ccs_minimize_roundtrips", "type", "types", "ignore_throttled",
+                                          "cancel_after_time_interval", "search_pipeline" };
+    struct qd_arena *arena = part->multi->call->arena;
+    if (qd_slice_is(at->key, "index") || qd_slice_is(at->key, "indices")) {
+        part->index = header_text(at->value, arena);
+        return QD_OK;
+    }
+    if (qd_slice_is(at->key, "routing")) {
+        part->routing = header_text(at->value, arena);
+        return QD_OK;
+    }
+    if (qd_slice_is(at->key, "expand_wildcards") || qd_slice_is(at->key, "ignore_unavailable") ||
+        qd_slice_is(at->key, "allow_no_indices")) {
+        struct qd_slice *value = QD_NEW(arena, struct qd_slice);
+        *value = header_text(at->value, arena);
+        qd_map_put(&options->parameters, at->key, value);
+        return QD_OK;
+    }
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        if (qd_slice_is(at->key, others[i])) return QD_OK;
+    }
+    return qd_error_set(&part->multi->call->error, QD_ILLEGAL_ARGUMENT,
+                        "key [%.*s] is not supported in the metadata section", QD_SLICE_ARG(at->key));
+}
+
+static enum qd_status read_header(struct part *part, struct qd_slice line)
+{
+    struct qd_call *call = part->multi->call;
+    struct qd_json_document *document = QD_NEW(call->arena, struct qd_json_document);
+    struct qd_call options = { .arena = call->arena };
+    qd_map_init(&options.parameters, call->arena);
+    if (line.size == 0) return QD_OK;
+    QD_TRY(qd_json_parse(call->arena, line, document, &call->error));
+    struct qd_json_iterator at = qd_json_iterate(document->root);
+    while (qd_json_next(&at)) QD_TRY(header_member(part, &at, &options));
+    return qd_options_of_call(&options, &part->options, &call->error);
+}
+
+/* The search's own checks fail the whole call when they concern its text, and only this part when they concern indices. */
+static enum qd_status prepare_part(struct part *part)
+{
+    struct qd_call *call = part->multi->call;
+    struct qd_json_document *document = QD_NEW(call->arena, struct qd_json_document);
+    struct qd_search_request *request = QD_NEW(call->arena, struct qd_search_request);
+    struct qd_search_run *run = &part->run;
+    run->coordinator = part->multi->coordinator;
+    run->call = call;
+    run->done = part_done;
+    run->allow_partial = true;
+    run->typed_keys = part->multi->typed_keys;
+    run->total_as_int = part->multi->total_as_int;
+    run->now_ms = call->start_ms;
+    QD_TRY(qd_json_parse(call->arena, part->body, document, &call->error));
+    QD_TRY(qd_search_request_parse(document, call->arena, request, &call->error));
+    run->body = document->source;
+    if (run->total_as_int && !request->track_total_hits_given) {
+        run->body = qd_json_with_member(run->body, QD_SLICE("track_total_hits"), QD_SLICE("true"), call->arena);
+        QD_TRY(qd_json_parse(call->arena, run->body, document, &call->error));
+        QD_TRY(qd_search_request_parse(document, call->arena, request, &call->error));
+    }
+    run->request = request;
+    qd_error_init(&part->error, call->arena);
+    return QD_OK;
+}
+
+static void start_part(struct part *part)
+{
+    struct multi *multi = part->multi;
+    struct qd_search_run *run = &part->run;
+    const struct qd_cluster_state *state = qd_cluster_service_state(multi->coordinator->cluster);
+    struct qd_expression expression = { .state = state, .text = part->index, .options = part->options,
+                                        .now_ms = run->now_ms };
+    struct qd_resolved *resolved;
+    size_t count;
+    enum qd_status status;
+    if (run->request->pit != NULL) {
+        status = qd_search_use_pit(run, &part->error);
+    } else {
+        status = qd_resolve(&expression, multi->call->arena, &resolved, &count, &part->error);
+        if (status == QD_OK) qd_search_legs(run, resolved, count, part->routing);
+    }
+    if (status != QD_OK) {
+        multi->coordinator->env->work->defer(multi->coordinator->env, finish_later, multi);
+        return;
+    }
+    qd_search_run_start(run);
+}
+
+static bool next_line(struct qd_slice *rest, struct qd_slice *line)
+{
+    size_t end = qd_slice_find_byte(*rest, '\n');
+    if (end == SIZE_MAX) return false;
+    *line = qd_slice_sub(*rest, 0, end);
+    if (line->size > 0 && line->data[line->size - 1] == '\r') line->size--;
+    *rest = qd_slice_from(*rest, end + 1);
+    return true;
+}
+
+static enum qd_status read_parts(struct multi *multi)
+{
+    struct qd_call *call = multi->call;
+    struct qd_slice rest = call->body;
+    QD_VECTOR(struct part *) parts = { 0 };
+    if (rest.size == 0) return qd_error_set(&call->error, QD_PARSE, "request body or source parameter is required");
+    while (rest.size > 0) {
+        struct qd_slice header;
+        struct part *part = QD_NEW(call->arena, struct part);
+        part->multi = multi;
+        part->index = qd_call_parameter(call, "index");
+        part->routing = qd_call_parameter(call, "routing");
+        part->options = qd_options_search();
+        if (!next_line(&rest, &header)) {
+            return qd_error_set(&call->error, QD_ILLEGAL_ARGUMENT,
+                                "The msearch request must be terminated by a newline [\n]");
+        }
+        if (header.size == 0 && parts.count == 0 && rest.size == 0) break;
+        QD_TRY(read_header(part, header));
+        if (!next_line(&rest, &part->body)) {
+            return qd_error_set(&call->error, QD_ILLEGAL_ARGUMENT,
+                                "The msearch request must be terminated by a newline [\n]");
+        }
+        QD_TRY(prepare_part(part));
+        *QD_PUSH(call->arena, &parts) = part;
+    }
+    multi->parts = parts.data;
+    multi->count = parts.count;
+    if (parts.count > 0) return QD_OK;
+    return qd_error_set(&call->error, QD_ACTION_REQUEST_VALIDATION, "Validation Failed: 1: no requests added;");
+}
+
+void qd_coordinator_msearch(struct qd_coordinator *coordinator, struct qd_call *call)
+{
+    struct multi *multi = QD_NEW(call->arena, struct multi);
+    *multi = (struct multi){ .coordinator = coordinator, .call = call };
+    enum qd_status status = qd_call_bool(call, "typed_keys", &multi->typed_keys, &call->error);
+    if (status == QD_OK) status = qd_call_bool(call, "rest_total_hits_as_int", &multi->total_as_int, &call->error);
+    if (status == QD_OK) status = read_parts(multi);
+    if (status != QD_OK) {
+        qd_call_fail(call);
+        return;
+    }
+    multi->pending = multi->count;
+    for (size_t i = 0; i < multi->count; i++) start_part(multi->parts[i]);
+}

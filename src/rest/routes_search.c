@@ -1,0 +1,60 @@
+/* Routes that search. */
+#include "coordinator/operations.h"
+#include "rest/route.h"
+
+#define INDICES "allow_no_indices expand_wildcards ignore_throttled ignore_unavailable "
+#define URI_QUERY "analyze_wildcard analyzer default_operator df lenient q "
+#define SEARCH                                                                                                \
+    INDICES URI_QUERY                                                                                         \
+    "_source _source_excludes _source_includes allow_partial_search_results batched_reduce_size "             \
+    "cancel_after_time_interval ccs_minimize_roundtrips docvalue_fields explain from "                        \
+    "include_named_queries_score max_concurrent_shard_requests phase_took pre_filter_shard_size preference "  \
+    "request_cache rest_total_hits_as_int routing scroll search_pipeline search_type seq_no_primary_term "    \
+    "size sort stats stored_fields suggest_field suggest_mode suggest_size suggest_text terminate_after "     \
+    "timeout track_scores track_total_hits typed_keys verbose_pipeline version"
+#define COUNT INDICES URI_QUERY "min_score preference routing terminate_after"
+#define MSEARCH                                                                                  \
+    INDICES "ccs_minimize_roundtrips max_concurrent_searches max_concurrent_shard_requests "     \
+            "pre_filter_shard_size rest_total_hits_as_int routing search_type typed_keys"
+#define EXPLAIN URI_QUERY "_source _source_excludes _source_includes preference routing stored_fields"
+#define VALIDATE INDICES URI_QUERY "all_shards explain rewrite"
+#define FIELD_CAPS INDICES "fields include_unmapped"
+#define SCROLL "rest_total_hits_as_int scroll scroll_id"
+#define PIT INDICES "allow_partial_pit_creation keep_alive preference routing"
+
+static const struct qd_route rows[] = {
+    { QD_HTTP_GET, "/_search", qd_coordinator_search, SEARCH, QD_ROUTE_SOURCE },
+    { QD_HTTP_POST, "/_search", qd_coordinator_search, SEARCH, QD_ROUTE_SOURCE },
+    { QD_HTTP_GET, "/{index}/_search", qd_coordinator_search, SEARCH, QD_ROUTE_SOURCE },
+    { QD_HTTP_POST, "/{index}/_search", qd_coordinator_search, SEARCH, QD_ROUTE_SOURCE },
+    { QD_HTTP_GET, "/_msearch", qd_coordinator_msearch, MSEARCH, QD_ROUTE_SOURCE | QD_ROUTE_NDJSON },
+    { QD_HTTP_POST, "/_msearch", qd_coordinator_msearch, MSEARCH, QD_ROUTE_SOURCE | QD_ROUTE_NDJSON },
+    { QD_HTTP_GET, "/{index}/_msearch", qd_coordinator_msearch, MSEARCH, QD_ROUTE_SOURCE | QD_ROUTE_NDJSON },
+    { QD_HTTP_POST, "/{index}/_msearch", qd_coordinator_msearch, MSEARCH, QD_ROUTE_SOURCE | QD_ROUTE_NDJSON },
+    { QD_HTTP_GET, "/_count", qd_coordinator_count, COUNT, QD_ROUTE_SOURCE },
+    { QD_HTTP_POST, "/_count", qd_coordinator_count, COUNT, QD_ROUTE_SOURCE },
+    { QD_HTTP_GET, "/{index}/_count", qd_coordinator_count, COUNT, QD_ROUTE_SOURCE },
+    { QD_HTTP_POST, "/{index}/_count", qd_coordinator_count, COUNT, QD_ROUTE_SOURCE },
+    { QD_HTTP_GET, "/{index}/_explain/{id}", qd_coordinator_explain, EXPLAIN, QD_ROUTE_SOURCE },
+    { QD_HTTP_POST, "/{index}/_explain/{id}", qd_coordinator_explain, EXPLAIN, QD_ROUTE_SOURCE },
+    { QD_HTTP_GET, "/_validate/query", qd_coordinator_validate_query, VALIDATE, QD_ROUTE_SOURCE },
+    { QD_HTTP_POST, "/_validate/query", qd_coordinator_validate_query, VALIDATE, QD_ROUTE_SOURCE },
+    { QD_HTTP_GET, "/{index}/_validate/query", qd_coordinator_validate_query, VALIDATE, QD_ROUTE_SOURCE },
+    { QD_HTTP_POST, "/{index}/_validate/query", qd_coordinator_validate_query, VALIDATE, QD_ROUTE_SOURCE },
+    { QD_HTTP_GET, "/_field_caps", qd_coordinator_field_caps, FIELD_CAPS, QD_ROUTE_SOURCE },
+    { QD_HTTP_POST, "/_field_caps", qd_coordinator_field_caps, FIELD_CAPS, QD_ROUTE_SOURCE },
+    { QD_HTTP_GET, "/{index}/_field_caps", qd_coordinator_field_caps, FIELD_CAPS, QD_ROUTE_SOURCE },
+    { QD_HTTP_POST, "/{index}/_field_caps", qd_coordinator_field_caps, FIELD_CAPS, QD_ROUTE_SOURCE },
+    { QD_HTTP_GET, "/_search/scroll", qd_coordinator_scroll, SCROLL, QD_ROUTE_SOURCE },
+    { QD_HTTP_POST, "/_search/scroll", qd_coordinator_scroll, SCROLL, QD_ROUTE_SOURCE },
+    { QD_HTTP_GET, "/_search/scroll/{scroll_id}", qd_coordinator_scroll, SCROLL, QD_ROUTE_SOURCE },
+    { QD_HTTP_POST, "/_search/scroll/{scroll_id}", qd_coordinator_scroll, SCROLL, QD_ROUTE_SOURCE },
+    { QD_HTTP_DELETE, "/_search/scroll", qd_coordinator_clear_scroll, NULL, QD_ROUTE_SOURCE },
+    { QD_HTTP_DELETE, "/_search/scroll/{scroll_id}", qd_coordinator_clear_scroll, NULL, QD_ROUTE_SOURCE },
+    { QD_HTTP_POST, "/{index}/_search/point_in_time", qd_coordinator_create_pit, PIT, QD_ROUTE_NONE },
+    { QD_HTTP_GET, "/_search/point_in_time/_all", qd_coordinator_get_all_pits, NULL, QD_ROUTE_NONE },
+    { QD_HTTP_DELETE, "/_search/point_in_time/_all", qd_coordinator_delete_all_pits, NULL, QD_ROUTE_NONE },
+    { QD_HTTP_DELETE, "/_search/point_in_time", qd_coordinator_delete_pit, NULL, QD_ROUTE_NONE },
+};
+
+const struct qd_route_table qd_routes_search = { rows, sizeof(rows) / sizeof(rows[0]) };
