@@ -177,3 +177,13 @@ const struct qd_query_kind qd_query_kind_bool = { .name = "bool",
                                                   .parse = bool_parse,
                                                   .rewrite = bool_rewrite,
                                                   .build = bool_build };
+
+struct qd_query *qd_query_with_filter(const struct qd_query *query, const struct qd_query *filter,
+                                      struct qd_arena *arena)
+{
+    struct bool_query *self = QD_QUERY_NEW(arena, struct bool_query, &qd_query_kind_bool);
+    self->adjust_pure_negative = true;
+    *QD_PUSH(arena, &self->clauses[CLAUSE_MUST]) = query;
+    *QD_PUSH(arena, &self->clauses[CLAUSE_FILTER]) = filter;
+    return &self->query;
+}
