@@ -16,6 +16,7 @@ static const struct qd_query_kind *const kinds[] = {
     &qd_query_kind_constant_score,
     &qd_query_kind_dis_max,
     &qd_query_kind_exists,
+    &qd_query_kind_function_score,
     &qd_query_kind_fuzzy,
     &qd_query_kind_ids,
     &qd_query_kind_match,

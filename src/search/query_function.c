@@ -1,0 +1,347 @@
+#include "search/query_function.h"
+
+#include <math.h>
+
+#include "base/number.h"
+#include "base/text.h"
+#include "base/units.h"
+#include "mapping/values.h"
+
+bool qd_function_known(struct qd_slice name, enum qd_function_kind *kind)
+{
+    static const char *const names[] = { [QD_FUNCTION_RANDOM] = "random_score",
+                                         [QD_FUNCTION_FIELD] = "field_value_factor",
+                                         [QD_FUNCTION_GAUSS] = "gauss",
+                                         [QD_FUNCTION_EXP] = "exp",
+                                         [QD_FUNCTION_LINEAR] = "linear" };
+    for (int i = QD_FUNCTION_RANDOM; i <= QD_FUNCTION_LINEAR; i++) {
+        if (!qd_slice_is(name, names[i])) continue;
+        *kind = (enum qd_function_kind)i;
+        return true;
+    }
+    return false;
+}
+
+static enum qd_status number_of(const struct qd_json *json, double *value, struct qd_error *error)
+{
+    if (qd_json_double(json, value)) return QD_OK;
+    return qd_error_set(error, QD_NUMBER_FORMAT, "For input string: \"%.*s\"", QD_SLICE_ARG(qd_json_text(json)));
+}
+
+static enum qd_status parse_random(struct qd_query_parser *parser, const struct qd_json *body,
+                                   struct qd_function *function, struct qd_error *error)
+{
+    struct qd_json_iterator at = qd_json_iterate(body);
+    while (qd_json_next(&at)) {
+        if (qd_slice_is(at.key, "seed")) function->seed = at.value;
+        else if (qd_slice_is(at.key, "field")) function->field = qd_json_text(at.value);
+        else
+            return qd_query_error_at(parser, at.value, error, "random_score query does not support [%.*s]",
+                                     QD_SLICE_ARG(at.key));
+    }
+    return QD_OK;
+}
+
+static enum qd_status parse_modifier(struct qd_slice text, struct qd_function *function, struct qd_error *error)
+{
+    static const char *const names[] = { "none", "log",    "log1p", "log2p",     "ln",
+                                         "ln1p", "ln2p", "square", "sqrt", "reciprocal" };
+    for (int i = 0; i <= QD_MODIFIER_RECIPROCAL; i++) {
+        if (!qd_equal_ignore_case(text, qd_slice_from_string(names[i]))) continue;
+        function->modifier = (enum qd_function_modifier)i;
+        return QD_OK;
+    }
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "No enum constant org.opensearch.common.lucene.search.function."
+                                                    "FieldValueFactorFunction.Modifier.%.*s",
+                        QD_SLICE_ARG(text));
+}
+
+static enum qd_status parse_field_value(struct qd_query_parser *parser, const struct qd_json *body,
+                                        struct qd_function *function, struct qd_error *error)
+{
+    function->factor = 1.0f;
+    struct qd_json_iterator at = qd_json_iterate(body);
+    while (qd_json_next(&at)) {
+        if (qd_slice_is(at.key, "field")) function->field = qd_json_text(at.value);
+        else if (qd_slice_is(at.key, "factor")) QD_TRY(qd_query_float(at.value, &function->factor, error));
+        else if (qd_slice_is(at.key, "modifier")) QD_TRY(parse_modifier(qd_json_text(at.value), function, error));
+        else if (qd_slice_is(at.key, "missing")) {
+            function->has_missing = true;
+            QD_TRY(number_of(at.value, &function->missing, error));
+        } else {
+            return qd_query_error_at(parser, at.value, error, "field_value_factor query does not support [%.*s]",
+                                     QD_SLICE_ARG(at.key));
+        }
+    }
+    if (function->field.data != NULL) return QD_OK;
+    return qd_query_error_at(parser, body, error, "[field_value_factor] required field 'field' missing");
+}
+
+static enum qd_status parse_decay_field(struct qd_query_parser *parser, const struct qd_json *body,
+                                        struct qd_function *function, struct qd_error *error)
+{
+    struct qd_json_iterator at = qd_json_iterate(body);
+    while (qd_json_next(&at)) {
+        if (qd_slice_is(at.key, "origin")) function->origin = at.value;
+        else if (qd_slice_is(at.key, "scale")) function->scale = at.value;
+        else if (qd_slice_is(at.key, "offset")) function->offset = at.value;
+        else if (qd_slice_is(at.key, "decay")) QD_TRY(number_of(at.value, &function->decay, error));
+        else
+            return qd_query_error_at(parser, at.value, error, "parameter [%.*s] not supported!", QD_SLICE_ARG(at.key));
+    }
+    return QD_OK;
+}
+
+static enum qd_status parse_decay(struct qd_query_parser *parser, const struct qd_json *body,
+                                  struct qd_function *function, struct qd_error *error)
+{
+    static const char *const modes[] = { "min", "max", "avg", "sum" };
+    function->decay = 0.5;
+    struct qd_json_iterator at = qd_json_iterate(body);
+    while (qd_json_next(&at)) {
+        if (qd_json_is_object(at.value)) {
+            function->field = at.key;
+            QD_TRY(parse_decay_field(parser, at.value, function, error));
+        } else if (qd_slice_is(at.key, "multi_value_mode")) {
+            int mode = 0;
+            while (mode < 4 && !qd_equal_ignore_case(qd_json_text(at.value), qd_slice_from_string(modes[mode]))) mode++;
+            if (mode == 4)
+                return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Illegal sort mode: %.*s",
+                                    QD_SLICE_ARG(qd_json_text(at.value)));
+            function->mode = (enum qd_function_mode)mode;
+        } else {
+            return qd_query_error_at(parser, at.value, error, "malformed score function score parameters.");
+        }
+    }
+    if (function->field.data == NULL)
+        return qd_query_error_at(parser, body, error, "malformed score function score parameters.");
+    return QD_OK;
+}
+
+enum qd_status qd_function_parse(struct qd_query_parser *parser, enum qd_function_kind kind,
+                                 const struct qd_json *body, struct qd_function *function, struct qd_error *error)
+{
+    function->kind = kind;
+    if (kind == QD_FUNCTION_RANDOM) return parse_random(parser, body, function, error);
+    if (kind == QD_FUNCTION_FIELD) return parse_field_value(parser, body, function, error);
+    return parse_decay(parser, body, function, error);
+}
+
+/* ---- on a shard ---- */
+static int32_t mix(int32_t value, int32_t seed)
+{
+    uint32_t k = (uint32_t)value ^ (uint32_t)seed;
+    k = (k ^ k >> 16) * 0x85ebca6bu;
+    k = (k ^ k >> 13) * 0xc2b2ae35u;
+    return (int32_t)(k ^ k >> 16);
+}
+
+/* Lucene's StringHelper.murmurhash3_x86_32. */
+static int32_t murmur(struct qd_slice bytes, int32_t seed)
+{
+    const uint8_t *data = (const uint8_t *)bytes.data;
+    uint32_t hash = (uint32_t)seed;
+    size_t blocks = bytes.size / 4;
+    for (size_t i = 0; i < blocks; i++) {
+        uint32_t k = (uint32_t)data[i * 4] | (uint32_t)data[i * 4 + 1] << 8 | (uint32_t)data[i * 4 + 2] << 16 |
+                     (uint32_t)data[i * 4 + 3] << 24;
+        k *= 0xcc9e2d51u;
+        k = k << 15 | k >> 17;
+        hash ^= k * 0x1b873593u;
+        hash = hash << 13 | hash >> 19;
+        hash = hash * 5 + 0xe6546b64u;
+    }
+    uint32_t tail = 0;
+    for (size_t i = bytes.size; i > blocks * 4; i--) tail = tail << 8 | data[i - 1];
+    if (bytes.size % 4 != 0) {
+        tail *= 0xcc9e2d51u;
+        tail = tail << 15 | tail >> 17;
+        hash ^= tail * 0x1b873593u;
+    }
+    hash ^= (uint32_t)bytes.size;
+    hash = (hash ^ hash >> 16) * 0x85ebca6bu;
+    hash = (hash ^ hash >> 13) * 0xc2b2ae35u;
+    return (int32_t)(hash ^ hash >> 16);
+}
+
+static int32_t java_hash(struct qd_slice text)
+{
+    uint32_t hash = 0;
+    for (size_t i = 0; i < text.size; i++) hash = hash * 31 + (unsigned char)text.data[i];
+    return (int32_t)hash;
+}
+
+static enum qd_status resolve_random(struct qd_query_context *context, const struct qd_function *function,
+                                     struct qd_function_value *value, struct qd_error *error)
+{
+    uint32_t salt = (uint32_t)java_hash(context->view->index_name) << 10 | context->view->shard;
+    int64_t seed = context->view->now_ms ^ (int64_t)((uint64_t)context->view->now_ms >> 32);
+    if (function->seed != NULL && !qd_json_int64(function->seed, &seed))
+        seed = java_hash(qd_json_text(function->seed));
+    else if (function->seed != NULL && (seed > INT32_MAX || seed < INT32_MIN))
+        seed = (int32_t)(uint32_t)((uint64_t)seed ^ (uint64_t)seed >> 32);
+    value->salted_seed = mix((int32_t)(uint32_t)seed, (int32_t)salt);
+    if (function->seed == NULL) return QD_OK;
+    struct qd_slice name = function->field.data == NULL ? QD_SLICE("_id") : function->field;
+    value->field = qd_mapping_field(context->view->mapping, name);
+    if (value->field != NULL) return QD_OK;
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                        "Field [%.*s] is not mapped on [%.*s] and cannot be used as a source of random numbers.",
+                        QD_SLICE_ARG(name), QD_SLICE_ARG(context->view->index_name));
+}
+
+static enum qd_status time_of(const struct qd_json *json, const char *name, double *value, struct qd_error *error)
+{
+    int64_t millis;
+    QD_TRY(qd_time_parse_millis(qd_json_text(json), name, &millis, error));
+    *value = (double)millis;
+    return QD_OK;
+}
+
+static enum qd_status resolve_decay(struct qd_query_context *context, const struct qd_function *function,
+                                    struct qd_function_value *value, struct qd_error *error)
+{
+    value->field = qd_mapping_field(context->view->mapping, function->field);
+    if (value->field == NULL)
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "unknown field [%.*s]", QD_SLICE_ARG(function->field));
+    bool date = value->field->type == QD_FIELD_DATE || value->field->type == QD_FIELD_DATE_NANOS;
+    if (value->field->column != QD_COLUMN_NUMERIC)
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "field [%.*s] is of type [%s], but only numeric types are supported.",
+                            QD_SLICE_ARG(function->field), value->field->type_name);
+    if (function->scale == NULL || (function->origin == NULL && !date))
+        return qd_error_set(error, QD_OPENSEARCH_PARSE, "both [scale] and [origin] must be set for numeric fields.");
+    if (date) {
+        struct qd_value_format format;
+        int64_t origin = context->view->now_ms;
+        QD_TRY(qd_value_format_of(value->field, (struct qd_slice){ 0 }, (struct qd_slice){ 0 }, context->arena, &format,
+                                  error));
+        if (function->origin != NULL) {
+            QD_TRY(qd_value_parse_number(&format, function->origin, context->view->now_ms, &origin, error));
+            origin = (int64_t)qd_value_double(value->field, origin);
+        }
+        value->origin = (double)origin;
+        QD_TRY(time_of(function->scale, "DecayFunctionParser.scale", &value->scale, error));
+        if (function->offset != NULL)
+            QD_TRY(time_of(function->offset, "DecayFunctionParser.offset", &value->offset, error));
+    } else {
+        QD_TRY(number_of(function->origin, &value->origin, error));
+        QD_TRY(number_of(function->scale, &value->scale, error));
+        if (function->offset != NULL) QD_TRY(number_of(function->offset, &value->offset, error));
+    }
+    if (value->scale <= 0) return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "scale must be > 0.0.");
+    if (function->decay <= 0 || function->decay >= 1)
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "decay must be in the range [0..1].");
+    if (value->offset < 0) return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "offset must be > 0.0.");
+    if (function->kind == QD_FUNCTION_GAUSS) value->scale = 0.5 * pow(value->scale, 2.0) / log(function->decay);
+    else if (function->kind == QD_FUNCTION_EXP) value->scale = log(function->decay) / value->scale;
+    else value->scale = value->scale / (1.0 - function->decay);
+    return QD_OK;
+}
+
+enum qd_status qd_function_resolve(struct qd_query_context *context, const struct qd_function *function,
+                                   struct qd_function_value *value, struct qd_error *error)
+{
+    *value = (struct qd_function_value){ .function = function };
+    if (function->kind == QD_FUNCTION_NONE) return QD_OK;
+    if (function->kind == QD_FUNCTION_RANDOM) return resolve_random(context, function, value, error);
+    if (function->kind != QD_FUNCTION_FIELD) return resolve_decay(context, function, value, error);
+    value->field = qd_mapping_field(context->view->mapping, function->field);
+    if (value->field != NULL || function->has_missing) return QD_OK;
+    return qd_error_set(error, QD_EXCEPTION, "Unable to find a field mapper for field [%.*s]. No 'missing' value defined.",
+                        QD_SLICE_ARG(function->field));
+}
+
+enum qd_status qd_function_segment(struct qd_function_value *value, const struct qd_segment_context *segment,
+                                   struct qd_error *error)
+{
+    value->doc_base = segment->view->snapshot->segments[segment->number].doc_base;
+    value->arena = segment->arena;
+    value->numbers = NULL;
+    value->ordinals = NULL;
+    value->ids = NULL;
+    if (value->field == NULL) return QD_OK;
+    if (value->field->type == QD_FIELD_ID) return qd_segment_ids(segment->segment, &value->ids, error);
+    if (value->field->column == QD_COLUMN_ORDINALS)
+        return qd_segment_ordinals(segment->segment, value->field->name, &value->ordinals, error);
+    return qd_segment_numeric(segment->segment, value->field->name, &value->numbers, error);
+}
+
+/* ---- values ---- */
+static double random_score(const struct qd_function_value *value, qd_doc_id doc)
+{
+    int32_t hash = value->salted_seed;
+    char text[QD_NUMBER_TEXT_MAX];
+    int64_t number;
+    if (value->field == NULL) {
+        hash = mix((int32_t)(value->doc_base + doc), value->salted_seed);
+    } else if (value->ids != NULL) {
+        hash = murmur(qd_ids_at(value->ids, doc), value->salted_seed);
+    } else if (value->numbers != NULL && qd_numeric_first(value->numbers, doc, &number)) {
+        size_t size = qd_value_is_integral(value->field)
+                          ? qd_int64_to_text(number, text)
+                          : qd_double_to_text(qd_value_double(value->field, number), text);
+        hash = murmur(qd_slice_make(text, size), value->salted_seed);
+    } else if (value->ordinals != NULL && qd_numeric_count(qd_ordinal_numbers(value->ordinals), doc) > 0) {
+        uint32_t ordinal = (uint32_t)qd_numeric_at(qd_ordinal_numbers(value->ordinals), doc, 0);
+        hash = murmur(qd_ordinal_term(value->ordinals, ordinal, value->arena), value->salted_seed);
+    }
+    return (double)((float)(hash & 0x00ffffff) / 16777216.0f);
+}
+
+static double field_score(const struct qd_function_value *value, qd_doc_id doc)
+{
+    const struct qd_function *function = value->function;
+    double number = function->has_missing ? function->missing : (double)NAN;
+    int64_t raw;
+    if (value->numbers != NULL && qd_numeric_first(value->numbers, doc, &raw))
+        number = qd_value_double(value->field, raw);
+    number *= (double)function->factor;
+    switch (function->modifier) {
+    case QD_MODIFIER_NONE: return number;
+    case QD_MODIFIER_LOG: return log10(number);
+    case QD_MODIFIER_LOG1P: return log10(number + 1);
+    case QD_MODIFIER_LOG2P: return log10(number + 2);
+    case QD_MODIFIER_LN: return log(number);
+    case QD_MODIFIER_LN1P: return log1p(number);
+    case QD_MODIFIER_LN2P: return log1p(number + 1);
+    case QD_MODIFIER_SQUARE: return pow(number, 2);
+    case QD_MODIFIER_SQRT: return sqrt(number);
+    case QD_MODIFIER_RECIPROCAL: return 1.0 / number;
+    }
+    return number;
+}
+
+static double decay_distance(const struct qd_function_value *value, qd_doc_id doc)
+{
+    uint32_t count = value->numbers == NULL ? 0 : qd_numeric_count(value->numbers, doc);
+    double result = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        double number = qd_value_double(value->field, qd_numeric_at(value->numbers, doc, i));
+        double distance = fabs(number - value->origin) - value->offset;
+        if (distance < 0) distance = 0;
+        enum qd_function_mode mode = value->function->mode;
+        if (i == 0) result = distance;
+        else if (mode == QD_FUNCTION_MIN) result = distance < result ? distance : result;
+        else if (mode == QD_FUNCTION_MAX) result = distance > result ? distance : result;
+        else result += distance;
+    }
+    return value->function->mode == QD_FUNCTION_AVG && count > 0 ? result / count : result;
+}
+
+double qd_function_score(const struct qd_function_value *value, qd_doc_id doc)
+{
+    double score = 1.0;
+    switch (value->function->kind) {
+    case QD_FUNCTION_NONE: break;
+    case QD_FUNCTION_RANDOM: score = random_score(value, doc); break;
+    case QD_FUNCTION_FIELD: score = field_score(value, doc); break;
+    case QD_FUNCTION_GAUSS: score = exp(0.5 * pow(decay_distance(value, doc), 2.0) / value->scale); break;
+    case QD_FUNCTION_EXP: score = exp(value->scale * decay_distance(value, doc)); break;
+    case QD_FUNCTION_LINEAR:
+        score = (value->scale - decay_distance(value, doc)) / value->scale;
+        if (score < 0) score = 0;
+        break;
+    }
+    return value->function->has_weight ? score * (double)value->function->weight : score;
+}

@@ -1,0 +1,427 @@
+/* function_score without scripts. Source: OpenSearch FunctionScoreQueryBuilder, FunctionScoreQuery, CombineFunction. */
+#include <float.h>
+#include <math.h>
+
+#include "base/number.h"
+#include "base/text.h"
+#include "search/query_function.h"
+#include "search/scorer.h"
+
+enum score_mode { SCORE_FIRST, SCORE_AVG, SCORE_MAX, SCORE_SUM, SCORE_MIN, SCORE_MULTIPLY };
+enum boost_mode { BOOST_MULTIPLY, BOOST_REPLACE, BOOST_SUM, BOOST_AVG, BOOST_MIN, BOOST_MAX };
+
+struct filtered_function {
+    const struct qd_query *filter; /* NULL: every document */
+    struct qd_function function;
+};
+QD_VECTOR_TYPE(function_list, struct filtered_function);
+
+struct function_query {
+    struct qd_query query;
+    const struct qd_query *inner;  /* NULL: match_all */
+    struct function_list functions;
+    enum score_mode score_mode;
+    enum boost_mode boost_mode;
+    float max_boost, min_score;
+    bool has_min_score;
+};
+
+static enum qd_status enum_of(struct qd_slice text, const char *const *names, int count, int *result,
+                              const char *what, struct qd_error *error)
+{
+    for (*result = 0; *result < count; (*result)++) {
+        if (qd_equal_ignore_case(text, qd_slice_from_string(names[*result]))) return QD_OK;
+    }
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "No enum constant org.opensearch.common.lucene.search.function.%s.%.*s",
+                        what, QD_SLICE_ARG(text));
+}
+
+static enum qd_status parse_function(struct qd_query_parser *parser, struct function_query *self,
+                                     const struct qd_json *body, struct qd_error *error)
+{
+    struct filtered_function one = { 0 };
+    enum qd_function_kind kind;
+    struct qd_query *filter;
+    bool given = false;
+    struct qd_json_iterator at = qd_json_iterate(body);
+    while (qd_json_next(&at)) {
+        if (qd_slice_is(at.key, "weight")) {
+            QD_TRY(qd_query_float(at.value, &one.function.weight, error));
+            one.function.has_weight = true;
+            given = true;
+        } else if (qd_slice_is(at.key, "filter")) {
+            QD_TRY(qd_query_parse_inner(parser, at.value, &filter, error));
+            one.filter = filter;
+        } else if (qd_function_known(at.key, &kind)) {
+            if (one.function.kind != QD_FUNCTION_NONE)
+                return qd_query_error_at(parser, at.value, error,
+                                         "failed to parse function_score functions. already found [%.*s], now "
+                                         "encountering [%.*s].",
+                                         QD_SLICE_ARG(one.function.field), QD_SLICE_ARG(at.key));
+            QD_TRY(qd_function_parse(parser, kind, at.value, &one.function, error));
+            given = true;
+        } else {
+            return qd_query_error_at(parser, at.value, error, "no [query] registered for [%.*s]", QD_SLICE_ARG(at.key));
+        }
+    }
+    if (!given)
+        return qd_query_error_at(parser, body, error,
+                                 "failed to parse [function_score] query. an entry in functions list is missing a "
+                                 "function.");
+    *QD_PUSH(parser->arena, &self->functions) = one;
+    return QD_OK;
+}
+
+/* Scalars of the query itself. */
+static enum qd_status parse_scalar(struct qd_query_parser *parser, struct function_query *self,
+                                   const struct qd_json_iterator *at, float *weight, struct qd_error *error)
+{
+    static const char *const score_modes[] = { "first", "avg", "max", "sum", "min", "multiply" };
+    static const char *const boost_modes[] = { "multiply", "replace", "sum", "avg", "min", "max" };
+    struct qd_slice text = qd_json_text(at->value);
+    int mode = 0;
+    bool taken = true;
+    if (qd_slice_is(at->key, "score_mode")) {
+        QD_TRY(enum_of(text, score_modes, 6, &mode, "FunctionScoreQuery.ScoreMode", error));
+        self->score_mode = (enum score_mode)mode;
+    } else if (qd_slice_is(at->key, "boost_mode")) {
+        QD_TRY(enum_of(text, boost_modes, 6, &mode, "CombineFunction", error));
+        self->boost_mode = (enum boost_mode)mode;
+    } else if (qd_slice_is(at->key, "max_boost")) {
+        QD_TRY(qd_query_float(at->value, &self->max_boost, error));
+    } else if (qd_slice_is(at->key, "min_score")) {
+        self->has_min_score = true;
+        QD_TRY(qd_query_float(at->value, &self->min_score, error));
+    } else if (qd_slice_is(at->key, "weight")) {
+        QD_TRY(qd_query_float(at->value, weight, error));
+    } else {
+        QD_TRY(qd_query_parse_common(&self->query, at->key, at->value, &taken, error));
+    }
+    if (taken) return QD_OK;
+    return qd_query_error_at(parser, at->value, error, "field [%.*s] is not supported", QD_SLICE_ARG(at->key));
+}
+
+static enum qd_status parse_container(struct qd_query_parser *parser, struct function_query *self,
+                                      const struct qd_json_iterator *at, struct qd_function *single,
+                                      struct qd_error *error)
+{
+    struct qd_query *inner;
+    enum qd_function_kind kind;
+    if (qd_slice_is(at->key, "query")) {
+        if (self->inner != NULL)
+            return qd_query_error_at(parser, at->value, error,
+                                     "failed to parse [function_score] query. [query] is already defined.");
+        QD_TRY(qd_query_parse_inner(parser, at->value, &inner, error));
+        self->inner = inner;
+    } else if (qd_slice_is(at->key, "functions") && qd_json_is_array(at->value)) {
+        struct qd_json_iterator element = qd_json_iterate(at->value);
+        while (qd_json_next(&element)) {
+            if (!qd_json_is_object(element.value))
+                return qd_query_error_at(parser, element.value, error,
+                                         "failed to parse [function_score] query. failed to parse [functions], expected "
+                                         "START_OBJECT");
+            QD_TRY(parse_function(parser, self, element.value, error));
+        }
+    } else if (qd_function_known(at->key, &kind)) {
+        QD_TRY(qd_function_parse(parser, kind, at->value, single, error));
+    } else {
+        return qd_query_error_at(parser, at->value, error, "no [query] registered for [%.*s]", QD_SLICE_ARG(at->key));
+    }
+    return QD_OK;
+}
+
+static enum qd_status function_parse(struct qd_query_parser *parser, const struct qd_json *body,
+                                     struct qd_query **query, struct qd_error *error)
+{
+    struct function_query *self = QD_QUERY_NEW(parser->arena, struct function_query, &qd_query_kind_function_score);
+    struct qd_function single = { .kind = QD_FUNCTION_NONE };
+    float weight = NAN;
+    self->score_mode = SCORE_MULTIPLY;
+    self->max_boost = FLT_MAX;
+    struct qd_json_iterator at = qd_json_iterate(body);
+    while (qd_json_next(&at)) {
+        if (qd_json_is_object(at.value) || qd_json_is_array(at.value))
+            QD_TRY(parse_container(parser, self, &at, &single, error));
+        else QD_TRY(parse_scalar(parser, self, &at, &weight, error));
+    }
+    if (!isnan(weight)) {
+        single.has_weight = true;
+        single.weight = weight;
+    }
+    if (single.kind != QD_FUNCTION_NONE || single.has_weight) {
+        if (self->functions.count > 0)
+            return qd_query_error_at(parser, body, error,
+                                     "failed to parse [function_score] query. already found [functions] array, now "
+                                     "encountering a function.");
+        *QD_PUSH(parser->arena, &self->functions) = (struct filtered_function){ NULL, single };
+    }
+    *query = &self->query;
+    return QD_OK;
+}
+
+static enum qd_status function_rewrite(const struct qd_query *query, struct qd_query_context *context,
+                                       const struct qd_query **result, struct qd_error *error)
+{
+    const struct function_query *self = (const struct function_query *)query;
+    struct function_query *copy = QD_QUERY_NEW(context->arena, struct function_query, &qd_query_kind_function_score);
+    *copy = *self;
+    bool changed = false;
+    if (self->inner != NULL) {
+        QD_TRY(qd_query_rewrite(self->inner, context, &copy->inner, error));
+        changed = copy->inner != self->inner;
+        if (copy->inner->kind == &qd_query_kind_match_none) {
+            *result = copy->inner;
+            return QD_OK;
+        }
+    }
+    copy->functions = (struct function_list){ 0 };
+    for (size_t i = 0; i < self->functions.count; i++) {
+        struct filtered_function one = self->functions.data[i];
+        if (one.filter != NULL) QD_TRY(qd_query_rewrite(one.filter, context, &one.filter, error));
+        changed |= one.filter != self->functions.data[i].filter;
+        *QD_PUSH(context->arena, &copy->functions) = one;
+    }
+    if (changed) *result = &copy->query;
+    return QD_OK;
+}
+
+/* ---- the node ---- */
+struct node_function {
+    struct qd_node *filter; /* NULL: every document */
+    struct qd_function_value value;
+};
+struct function_node {
+    struct qd_node node;
+    const struct function_query *query;
+    struct qd_node *inner;
+    struct node_function *functions;
+    size_t count;
+};
+
+struct function_scorer {
+    struct qd_scorer scorer;
+    const struct function_node *node;
+    struct qd_scorer *inner;
+    struct qd_scorer **filters; /* filters[count]; NULL with applies false: never */
+    bool *applies;
+    struct qd_function_value *values;
+    float score;
+};
+
+static double mode_of_functions(struct function_scorer *self)
+{
+    enum score_mode mode = self->node->query->score_mode;
+    double factor = 1.0;
+    double sum = 0;
+    double weights = 0;
+    bool any = false;
+    for (size_t i = 0; i < self->node->count; i++) {
+        struct qd_scorer *filter = self->filters[i];
+        if (!self->applies[i]) continue;
+        if (filter != NULL &&
+            (qd_scorer_seek(filter, self->scorer.doc) != self->scorer.doc || !qd_scorer_confirm(filter)))
+            continue;
+        double score = qd_function_score(&self->values[i], self->scorer.doc);
+        const struct qd_function *function = self->values[i].function;
+        if (mode == SCORE_FIRST) return score;
+        if (mode == SCORE_MULTIPLY) factor *= score;
+        if (mode == SCORE_MAX) factor = any ? fmax(factor, score) : score;
+        if (mode == SCORE_MIN) factor = any ? fmin(factor, score) : score;
+        sum += score;
+        weights += function->has_weight ? (double)function->weight : 1.0;
+        any = true;
+    }
+    if ((mode != SCORE_SUM && mode != SCORE_AVG) || weights == 0) return factor;
+    return mode == SCORE_AVG ? sum / weights : sum;
+}
+
+static float combine(const struct function_query *query, float score, double factor)
+{
+    double limited = factor < (double)query->max_boost ? factor : (double)query->max_boost;
+    switch (query->boost_mode) {
+    case BOOST_MULTIPLY: return (float)((double)score * limited);
+    case BOOST_REPLACE: return (float)limited;
+    case BOOST_SUM: return (float)((double)score + limited);
+    case BOOST_AVG: return (float)((limited + (double)score) / 2.0);
+    case BOOST_MIN: return (float)fmin((double)score, limited);
+    case BOOST_MAX: return (float)fmax((double)score, limited);
+    }
+    return score;
+}
+
+static float compute(struct function_scorer *self)
+{
+    float score = self->inner->operations->score(self->inner);
+    if (self->node->count == 0) return score;
+    float result = combine(self->node->query, score, mode_of_functions(self));
+    /* A score must be a number that is not negative; the collectors have no way to refuse it. */
+    return isnan(result) || result < 0 ? 0.0f : result;
+}
+
+static qd_doc_id function_advance(struct qd_scorer *scorer, qd_doc_id target)
+{
+    scorer->started = true;
+    return scorer->doc = qd_scorer_seek(((struct function_scorer *)scorer)->inner, target);
+}
+
+static qd_doc_id function_next(struct qd_scorer *scorer)
+{
+    if (scorer->started && scorer->doc == QD_DOC_END) return QD_DOC_END;
+    return function_advance(scorer, scorer->started ? scorer->doc + 1 : 0);
+}
+
+static bool function_matches(struct qd_scorer *scorer)
+{
+    struct function_scorer *self = (struct function_scorer *)scorer;
+    if (!qd_scorer_confirm(self->inner)) return false;
+    return !self->node->query->has_min_score || compute(self) >= self->node->query->min_score;
+}
+
+static float function_score(struct qd_scorer *scorer) { return compute((struct function_scorer *)scorer); }
+
+static const struct qd_scorer_operations function_operations = {
+    .next = function_next,
+    .advance = function_advance,
+    .matches = function_matches,
+    .score = function_score,
+};
+
+static void function_text(const struct qd_node *node, struct qd_buffer *out)
+{
+    const struct function_node *self = (const struct function_node *)node;
+    qd_buffer_text(out, "function score (");
+    qd_node_text(self->inner, out);
+    qd_buffer_text(out, ", functions: [");
+    for (size_t i = 0; i < self->count; i++) {
+        if (i > 0) qd_buffer_text(out, ", ");
+        qd_buffer_byte(out, '{');
+        if (self->functions[i].filter != NULL) {
+            qd_buffer_text(out, "filter(");
+            qd_node_text(self->functions[i].filter, out);
+            qd_buffer_text(out, "), ");
+        }
+        qd_buffer_format(out, "function [%d]}", (int)self->query->functions.data[i].function.kind);
+    }
+    qd_buffer_text(out, "])");
+}
+
+static enum qd_status function_node_rewrite(struct qd_node *node, struct qd_query_context *context,
+                                            struct qd_node **result, struct qd_error *error)
+{
+    (void)result;
+    struct function_node *self = (struct function_node *)node;
+    QD_TRY(qd_node_rewrite(self->inner, context, &self->inner, error));
+    for (size_t i = 0; i < self->count; i++) {
+        struct qd_node **filter = &self->functions[i].filter;
+        if (*filter != NULL) QD_TRY(qd_node_rewrite(*filter, context, filter, error));
+    }
+    return QD_OK;
+}
+
+static enum qd_status function_prepare(struct qd_node *node, struct qd_query_context *context, struct qd_error *error)
+{
+    struct function_node *self = (struct function_node *)node;
+    bool scores = node->scores || self->query->has_min_score;
+    QD_TRY(qd_node_prepare(self->inner, context, (struct qd_weight_input){ node->boost, scores }, error));
+    for (size_t i = 0; i < self->count; i++) {
+        struct qd_node *filter = self->functions[i].filter;
+        if (filter != NULL) QD_TRY(qd_node_prepare(filter, context, (struct qd_weight_input){ 1.0f, false }, error));
+    }
+    return QD_OK;
+}
+
+static enum qd_status function_scorer(struct qd_node *node, const struct qd_segment_context *segment,
+                                      struct qd_scorer **scorer, struct qd_error *error)
+{
+    struct function_node *self = (struct function_node *)node;
+    struct qd_arena *arena = segment->arena;
+    struct qd_scorer *inner;
+    QD_TRY(qd_node_scorer(self->inner, segment, &inner, error));
+    if (inner == NULL || (!node->scores && !self->query->has_min_score)) {
+        *scorer = inner;
+        return QD_OK;
+    }
+    struct function_scorer *result = QD_NEW(arena, struct function_scorer);
+    result->scorer.operations = &function_operations;
+    result->scorer.cost = inner->cost;
+    result->node = self;
+    result->inner = inner;
+    result->filters = QD_NEW_ARRAY(arena, struct qd_scorer *, self->count + 1);
+    result->applies = QD_NEW_ARRAY(arena, bool, self->count + 1);
+    result->values = QD_NEW_ARRAY(arena, struct qd_function_value, self->count + 1);
+    for (size_t i = 0; i < self->count; i++) {
+        result->values[i] = self->functions[i].value;
+        QD_TRY(qd_function_segment(&result->values[i], segment, error));
+        result->applies[i] = true;
+        if (self->functions[i].filter == NULL) continue;
+        QD_TRY(qd_node_scorer(self->functions[i].filter, segment, &result->filters[i], error));
+        result->applies[i] = result->filters[i] != NULL;
+    }
+    *scorer = &result->scorer;
+    return QD_OK;
+}
+
+static enum qd_status function_explain(struct qd_node *node, const struct qd_segment_context *segment, qd_doc_id doc,
+                                       struct qd_explanation **explanation, struct qd_error *error)
+{
+    struct function_node *self = (struct function_node *)node;
+    static const char *const texts[] = { "function score, product of:", "function score, replace of:",
+                                         "function score, sum of:",     "function score, avg of:",
+                                         "function score, min of:",     "function score, max of:" };
+    struct qd_explanation *inner;
+    QD_TRY(qd_node_explain(self->inner, segment, doc, &inner, error));
+    bool matched;
+    float score = 0;
+    QD_TRY(qd_node_matches(node, segment, doc, &matched, &score, error));
+    if (!inner->match || !matched) {
+        *explanation = inner->match ? qd_explain_no_match(segment->arena, "Score value is too low") : inner;
+        if (inner->match) qd_explain_add(*explanation, inner);
+        return QD_OK;
+    }
+    *explanation = qd_explain_match(segment->arena, (double)score, "%s", texts[self->query->boost_mode]);
+    qd_explain_add(*explanation, inner);
+    return QD_OK;
+}
+
+static void function_leaves(const struct qd_node *node, const struct qd_leaf_visitor *visitor)
+{
+    qd_node_leaves(((const struct function_node *)node)->inner, visitor);
+}
+
+static const struct qd_node_kind function_node_kind = { .name = "FunctionScoreQuery",
+                                                        .text = function_text,
+                                                        .rewrite = function_node_rewrite,
+                                                        .prepare = function_prepare,
+                                                        .scorer = function_scorer,
+                                                        .explain = function_explain,
+                                                        .leaves = function_leaves };
+
+static enum qd_status function_build(const struct qd_query *query, struct qd_query_context *context,
+                                     struct qd_node **node, struct qd_error *error)
+{
+    const struct function_query *self = (const struct function_query *)query;
+    struct qd_arena *arena = context->arena;
+    struct function_node *result = QD_NEW(arena, struct function_node);
+    result->node.kind = &function_node_kind;
+    result->query = self;
+    const struct qd_query *inner = self->inner == NULL ? qd_query_match_all(arena) : self->inner;
+    QD_TRY(qd_query_build(inner, context, &result->inner, error));
+    if (result->inner == NULL) result->inner = qd_node_all(arena);
+    result->count = self->functions.count;
+    result->functions = QD_NEW_ARRAY(arena, struct node_function, result->count + 1);
+    for (size_t i = 0; i < result->count; i++) {
+        const struct filtered_function *one = &self->functions.data[i];
+        if (one->filter != NULL) {
+            QD_TRY(qd_query_build(one->filter, context, &result->functions[i].filter, error));
+            if (result->functions[i].filter == NULL) result->functions[i].filter = qd_node_none(arena, "no filter");
+        }
+        QD_TRY(qd_function_resolve(context, &one->function, &result->functions[i].value, error));
+    }
+    *node = &result->node;
+    return QD_OK;
+}
+
+const struct qd_query_kind qd_query_kind_function_score = { .name = "function_score",
+                                                            .parse = function_parse,
+                                                            .rewrite = function_rewrite,
+                                                            .build = function_build };
