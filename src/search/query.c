@@ -30,6 +30,7 @@ static const struct qd_query_kind *const kinds[] = {
     &qd_query_kind_query_string,
     &qd_query_kind_range,
     &qd_query_kind_regexp,
+    &qd_query_kind_simple_query_string,
     &qd_query_kind_term,
     &qd_query_kind_terms,
     &qd_query_kind_wildcard,
