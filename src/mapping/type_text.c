@@ -236,6 +236,7 @@ static enum qd_status configure(struct qd_mapping_build *build, struct qd_field_
         mapper->phrase_field = hidden_field(build, mapper, QD_SLICE("_index_phrase"), QD_INDEX_POSITIONS);
         mapper->phrase_field->field.index_prefix_min = 0;
         mapper->phrase_field->field.index_prefix_max = 0;
+        mapper->phrase_field->field.has_norms = field->has_norms;
     }
     return QD_OK;
 }

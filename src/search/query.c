@@ -13,6 +13,8 @@
 static const struct qd_query_kind *const kinds[] = {
     &qd_query_kind_bool,
     &qd_query_kind_boosting,
+    &qd_query_kind_combined_fields,
+    &qd_query_kind_common,
     &qd_query_kind_constant_score,
     &qd_query_kind_dis_max,
     &qd_query_kind_exists,

@@ -261,8 +261,7 @@ static enum qd_status take_token(struct simple_state *state, struct qd_error *er
                 number = take_number(state);
                 if (ends_token(state, state->at)) {
                     leaf = LEAF_FUZZY;
-                    if (digits == state->at) number = 0;
-                    if (number > 2) number = 2;
+                    if (digits == state->at || number > 2) number = 2;
                     break;
                 }
                 state->at = mark;
