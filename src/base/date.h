@@ -31,9 +31,9 @@ struct qd_date {
 /* A zone with its transitions; immutable. NULL stands for UTC in every function below. */
 struct qd_zone;
 
-/* Compiles a zone: "Z", "UTC", "+02:00", "-8", "UTC+1", "Europe/Paris". Memory: the arena's.
- * Errors: QD_ILLEGAL_ARGUMENT with java.time's text ("Unknown time-zone ID: x") and its type (zone_rules_exception,
- * date_time_exception) as type_override; queries and aggregations wrap it. */
+/* Compiles a zone: "Z", "UTC", "+02:00", "-8", "UTC+1", "Europe/Paris". Memory: the arena's. Errors:
+ * QD_ILLEGAL_ARGUMENT with java.time's text ("Unknown time-zone ID: x") and its type
+ * (zone_rules_exception, date_time_exception) as type_override; queries and aggregations wrap it. */
 QD_CHECKED enum qd_status qd_zone_parse(struct qd_arena *arena, struct qd_slice text, const struct qd_zone **zone,
                                         struct qd_error *error);
 

@@ -1,7 +1,8 @@
 /* What the files of the date module share: elements of compiled formats and the parts of a parsed text.
  *
- * Used by date_*.c only. A format is a list of alternatives; an alternative is a flat array of elements, a model of
- * java.time's printer-parsers. Source: java.time.format.DateTimeFormatterBuilder, Parsed (behaviour).
+ * Used by date_*.c only. A format is a list of alternatives; an alternative is a flat array of elements, a
+ * model of java.time's printer-parsers. Source: java.time.format.DateTimeFormatterBuilder, Parsed
+ * (behaviour).
  */
 #ifndef QD_BASE_DATE_INTERNAL_H
 #define QD_BASE_DATE_INTERNAL_H
@@ -128,7 +129,8 @@ struct qd_date_pattern qd_date_compile_notation(struct qd_arena *arena, const ch
 QD_CHECKED enum qd_status qd_date_compile_pattern(struct qd_arena *arena, struct qd_slice pattern,
                                                   struct qd_date_pattern *compiled, struct qd_error *error);
 
-/* Reads `text` from the start. Returns how many bytes were taken; or -1 and *error_at when it does not fit. */
+/* Reads `text` from the start. Returns how many bytes were taken; or -1 and *error_at when it does not
+ * fit. */
 ptrdiff_t qd_date_scan(const struct qd_date_pattern *pattern, struct qd_slice text, struct qd_date_parts *parts,
                        size_t *error_at);
 
@@ -151,12 +153,13 @@ enum qd_date_outcome {
 
 #define QD_DATE_FAILURE_MAX 400
 
-/* Turns parts into a local time as Parsed.resolve and DateFormatters.from do. `failure[QD_DATE_FAILURE_MAX]` gets the
- * exception's text. */
+/* Turns parts into a local time as Parsed.resolve and DateFormatters.from do.
+ * `failure[QD_DATE_FAILURE_MAX]` gets the exception's text. */
 enum qd_date_outcome qd_date_resolve(struct qd_date_parts *parts, bool smart, struct qd_date_local *local,
                                      char *failure);
 
-/* Parses `text` with all alternatives to a local time and the parts it came from. Errors: as qd_date_parse. */
+/* Parses `text` with all alternatives to a local time and the parts it came from. Errors: as
+ * qd_date_parse. */
 QD_CHECKED enum qd_status qd_date_parse_local(const struct qd_date_format *format, struct qd_slice text, bool round_up,
                                               struct qd_date_parts *parts, struct qd_date_local *local,
                                               struct qd_error *error);
@@ -177,8 +180,8 @@ bool qd_zone_is_region(struct qd_slice id);
 /* As qd_zone_to_utc, but in an overlap `preferred` holds when it is one of the two offsets. */
 int64_t qd_zone_to_utc_preferring(const struct qd_zone *zone, int64_t local_second, int32_t preferred);
 
-/* The offsets that a local second can have: 0 (in a gap), 1 or 2, the earlier instant's first. *transition gets the
- * UTC second of the gap or overlap. */
+/* The offsets that a local second can have: 0 (in a gap), 1 or 2, the earlier instant's first. *transition
+ * gets the UTC second of the gap or overlap. */
 int qd_zone_valid_offsets(const struct qd_zone *zone, int64_t local_second, int32_t offsets[2], int64_t *transition);
 
 /* The last transition at or before `utc_second`; false when there is none. */

@@ -48,13 +48,14 @@ static void allocator_free(void *context, void *pointer)
     (void)pointer;
 }
 
-/* True when two members of the object have the same name. Small objects are compared pairwise, large ones
- * hashed. */
-static bool has_duplicate_names(struct qd_json_iterator at, size_t count)
+/* True when two members of the object have the same name, or one is too long. Small objects are compared pairwise,
+ * large ones hashed. */
+static bool has_bad_names(struct qd_json_iterator at, size_t count)
 {
     struct qd_slice few[KEYS_COMPARED_MAX];
     if (count <= KEYS_COMPARED_MAX) {
         for (size_t i = 0; qd_json_next(&at); i++) {
+            if (at.key.size > QD_JSON_NAME_SIZE_MAX) return true;
             for (size_t j = 0; j < i; j++) {
                 if (qd_slice_equal(few[j], at.key)) return true;
             }
@@ -70,7 +71,7 @@ static bool has_duplicate_names(struct qd_json_iterator at, size_t count)
     while (!found && qd_json_next(&at)) {
         size_t slot = (size_t)qd_hash(at.key) & (slot_count - 1);
         while (slots[slot].data != NULL && !qd_slice_equal(slots[slot], at.key)) slot = (slot + 1) & (slot_count - 1);
-        found = slots[slot].data != NULL;
+        found = slots[slot].data != NULL || at.key.size > QD_JSON_NAME_SIZE_MAX;
         slots[slot] = at.key;
     }
     qd_arena_destroy(scratch);
@@ -87,16 +88,23 @@ static bool keeps_rules(const yyjson_val *root, size_t count)
         while (depth > 0 && value >= ends[depth - 1]) depth--;
         size_t length = (size_t)(value->tag >> YYJSON_TAG_BIT);
         uint8_t type = (uint8_t)value->tag & YYJSON_TYPE_MASK;
-        if (type == YYJSON_TYPE_STR && length > QD_JSON_NAME_SIZE_MAX) return false;
+        if (type == YYJSON_TYPE_STR && length > QD_JSON_STRING_SIZE_MAX) return false;
         if (type == YYJSON_TYPE_RAW && length > QD_JSON_NUMBER_SIZE_MAX) return false;
         if (type != YYJSON_TYPE_OBJ && type != YYJSON_TYPE_ARR) continue;
         if (depth == QD_JSON_DEPTH_MAX) return false;
-        if (type == YYJSON_TYPE_OBJ && length > 1 && has_duplicate_names(qd_json_iterate(node_of(value)), length)) {
-            return false;
-        }
+        bool object = type == YYJSON_TYPE_OBJ;
+        if (object && has_bad_names(qd_json_iterate(node_of(value)), length)) return false;
         ends[depth++] = value + value->uni.ofs / sizeof(*value);
     }
     return true;
+}
+
+/* yyjson's tree; NULL when it refuses the text. */
+static yyjson_doc *read_tree(struct qd_arena *arena, char *source, size_t size)
+{
+    if (size == 0) return NULL;
+    yyjson_alc allocator = { allocator_malloc, allocator_realloc, allocator_free, arena };
+    return yyjson_read_opts(source, size, YYJSON_READ_NUMBER_AS_RAW, &allocator, NULL);
 }
 
 enum qd_status qd_json_parse(struct qd_arena *arena, struct qd_slice text, struct qd_json_document *document,
@@ -104,20 +112,16 @@ enum qd_status qd_json_parse(struct qd_arena *arena, struct qd_slice text, struc
 {
     document->root = NULL;
     document->source = qd_arena_copy(arena, text);
-    yyjson_alc allocator = { allocator_malloc, allocator_realloc, allocator_free, arena };
-    yyjson_doc *doc = NULL;
-    if (text.size > 0) {
-        char *source = (char *)(uintptr_t)document->source.data;
-        doc = yyjson_read_opts(source, text.size, YYJSON_READ_NUMBER_AS_RAW, &allocator, NULL);
+    char *source = (char *)(uintptr_t)document->source.data;
+    yyjson_doc *doc = read_tree(arena, source, text.size);
+    if (doc == NULL || !keeps_rules(doc->root, doc->val_read)) {
+        bool empty = false, mended = false;
+        QD_TRY(qd_json_diagnose(source, text.size, &empty, &mended, error));
+        if (empty) return QD_OK;
+        if (mended) doc = read_tree(arena, source, text.size);
+        if (doc == NULL) return qd_error_set(error, QD_JSON_PARSE, "Malformed content");
     }
-    if (doc != NULL && keeps_rules(doc->root, doc->val_read)) {
-        document->root = node_of(doc->root);
-        return QD_OK;
-    }
-    bool empty = false;
-    QD_TRY(qd_json_diagnose(document->source, &empty, error));
-    if (!empty && doc != NULL) document->root = node_of(doc->root);
-    if (!empty && doc == NULL) return qd_error_set(error, QD_JSON_PARSE, "Malformed content");
+    document->root = node_of(doc->root);
     return QD_OK;
 }
 

@@ -1,8 +1,10 @@
-/* Why a text is not the JSON that OpenSearch accepts: the slow, strict second reader.
+/* Why a text is not the JSON that OpenSearch accepts: the slow, exact second reader.
  *
  * Used by json.c only, after yyjson refused a text or a rule beyond the grammar seems broken. It repeats
- * Jackson's reading byte by byte and fills the error that Jackson would have raised first.
- * Source: com.fasterxml.jackson.core UTF8StreamJsonParser (behaviour, messages).
+ * Jackson's reading byte by byte and fills the error that Jackson would have raised first. What Jackson
+ * accepts and yyjson does not (comments, a byte order mark, lone surrogates) is overwritten in place, so
+ * that offsets stay.
+ * Source: tools.jackson.core.json.UTF8StreamJsonParser (behaviour, messages).
  */
 #ifndef QD_BASE_JSON_DIAGNOSE_H
 #define QD_BASE_JSON_DIAGNOSE_H
@@ -14,9 +16,11 @@
 #include "base/slice.h"
 #include "base/status.h"
 
-/* Reads `source`; QD_OK when it is fine or empty (*empty: nothing but white space). Errors: QD_JSON_PARSE,
- * QD_JSON_EOF, QD_STREAM_CONSTRAINTS with Jackson's text. */
-QD_CHECKED enum qd_status qd_json_diagnose(struct qd_slice source, bool *empty, struct qd_error *error);
+/* Reads text[size]; QD_OK when Jackson accepts it. *empty: there is nothing but white space and comments;
+ * *mended: bytes were overwritten and yyjson may be asked again. Errors: QD_JSON_PARSE, QD_JSON_EOF,
+ * QD_STREAM_CONSTRAINTS with Jackson's text and its cause; QD_ILLEGAL_ARGUMENT for a second value. */
+QD_CHECKED enum qd_status qd_json_diagnose(char *text, size_t size, bool *empty, bool *mended,
+                                           struct qd_error *error);
 
 /* Line and column (from 1, columns in bytes) of the byte at `offset`. */
 void qd_json_line_column(struct qd_slice source, size_t offset, int64_t *line, int64_t *column);

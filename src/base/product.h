@@ -1,7 +1,7 @@
 /* What this program is and which OpenSearch it answers as.
  *
- * Used by the banner, headers, statistics and `--version`. The OpenSearch values are those of the reference build, so that clients
- * that check them work unchanged.
+ * Used by the banner, headers, statistics and `--version`. The OpenSearch values are those of the reference
+ * build, so that clients that check them work unchanged.
  */
 #ifndef QD_BASE_PRODUCT_H
 #define QD_BASE_PRODUCT_H
