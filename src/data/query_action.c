@@ -212,10 +212,14 @@ static void advance_cursor(struct query_job *job)
     context->has_last = true;
 }
 
+/* How long a context waits for its fetch phase when nobody has said: search.default_keep_alive. */
+#define KEEP_ALIVE_DEFAULT_MS 300000
+
 static void keep_context(struct query_job *job)
 {
+    int64_t keep_alive_ms = job->message.keep_alive_ms > 0 ? job->message.keep_alive_ms : KEEP_ALIVE_DEFAULT_MS;
     struct qd_reader_context *context = qd_reader_context_add(qd_data_contexts(job->data), &job->reader,
-                                                              job->message.keep_alive_ms);
+                                                              keep_alive_ms);
     context->index_name = qd_arena_copy(context->arena, context->reader.schema->index_name);
     context->index_uuid = qd_arena_copy(context->arena, context->reader.schema->index_uuid);
     context->shard = context->reader.number;
