@@ -45,6 +45,7 @@ struct qd_prepared {
     const struct qd_shard_view *view;
     const struct qd_query *query;
     struct qd_node *node; /* rewritten and prepared */
+    struct qd_slice approximation; /* "Approximate(...)" when the query is nothing else; data NULL: it is not */
     bool needs_scores;
     struct qd_named_queries names;
     struct qd_arena *arena;
@@ -202,7 +203,13 @@ enum qd_status qd_query_prepare(const struct qd_query *query, const struct qd_sh
     struct qd_prepared *self = QD_NEW(arena, struct qd_prepared);
     *self = (struct qd_prepared){ .view = view, .query = query, .needs_scores = needs_scores, .arena = arena };
     struct qd_query_context context = { .view = view, .arena = arena, .names = &self->names };
-    QD_TRY(make_node(query, &context, needs_scores, &self->node, error));
+    struct qd_node *built;
+    QD_TRY(build_node(query, &context, &built, error));
+    struct qd_slice approximation = qd_node_approximation(built);
+    if (approximation.data != NULL)
+        self->approximation = qd_arena_format(arena, "Approximate(%.*s)", QD_SLICE_ARG(approximation));
+    QD_TRY(qd_node_rewrite(built, &context, &self->node, error));
+    QD_TRY(qd_node_prepare(self->node, &context, (struct qd_weight_input){ 1.0f, needs_scores }, error));
     *prepared = self;
     return QD_OK;
 }
@@ -285,7 +292,14 @@ enum qd_status qd_prepared_explain(struct qd_prepared *prepared, uint32_t segmen
 {
     struct qd_segment_context context = qd_segment_context_of(prepared->view, segment, arena);
     struct qd_explanation *explanation;
-    QD_TRY(qd_node_explain(prepared->node, &context, doc, &explanation, error));
+    if (prepared->approximation.data != NULL) {
+        /* The reference explains a lone approximate query by its approximation. */
+        bool matches;
+        QD_TRY(qd_node_matches(prepared->node, &context, doc, &matches, NULL, error));
+        explanation = qd_explain_constant(&context, doc, matches, prepared->node->boost, prepared->approximation);
+    } else {
+        QD_TRY(qd_node_explain(prepared->node, &context, doc, &explanation, error));
+    }
     *matched = explanation->match;
     qd_explain_write(explanation, writer);
     return QD_OK;

@@ -159,6 +159,36 @@ static enum qd_status boosting_scorer(struct qd_node *node, const struct qd_segm
     return QD_OK;
 }
 
+static enum qd_status boosting_explain(struct qd_node *node, const struct qd_segment_context *segment, qd_doc_id doc,
+                                       struct qd_explanation **explanation, struct qd_error *error)
+{
+    struct boosting_node *self = (struct boosting_node *)node;
+    struct qd_explanation *positive;
+    bool negative;
+    bool matched;
+    float score = 0;
+    QD_TRY(qd_node_explain(self->positive, segment, doc, &positive, error));
+    QD_TRY(qd_node_matches(self->negative, segment, doc, &negative, NULL, error));
+    QD_TRY(qd_node_matches(node, segment, doc, &matched, &score, error));
+    *explanation = positive;
+    if (!positive->match) return QD_OK;
+    struct qd_slice name = qd_node_string(node, segment->arena);
+    bool boosted = node->boost != 1.0f;
+    *explanation = qd_explain_match(segment->arena, (double)score, "weight(%.*s), %s of:", QD_SLICE_ARG(name),
+                                    boosted ? "product" : "result");
+    if (boosted) qd_explain_add(*explanation, qd_explain_match(segment->arena, (double)node->boost, "boost"));
+    if (!negative) {
+        qd_explain_add(*explanation, positive);
+        return QD_OK;
+    }
+    float product = (float)((double)(float)positive->value * (double)self->factor);
+    struct qd_explanation *lowered = qd_explain_match(segment->arena, (double)product, "product of:");
+    qd_explain_add(lowered, positive);
+    qd_explain_add(lowered, qd_explain_match(segment->arena, (double)self->factor, "Matched against boost query "));
+    qd_explain_add(*explanation, lowered);
+    return QD_OK;
+}
+
 static void boosting_leaves(const struct qd_node *node, const struct qd_leaf_visitor *visitor)
 {
     qd_node_leaves(((const struct boosting_node *)node)->positive, visitor);
@@ -169,6 +199,7 @@ static const struct qd_node_kind boosting_node_kind = { .name = "FunctionScoreQu
                                                         .rewrite = boosting_node_rewrite,
                                                         .prepare = boosting_prepare,
                                                         .scorer = boosting_scorer,
+                                                        .explain = boosting_explain,
                                                         .leaves = boosting_leaves };
 
 static enum qd_status boosting_build(const struct qd_query *query, struct qd_query_context *context,

@@ -211,7 +211,7 @@ static enum qd_status combined_explain(struct qd_node *node, const struct qd_seg
     size_t size = qd_float_to_text(freq, text);
     struct qd_explanation *frequency = qd_explain_match(segment->arena, (double)freq, "termFreq=%.*s", (int)size, text);
     struct qd_explanation *detail =
-        qd_similarity_explain(&self->scorer, frequency, combined_norm(found), true, segment->arena);
+        qd_similarity_explain(&self->scorer, frequency, combined_norm(found), segment->arena);
     struct qd_slice name = qd_node_string(node, segment->arena);
     *explanation = qd_explain_match(segment->arena, detail->value, "weight(%.*s in %u), result of:",
                                     QD_SLICE_ARG(name), doc);

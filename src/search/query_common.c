@@ -108,8 +108,8 @@ static enum qd_status common_rewrite(struct qd_node *node, struct qd_query_conte
         *result = low;
     } else {
         *result = qd_node_boolean_make(arena);
-        qd_node_boolean_add(*result, arena, QD_SHOULD, high);
         qd_node_boolean_add(*result, arena, QD_MUST, low);
+        qd_node_boolean_add(*result, arena, QD_SHOULD, high);
     }
     return QD_OK;
 }

@@ -49,22 +49,28 @@ enum qd_status qd_node_matches(struct qd_node *node, const struct qd_segment_con
 enum qd_status qd_node_explain(struct qd_node *node, const struct qd_segment_context *segment, qd_doc_id doc,
                                struct qd_explanation **explanation, struct qd_error *error)
 {
-    if (node->kind->explain != NULL) return node->kind->explain(node, segment, doc, explanation, error);
+    if (node->scores && node->kind->explain != NULL)
+        return node->kind->explain(node, segment, doc, explanation, error);
     bool matched;
     QD_TRY(qd_node_matches(node, segment, doc, &matched, NULL, error));
     struct qd_buffer text = { 0 };
-    qd_node_text(node, &text);
-    if (matched) {
-        char boost[QD_NUMBER_TEXT_MAX];
-        size_t size = qd_float_to_text(node->boost, boost);
-        if (node->boost == 1.0f) size = 0;
-        *explanation = qd_explain_match(segment->arena, (double)node->boost, "%.*s%s%.*s", (int)text.size, text.data,
-                                        size == 0 ? "" : "^", (int)size, boost);
-    } else {
-        *explanation = qd_explain_no_match(segment->arena, "%.*s doesn't match id %u", (int)text.size, text.data, doc);
-    }
+    /* What does not score is explained by its match alone. */
+    if (node->scores && node->kind->explain_text != NULL) node->kind->explain_text(node, &text);
+    else qd_node_text(node, &text);
+    *explanation = qd_explain_constant(segment, doc, matched, node->boost, qd_buffer_view(&text));
     qd_buffer_deinit(&text);
     return QD_OK;
+}
+
+struct qd_explanation *qd_explain_constant(const struct qd_segment_context *segment, qd_doc_id doc, bool matched,
+                                           float value, struct qd_slice name)
+{
+    char boost[QD_NUMBER_TEXT_MAX];
+    size_t size = value == 1.0f ? 0 : qd_float_to_text(value, boost);
+    if (!matched)
+        return qd_explain_no_match(segment->arena, "%.*s doesn't match id %u", QD_SLICE_ARG(name), doc);
+    return qd_explain_match(segment->arena, (double)value, "%.*s%s%.*s", QD_SLICE_ARG(name), size == 0 ? "" : "^",
+                            (int)size, boost);
 }
 
 void qd_node_text(const struct qd_node *node, struct qd_buffer *out)

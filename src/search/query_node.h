@@ -65,6 +65,10 @@ void qd_explain_add(struct qd_explanation *parent, struct qd_explanation *detail
 /* Writes it as OpenSearch prints it. */
 void qd_explain_write(const struct qd_explanation *explanation, struct qd_json_writer *writer);
 
+/* The explanation of a constant: `value` when it matched. */
+struct qd_explanation *qd_explain_constant(const struct qd_segment_context *segment, qd_doc_id doc, bool matched,
+                                           float value, struct qd_slice name);
+
 /* How a node is prepared. */
 struct qd_weight_input {
     float boost;  /* product of the boosts above */
@@ -91,7 +95,9 @@ struct qd_node_kind {
     /* The scorer of a segment, *scorer NULL when nothing matches. */
     enum qd_status (*scorer)(struct qd_node *node, const struct qd_segment_context *segment,
                              struct qd_scorer **scorer, struct qd_error *error);
-    /* The explanation of a document. NULL: a constant, named by text. */
+    /* The name in explanations of constant nodes. NULL: text. */
+    void (*explain_text)(const struct qd_node *node, struct qd_buffer *out);
+    /* The explanation of a document. NULL: a constant, named by explain_text. */
     enum qd_status (*explain)(struct qd_node *node, const struct qd_segment_context *segment, qd_doc_id doc,
                               struct qd_explanation **explanation, struct qd_error *error);
     /* Visits leaves. NULL: none. */
@@ -142,6 +148,9 @@ struct qd_node *qd_node_term(struct qd_arena *arena, const struct qd_field *fiel
 /* ApproximateScoreQuery: prints its own name, otherwise is its inner node. */
 struct qd_node *qd_node_approximate(struct qd_arena *arena, struct qd_node *inner, struct qd_slice approximation);
 struct qd_node *qd_node_dis_max(struct qd_arena *arena, struct qd_node **nodes, size_t count, float tie_breaker);
+
+/* What an approximate node prints as its approximation; data NULL for other kinds and for match-all. */
+struct qd_slice qd_node_approximation(const struct qd_node *node);
 
 bool qd_node_is_all(const struct qd_node *node);
 bool qd_node_is_none(const struct qd_node *node);

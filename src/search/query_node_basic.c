@@ -305,3 +305,10 @@ struct qd_node *qd_node_approximate(struct qd_arena *arena, struct qd_node *inne
     ((struct wrapper_node *)node)->approximation = approximation;
     return node;
 }
+
+struct qd_slice qd_node_approximation(const struct qd_node *node)
+{
+    const struct wrapper_node *self = (const struct wrapper_node *)node;
+    if (node->kind != &approximate_kind || qd_node_is_all(self->inner)) return (struct qd_slice){ 0 };
+    return self->approximation;
+}

@@ -75,6 +75,20 @@ static void number_set_text(const struct qd_node *node, struct qd_buffer *out)
     if (both) qd_buffer_byte(out, ')');
 }
 
+/* The doc values answer for one document. */
+static void number_set_explain_text(const struct qd_node *node, struct qd_buffer *out)
+{
+    const struct number_set_node *self = (const struct number_set_node *)node;
+    if (self->field->column == QD_COLUMN_NONE) {
+        number_set_text(node, out);
+        return;
+    }
+    qd_buffer_slice(out, self->field->name);
+    qd_buffer_text(out, ": [");
+    number_list_text(self, true, ", ", out);
+    qd_buffer_byte(out, ']');
+}
+
 static void point_bytes(int64_t number, uint8_t *bytes)
 {
     uint64_t value = (uint64_t)number ^ (UINT64_C(1) << 63);
@@ -117,6 +131,7 @@ static enum qd_status number_set_scorer(struct qd_node *node, const struct qd_se
 
 static const struct qd_node_kind number_set_kind = { .name = "PointInSetQuery",
                                                      .text = number_set_text,
+                                                     .explain_text = number_set_explain_text,
                                                      .scorer = number_set_scorer };
 
 struct qd_node *qd_node_number_set(struct qd_arena *arena, const struct qd_field *field, const int64_t *numbers,
@@ -399,8 +414,33 @@ static enum qd_status exists_scorer(struct qd_node *node, const struct qd_segmen
     return qd_bits_scorer(node, segment, exists_fill, scorer, error);
 }
 
+/* When every document has the field, the query is "all". */
+static enum qd_status exists_rewrite(struct qd_node *node, struct qd_query_context *context, struct qd_node **result,
+                                     struct qd_error *error)
+{
+    const struct qd_field *field = ((const struct exists_node *)node)->field;
+    if (!field->indexed || context->view->snapshot->segment_count == 0) return QD_OK;
+    for (uint32_t i = 0; i < context->view->snapshot->segment_count; i++) {
+        struct qd_segment *segment = context->view->snapshot->segments[i].segment;
+        uint64_t with = 0;
+        if (field->index_options != QD_INDEX_NONE) {
+            struct qd_terms *terms;
+            QD_TRY(qd_segment_terms(segment, field->name, &terms, error));
+            if (terms != NULL) with = qd_terms_stats(terms).doc_count;
+        } else {
+            struct qd_points *points;
+            QD_TRY(qd_segment_points(segment, field->name, &points, error));
+            if (points != NULL) with = qd_points_doc_count(points);
+        }
+        if (with != qd_segment_doc_count(segment)) return QD_OK;
+    }
+    *result = qd_node_all(context->arena);
+    return QD_OK;
+}
+
 static const struct qd_node_kind exists_kind = { .name = "FieldExistsQuery",
                                                  .text = exists_text,
+                                                 .rewrite = exists_rewrite,
                                                  .scorer = exists_scorer };
 
 struct qd_node *qd_node_exists(struct qd_arena *arena, const struct qd_field *field)

@@ -158,13 +158,31 @@ static enum qd_status boolean_scorer(struct qd_node *node, const struct qd_segme
     return QD_OK;
 }
 
-/* What an explanation gathers over the clauses. */
+/* What an explanation gathers over the clauses. An explanation stands in one list only, so the two answers have copies. */
 struct explained {
-    struct qd_explanation *result;
+    struct qd_explanation *result; /* when all is well */
+    struct qd_explanation *missed; /* when too few match */
+    struct qd_explanation *failed; /* when a required or prohibited clause decides */
     int64_t should_matches;
     bool fail;
     size_t matches;
 };
+
+static void add_copy(struct qd_explanation *list, const struct qd_explanation *sub, struct qd_arena *arena)
+{
+    struct qd_explanation *copy = QD_NEW(arena, struct qd_explanation);
+    *copy = *sub;
+    qd_explain_add(list, copy);
+}
+
+static struct qd_explanation *failed_clause(struct qd_arena *arena, const char *what, const struct qd_clause *clause,
+                                            struct qd_explanation *sub)
+{
+    struct qd_slice text = qd_node_string(clause->node, arena);
+    struct qd_explanation *failed = qd_explain_no_match(arena, "%s clause (%.*s)", what, QD_SLICE_ARG(text));
+    qd_explain_add(failed, sub);
+    return failed;
+}
 
 static enum qd_status explain_clause(const struct qd_clause *clause, const struct qd_segment_context *segment,
                                      qd_doc_id doc, struct explained *explained, struct qd_error *error)
@@ -172,33 +190,30 @@ static enum qd_status explain_clause(const struct qd_clause *clause, const struc
     struct qd_arena *arena = segment->arena;
     struct qd_explanation *sub;
     QD_TRY(qd_node_explain(clause->node, segment, doc, &sub, error));
-    bool scoring = clause->occur == QD_MUST || clause->occur == QD_SHOULD;
-    struct qd_slice text = qd_node_string(clause->node, arena);
-    if (sub->match) {
-        if (scoring) {
-            qd_explain_add(explained->result, sub);
-        } else if (clause->occur == QD_FILTER) {
-            struct qd_explanation *filter =
-                qd_explain_match(arena, 0, "match on required clause, product of:");
-            qd_explain_add(filter, qd_explain_match(arena, 0, "# clause"));
-            qd_explain_add(filter, sub);
-            qd_explain_add(explained->result, filter);
-        } else {
-            struct qd_explanation *bad = qd_explain_no_match(
-                arena, "match on prohibited clause (%.*s)", QD_SLICE_ARG(text));
-            qd_explain_add(bad, sub);
-            qd_explain_add(explained->result, bad);
-            explained->fail = true;
-        }
-        if (clause->occur != QD_MUST_NOT) explained->matches++;
-        if (clause->occur == QD_SHOULD) explained->should_matches++;
-    } else if (clause->occur == QD_MUST || clause->occur == QD_FILTER) {
-        struct qd_explanation *bad =
-            qd_explain_no_match(arena, "no match on required clause (%.*s)", QD_SLICE_ARG(text));
-        qd_explain_add(bad, sub);
-        qd_explain_add(explained->result, bad);
-        explained->fail = true;
+    if (!sub->match) {
+        bool required = clause->occur == QD_MUST || clause->occur == QD_FILTER;
+        if (required) qd_explain_add(explained->failed, failed_clause(arena, "no match on required", clause, sub));
+        else if (clause->occur == QD_SHOULD)
+            qd_explain_add(explained->missed, failed_clause(arena, "no match on optional", clause, sub));
+        explained->fail = explained->fail || required;
+        return QD_OK;
     }
+    if (clause->occur == QD_MUST_NOT) {
+        qd_explain_add(explained->failed, failed_clause(arena, "match on prohibited", clause, sub));
+        explained->fail = true;
+        return QD_OK;
+    }
+    explained->matches++;
+    explained->should_matches += clause->occur == QD_SHOULD;
+    if (clause->occur == QD_FILTER) {
+        struct qd_explanation *filter = qd_explain_match(arena, 0, "match on required clause, product of:");
+        qd_explain_add(filter, qd_explain_match(arena, 0, "# clause"));
+        qd_explain_add(filter, sub);
+        sub = filter;
+    }
+    add_copy(explained->result, sub, arena);
+    add_copy(explained->missed, sub, arena);
+    add_copy(explained->failed, sub, arena);
     return QD_OK;
 }
 
@@ -206,27 +221,30 @@ static enum qd_status boolean_explain(struct qd_node *node, const struct qd_segm
                                       struct qd_explanation **explanation, struct qd_error *error)
 {
     struct qd_boolean_node *self = (struct qd_boolean_node *)node;
-    struct explained explained = { .result = qd_explain_match(segment->arena, 0, "sum of:") };
-    *explanation = explained.result;
+    struct qd_arena *arena = segment->arena;
+    struct explained explained = { .result = qd_explain_match(arena, 0, "sum of:"),
+                                   .missed = qd_explain_no_match(arena, "No matching clauses"),
+                                   .failed = qd_explain_no_match(
+                                       arena, "Failure to meet condition(s) of required/prohibited clause(s)") };
     for (size_t i = 0; i < self->count; i++)
         QD_TRY(explain_clause(&self->data[i], segment, doc, &explained, error));
-    struct qd_explanation *result = explained.result;
-    const char *failure = NULL;
-    if (explained.fail) failure = "Failure to meet condition(s) of required/prohibited clause(s)";
-    else if (explained.matches == 0) failure = "No matching clauses";
-    else if (explained.should_matches < self->minimum) failure = "Failure to match minimum number of optional clauses: ";
-    if (failure != NULL) {
-        result->match = false;
-        result->value = 0;
-        result->description = qd_slice_from_string(failure);
-        if (!explained.fail && explained.matches != 0)
-            result->description = qd_arena_format(segment->arena, "%s%lld", failure, (long long)self->minimum);
+    *explanation = explained.missed;
+    if (explained.fail) {
+        *explanation = explained.failed;
+        return QD_OK;
+    }
+    if (explained.matches == 0) return QD_OK;
+    if (explained.should_matches < self->minimum) {
+        explained.missed->description =
+            qd_arena_format(arena, "Failure to match minimum number of optional clauses: %lld, matched: %lld",
+                            (long long)self->minimum, (long long)explained.should_matches);
         return QD_OK;
     }
     bool matched;
     float score = 0;
     QD_TRY(qd_node_matches(node, segment, doc, &matched, &score, error));
-    result->value = (double)score;
+    explained.result->value = (double)score;
+    *explanation = explained.result;
     return QD_OK;
 }
 

@@ -98,12 +98,13 @@ static enum qd_status dis_max_explain(struct qd_node *node, const struct qd_segm
     double others = 0;
     struct qd_explanation *result = qd_explain_match(segment->arena, 0, "max%s of:",
                                                      self->tie_breaker == 0.0f ? "" : " plus");
+    struct qd_explanation *missed = qd_explain_no_match(segment->arena, "No matching clause");
     for (size_t i = 0; i < self->count; i++) {
         struct qd_explanation *sub;
         QD_TRY(qd_node_explain(self->subs[i], segment, doc, &sub, error));
+        qd_explain_add(sub->match ? result : missed, sub);
         if (!sub->match) continue;
         count++;
-        qd_explain_add(result, sub);
         float score = (float)sub->value;
         if (score >= greatest) {
             others += (double)greatest;
@@ -113,7 +114,7 @@ static enum qd_status dis_max_explain(struct qd_node *node, const struct qd_segm
         }
     }
     if (count == 0) {
-        *explanation = qd_explain_no_match(segment->arena, "No matching clause");
+        *explanation = missed;
         return QD_OK;
     }
     result->value = (double)(float)((double)greatest + others * (double)self->tie_breaker);

@@ -68,6 +68,16 @@ static void multi_term_text(const struct qd_node *node, struct qd_buffer *out)
     qd_buffer_byte(out, ')');
 }
 
+/* The default rewriting is a constant over the terms, and so it explains itself. */
+static void multi_term_explain_text(const struct qd_node *node, struct qd_buffer *out)
+{
+    const struct qd_multi_term *term = &((const struct multi_term_node *)node)->term;
+    bool constant = term->field != NULL && term->field->type == QD_FIELD_KEYWORD && term->kind == QD_MULTI_TERM_RANGE;
+    if (constant) qd_buffer_text(out, "ConstantScore(");
+    pattern_text(term, out);
+    if (constant) qd_buffer_byte(out, ')');
+}
+
 /* ---- which terms of a segment ---- */
 struct term_walk {
     const struct qd_multi_term *term;
@@ -341,6 +351,7 @@ static void multi_term_leaves(const struct qd_node *node, const struct qd_leaf_v
 static const struct qd_node_kind multi_term_kind = { .name = "MultiTermQuery",
                                                      .text = multi_term_text,
                                                      .rewrite = multi_term_rewrite,
+                                                     .explain_text = multi_term_explain_text,
                                                      .scorer = multi_term_scorer,
                                                      .leaves = multi_term_leaves };
 

@@ -236,8 +236,12 @@ static enum qd_status phrase_explain(struct qd_node *node, const struct qd_segme
     struct phrase_node *self = (struct phrase_node *)node;
     struct qd_scorer *scorer = NULL;
     QD_TRY(phrase_scorer(node, segment, &scorer, error));
-    if (scorer == NULL || qd_scorer_seek(scorer, doc) != doc || !qd_scorer_confirm(scorer)) {
-        *explanation = qd_explain_no_match(segment->arena, "no matching term");
+    if (scorer == NULL || qd_scorer_seek(scorer, doc) != doc) {
+        *explanation = qd_explain_no_match(segment->arena, "no matching terms");
+        return QD_OK;
+    }
+    if (!qd_scorer_confirm(scorer)) {
+        *explanation = qd_explain_no_match(segment->arena, "no matching phrase");
         return QD_OK;
     }
     const uint8_t *norms;
@@ -248,7 +252,7 @@ static enum qd_status phrase_explain(struct qd_node *node, const struct qd_segme
     struct qd_explanation *frequency =
         qd_explain_match(segment->arena, (double)freq, "phraseFreq=%.*s", (int)size, text);
     struct qd_explanation *detail = qd_similarity_explain(&self->scorer, frequency, norms == NULL ? 1 : norms[doc],
-                                                          norms != NULL, segment->arena);
+                                                          segment->arena);
     struct qd_slice name = qd_node_string(node, segment->arena);
     *explanation = qd_explain_match(segment->arena, detail->value, "weight(%.*s in %u) [PerFieldSimilarity], result of:",
                                     QD_SLICE_ARG(name), doc);

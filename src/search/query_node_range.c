@@ -72,6 +72,13 @@ static void range_text(const struct qd_node *node, struct qd_buffer *out)
     qd_buffer_byte(out, ')');
 }
 
+/* The doc values answer for one document. */
+static void range_explain_text(const struct qd_node *node, struct qd_buffer *out)
+{
+    const struct range_node *self = (const struct range_node *)node;
+    bounds_text(self, self->field->column != QD_COLUMN_NONE, out);
+}
+
 static enum qd_status fill_ordinals(const struct range_node *self, const struct qd_segment_context *segment,
                                     uint64_t *words, struct qd_error *error)
 {
@@ -156,6 +163,7 @@ static bool range_count(const struct qd_node *node, const struct qd_segment_cont
 static const struct qd_node_kind range_kind = { .name = "PointRangeQuery",
                                                 .text = range_text,
                                                 .rewrite = range_rewrite,
+                                                .explain_text = range_explain_text,
                                                 .scorer = range_scorer,
                                                 .count = range_count };
 

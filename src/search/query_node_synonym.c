@@ -147,7 +147,7 @@ static enum qd_status synonym_explain(struct qd_node *node, const struct qd_segm
     struct qd_explanation *frequency = qd_explain_match(segment->arena, (double)freq, "termFreq=%.*s", (int)size, text);
     struct qd_explanation *detail =
         qd_similarity_explain(&self->scorer, frequency, found->norms == NULL ? 1 : found->norms[doc],
-                              found->norms != NULL, segment->arena);
+                              segment->arena);
     struct qd_slice name = qd_node_string(node, segment->arena);
     *explanation = qd_explain_match(segment->arena, detail->value, "weight(%.*s in %u) [PerFieldSimilarity], result of:",
                                     QD_SLICE_ARG(name), doc);

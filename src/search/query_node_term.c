@@ -140,7 +140,7 @@ static enum qd_status term_explain(struct qd_node *node, const struct qd_segment
     struct qd_explanation *freq = qd_explain_match(segment->arena, (double)qd_postings_freq(&postings),
                                                    "freq, occurrences of term within document");
     struct qd_explanation *detail = qd_similarity_explain(&self->scorer, freq, norms == NULL ? 1 : norms[doc],
-                                                          norms != NULL, segment->arena);
+                                                          segment->arena);
     struct qd_slice text = qd_node_string(node, segment->arena);
     *explanation = qd_explain_match(segment->arena, detail->value, "weight(%.*s in %u) [PerFieldSimilarity], result of:",
                                     QD_SLICE_ARG(text), doc);

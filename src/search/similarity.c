@@ -81,21 +81,13 @@ static struct qd_explanation *explain_idf(const struct qd_similarity_scorer *sco
 }
 
 static struct qd_explanation *explain_tf(const struct qd_similarity_scorer *scorer, struct qd_explanation *freq,
-                                         uint8_t norm, bool has_norms, struct qd_arena *arena)
+                                         uint8_t norm, struct qd_arena *arena)
 {
     float frequency = (float)freq->value;
-    float normalised = has_norms ? scorer->norm_inverse[norm] : 1.0f / scorer->k1;
+    float normalised = scorer->norm_inverse[norm];
     float value = 1.0f - 1.0f / (1.0f + frequency * normalised);
-    struct qd_explanation *result;
-    if (!has_norms) {
-        result = qd_explain_match(arena, (double)value, "tf, computed as freq / (freq + k1) from:");
-        qd_explain_add(result, freq);
-        qd_explain_add(result, qd_explain_match(arena, (double)scorer->k1, "k1, term saturation parameter"));
-        qd_explain_add(result, qd_explain_match(arena, 0, "b, norms omitted for field"));
-        return result;
-    }
-    result = qd_explain_match(arena, (double)value,
-                              "tf, computed as freq / (freq + k1 * (1 - b + b * dl / avgdl)) from:");
+    struct qd_explanation *result = qd_explain_match(
+        arena, (double)value, "tf, computed as freq / (freq + k1 * (1 - b + b * dl / avgdl)) from:");
     qd_explain_add(result, freq);
     qd_explain_add(result, qd_explain_match(arena, (double)scorer->k1, "k1, term saturation parameter"));
     qd_explain_add(result, qd_explain_match(arena, (double)scorer->b, "b, length normalization parameter"));
@@ -107,7 +99,7 @@ static struct qd_explanation *explain_tf(const struct qd_similarity_scorer *scor
 }
 
 struct qd_explanation *qd_similarity_explain(const struct qd_similarity_scorer *scorer, struct qd_explanation *freq,
-                                             uint8_t norm, bool has_norms, struct qd_arena *arena)
+                                             uint8_t norm, struct qd_arena *arena)
 {
     char text[QD_NUMBER_TEXT_MAX];
     size_t size = qd_float_to_text((float)freq->value, text);
@@ -122,6 +114,6 @@ struct qd_explanation *qd_similarity_explain(const struct qd_similarity_scorer *
         arena, (double)score, "score(freq=%.*s), computed as boost * idf * tf from:", (int)size, text);
     if (scorer->boost != 1.0f) qd_explain_add(result, qd_explain_match(arena, (double)scorer->boost, "boost"));
     qd_explain_add(result, explain_idf(scorer, arena));
-    qd_explain_add(result, explain_tf(scorer, freq, norm, has_norms, arena));
+    qd_explain_add(result, explain_tf(scorer, freq, norm, arena));
     return result;
 }

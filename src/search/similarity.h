@@ -52,9 +52,9 @@ static inline float qd_similarity_score(const struct qd_similarity_scorer *score
     return scorer->weight - scorer->weight / (1.0f + freq * scorer->norm_inverse[norm]);
 }
 
-/* Explains a score: "score(freq=..), computed as ...". `freq` is the explanation of the frequency. `has_norms` false: the field has none. */
+/* Explains a score: "score(freq=..), computed as ...". `freq` is the explanation of the frequency. */
 struct qd_explanation *qd_similarity_explain(const struct qd_similarity_scorer *scorer, struct qd_explanation *freq,
-                                             uint8_t norm, bool has_norms, struct qd_arena *arena);
+                                             uint8_t norm, struct qd_arena *arena);
 
 /* The idf of one term, as a float. */
 float qd_similarity_idf(uint64_t doc_freq, uint64_t doc_count);
