@@ -1,5 +1,6 @@
 # Quidditch: one non-recursive Makefile. `make help` lists the targets.
-# Configurations: release (default for the server), debug (ASan + UBSan; tests), tsan, fuzz (clang, libFuzzer), sim.
+# Configurations: release (default for the server), debug (ASan + UBSan; tests), tsan, fuzz (clang, libFuzzer),
+# afl (AFL++), sim (planted bugs can be switched on), cov (gcov).
 
 CONFIG ?= release
 CC_release ?= gcc
@@ -7,6 +8,10 @@ CC_debug ?= gcc
 CC_tsan ?= gcc
 CC_sim ?= gcc
 CC_fuzz ?= clang-19
+CC_afl ?= afl-clang-fast
+CC_cov ?= gcc
+# Compilers and fuzzers at once; more than four are of no use to anyone's memory.
+JOBS ?= $(shell n=$$(nproc); echo $$(( n > 4 ? 4 : n )))
 ifneq ($(shell command -v ccache 2>/dev/null),)
 CCACHE := ccache
 endif
@@ -30,11 +35,15 @@ CFLAGS_release := -O2 $(HARDENING)
 CFLAGS_debug := -O1 -Wno-maybe-uninitialized -DQD_DEBUG=1 -fsanitize=address,undefined -fno-sanitize-recover=all
 CFLAGS_tsan := -O1 -DQD_DEBUG=1 -fsanitize=thread
 CFLAGS_fuzz := -O1 -DQD_DEBUG=1 -DQD_FUZZ=1 -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all
+CFLAGS_afl := -O2 -DQD_DEBUG=1 -DQD_FUZZ=1
+CFLAGS_cov := -O0 -DQD_DEBUG=1 --coverage
 CFLAGS_sim := -O2 -DQD_DEBUG=1 -DQD_PLANTED_BUGS=1
 LDFLAGS_release := -pie -Wl,-z,relro,-z,now
 LDFLAGS_debug := -fsanitize=address,undefined
 LDFLAGS_tsan := -fsanitize=thread
 LDFLAGS_fuzz := -fsanitize=address,undefined,fuzzer
+LDFLAGS_afl := -fsanitize=fuzzer
+LDFLAGS_cov := --coverage
 LDFLAGS_sim :=
 LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lstemmer -lm -lpthread
 
@@ -53,7 +62,7 @@ obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 
 .DEFAULT_GOAL := all
 .PHONY: all
-all: $(BUILD)/quidditch ## build the server (CONFIG=release|debug|tsan|sim)
+all: $(BUILD)/quidditch ## build the server (CONFIG=release|debug|tsan|sim|cov)
 
 $(BUILD)/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)
@@ -79,12 +88,12 @@ $(BUILD)/fuzz_%: $(BUILD)/obj/fuzz/fuzz_%.o $(call obj,$(FAKE_C)) $(BUILD)/libqu
 
 .PHONY: test
 test: ## unit and contract tests under ASan and UBSan; T=module or T=module/name runs some of them
-	@$(MAKE) --no-print-directory CONFIG=debug build/debug/tests
+	@$(MAKE) --no-print-directory -s -j$(JOBS) CONFIG=debug build/debug/tests
 	build/debug/tests $(T)
 
 .PHONY: compile-tests
 compile-tests: ## build the unit tests without running them
-	@$(MAKE) --no-print-directory CONFIG=debug build/debug/tests
+	@$(MAKE) --no-print-directory -s -j$(JOBS) CONFIG=debug build/debug/tests
 
 .PHONY: clean
 clean: ## remove everything that was built

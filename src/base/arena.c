@@ -42,10 +42,7 @@ struct qd_arena {
 static void add_block(struct qd_arena *arena, size_t size)
 {
     struct block *block = malloc(sizeof(*block) + size);
-    if (block == NULL) {
-        fputs("out of memory\n", stderr);
-        abort();
-    }
+    if (block == NULL) qd_assert_memory_fail();
     block->next = arena->newest;
     block->size = size;
     block->used = 0;
@@ -57,10 +54,7 @@ static void add_block(struct qd_arena *arena, size_t size)
 struct qd_arena *qd_arena_create(size_t block_size)
 {
     struct qd_arena *arena = calloc(1, sizeof(*arena));
-    if (arena == NULL) {
-        fputs("out of memory\n", stderr);
-        abort();
-    }
+    if (arena == NULL) qd_assert_memory_fail();
     arena->block_size = block_size == 0 ? BLOCK_SIZE_DEFAULT : block_size;
     return arena;
 }

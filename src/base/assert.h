@@ -8,6 +8,10 @@
 /* Prints "file:line: assertion failed: text" to standard error and aborts the process. Never returns. */
 _Noreturn void qd_assert_fail(const char *file, int line, const char *text);
 
+/* Prints "out of memory" to standard error and aborts the process: what an allocation that may not fail does.
+ * Never returns. */
+_Noreturn void qd_assert_memory_fail(void);
+
 /* Checks an invariant in every build. Split compound conditions into several calls. */
 #define qd_assert(condition) ((condition) ? (void)0 : qd_assert_fail(__FILE__, __LINE__, #condition))
 

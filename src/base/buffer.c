@@ -21,10 +21,7 @@ char *qd_buffer_reserve(struct qd_buffer *buffer, size_t extra)
         size_t capacity = buffer->capacity < 64 ? 64 : buffer->capacity + buffer->capacity / 2;
         if (capacity < need) capacity = need;
         char *data = realloc(buffer->data, capacity);
-        if (data == NULL) {
-            fputs("out of memory\n", stderr);
-            abort();
-        }
+        if (data == NULL) qd_assert_memory_fail();
         buffer->data = data;
         buffer->capacity = capacity;
     }

@@ -1,0 +1,67 @@
+"""Replays the fuzz corpora and then fuzzes every target for a short while, several at once.
+
+usage: fuzz_replay.py --seconds S --jobs J --build DIR TARGET...
+
+A crash leaves its input in DIR/artifacts/<target>-*; the command that replays it is printed.
+"""
+import argparse
+import concurrent.futures
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+# No input of these sizes may take longer or need more: bounds are part of what is tested.
+LIMITS = ["-timeout=20", "-rss_limit_mb=2048", "-print_final_stats=0", "-verbosity=1"]
+
+
+def run(build, target, seconds):
+    """(target, passed, text) of one target."""
+    binary = os.path.join(build, "fuzz_" + target)
+    corpus = os.path.join("fuzz", "corpus", target)
+    artifacts = os.path.join(build, "artifacts", target + "-")
+    seeds = sorted(os.path.join(corpus, name) for name in os.listdir(corpus)) if os.path.isdir(corpus) else []
+    if not seeds:
+        return target, False, "no seed corpus in %s" % corpus
+    replay = subprocess.run([binary, "-artifact_prefix=" + artifacts] + LIMITS[:2] + seeds, text=True, errors="replace",
+                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    if replay.returncode != 0:
+        return target, False, replay.stdout[-4000:]
+    if seconds == 0:
+        return target, True, "%d seeds" % len(seeds)
+    scratch = tempfile.mkdtemp(prefix="quidditch-fuzz-")
+    try:
+        fresh = subprocess.run([binary, "-max_total_time=%d" % seconds, "-artifact_prefix=" + artifacts] + LIMITS +
+                               [scratch, corpus], text=True, errors="replace", stdout=subprocess.PIPE,
+                               stderr=subprocess.STDOUT, check=False)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    if fresh.returncode != 0:
+        found = re.search(r"Test unit written to (\S+)", fresh.stdout)
+        command = "\nreplay: %s %s\n" % (binary, found.group(1)) if found else ""
+        return target, False, fresh.stdout[-4000:] + command
+    runs = re.search(r"Done (\d+) runs", fresh.stdout)
+    return target, True, "%d seeds, %s fresh inputs" % (len(seeds), runs.group(1) if runs else "?")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--seconds", type=int, default=10)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--build", default="build/fuzz")
+    parser.add_argument("targets", nargs="*")
+    arguments = parser.parse_args()
+    os.makedirs(os.path.join(arguments.build, "artifacts"), exist_ok=True)
+    failed = 0
+    with concurrent.futures.ThreadPoolExecutor(max_workers=arguments.jobs) as pool:
+        for target, good, text in pool.map(lambda t: run(arguments.build, t, arguments.seconds), arguments.targets):
+            failed += not good
+            print("%-20s %s  %s" % (target, "ok    " if good else "FAILED", text), flush=True)
+    print("%d passed, %d failed" % (len(arguments.targets) - failed, failed))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
