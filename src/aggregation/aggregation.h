@@ -36,6 +36,10 @@ struct qd_hit_collector qd_aggregation_run_collector(struct qd_aggregation_run *
 QD_CHECKED enum qd_status qd_aggregation_run_finish(struct qd_aggregation_run *run, struct qd_buffer *partial,
                                                     struct qd_error *error);
 
+/* Gives back what the run has reserved from the breaker; for runs that are not finished because the query phase failed. Calling it
+ * again, after qd_aggregation_run_finish, or with NULL does nothing. */
+void qd_aggregation_run_release(struct qd_aggregation_run *run);
+
 /* Reduces the partial results of all shards (partials[count], count >= 0: with none the empty shapes come out) and writes the value of
  * "aggregations" ({"name":{...}}) into `writer`. typed_keys prefixes names with the type ("sterms#name"). max_buckets is search.max_buckets.
  * Errors: QD_TOO_MANY_BUCKETS with the reference's text. */

@@ -70,8 +70,12 @@ static enum qd_status run_phases(struct query_job *job, const struct qd_shard_vi
         QD_TRY(qd_aggregation_run_create(aggregations, view, arena, &run, &job->error));
         collector = qd_aggregation_run_collector(run);
     }
-    QD_TRY(qd_search_query_phase(view, &job->request, run == NULL ? NULL : &collector, arena, &job->answer.result,
-                                 &job->error));
+    enum qd_status searched = qd_search_query_phase(view, &job->request, run == NULL ? NULL : &collector, arena,
+                                                    &job->answer.result, &job->error);
+    if (searched != QD_OK) {
+        qd_aggregation_run_release(run);
+        return searched;
+    }
     if (run != NULL) {
         enum qd_status status = qd_aggregation_run_finish(run, &partial, &job->error);
         job->answer.result.aggregations = qd_arena_copy(arena, qd_buffer_view(&partial));

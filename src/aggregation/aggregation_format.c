@@ -1,0 +1,99 @@
+#include "aggregation/aggregation_format.h"
+
+#include <math.h>
+#include <string.h>
+
+void qd_format_write(const struct qd_aggregation_format *format, struct qd_buffer *buffer)
+{
+    qd_buffer_byte(buffer, (uint8_t)format->kind);
+    if (format->kind == QD_FORMAT_DATE || format->kind == QD_FORMAT_DECIMAL) {
+        qd_buffer_sized(buffer, format->pattern);
+        qd_buffer_sized(buffer, format->zone_id);
+    }
+}
+
+void qd_format_read(struct qd_reader *reader, struct qd_arena *arena, struct qd_aggregation_format *format)
+{
+    *format = (struct qd_aggregation_format){ 0 };
+    uint8_t kind = qd_reader_byte(reader);
+    if (kind > QD_FORMAT_DECIMAL) {
+        reader->failed = true;
+        return;
+    }
+    format->kind = (enum qd_value_format_kind)kind;
+    if (format->kind != QD_FORMAT_DATE && format->kind != QD_FORMAT_DECIMAL) return;
+    format->pattern = qd_arena_copy(arena, qd_reader_sized(reader));
+    format->zone_id = qd_arena_copy(arena, qd_reader_sized(reader));
+    if (reader->failed || format->kind != QD_FORMAT_DATE) return;
+    struct qd_error error;
+    qd_error_init(&error, arena);
+    struct qd_slice root = { NULL, 0 };
+    if (qd_date_format_compile(arena, format->pattern, root, &format->date, &error) != QD_OK) reader->failed = true;
+    if (format->zone_id.size > 0 && qd_zone_parse(arena, format->zone_id, &format->zone, &error) != QD_OK) {
+        reader->failed = true;
+    }
+}
+
+static struct qd_slice date_text(const struct qd_aggregation_format *format, int64_t millis, struct qd_arena *arena)
+{
+    struct qd_buffer buffer = { 0 };
+    qd_date_print_millis(format->date, millis, format->zone, &buffer);
+    struct qd_slice text = qd_arena_copy(arena, qd_buffer_view(&buffer));
+    qd_buffer_deinit(&buffer);
+    return text;
+}
+
+static struct qd_value_format plain(const struct qd_aggregation_format *format)
+{
+    return (struct qd_value_format){ .kind = format->kind, .decimal_pattern = format->pattern };
+}
+
+struct qd_slice qd_format_number(const struct qd_aggregation_format *format, int64_t number, struct qd_arena *arena)
+{
+    if (format->kind == QD_FORMAT_DATE) return date_text(format, number, arena);
+    struct qd_value_format value = plain(format);
+    return qd_value_number_text(&value, number, arena);
+}
+
+/* Java's cast of a double to a long. */
+static int64_t java_long(double value)
+{
+    if (isnan(value)) return 0;
+    if (value >= 9223372036854775807.0) return INT64_MAX;
+    if (value <= -9223372036854775808.0) return INT64_MIN;
+    return (int64_t)value;
+}
+
+struct qd_slice qd_format_real(const struct qd_aggregation_format *format, double value, struct qd_arena *arena)
+{
+    if (format->kind == QD_FORMAT_DATE) return date_text(format, java_long(value), arena);
+    struct qd_value_format plain_format = plain(format);
+    return qd_value_double_text(&plain_format, value, arena);
+}
+
+struct qd_slice qd_format_bytes(const struct qd_aggregation_format *format, struct qd_slice bytes,
+                                struct qd_arena *arena)
+{
+    struct qd_value_format value = plain(format);
+    return qd_value_bytes_text(&value, bytes, arena);
+}
+
+void qd_format_member(const struct qd_aggregation_format *format, const char *name, double value,
+                      struct qd_arena *arena, struct qd_json_writer *writer)
+{
+    qd_json_member_double(writer, name, value);
+    if (qd_format_is_raw(format)) return;
+    struct qd_slice key = qd_arena_format(arena, "%s_as_string", name);
+    qd_json_name_slice(writer, key);
+    qd_json_string(writer, qd_format_real(format, value, arena));
+}
+
+enum qd_status qd_format_parse_date(const struct qd_aggregation_format *format, struct qd_slice text,
+                                    int64_t now_ms, int64_t *millis, struct qd_error *error)
+{
+    struct qd_date_options options = { .zone = format->zone, .now_ms = now_ms };
+    struct qd_date date;
+    QD_TRY(qd_date_parse_math(format->date, text, &options, &date, error));
+    *millis = qd_date_to_millis(date);
+    return QD_OK;
+}

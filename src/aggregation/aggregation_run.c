@@ -1,0 +1,227 @@
+/* A run: collecting on one shard, from the tree to the partial result. */
+#include <stdio.h>
+
+#include "aggregation/aggregation_collector.h"
+
+enum qd_status qd_collectors_create(struct qd_aggregation_run *run, const struct qd_aggregations *aggregations,
+                                    struct qd_collector ***collectors, struct qd_error *error)
+{
+    struct qd_collector **made = QD_NEW_ARRAY(run->arena, struct qd_collector *, aggregations->count);
+    *collectors = made;
+    for (size_t i = 0; i < aggregations->count; i++) {
+        const struct qd_aggregation *aggregation = aggregations->items[i];
+        QD_TRY(aggregation->kind->create(run, aggregation, &made[i], error));
+        made[i]->aggregation = aggregation;
+        made[i]->run = run;
+        for (size_t j = 0; j < aggregation->children.count; j++) {
+            const struct qd_aggregation *child = aggregation->children.items[j];
+            if (!child->kind->needs_root) continue;
+            return qd_aggregation_execution_error(
+                error, "Aggregation [%.*s] cannot have a global sub-aggregation [%.*s]. Global aggregations can only "
+                       "be defined as top level aggregations",
+                QD_SLICE_ARG(aggregation->name), QD_SLICE_ARG(child->name));
+        }
+        QD_TRY(qd_collectors_create(run, &aggregation->children, &made[i]->children, error));
+    }
+    return QD_OK;
+}
+
+enum qd_status qd_aggregation_run_create(const struct qd_aggregations *aggregations,
+                                         const struct qd_shard_view *view, struct qd_arena *arena,
+                                         struct qd_aggregation_run **run, struct qd_error *error)
+{
+    struct qd_aggregation_run *made = QD_NEW(arena, struct qd_aggregation_run);
+    made->aggregations = aggregations;
+    made->view = view;
+    made->arena = arena;
+    QD_TRY(qd_collectors_create(made, aggregations, &made->roots, error));
+    *run = made;
+    return QD_OK;
+}
+
+void qd_aggregation_run_release(struct qd_aggregation_run *run)
+{
+    if (run == NULL || run->ended) return;
+    run->ended = true;
+    if (run->view->breaker != NULL) qd_breaker_release(run->view->breaker, run->reserved);
+    run->reserved = 0;
+}
+
+/* ---- collecting ---- */
+
+static enum qd_status set_segment(struct qd_aggregation_run *run, uint32_t number, struct qd_error *error)
+{
+    struct qd_numeric_column *weights = NULL;
+    run->segment = number;
+    run->reader = run->view->snapshot->segments[number].segment;
+    run->segment_docs = qd_segment_doc_count(run->reader);
+    QD_TRY(qd_segment_numeric(run->reader, QD_SLICE("_doc_count"), &weights, error));
+    run->weights = weights;
+    return QD_OK;
+}
+
+static enum qd_status begin_collectors(struct qd_collector **collectors, const struct qd_aggregations *aggregations,
+                                       uint32_t segment, struct qd_error *error)
+{
+    for (size_t i = 0; i < aggregations->count; i++) {
+        struct qd_collector *collector = collectors[i];
+        if (collector->operations->begin_segment != NULL) {
+            QD_TRY(collector->operations->begin_segment(collector, segment, error));
+        }
+        QD_TRY(begin_collectors(collector->children, &aggregations->items[i]->children, segment, error));
+    }
+    return QD_OK;
+}
+
+static enum qd_status run_begin_segment(void *context, uint32_t segment, struct qd_error *error)
+{
+    struct qd_aggregation_run *run = context;
+    enum qd_status status = set_segment(run, segment, error);
+    if (status == QD_OK) status = begin_collectors(run->roots, run->aggregations, segment, error);
+    if (status != QD_OK) qd_aggregation_run_release(run);
+    return status;
+}
+
+static enum qd_status run_collect(void *context, const qd_doc_id *docs, const float *scores, size_t count,
+                                  struct qd_error *error)
+{
+    struct qd_aggregation_run *run = context;
+    struct qd_collect_batch batch = { .docs = docs, .count = count };
+    (void)scores;
+    for (size_t i = 0; i < run->aggregations->count; i++) {
+        if (run->aggregations->items[i]->kind->needs_root) continue;
+        enum qd_status status = run->roots[i]->operations->collect(run->roots[i], &batch, error);
+        if (status == QD_OK) continue;
+        qd_aggregation_run_release(run);
+        return status;
+    }
+    return QD_OK;
+}
+
+struct qd_hit_collector qd_aggregation_run_collector(struct qd_aggregation_run *run)
+{
+    return (struct qd_hit_collector){
+        .context = run,
+        .needs_scores = qd_aggregations_need_scores(run->aggregations),
+        .begin_segment = run_begin_segment,
+        .collect = run_collect,
+    };
+}
+
+/* Shows every live document of the current segment to a collector that ignores the query. */
+static enum qd_status collect_segment(struct qd_aggregation_run *run, struct qd_collector *collector,
+                                      struct qd_error *error)
+{
+    qd_doc_id docs[QD_COLLECT_MAX];
+    const uint64_t *live = run->view->snapshot->segments[run->segment].live;
+    struct qd_collect_batch batch = { .docs = docs };
+    for (qd_doc_id doc = 0; doc < run->segment_docs;) {
+        batch.count = 0;
+        for (; doc < run->segment_docs && batch.count < QD_COLLECT_MAX; doc++) {
+            if (live == NULL || (live[doc >> 6] >> (doc & 63) & 1) != 0) docs[batch.count++] = doc;
+        }
+        if (run->view->cancelled != NULL && atomic_load(run->view->cancelled)) {
+            return qd_error_set(error, QD_TASK_CANCELLED, "task cancelled");
+        }
+        if (batch.count > 0) QD_TRY(collector->operations->collect(collector, &batch, error));
+    }
+    return QD_OK;
+}
+
+static enum qd_status collect_globals(struct qd_aggregation_run *run, struct qd_error *error)
+{
+    for (size_t i = 0; i < run->aggregations->count; i++) {
+        struct qd_aggregation *aggregation = run->aggregations->items[i];
+        if (!aggregation->kind->needs_root) continue;
+        struct qd_aggregations alone = { .items = &aggregation, .count = 1 };
+        for (uint32_t segment = 0; segment < run->view->snapshot->segment_count; segment++) {
+            QD_TRY(set_segment(run, segment, error));
+            QD_TRY(begin_collectors(&run->roots[i], &alone, segment, error));
+            QD_TRY(collect_segment(run, run->roots[i], error));
+        }
+    }
+    return QD_OK;
+}
+
+/* ---- results ---- */
+
+static enum qd_status end_collectors(struct qd_collector **collectors, const struct qd_aggregations *aggregations,
+                                     struct qd_error *error)
+{
+    for (size_t i = 0; i < aggregations->count; i++) {
+        if (collectors[i]->operations->end != NULL) QD_TRY(collectors[i]->operations->end(collectors[i], error));
+        QD_TRY(end_collectors(collectors[i]->children, &aggregations->items[i]->children, error));
+    }
+    return QD_OK;
+}
+
+static enum qd_status build_level(struct qd_aggregation_run *run, struct qd_collector **collectors,
+                                  const struct qd_aggregations *aggregations, uint32_t bucket,
+                                  struct qd_aggregation_result **results, struct qd_error *error)
+{
+    *results = QD_NEW_ARRAY(run->arena, struct qd_aggregation_result, aggregations->count);
+    for (size_t i = 0; i < aggregations->count; i++) {
+        (*results)[i].aggregation = aggregations->items[i];
+        QD_TRY(collectors[i]->operations->build(collectors[i], bucket, &(*results)[i], error));
+    }
+    return QD_OK;
+}
+
+enum qd_status qd_build_children(struct qd_collector *collector, uint32_t bucket,
+                                 struct qd_aggregation_result **results, struct qd_error *error)
+{
+    *results = NULL;
+    if (collector->aggregation->children.count == 0) return QD_OK;
+    return build_level(collector->run, collector->children, &collector->aggregation->children, bucket, results,
+                       error);
+}
+
+static enum qd_status finish(struct qd_aggregation_run *run, struct qd_buffer *partial, struct qd_error *error)
+{
+    struct qd_aggregation_result *results;
+    QD_TRY(collect_globals(run, error));
+    QD_TRY(end_collectors(run->roots, run->aggregations, error));
+    QD_TRY(build_level(run, run->roots, run->aggregations, 0, &results, error));
+    qd_results_write(run->aggregations, results, partial);
+    return QD_OK;
+}
+
+enum qd_status qd_aggregation_run_finish(struct qd_aggregation_run *run, struct qd_buffer *partial,
+                                         struct qd_error *error)
+{
+    enum qd_status status = finish(run, partial, error);
+    qd_aggregation_run_release(run);
+    return status;
+}
+
+enum qd_status qd_collect_children(struct qd_collector *collector, const struct qd_collect_batch *batch,
+                                   struct qd_error *error)
+{
+    for (size_t i = 0; i < collector->aggregation->children.count; i++) {
+        struct qd_collector *child = collector->children[i];
+        QD_TRY(child->operations->collect(child, batch, error));
+    }
+    return QD_OK;
+}
+
+enum qd_status qd_run_reserve(struct qd_collector *collector, size_t bytes, struct qd_error *error)
+{
+    struct qd_aggregation_run *run = collector->run;
+    if (run->view->breaker == NULL) return QD_OK;
+    char label[128];
+    struct qd_slice name = collector->aggregation->name;
+    if (name.size > 100) name.size = 100;
+    (void)snprintf(label, sizeof(label), "<agg [%.*s]>", QD_SLICE_ARG(name));
+    QD_TRY(qd_breaker_reserve(run->view->breaker, (int64_t)bytes, label, error));
+    run->reserved += (int64_t)bytes;
+    return QD_OK;
+}
+
+enum qd_status qd_run_consume_buckets(struct qd_aggregation_run *run, int64_t count, struct qd_error *error)
+{
+    struct qd_reduce_context context = { .bucket_count = run->bucket_count,
+                                         .bucket_max = run->view->limits.max_buckets };
+    enum qd_status status = qd_buckets_consume(&context, count, error);
+    run->bucket_count = context.bucket_count;
+    return status;
+}

@@ -1,0 +1,358 @@
+/* Values of fields for collectors. */
+#include <math.h>
+
+#include "aggregation/aggregation_collector.h"
+#include "base/number.h"
+
+/* ---- which kind ---- */
+
+static enum qd_source_kind kind_of(const struct qd_field *field)
+{
+    switch ((int)field->type) {
+    case QD_FIELD_HALF_FLOAT:
+    case QD_FIELD_FLOAT:
+    case QD_FIELD_DOUBLE:
+    case QD_FIELD_SCALED_FLOAT: return QD_SOURCE_DOUBLE;
+    case QD_FIELD_UNSIGNED_LONG: return QD_SOURCE_UNSIGNED;
+    case QD_FIELD_KEYWORD:
+    case QD_FIELD_IP:
+    case QD_FIELD_TEXT:
+    case QD_FIELD_MATCH_ONLY_TEXT:
+    case QD_FIELD_BINARY:
+    case QD_FIELD_ID:
+    case QD_FIELD_INDEX:
+    case QD_FIELD_ROUTING:
+    case QD_FIELD_IGNORED: return QD_SOURCE_BYTES;
+    default: return QD_SOURCE_LONG;
+    }
+}
+
+static unsigned accepts_of(const struct qd_field *field)
+{
+    switch ((int)field->type) {
+    case QD_FIELD_DATE:
+    case QD_FIELD_DATE_NANOS: return QD_ACCEPT_DATES;
+    case QD_FIELD_BOOLEAN: return QD_ACCEPT_BOOLEANS;
+    case QD_FIELD_IP: return QD_ACCEPT_IP;
+    default: return kind_of(field) == QD_SOURCE_BYTES ? QD_ACCEPT_BYTES : QD_ACCEPT_NUMBERS;
+    }
+}
+
+static enum qd_status check_field(const struct qd_field *field, struct qd_error *error)
+{
+    if (field->type == QD_FIELD_TEXT && !field->fielddata) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "Text fields are not optimised for operations that require per-document field data like "
+                            "aggregations and sorting, so these operations are disabled by default. Please use a "
+                            "keyword field instead. Alternatively, set fielddata=true on [%.*s] in order to load "
+                            "field data by uninverting the inverted index. Note that this can use significant memory.",
+                            QD_SLICE_ARG(field->name));
+    }
+    if (field->column != QD_COLUMN_NONE || field->type == QD_FIELD_ID || field->type == QD_FIELD_INDEX ||
+        field->type == QD_FIELD_IGNORED) {
+        return QD_OK;
+    }
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                        "Can't load fielddata on [%.*s] because fielddata is unsupported on fields of type [%s]. Use "
+                        "doc values instead.",
+                        QD_SLICE_ARG(field->name), field->type_name);
+}
+
+/* ---- the format ---- */
+
+static enum qd_status make_format(struct qd_aggregation_run *run, const struct qd_source_options *options,
+                                  struct qd_source *source, struct qd_error *error)
+{
+    struct qd_value_format format;
+    struct qd_slice zone = options->time_zone;
+    QD_TRY(qd_value_format_of(source->field, options->format, zone, run->arena, &format, error));
+    source->format = (struct qd_aggregation_format){ .kind = format.kind, .pattern = format.decimal_pattern };
+    if (format.kind != QD_FORMAT_DATE) return QD_OK;
+    source->format.date = format.date_format;
+    source->format.pattern = qd_date_format_pattern(format.date_format);
+    source->format.zone_id = zone;
+    if (zone.data == NULL) return QD_OK;
+    return qd_zone_parse(run->arena, zone, &source->format.zone, error);
+}
+
+/* A field that is not mapped takes its kind from value_type, else from the aggregation. */
+static enum qd_status make_unmapped(struct qd_aggregation_run *run, const struct qd_source_options *options,
+                                    enum qd_source_kind fallback, struct qd_source *source, struct qd_error *error)
+{
+    source->kind = fallback;
+    source->format.kind = QD_FORMAT_RAW_LONG;
+    if (options->hint == QD_HINT_BYTES || options->hint == QD_HINT_IP) source->kind = QD_SOURCE_BYTES;
+    if (options->hint == QD_HINT_LONG || options->hint == QD_HINT_DATE || options->hint == QD_HINT_BOOLEAN) {
+        source->kind = QD_SOURCE_LONG;
+    }
+    if (options->hint == QD_HINT_DOUBLE || options->hint == QD_HINT_NUMBER) source->kind = QD_SOURCE_DOUBLE;
+    if (options->hint == QD_HINT_BOOLEAN) source->format.kind = QD_FORMAT_BOOLEAN;
+    if (options->hint == QD_HINT_IP) source->format.kind = QD_FORMAT_IP;
+    if (options->hint == QD_HINT_DATE) {
+        struct qd_slice root = { NULL, 0 };
+        source->format.kind = QD_FORMAT_DATE;
+        source->format.pattern = options->format.data != NULL ? options->format : QD_SLICE(QD_DATE_FORMAT_DEFAULT);
+        source->format.zone_id = options->time_zone;
+        if (options->time_zone.data != NULL) {
+            QD_TRY(qd_zone_parse(run->arena, options->time_zone, &source->format.zone, error));
+        }
+        return qd_date_format_compile(run->arena, source->format.pattern, root, &source->format.date, error);
+    }
+    if (options->format.data != NULL && source->kind != QD_SOURCE_BYTES && source->format.kind != QD_FORMAT_BOOLEAN) {
+        source->format.kind = QD_FORMAT_DECIMAL;
+        source->format.pattern = options->format;
+    }
+    return QD_OK;
+}
+
+/* ---- missing values ---- */
+
+static enum qd_status parse_missing(struct qd_aggregation_run *run, const struct qd_json *missing,
+                                    struct qd_source *source, struct qd_error *error)
+{
+    struct qd_slice text = qd_json_text(missing);
+    int64_t number = 0;
+    if (source->kind == QD_SOURCE_BYTES) {
+        source->missing_bytes = text;
+        if (source->format.kind != QD_FORMAT_IP) return QD_OK;
+        struct qd_term_value term;
+        struct qd_field ip = { .type = QD_FIELD_IP, .type_name = "ip" };
+        QD_TRY(qd_value_term(source->field == NULL ? &ip : source->field, missing, run->view->now_ms, run->arena,
+                             &term, error));
+        source->missing_bytes = term.bytes;
+        return QD_OK;
+    }
+    if (source->format.kind == QD_FORMAT_DATE) {
+        QD_TRY(qd_format_parse_date(&source->format, text, run->view->now_ms, &number, error));
+        source->missing_number = number;
+        source->missing_real = (double)number;
+        return QD_OK;
+    }
+    struct qd_value_format format = { .kind = source->format.kind, .field = source->field };
+    if (source->kind == QD_SOURCE_DOUBLE) {
+        QD_TRY(qd_option_double(missing, &source->missing_real, error));
+        source->missing_number = (int64_t)0;
+        return QD_OK;
+    }
+    if (format.kind == QD_FORMAT_DECIMAL) format.kind = QD_FORMAT_RAW_LONG;
+    QD_TRY(qd_value_parse_number(&format, missing, run->view->now_ms, &number, error));
+    source->missing_number = number;
+    source->missing_real = source->kind == QD_SOURCE_UNSIGNED ? (double)((uint64_t)number ^ (UINT64_C(1) << 63))
+                                                              : (double)number;
+    /* Metrics see the fraction that the text has. */
+    double real;
+    if (source->kind == QD_SOURCE_LONG && format.kind == QD_FORMAT_RAW_LONG && qd_parse_double(text, &real)) {
+        source->missing_real = real;
+    }
+    return QD_OK;
+}
+
+enum qd_status qd_source_open(struct qd_aggregation_run *run, const struct qd_source_options *options,
+                              const struct qd_aggregation *aggregation, unsigned accepts,
+                              enum qd_source_kind fallback, struct qd_source *source, struct qd_error *error)
+{
+    *source = (struct qd_source){ .field = qd_mapping_field(run->view->mapping, options->field) };
+    source->has_missing = options->missing != NULL;
+    if (source->field == NULL) {
+        QD_TRY(make_unmapped(run, options, fallback, source, error));
+    } else {
+        QD_TRY(check_field(source->field, error));
+        bool numeric_hint = options->hint != QD_HINT_NONE && options->hint != QD_HINT_BYTES &&
+                            options->hint != QD_HINT_IP;
+        source->kind = kind_of(source->field);
+        if (numeric_hint && source->kind == QD_SOURCE_BYTES) {
+            return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Expected numeric type on field [%.*s], but got [%s]",
+                                QD_SLICE_ARG(source->field->name), source->field->type_name);
+        }
+        QD_TRY(make_format(run, options, source, error));
+        if ((accepts_of(source->field) & accepts) == 0) {
+            return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                                "Field [%.*s] of type [%s] is not supported for aggregation [%s]",
+                                QD_SLICE_ARG(source->field->name), source->field->type_name, aggregation->kind->name);
+        }
+    }
+    if (source->has_missing) return parse_missing(run, options->missing, source, error);
+    if (source->field == NULL) source->kind = QD_SOURCE_UNMAPPED;
+    return QD_OK;
+}
+
+/* ---- segments ---- */
+
+enum qd_status qd_source_begin_segment(struct qd_source *source, struct qd_aggregation_run *run,
+                                       struct qd_error *error)
+{
+    source->numbers = NULL;
+    source->ordinals = NULL;
+    source->binary = NULL;
+    source->facts = (struct qd_column_facts){ .single = true };
+    source->no_column = true;
+    if (source->field == NULL) return QD_OK;
+    struct qd_numeric_column *numbers = NULL;
+    struct qd_ordinal_column *ordinals = NULL;
+    struct qd_binary_column *binary = NULL;
+    if (source->kind != QD_SOURCE_BYTES) {
+        QD_TRY(qd_segment_numeric(run->reader, source->field->name, &numbers, error));
+        source->numbers = numbers;
+    } else {
+        QD_TRY(qd_segment_ordinals(run->reader, source->field->name, &ordinals, error));
+        source->ordinals = ordinals;
+        if (ordinals != NULL) source->numbers = qd_ordinal_numbers(ordinals);
+        else QD_TRY(qd_segment_binary(run->reader, source->field->name, &binary, error));
+        source->binary = binary;
+    }
+    if (source->numbers != NULL) source->facts = qd_numeric_facts(source->numbers);
+    source->no_column = source->numbers == NULL && source->binary == NULL;
+    return QD_OK;
+}
+
+/* ---- values of a batch ---- */
+
+static void reserve(struct qd_source *source, struct qd_arena *arena, size_t count)
+{
+    if (count <= source->capacity) return;
+    size_t capacity = source->capacity == 0 ? QD_COLLECT_MAX : source->capacity;
+    while (capacity < count) capacity *= 2;
+    size_t old = source->capacity;
+    source->positions = qd_arena_grow(arena, source->positions, old * sizeof(uint32_t), capacity * sizeof(uint32_t));
+    source->longs = qd_arena_grow(arena, source->longs, old * sizeof(int64_t), capacity * sizeof(int64_t));
+    source->doubles = qd_arena_grow(arena, source->doubles, old * sizeof(double), capacity * sizeof(double));
+    if (source->has == NULL) source->has = QD_NEW_ARRAY(arena, bool, QD_COLLECT_MAX);
+    source->capacity = capacity;
+}
+
+/* Marks where a missing value stands until the numbers are converted. */
+#define MISSING_FLAG UINT32_C(0x80000000)
+
+static size_t gather_single(struct qd_source *source, const struct qd_collect_batch *batch)
+{
+    qd_numeric_gather(source->numbers, batch->docs, batch->count, source->longs, source->has);
+    size_t count = 0;
+    for (size_t i = 0; i < batch->count; i++) {
+        source->positions[count] = (uint32_t)i;
+        source->longs[count] = source->longs[i];
+        count += source->has[i];
+    }
+    return count;
+}
+
+static size_t gather_many(struct qd_source *source, struct qd_arena *arena, const struct qd_collect_batch *batch,
+                          bool missing)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < batch->count; i++) {
+        uint32_t values = source->numbers == NULL ? 0 : qd_numeric_count(source->numbers, batch->docs[i]);
+        reserve(source, arena, count + values + 1);
+        for (uint32_t j = 0; j < values; j++) {
+            source->positions[count] = (uint32_t)i;
+            source->longs[count++] = qd_numeric_at(source->numbers, batch->docs[i], j);
+        }
+        if (values > 0 || !missing) continue;
+        source->positions[count] = (uint32_t)i | MISSING_FLAG;
+        source->longs[count++] = 0;
+    }
+    return count;
+}
+
+/* The column's numbers of a batch; true when every document has exactly one. Missing ones are flagged. */
+static bool gather(struct qd_source *source, struct qd_arena *arena, const struct qd_collect_batch *batch,
+                   bool missing, size_t *count)
+{
+    reserve(source, arena, batch->count);
+    *count = 0;
+    if (source->numbers == NULL && !missing) return false;
+    if (source->numbers != NULL && source->facts.single && source->facts.dense && !batch->repeats) {
+        qd_numeric_gather(source->numbers, batch->docs, batch->count, source->longs, NULL);
+        *count = batch->count;
+        return true;
+    }
+    if (source->numbers != NULL && source->facts.single && !missing && !batch->repeats) *count = gather_single(source, batch);
+    else *count = gather_many(source, arena, batch, missing);
+    return false;
+}
+
+static void fill_missing(struct qd_source *source, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if ((source->positions[i] & MISSING_FLAG) == 0) continue;
+        source->positions[i] &= ~MISSING_FLAG;
+        source->longs[i] = source->missing_number;
+        source->doubles[i] = source->missing_real;
+    }
+}
+
+static void nanos_to_millis(int64_t *numbers, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        int64_t nanos = numbers[i];
+        int64_t millis = nanos / 1000000;
+        if (nanos % 1000000 < 0) millis--;
+        numbers[i] = millis;
+    }
+}
+
+void qd_source_numbers(struct qd_source *source, struct qd_aggregation_run *run, const struct qd_collect_batch *batch,
+                       struct qd_source_values *values)
+{
+    size_t count;
+    bool identity = gather(source, run->arena, batch, source->has_missing, &count);
+    if (source->field != NULL && source->field->type == QD_FIELD_DATE_NANOS) nanos_to_millis(source->longs, count);
+    if (!identity && source->has_missing) fill_missing(source, count);
+    *values = (struct qd_source_values){ .count = count,
+                                         .positions = identity ? NULL : source->positions,
+                                         .numbers = source->longs };
+}
+
+/* Turns the column's numbers into doubles; the frequent types without a call per value. */
+static void to_doubles(const struct qd_field *field, const int64_t *numbers, double *reals, size_t count)
+{
+    if (field == NULL) return;
+    switch ((int)field->type) {
+    case QD_FIELD_DOUBLE:
+        for (size_t i = 0; i < count; i++) reals[i] = qd_double_from_sortable(numbers[i]);
+        return;
+    case QD_FIELD_BYTE:
+    case QD_FIELD_SHORT:
+    case QD_FIELD_INTEGER:
+    case QD_FIELD_LONG:
+    case QD_FIELD_BOOLEAN:
+    case QD_FIELD_DATE:
+        for (size_t i = 0; i < count; i++) reals[i] = (double)numbers[i];
+        return;
+    default:
+        for (size_t i = 0; i < count; i++) reals[i] = qd_value_double(field, numbers[i]);
+        return;
+    }
+}
+
+void qd_source_reals(struct qd_source *source, struct qd_aggregation_run *run, const struct qd_collect_batch *batch,
+                     struct qd_source_values *values)
+{
+    size_t count;
+    bool identity = gather(source, run->arena, batch, source->has_missing, &count);
+    to_doubles(source->field, source->longs, source->doubles, count);
+    if (!identity && source->has_missing) fill_missing(source, count);
+    *values = (struct qd_source_values){ .count = count,
+                                         .positions = identity ? NULL : source->positions,
+                                         .numbers = source->longs,
+                                         .reals = source->doubles };
+}
+
+void qd_source_ordinals(struct qd_source *source, struct qd_aggregation_run *run,
+                        const struct qd_collect_batch *batch, struct qd_source_values *values)
+{
+    size_t count;
+    bool identity = gather(source, run->arena, batch, false, &count);
+    *values = (struct qd_source_values){ .count = count,
+                                         .positions = identity ? NULL : source->positions,
+                                         .numbers = source->longs };
+}
+
+void qd_source_exists(struct qd_source *source, struct qd_aggregation_run *run, const struct qd_collect_batch *batch,
+                      bool *has)
+{
+    (void)run;
+    for (size_t i = 0; i < batch->count; i++) {
+        if (source->binary != NULL) has[i] = qd_binary_count(source->binary, batch->docs[i]) > 0;
+        else has[i] = source->numbers != NULL && qd_numeric_count(source->numbers, batch->docs[i]) > 0;
+    }
+}

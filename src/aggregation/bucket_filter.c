@@ -1,0 +1,67 @@
+/* filter: the documents that a query matches. Source: OpenSearch FilterAggregator, InternalFilter. */
+#include "aggregation/aggregation_kinds.h"
+#include "aggregation/bucket_single.h"
+#include "search/query.h"
+
+static enum qd_status parse(struct qd_aggregation_parser *parser, const struct qd_json *body,
+                            struct qd_aggregation *aggregation, struct qd_error *error)
+{
+    struct qd_query *query;
+    QD_TRY(qd_query_parse(parser->document, body, parser->arena, &query, error));
+    aggregation->options = query;
+    return QD_OK;
+}
+
+struct filter {
+    struct qd_single_bucket single;
+    struct qd_prepared *query;
+    const uint64_t *words; /* matches of the current segment */
+};
+
+static enum qd_status begin_segment(struct qd_collector *collector, uint32_t segment, struct qd_error *error)
+{
+    struct filter *filter = (struct filter *)collector;
+    uint64_t *words = NULL;
+    QD_TRY(qd_prepared_bits(filter->query, segment, collector->run->arena, &words, error));
+    filter->words = words;
+    return QD_OK;
+}
+
+static enum qd_status collect(struct qd_collector *collector, const struct qd_collect_batch *batch,
+                              struct qd_error *error)
+{
+    struct filter *filter = (struct filter *)collector;
+    bool *keep = filter->single.keep;
+    for (size_t i = 0; i < batch->count; i++) {
+        keep[i] = (filter->words[batch->docs[i] >> 6] >> (batch->docs[i] & 63) & 1) != 0;
+    }
+    return qd_single_bucket_collect(&filter->single, batch, keep, error);
+}
+
+static const struct qd_collector_operations operations = {
+    .begin_segment = begin_segment,
+    .collect = collect,
+    .build = qd_single_bucket_build,
+};
+
+static enum qd_status create(struct qd_aggregation_run *run, const struct qd_aggregation *aggregation,
+                             struct qd_collector **collector, struct qd_error *error)
+{
+    struct filter *filter = QD_NEW(run->arena, struct filter);
+    qd_single_bucket_init(&filter->single, run->arena, &operations);
+    *collector = &filter->single.base;
+    return qd_query_prepare(aggregation->options, run->view, false, run->arena, &filter->query, error);
+}
+
+const struct qd_aggregation_kind qd_bucket_filter = {
+    .name = "filter",
+    .parse = parse,
+    .create = create,
+    .write = qd_single_bucket_write,
+    .read = qd_single_bucket_read,
+    .reduce = qd_single_bucket_reduce,
+    .render = qd_single_bucket_render,
+    .sort_value = qd_single_bucket_sort_value,
+    .check_key = qd_single_bucket_check_key,
+    .single_bucket = true,
+};

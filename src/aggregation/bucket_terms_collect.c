@@ -1,0 +1,512 @@
+/* terms: collecting on a shard.
+ *
+ * Byte keys get a number per shard (their place in `terms`), ordinals of a segment are translated to it when they are
+ * first met. Without sub-aggregations at the top, ordinals are only counted, and translated when the segment ends.
+ */
+#include "aggregation/bucket_terms.h"
+
+#include "mapping/type_number.h"
+
+/* An ordinal that the filter refuses, in ord_terms. */
+#define REFUSED UINT32_MAX
+
+struct terms {
+    struct qd_collector base;
+    const struct qd_terms_options *options;
+    struct qd_source source;
+    struct qd_terms_filter filter;
+    struct qd_orders orders;          /* resolved */
+    struct qd_map terms;              /* bytes to number: the place among the entries */
+    struct qd_bucket_table table;     /* keys are numbers of terms, or the bits of numbers */
+    struct qd_bucket_counts counts;   /* per bucket of the table */
+    struct qd_bucket_groups groups;   /* once all is collected */
+    /* the current segment */
+    uint32_t *ord_terms;              /* per ordinal: 1 + number of the term, 0 unknown, REFUSED */
+    uint32_t *ord_buckets;            /* per ordinal: 1 + bucket below bucket 0, 0 unknown */
+    uint32_t *ord_counts;             /* per ordinal: documents that are not in counts yet */
+    uint32_t ord_capacity;
+    uint32_t ord_count;               /* of the segment */
+    bool counting;                    /* ord_counts holds something */
+    struct qd_bucket_table zeros;     /* min_doc_count 0: numbers of the whole shard */
+    struct output *output;            /* scratch; not on the stack, because aggregations nest deeply */
+};
+
+/* ---- byte keys ---- */
+
+/* The number of a term; REFUSED when the filter does not want it. */
+static enum qd_status term_number(struct terms *terms, struct qd_slice bytes, uint32_t *number,
+                                  struct qd_error *error)
+{
+    *number = REFUSED;
+    if (!qd_terms_filter_bytes(&terms->filter, bytes)) return QD_OK;
+    struct qd_map_entry *entry = qd_map_find(&terms->terms, bytes);
+    if (entry == NULL) {
+        QD_TRY(qd_run_reserve(&terms->base, bytes.size + 2 * sizeof(*entry), error));
+        entry = qd_map_put(&terms->terms, bytes, terms);
+    }
+    *number = (uint32_t)(entry - terms->terms.entries);
+    return QD_OK;
+}
+
+static enum qd_status ordinal_number(struct terms *terms, uint32_t ordinal, uint32_t *number, struct qd_error *error)
+{
+    if (terms->ord_terms[ordinal] == 0) {
+        struct qd_slice bytes = qd_ordinal_term(terms->source.ordinals, ordinal, terms->base.run->arena);
+        QD_TRY(term_number(terms, bytes, number, error));
+        terms->ord_terms[ordinal] = *number == REFUSED ? REFUSED : *number + 1;
+        return QD_OK;
+    }
+    *number = terms->ord_terms[ordinal] == REFUSED ? REFUSED : terms->ord_terms[ordinal] - 1;
+    return QD_OK;
+}
+
+/* The bucket of an ordinal below bucket `owner` of the parent; QD_BUCKET_NONE when it is refused. */
+static enum qd_status ordinal_bucket(struct terms *terms, uint32_t owner, uint32_t ordinal, uint32_t *bucket,
+                                     struct qd_error *error)
+{
+    uint32_t number;
+    if (owner == 0 && terms->ord_buckets[ordinal] != 0) {
+        *bucket = terms->ord_buckets[ordinal] - 1;
+        return QD_OK;
+    }
+    *bucket = QD_BUCKET_NONE;
+    QD_TRY(ordinal_number(terms, ordinal, &number, error));
+    if (number == REFUSED) return QD_OK;
+    QD_TRY(qd_bucket_table_add(&terms->table, owner, number, bucket, error));
+    if (owner == 0) terms->ord_buckets[ordinal] = *bucket + 1;
+    return QD_OK;
+}
+
+/* Adds what ord_counts holds to the buckets. */
+static enum qd_status flush_counts(struct terms *terms, struct qd_error *error)
+{
+    if (!terms->counting) return QD_OK;
+    terms->counting = false;
+    for (uint32_t i = 0; i < terms->ord_count; i++) {
+        uint32_t bucket;
+        if (terms->ord_counts[i] == 0) continue;
+        QD_TRY(ordinal_bucket(terms, 0, i, &bucket, error));
+        if (bucket == QD_BUCKET_NONE) continue;
+        void *counts = terms->counts.counts;
+        QD_TRY(qd_bucket_array_grow(&terms->base, &counts, sizeof(int64_t), &terms->counts.capacity, bucket, error));
+        terms->counts.counts = counts;
+        terms->counts.counts[bucket] += terms->ord_counts[i];
+    }
+    return QD_OK;
+}
+
+static enum qd_status begin_segment(struct qd_collector *collector, uint32_t segment, struct qd_error *error)
+{
+    struct terms *terms = (struct terms *)collector;
+    (void)segment;
+    QD_TRY(flush_counts(terms, error));
+    QD_TRY(qd_source_begin_segment(&terms->source, collector->run, error));
+    terms->ord_count = terms->source.ordinals == NULL ? 0 : qd_ordinal_term_count(terms->source.ordinals);
+    if (terms->ord_count == 0) return QD_OK;
+    if (terms->ord_count > terms->ord_capacity) {
+        QD_TRY(qd_run_reserve(collector, (terms->ord_count - terms->ord_capacity) * 3 * sizeof(uint32_t), error));
+        terms->ord_capacity = terms->ord_count;
+        terms->ord_terms = qd_arena_alloc(collector->run->arena, terms->ord_count * sizeof(uint32_t));
+        terms->ord_buckets = qd_arena_alloc(collector->run->arena, terms->ord_count * sizeof(uint32_t));
+        terms->ord_counts = qd_arena_alloc(collector->run->arena, terms->ord_count * sizeof(uint32_t));
+    }
+    memset(terms->ord_terms, 0, terms->ord_count * sizeof(uint32_t));
+    memset(terms->ord_buckets, 0, terms->ord_count * sizeof(uint32_t));
+    memset(terms->ord_counts, 0, terms->ord_count * sizeof(uint32_t));
+    return QD_OK;
+}
+
+/* ---- sub-batches ---- */
+
+/* Documents with their buckets on the way to the counts and the children. */
+struct output {
+    struct terms *terms;
+    qd_doc_id docs[QD_COLLECT_MAX];
+    uint32_t buckets[QD_COLLECT_MAX];
+    size_t count;
+    bool repeats;
+};
+
+static enum qd_status flush_output(struct output *output, struct qd_error *error)
+{
+    struct qd_collect_batch batch = { output->docs, output->buckets, output->count, output->repeats };
+    output->count = 0;
+    if (batch.count == 0) return QD_OK;
+    return qd_buckets_collect(&output->terms->base, &output->terms->counts, &batch, error);
+}
+
+static inline enum qd_status put_output(struct output *output, qd_doc_id doc, uint32_t bucket, struct qd_error *error)
+{
+    if (bucket == QD_BUCKET_NONE) return QD_OK;
+    output->docs[output->count] = doc;
+    output->buckets[output->count++] = bucket;
+    return output->count == QD_COLLECT_MAX ? flush_output(output, error) : QD_OK;
+}
+
+static enum qd_status collect_missing(struct output *output, const struct qd_collect_batch *batch, size_t i,
+                                      struct qd_error *error)
+{
+    struct terms *terms = output->terms;
+    uint32_t number;
+    uint32_t bucket;
+    QD_TRY(term_number(terms, terms->source.missing_bytes, &number, error));
+    if (number == REFUSED) return QD_OK;
+    uint32_t owner = batch->buckets == NULL ? 0 : batch->buckets[i];
+    QD_TRY(qd_bucket_table_add(&terms->table, owner, number, &bucket, error));
+    return put_output(output, batch->docs[i], bucket, error);
+}
+
+static enum qd_status collect_ordinals(struct output *output, const struct qd_collect_batch *batch,
+                                       struct qd_error *error)
+{
+    struct terms *terms = output->terms;
+    struct qd_source_values values;
+    qd_source_ordinals(&terms->source, terms->base.run, batch, &values);
+    size_t next = 0; /* document of the batch that was not looked at yet */
+    for (size_t i = 0; i < values.count; i++) {
+        size_t position = values.positions == NULL ? i : values.positions[i];
+        uint32_t bucket;
+        for (; terms->source.has_missing && next < position; next++) {
+            QD_TRY(collect_missing(output, batch, next, error));
+        }
+        next = position + 1;
+        uint32_t owner = batch->buckets == NULL ? 0 : batch->buckets[position];
+        QD_TRY(ordinal_bucket(terms, owner, (uint32_t)values.numbers[i], &bucket, error));
+        QD_TRY(put_output(output, batch->docs[position], bucket, error));
+    }
+    for (; terms->source.has_missing && next < batch->count; next++) {
+        QD_TRY(collect_missing(output, batch, next, error));
+    }
+    return QD_OK;
+}
+
+/* Ordinals without sub-aggregations at the top: only counts. */
+static void count_ordinals(struct terms *terms, const struct qd_collect_batch *batch)
+{
+    struct qd_source_values values;
+    qd_source_ordinals(&terms->source, terms->base.run, batch, &values);
+    for (size_t i = 0; i < values.count; i++) terms->ord_counts[values.numbers[i]]++;
+    terms->counting = true;
+}
+
+static enum qd_status collect_binary(struct output *output, const struct qd_collect_batch *batch,
+                                     struct qd_error *error)
+{
+    struct terms *terms = output->terms;
+    for (size_t i = 0; i < batch->count; i++) {
+        uint32_t owner = batch->buckets == NULL ? 0 : batch->buckets[i];
+        uint32_t values = terms->source.binary == NULL ? 0 : qd_binary_count(terms->source.binary, batch->docs[i]);
+        if (values == 0 && terms->source.has_missing) QD_TRY(collect_missing(output, batch, i, error));
+        for (uint32_t j = 0; j < values; j++) {
+            uint32_t number;
+            uint32_t bucket;
+            QD_TRY(term_number(terms, qd_binary_at(terms->source.binary, batch->docs[i], j), &number, error));
+            if (number == REFUSED) continue;
+            QD_TRY(qd_bucket_table_add(&terms->table, owner, number, &bucket, error));
+            QD_TRY(put_output(output, batch->docs[i], bucket, error));
+        }
+    }
+    return QD_OK;
+}
+
+/* ---- numbers ---- */
+
+static uint64_t number_key(const struct terms *terms, const struct qd_source_values *values, size_t i)
+{
+    uint64_t key;
+    if (terms->source.kind != QD_SOURCE_DOUBLE) return (uint64_t)values->numbers[i];
+    memcpy(&key, &values->reals[i], sizeof(key));
+    return key;
+}
+
+static enum qd_status collect_numbers(struct output *output, const struct qd_collect_batch *batch,
+                                      struct qd_error *error)
+{
+    struct terms *terms = output->terms;
+    struct qd_source_values values;
+    uint32_t last_owner = UINT32_MAX;
+    uint64_t last_key = 0;
+    uint32_t bucket = QD_BUCKET_NONE;
+    size_t last_position = SIZE_MAX;
+    if (terms->source.kind == QD_SOURCE_DOUBLE) {
+        qd_source_reals(&terms->source, terms->base.run, batch, &values);
+    } else {
+        qd_source_numbers(&terms->source, terms->base.run, batch, &values);
+    }
+    for (size_t i = 0; i < values.count; i++) {
+        size_t position = values.positions == NULL ? i : values.positions[i];
+        uint32_t owner = batch->buckets == NULL ? 0 : batch->buckets[position];
+        uint64_t key = number_key(terms, &values, i);
+        if (owner != last_owner || key != last_key) {
+            bucket = QD_BUCKET_NONE;
+            if (qd_terms_filter_number(&terms->filter, key)) {
+                QD_TRY(qd_bucket_table_add(&terms->table, owner, key, &bucket, error));
+            }
+        } else if (position == last_position) {
+            continue; /* the same value twice in a document counts once */
+        }
+        last_owner = owner;
+        last_key = key;
+        last_position = position;
+        QD_TRY(put_output(output, batch->docs[position], bucket, error));
+    }
+    return QD_OK;
+}
+
+static enum qd_status collect(struct qd_collector *collector, const struct qd_collect_batch *batch,
+                              struct qd_error *error)
+{
+    struct terms *terms = (struct terms *)collector;
+    if (terms->source.kind == QD_SOURCE_UNMAPPED) return QD_OK;
+    bool bytes = terms->source.kind == QD_SOURCE_BYTES;
+    if (bytes && batch->buckets == NULL && collector->aggregation->children.count == 0 &&
+        !terms->source.has_missing && terms->source.ordinals != NULL && collector->run->weights == NULL) {
+        count_ordinals(terms, batch);
+        return QD_OK;
+    }
+    struct output *output = terms->output;
+    output->count = 0;
+    output->repeats = batch->repeats || !terms->source.facts.single || terms->source.binary != NULL;
+    if (!bytes) QD_TRY(collect_numbers(output, batch, error));
+    else if (terms->source.ordinals != NULL) QD_TRY(collect_ordinals(output, batch, error));
+    else QD_TRY(collect_binary(output, batch, error));
+    return flush_output(output, error);
+}
+
+/* ---- min_doc_count 0: terms that no document of the query has ---- */
+
+static enum qd_status add_zero_numbers(struct terms *terms, struct qd_error *error)
+{
+    for (qd_doc_id doc = 0; doc < terms->base.run->segment_docs; doc++) {
+        uint32_t count = terms->source.numbers == NULL ? 0 : qd_numeric_count(terms->source.numbers, doc);
+        struct qd_collect_batch batch = { .docs = &doc, .count = 1, .repeats = true };
+        struct qd_source_values values;
+        if (count == 0) continue;
+        if (terms->source.kind == QD_SOURCE_DOUBLE) qd_source_reals(&terms->source, terms->base.run, &batch, &values);
+        else qd_source_numbers(&terms->source, terms->base.run, &batch, &values);
+        for (size_t i = 0; i < values.count; i++) {
+            uint32_t bucket;
+            uint64_t key = number_key(terms, &values, i);
+            if (!qd_terms_filter_number(&terms->filter, key)) continue;
+            QD_TRY(qd_bucket_table_add(&terms->zeros, 0, key, &bucket, error));
+        }
+    }
+    return QD_OK;
+}
+
+static enum qd_status add_zero_terms(struct terms *terms, struct qd_error *error)
+{
+    struct qd_aggregation_run *run = terms->base.run;
+    if (terms->source.kind == QD_SOURCE_UNMAPPED) return QD_OK;
+    for (uint32_t segment = 0; segment < run->view->snapshot->segment_count; segment++) {
+        run->reader = run->view->snapshot->segments[segment].segment;
+        run->segment_docs = qd_segment_doc_count(run->reader);
+        QD_TRY(begin_segment(&terms->base, segment, error));
+        if (terms->source.kind != QD_SOURCE_BYTES) {
+            QD_TRY(add_zero_numbers(terms, error));
+            continue;
+        }
+        for (uint32_t i = 0; i < terms->ord_count; i++) {
+            uint32_t number;
+            uint32_t bucket;
+            QD_TRY(ordinal_number(terms, i, &number, error));
+            if (number != REFUSED) QD_TRY(qd_bucket_table_add(&terms->zeros, 0, number, &bucket, error));
+        }
+    }
+    return QD_OK;
+}
+
+static enum qd_status end(struct qd_collector *collector, struct qd_error *error)
+{
+    struct terms *terms = (struct terms *)collector;
+    QD_TRY(flush_counts(terms, error));
+    if (terms->options->min_doc_count == 0) QD_TRY(add_zero_terms(terms, error));
+    qd_bucket_table_group(&terms->table, &terms->groups);
+    return QD_OK;
+}
+
+/* ---- results ---- */
+
+static enum qd_terms_keys keys_of(const struct terms *terms)
+{
+    switch (terms->source.kind) {
+    case QD_SOURCE_LONG: return QD_TERMS_LONG;
+    case QD_SOURCE_UNSIGNED: return QD_TERMS_UNSIGNED;
+    case QD_SOURCE_DOUBLE: return QD_TERMS_DOUBLE;
+    case QD_SOURCE_BYTES: return QD_TERMS_BYTES;
+    case QD_SOURCE_UNMAPPED: break;
+    }
+    return QD_TERMS_UNMAPPED;
+}
+
+static void set_key(const struct terms *terms, uint64_t key, struct qd_bucket *bucket)
+{
+    if (terms->source.kind == QD_SOURCE_BYTES) bucket->bytes = terms->terms.entries[key].key;
+    else if (terms->source.kind == QD_SOURCE_DOUBLE) memcpy(&bucket->real, &key, sizeof(key));
+    else bucket->number = (int64_t)key;
+}
+
+/* A bucket that may be among the best. */
+struct candidate {
+    struct qd_bucket bucket;
+    uint32_t number;      /* in the table; QD_BUCKET_NONE: no document */
+    const double *values; /* of path orders */
+};
+
+struct best {
+    struct terms *terms;
+    struct candidate *heap; /* the worst on top */
+    size_t count;
+    size_t max;
+    double *scratch;        /* values of the candidate at hand */
+};
+
+static int compare(const struct best *best, const struct candidate *left, const struct candidate *right)
+{
+    return qd_orders_compare(&best->terms->orders, &left->bucket, left->values, &right->bucket, right->values,
+                             qd_terms_compare(keys_of(best->terms)));
+}
+
+static void sift_down(struct best *best, size_t at)
+{
+    for (;;) {
+        size_t worst = at;
+        for (size_t child = 2 * at + 1; child <= 2 * at + 2 && child < best->count; child++) {
+            if (compare(best, &best->heap[child], &best->heap[worst]) > 0) worst = child;
+        }
+        if (worst == at) return;
+        struct candidate swap = best->heap[at];
+        best->heap[at] = best->heap[worst];
+        best->heap[worst] = swap;
+        at = worst;
+    }
+}
+
+static void sift_up(struct best *best, size_t at)
+{
+    while (at > 0 && compare(best, &best->heap[at], &best->heap[(at - 1) / 2]) > 0) {
+        struct candidate swap = best->heap[at];
+        best->heap[at] = best->heap[(at - 1) / 2];
+        best->heap[(at - 1) / 2] = swap;
+        at = (at - 1) / 2;
+    }
+}
+
+static enum qd_status offer(struct best *best, struct candidate *candidate, struct qd_error *error)
+{
+    struct terms *terms = best->terms;
+    if (qd_orders_have_path(&terms->orders)) {
+        int64_t built = terms->base.run->bucket_count;
+        struct qd_aggregation_result *children;
+        QD_TRY(qd_build_children(&terms->base, candidate->number, &children, error));
+        terms->base.run->bucket_count = built;
+        double *values = QD_NEW_ARRAY(terms->base.run->arena, double, terms->orders.count);
+        qd_orders_values(&terms->orders, children, values);
+        candidate->values = values;
+    }
+    if (best->count < best->max) {
+        best->heap[best->count] = *candidate;
+        sift_up(best, best->count++);
+    } else if (best->count > 0 && compare(best, candidate, &best->heap[0]) < 0) {
+        best->heap[0] = *candidate;
+        sift_down(best, 0);
+    }
+    return QD_OK;
+}
+
+/* Offers the terms of the shard that have no bucket below `owner`. */
+static enum qd_status offer_zeros(struct best *best, uint32_t owner, struct qd_error *error)
+{
+    struct terms *terms = best->terms;
+    uint32_t known = terms->table.count;
+    for (uint32_t i = 0; i < terms->zeros.count; i++) {
+        uint32_t bucket;
+        struct candidate candidate = { .number = QD_BUCKET_NONE };
+        QD_TRY(qd_bucket_table_add(&terms->table, owner, terms->zeros.keys[i], &bucket, error));
+        if (bucket < known) continue;
+        set_key(terms, terms->zeros.keys[i], &candidate.bucket);
+        QD_TRY(offer(best, &candidate, error));
+    }
+    return QD_OK;
+}
+
+static enum qd_status choose(struct best *best, uint32_t owner, int64_t *other, struct qd_error *error)
+{
+    struct terms *terms = best->terms;
+    const struct qd_bucket_groups *groups = &terms->groups;
+    uint32_t from = owner < groups->owner_count ? groups->starts[owner] : 0;
+    uint32_t to = owner < groups->owner_count ? groups->starts[owner + 1] : 0;
+    for (uint32_t i = from; i < to; i++) {
+        struct candidate candidate = { .number = groups->buckets[i] };
+        candidate.bucket.doc_count = qd_bucket_count(&terms->counts, groups->buckets[i]);
+        *other += candidate.bucket.doc_count;
+        if (candidate.bucket.doc_count < terms->options->shard_min_doc_count) continue;
+        set_key(terms, terms->table.keys[groups->buckets[i]], &candidate.bucket);
+        QD_TRY(offer(best, &candidate, error));
+    }
+    if (terms->options->min_doc_count == 0) return offer_zeros(best, owner, error);
+    return QD_OK;
+}
+
+static enum qd_status build(struct qd_collector *collector, uint32_t owner, struct qd_aggregation_result *result,
+                            struct qd_error *error)
+{
+    struct terms *terms = (struct terms *)collector;
+    struct qd_arena *arena = collector->run->arena;
+    struct qd_terms_result *made = QD_NEW(arena, struct qd_terms_result);
+    struct best best = { .terms = terms };
+    size_t max = terms->table.count + terms->zeros.count;
+    int64_t shard_size = qd_terms_shard_size(terms->options);
+    best.max = max < (uint64_t)shard_size ? max : (size_t)shard_size;
+    best.heap = QD_NEW_ARRAY(arena, struct candidate, best.max);
+    result->data = made;
+    made->format = terms->source.format;
+    made->keys = keys_of(terms);
+    if (owner != QD_BUCKET_NONE) QD_TRY(choose(&best, owner, &made->other, error));
+    made->buckets = QD_NEW_ARRAY(arena, struct qd_bucket, best.count);
+    made->count = best.count;
+    QD_TRY(qd_run_consume_buckets(collector->run, (int64_t)best.count, error));
+    for (size_t i = best.count; i > 0; i--) {
+        struct qd_bucket *bucket = &made->buckets[i - 1];
+        *bucket = best.heap[0].bucket;
+        made->other -= bucket->doc_count;
+        QD_TRY(qd_build_children(collector, best.heap[0].number, &bucket->children, error));
+        best.heap[0] = best.heap[--best.count];
+        sift_down(&best, 0);
+    }
+    return QD_OK;
+}
+
+static const struct qd_collector_operations operations = {
+    .begin_segment = begin_segment,
+    .collect = collect,
+    .end = end,
+    .build = build,
+};
+
+enum qd_status qd_terms_create(struct qd_aggregation_run *run, const struct qd_aggregation *aggregation,
+                               struct qd_collector **collector, struct qd_error *error)
+{
+    const struct qd_terms_options *options = aggregation->options;
+    struct terms *terms = QD_NEW(run->arena, struct terms);
+    struct qd_slice hint = options->execution_hint;
+    terms->base.operations = &operations;
+    terms->base.aggregation = aggregation;
+    terms->base.run = run;
+    terms->options = options;
+    terms->table.collector = &terms->base;
+    terms->zeros.collector = &terms->base;
+    qd_map_init(&terms->terms, run->arena);
+    terms->output = QD_NEW(run->arena, struct output);
+    terms->output->terms = terms;
+    *collector = &terms->base;
+    QD_TRY(qd_source_open(run, &options->source, aggregation, QD_ACCEPT_ANY, QD_SOURCE_BYTES, &terms->source, error));
+    if (terms->source.kind == QD_SOURCE_BYTES && hint.data != NULL && !qd_slice_is(hint, "map") &&
+        !qd_slice_is(hint, "global_ordinals")) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "Unknown `execution_hint`: [%.*s], expected any of [map, global_ordinals]",
+                            QD_SLICE_ARG(hint));
+    }
+    QD_TRY(qd_orders_resolve(&options->orders, aggregation, run->arena, &terms->orders, error));
+    return qd_terms_filter_make(&options->filter, aggregation, run, &terms->source, &terms->filter, error);
+}

@@ -1,0 +1,96 @@
+/* max: the greatest value. Source: OpenSearch MaxAggregator, InternalMax. */
+#include "aggregation/aggregation_kinds.h"
+#include "aggregation/metric.h"
+
+static const struct qd_option_table options = { "max", NULL, 0, &qd_options_source_format };
+
+static enum qd_status parse(struct qd_aggregation_parser *parser, const struct qd_json *body,
+                            struct qd_aggregation *aggregation, struct qd_error *error)
+{
+    return qd_options_parse_source(parser, &options, sizeof(struct qd_source_options), body, aggregation, error);
+}
+
+struct state {
+    double value;
+    bool met; /* there was a value */
+};
+
+static enum qd_status collect(struct qd_collector *collector, const struct qd_collect_batch *batch,
+                              struct qd_error *error)
+{
+    struct qd_metric *metric = (struct qd_metric *)collector;
+    struct qd_source_values values;
+    QD_TRY(qd_metric_values(metric, batch, &values, error));
+    struct state *states = metric->states;
+    if (batch->buckets == NULL) {
+        double value = states[0].met ? states[0].value : -INFINITY;
+        for (size_t i = 0; i < values.count; i++) value = values.reals[i] > value ? values.reals[i] : value;
+        states[0] = (struct state){ value, states[0].met || values.count > 0 };
+        return QD_OK;
+    }
+    for (size_t i = 0; i < values.count; i++) {
+        struct state *state = &states[qd_value_bucket(batch, &values, i)];
+        if (!state->met || values.reals[i] > state->value) *state = (struct state){ values.reals[i], true };
+    }
+    return QD_OK;
+}
+
+static enum qd_status build(struct qd_collector *collector, uint32_t bucket, struct qd_aggregation_result *result,
+                            struct qd_error *error)
+{
+    (void)error;
+    struct qd_metric *metric = (struct qd_metric *)collector;
+    struct qd_metric_number *number = QD_NEW(collector->run->arena, struct qd_metric_number);
+    const struct state *state = qd_metric_state(metric, bucket);
+    number->format = metric->source.format;
+    number->value = state == NULL || !state->met ? -INFINITY : state->value;
+    result->data = number;
+    return QD_OK;
+}
+
+static const struct qd_collector_operations operations = {
+    .begin_segment = qd_metric_begin_segment,
+    .collect = collect,
+    .build = build,
+};
+
+static enum qd_status create(struct qd_aggregation_run *run, const struct qd_aggregation *aggregation,
+                             struct qd_collector **collector, struct qd_error *error)
+{
+    return qd_metric_create(run, aggregation, QD_ACCEPT_NUMERIC, sizeof(struct state), &operations, collector,
+                            error);
+}
+
+static enum qd_status reduce(struct qd_reduce_context *context, const struct qd_aggregation_result *parts,
+                             size_t count, struct qd_aggregation_result *result, struct qd_error *error)
+{
+    (void)error;
+    struct qd_metric_number *number = QD_NEW(context->arena, struct qd_metric_number);
+    number->value = -INFINITY;
+    for (size_t i = 0; i < count; i++) {
+        double value = ((const struct qd_metric_number *)parts[i].data)->value;
+        if (value > number->value) number->value = value;
+    }
+    number->format = qd_metric_format(parts, count);
+    result->data = number;
+    return QD_OK;
+}
+
+static void render(const struct qd_aggregation_result *result, struct qd_render_context *context)
+{
+    const struct qd_metric_number *number = result->data;
+    qd_metric_render_value(&number->format, number->value, !isinf(number->value), context);
+}
+
+const struct qd_aggregation_kind qd_metric_max = {
+    .name = "max",
+    .leaf = true,
+    .parse = parse,
+    .create = create,
+    .write = qd_metric_number_write,
+    .read = qd_metric_number_read,
+    .reduce = reduce,
+    .render = render,
+    .sort_value = qd_metric_number_sort_value,
+    .check_key = qd_metric_check_single,
+};

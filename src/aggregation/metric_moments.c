@@ -1,0 +1,158 @@
+#include "aggregation/metric_moments.h"
+
+struct state {
+    int64_t count;
+    double min, max;
+    struct qd_kahan sum;
+    struct qd_kahan squares;
+};
+
+static inline void add_value(struct state *state, double value)
+{
+    if (state->count == 0) {
+        state->min = INFINITY;
+        state->max = -INFINITY;
+    }
+    state->count++;
+    qd_kahan_add(&state->sum, value);
+    qd_kahan_add(&state->squares, value * value);
+    if (value < state->min) state->min = value;
+    if (value > state->max) state->max = value;
+}
+
+static enum qd_status collect(struct qd_collector *collector, const struct qd_collect_batch *batch,
+                              struct qd_error *error)
+{
+    struct qd_metric *metric = (struct qd_metric *)collector;
+    struct qd_source_values values;
+    QD_TRY(qd_metric_values(metric, batch, &values, error));
+    struct state *states = metric->states;
+    if (batch->buckets == NULL) {
+        struct state state = states[0];
+        for (size_t i = 0; i < values.count; i++) add_value(&state, values.reals[i]);
+        states[0] = state;
+        return QD_OK;
+    }
+    for (size_t i = 0; i < values.count; i++) {
+        add_value(&states[qd_value_bucket(batch, &values, i)], values.reals[i]);
+    }
+    return QD_OK;
+}
+
+static enum qd_status build(struct qd_collector *collector, uint32_t bucket, struct qd_aggregation_result *result,
+                            struct qd_error *error)
+{
+    (void)error;
+    struct qd_metric *metric = (struct qd_metric *)collector;
+    struct qd_moments *moments = QD_NEW(collector->run->arena, struct qd_moments);
+    const struct state *state = qd_metric_state(metric, bucket);
+    *moments = (struct qd_moments){ .format = metric->source.format, .min = INFINITY, .max = -INFINITY };
+    result->data = moments;
+    if (state == NULL || state->count == 0) return QD_OK;
+    moments->count = state->count;
+    moments->min = state->min;
+    moments->max = state->max;
+    moments->sum = state->sum.sum;
+    moments->squares = state->squares.sum;
+    return QD_OK;
+}
+
+static const struct qd_collector_operations operations = {
+    .begin_segment = qd_metric_begin_segment,
+    .collect = collect,
+    .build = build,
+};
+
+enum qd_status qd_moments_create(struct qd_aggregation_run *run, const struct qd_aggregation *aggregation,
+                                 struct qd_collector **collector, struct qd_error *error)
+{
+    return qd_metric_create(run, aggregation, QD_ACCEPT_NUMERIC, sizeof(struct state), &operations, collector, error);
+}
+
+void qd_moments_write(const struct qd_aggregation_result *result, struct qd_buffer *buffer)
+{
+    const struct qd_moments *moments = result->data;
+    qd_format_write(&moments->format, buffer);
+    qd_buffer_zigzag(buffer, moments->count);
+    qd_buffer_double(buffer, moments->min);
+    qd_buffer_double(buffer, moments->max);
+    qd_buffer_double(buffer, moments->sum);
+    qd_buffer_double(buffer, moments->squares);
+}
+
+void qd_moments_read(struct qd_reader *reader, struct qd_arena *arena, struct qd_aggregation_result *result)
+{
+    struct qd_moments *moments = QD_NEW(arena, struct qd_moments);
+    qd_format_read(reader, arena, &moments->format);
+    moments->count = qd_reader_zigzag(reader);
+    moments->min = qd_reader_double(reader);
+    moments->max = qd_reader_double(reader);
+    moments->sum = qd_reader_double(reader);
+    moments->squares = qd_reader_double(reader);
+    result->data = moments;
+}
+
+enum qd_status qd_moments_reduce(struct qd_reduce_context *context, const struct qd_aggregation_result *parts,
+                                 size_t count, struct qd_aggregation_result *result, struct qd_error *error)
+{
+    (void)error;
+    struct qd_moments *moments = QD_NEW(context->arena, struct qd_moments);
+    struct qd_kahan sum = { 0 };
+    struct qd_kahan squares = { 0 };
+    uint64_t values = 0;
+    moments->format = qd_metric_format(parts, count);
+    moments->min = INFINITY;
+    moments->max = -INFINITY;
+    for (size_t i = 0; i < count; i++) {
+        const struct qd_moments *part = parts[i].data;
+        values += (uint64_t)part->count;
+        if (part->min < moments->min) moments->min = part->min;
+        if (part->max > moments->max) moments->max = part->max;
+        qd_kahan_add(&sum, part->sum);
+        /* The reference adds the squares of the shards without compensation. */
+        squares.sum += part->squares;
+    }
+    moments->count = (int64_t)values;
+    moments->sum = sum.sum;
+    moments->squares = squares.sum;
+    result->data = moments;
+    return QD_OK;
+}
+
+void qd_moments_render(const struct qd_moments *moments, struct qd_render_context *context)
+{
+    struct qd_json_writer *writer = context->writer;
+    qd_json_member_int(writer, "count", moments->count);
+    if (moments->count == 0) {
+        qd_json_name(writer, "min");
+        qd_json_null(writer);
+        qd_json_name(writer, "max");
+        qd_json_null(writer);
+        qd_json_name(writer, "avg");
+        qd_json_null(writer);
+        qd_json_member_double(writer, "sum", 0);
+        return;
+    }
+    double avg = moments->sum / (double)moments->count;
+    qd_json_member_double(writer, "min", moments->min);
+    qd_json_member_double(writer, "max", moments->max);
+    qd_json_member_double(writer, "avg", avg);
+    qd_json_member_double(writer, "sum", moments->sum);
+    if (qd_format_is_raw(&moments->format)) return;
+    struct qd_arena *arena = context->arena;
+    qd_json_member_string(writer, "min_as_string", qd_format_real(&moments->format, moments->min, arena));
+    qd_json_member_string(writer, "max_as_string", qd_format_real(&moments->format, moments->max, arena));
+    qd_json_member_string(writer, "avg_as_string", qd_format_real(&moments->format, avg, arena));
+    qd_json_member_string(writer, "sum_as_string", qd_format_real(&moments->format, moments->sum, arena));
+}
+
+bool qd_moments_value(const struct qd_moments *moments, struct qd_slice key, double *value)
+{
+    if (qd_slice_is(key, "count")) *value = (double)moments->count;
+    else if (qd_slice_is(key, "min")) *value = moments->min;
+    else if (qd_slice_is(key, "max")) *value = moments->max;
+    else if (qd_slice_is(key, "sum")) *value = moments->sum;
+    else if (qd_slice_is(key, "avg")) *value = moments->sum / (double)moments->count;
+    else return false;
+    return true;
+}

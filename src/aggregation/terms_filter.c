@@ -1,0 +1,237 @@
+#include "aggregation/terms_filter.h"
+
+#include "base/number.h"
+
+/* ---- parsing ---- */
+
+static enum qd_status parse_partition(struct qd_terms_filter_options *options, const struct qd_json *value,
+                                      struct qd_error *error)
+{
+    struct qd_json_iterator at = qd_json_iterate(value);
+    while (qd_json_next(&at)) {
+        int64_t *target = NULL;
+        if (qd_slice_is(at.key, "partition")) target = &options->partition;
+        if (qd_slice_is(at.key, "num_partitions")) target = &options->partition_count;
+        if (target == NULL || !qd_json_is_number(at.value)) {
+            return qd_error_set(error, QD_OPENSEARCH_PARSE, "Unknown parameter in Include/Exclude clause: %.*s",
+                                QD_SLICE_ARG(at.key));
+        }
+        QD_TRY(qd_option_int(at.value, target, error));
+    }
+    if (options->partition < 0) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Missing [partition] parameter for partition-based include");
+    }
+    if (options->partition_count < 0) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "Missing [num_partitions] parameter for partition-based include");
+    }
+    if (options->partition >= options->partition_count) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Partition must be >=0 and < numPartition which is %lld",
+                            (long long)options->partition_count);
+    }
+    options->has_partition = true;
+    return QD_OK;
+}
+
+static enum qd_status check_mix(const struct qd_terms_filter_options *options, struct qd_error *error)
+{
+    bool include_regexp = options->include_regexp.data != NULL;
+    bool exclude_regexp = options->exclude_regexp.data != NULL;
+    if (options->has_partition && (exclude_regexp || options->exclude_list != NULL)) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Cannot specify any excludes when using a partition-based include");
+    }
+    if (include_regexp && options->exclude_list != NULL) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Cannot mix a regex-based include with a set-based method");
+    }
+    if (options->include_list != NULL && exclude_regexp) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Cannot mix a set-based include with a regex-based method");
+    }
+    return QD_OK;
+}
+
+static enum qd_status check_list(const struct qd_json *list, struct qd_error *error)
+{
+    struct qd_json_iterator at = qd_json_iterate(list);
+    while (qd_json_next(&at)) {
+        if (!qd_json_is_array(at.value) && !qd_json_is_object(at.value)) continue;
+        return qd_error_set(error, QD_OPENSEARCH_PARSE, "Array elements in include/exclude clauses should be string values");
+    }
+    return QD_OK;
+}
+
+enum qd_status qd_terms_filter_include(struct qd_aggregation_parser *parser, struct qd_terms_filter_options *options,
+                                       const struct qd_json *value, struct qd_error *error)
+{
+    (void)parser;
+    options->partition = -1;
+    options->partition_count = -1;
+    if (qd_json_is_object(value)) {
+        QD_TRY(parse_partition(options, value, error));
+    } else if (qd_json_is_array(value)) {
+        QD_TRY(check_list(value, error));
+        options->include_list = value;
+    } else {
+        options->include_regexp = qd_json_text(value);
+    }
+    return check_mix(options, error);
+}
+
+enum qd_status qd_terms_filter_exclude(struct qd_terms_filter_options *options, const struct qd_json *value,
+                                       struct qd_error *error)
+{
+    if (qd_json_is_array(value)) {
+        QD_TRY(check_list(value, error));
+        options->exclude_list = value;
+    } else {
+        options->exclude_regexp = qd_json_text(value);
+    }
+    return check_mix(options, error);
+}
+
+/* ---- preparing ---- */
+
+/* A list value in the form of a key. */
+static enum qd_status key_of(struct qd_aggregation_run *run, const struct qd_source *source,
+                             const struct qd_json *value, struct qd_slice *key, struct qd_error *error)
+{
+    struct qd_slice text = qd_json_text(value);
+    int64_t number = 0;
+    double real;
+    if (source->kind == QD_SOURCE_BYTES || source->kind == QD_SOURCE_UNMAPPED) {
+        *key = text;
+        if (source->format.kind != QD_FORMAT_IP || source->field == NULL) return QD_OK;
+        struct qd_term_value term;
+        QD_TRY(qd_value_term(source->field, value, run->view->now_ms, run->arena, &term, error));
+        *key = term.bytes;
+        return QD_OK;
+    }
+    if (source->kind == QD_SOURCE_DOUBLE) {
+        QD_TRY(qd_option_double(value, &real, error));
+        memcpy(&number, &real, sizeof(number));
+    } else if (source->format.kind == QD_FORMAT_DATE) {
+        QD_TRY(qd_format_parse_date(&source->format, text, run->view->now_ms, &number, error));
+    } else {
+        struct qd_value_format format = { .kind = source->format.kind, .field = source->field };
+        if (format.kind == QD_FORMAT_DECIMAL) format.kind = QD_FORMAT_RAW_LONG;
+        QD_TRY(qd_value_parse_number(&format, value, run->view->now_ms, &number, error));
+    }
+    *key = qd_arena_copy(run->arena, qd_slice_make(&number, sizeof(number)));
+    return QD_OK;
+}
+
+static enum qd_status make_set(struct qd_aggregation_run *run, const struct qd_source *source,
+                               const struct qd_json *list, struct qd_map **set, struct qd_error *error)
+{
+    *set = NULL;
+    if (list == NULL) return QD_OK;
+    *set = QD_NEW(run->arena, struct qd_map);
+    qd_map_init(*set, run->arena);
+    struct qd_json_iterator at = qd_json_iterate(list);
+    while (qd_json_next(&at)) {
+        struct qd_slice key;
+        QD_TRY(key_of(run, source, at.value, &key, error));
+        (void)qd_map_put(*set, key, *set);
+    }
+    return QD_OK;
+}
+
+static enum qd_status make_automaton(struct qd_aggregation_run *run, struct qd_slice pattern,
+                                     const struct qd_automaton **automaton, struct qd_error *error)
+{
+    struct qd_regexp_options options = { .flags = QD_REGEXP_ALL, .work_max = QD_AUTOMATON_WORK_DEFAULT };
+    struct qd_automaton *made = NULL;
+    *automaton = NULL;
+    if (pattern.data == NULL) return QD_OK;
+    QD_TRY(qd_automaton_regexp(run->arena, pattern, &options, &made, error));
+    *automaton = made;
+    return QD_OK;
+}
+
+enum qd_status qd_terms_filter_make(const struct qd_terms_filter_options *options,
+                                    const struct qd_aggregation *aggregation, struct qd_aggregation_run *run,
+                                    const struct qd_source *source, struct qd_terms_filter *filter,
+                                    struct qd_error *error)
+{
+    bool regexp = options->include_regexp.data != NULL || options->exclude_regexp.data != NULL;
+    *filter = (struct qd_terms_filter){ .has_partition = options->has_partition,
+                                        .partition = options->partition,
+                                        .partition_count = options->partition_count };
+    if (source->kind == QD_SOURCE_UNMAPPED) return QD_OK;
+    if (regexp && (source->kind != QD_SOURCE_BYTES || source->format.kind == QD_FORMAT_IP)) {
+        return qd_aggregation_execution_error(
+            error, "Aggregation [%.*s] cannot support regular expression style include/exclude settings as they can "
+                   "only be applied to string fields. Use an array of %svalues for include/exclude clauses%s",
+            QD_SLICE_ARG(aggregation->name), source->kind == QD_SOURCE_BYTES ? "" : "numeric ",
+            source->kind == QD_SOURCE_BYTES ? "" : " used to filter numeric fields");
+    }
+    QD_TRY(make_automaton(run, options->include_regexp, &filter->include, error));
+    QD_TRY(make_automaton(run, options->exclude_regexp, &filter->exclude, error));
+    QD_TRY(make_set(run, source, options->include_list, &filter->include_set, error));
+    QD_TRY(make_set(run, source, options->exclude_list, &filter->exclude_set, error));
+    filter->active = regexp || filter->has_partition || filter->include_set != NULL || filter->exclude_set != NULL;
+    return QD_OK;
+}
+
+/* ---- asking ---- */
+
+/* MurmurHash3 (32 bits, seed 31), which spreads terms over partitions. Source: Lucene StringHelper.murmurhash3_x86_32. */
+static uint32_t murmur3_32(struct qd_slice bytes, uint32_t seed)
+{
+    const uint8_t *data = (const uint8_t *)bytes.data;
+    uint32_t hash = seed;
+    size_t whole = bytes.size / 4 * 4;
+    for (size_t i = 0; i < whole; i += 4) {
+        uint32_t k = (uint32_t)data[i] | (uint32_t)data[i + 1] << 8 | (uint32_t)data[i + 2] << 16 |
+                     (uint32_t)data[i + 3] << 24;
+        k *= 0xcc9e2d51u;
+        k = k << 15 | k >> 17;
+        hash ^= k * 0x1b873593u;
+        hash = (hash << 13 | hash >> 19) * 5 + 0xe6546b64u;
+    }
+    uint32_t tail = 0;
+    for (size_t i = bytes.size; i > whole; i--) tail = tail << 8 | data[i - 1];
+    tail *= 0xcc9e2d51u;
+    tail = tail << 15 | tail >> 17;
+    if (bytes.size > whole) hash ^= tail * 0x1b873593u;
+    hash ^= (uint32_t)bytes.size;
+    hash = (hash ^ hash >> 16) * 0x85ebca6bu;
+    hash = (hash ^ hash >> 13) * 0xc2b2ae35u;
+    return hash ^ hash >> 16;
+}
+
+static int64_t floor_mod(int64_t value, int64_t modulus)
+{
+    int64_t rest = value % modulus;
+    return rest < 0 ? rest + modulus : rest;
+}
+
+bool qd_terms_filter_bytes(const struct qd_terms_filter *filter, struct qd_slice term)
+{
+    if (!filter->active) return true;
+    if (filter->has_partition) {
+        return floor_mod((int32_t)murmur3_32(term, 31), filter->partition_count) == filter->partition;
+    }
+    if (filter->include != NULL && !qd_automaton_matches(filter->include, term)) return false;
+    if (filter->exclude != NULL && qd_automaton_matches(filter->exclude, term)) return false;
+    if (filter->include_set != NULL && qd_map_find(filter->include_set, term) == NULL) return false;
+    return filter->exclude_set == NULL || qd_map_find(filter->exclude_set, term) == NULL;
+}
+
+/* BitMixer.mix64 of hppc, as the reference spreads numbers over partitions. */
+static uint64_t mix64(uint64_t z)
+{
+    z = (z ^ z >> 32) * 0x4cd6944c5cc20b6du;
+    z = (z ^ z >> 29) * 0xfc12c5b19d3259e9u;
+    return z ^ z >> 32;
+}
+
+bool qd_terms_filter_number(const struct qd_terms_filter *filter, uint64_t key)
+{
+    if (!filter->active) return true;
+    if (filter->has_partition) {
+        return floor_mod((int64_t)mix64(key), filter->partition_count) == filter->partition;
+    }
+    struct qd_slice bytes = qd_slice_make(&key, sizeof(key));
+    if (filter->include_set != NULL && qd_map_find(filter->include_set, bytes) == NULL) return false;
+    return filter->exclude_set == NULL || qd_map_find(filter->exclude_set, bytes) == NULL;
+}
