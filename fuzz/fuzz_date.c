@@ -1,4 +1,5 @@
-/* A date format, a line feed, a text: parsing, math, printing and rounding. What a number's text says is kept. */
+/* A date format, a line feed, a text: parsing, math, printing and rounding. What a number's text says is
+ * kept. */
 #include "base/assert.h"
 #include "base/date.h"
 #include "base/number.h"
@@ -51,7 +52,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (qd_date_format_compile(arena, pattern, (struct qd_slice){ NULL, 0 }, &format, &error) == QD_OK) {
         struct qd_date date = { 0, 0 };
         struct qd_buffer printed = { 0 };
-        struct qd_date_options options = { .zone = zone, .now_ms = 1592229600123, .round_up = (size & 1) != 0 };
+        struct qd_date_options options = { .zone = zone,
+                                           .now_ms = 1592229600123,
+                                           .round_up = (size & 1) != 0 };
         if (qd_date_parse(format, text, &date, &error) == QD_OK) qd_date_print(format, date, zone, &printed);
         if (qd_date_parse_math(format, text, &options, &date, &error) == QD_OK) {
             qd_date_print(format, date, zone, &printed);

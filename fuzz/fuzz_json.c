@@ -1,4 +1,5 @@
-/* JSON text: whatever is accepted prints to text that parses to the same print; extents stay inside the source. */
+/* JSON text: whatever is accepted prints to text that parses to the same print; extents stay inside the
+ * source. */
 #include "base/assert.h"
 #include "base/json_writer.h"
 

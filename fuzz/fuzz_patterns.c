@@ -22,7 +22,8 @@ static void run_units(struct qd_slice text, struct qd_error *error)
         qd_assert(qd_fuzziness_edits(&fuzziness, text.size) <= 2);
         qd_fuzziness_print(&printed, &fuzziness);
     }
-    if (qd_minimum_should_match((int)(text.size % 20), text, &required, error) == QD_OK) qd_assert(required >= 0);
+    if (qd_minimum_should_match((int)(text.size % 20), text, &required, error) == QD_OK)
+        qd_assert(required >= 0);
     if (qd_boolean_parse(text, &flag, error) == QD_OK) qd_assert(text.size >= 4);
     if (qd_distance_parse(text, &metres, error) == QD_OK) qd_buffer_format(&printed, "%g", metres);
     qd_buffer_deinit(&printed);

@@ -1,5 +1,6 @@
-/* YAML, CBOR and SMILE bodies; the first byte chooses the type. Whatever is accepted is JSON that survives being written
- * in the same type and read again. The rest of the first byte chooses filters to run over it. */
+/* YAML, CBOR and SMILE bodies; the first byte chooses the type. Whatever is accepted is JSON that survives
+ * being written in the same type and read again. The rest of the first byte chooses filters to run over
+ * it. */
 #include "base/assert.h"
 #include "base/filter_path.h"
 #include "base/xcontent.h"

@@ -51,14 +51,16 @@ void qd_bitset_set_range(struct qd_bitset *bitset, size_t from, size_t to)
 {
     qd_assert(to <= bitset->size);
     if (from >= to) return;
-    for (size_t word = from / 64; word <= (to - 1) / 64; word++) bitset->words[word] |= range_mask(word, from, to);
+    for (size_t word = from / 64; word <= (to - 1) / 64; word++)
+        bitset->words[word] |= range_mask(word, from, to);
 }
 
 void qd_bitset_clear_range(struct qd_bitset *bitset, size_t from, size_t to)
 {
     qd_assert(to <= bitset->size);
     if (from >= to) return;
-    for (size_t word = from / 64; word <= (to - 1) / 64; word++) bitset->words[word] &= ~range_mask(word, from, to);
+    for (size_t word = from / 64; word <= (to - 1) / 64; word++)
+        bitset->words[word] &= ~range_mask(word, from, to);
 }
 
 static size_t popcount(uint64_t word)

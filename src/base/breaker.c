@@ -62,7 +62,8 @@ static enum qd_status refuse(struct qd_error *error, struct qd_buffer *text, int
     return status;
 }
 
-static void begin_message(struct qd_buffer *text, const char *name, const char *label, int64_t wanted, int64_t limit)
+static void begin_message(struct qd_buffer *text, const char *name, const char *label, int64_t wanted,
+                          int64_t limit)
 {
     qd_buffer_format(text, "[%s] Data too large, data for [%s] would be [", name, label);
     put_bytes(text, wanted);

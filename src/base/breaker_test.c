@@ -35,10 +35,11 @@ TEST(breaker, parent_bounds_the_sum_and_nothing_stays_reserved)
     assert_ok(qd_breaker_reserve(&breakers.child[QD_BREAKER_REQUEST], 5000, "a", &error));
     struct qd_breaker *flight = &breakers.child[QD_BREAKER_IN_FLIGHT_REQUESTS];
     assert_int_equal(qd_breaker_reserve(flight, 2500, "<http_request>", &error), QD_CIRCUIT_BREAKING);
-    assert_slice(error.reason,
-                 "[parent] Data too large, data for [<http_request>] would be [10000/9.7kb], which is larger than the "
-                 "limit of [9500/9.2kb], usages [request=5000/4.8kb, fielddata=0/0b, in_flight_requests=5000/4.8kb, "
-                 "accounting=0/0b]");
+    assert_slice(
+        error.reason,
+        "[parent] Data too large, data for [<http_request>] would be [10000/9.7kb], which is larger than the "
+        "limit of [9500/9.2kb], usages [request=5000/4.8kb, fielddata=0/0b, in_flight_requests=5000/4.8kb, "
+        "accounting=0/0b]");
     assert_int_equal(flight->used, 0);
     assert_ok(qd_breaker_reserve(flight, 2200, "<http_request>", &error));
     assert_ok(qd_breaker_reserve(NULL, 1, "nothing", &error));

@@ -79,8 +79,8 @@ static void put_instant(struct qd_buffer *buffer, struct qd_date date)
     int month, day;
     qd_civil_from_days(days, &year, &month, &day);
     const char *sign = year < 0 ? "-" : year > 9999 ? "+" : "";
-    qd_buffer_format(buffer, "%s%04lld-%02d-%02dT%02d:%02d:%02d", sign, (long long)(year < 0 ? -year : year), month,
-                     day, (int)(rest / 3600), (int)(rest / 60 % 60), (int)(rest % 60));
+    qd_buffer_format(buffer, "%s%04lld-%02d-%02dT%02d:%02d:%02d", sign, (long long)(year < 0 ? -year : year),
+                     month, day, (int)(rest / 3600), (int)(rest / 60 % 60), (int)(rest % 60));
     if (date.nano % 1000000 == 0 && date.nano != 0) qd_buffer_format(buffer, ".%03d", date.nano / 1000000);
     else if (date.nano % 1000 == 0 && date.nano != 0) qd_buffer_format(buffer, ".%06d", date.nano / 1000);
     else if (date.nano != 0) qd_buffer_format(buffer, ".%09d", date.nano);
@@ -97,8 +97,8 @@ enum qd_status qd_date_to_nanos(struct qd_date date, int64_t *nanos, struct qd_e
     struct qd_buffer text = { 0 };
     put_instant(&text, date);
     enum qd_status status = qd_error_set(
-        error, QD_ILLEGAL_ARGUMENT, "date[%.*s] is %s and cannot be stored in nanosecond resolution", (int)text.size,
-        text.data, late ? "after 2262-04-11T23:47:16.854775807" : "before the epoch in 1970");
+        error, QD_ILLEGAL_ARGUMENT, "date[%.*s] is %s and cannot be stored in nanosecond resolution",
+        (int)text.size, text.data, late ? "after 2262-04-11T23:47:16.854775807" : "before the epoch in 1970");
     qd_buffer_deinit(&text);
     return status;
 }
@@ -112,6 +112,7 @@ void qd_date_print_iso_millis(int64_t millis, struct qd_buffer *buffer)
     int month, day;
     qd_civil_from_days(days, &year, &month, &day);
     const char *sign = year < 0 ? "-" : year > 9999 ? "+" : "";
-    qd_buffer_format(buffer, "%s%04lld-%02d-%02dT%02d:%02d:%02d.%03dZ", sign, (long long)(year < 0 ? -year : year),
-                     month, day, (int)(rest / 3600), (int)(rest / 60 % 60), (int)(rest % 60), date.nano / 1000000);
+    qd_buffer_format(buffer, "%s%04lld-%02d-%02dT%02d:%02d:%02d.%03dZ", sign,
+                     (long long)(year < 0 ? -year : year), month, day, (int)(rest / 3600),
+                     (int)(rest / 60 % 60), (int)(rest % 60), date.nano / 1000000);
 }

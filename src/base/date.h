@@ -34,8 +34,8 @@ struct qd_zone;
 /* Compiles a zone: "Z", "UTC", "+02:00", "-8", "UTC+1", "Europe/Paris". Memory: the arena's. Errors:
  * QD_ILLEGAL_ARGUMENT with java.time's text ("Unknown time-zone ID: x") and its type
  * (zone_rules_exception, date_time_exception) as type_override; queries and aggregations wrap it. */
-QD_CHECKED enum qd_status qd_zone_parse(struct qd_arena *arena, struct qd_slice text, const struct qd_zone **zone,
-                                        struct qd_error *error);
+QD_CHECKED enum qd_status qd_zone_parse(struct qd_arena *arena, struct qd_slice text,
+                                        const struct qd_zone **zone, struct qd_error *error);
 
 /* Zone.getId(). */
 struct qd_slice qd_zone_id(const struct qd_zone *zone);
@@ -143,8 +143,8 @@ struct qd_rounding;
 bool qd_date_unit_parse(struct qd_slice text, enum qd_date_unit *unit);
 
 /* Rounds down to calendar units in `zone`, moved by `offset_ms`. Memory: the arena's. */
-const struct qd_rounding *qd_rounding_unit(struct qd_arena *arena, enum qd_date_unit unit, const struct qd_zone *zone,
-                                           int64_t offset_ms);
+const struct qd_rounding *qd_rounding_unit(struct qd_arena *arena, enum qd_date_unit unit,
+                                           const struct qd_zone *zone, int64_t offset_ms);
 
 /* Rounds down to multiples of `interval_ms` (> 0) of local time in `zone`, moved by `offset_ms`. */
 const struct qd_rounding *qd_rounding_interval(struct qd_arena *arena, int64_t interval_ms,

@@ -45,7 +45,8 @@ static void add_adjacent(struct builder *builder, struct qd_date_element number)
     builder->number = first != NO_NUMBER && fixed ? first : builder->elements.count - 1;
 }
 
-static void add_number(struct builder *builder, enum qd_date_field field, int min, int max, enum qd_date_sign sign)
+static void add_number(struct builder *builder, enum qd_date_field field, int min, int max,
+                       enum qd_date_sign sign)
 {
     add_adjacent(builder, (struct qd_date_element){ .kind = QD_ELEMENT_NUMBER,
                                                     .field = field,
@@ -138,7 +139,9 @@ static void add_notation(struct builder *builder, const char *at)
         at++;
         max = take_number(&at, 1);
     }
-    enum qd_date_sign sign = *at == '+' ? QD_SIGN_EXCEEDS_PAD : *at == 'v' ? QD_SIGN_NEVER : QD_SIGN_NOT_NEGATIVE;
+    enum qd_date_sign sign = *at == '+'   ? QD_SIGN_EXCEEDS_PAD
+                             : *at == 'v' ? QD_SIGN_NEVER
+                                          : QD_SIGN_NOT_NEGATIVE;
     if (*at == 'n' || !fixed) sign = QD_SIGN_NORMAL;
     switch (letter) {
     case 'f':
@@ -283,11 +286,14 @@ static void add_year(struct builder *builder, enum qd_date_field field, size_t c
     add_number(builder, field, (int)count, DIGITS_MAX, count < 4 ? QD_SIGN_NORMAL : QD_SIGN_EXCEEDS_PAD);
 }
 
-static enum qd_status add_field_letters(struct builder *builder, const struct letter *letter, struct qd_slice run)
+static enum qd_status add_field_letters(struct builder *builder, const struct letter *letter,
+                                        struct qd_slice run)
 {
     static const size_t limits[] = {
-        [LETTER_YEAR] = DIGITS_MAX, [LETTER_PLAIN] = DIGITS_MAX, [LETTER_TWO] = 2,  [LETTER_THREE] = 3,
-        [LETTER_ONE] = 1,           [LETTER_TEXT] = 5,           [LETTER_NUMBER_TEXT] = 5, [LETTER_FRACTION] = 9,
+        [LETTER_YEAR] = DIGITS_MAX, [LETTER_PLAIN] = DIGITS_MAX,
+        [LETTER_TWO] = 2,           [LETTER_THREE] = 3,
+        [LETTER_ONE] = 1,           [LETTER_TEXT] = 5,
+        [LETTER_NUMBER_TEXT] = 5,   [LETTER_FRACTION] = 9,
     };
     size_t count = run.size;
     size_t limit = letter->letter == 'a' ? 1 : limits[letter->kind];
@@ -328,7 +334,8 @@ static enum qd_status add_zone_letters(struct builder *builder, struct qd_slice 
     size_t count = run.size;
     char letter = run.data[0];
     *known = true;
-    bool too_many = (letter == 'X' || letter == 'x' || letter == 'Z') ? count > 5 : letter == 'z' && count > 4;
+    bool too_many =
+        (letter == 'X' || letter == 'x' || letter == 'Z') ? count > 5 : letter == 'z' && count > 4;
     if (too_many) return refuse(builder, "Too many pattern letters: ", qd_slice_sub(run, 0, 1));
     switch (letter) {
     case 'V':
@@ -404,7 +411,8 @@ static enum qd_status add_special(struct builder *builder, struct qd_slice patte
     }
     if (c == ']') end_optional(builder);
     if (c == '{' || c == '}' || c == '#') {
-        return qd_error_set(builder->error, QD_ILLEGAL_ARGUMENT, "Pattern includes reserved character: '%c'", c);
+        return qd_error_set(builder->error, QD_ILLEGAL_ARGUMENT, "Pattern includes reserved character: '%c'",
+                            c);
     }
     if (c != '[' && c != ']') {
         size_t end = *at;

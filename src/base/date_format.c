@@ -13,7 +13,8 @@ static void compile_row(struct qd_arena *arena, const struct qd_date_named_row *
         size_t i = alternative->parser_count++;
         alternative->parsers[i] = qd_date_compile_notation(arena, row->parsers[i]);
     }
-    if (alternative->parser_count == 0) alternative->parsers[alternative->parser_count++] = alternative->printer;
+    if (alternative->parser_count == 0)
+        alternative->parsers[alternative->parser_count++] = alternative->printer;
 }
 
 static enum qd_status compile_one(struct qd_arena *arena, struct qd_slice name,
@@ -151,18 +152,20 @@ static enum qd_status refuse(const struct qd_date_format *format, struct qd_slic
         (void)qd_error_set(error, QD_DATE_TIME_PARSE, "Failed to parse with all enclosed parsers");
     } else if (failure->text[0] != 0) {
         (void)date_time_error(error, failure->text);
-        (void)qd_error_wrap(error, QD_DATE_TIME_PARSE, "Text '%.*s%s' could not be parsed: %s", QD_SLICE_ARG(shown),
-                            dots, failure->text);
+        (void)qd_error_wrap(error, QD_DATE_TIME_PARSE, "Text '%.*s%s' could not be parsed: %s",
+                            QD_SLICE_ARG(shown), dots, failure->text);
     } else {
         (void)qd_error_set(error, QD_DATE_TIME_PARSE, "Text '%.*s%s' could not be parsed%s at index %zu",
-                           QD_SLICE_ARG(shown), dots, failure->unparsed ? ", unparsed text found" : "", failure->at);
+                           QD_SLICE_ARG(shown), dots, failure->unparsed ? ", unparsed text found" : "",
+                           failure->at);
     }
     return qd_error_wrap(error, QD_ILLEGAL_ARGUMENT, "failed to parse date field [%.*s] with format [%.*s]",
                          QD_SLICE_ARG(text), QD_SLICE_ARG(format->pattern));
 }
 
 enum qd_status qd_date_parse_local(const struct qd_date_format *format, struct qd_slice text, bool round_up,
-                                   struct qd_date_parts *parts, struct qd_date_local *local, struct qd_error *error)
+                                   struct qd_date_parts *parts, struct qd_date_local *local,
+                                   struct qd_error *error)
 {
     if (text.size == 0) return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "cannot parse empty date");
     struct failure failure = { .at = 0 };
@@ -219,8 +222,8 @@ enum qd_status qd_date_parse(const struct qd_date_format *format, struct qd_slic
     return QD_OK;
 }
 
-enum qd_status qd_date_parse_millis(const struct qd_date_format *format, struct qd_slice text, int64_t *millis,
-                                    struct qd_error *error)
+enum qd_status qd_date_parse_millis(const struct qd_date_format *format, struct qd_slice text,
+                                    int64_t *millis, struct qd_error *error)
 {
     struct qd_date date;
     QD_TRY(qd_date_parse(format, text, &date, error));

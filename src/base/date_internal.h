@@ -46,17 +46,17 @@ enum qd_date_field {
 enum qd_date_sign { QD_SIGN_NORMAL, QD_SIGN_NOT_NEGATIVE, QD_SIGN_EXCEEDS_PAD, QD_SIGN_NEVER };
 
 enum qd_date_element_kind {
-    QD_ELEMENT_LITERAL,        /* text */
-    QD_ELEMENT_NUMBER,         /* field, min, max, sign, following */
-    QD_ELEMENT_REDUCED_YEAR,   /* field: two digits from 2000 on */
-    QD_ELEMENT_FRACTION,       /* nanoseconds, min to max digits; point: with a '.' in front */
-    QD_ELEMENT_TEXT,           /* field by name; style */
-    QD_ELEMENT_OFFSET,         /* offset pattern, text for zero */
-    QD_ELEMENT_ZONE_OR_OFFSET, /* "Z", "+01:00", "Europe/Paris" */
-    QD_ELEMENT_ZONE_NAME,      /* a zone by its id, or an offset */
+    QD_ELEMENT_LITERAL,          /* text */
+    QD_ELEMENT_NUMBER,           /* field, min, max, sign, following */
+    QD_ELEMENT_REDUCED_YEAR,     /* field: two digits from 2000 on */
+    QD_ELEMENT_FRACTION,         /* nanoseconds, min to max digits; point: with a '.' in front */
+    QD_ELEMENT_TEXT,             /* field by name; style */
+    QD_ELEMENT_OFFSET,           /* offset pattern, text for zero */
+    QD_ELEMENT_ZONE_OR_OFFSET,   /* "Z", "+01:00", "Europe/Paris" */
+    QD_ELEMENT_ZONE_NAME,        /* a zone by its id, or an offset */
     QD_ELEMENT_LOCALIZED_OFFSET, /* "GMT+8" or, style full, "GMT+08:00" */
-    QD_ELEMENT_EPOCH,          /* a count of seconds, milliseconds (max 6) or microseconds; max: digits of fraction */
-    QD_ELEMENT_OPTIONAL,       /* what follows up to end is optional */
+    QD_ELEMENT_EPOCH, /* a count of seconds, milliseconds (max 6) or microseconds; max: digits of fraction */
+    QD_ELEMENT_OPTIONAL, /* what follows up to end is optional */
     QD_ELEMENT_OPTIONAL_END
 };
 
@@ -68,7 +68,7 @@ struct qd_date_element {
     enum qd_date_field field;
     uint8_t min, max;          /* digits */
     enum qd_date_sign sign;
-    int8_t following;          /* digits that adjacent numbers take after this one; -1: this one has a fixed place */
+    int8_t following; /* digits that adjacent numbers take after this one; -1: this one has a fixed place */
     bool point;                /* fraction: '.' in front */
     enum qd_date_style style;
     uint8_t offset_pattern;    /* row of java.time's offset patterns, 0 "+HH" .. 8 "+HH:MM:SS" */
@@ -131,8 +131,8 @@ QD_CHECKED enum qd_status qd_date_compile_pattern(struct qd_arena *arena, struct
 
 /* Reads `text` from the start. Returns how many bytes were taken; or -1 and *error_at when it does not
  * fit. */
-ptrdiff_t qd_date_scan(const struct qd_date_pattern *pattern, struct qd_slice text, struct qd_date_parts *parts,
-                       size_t *error_at);
+ptrdiff_t qd_date_scan(const struct qd_date_pattern *pattern, struct qd_slice text,
+                       struct qd_date_parts *parts, size_t *error_at);
 
 /* Tells whether the pattern names a field. */
 bool qd_date_pattern_names(const struct qd_date_pattern *pattern, enum qd_date_field field);
@@ -160,9 +160,9 @@ enum qd_date_outcome qd_date_resolve(struct qd_date_parts *parts, bool smart, st
 
 /* Parses `text` with all alternatives to a local time and the parts it came from. Errors: as
  * qd_date_parse. */
-QD_CHECKED enum qd_status qd_date_parse_local(const struct qd_date_format *format, struct qd_slice text, bool round_up,
-                                              struct qd_date_parts *parts, struct qd_date_local *local,
-                                              struct qd_error *error);
+QD_CHECKED enum qd_status qd_date_parse_local(const struct qd_date_format *format, struct qd_slice text,
+                                              bool round_up, struct qd_date_parts *parts,
+                                              struct qd_date_local *local, struct qd_error *error);
 
 /* The instant of a local time in the zone that its parts name, else in `otherwise`. */
 struct qd_date qd_date_of_local(const struct qd_date_parts *parts, const struct qd_date_local *local,
@@ -182,7 +182,8 @@ int64_t qd_zone_to_utc_preferring(const struct qd_zone *zone, int64_t local_seco
 
 /* The offsets that a local second can have: 0 (in a gap), 1 or 2, the earlier instant's first. *transition
  * gets the UTC second of the gap or overlap. */
-int qd_zone_valid_offsets(const struct qd_zone *zone, int64_t local_second, int32_t offsets[2], int64_t *transition);
+int qd_zone_valid_offsets(const struct qd_zone *zone, int64_t local_second, int32_t offsets[2],
+                          int64_t *transition);
 
 /* The last transition at or before `utc_second`; false when there is none. */
 bool qd_zone_previous_transition(const struct qd_zone *zone, int64_t utc_second, int64_t *transition_second);

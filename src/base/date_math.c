@@ -54,14 +54,16 @@ static bool move_months(struct cursor *cursor, int64_t months)
     bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     int length = month == 2 && leap ? 29 : lengths[month - 1];
     if (day > length) day = length;
-    set_local(cursor, qd_days_from_civil(year, month, day) * SECONDS_OF_DAY + (local - days * SECONDS_OF_DAY));
+    set_local(cursor,
+              qd_days_from_civil(year, month, day) * SECONDS_OF_DAY + (local - days * SECONDS_OF_DAY));
     return true;
 }
 
 static bool move_seconds(struct cursor *cursor, int64_t seconds)
 {
     cursor->utc_second += seconds;
-    return cursor->utc_second > -(int64_t)YEAR_MAX * 31557600 && cursor->utc_second < (int64_t)YEAR_MAX * 31557600;
+    return cursor->utc_second > -(int64_t)YEAR_MAX * 31557600 &&
+           cursor->utc_second < (int64_t)YEAR_MAX * 31557600;
 }
 
 static bool move(struct cursor *cursor, char unit, int64_t count)
@@ -133,17 +135,18 @@ static enum qd_status read_step(struct qd_slice math, size_t *at, struct step *s
         return qd_error_set(error, QD_NUMBER_FORMAT, "For input string: \"%.*s\"", QD_SLICE_ARG(digits));
     }
     if (step->round && step->count != 1) {
-        return qd_error_set(error, QD_OPENSEARCH_PARSE, "rounding `/` can only be used on single unit types [%.*s]",
-                            QD_SLICE_ARG(math));
+        return qd_error_set(error, QD_OPENSEARCH_PARSE,
+                            "rounding `/` can only be used on single unit types [%.*s]", QD_SLICE_ARG(math));
     }
     if (operator == '-') step->count = -step->count;
     step->unit = math.data[(*at)++];
     if (step->unit != 0 && strchr("yMwdhHms", step->unit) != NULL) return QD_OK;
-    return qd_error_set(error, QD_OPENSEARCH_PARSE, "unit [%c] not supported for date math [%.*s]", step->unit,
-                        QD_SLICE_ARG(math));
+    return qd_error_set(error, QD_OPENSEARCH_PARSE, "unit [%c] not supported for date math [%.*s]",
+                        step->unit, QD_SLICE_ARG(math));
 }
 
-static enum qd_status run_math(struct cursor *cursor, struct qd_slice math, bool round_up, struct qd_error *error)
+static enum qd_status run_math(struct cursor *cursor, struct qd_slice math, bool round_up,
+                               struct qd_error *error)
 {
     size_t at = 0;
     while (at < math.size) {
@@ -176,9 +179,9 @@ static enum qd_status parse_anchor(const struct qd_date_format *format, struct q
     enum qd_status status = qd_date_parse_local(format, text, round_up, &parts, &local, error);
     if (status == QD_ILLEGAL_ARGUMENT) {
         struct qd_slice reason = error == NULL ? QD_SLICE("") : error->reason;
-        return qd_error_wrap(error, QD_OPENSEARCH_PARSE,
-                             "failed to parse date field [%.*s] with format [%.*s]: [%.*s]", QD_SLICE_ARG(text),
-                             QD_SLICE_ARG(qd_date_format_pattern(format)), QD_SLICE_ARG(reason));
+        return qd_error_wrap(
+            error, QD_OPENSEARCH_PARSE, "failed to parse date field [%.*s] with format [%.*s]: [%.*s]",
+            QD_SLICE_ARG(text), QD_SLICE_ARG(qd_date_format_pattern(format)), QD_SLICE_ARG(reason));
     }
     if (status != QD_OK) return status;
     *date = qd_date_of_local(&parts, &local, options->zone);

@@ -1,17 +1,13 @@
 #include "base/date_internal.h"
 
-/* Formats by name. The notation is the pattern as it is read or written, with [optional parts] and elements in angle
- * brackets: a field and how many digits it has.
- *
- *   u year, y year of era, M month, d day of month, D day of year, Y week-based year, w week, e day of week,
- *   H hour, m minute, s second; f fraction of a second with its point, F without; t a count since 1970 whose unit has
- *   that many digits of nanoseconds
- *   <M2> two digits, <M1-2> one or two, <M> any number; behind the digits: n a minus is allowed, + also a plus when
- *   there are more digits than the least, v never a sign
- *   <o> +HH:MM, <x> +HHmm, both Z for zero; <z> an offset or a zone's id; <V> a zone's id
- *   a ~ at the end: 24:00 is allowed; a @: always UTC
- *
- * Source: OpenSearch DateFormatters, as java.time prints them. */
+/* Formats by name. The notation is the pattern as it is read or written, with [optional parts] and
+ * elements in angle brackets: a field and how many digits it has.    u year, y year of era, M month, d day
+ * of month, D day of year, Y week-based year, w week, e day of week,   H hour, m minute, s second; f
+ * fraction of a second with its point, F without; t a count since 1970 whose unit has   that many digits
+ * of nanoseconds   <M2> two digits, <M1-2> one or two, <M> any number; behind the digits: n a minus is
+ * allowed, + also a plus when   there are more digits than the least, v never a sign   <o> +HH:MM, <x>
+ * +HHmm, both Z for zero; <z> an offset or a zone's id; <V> a zone's id   a ~ at the end: 24:00 is
+ * allowed; a @: always UTC  Source: OpenSearch DateFormatters, as java.time prints them. */
 static const struct qd_date_named_row rows[] = {
     { "iso8601", NULL,
       "<u4-10+>[-<M2>[-<d2>]]T[<H2>[:<m2>[:<s2>[<f3-3>]][<o>]]]",

@@ -14,8 +14,8 @@ struct moment {
 /* Rows by style: short, full, narrow. */
 static const char *const months[3][12] = {
     { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" },
-    { "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-      "December" },
+    { "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+      "November", "December" },
     { "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12" },
 };
 static const char *const weekdays[3][7] = {
@@ -105,7 +105,8 @@ static int64_t field_of(const struct moment *moment, enum qd_date_field field)
     if (field == QD_FIELD_QUARTER) return (moment->month + 2) / 3;
     if (field == QD_FIELD_MONTH) return moment->month;
     if (field == QD_FIELD_DAY_OF_MONTH) return moment->day;
-    if (field == QD_FIELD_DAY_OF_YEAR) return moment->day_of_epoch - qd_days_from_civil(moment->year, 1, 1) + 1;
+    if (field == QD_FIELD_DAY_OF_YEAR)
+        return moment->day_of_epoch - qd_days_from_civil(moment->year, 1, 1) + 1;
     if (field == QD_FIELD_WEEK_YEAR) return week_year;
     if (field == QD_FIELD_WEEK) return week;
     if (field == QD_FIELD_WEEK_OF_MONTH) return week_of_month(moment);
@@ -188,7 +189,8 @@ static void put_epoch(struct qd_buffer *buffer, int digits, struct qd_date date)
     qd_buffer_append(buffer, text, size);
 }
 
-static void put_element(struct qd_buffer *buffer, const struct qd_date_element *element, const struct moment *moment)
+static void put_element(struct qd_buffer *buffer, const struct qd_date_element *element,
+                        const struct moment *moment)
 {
     switch (element->kind) {
     case QD_ELEMENT_LITERAL:
@@ -206,7 +208,8 @@ static void put_element(struct qd_buffer *buffer, const struct qd_date_element *
         put_fraction(buffer, element, moment->nano);
         return;
     case QD_ELEMENT_TEXT: {
-        const char *name = qd_date_field_name(element->field, field_of(moment, element->field), element->style);
+        const char *name =
+            qd_date_field_name(element->field, field_of(moment, element->field), element->style);
         if (name != NULL) qd_buffer_text(buffer, name);
         return;
     }

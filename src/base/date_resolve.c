@@ -92,15 +92,17 @@ static bool check(struct resolver *resolver, enum qd_date_field field)
     const struct field_row *row = &fields[field];
     int64_t value = get(resolver, field, row->min);
     if (value >= row->min && value <= row->max) return true;
-    return fail(resolver, "Invalid value for %s (valid values %s): %lld", row->name, row->range, (long long)value);
+    return fail(resolver, "Invalid value for %s (valid values %s): %lld", row->name, row->range,
+                (long long)value);
 }
 
 /* Sets what other fields, named `from` in messages, imply. */
 static bool imply_as(struct resolver *resolver, enum qd_date_field field, int64_t value, const char *from)
 {
     if (has(resolver, field) && resolver->parts->value[field] != value) {
-        return fail(resolver, "Conflict found: %s %lld differs from %s %lld while resolving  %s", fields[field].name,
-                    (long long)resolver->parts->value[field], fields[field].name, (long long)value, from);
+        return fail(resolver, "Conflict found: %s %lld differs from %s %lld while resolving  %s",
+                    fields[field].name, (long long)resolver->parts->value[field], fields[field].name,
+                    (long long)value, from);
     }
     resolver->parts->has |= 1u << field;
     resolver->parts->value[field] = value;
@@ -177,8 +179,8 @@ static bool resolve_week_date(struct resolver *resolver)
     int64_t weeks = (first_week(year + 1) - first_week(year)) / 7;
     if (resolver->smart && week == 53) weeks = 53;
     if (week < 1 || week > weeks) {
-        return fail(resolver, "Invalid value for WeekOfWeekBasedYear (valid values 1 - %lld): %lld", (long long)weeks,
-                    (long long)week);
+        return fail(resolver, "Invalid value for WeekOfWeekBasedYear (valid values 1 - %lld): %lld",
+                    (long long)weeks, (long long)week);
     }
     resolver->day = first_week(year) + (week - 1) * 7 + get(resolver, QD_FIELD_DAY_OF_WEEK, 1) - 1;
     resolver->has_date = true;
@@ -205,7 +207,8 @@ static bool resolve_year_of_era(struct resolver *resolver)
 static bool resolve_date(struct resolver *resolver)
 {
     if (!resolve_year_of_era(resolver)) return false;
-    if (has(resolver, QD_FIELD_YEAR) && has(resolver, QD_FIELD_MONTH) && has(resolver, QD_FIELD_DAY_OF_MONTH)) {
+    if (has(resolver, QD_FIELD_YEAR) && has(resolver, QD_FIELD_MONTH) &&
+        has(resolver, QD_FIELD_DAY_OF_MONTH)) {
         if (!check(resolver, QD_FIELD_YEAR) || !check(resolver, QD_FIELD_MONTH)) return false;
         if (!check(resolver, QD_FIELD_DAY_OF_MONTH)) return false;
         bool fits = date_of(resolver, get(resolver, QD_FIELD_YEAR, 0), get(resolver, QD_FIELD_MONTH, 1),
@@ -217,12 +220,14 @@ static bool resolve_date(struct resolver *resolver)
     }
     if (has(resolver, QD_FIELD_YEAR) && has(resolver, QD_FIELD_DAY_OF_YEAR)) {
         if (!check(resolver, QD_FIELD_YEAR) || !check(resolver, QD_FIELD_DAY_OF_YEAR)) return false;
-        bool fits = date_of_year_day(resolver, get(resolver, QD_FIELD_YEAR, 0), get(resolver, QD_FIELD_DAY_OF_YEAR, 1));
+        bool fits = date_of_year_day(resolver, get(resolver, QD_FIELD_YEAR, 0),
+                                     get(resolver, QD_FIELD_DAY_OF_YEAR, 1));
         drop(resolver, QD_FIELD_YEAR);
         drop(resolver, QD_FIELD_DAY_OF_YEAR);
         return fits;
     }
-    if (has(resolver, QD_FIELD_WEEK_YEAR) && has(resolver, QD_FIELD_WEEK) && has(resolver, QD_FIELD_DAY_OF_WEEK)) {
+    if (has(resolver, QD_FIELD_WEEK_YEAR) && has(resolver, QD_FIELD_WEEK) &&
+        has(resolver, QD_FIELD_DAY_OF_WEEK)) {
         return resolve_week_date(resolver);
     }
     return true;
@@ -277,19 +282,21 @@ static bool resolve_time_of_day(struct resolver *resolver)
 
 static bool resolve_time(struct resolver *resolver)
 {
-    static const enum qd_date_field parts[] = { QD_FIELD_HOUR, QD_FIELD_MINUTE, QD_FIELD_SECOND, QD_FIELD_NANO };
+    static const enum qd_date_field parts[] = { QD_FIELD_HOUR, QD_FIELD_MINUTE, QD_FIELD_SECOND,
+                                                QD_FIELD_NANO };
     if (!resolve_hours(resolver) || !resolve_time_of_day(resolver)) return false;
     bool minute = has(resolver, QD_FIELD_MINUTE), second = has(resolver, QD_FIELD_SECOND);
     bool nano = has(resolver, QD_FIELD_NANO);
     bool gap = (!minute && (second || nano)) || (minute && !second && nano);
-    bool midnight = resolver->smart && get(resolver, QD_FIELD_HOUR, 0) == 24 && get(resolver, QD_FIELD_MINUTE, 0) == 0 &&
-                    get(resolver, QD_FIELD_SECOND, 0) == 0 && get(resolver, QD_FIELD_NANO, 0) == 0;
+    bool midnight = resolver->smart && get(resolver, QD_FIELD_HOUR, 0) == 24 &&
+                    get(resolver, QD_FIELD_MINUTE, 0) == 0 && get(resolver, QD_FIELD_SECOND, 0) == 0 &&
+                    get(resolver, QD_FIELD_NANO, 0) == 0;
     for (size_t i = midnight ? 1 : 0; i < 4; i++) {
         if (!check(resolver, parts[i])) return false;
     }
     if (!has(resolver, QD_FIELD_HOUR) || gap) return check(resolver, QD_FIELD_HOUR_OF_HALF);
-    resolver->second_of_day = get(resolver, QD_FIELD_HOUR, 0) * 3600 + get(resolver, QD_FIELD_MINUTE, 0) * 60 +
-                              get(resolver, QD_FIELD_SECOND, 0);
+    resolver->second_of_day = get(resolver, QD_FIELD_HOUR, 0) * 3600 +
+                              get(resolver, QD_FIELD_MINUTE, 0) * 60 + get(resolver, QD_FIELD_SECOND, 0);
     resolver->nano = (int32_t)get(resolver, QD_FIELD_NANO, 0);
     resolver->has_time = true;
     return true;
@@ -317,7 +324,8 @@ static bool cross_check(struct resolver *resolver)
     for (size_t i = 0; i < sizeof(derived) / sizeof(*derived); i++) {
         enum qd_date_field field = derived[i].field;
         if (!has(resolver, field) || get(resolver, field, 0) == derived[i].derived) continue;
-        return fail(resolver, "Conflict found: Field %s %lld differs from %s %lld derived from %04lld-%02d-%02d",
+        return fail(resolver,
+                    "Conflict found: Field %s %lld differs from %s %lld derived from %04lld-%02d-%02d",
                     fields[field].name, (long long)derived[i].derived, fields[field].name,
                     (long long)get(resolver, field, 0), (long long)year, month, day);
     }
@@ -384,13 +392,16 @@ static void describe(struct resolver *resolver)
     const char *separator = "";
     for (int field = 0; field < QD_FIELD_COUNT; field++) {
         if (!has(resolver, (enum qd_date_field)field) || size >= QD_DATE_FAILURE_MAX) continue;
-        const char *weeks = field == QD_FIELD_WEEK || field == QD_FIELD_WEEK_YEAR ? "[WeekFields[MONDAY,4]]" : "";
-        size += (size_t)snprintf(resolver->failure + size, QD_DATE_FAILURE_MAX - size, "%s%s%s=%lld", separator,
-                                 fields[field].name, weeks, (long long)resolver->parts->value[field]);
+        const char *weeks =
+            field == QD_FIELD_WEEK || field == QD_FIELD_WEEK_YEAR ? "[WeekFields[MONDAY,4]]" : "";
+        size +=
+            (size_t)snprintf(resolver->failure + size, QD_DATE_FAILURE_MAX - size, "%s%s%s=%lld", separator,
+                             fields[field].name, weeks, (long long)resolver->parts->value[field]);
         separator = ", ";
     }
     if (size >= QD_DATE_FAILURE_MAX) return;
-    snprintf(resolver->failure + size, QD_DATE_FAILURE_MAX - size, "},ISO] cannot be converted to zoned date time");
+    snprintf(resolver->failure + size, QD_DATE_FAILURE_MAX - size,
+             "},ISO] cannot be converted to zoned date time");
 }
 
 static enum qd_date_outcome convert(struct resolver *resolver)
@@ -428,7 +439,8 @@ static enum qd_date_outcome resolve_epoch(struct resolver *resolver, struct qd_d
     (void)fail(resolver,
                "Unable to obtain Instant from TemporalAccessor: {InstantSeconds=%lld, MicroOfSecond=%lld, "
                "MilliOfSecond=%lld, NanoOfSecond=%lld},ISO of type java.time.format.Parsed",
-               (long long)local->second, (long long)(nano / 1000), (long long)(nano / 1000000), (long long)nano);
+               (long long)local->second, (long long)(nano / 1000), (long long)(nano / 1000000),
+               (long long)nano);
     return QD_CONVERT_REFUSED;
 }
 
@@ -439,7 +451,8 @@ enum qd_date_outcome qd_date_resolve(struct qd_date_parts *parts, bool smart, st
     *local = (struct qd_date_local){ 0 };
     if (!check(&resolver, QD_FIELD_OFFSET)) return QD_RESOLVE_REFUSED;
     if (has(&resolver, QD_FIELD_EPOCH)) return resolve_epoch(&resolver, local);
-    if (!resolve_date(&resolver) || !resolve_time(&resolver) || !cross_check(&resolver)) return QD_RESOLVE_REFUSED;
+    if (!resolve_date(&resolver) || !resolve_time(&resolver) || !cross_check(&resolver))
+        return QD_RESOLVE_REFUSED;
     enum qd_date_outcome outcome = convert(&resolver);
     if (outcome != QD_RESOLVED) return outcome;
     local->second = resolver.day * SECONDS_OF_DAY + resolver.second_of_day;

@@ -56,7 +56,8 @@ static int64_t unit_start_day(enum qd_date_unit unit, int64_t day, int step)
     return qd_days_from_civil(new_year, (int)(total - new_year * 12) + 1, 1);
 }
 
-/* The first instant of a local day: of two midnights the earlier, and where a gap swallows midnight its end. */
+/* The first instant of a local day: of two midnights the earlier, and where a gap swallows midnight its
+ * end. */
 static int64_t first_instant(const struct qd_zone *zone, int64_t day)
 {
     int32_t offsets[2] = { 0, 0 };
@@ -70,8 +71,9 @@ static int64_t local_millis(const struct qd_zone *zone, int64_t utc_ms)
     return utc_ms + (int64_t)qd_zone_offset(zone, floor_divide(utc_ms, 1000)) * 1000;
 }
 
-/* Multiples of local time. What falls into a gap becomes its end; of two instants the later that is not after the
- * given one counts; where a transition lies between the result and the instant, the time before it is rounded. */
+/* Multiples of local time. What falls into a gap becomes its end; of two instants the later that is not
+ * after the given one counts; where a transition lies between the result and the instant, the time before
+ * it is rounded. */
 static int64_t round_interval(const struct qd_zone *zone, int64_t interval_ms, int64_t utc_ms)
 {
     for (;;) {
@@ -160,8 +162,8 @@ static int64_t next_without_offset(const struct qd_rounding *rounding, int64_t u
     return utc_ms < next ? next : round_without_offset(rounding, utc_ms + 2 * millis);
 }
 
-const struct qd_rounding *qd_rounding_unit(struct qd_arena *arena, enum qd_date_unit unit, const struct qd_zone *zone,
-                                           int64_t offset_ms)
+const struct qd_rounding *qd_rounding_unit(struct qd_arena *arena, enum qd_date_unit unit,
+                                           const struct qd_zone *zone, int64_t offset_ms)
 {
     struct qd_rounding *rounding = QD_NEW(arena, struct qd_rounding);
     *rounding = (struct qd_rounding){ .calendar = true, .unit = unit, .zone = zone, .offset_ms = offset_ms };

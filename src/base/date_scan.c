@@ -132,8 +132,8 @@ static bool take_two(struct qd_slice text, size_t *at, bool colon, int *value)
     return true;
 }
 
-/* java.time's patterns +HH, +HHmm, +HH:mm, +HHMM, +HH:MM, +HHMMss, +HH:MM:ss, +HHMMSS, +HH:MM:SS: small letters may be
- * missing. Returns false when the text is no such offset. */
+/* java.time's patterns +HH, +HHmm, +HH:mm, +HHMM, +HH:MM, +HHMMss, +HH:MM:ss, +HHMMSS, +HH:MM:SS: small
+ * letters may be missing. Returns false when the text is no such offset. */
 static bool take_offset(struct qd_slice text, uint8_t pattern, size_t *at, int32_t *offset)
 {
     if (*at >= text.size || (text.data[*at] != '+' && text.data[*at] != '-')) return false;
@@ -307,8 +307,8 @@ static position scan_range(struct scan *scan, size_t from, size_t to, size_t at)
     return (position)at;
 }
 
-ptrdiff_t qd_date_scan(const struct qd_date_pattern *pattern, struct qd_slice text, struct qd_date_parts *parts,
-                       size_t *error_at)
+ptrdiff_t qd_date_scan(const struct qd_date_pattern *pattern, struct qd_slice text,
+                       struct qd_date_parts *parts, size_t *error_at)
 {
     struct scan scan = { .elements = pattern->elements, .text = text };
     position end = scan_range(&scan, 0, pattern->count, 0);

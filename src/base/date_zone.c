@@ -6,8 +6,9 @@
 #include "base/date_internal.h"
 #include "base/text.h"
 
-/* Rules repeat by the pattern of weekdays and leap years, every 28 years between 1901 and 2099. Transitions are
- * listed up to this year; later times take the offset of a year of the same pattern in the last 28 listed. */
+/* Rules repeat by the pattern of weekdays and leap years, every 28 years between 1901 and 2099.
+ * Transitions are listed up to this year; later times take the offset of a year of the same pattern in the
+ * last 28 listed. */
 #define YEAR_LISTED_MAX 2090
 #define TRANSITIONS_MAX 2000
 #define OFFSET_SECONDS_MAX (18 * 3600)
@@ -65,7 +66,8 @@ static int32_t offset_of(UCalendar *calendar, double millis)
 {
     UErrorCode status = U_ZERO_ERROR;
     ucal_setMillis(calendar, millis, &status);
-    int32_t offset = ucal_get(calendar, UCAL_ZONE_OFFSET, &status) + ucal_get(calendar, UCAL_DST_OFFSET, &status);
+    int32_t offset =
+        ucal_get(calendar, UCAL_ZONE_OFFSET, &status) + ucal_get(calendar, UCAL_DST_OFFSET, &status);
     qd_assert(U_SUCCESS(status));
     return offset / 1000;
 }
@@ -94,8 +96,8 @@ static void list_transitions(struct qd_arena *arena, UCalendar *calendar, struct
     zone->count = list.count;
 }
 
-static enum qd_status compile_region(struct qd_arena *arena, struct qd_slice id, const struct qd_zone **result,
-                                     struct qd_error *error)
+static enum qd_status compile_region(struct qd_arena *arena, struct qd_slice id,
+                                     const struct qd_zone **result, struct qd_error *error)
 {
     UChar units[ZONE_ID_SIZE_MAX];
     if (!qd_zone_is_region(id) || !to_utf16(id, units)) {
@@ -191,7 +193,8 @@ static bool is_region_name(struct qd_slice text)
 enum qd_status qd_zone_parse(struct qd_arena *arena, struct qd_slice text, const struct qd_zone **zone,
                              struct qd_error *error)
 {
-    static const struct qd_slice prefixes[] = { QD_SLICE_INIT("UTC"), QD_SLICE_INIT("GMT"), QD_SLICE_INIT("UT") };
+    static const struct qd_slice prefixes[] = { QD_SLICE_INIT("UTC"), QD_SLICE_INIT("GMT"),
+                                                QD_SLICE_INIT("UT") };
     int32_t offset = 0;
     *zone = NULL;
     if (qd_slice_is(text, "Z")) {
@@ -294,7 +297,8 @@ bool qd_zone_previous_transition(const struct qd_zone *zone, int64_t utc_second,
     return true;
 }
 
-int qd_zone_valid_offsets(const struct qd_zone *zone, int64_t local_second, int32_t offsets[2], int64_t *transition)
+int qd_zone_valid_offsets(const struct qd_zone *zone, int64_t local_second, int32_t offsets[2],
+                          int64_t *transition)
 {
     if (qd_zone_is_fixed(zone)) {
         offsets[0] = qd_zone_offset(zone, local_second);

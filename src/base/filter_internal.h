@@ -11,8 +11,10 @@
 struct qd_source_patterns;
 
 /* Compiles patterns. Memory: the arena's. */
-const struct qd_source_patterns *qd_source_patterns_compile(struct qd_arena *arena, const struct qd_slice *includes,
-                                                            size_t include_count, const struct qd_slice *excludes,
+const struct qd_source_patterns *qd_source_patterns_compile(struct qd_arena *arena,
+                                                            const struct qd_slice *includes,
+                                                            size_t include_count,
+                                                            const struct qd_slice *excludes,
                                                             size_t exclude_count);
 
 /* Writes what is left of an object; see qd_filter_source_write. */

@@ -32,7 +32,8 @@ struct qd_filter_path {
 enum verdict {
     VERDICT_ALL,    /* a path ended at or above the value */
     VERDICT_NONE,   /* no path leads on */
-    VERDICT_PARTIAL /* paths lead on: active[count] are indexes of segments that the next name is compared with */
+    VERDICT_PARTIAL /* paths lead on: active[count] are indexes of segments that the next name is compared
+                       with */
 };
 
 struct view {
@@ -164,7 +165,8 @@ static void take_back(struct qd_json_writer *writer, struct mark mark)
     writer->comma = mark.comma;
 }
 
-/* Writes what is left of a value; false when nothing was written. Recursion is bounded by the depth of JSON. */
+/* Writes what is left of a value; false when nothing was written. Recursion is bounded by the depth of
+ * JSON. */
 static bool write_value(const struct walk *walk, const struct qd_json *node, const struct view *include,
                         const struct view *exclude)
 {

@@ -22,7 +22,8 @@ struct qd_filter_path *qd_filter_path_parse(struct qd_arena *arena, struct qd_sl
 
 /* Writes what is left of `node` (an object or array) as one value; an object of which nothing is left is
  * {}. This is filter_path's way: containers that become empty are dropped. */
-void qd_filter_path_write(const struct qd_filter_path *filter, const struct qd_json *node, struct qd_json_writer *writer);
+void qd_filter_path_write(const struct qd_filter_path *filter, const struct qd_json *node,
+                          struct qd_json_writer *writer);
 
 /* The same by the rules of _source filtering (XContentMapValues: a matching object is kept whole, empty
  * containers behave as there). */

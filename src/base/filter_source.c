@@ -5,8 +5,9 @@
 
 #define PATTERN_BYTES_MAX 65536
 
-/* All patterns side by side as one nondeterministic automaton over bytes. State i means: the bytes before pattern byte
- * i were read; each pattern ends with an END state. After an END a dot leads to the state ALL, which everything keeps. */
+/* All patterns side by side as one nondeterministic automaton over bytes. State i means: the bytes before
+ * pattern byte i were read; each pattern ends with an END state. After an END a dot leads to the state
+ * ALL, which everything keeps. */
 struct patterns {
     uint8_t *bytes;     /* bytes[count] */
     uint8_t *kind;      /* kind[count] */
@@ -60,9 +61,11 @@ static struct patterns compile(struct qd_arena *arena, const struct qd_slice *te
     return patterns;
 }
 
-const struct qd_source_patterns *qd_source_patterns_compile(struct qd_arena *arena, const struct qd_slice *includes,
-                                                        size_t include_count, const struct qd_slice *excludes,
-                                                        size_t exclude_count)
+const struct qd_source_patterns *qd_source_patterns_compile(struct qd_arena *arena,
+                                                            const struct qd_slice *includes,
+                                                            size_t include_count,
+                                                            const struct qd_slice *excludes,
+                                                            size_t exclude_count)
 {
     struct qd_source_patterns *filter = QD_NEW(arena, struct qd_source_patterns);
     filter->include = compile(arena, includes, include_count);
@@ -215,7 +218,8 @@ static bool write_object(const struct walk *walk, const struct qd_json *node, co
     struct qd_json_iterator at = qd_json_iterate(node);
     while (qd_json_next(&at)) {
         struct stand member = *stand;
-        if (!member.all_included) member.include = step(&filter->include, walk->scratch, stand->include, at.key);
+        if (!member.all_included)
+            member.include = step(&filter->include, walk->scratch, stand->include, at.key);
         if (!member.all_included && member.include.words == NULL) continue;
         member.exclude = step(&filter->exclude, walk->scratch, stand->exclude, at.key);
         if (accepts(&filter->exclude, member.exclude)) continue;

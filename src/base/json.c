@@ -48,8 +48,8 @@ static void allocator_free(void *context, void *pointer)
     (void)pointer;
 }
 
-/* True when two members of the object have the same name, or one is too long. Small objects are compared pairwise,
- * large ones hashed. */
+/* True when two members of the object have the same name, or one is too long. Small objects are compared
+ * pairwise, large ones hashed. */
 static bool has_bad_names(struct qd_json_iterator at, size_t count)
 {
     struct qd_slice few[KEYS_COMPARED_MAX];
@@ -70,7 +70,8 @@ static bool has_bad_names(struct qd_json_iterator at, size_t count)
     bool found = false;
     while (!found && qd_json_next(&at)) {
         size_t slot = (size_t)qd_hash(at.key) & (slot_count - 1);
-        while (slots[slot].data != NULL && !qd_slice_equal(slots[slot], at.key)) slot = (slot + 1) & (slot_count - 1);
+        while (slots[slot].data != NULL && !qd_slice_equal(slots[slot], at.key))
+            slot = (slot + 1) & (slot_count - 1);
         found = slots[slot].data != NULL || at.key.size > QD_JSON_NAME_SIZE_MAX;
         slots[slot] = at.key;
     }
@@ -169,7 +170,8 @@ struct qd_slice qd_json_text(const struct qd_json *node)
 
 bool qd_json_boolean(const struct qd_json *node)
 {
-    return node != NULL && (value_of(node)->tag & YYJSON_TAG_MASK) == (YYJSON_TYPE_BOOL | YYJSON_SUBTYPE_TRUE);
+    return node != NULL &&
+           (value_of(node)->tag & YYJSON_TAG_MASK) == (YYJSON_TYPE_BOOL | YYJSON_SUBTYPE_TRUE);
 }
 
 bool qd_json_is_integral(const struct qd_json *node)
@@ -260,7 +262,8 @@ static size_t scalar_end(struct qd_slice source, size_t at)
 
 /* yyjson's values lie in document order, names included, so the token with the node's number in the source
  * is its own. */
-void qd_json_extent(const struct qd_json_document *document, const struct qd_json *node, size_t *start, size_t *end)
+void qd_json_extent(const struct qd_json_document *document, const struct qd_json *node, size_t *start,
+                    size_t *end)
 {
     struct qd_slice source = document->source;
     size_t wanted = (size_t)(value_of(node) - value_of(document->root));

@@ -29,7 +29,7 @@ struct qd_json;
 /* A parsed document: root and source, for positions. */
 struct qd_json_document {
     const struct qd_json *root; /* the only value */
-    struct qd_slice source;     /* the text that was parsed; lives in the arena */
+    struct qd_slice source;     /* the text that was parsed, comments blanked; lives in the arena */
 };
 
 enum qd_json_type {
@@ -51,12 +51,30 @@ QD_CHECKED enum qd_status qd_json_parse(struct qd_arena *arena, struct qd_slice 
 /* The type of a node. */
 enum qd_json_type qd_json_type_of(const struct qd_json *node);
 
-static inline bool qd_json_is_object(const struct qd_json *node) { return qd_json_type_of(node) == QD_JSON_OBJECT; }
-static inline bool qd_json_is_array(const struct qd_json *node) { return qd_json_type_of(node) == QD_JSON_ARRAY; }
-static inline bool qd_json_is_string(const struct qd_json *node) { return qd_json_type_of(node) == QD_JSON_STRING; }
-static inline bool qd_json_is_number(const struct qd_json *node) { return qd_json_type_of(node) == QD_JSON_NUMBER; }
-static inline bool qd_json_is_null(const struct qd_json *node) { return qd_json_type_of(node) == QD_JSON_NULL; }
-static inline bool qd_json_is_boolean(const struct qd_json *node) { return qd_json_type_of(node) == QD_JSON_BOOLEAN; }
+static inline bool qd_json_is_object(const struct qd_json *node)
+{
+    return qd_json_type_of(node) == QD_JSON_OBJECT;
+}
+static inline bool qd_json_is_array(const struct qd_json *node)
+{
+    return qd_json_type_of(node) == QD_JSON_ARRAY;
+}
+static inline bool qd_json_is_string(const struct qd_json *node)
+{
+    return qd_json_type_of(node) == QD_JSON_STRING;
+}
+static inline bool qd_json_is_number(const struct qd_json *node)
+{
+    return qd_json_type_of(node) == QD_JSON_NUMBER;
+}
+static inline bool qd_json_is_null(const struct qd_json *node)
+{
+    return qd_json_type_of(node) == QD_JSON_NULL;
+}
+static inline bool qd_json_is_boolean(const struct qd_json *node)
+{
+    return qd_json_type_of(node) == QD_JSON_BOOLEAN;
+}
 
 /* The text of a scalar as Jackson's getText gives it: a string's content, a number as written, true,
  * false, null. Empty for arrays and objects. */
@@ -107,6 +125,7 @@ void qd_json_position(const struct qd_json_document *document, const struct qd_j
                       int64_t *column);
 
 /* The byte offsets [*start, *end) of `node`'s text in document->source. Walks the source. */
-void qd_json_extent(const struct qd_json_document *document, const struct qd_json *node, size_t *start, size_t *end);
+void qd_json_extent(const struct qd_json_document *document, const struct qd_json *node, size_t *start,
+                    size_t *end);
 
 #endif

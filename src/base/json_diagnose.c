@@ -46,8 +46,8 @@ void qd_json_line_column(struct qd_slice source, size_t offset, int64_t *line, i
 /* ---- errors ---- */
 
 /* The outer error repeats what Jackson's own, the cause, says. */
-static enum qd_status twice(struct reader *reader, enum qd_status status, const char *outer, const char *inner,
-                            struct qd_slice reason)
+static enum qd_status twice(struct reader *reader, enum qd_status status, const char *outer,
+                            const char *inner, struct qd_slice reason)
 {
     struct qd_error *error = reader->error;
     (void)qd_error_set(error, status, "%.*s", QD_SLICE_ARG(reason));
@@ -64,23 +64,25 @@ __attribute__((format(printf, 3, 4))) static enum qd_status fail(struct reader *
     va_start(arguments, format);
     struct qd_slice what = qd_arena_vformat(reader->arena, format, arguments);
     va_end(arguments);
-    struct qd_slice reason = qd_arena_format(reader->arena, "%.*s\n at " LOCATION "%zu]", QD_SLICE_ARG(what), offset);
+    struct qd_slice reason =
+        qd_arena_format(reader->arena, "%.*s\n at " LOCATION "%zu]", QD_SLICE_ARG(what), offset);
     return twice(reader, QD_JSON_PARSE, NULL, "stream_read_exception", reason);
 }
 
 static enum qd_status fail_end(struct reader *reader, const char *where)
 {
-    struct qd_slice reason = qd_arena_format(reader->arena, "Unexpected end-of-input%s\n at " LOCATION "%zu]", where,
-                                             reader->size);
+    struct qd_slice reason = qd_arena_format(reader->arena, "Unexpected end-of-input%s\n at " LOCATION "%zu]",
+                                             where, reader->size);
     const char *type = "unexpected_end_of_input_exception";
     return twice(reader, QD_JSON_EOF, type, type, reason);
 }
 
-static enum qd_status fail_limit(struct reader *reader, const char *what, size_t size, int limit, const char *getter)
+static enum qd_status fail_limit(struct reader *reader, const char *what, size_t size, int limit,
+                                 const char *getter)
 {
-    struct qd_slice reason =
-        qd_arena_format(reader->arena, "%s (%zu) exceeds the maximum allowed (%d, from `StreamReadConstraints.%s()`)",
-                        what, size, limit, getter);
+    struct qd_slice reason = qd_arena_format(
+        reader->arena, "%s (%zu) exceeds the maximum allowed (%d, from `StreamReadConstraints.%s()`)", what,
+        size, limit, getter);
     return twice(reader, QD_STREAM_CONSTRAINTS, NULL, "stream_constraints_exception", reason);
 }
 
@@ -161,7 +163,8 @@ static enum qd_status skip_space(struct reader *reader)
         if (c > ' ') return QD_OK;
         if (c != ' ' && c != '\n' && c != '\r' && c != '\t') {
             return fail(reader, reader->at,
-                        "Illegal character (%.*s): only regular white space (\\r, \\n, \\t) is allowed between tokens",
+                        "Illegal character (%.*s): only regular white space (\\r, \\n, \\t) is allowed "
+                        "between tokens",
                         QD_SLICE_ARG(shown(reader, c)));
         }
         reader->at++;
@@ -251,7 +254,8 @@ static size_t promised(uint8_t c)
     return (c & 0xf8) == 0xf0 ? 4 : 0;
 }
 
-/* One character beyond ASCII. Jackson looks at the shape only: what is well-shaped but no character is overwritten. */
+/* One character beyond ASCII. Jackson looks at the shape only: what is well-shaped but no character is
+ * overwritten. */
 static enum qd_status read_multibyte(struct reader *reader, struct qd_buffer *out)
 {
     size_t size = promised(current(reader));
@@ -287,9 +291,10 @@ static enum qd_status read_string(struct reader *reader, bool name, struct qd_bu
         if (c == '\\') {
             QD_TRY(read_escape(reader, out));
         } else if (c < 0x20) {
-            return fail(reader, reader->at,
-                        "Illegal unquoted character (%.*s): has to be escaped using backslash to be included in %s",
-                        QD_SLICE_ARG(shown(reader, c)), name ? "name" : "string value");
+            return fail(
+                reader, reader->at,
+                "Illegal unquoted character (%.*s): has to be escaped using backslash to be included in %s",
+                QD_SLICE_ARG(shown(reader, c)), name ? "name" : "string value");
         } else if (c >= 0x80) {
             QD_TRY(read_multibyte(reader, out));
         } else {
@@ -308,7 +313,8 @@ static enum qd_status read_value_string(struct reader *reader)
     qd_buffer_deinit(&text);
     QD_TRY(status);
     if (units > QD_JSON_STRING_SIZE_MAX) {
-        return fail_limit(reader, "String value length", units, QD_JSON_STRING_SIZE_MAX, "getMaxStringLength");
+        return fail_limit(reader, "String value length", units, QD_JSON_STRING_SIZE_MAX,
+                          "getMaxStringLength");
     }
     reader->token = "VALUE_STRING";
     return QD_OK;
@@ -346,7 +352,8 @@ static bool is_identifier_start(uint32_t c)
            u_charType((UChar32)c) == U_CONNECTOR_PUNCTUATION;
 }
 
-/* A word that is no value: from `start` as far as it could be an identifier; `read` bytes of it are known to be. */
+/* A word that is no value: from `start` as far as it could be an identifier; `read` bytes of it are known
+ * to be. */
 static enum qd_status bad_token(struct reader *reader, size_t start, struct qd_slice read, size_t at)
 {
     struct qd_buffer word = { 0 };
@@ -368,8 +375,8 @@ static enum qd_status bad_token(struct reader *reader, size_t start, struct qd_s
     }
     if (status == QD_OK) {
         const char *dots = units >= TOKEN_UNITS_MAX ? "..." : "";
-        status = fail(reader, start, "Unrecognized token '%.*s%s': was expecting " VALUES, (int)word.size, word.data,
-                      dots);
+        status = fail(reader, start, "Unrecognized token '%.*s%s': was expecting " VALUES, (int)word.size,
+                      word.data, dots);
     }
     qd_buffer_deinit(&word);
     return status;
@@ -383,10 +390,12 @@ static enum qd_status read_word(struct reader *reader, const char *word, bool st
     while (same < length && byte_at(reader, start + same) == (uint8_t)word[same]) same++;
     uint8_t next = byte_at(reader, start + same);
     bool ends = next < '0' || next == ']' || next == '}' || !is_identifier_part(next);
-    if (same < length || !ends) return bad_token(reader, start, qd_slice_make(reader->text + start, same), start + same);
+    if (same < length || !ends)
+        return bad_token(reader, start, qd_slice_make(reader->text + start, same), start + same);
     if (!standard) {
         return fail(reader, start + length,
-                    "Non-standard token '%s': enable `JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS` to allow", word);
+                    "Non-standard token '%s': enable `JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS` to allow",
+                    word);
     }
     reader->at += length;
     reader->token = *word == 't' ? "VALUE_TRUE" : *word == 'f' ? "VALUE_FALSE" : "VALUE_NULL";
@@ -416,7 +425,8 @@ static enum qd_status read_number_rest(struct reader *reader, size_t *digits)
     if (current(reader) == '.') {
         reader->at++;
         if (at_end(reader)) {
-            return unexpected(reader, reader->at - 1, '.', " in numeric value: Decimal point not followed by a digit");
+            return unexpected(reader, reader->at - 1, '.',
+                              " in numeric value: Decimal point not followed by a digit");
         }
         size_t fraction = skip_digits(reader);
         if (fraction == 0) {
@@ -450,10 +460,12 @@ static enum qd_status read_number(struct reader *reader)
         reader->at++;
         if (current(reader) == 'I') reader->at++;
         if (at_end(reader)) return end_in_number(reader);
-        if (current(reader) == '.') return unexpected(reader, reader->at, '.', ": expected a valid value " VALUES);
+        if (current(reader) == '.')
+            return unexpected(reader, reader->at, '.', ": expected a valid value " VALUES);
         if (!at_digit(reader)) {
-            return unexpected(reader, reader->at, current(reader),
-                              " in numeric value: expected digit (0-9) to follow minus sign, for valid numeric value");
+            return unexpected(
+                reader, reader->at, current(reader),
+                " in numeric value: expected digit (0-9) to follow minus sign, for valid numeric value");
         }
     }
     bool zero = current(reader) == '0';
@@ -462,13 +474,15 @@ static enum qd_status read_number(struct reader *reader)
         return fail(reader, reader->at, "Invalid numeric value: Leading zeroes not allowed");
     }
     if (zero && (current(reader) | 32) == 'x') {
-        return unexpected(reader, reader->at, current(reader),
-                          ": hexadecimal number literals require enabling `JsonReadFeature.ALLOW_HEXADECIMAL_NUMBERS`");
+        return unexpected(
+            reader, reader->at, current(reader),
+            ": hexadecimal number literals require enabling `JsonReadFeature.ALLOW_HEXADECIMAL_NUMBERS`");
     }
     size_t digits = zero ? 1 : skip_digits(reader);
     QD_TRY(read_number_rest(reader, &digits));
     if (digits > QD_JSON_NUMBER_SIZE_MAX) {
-        return fail_limit(reader, "Number value length", digits, QD_JSON_NUMBER_SIZE_MAX, "getMaxNumberLength");
+        return fail_limit(reader, "Number value length", digits, QD_JSON_NUMBER_SIZE_MAX,
+                          "getMaxNumberLength");
     }
     reader->token = "VALUE_NUMBER_INT";
     return QD_OK;
@@ -505,8 +519,9 @@ static enum qd_status close_container(struct reader *reader)
     }
     bool object = reader->levels[reader->depth - 1].object;
     if (object != (c == '}')) {
-        return fail(reader, reader->at, "Unexpected close marker '%c': expected '%c' (for %s starting at " LOCATION
-                    "UNKNOWN])", c, object ? '}' : ']', kind_of(reader));
+        return fail(reader, reader->at,
+                    "Unexpected close marker '%c': expected '%c' (for %s starting at " LOCATION "UNKNOWN])",
+                    c, object ? '}' : ']', kind_of(reader));
     }
     reader->depth--;
     reader->at++;
@@ -600,14 +615,15 @@ static enum qd_status read_entry(struct reader *reader)
     QD_TRY(skip_space(reader));
     if (at_end(reader)) {
         struct qd_slice where = qd_arena_format(
-            reader->arena, ": expected close marker for %s (start marker at " LOCATION "UNKNOWN])", kind_of(reader));
+            reader->arena, ": expected close marker for %s (start marker at " LOCATION "UNKNOWN])",
+            kind_of(reader));
         return fail_end(reader, where.data);
     }
     if (current(reader) == '}' || current(reader) == ']') return close_container(reader);
     if (!first) {
         if (current(reader) != ',') {
-            struct qd_slice what =
-                qd_arena_format(reader->arena, ": was expecting comma to separate %s entries", kind_of(reader));
+            struct qd_slice what = qd_arena_format(
+                reader->arena, ": was expecting comma to separate %s entries", kind_of(reader));
             return unexpected(reader, reader->at, current(reader), what.data);
         }
         reader->at++;

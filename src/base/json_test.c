@@ -8,8 +8,9 @@
 #include "base/prng.h"
 #include "base/test.h"
 
-/* A body and what the reference says: P json_parse, E end of input, I illegal argument, - accepted. Parts of the reason
- * that are always the same are shortened: " @" is the location, "[@" its start, (VALUES) the list of values. */
+/* A body and what the reference says: P json_parse, E end of input, I illegal argument, - accepted. Parts
+ * of the reason that are always the same are shortened: " @" is the location, "[@" its start, (VALUES) the
+ * list of values. */
 struct scene {
     const char *body;
     char kind;
@@ -17,93 +18,125 @@ struct scene {
 };
 
 static const struct scene scenes[] = {
-    { "{", 'E', "Unexpected end-of-input: expected close marker for Object (start marker at [@UNKNOWN]) @1]" },
+    { "{", 'E',
+      "Unexpected end-of-input: expected close marker for Object (start marker at [@UNKNOWN]) @1]" },
     { "{\"a\"", 'E', "Unexpected end-of-input within/between Object entries @4]" },
     { "{\"a\":", 'E', "Unexpected end-of-input within/between Object entries @5]" },
-    { "{\"a\":1", 'E', "Unexpected end-of-input: expected close marker for Object (start marker at [@UNKNOWN]) @6]" },
+    { "{\"a\":1", 'E',
+      "Unexpected end-of-input: expected close marker for Object (start marker at [@UNKNOWN]) @6]" },
     { "{\"a\":1,", 'P', "Unexpected end-of-input within/between Object entries @7]" },
-    { "{\"a\":1,}", 'P', "Unexpected character ('}' (code 125)): was expecting double-quote to start property name @7"
+    { "{\"a\":1,}", 'P',
+      "Unexpected character ('}' (code 125)): was expecting double-quote to start property name @7"
       "]" },
-    { "{a:1}", 'P', "Unexpected character ('a' (code 97)): was expecting double-quote to start property name @1]"
+    { "{a:1}", 'P',
+      "Unexpected character ('a' (code 97)): was expecting double-quote to start property name @1]"
       "" },
     { "{\"a\":tru}", 'P', "Unrecognized token 'tru': was expecting (VALUES) @5]" },
     { "{\"a\":nul}", 'P', "Unrecognized token 'nul': was expecting (VALUES) @5]" },
     { "{\"a\":falsee}", 'P', "Unrecognized token 'falsee': was expecting (VALUES) @5]" },
     { "{\"a\":True}", 'P', "Unrecognized token 'True': was expecting (VALUES) @5]" },
     { "{\"a\":01}", 'P', "Invalid numeric value: Leading zeroes not allowed @6]" },
-    { "{\"a\":-}", 'P', "Unexpected character ('}' (code 125)) in numeric value: expected digit (0-9) to follow minu"
+    { "{\"a\":-}", 'P',
+      "Unexpected character ('}' (code 125)) in numeric value: expected digit (0-9) to follow minu"
       "s sign, for valid numeric value @6]" },
-    { "{\"a\":1.}", 'P', "Unexpected character ('}' (code 125)) in numeric value: Decimal point not followed by a dig"
+    { "{\"a\":1.}", 'P',
+      "Unexpected character ('}' (code 125)) in numeric value: Decimal point not followed by a dig"
       "it @7]" },
-    { "{\"a\":1e}", 'P', "Unexpected character ('}' (code 125)) in numeric value: Exponent indicator not followed by "
+    { "{\"a\":1e}", 'P',
+      "Unexpected character ('}' (code 125)) in numeric value: Exponent indicator not followed by "
       "a digit @7]" },
     { "{\"a\":.5}", 'P', "Unexpected character ('.' (code 46)): expected a valid value (VALUES) @5]" },
-    { "{\"a\":+1}", 'P', "Unexpected character ('+' (code 43)) in numeric value: JSON spec does not allow numbers to "
+    { "{\"a\":+1}", 'P',
+      "Unexpected character ('+' (code 43)) in numeric value: JSON spec does not allow numbers to "
       "have plus signs: enable `JsonReadFeature.ALLOW_LEADING_PLUS_SIGN_FOR_NUMBERS` to allow @6]" },
     { "{\"a\":-01}", 'P', "Invalid numeric value: Leading zeroes not allowed @7]" },
-    { "{\"a\":1 2}", 'P', "Unexpected character ('2' (code 50)): was expecting comma to separate Object entries @7]" },
+    { "{\"a\":1 2}", 'P',
+      "Unexpected character ('2' (code 50)): was expecting comma to separate Object entries @7]" },
     { "{\"a\":1}}", 'P', "Unexpected close marker '}': no open Object to close @7]" },
     { "{\"a\":1} x", 'P', "Unrecognized token 'x': was expecting (VALUES) @8]" },
     { "{\"a\":\"\\x\"}", 'P', "Unrecognized character escape 'x' (code 120) @7]" },
-    { "{\"a\":\"\\u12\"}", 'P', "Unexpected character ('\"' (code 34)): expected a hex-digit for character escape sequence @"
+    { "{\"a\":\"\\u12\"}", 'P',
+      "Unexpected character ('\"' (code 34)): expected a hex-digit for character escape sequence @"
       "10]" },
-    { "{\"a\":\"\\u12G4\"}", 'P', "Unexpected character ('G' (code 71)): expected a hex-digit for character escape sequence @1"
+    { "{\"a\":\"\\u12G4\"}", 'P',
+      "Unexpected character ('G' (code 71)): expected a hex-digit for character escape sequence @1"
       "0]" },
-    { "{\"a\":\"x\ny\"}", 'P', "Illegal unquoted character ((CTRL-CHAR, code 10)): has to be escaped using backslash to be "
+    { "{\"a\":\"x\ny\"}", 'P',
+      "Illegal unquoted character ((CTRL-CHAR, code 10)): has to be escaped using backslash to be "
       "included in string value @7]" },
-    { "{\"a\":\"x\001y\"}", 'P', "Illegal unquoted character ((CTRL-CHAR, code 1)): has to be escaped using backslash to be i"
+    { "{\"a\":\"x\001y\"}", 'P',
+      "Illegal unquoted character ((CTRL-CHAR, code 1)): has to be escaped using backslash to be i"
       "ncluded in string value @7]" },
     { "{\"a\":\"abc", 'E', "Unexpected end-of-input in VALUE_STRING @9]" },
     { "{\"a\":\"abc\\", 'E', "Unexpected end-of-input in character escape sequence @10]" },
     { "{\"a\":'x'}", 'P', "Unexpected character (''' (code 39)): expected a valid value (VALUES) @5]" },
-    { "{'a':1}", 'P', "Unexpected character (''' (code 39)): was expecting double-quote to start property name @1]"
+    { "{'a':1}", 'P',
+      "Unexpected character (''' (code 39)): was expecting double-quote to start property name @1]"
       "" },
     { "{\"a\":1,\"a\":2}", 'P', "Duplicate Object property \"a\" @10]" },
     { "{\"query\":{\"x\":1,\"x\":2}}", 'P', "Duplicate Object property \"x\" @19]" },
-    { "{\"a\" 1}", 'P', "Unexpected character ('1' (code 49)): was expecting a colon to separate property name and v"
+    { "{\"a\" 1}", 'P',
+      "Unexpected character ('1' (code 49)): was expecting a colon to separate property name and v"
       "alue @5]" },
     { "{\"a\"::1}", 'P', "Unexpected character (':' (code 58)): expected a valid value (VALUES) @5]" },
-    { "{,}", 'P', "Unexpected character (',' (code 44)): was expecting double-quote to start property name @1]"
+    { "{,}", 'P',
+      "Unexpected character (',' (code 44)): was expecting double-quote to start property name @1]"
       "" },
-    { "{\"a\":[1 2]}", 'P', "Unexpected character ('2' (code 50)): was expecting comma to separate Array entries @8]" },
+    { "{\"a\":[1 2]}", 'P',
+      "Unexpected character ('2' (code 50)): was expecting comma to separate Array entries @8]" },
     { "{\"a\":}", 'P', "Unexpected character ('}' (code 125)): expected a value @5]" },
-    { "{\"a\":NaN}", 'P', "Non-standard token 'NaN': enable `JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS` to allow @8]" },
-    { "{\"a\":Infinity}", 'P', "Non-standard token 'Infinity': enable `JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS` to allow "
+    { "{\"a\":NaN}", 'P',
+      "Non-standard token 'NaN': enable `JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS` to allow @8]" },
+    { "{\"a\":Infinity}", 'P',
+      "Non-standard token 'Infinity': enable `JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS` to allow "
       "@13]" },
-    { "{\"a\":-Infinity}", 'P', "Non-standard token '-Infinity': enable `JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS` to allow"
+    { "{\"a\":-Infinity}", 'P',
+      "Non-standard token '-Infinity': enable `JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS` to allow"
       " @14]" },
-    { "{\"a\":1ee3}", 'P', "Unexpected character ('e' (code 101)) in numeric value: Exponent indicator not followed by "
+    { "{\"a\":1ee3}", 'P',
+      "Unexpected character ('e' (code 101)) in numeric value: Exponent indicator not followed by "
       "a digit @7]" },
-    { "{\"a\":1.5.5}", 'P', "Unexpected character ('.' (code 46)) in numeric value: Cannot parse number with more than o"
+    { "{\"a\":1.5.5}", 'P',
+      "Unexpected character ('.' (code 46)) in numeric value: Cannot parse number with more than o"
       "ne decimal point @8]" },
-    { "{\"a\":0x10}", 'P', "Unexpected character ('x' (code 120)): hexadecimal number literals require enabling `JsonRe"
+    { "{\"a\":0x10}", 'P',
+      "Unexpected character ('x' (code 120)): hexadecimal number literals require enabling `JsonRe"
       "adFeature.ALLOW_HEXADECIMAL_NUMBERS` @6]" },
-    { "{\"a\":1_000}", 'P', "Unexpected character ('_' (code 95)): was expecting comma to separate Object entries @6]" },
+    { "{\"a\":1_000}", 'P',
+      "Unexpected character ('_' (code 95)): was expecting comma to separate Object entries @6]" },
     { "{\"a\":\"\355\240\200\"}", '-', "" },
     { "{\"a\":1}/*c*/", '-', "" },
     { "{\"a\":@}", 'P', "Unexpected character ('@' (code 64)): expected a valid value (VALUES) @5]" },
     { "{\"a\":#}", 'P', "Unexpected character ('#' (code 35)): expected a valid value (VALUES) @5]" },
     { "{\"a\":\303\251}", 'P', "Invalid UTF-8 start byte 0xa9 @7]" },
-    { "{\n  \"a\": 1,\n  b: 2\n}", 'P', "Unexpected character ('b' (code 98)): was expecting double-quote to start property name @14"
+    { "{\n  \"a\": 1,\n  b: 2\n}", 'P',
+      "Unexpected character ('b' (code 98)): was expecting double-quote to start property name @14"
       "]" },
-    { "{\n\"a\":[\n1,\n2\n}", 'P', "Unexpected close marker '}': expected ']' (for Array starting at [@UNKNOWN]) @13]" },
-    { "{\"a\":{\"b\":[1,2}}", 'P', "Unexpected close marker '}': expected ']' (for Array starting at [@UNKNOWN]) @14]" },
+    { "{\n\"a\":[\n1,\n2\n}", 'P',
+      "Unexpected close marker '}': expected ']' (for Array starting at [@UNKNOWN]) @13]" },
+    { "{\"a\":{\"b\":[1,2}}", 'P',
+      "Unexpected close marker '}': expected ']' (for Array starting at [@UNKNOWN]) @14]" },
     { "{\"a\":[}", 'P', "Unexpected close marker '}': expected ']' (for Array starting at [@UNKNOWN]) @6]" },
     { "{\"a\":]", 'P', "Unexpected character (']' (code 93)): expected a valid value (VALUES) @5]" },
-    { "{1:2}", 'P', "Unexpected character ('1' (code 49)): was expecting double-quote to start property name @1]"
+    { "{1:2}", 'P',
+      "Unexpected character ('1' (code 49)): was expecting double-quote to start property name @1]"
       "" },
     { "{\"a\":tr", 'P', "Unrecognized token 'tr': was expecting (VALUES) @5]" },
     { "{\"a\":-", 'E', "Unexpected end-of-input in PROPERTY_NAME @6]" },
-    { "{\"a\":1.", 'P', "Unexpected character ('.' (code 46)) in numeric value: Decimal point not followed by a digi"
+    { "{\"a\":1.", 'P',
+      "Unexpected character ('.' (code 46)) in numeric value: Decimal point not followed by a digi"
       "t @6]" },
-    { "{\"a\":12", 'E', "Unexpected end-of-input: expected close marker for Object (start marker at [@UNKNOWN]) @7]" },
-    { "{\"a\":1a}", 'P', "Unexpected character ('a' (code 97)): was expecting comma to separate Object entries @6]" },
+    { "{\"a\":12", 'E',
+      "Unexpected end-of-input: expected close marker for Object (start marker at [@UNKNOWN]) @7]" },
+    { "{\"a\":1a}", 'P',
+      "Unexpected character ('a' (code 97)): was expecting comma to separate Object entries @6]" },
     { "{\"a\":truex}", 'P', "Unrecognized token 'truex': was expecting (VALUES) @5]" },
     { "{\"a\":nullx}", 'P', "Unrecognized token 'nullx': was expecting (VALUES) @5]" },
     { "{\"a\":\"\\", 'E', "Unexpected end-of-input in character escape sequence @7]" },
     { "{\"a\":\"\\u", 'E', "Unexpected end-of-input in character escape sequence @8]" },
     { "\357\273\277{\"a\":1}", '-', "" },
-    { "{\"a\":\"x\011y\"}", 'P', "Illegal unquoted character ((CTRL-CHAR, code 9)): has to be escaped using backslash to be i"
+    { "{\"a\":\"x\011y\"}", 'P',
+      "Illegal unquoted character ((CTRL-CHAR, code 9)): has to be escaped using backslash to be i"
       "ncluded in string value @7]" },
     { "{\"a\"\n\n:x}", 'P', "Unrecognized token 'x': was expecting (VALUES) @7]" },
     { "\015\n{\015\n\"a\":x}", 'P', "Unrecognized token 'x': was expecting (VALUES) @9]" },
@@ -112,37 +145,53 @@ static const struct scene scenes[] = {
     { "{\"a\":1e400}", '-', "" },
     { "{\"k\":\"\303\251\",\"b\":x}", 'P', "Unrecognized token 'x': was expecting (VALUES) @14]" },
     { "{\"a\":\"\303\251", 'E', "Unexpected end-of-input in VALUE_STRING @8]" },
-    { "{\"a\":abcdefghijklmnopqrstuvwxyz}", 'P', "Unrecognized token 'abcdefghijklmnopqrstuvwxyz': was expecting (VALUES) @5]" },
+    { "{\"a\":abcdefghijklmnopqrstuvwxyz}", 'P',
+      "Unrecognized token 'abcdefghijklmnopqrstuvwxyz': was expecting (VALUES) @5]" },
     { "{\"a\":abc-def}", 'P', "Unrecognized token 'abc': was expecting (VALUES) @5]" },
     { "{\"a\":ab.c}", 'P', "Unrecognized token 'ab': was expecting (VALUES) @5]" },
     { "{\"a\":$x}", 'P', "Unrecognized token '$x': was expecting (VALUES) @5]" },
     { "{\"a\":_x}", 'P', "Unrecognized token '_x': was expecting (VALUES) @5]" },
     { "{\"a\":ab c}", 'P', "Unrecognized token 'ab': was expecting (VALUES) @5]" },
-    { "{\"a\":\"x\" \"y\"}", 'P', "Unexpected character ('\"' (code 34)): was expecting comma to separate Object entries @9]" },
-    { "{\"a\":1;}", 'P', "Unexpected character (';' (code 59)): was expecting comma to separate Object entries @6]" },
-    { "{\"a\"=1}", 'P', "Unexpected character ('=' (code 61)): was expecting a colon to separate property name and v"
+    { "{\"a\":\"x\" \"y\"}", 'P',
+      "Unexpected character ('\"' (code 34)): was expecting comma to separate Object entries @9]" },
+    { "{\"a\":1;}", 'P',
+      "Unexpected character (';' (code 59)): was expecting comma to separate Object entries @6]" },
+    { "{\"a\"=1}", 'P',
+      "Unexpected character ('=' (code 61)): was expecting a colon to separate property name and v"
       "alue @4]" },
-    { "{\"a\":1,\"b\"}", 'P', "Unexpected character ('}' (code 125)): was expecting a colon to separate property name and "
+    { "{\"a\":1,\"b\"}", 'P',
+      "Unexpected character ('}' (code 125)): was expecting a colon to separate property name and "
       "value @10]" },
-    { "{\"a\":1,2}", 'P', "Unexpected character ('2' (code 50)): was expecting double-quote to start property name @7]"
+    { "{\"a\":1,2}", 'P',
+      "Unexpected character ('2' (code 50)): was expecting double-quote to start property name @7]"
       "" },
-    { "{\"a\":[1,2]]}", 'P', "Unexpected close marker ']': expected '}' (for Object starting at [@UNKNOWN]) @10]" },
+    { "{\"a\":[1,2]]}", 'P',
+      "Unexpected close marker ']': expected '}' (for Object starting at [@UNKNOWN]) @10]" },
     { "{\"a\":\"\\u00e", 'E', "Unexpected end-of-input in character escape sequence @11]" },
-    { "{\"a\":- 1}", 'P', "Unexpected character (' ' (code 32)) in numeric value: expected digit (0-9) to follow minus"
+    { "{\"a\":- 1}", 'P',
+      "Unexpected character (' ' (code 32)) in numeric value: expected digit (0-9) to follow minus"
       " sign, for valid numeric value @6]" },
-    { "{\"a\":-a}", 'P', "Unexpected character ('a' (code 97)) in numeric value: expected digit (0-9) to follow minus"
+    { "{\"a\":-a}", 'P',
+      "Unexpected character ('a' (code 97)) in numeric value: expected digit (0-9) to follow minus"
       " sign, for valid numeric value @6]" },
-    { "{\"a\":--1}", 'P', "Unexpected character ('-' (code 45)) in numeric value: expected digit (0-9) to follow minus"
+    { "{\"a\":--1}", 'P',
+      "Unexpected character ('-' (code 45)) in numeric value: expected digit (0-9) to follow minus"
       " sign, for valid numeric value @6]" },
-    { "{\"a\":1-}", 'P', "Unexpected character ('-' (code 45)): was expecting comma to separate Object entries @6]" },
-    { "{\"a\":0.}", 'P', "Unexpected character ('}' (code 125)) in numeric value: Decimal point not followed by a dig"
+    { "{\"a\":1-}", 'P',
+      "Unexpected character ('-' (code 45)): was expecting comma to separate Object entries @6]" },
+    { "{\"a\":0.}", 'P',
+      "Unexpected character ('}' (code 125)) in numeric value: Decimal point not followed by a dig"
       "it @7]" },
     { "{\"a\":00}", 'P', "Invalid numeric value: Leading zeroes not allowed @6]" },
-    { "{\"a\":0a}", 'P', "Unexpected character ('a' (code 97)): was expecting comma to separate Object entries @6]" },
-    { "{\"a\":1+2}", 'P', "Unexpected character ('+' (code 43)): was expecting comma to separate Object entries @6]" },
-    { "{\"a\":1e+}", 'P', "Unexpected character ('}' (code 125)) in numeric value: Exponent indicator not followed by "
+    { "{\"a\":0a}", 'P',
+      "Unexpected character ('a' (code 97)): was expecting comma to separate Object entries @6]" },
+    { "{\"a\":1+2}", 'P',
+      "Unexpected character ('+' (code 43)): was expecting comma to separate Object entries @6]" },
+    { "{\"a\":1e+}", 'P',
+      "Unexpected character ('}' (code 125)) in numeric value: Exponent indicator not followed by "
       "a digit @8]" },
-    { "{\"a\":1.e5}", 'P', "Unexpected character ('e' (code 101)) in numeric value: Decimal point not followed by a dig"
+    { "{\"a\":1.e5}", 'P',
+      "Unexpected character ('e' (code 101)) in numeric value: Decimal point not followed by a dig"
       "it @7]" },
     { "{\"a\":\"\\ud800x\"}", '-', "" },
     { "{\"a\":t}", 'P', "Unrecognized token 't': was expecting (VALUES) @5]" },
@@ -161,16 +210,21 @@ static const struct scene scenes[] = {
     { "{\"a\":\"\342(\241\"}", 'P', "Invalid UTF-8 middle byte 0x28 @8]" },
     { "{\"a\":1}\377", 'P', "Unrecognized token '\303\277': was expecting (VALUES) @7]" },
     { "{\"a\":\"\200\"}", 'P', "Invalid UTF-8 start byte 0x80 @7]" },
-    { "{\"a\":[", 'E', "Unexpected end-of-input: expected close marker for Array (start marker at [@UNKNOWN]) @6]" },
-    { "{\"a\":[1", 'E', "Unexpected end-of-input: expected close marker for Array (start marker at [@UNKNOWN]) @7]" },
+    { "{\"a\":[", 'E',
+      "Unexpected end-of-input: expected close marker for Array (start marker at [@UNKNOWN]) @6]" },
+    { "{\"a\":[1", 'E',
+      "Unexpected end-of-input: expected close marker for Array (start marker at [@UNKNOWN]) @7]" },
     { "{\"a\":[1,", 'P', "Unexpected end-of-input within/between Array entries @8]" },
     { "{\"a\":[1,]}", 'P', "Unexpected character (']' (code 93)): expected a value @8]" },
     { "{\"a\":[,1]}", 'P', "Unexpected character (',' (code 44)): expected a value @6]" },
-    { "{\"a\":[{", 'E', "Unexpected end-of-input: expected close marker for Object (start marker at [@UNKNOWN]) @7]" },
+    { "{\"a\":[{", 'E',
+      "Unexpected end-of-input: expected close marker for Object (start marker at [@UNKNOWN]) @7]" },
     { "{\"a\":[tru]}", 'P', "Unrecognized token 'tru': was expecting (VALUES) @6]" },
-    { "{\"a\":[1:2]}", 'P', "Unexpected character (':' (code 58)): was expecting comma to separate Array entries @7]" },
+    { "{\"a\":[1:2]}", 'P',
+      "Unexpected character (':' (code 58)): was expecting comma to separate Array entries @7]" },
     { "{\"a\":[-", 'E', "Unexpected end-of-input in START_ARRAY @7]" },
-    { "{\"a\":[1.", 'P', "Unexpected character ('.' (code 46)) in numeric value: Decimal point not followed by a digi"
+    { "{\"a\":[1.", 'P',
+      "Unexpected character ('.' (code 46)) in numeric value: Decimal point not followed by a digi"
       "t @7]" },
     { "{\"a\":[1e", 'E', "Unexpected end-of-input in START_ARRAY @8]" },
     { "{\"a\":1e", 'E', "Unexpected end-of-input in PROPERTY_NAME @7]" },
@@ -179,13 +233,16 @@ static const struct scene scenes[] = {
     { "{\"a", 'E', "Unexpected end-of-input in property name @3]" },
     { "{\"a\\", 'E', "Unexpected end-of-input in character escape sequence @4]" },
     { "{\"a\":\"x\\u12", 'E', "Unexpected end-of-input in character escape sequence @11]" },
-    { "{\"a\nb\":1}", 'P', "Illegal unquoted character ((CTRL-CHAR, code 10)): has to be escaped using backslash to be "
+    { "{\"a\nb\":1}", 'P',
+      "Illegal unquoted character ((CTRL-CHAR, code 10)): has to be escaped using backslash to be "
       "included in name @3]" },
     { "{\"a\\x\":1}", 'P', "Unrecognized character escape 'x' (code 120) @4]" },
-    { "{\"a\\u12G4\":1}", 'P', "Unexpected character ('G' (code 71)): expected a hex-digit for character escape sequence @7"
+    { "{\"a\\u12G4\":1}", 'P',
+      "Unexpected character ('G' (code 71)): expected a hex-digit for character escape sequence @7"
       "]" },
     { "{\"a\":1/*", 'E', "Unexpected end-of-input in a comment @8]" },
-    { "{\"a\":1/x}", 'P', "Unexpected character ('x' (code 120)): was expecting either '*' or '/' for a comment @7]" },
+    { "{\"a\":1/x}", 'P',
+      "Unexpected character ('x' (code 120)): was expecting either '*' or '/' for a comment @7]" },
     { "{/*c*/\"a\"/*d*/://e\n1}", '-', "" },
     { "{\"a\":1}/", 'E', "Unexpected end-of-input in a comment @8]" },
     { "{\"a\":/", 'E', "Unexpected end-of-input in a comment @6]" },
@@ -193,56 +250,81 @@ static const struct scene scenes[] = {
     { "{\"a\":[1}", 'P', "Unexpected close marker '}': expected ']' (for Array starting at [@UNKNOWN]) @7]" },
     { "{\"a\":1]", 'P', "Unexpected close marker ']': expected '}' (for Object starting at [@UNKNOWN]) @6]" },
     { "{]}", 'P', "Unexpected close marker ']': expected '}' (for Object starting at [@UNKNOWN]) @1]" },
-    { "{\"a\":[1,2", 'E', "Unexpected end-of-input: expected close marker for Array (start marker at [@UNKNOWN]) @9]" },
-    { "{\"a\":{\"b\":1", 'E', "Unexpected end-of-input: expected close marker for Object (start marker at [@UNKNOWN]) @11]"
+    { "{\"a\":[1,2", 'E',
+      "Unexpected end-of-input: expected close marker for Array (start marker at [@UNKNOWN]) @9]" },
+    { "{\"a\":{\"b\":1", 'E',
+      "Unexpected end-of-input: expected close marker for Object (start marker at [@UNKNOWN]) @11]"
       "" },
     { "{\"a\":{\"b\":1,", 'P', "Unexpected end-of-input within/between Object entries @12]" },
-    { "{\"a\":true", 'E', "Unexpected end-of-input: expected close marker for Object (start marker at [@UNKNOWN]) @9]" },
+    { "{\"a\":true", 'E',
+      "Unexpected end-of-input: expected close marker for Object (start marker at [@UNKNOWN]) @9]" },
     { "{\"a\":t\303\251}", 'P', "Unrecognized token 't\303\251': was expecting (VALUES) @5]" },
     { "{\"a\":I}", 'P', "Unrecognized token 'I': was expecting (VALUES) @5]" },
     { "{\"a\":In}", 'P', "Unrecognized token 'In': was expecting (VALUES) @5]" },
-    { "{\"a\":-I}", 'P', "Unexpected character ('}' (code 125)) in numeric value: expected digit (0-9) to follow minu"
+    { "{\"a\":-I}", 'P',
+      "Unexpected character ('}' (code 125)) in numeric value: expected digit (0-9) to follow minu"
       "s sign, for valid numeric value @7]" },
     { "{\"a\":-Inf}", 'P', "Unrecognized token '-Inf': was expecting (VALUES) @5]" },
     { "{\"a\":N}", 'P', "Unrecognized token 'N': was expecting (VALUES) @5]" },
     { "{\"a\":Na}", 'P', "Unrecognized token 'Na': was expecting (VALUES) @5]" },
     { "{\"a\":NaN1}", 'P', "Unrecognized token 'NaN1': was expecting (VALUES) @5]" },
-    { "{\"a\":+}", 'P', "Unexpected character ('+' (code 43)) in numeric value: JSON spec does not allow numbers to "
+    { "{\"a\":+}", 'P',
+      "Unexpected character ('+' (code 43)) in numeric value: JSON spec does not allow numbers to "
       "have plus signs: enable `JsonReadFeature.ALLOW_LEADING_PLUS_SIGN_FOR_NUMBERS` to allow @6]" },
-    { "{\"a\":+a}", 'P', "Unexpected character ('+' (code 43)) in numeric value: JSON spec does not allow numbers to "
+    { "{\"a\":+a}", 'P',
+      "Unexpected character ('+' (code 43)) in numeric value: JSON spec does not allow numbers to "
       "have plus signs: enable `JsonReadFeature.ALLOW_LEADING_PLUS_SIGN_FOR_NUMBERS` to allow @6]" },
-    { "{\"a\":+.5}", 'P', "Unexpected character ('+' (code 43)) in numeric value: JSON spec does not allow numbers to "
+    { "{\"a\":+.5}", 'P',
+      "Unexpected character ('+' (code 43)) in numeric value: JSON spec does not allow numbers to "
       "have plus signs: enable `JsonReadFeature.ALLOW_LEADING_PLUS_SIGN_FOR_NUMBERS` to allow @6]" },
     { "{\"a\":-.5}", 'P', "Unexpected character ('.' (code 46)): expected a valid value (VALUES) @6]" },
-    { "{\"a\":+Infinity}", 'P', "Non-standard token '+Infinity': enable `JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS` to allow"
+    { "{\"a\":+Infinity}", 'P',
+      "Non-standard token '+Infinity': enable `JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS` to allow"
       " @14]" },
-    { "{\"a\":0b1}", 'P', "Unexpected character ('b' (code 98)): was expecting comma to separate Object entries @6]" },
-    { "{\"a\":0X1}", 'P', "Unexpected character ('X' (code 88)): hexadecimal number literals require enabling `JsonRea"
+    { "{\"a\":0b1}", 'P',
+      "Unexpected character ('b' (code 98)): was expecting comma to separate Object entries @6]" },
+    { "{\"a\":0X1}", 'P',
+      "Unexpected character ('X' (code 88)): hexadecimal number literals require enabling `JsonRea"
       "dFeature.ALLOW_HEXADECIMAL_NUMBERS` @6]" },
-    { "{\"a\":1.5a}", 'P', "Unexpected character ('a' (code 97)): was expecting comma to separate Object entries @8]" },
-    { "{\"a\":1.5e}", 'P', "Unexpected character ('}' (code 125)) in numeric value: Exponent indicator not followed by "
+    { "{\"a\":1.5a}", 'P',
+      "Unexpected character ('a' (code 97)): was expecting comma to separate Object entries @8]" },
+    { "{\"a\":1.5e}", 'P',
+      "Unexpected character ('}' (code 125)) in numeric value: Exponent indicator not followed by "
       "a digit @9]" },
-    { "{\"a\":1e5.}", 'P', "Unexpected character ('.' (code 46)): was expecting comma to separate Object entries @8]" },
-    { "{\"a\":1e5e}", 'P', "Unexpected character ('e' (code 101)): was expecting comma to separate Object entries @8]" },
-    { "{\"a\":1e5a}", 'P', "Unexpected character ('a' (code 97)): was expecting comma to separate Object entries @8]" },
-    { "{\"a\" \"b\"}", 'P', "Unexpected character ('\"' (code 34)): was expecting a colon to separate property name and "
+    { "{\"a\":1e5.}", 'P',
+      "Unexpected character ('.' (code 46)): was expecting comma to separate Object entries @8]" },
+    { "{\"a\":1e5e}", 'P',
+      "Unexpected character ('e' (code 101)): was expecting comma to separate Object entries @8]" },
+    { "{\"a\":1e5a}", 'P',
+      "Unexpected character ('a' (code 97)): was expecting comma to separate Object entries @8]" },
+    { "{\"a\" \"b\"}", 'P',
+      "Unexpected character ('\"' (code 34)): was expecting a colon to separate property name and "
       "value @5]" },
     { "{\"a\" ", 'E', "Unexpected end-of-input within/between Object entries @5]" },
     { "{\"a\": ", 'E', "Unexpected end-of-input within/between Object entries @6]" },
-    { "{\"a\":1 ", 'E', "Unexpected end-of-input: expected close marker for Object (start marker at [@UNKNOWN]) @7]" },
-    { "{ ", 'E', "Unexpected end-of-input: expected close marker for Object (start marker at [@UNKNOWN]) @2]" },
+    { "{\"a\":1 ", 'E',
+      "Unexpected end-of-input: expected close marker for Object (start marker at [@UNKNOWN]) @7]" },
+    { "{ ", 'E',
+      "Unexpected end-of-input: expected close marker for Object (start marker at [@UNKNOWN]) @2]" },
     { "{\"a\":1, ", 'P', "Unexpected end-of-input within/between Object entries @8]" },
-    { "{\"a\":[ ", 'E', "Unexpected end-of-input: expected close marker for Array (start marker at [@UNKNOWN]) @7]" },
-    { "{\"a\":[1 ", 'E', "Unexpected end-of-input: expected close marker for Array (start marker at [@UNKNOWN]) @8]" },
+    { "{\"a\":[ ", 'E',
+      "Unexpected end-of-input: expected close marker for Array (start marker at [@UNKNOWN]) @7]" },
+    { "{\"a\":[1 ", 'E',
+      "Unexpected end-of-input: expected close marker for Array (start marker at [@UNKNOWN]) @8]" },
     { "{\"a\":[1, ", 'P', "Unexpected end-of-input within/between Array entries @9]" },
-    { "{\"a\":{ ", 'E', "Unexpected end-of-input: expected close marker for Object (start marker at [@UNKNOWN]) @7]" },
-    { "{\"a\":\001}", 'P', "Illegal character ((CTRL-CHAR, code 1)): only regular white space (\\r, \\n, \\t) is allowe"
+    { "{\"a\":{ ", 'E',
+      "Unexpected end-of-input: expected close marker for Object (start marker at [@UNKNOWN]) @7]" },
+    { "{\"a\":\001}", 'P',
+      "Illegal character ((CTRL-CHAR, code 1)): only regular white space (\\r, \\n, \\t) is allowe"
       "d between tokens @5]" },
-    { "{\001}", 'P', "Illegal character ((CTRL-CHAR, code 1)): only regular white space (\\r, \\n, \\t) is allowe"
+    { "{\001}", 'P',
+      "Illegal character ((CTRL-CHAR, code 1)): only regular white space (\\r, \\n, \\t) is allowe"
       "d between tokens @1]" },
-    { "{\"a\"\001:1}", 'P', "Illegal character ((CTRL-CHAR, code 1)): only regular white space (\\r, \\n, \\t) is allowe"
+    { "{\"a\"\001:1}", 'P',
+      "Illegal character ((CTRL-CHAR, code 1)): only regular white space (\\r, \\n, \\t) is allowe"
       "d between tokens @4]" },
-    { "{\"a\":1\001}", 'P', "Illegal character ((CTRL-CHAR, code 1)): only regular white space (\\r, \\n, \\t) is allowe"
+    { "{\"a\":1\001}", 'P',
+      "Illegal character ((CTRL-CHAR, code 1)): only regular white space (\\r, \\n, \\t) is allowe"
       "d between tokens @6]" },
     { "{\"a\":1} []", 'I', "Malformed content, found extra data after parsing: START_ARRAY" },
     { "{\"a\":1} 5", 'I', "Malformed content, found extra data after parsing: VALUE_NUMBER" },
@@ -258,13 +340,17 @@ static const struct scene scenes[] = {
     { "{\"a\":1} 01", 'P', "Invalid numeric value: Leading zeroes not allowed @9]" },
     { "{\"a\":00", 'P', "Invalid numeric value: Leading zeroes not allowed @6]" },
     { "{\"a\":-00", 'P', "Invalid numeric value: Leading zeroes not allowed @7]" },
-    { "{\"a\":12345678901234567890a}", 'P', "Unexpected character ('a' (code 97)): was expecting comma to separate Object entries @25]" },
+    { "{\"a\":12345678901234567890a}", 'P',
+      "Unexpected character ('a' (code 97)): was expecting comma to separate Object entries @25]" },
     { "{\"a\":\342\202\254}", 'P', "Invalid UTF-8 start byte 0x82 @7]" },
-    { "{\303\251:1}", 'P', "Unexpected character ('\303\251' (code 233)): was expecting double-quote to start property "
+    { "{\303\251:1}", 'P',
+      "Unexpected character ('\303\251' (code 233)): was expecting double-quote to start property "
       "name @2]" },
-    { "{\"a\" \303\251}", 'P', "Unexpected character ('\303\203' (code 195)): was expecting a colon to separate property na"
+    { "{\"a\" \303\251}", 'P',
+      "Unexpected character ('\303\203' (code 195)): was expecting a colon to separate property na"
       "me and value @5]" },
-    { "{\"a\":1 \303\251}", 'P', "Unexpected character ('\303\203' (code 195)): was expecting comma to separate Object entrie"
+    { "{\"a\":1 \303\251}", 'P',
+      "Unexpected character ('\303\203' (code 195)): was expecting comma to separate Object entrie"
       "s @7]" },
     { "{\"a\":a\303\251b}", 'P', "Unrecognized token 'a\303\251b': was expecting (VALUES) @5]" },
 };
@@ -367,8 +453,11 @@ TEST(json, scalars_are_what_was_written)
 {
     struct qd_arena *arena = qd_arena_create(0);
     struct qd_json_document document;
-    assert_ok(qd_json_parse(arena, QD_SLICE("{\"a\":1.50,\"b\":\"x\\u00e9\",\"c\":true,\"d\":null,\"e\":12345678901234567890,"
-                                            "\"f\":\"42\",\"g\":1e2,\"h\":[1]}"), &document, NULL));
+    assert_ok(qd_json_parse(
+        arena,
+        QD_SLICE("{\"a\":1.50,\"b\":\"x\\u00e9\",\"c\":true,\"d\":null,\"e\":12345678901234567890,"
+                 "\"f\":\"42\",\"g\":1e2,\"h\":[1]}"),
+        &document, NULL));
     const struct qd_json *root = document.root;
     int64_t whole = 0;
     double number = 0;
@@ -390,8 +479,8 @@ TEST(json, scalars_are_what_was_written)
     qd_arena_destroy(arena);
 }
 
-/* Random text with random white space and comments; every value is `"N..."`, [..] or {..} with a number N that tells
- * where it begins. */
+/* Random text with random white space and comments; every value is `"N..."`, [..] or {..} with a number N
+ * that tells where it begins. */
 struct growth {
     struct qd_prng prng;
     struct qd_buffer text;
@@ -509,7 +598,9 @@ TEST(json_writer, escapes_and_commas)
     qd_json_member_bool(&writer, "c", false);
     qd_json_member_text(&writer, "d", NULL);
     qd_json_end_object(&writer);
-    assert_slice(qd_buffer_view(&out), "{\"a\\\"\":\"\\u0001\\u001F/\\\\\\b\\f\\n\\r\\t\x7f\",\"b\":["
-                 "-9223372036854775808,18446744073709551615,1.0E10,0.1,\"Infinity\",{},[]],\"c\":false,\"d\":null}");
+    assert_slice(
+        qd_buffer_view(&out),
+        "{\"a\\\"\":\"\\u0001\\u001F/\\\\\\b\\f\\n\\r\\t\x7f\",\"b\":["
+        "-9223372036854775808,18446744073709551615,1.0E10,0.1,\"Infinity\",{},[]],\"c\":false,\"d\":null}");
     qd_buffer_deinit(&out);
 }

@@ -294,7 +294,8 @@ static struct qd_slice without_space(struct qd_slice text)
 static size_t take_hex(struct qd_slice text, size_t *at)
 {
     size_t start = *at;
-    while (*at < text.size && (is_digit(text.data[*at]) || ((text.data[*at] | 32) >= 'a' && (text.data[*at] | 32) <= 'f'))) {
+    while (*at < text.size &&
+           (is_digit(text.data[*at]) || ((text.data[*at] | 32) >= 'a' && (text.data[*at] | 32) <= 'f'))) {
         ++*at;
     }
     return *at - start;

@@ -196,7 +196,8 @@ TEST(number, doubles_print_as_java)
 {
     char text[QD_NUMBER_TEXT_MAX];
     for (size_t i = 0; i < sizeof(doubles) / sizeof(*doubles); i++) {
-        assert_slice(qd_slice_make(text, qd_double_to_text(double_of(doubles[i].bits), text)), doubles[i].text);
+        assert_slice(qd_slice_make(text, qd_double_to_text(double_of(doubles[i].bits), text)),
+                     doubles[i].text);
     }
     assert_slice(qd_slice_make(text, qd_double_to_text((double)NAN, text)), "NaN");
     assert_slice(qd_slice_make(text, qd_double_to_text(-(double)INFINITY, text)), "-Infinity");

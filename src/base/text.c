@@ -70,7 +70,8 @@ uint32_t qd_utf8_decode_back(struct qd_slice text, size_t *at)
 
 size_t qd_utf8_encode(uint32_t code_point, char *out)
 {
-    if (code_point > 0x10ffff || (code_point >= 0xd800 && code_point < 0xe000)) code_point = QD_UTF8_REPLACEMENT;
+    if (code_point > 0x10ffff || (code_point >= 0xd800 && code_point < 0xe000))
+        code_point = QD_UTF8_REPLACEMENT;
     if (code_point < 0x80) {
         out[0] = (char)code_point;
         return 1;
@@ -150,7 +151,8 @@ struct qd_slice qd_utf16_to_utf8(struct qd_arena *arena, const uint16_t *units, 
     size_t size = 0;
     for (size_t i = 0; i < unit_count; i++) {
         uint32_t code_point = units[i];
-        bool pair = (code_point & 0xfc00) == 0xd800 && i + 1 < unit_count && (units[i + 1] & 0xfc00) == 0xdc00;
+        bool pair =
+            (code_point & 0xfc00) == 0xd800 && i + 1 < unit_count && (units[i + 1] & 0xfc00) == 0xdc00;
         if (pair) code_point = 0x10000 + ((code_point & 0x3ff) << 10) + (units[++i] & 0x3ffu);
         size += qd_utf8_encode(code_point, text + size);
     }

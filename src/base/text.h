@@ -91,11 +91,11 @@ float qd_levenshtein_score(struct qd_arena *arena, struct qd_slice left, struct 
 
 /* The names of candidates[count] whose score against `name` is above `threshold` (the reference uses 0.5),
  * best first, equal scores in the order of the names. Returns how many; *found is in the arena. */
-size_t qd_suggest_names(struct qd_arena *arena, struct qd_slice name, const struct qd_slice *candidates, size_t count,
-                        float threshold, struct qd_slice **found);
+size_t qd_suggest_names(struct qd_arena *arena, struct qd_slice name, const struct qd_slice *candidates,
+                        size_t count, float threshold, struct qd_slice **found);
 
 /* " did you mean [x]?" or " did you mean any of [a, b]?" or "" from qd_suggest_names with threshold 0.5. */
-struct qd_slice qd_did_you_mean(struct qd_arena *arena, struct qd_slice name, const struct qd_slice *candidates,
-                                size_t count);
+struct qd_slice qd_did_you_mean(struct qd_arena *arena, struct qd_slice name,
+                                const struct qd_slice *candidates, size_t count);
 
 #endif

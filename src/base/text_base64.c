@@ -3,7 +3,8 @@
 static const char standard[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 static const char url_safe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-static struct qd_slice encode(struct qd_arena *arena, struct qd_slice bytes, const char *alphabet, bool padding)
+static struct qd_slice encode(struct qd_arena *arena, struct qd_slice bytes, const char *alphabet,
+                              bool padding)
 {
     const uint8_t *in = (const uint8_t *)bytes.data;
     char *out = qd_arena_alloc(arena, (bytes.size + 2) / 3 * 4 + 1);

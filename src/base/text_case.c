@@ -4,8 +4,8 @@
 #include "base/assert.h"
 #include "base/text.h"
 
-typedef int32_t (*map_function)(UChar *to, int32_t capacity, const UChar *from, int32_t length, const char *locale,
-                                UErrorCode *status);
+typedef int32_t (*map_function)(UChar *to, int32_t capacity, const UChar *from, int32_t length,
+                                const char *locale, UErrorCode *status);
 
 /* Maps by ICU over UTF-16; the result may be longer than the text. */
 static struct qd_slice map_unicode(struct qd_arena *arena, struct qd_slice text, map_function map)

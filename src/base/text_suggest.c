@@ -39,8 +39,8 @@ static int compare_scored(const void *left, const void *right)
     return qd_utf16_compare(a->name, b->name);
 }
 
-size_t qd_suggest_names(struct qd_arena *arena, struct qd_slice name, const struct qd_slice *candidates, size_t count,
-                        float threshold, struct qd_slice **found)
+size_t qd_suggest_names(struct qd_arena *arena, struct qd_slice name, const struct qd_slice *candidates,
+                        size_t count, float threshold, struct qd_slice **found)
 {
     struct scored *scored = QD_NEW_ARRAY(arena, struct scored, count);
     size_t kept = 0;
@@ -54,8 +54,8 @@ size_t qd_suggest_names(struct qd_arena *arena, struct qd_slice name, const stru
     return kept;
 }
 
-struct qd_slice qd_did_you_mean(struct qd_arena *arena, struct qd_slice name, const struct qd_slice *candidates,
-                                size_t count)
+struct qd_slice qd_did_you_mean(struct qd_arena *arena, struct qd_slice name,
+                                const struct qd_slice *candidates, size_t count)
 {
     struct qd_slice *found;
     size_t kept = qd_suggest_names(arena, name, candidates, count, 0.5f, &found);

@@ -109,8 +109,10 @@ TEST(text, names_are_suggested_as_the_reference_does)
 {
     struct qd_arena *arena = qd_arena_create(0);
     assert_true(qd_levenshtein_score(arena, QD_SLICE("kitten"), QD_SLICE("sitting")) == 1.0f - 3.0f / 7.0f);
-    const struct qd_slice names[] = { QD_SLICE_INIT("pretty"), QD_SLICE_INIT("petty"), QD_SLICE_INIT("human") };
-    assert_slice(qd_did_you_mean(arena, QD_SLICE("prety"), names, 3), " did you mean any of [pretty, petty]?");
+    const struct qd_slice names[] = { QD_SLICE_INIT("pretty"), QD_SLICE_INIT("petty"),
+                                      QD_SLICE_INIT("human") };
+    assert_slice(qd_did_you_mean(arena, QD_SLICE("prety"), names, 3),
+                 " did you mean any of [pretty, petty]?");
     assert_slice(qd_did_you_mean(arena, QD_SLICE("humn"), names, 3), " did you mean [human]?");
     assert_slice(qd_did_you_mean(arena, QD_SLICE("zzz"), names, 3), "");
     qd_arena_destroy(arena);

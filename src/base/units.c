@@ -29,8 +29,12 @@ static const struct time_suffix {
     enum qd_time_unit unit;
     bool exact_case; /* `M` means months elsewhere */
 } time_suffixes[] = {
-    { "nanos", QD_NANOSECONDS, false }, { "micros", QD_MICROSECONDS, false }, { "ms", QD_MILLISECONDS, false },
-    { "s", QD_SECONDS, false },         { "m", QD_MINUTES, true },            { "h", QD_HOURS, false },
+    { "nanos", QD_NANOSECONDS, false },
+    { "micros", QD_MICROSECONDS, false },
+    { "ms", QD_MILLISECONDS, false },
+    { "s", QD_SECONDS, false },
+    { "m", QD_MINUTES, true },
+    { "h", QD_HOURS, false },
     { "d", QD_DAYS, false },
 };
 
@@ -68,10 +72,11 @@ static enum qd_status parse_duration(struct qd_slice text, struct qd_slice numbe
                              fraction ? ", fractional time values are not supported" : "");
     }
     if (*duration >= -1) return QD_OK;
-    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                        "failed to parse setting [%s] with value [%.*s] as a time value: negative durations are not "
-                        "supported",
-                        name, QD_SLICE_ARG(text));
+    return qd_error_set(
+        error, QD_ILLEGAL_ARGUMENT,
+        "failed to parse setting [%s] with value [%.*s] as a time value: negative durations are not "
+        "supported",
+        name, QD_SLICE_ARG(text));
 }
 
 /* -1 with any number of zeros in front of the 1, or only zeros. */
@@ -121,7 +126,8 @@ int64_t qd_time_millis(struct qd_time_value value)
     return value.duration < 0 ? INT64_MIN : INT64_MAX;
 }
 
-enum qd_status qd_time_parse_nanos(struct qd_slice text, const char *name, int64_t *nanos, struct qd_error *error)
+enum qd_status qd_time_parse_nanos(struct qd_slice text, const char *name, int64_t *nanos,
+                                   struct qd_error *error)
 {
     struct qd_time_value value;
     QD_TRY(qd_time_parse(text, name, &value, error));
@@ -129,7 +135,8 @@ enum qd_status qd_time_parse_nanos(struct qd_slice text, const char *name, int64
     return QD_OK;
 }
 
-enum qd_status qd_time_parse_millis(struct qd_slice text, const char *name, int64_t *millis, struct qd_error *error)
+enum qd_status qd_time_parse_millis(struct qd_slice text, const char *name, int64_t *millis,
+                                    struct qd_error *error)
 {
     struct qd_time_value value;
     QD_TRY(qd_time_parse(text, name, &value, error));
@@ -166,7 +173,8 @@ void qd_time_print_nanos(struct qd_buffer *buffer, int64_t nanos)
 
 void qd_time_print_exact(struct qd_buffer *buffer, struct qd_time_value value)
 {
-    qd_buffer_format(buffer, "%lld%s", (long long)value.duration, value.duration < 0 ? "" : unit_names[value.unit]);
+    qd_buffer_format(buffer, "%lld%s", (long long)value.duration,
+                     value.duration < 0 ? "" : unit_names[value.unit]);
 }
 
 /* ---- sizes ---- */
@@ -188,8 +196,9 @@ static enum qd_status size_failed(struct qd_slice text, const char *name, struct
                          QD_SLICE_ARG(text));
 }
 
-static enum qd_status parse_size(struct qd_slice text, struct qd_slice number, const struct size_suffix *suffix,
-                                 const char *name, int64_t *bytes, struct qd_error *error)
+static enum qd_status parse_size(struct qd_slice text, struct qd_slice number,
+                                 const struct size_suffix *suffix, const char *name, int64_t *bytes,
+                                 struct qd_error *error)
 {
     int64_t count;
     if (!qd_parse_int64(number, &count)) {
@@ -199,10 +208,11 @@ static enum qd_status parse_size(struct qd_slice text, struct qd_slice number, c
         if (!fraction) {
             return qd_error_wrap(error, QD_OPENSEARCH_PARSE, "failed to parse [%.*s]", QD_SLICE_ARG(text));
         }
-        return qd_error_wrap(error, QD_OPENSEARCH_PARSE,
-                             "Failed to parse bytes value [%.*s]. Fractional bytes values have been deprecated since "
-                             "Legacy 6.2. Use non-fractional bytes values instead: found for setting [%s]",
-                             QD_SLICE_ARG(text), name);
+        return qd_error_wrap(
+            error, QD_OPENSEARCH_PARSE,
+            "Failed to parse bytes value [%.*s]. Fractional bytes values have been deprecated since "
+            "Legacy 6.2. Use non-fractional bytes values instead: found for setting [%s]",
+            QD_SLICE_ARG(text), name);
     }
     if (count < 0) {
         (void)qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Values less than -1 bytes are not supported: %lld%s",
@@ -232,7 +242,8 @@ enum qd_status qd_bytes_parse(struct qd_slice text, const char *name, int64_t *b
     struct qd_slice trimmed = qd_trim(text);
     for (size_t i = 0; i < SIZE_SUFFIX_COUNT; i++) {
         const struct size_suffix *suffix = &size_suffixes[i];
-        size_t size = has_suffix(trimmed, suffix->unit, false) ? 2 : has_suffix(trimmed, suffix->letter, false);
+        size_t size =
+            has_suffix(trimmed, suffix->unit, false) ? 2 : has_suffix(trimmed, suffix->letter, false);
         if (size == 0) continue;
         struct qd_slice number = qd_trim(qd_slice_sub(trimmed, 0, trimmed.size - size));
         return parse_size(text, number, suffix, name, bytes, error);
@@ -242,21 +253,23 @@ enum qd_status qd_bytes_parse(struct qd_slice text, const char *name, int64_t *b
     }
     *bytes = qd_slice_is(trimmed, "0") ? 0 : -1;
     if (qd_slice_is(trimmed, "0") || qd_slice_is(trimmed, "-1")) return QD_OK;
-    return qd_error_set(error, QD_OPENSEARCH_PARSE,
-                        "failed to parse setting [%s] with value [%.*s] as a size in bytes: unit is missing or "
-                        "unrecognized",
-                        name, QD_SLICE_ARG(text));
+    return qd_error_set(
+        error, QD_OPENSEARCH_PARSE,
+        "failed to parse setting [%s] with value [%.*s] as a size in bytes: unit is missing or "
+        "unrecognized",
+        name, QD_SLICE_ARG(text));
 }
 
-enum qd_status qd_bytes_or_percent_parse(struct qd_slice text, const char *name, int64_t total, int64_t *bytes,
-                                         struct qd_error *error)
+enum qd_status qd_bytes_or_percent_parse(struct qd_slice text, const char *name, int64_t total,
+                                         int64_t *bytes, struct qd_error *error)
 {
     if (!has_suffix(text, "%", true)) return qd_bytes_parse(text, name, bytes, error);
     struct qd_slice number = qd_slice_sub(text, 0, text.size - 1);
     double percent;
     if (!qd_parse_double(number, &percent)) {
         (void)not_a_number(number, error);
-        return qd_error_wrap(error, QD_OPENSEARCH_PARSE, "failed to parse [%.*s] as a double", QD_SLICE_ARG(number));
+        return qd_error_wrap(error, QD_OPENSEARCH_PARSE, "failed to parse [%.*s] as a double",
+                             QD_SLICE_ARG(number));
     }
     if (!(percent >= 0 && percent <= 100)) {
         return qd_error_set(error, QD_OPENSEARCH_PARSE, "percentage should be in [0-100], got [%.*s]",
@@ -285,5 +298,6 @@ enum qd_status qd_boolean_parse(struct qd_slice text, bool *value, struct qd_err
     *value = qd_slice_is(text, "true");
     if (*value || qd_slice_is(text, "false")) return QD_OK;
     return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                        "Failed to parse value [%.*s] as only [true] or [false] are allowed.", QD_SLICE_ARG(text));
+                        "Failed to parse value [%.*s] as only [true] or [false] are allowed.",
+                        QD_SLICE_ARG(text));
 }

@@ -38,9 +38,10 @@ static enum qd_status parse_auto(struct qd_slice text, struct qd_fuzziness *valu
                              QD_SLICE_ARG(text));
     }
     if (value->low >= 0 && value->high >= 0 && value->low <= value->high) return QD_OK;
-    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                        "fuzziness wrongly configured, must be: lowDistance > 0, highDistance > 0 and lowDistance "
-                        "<= highDistance ");
+    return qd_error_set(
+        error, QD_ILLEGAL_ARGUMENT,
+        "fuzziness wrongly configured, must be: lowDistance > 0, highDistance > 0 and lowDistance "
+        "<= highDistance ");
 }
 
 enum qd_status qd_fuzziness_parse(struct qd_slice text, struct qd_fuzziness *value, struct qd_error *error)
@@ -53,7 +54,8 @@ enum qd_status qd_fuzziness_parse(struct qd_slice text, struct qd_fuzziness *val
     float edits;
     value->automatic = false;
     if (!qd_parse_float(text, &edits)) return not_a_number(text, error);
-    value->edits = edits >= 2.0f ? 2 : edits <= -1.0f ? -1 : (int)edits;
+    /* Java turns NaN into 0. */
+    value->edits = edits >= 2.0f ? 2 : edits <= -1.0f ? -1 : edits > -1.0f ? (int)edits : 0;
     return QD_OK;
 }
 
@@ -77,7 +79,8 @@ void qd_fuzziness_print(struct qd_buffer *buffer, const struct qd_fuzziness *val
 /* ---- minimum_should_match ---- */
 
 /* "3", "-1", "75%", "-25%". Negative numbers and percentages say how many may be missing. */
-static enum qd_status calculate(int optional_count, struct qd_slice spec, int *required, struct qd_error *error)
+static enum qd_status calculate(int optional_count, struct qd_slice spec, int *required,
+                                struct qd_error *error)
 {
     bool percent = spec.size > 0 && spec.data[spec.size - 1] == '%';
     struct qd_slice number = percent ? qd_slice_sub(spec, 0, spec.size - 1) : spec;

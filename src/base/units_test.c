@@ -42,7 +42,8 @@ static void expect_time(struct scene *scene, const char *text, const char *wante
     if (qd_time_parse(qd_slice_from_string(text), "n", &value, &scene->error) != QD_OK) {
         put_error(scene);
     } else {
-        qd_buffer_format(&scene->text, "%lld %lld ", (long long)qd_time_nanos(value), (long long)qd_time_millis(value));
+        qd_buffer_format(&scene->text, "%lld %lld ", (long long)qd_time_nanos(value),
+                         (long long)qd_time_millis(value));
         qd_time_print(&scene->text, value);
         qd_buffer_text(&scene->text, " ");
         qd_time_print_exact(&scene->text, value);
@@ -54,17 +55,20 @@ TEST(units, times_parse_as_the_reference)
 {
     struct scene scene = open_scene();
     expect_time(&scene, "5m", "300000000000 300000 5m 5m");
-    expect_time(&scene, "1.5h",
-                "!failed to parse [1.5h], fractional time values are not supported <- For input string: \"1.5\"");
+    expect_time(
+        &scene, "1.5h",
+        "!failed to parse [1.5h], fractional time values are not supported <- For input string: \"1.5\"");
     expect_time(&scene, "-1", "-1000000 -1 -1 -1");
     expect_time(&scene, "-01", "-1000000 -1 -1 -1");
     expect_time(&scene, "000", "0 0 0s 0ms");
     expect_time(&scene, "-1s", "-1000000000 -1000 -1 -1");
-    expect_time(&scene, "-2s", "!failed to parse setting [n] with value [-2s] as a time value: negative durations are "
-                               "not supported");
+    expect_time(&scene, "-2s",
+                "!failed to parse setting [n] with value [-2s] as a time value: negative durations are "
+                "not supported");
     expect_time(&scene, " 5 S ", "5000000000 5000 5s 5s");
-    expect_time(&scene, "1M", "!failed to parse setting [n] with value [1M] as a time value: unit is missing or "
-                              "unrecognized");
+    expect_time(&scene, "1M",
+                "!failed to parse setting [n] with value [1M] as a time value: unit is missing or "
+                "unrecognized");
     expect_time(&scene, "", "!failed to parse setting [n] with value [] as a time value: unit is missing or "
                             "unrecognized");
     expect_time(&scene, "xs", "!failed to parse [xs] <- For input string: \"x\"");
@@ -112,17 +116,22 @@ TEST(units, sizes_parse_and_print_as_the_reference)
     expect_bytes(&scene, "-1", "-1 -1b");
     expect_bytes(&scene, " 2 MB", "2097152 2mb");
     expect_bytes(&scene, "0", "0 0b");
-    expect_bytes(&scene, "1.5gb",
-                 "!Failed to parse bytes value [1.5gb]. Fractional bytes values have been deprecated since Legacy 6.2. "
-                 "Use non-fractional bytes values instead: found for setting [n] <- For input string: \"1.5\"");
-    expect_bytes(&scene, "-1kb", "!failed to parse setting [n] with value [-1kb] as a size in bytes <- Values less than "
-                                 "-1 bytes are not supported: -1kb");
+    expect_bytes(
+        &scene, "1.5gb",
+        "!Failed to parse bytes value [1.5gb]. Fractional bytes values have been deprecated since Legacy "
+        "6.2. "
+        "Use non-fractional bytes values instead: found for setting [n] <- For input string: \"1.5\"");
+    expect_bytes(&scene, "-1kb",
+                 "!failed to parse setting [n] with value [-1kb] as a size in bytes <- Values less than "
+                 "-1 bytes are not supported: -1kb");
     expect_bytes(&scene, "-2b", "!Values less than -1 bytes are not supported: -2b");
-    expect_bytes(&scene, "99999pb",
-                 "!failed to parse setting [n] with value [99999pb] as a size in bytes <- Values greater than "
-                 "9223372036854775807 bytes are not supported: 99999pb");
-    expect_bytes(&scene, "12", "!failed to parse setting [n] with value [12] as a size in bytes: unit is missing or "
-                               "unrecognized");
+    expect_bytes(
+        &scene, "99999pb",
+        "!failed to parse setting [n] with value [99999pb] as a size in bytes <- Values greater than "
+        "9223372036854775807 bytes are not supported: 99999pb");
+    expect_bytes(&scene, "12",
+                 "!failed to parse setting [n] with value [12] as a size in bytes: unit is missing or "
+                 "unrecognized");
     expect_bytes(&scene, "xb", "!For input string: \"x\"");
     expect_bytes(&scene, "xkb", "!failed to parse [xkb] <- For input string: \"x\"");
     int64_t bytes = 0;
@@ -151,8 +160,8 @@ static void expect_fuzziness(struct scene *scene, const char *text, const char *
         put_error(scene);
     } else {
         qd_fuzziness_print(&scene->text, &value);
-        qd_buffer_format(&scene->text, " %d%d%d", qd_fuzziness_edits(&value, 1), qd_fuzziness_edits(&value, 4),
-                         qd_fuzziness_edits(&value, 8));
+        qd_buffer_format(&scene->text, " %d%d%d", qd_fuzziness_edits(&value, 1),
+                         qd_fuzziness_edits(&value, 4), qd_fuzziness_edits(&value, 8));
     }
     expect(scene, wanted);
 }
@@ -165,9 +174,11 @@ TEST(units, fuzziness_parses_as_the_reference)
     expect_fuzziness(&scene, "AUTO:0,0", "AUTO:0,0 222");
     expect_fuzziness(&scene, "AUTO:2", "!failed to find low and high distance values");
     expect_fuzziness(&scene, "AUTO:1,2,3", "!failed to find low and high distance values");
-    expect_fuzziness(&scene, "AUTO:5,2", "!fuzziness wrongly configured, must be: lowDistance > 0, highDistance > 0 and "
-                                         "lowDistance <= highDistance ");
-    expect_fuzziness(&scene, "AUTO:a,b", "!failed to parse [AUTO:a,b] as a \"auto:int,int\" <- For input string: \"a\"");
+    expect_fuzziness(&scene, "AUTO:5,2",
+                     "!fuzziness wrongly configured, must be: lowDistance > 0, highDistance > 0 and "
+                     "lowDistance <= highDistance ");
+    expect_fuzziness(&scene, "AUTO:a,b",
+                     "!failed to parse [AUTO:a,b] as a \"auto:int,int\" <- For input string: \"a\"");
     expect_fuzziness(&scene, "1.9", "1.9 111");
     expect_fuzziness(&scene, "3", "3 222");
     expect_fuzziness(&scene, "", "!fuzziness can't be null!");
@@ -177,7 +188,8 @@ TEST(units, fuzziness_parses_as_the_reference)
 static void expect_minimum(struct scene *scene, int count, const char *spec, const char *wanted)
 {
     int required;
-    if (qd_minimum_should_match(count, qd_slice_from_string(spec), &required, &scene->error) != QD_OK) put_error(scene);
+    if (qd_minimum_should_match(count, qd_slice_from_string(spec), &required, &scene->error) != QD_OK)
+        put_error(scene);
     else qd_buffer_format(&scene->text, "%d", required);
     expect(scene, wanted);
 }

@@ -20,11 +20,13 @@ TEST(wildcard, equals_the_definition)
     int matched = 0;
     for (int i = 0; i < 20000; i++) {
         char pattern[8] = { 0 }, text[10] = { 0 };
-        for (uint64_t j = qd_prng_below(&prng, 7); j > 0; j--) pattern[j - 1] = "ab**?"[qd_prng_below(&prng, 5)];
+        for (uint64_t j = qd_prng_below(&prng, 7); j > 0; j--)
+            pattern[j - 1] = "ab**?"[qd_prng_below(&prng, 5)];
         for (uint64_t j = qd_prng_below(&prng, 9); j > 0; j--) text[j - 1] = "ab"[qd_prng_below(&prng, 2)];
         bool wanted = naive(pattern, text);
         matched += wanted;
-        assert_int_equal(qd_wildcard_match(qd_slice_from_string(pattern), qd_slice_from_string(text)), wanted);
+        assert_int_equal(qd_wildcard_match(qd_slice_from_string(pattern), qd_slice_from_string(text)),
+                         wanted);
     }
     assert_in_range(matched, 1000, 19000);
 }

@@ -75,7 +75,8 @@ enum qd_status qd_xcontent_to_json(struct qd_arena *arena, enum qd_xcontent_type
     return status;
 }
 
-static void write_tree(const struct qd_json *root, enum qd_xcontent_type type, bool pretty, struct qd_buffer *out)
+static void write_tree(const struct qd_json *root, enum qd_xcontent_type type, bool pretty,
+                       struct qd_buffer *out)
 {
     switch (type) {
     case QD_XCONTENT_YAML:

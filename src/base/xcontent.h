@@ -31,8 +31,9 @@ const char *qd_xcontent_media_type(enum qd_xcontent_type type);
 
 /* Turns a YAML, CBOR or SMILE body into JSON text in `arena`. Bounded by the limits of json.h. Errors: the
  * reference's parse errors. */
-QD_CHECKED enum qd_status qd_xcontent_to_json(struct qd_arena *arena, enum qd_xcontent_type type, struct qd_slice bytes,
-                                              struct qd_slice *json, struct qd_error *error);
+QD_CHECKED enum qd_status qd_xcontent_to_json(struct qd_arena *arena, enum qd_xcontent_type type,
+                                              struct qd_slice bytes, struct qd_slice *json,
+                                              struct qd_error *error);
 
 /* Appends JSON text (one value) in another form: YAML, CBOR, SMILE, or JSON with `pretty` (two blanks, as
  * the reference prints; a line feed at the end). Errors: QD_JSON_PARSE when `json` is no JSON. */

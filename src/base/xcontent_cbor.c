@@ -177,7 +177,8 @@ static enum qd_status read_string(struct cbor *cbor, struct head head, struct qd
     while (cbor->at < cbor->end && *cbor->at != BREAK) {
         struct head piece;
         QD_TRY(read_head(cbor, &piece));
-        if (piece.major != head.major || piece.code == INDEFINITE) return malformed(cbor, "piece of another string");
+        if (piece.major != head.major || piece.code == INDEFINITE)
+            return malformed(cbor, "piece of another string");
         QD_TRY(read_string(cbor, piece, text));
     }
     if (cbor->at == cbor->end) return truncated(cbor);
@@ -190,7 +191,8 @@ static enum qd_status write_string(struct cbor *cbor, struct head head, bool nam
     struct qd_buffer text = { 0 };
     enum qd_status status = read_string(cbor, head, &text);
     struct qd_slice view = qd_buffer_view(&text);
-    if (status == QD_OK && head.major == MAJOR_TEXT && !qd_utf8_valid(view)) status = malformed(cbor, "bad UTF-8");
+    if (status == QD_OK && head.major == MAJOR_TEXT && !qd_utf8_valid(view))
+        status = malformed(cbor, "bad UTF-8");
     if (status == QD_OK && name) qd_json_name_slice(cbor->writer, view);
     if (status == QD_OK && !name && head.major == MAJOR_TEXT) qd_json_string(cbor->writer, view);
     if (status == QD_OK && !name && head.major == MAJOR_BYTES) {

@@ -17,8 +17,11 @@ void qd_smile_write(const struct qd_json *node, struct qd_buffer *out);
 
 /* Readers: write the one value in `bytes` as JSON. Errors: QD_JSON_PARSE, QD_JSON_EOF,
  * QD_STREAM_CONSTRAINTS. */
-QD_CHECKED enum qd_status qd_yaml_read(struct qd_slice bytes, struct qd_json_writer *writer, struct qd_error *error);
-QD_CHECKED enum qd_status qd_cbor_read(struct qd_slice bytes, struct qd_json_writer *writer, struct qd_error *error);
-QD_CHECKED enum qd_status qd_smile_read(struct qd_slice bytes, struct qd_json_writer *writer, struct qd_error *error);
+QD_CHECKED enum qd_status qd_yaml_read(struct qd_slice bytes, struct qd_json_writer *writer,
+                                       struct qd_error *error);
+QD_CHECKED enum qd_status qd_cbor_read(struct qd_slice bytes, struct qd_json_writer *writer,
+                                       struct qd_error *error);
+QD_CHECKED enum qd_status qd_smile_read(struct qd_slice bytes, struct qd_json_writer *writer,
+                                        struct qd_error *error);
 
 #endif

@@ -265,7 +265,8 @@ static enum qd_status take_seven_bit(struct smile *smile, uint64_t size, struct 
     return QD_OK;
 }
 
-static enum qd_status refer(struct smile *smile, const struct shared *shared, size_t index, struct qd_slice *text)
+static enum qd_status refer(struct smile *smile, const struct shared *shared, size_t index,
+                            struct qd_slice *text)
 {
     if (!shared->on || index >= shared->count) return malformed(smile, "reference to nothing");
     *text = shared->text[index];
@@ -459,7 +460,8 @@ enum qd_status qd_smile_read(struct qd_slice bytes, struct qd_json_writer *write
 {
     const uint8_t *start = (const uint8_t *)bytes.data;
     struct smile smile = { .at = start, .end = start + bytes.size, .writer = writer, .error = error };
-    if (bytes.size < sizeof(header) || memcmp(bytes.data, header, 3) != 0) return malformed(&smile, "no header");
+    if (bytes.size < sizeof(header) || memcmp(bytes.data, header, 3) != 0)
+        return malformed(&smile, "no header");
     struct qd_arena *arena = qd_arena_create(0);
     smile.names = QD_NEW(arena, struct shared);
     smile.values = QD_NEW(arena, struct shared);

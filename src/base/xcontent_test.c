@@ -188,7 +188,8 @@ TEST(xcontent, prints_as_the_reference)
 {
     for (size_t i = 0; i < sizeof(scenes) / sizeof(*scenes); i++) {
         struct qd_buffer out = { 0 }, hex = { 0 };
-        assert_ok(qd_xcontent_from_json(qd_slice_from_string(scenes[i].json), scenes[i].type, false, &out, NULL));
+        assert_ok(
+            qd_xcontent_from_json(qd_slice_from_string(scenes[i].json), scenes[i].type, false, &out, NULL));
         put_hex(&hex, qd_buffer_view(&out));
         bool text = scenes[i].type == QD_XCONTENT_YAML;
         assert_slice(qd_buffer_view(text ? &out : &hex), scenes[i].printed);
@@ -200,9 +201,11 @@ TEST(xcontent, prints_as_the_reference)
 TEST(xcontent, pretty_json_is_the_references)
 {
     struct qd_buffer out = { 0 };
-    assert_ok(qd_xcontent_from_json(QD_SLICE("{\"took\":1,\"a\":[1,\"x\",[2,[]],{\"k\":1,\"l\":[{\"m\":1}]},{}],\"eo\":{},\"f\":1e10,\"i\""
-      ":12345678901234567890}"), QD_XCONTENT_JSON,
-                                    true, &out, NULL));
+    assert_ok(qd_xcontent_from_json(
+        QD_SLICE(
+            "{\"took\":1,\"a\":[1,\"x\",[2,[]],{\"k\":1,\"l\":[{\"m\":1}]},{}],\"eo\":{},\"f\":1e10,\"i\""
+            ":12345678901234567890}"),
+        QD_XCONTENT_JSON, true, &out, NULL));
     assert_slice(qd_buffer_view(&out),
       "{\n  \"took\" : 1,\n  \"a\" : [\n    1,\n    \"x\",\n    [\n      2,\n      [ ]\n    ],\n   "
       " {\n      \"k\" : 1,\n      \"l\" : [\n        {\n          \"m\" : 1\n        }\n      ]\n "
@@ -214,16 +217,28 @@ TEST(xcontent, pretty_json_is_the_references)
 /* Writes a random value whose text is what every type reads back. */
 static void put_random(struct qd_prng *prng, struct qd_json_writer *writer, int depth)
 {
-    static const char *const texts[] = { "", "a", "true", "12", "\xc3\xa9", "two words", "it's \"so\"", "a: b", "- x",
-                                         "line\nline", "#", "0123456789012345678901234567890123456789012345678901234567"
+    static const char *const texts[] = { "",
+                                         "a",
+                                         "true",
+                                         "12",
+                                         "\xc3\xa9",
+                                         "two words",
+                                         "it's \"so\"",
+                                         "a: b",
+                                         "- x",
+                                         "line\nline",
+                                         "#",
+                                         "0123456789012345678901234567890123456789012345678901234567"
                                          "89012345678901234567890123456789" };
     switch (qd_prng_below(prng, depth > 4 ? 6 : 9)) {
     case 0: qd_json_null(writer); return;
     case 1: qd_json_bool(writer, qd_prng_percent(prng, 50)); return;
     case 2: qd_json_int(writer, (int64_t)qd_prng_next(prng) >> qd_prng_below(prng, 64)); return;
     case 3: qd_json_double_value(writer, (double)qd_prng_between(prng, -1000, 1000) / 8); return;
-    case 4: qd_json_raw(writer, qd_prng_percent(prng, 50) ? QD_SLICE("-18446744073709551617")
-                                                          : QD_SLICE("123456789012345678901234567890")); return;
+    case 4:
+        qd_json_raw(writer, qd_prng_percent(prng, 50) ? QD_SLICE("-18446744073709551617")
+                                                      : QD_SLICE("123456789012345678901234567890"));
+        return;
     case 5: qd_json_text_value(writer, texts[qd_prng_below(prng, 12)]); return;
     default: break;
     }
@@ -266,10 +281,12 @@ TEST(xcontent, every_type_reads_what_it_writes)
 
 TEST(xcontent, media_types_are_known)
 {
-    assert_int_equal(qd_xcontent_from_media_type(QD_SLICE("application/json; charset=UTF-8")), QD_XCONTENT_JSON);
+    assert_int_equal(qd_xcontent_from_media_type(QD_SLICE("application/json; charset=UTF-8")),
+                     QD_XCONTENT_JSON);
     assert_int_equal(qd_xcontent_from_media_type(QD_SLICE("Application/X-NDJSON")), QD_XCONTENT_NDJSON);
-    assert_int_equal(qd_xcontent_from_media_type(QD_SLICE("application/vnd.opensearch+yaml;compatible-with=3")),
-                     QD_XCONTENT_YAML);
+    assert_int_equal(
+        qd_xcontent_from_media_type(QD_SLICE("application/vnd.opensearch+yaml;compatible-with=3")),
+        QD_XCONTENT_YAML);
     assert_int_equal(qd_xcontent_from_media_type(QD_SLICE("cbor")), QD_XCONTENT_CBOR);
     assert_int_equal(qd_xcontent_from_media_type(QD_SLICE("text/plain")), QD_XCONTENT_NONE);
 }

@@ -129,7 +129,8 @@ static bool has_control(struct qd_slice name)
 static bool is_plain(struct qd_slice name)
 {
     char first = name.data[0], last = name.data[name.size - 1];
-    if (strchr("#,[]{}&*!|>'\"%@`", first) != NULL || first == ' ' || last == ' ' || last == ':') return false;
+    if (strchr("#,[]{}&*!|>'\"%@`", first) != NULL || first == ' ' || last == ' ' || last == ':')
+        return false;
     if (first == '?' && (name.size == 1 || name.data[1] == ' ')) return false;
     for (size_t i = 0; i + 1 < name.size; i++) {
         if (name.data[i] == ':' && name.data[i + 1] == ' ') return false;

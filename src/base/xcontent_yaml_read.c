@@ -2,8 +2,8 @@
 #include "base/text.h"
 #include "base/xcontent_internal.h"
 
-/* The part of YAML 1.1 that bodies are written in: block and flow collections, plain, quoted and block scalars,
- * comments, one document. Anchors, aliases, tags and complex keys are refused. */
+/* The part of YAML 1.1 that bodies are written in: block and flow collections, plain, quoted and block
+ * scalars, comments, one document. Anchors, aliases, tags and complex keys are refused. */
 struct yaml {
     struct qd_slice text;
     size_t at;
@@ -20,8 +20,8 @@ static enum qd_status malformed(struct yaml *yaml, const char *what)
         line += end;
         column = end ? 1 : column + 1;
     }
-    return qd_error_set(yaml->error, QD_JSON_PARSE, "%s\n in 'reader', line %lld, column %lld", what, (long long)line,
-                        (long long)column);
+    return qd_error_set(yaml->error, QD_JSON_PARSE, "%s\n in 'reader', line %lld, column %lld", what,
+                        (long long)line, (long long)column);
 }
 
 static char peek(const struct yaml *yaml, size_t ahead)
@@ -92,7 +92,9 @@ static enum qd_status read_hex(struct yaml *yaml, size_t digits, struct qd_buffe
     uint32_t value = 0;
     for (size_t i = 0; i < digits; i++) {
         char c = peek(yaml, 0);
-        int digit = c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
+        int digit = c >= '0' && c <= '9'                 ? c - '0'
+                    : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10
+                                                         : -1;
         if (digit < 0) return malformed(yaml, "expected escape sequence of hexadecimal numbers");
         value = value << 4 | (uint32_t)digit;
         yaml->at++;
@@ -294,7 +296,8 @@ static enum qd_status read_scalar_text(struct yaml *yaml, bool flow, struct qd_b
     char c = peek(yaml, 0);
     *quoted = c == '"' || c == '\'';
     if (*quoted) return read_quoted(yaml, out);
-    if (c != 0 && strchr("&*!|>%@`", c) != NULL) return malformed(yaml, "found a token that is not supported here");
+    if (c != 0 && strchr("&*!|>%@`", c) != NULL)
+        return malformed(yaml, "found a token that is not supported here");
     qd_buffer_slice(out, read_plain(yaml, flow));
     return QD_OK;
 }
@@ -337,7 +340,8 @@ static enum qd_status read_flow(struct yaml *yaml)
         }
         (void)skip(yaml);
         if (peek(yaml, 0) == ',') yaml->at++;
-        else if (peek(yaml, 0) != (object ? '}' : ']')) return malformed(yaml, "expected ',' or a closing bracket");
+        else if (peek(yaml, 0) != (object ? '}' : ']'))
+            return malformed(yaml, "expected ',' or a closing bracket");
     }
     yaml->at++;
     if (object) qd_json_end_object(yaml->writer);
@@ -365,7 +369,8 @@ static enum qd_status read_member_value(struct yaml *yaml, size_t indent)
 {
     size_t start = yaml->at;
     bool passed = skip(yaml);
-    if (passed && !at_end(yaml) && column(yaml) == indent && at_dash(yaml)) return read_sequence(yaml, indent);
+    if (passed && !at_end(yaml) && column(yaml) == indent && at_dash(yaml))
+        return read_sequence(yaml, indent);
     yaml->at = start;
     return read_node(yaml, indent + 1);
 }
@@ -416,7 +421,8 @@ static enum qd_status read_scalar(struct yaml *yaml, size_t min_column)
     enum qd_status status = read_scalar_text(yaml, false, &text, &quoted);
     while (status == QD_OK && !quoted) {
         size_t end = yaml->at;
-        bool more = skip(yaml) && !at_end(yaml) && column(yaml) >= min_column && min_column > 0 && !at_name(yaml);
+        bool more =
+            skip(yaml) && !at_end(yaml) && column(yaml) >= min_column && min_column > 0 && !at_name(yaml);
         if (!more || at_dash(yaml)) {
             yaml->at = end;
             break;
@@ -451,7 +457,8 @@ static enum qd_status read_node(struct yaml *yaml, size_t min_column)
 enum qd_status qd_yaml_read(struct qd_slice bytes, struct qd_json_writer *writer, struct qd_error *error)
 {
     struct yaml yaml = { .text = bytes, .writer = writer, .error = error };
-    if (!qd_utf8_valid(bytes)) return malformed(&yaml, "special characters are not allowed");
+    bool bad = !qd_utf8_valid(bytes) || qd_slice_find_byte(bytes, 0) != SIZE_MAX;
+    if (bad) return malformed(&yaml, "special characters are not allowed");
     (void)skip(&yaml);
     if (!at_end(&yaml) && at_marker(&yaml, '-')) yaml.at += 3;
     QD_TRY(read_node(&yaml, 0));
