@@ -1,0 +1,213 @@
+#include "master/master.h"
+
+#include "base/test.h"
+
+/* Services that accept everything; a mapping update replaces the mapping. */
+static enum qd_status merge_mapping(void *context, const struct qd_index_metadata *index, struct qd_slice old_mapping,
+                                    struct qd_slice update, struct qd_arena *arena, struct qd_slice *result,
+                                    struct qd_error *error)
+{
+    (void)context;
+    (void)index;
+    (void)error;
+    *result = qd_arena_copy(arena, update.size > 2 ? update : old_mapping);
+    return QD_OK;
+}
+
+static enum qd_status check_settings(void *context, const struct qd_map *settings, struct qd_error *error)
+{
+    (void)context;
+    if (qd_map_get(settings, QD_SLICE("index.bad")) == NULL) return QD_OK;
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "bad settings");
+}
+
+static enum qd_status check_filter(void *context, const struct qd_index_metadata *index, struct qd_slice filter,
+                                   struct qd_error *error)
+{
+    (void)context;
+    (void)index;
+    (void)filter;
+    (void)error;
+    return QD_OK;
+}
+
+static const struct qd_master_services services = { NULL, merge_mapping, check_settings, check_filter };
+
+/* A machine whose persist actions succeed at once. */
+struct fixture {
+    struct qd_arena *arena;
+    struct qd_master *master;
+    uint64_t next_id;
+    struct qd_error error; /* of the last command */
+    size_t published;
+};
+
+static void feed(struct fixture *fixture, const struct qd_master_event *event, bool disk_fails)
+{
+    struct qd_master_actions actions = { 0 };
+    qd_master_step(fixture->master, event, fixture->arena, &actions);
+    for (size_t i = 0; i < actions.count; i++) {
+        if (actions.data[i].kind == QD_MASTER_RESPOND) fixture->error = actions.data[i].error;
+        if (actions.data[i].kind == QD_MASTER_PUBLISH) fixture->published++;
+        if (actions.data[i].kind != QD_MASTER_PERSIST) continue;
+        struct qd_error error;
+        qd_error_init(&error, fixture->arena);
+        (void)qd_error_set(&error, QD_NO_SPACE, "disk is full");
+        struct qd_master_event next = { .kind = disk_fails ? QD_MASTER_PERSIST_FAILED : QD_MASTER_PERSISTED,
+                                        .error = &error };
+        feed(fixture, &next, disk_fails);
+    }
+}
+
+static void submit(struct fixture *fixture, const char *command, bool disk_fails)
+{
+    struct qd_master_event event = { .kind = QD_MASTER_COMMAND,
+                                     .command_id = fixture->next_id++,
+                                     .priority = QD_PRIORITY_NORMAL,
+                                     .source = QD_SLICE("test"),
+                                     .command = qd_slice_from_string(command),
+                                     .state_uuid = QD_SLICE("AAAAAAAAAAAAAAAAAAAAAA"),
+                                     .now_ms = 1000 };
+    qd_error_init(&fixture->error, fixture->arena);
+    feed(fixture, &event, disk_fails);
+}
+
+static void setup(struct fixture *fixture)
+{
+    *fixture = (struct fixture){ .arena = qd_arena_create(0), .next_id = 1 };
+    fixture->master = qd_master_create(qd_cluster_state_create(QD_SLICE("c"), QD_SLICE("u")), &services);
+    submit(fixture,
+           "{\"type\":\"node_started\",\"node\":{\"id\":\"n1\",\"name\":\"node\",\"roles\":[\"data\"],"
+           "\"attributes\":{}}}",
+           false);
+}
+
+static void teardown(struct fixture *fixture)
+{
+    qd_master_destroy(fixture->master);
+    qd_arena_destroy(fixture->arena);
+}
+
+#define CREATE                                                                                                       \
+    "{\"type\":\"create_index\",\"name\":\"logs\",\"provided_name\":\"logs\",\"uuid\":\"uuid-of-logs\","              \
+    "\"version_created\":\"1\",\"settings\":{\"number_of_shards\":2,\"index\":{\"number_of_replicas\":1}},"           \
+    "\"aliases\":{\"b\":{},\"a\":{\"routing\":\"7\"}}}"
+
+TEST(master, created_index_has_shards_that_start_on_the_node)
+{
+    struct fixture fixture;
+    struct qd_shard_counts counts = { 0 };
+    setup(&fixture);
+    submit(&fixture, CREATE, false);
+    assert_int_equal(fixture.error.status, QD_OK);
+    struct qd_index_metadata *index = qd_cluster_state_index(qd_master_state(fixture.master), QD_SLICE("logs"));
+    assert_non_null(index);
+    assert_int_equal(index->shard_count, 2);
+    assert_int_equal(index->replica_count, 1);
+    assert_int_equal(qd_index_health(index, &counts), 1);
+    assert_int_equal(counts.initializing, 2);
+    assert_slice(index->aliases.entries[0].key, "a");
+    assert_slice(((struct qd_alias *)index->aliases.entries[0].value)->search_routing, "7");
+    struct qd_slice command = qd_arena_format(
+        fixture.arena,
+        "{\"type\":\"shard_started\",\"shards\":[{\"index\":\"logs\",\"shard\":1,\"allocation_id\":\"%.*s\"}]}",
+        QD_SLICE_ARG(index->routing[2].allocation_id));
+    submit(&fixture, command.data, false);
+    index = qd_cluster_state_index(qd_master_state(fixture.master), QD_SLICE("logs"));
+    assert_int_equal(index->routing[2].state, QD_SHARD_STARTED);
+    assert_int_equal(index->routing[0].state, QD_SHARD_INITIALIZING);
+    /* The replica has no second node to go to. */
+    assert_int_equal(index->routing[3].state, QD_SHARD_UNASSIGNED);
+    teardown(&fixture);
+}
+
+TEST(master, refused_commands_change_nothing)
+{
+    struct fixture fixture;
+    setup(&fixture);
+    submit(&fixture, CREATE, false);
+    size_t published = fixture.published;
+    int64_t version = qd_master_state(fixture.master)->version;
+    submit(&fixture, CREATE, false);
+    assert_int_equal(fixture.error.status, QD_RESOURCE_ALREADY_EXISTS);
+    submit(&fixture, "{\"type\":\"delete_index\",\"indices\":[\"logs\",\"nothing\"]}", false);
+    assert_int_equal(fixture.error.status, QD_INDEX_NOT_FOUND);
+    submit(&fixture, "{\"type\":\"put_index_settings\",\"indices\":[\"logs\"],\"settings\":{\"bad\":1}}", false);
+    assert_int_equal(fixture.error.status, QD_ILLEGAL_ARGUMENT);
+    assert_int_equal(qd_master_state(fixture.master)->version, version);
+    assert_int_equal(fixture.published, published);
+    assert_non_null(qd_cluster_state_index(qd_master_state(fixture.master), QD_SLICE("logs")));
+    teardown(&fixture);
+}
+
+TEST(master, state_that_cannot_be_written_is_not_published)
+{
+    struct fixture fixture;
+    setup(&fixture);
+    submit(&fixture, CREATE, true);
+    assert_int_equal(fixture.error.status, QD_NO_SPACE);
+    assert_null(qd_cluster_state_index(qd_master_state(fixture.master), QD_SLICE("logs")));
+    submit(&fixture, CREATE, false);
+    assert_int_equal(fixture.error.status, QD_OK);
+    teardown(&fixture);
+}
+
+TEST(master, replica_count_can_grow_and_shrink)
+{
+    struct fixture fixture;
+    setup(&fixture);
+    submit(&fixture, CREATE, false);
+    submit(&fixture, "{\"type\":\"put_index_settings\",\"indices\":[\"logs\"],\"settings\":{\"number_of_replicas\":0}}",
+           false);
+    struct qd_index_metadata *index = qd_cluster_state_index(qd_master_state(fixture.master), QD_SLICE("logs"));
+    assert_int_equal(index->replica_count, 0);
+    assert_int_equal(index->routing[1].shard, 1);
+    assert_int_equal(index->routing[1].state, QD_SHARD_INITIALIZING);
+    teardown(&fixture);
+}
+
+TEST(master, state_survives_encoding)
+{
+    struct fixture fixture;
+    struct qd_buffer first = { 0 };
+    struct qd_buffer second = { 0 };
+    struct qd_cluster_state *copy;
+    setup(&fixture);
+    submit(&fixture, CREATE, false);
+    submit(&fixture, "{\"type\":\"put_cluster_settings\",\"persistent\":{\"search\":{\"max_buckets\":7}}}", false);
+    qd_cluster_state_encode(qd_master_state(fixture.master), &first);
+    assert_ok(qd_cluster_state_decode(qd_buffer_view(&first), &copy, NULL));
+    qd_cluster_state_encode(copy, &second);
+    assert_true(qd_slice_equal(qd_buffer_view(&first), qd_buffer_view(&second)));
+    assert_slice(qd_settings_get(&copy->persistent_settings, "search.max_buckets"), "7");
+    qd_cluster_state_release(copy);
+    for (size_t cut = 0; cut < first.size; cut += 7) {
+        assert_int_equal(qd_cluster_state_decode(qd_slice_make(first.data, cut), &copy, NULL), QD_CORRUPTION);
+    }
+    qd_buffer_deinit(&first);
+    qd_buffer_deinit(&second);
+    teardown(&fixture);
+}
+
+TEST(settings_map, flat_and_nested_forms_are_the_same_settings)
+{
+    struct qd_arena *arena = qd_arena_create(0);
+    struct qd_json_document document;
+    struct qd_setting_pair *pairs;
+    struct qd_map map;
+    struct qd_buffer text = { 0 };
+    struct qd_json_writer writer = { .out = &text };
+    qd_map_init(&map, arena);
+    assert_ok(qd_json_parse(arena,
+                            QD_SLICE("{\"b.c\":1,\"index\":{\"a\":{\"x\":true,\"l\":[\"p\",2]},\"b\":{\"d\":null}}}"),
+                            &document, NULL));
+    size_t count = qd_settings_flatten(document.root, QD_SLICE("index."), arena, &pairs);
+    assert_int_equal(count, 4);
+    for (size_t i = 0; i < count; i++) {
+        if (!qd_slice_is(pairs[i].json, "null")) qd_state_map_put(&map, arena, pairs[i].key, pairs[i].json);
+    }
+    qd_settings_write(&map, false, &writer);
+    assert_slice(qd_buffer_view(&text), "{\"index\":{\"a\":{\"l\":[\"p\",\"2\"],\"x\":\"true\"},\"b\":{\"c\":\"1\"}}}");
+    qd_buffer_deinit(&text);
+    qd_arena_destroy(arena);
+}
