@@ -22,6 +22,7 @@ struct qd_call {
     struct qd_slice body;            /* JSON or NDJSON text; other content types were converted; empty: none */
     struct qd_slice opaque_id;       /* X-Opaque-Id; data NULL: none */
     bool human;                      /* ?human */
+    bool structured;                 /* ?format or Accept names a type: cat tables answer objects, not text */
     int64_t start_ms;                /* wall clock at arrival */
     int64_t start_ns;                /* monotonic clock at arrival, for "took" */
     uint64_t task_id;                /* number in the task list, 0 before registration */

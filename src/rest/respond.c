@@ -29,11 +29,15 @@ enum qd_status qd_rendering_init(struct qd_rendering *rendering, struct qd_call 
         rendering->request_id = qd_http_header_find(http, "X-Request-Id");
         rendering->head = http->method == QD_HTTP_HEAD;
         enum qd_xcontent_type accept = qd_xcontent_from_media_type(qd_http_header_find(http, "Accept"));
-        if (accept != QD_XCONTENT_NONE && accept != QD_XCONTENT_NDJSON) rendering->answer_type = accept;
+        if (accept != QD_XCONTENT_NONE && accept != QD_XCONTENT_NDJSON) {
+            rendering->answer_type = accept;
+            call->structured = true;
+        }
     }
     struct qd_slice format = qd_call_parameter(call, "format");
     if (format.size > 0) {
         enum qd_xcontent_type type = qd_xcontent_from_media_type(format);
+        call->structured = type != QD_XCONTENT_NONE && type != QD_XCONTENT_NDJSON;
         if (type != QD_XCONTENT_NONE && type != QD_XCONTENT_NDJSON) rendering->answer_type = type;
     }
     QD_TRY(flag(call, "pretty", &rendering->pretty, error));

@@ -1,0 +1,82 @@
+/* Statistics of shards: read, summed, and written as the families of _stats.
+ *
+ * Used by nodes stats, cluster stats, index stats and the cat tables. A set of statistics is an array of numbers, so that
+ * sums need no code per statistic; coordinator/stats_table.h says what each is and where it is shown.
+ */
+#ifndef QD_COORDINATOR_STATS_GATHER_H
+#define QD_COORDINATOR_STATS_GATHER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/json_writer.h"
+#include "coordinator/stats_table.h"
+#include "data/shard.h"
+
+/* The families in the order of the answer; a set of them is a bit mask of 1u << family. */
+enum qd_stat_family {
+    QD_STATS_DOCS,
+    QD_STATS_STORE,
+    QD_STATS_INDEXING,
+    QD_STATS_GET,
+    QD_STATS_SEARCH,
+    QD_STATS_MERGES,
+    QD_STATS_REFRESH,
+    QD_STATS_FLUSH,
+    QD_STATS_WARMER,
+    QD_STATS_QUERY_CACHE,
+    QD_STATS_FIELDDATA,
+    QD_STATS_COMPLETION,
+    QD_STATS_SEGMENTS,
+    QD_STATS_TRANSLOG,
+    QD_STATS_REQUEST_CACHE,
+    QD_STATS_RECOVERY,
+    QD_STATS_FAMILY_COUNT
+};
+#define QD_STATS_ALL ((1u << QD_STATS_FAMILY_COUNT) - 1)
+
+/* How a statistic is printed. */
+enum qd_stat_kind { QD_STAT_KIND_COUNT, QD_STAT_KIND_BYTES, QD_STAT_KIND_MILLIS, QD_STAT_KIND_FALSE, QD_STAT_KIND_ZERO };
+
+enum qd_stat {
+#define QD_STAT_ENUM(id, family, kind, name, human) QD_STAT_##id,
+    QD_STAT_TABLE(QD_STAT_ENUM)
+#undef QD_STAT_ENUM
+    QD_STAT_COUNT
+};
+
+/* Statistics of one shard or a sum. Zero-initialise with qd_stats_init. */
+struct qd_stats {
+    int64_t value[QD_STAT_COUNT];
+};
+
+/* An empty sum. */
+void qd_stats_init(struct qd_stats *stats);
+
+/* Adds what a shard of this node has counted. A shard whose engine is closed adds nothing. Loop only. `now_ms`: wall clock. */
+void qd_stats_add_shard(struct qd_stats *stats, const struct qd_shard *shard, int64_t now_ms);
+
+/* Adds one sum to another. Points of time give the latest. */
+void qd_stats_add(struct qd_stats *sum, const struct qd_stats *other);
+
+/* Sums all shards of this node that belong to an index (data NULL: all indices). */
+struct qd_data;
+void qd_stats_add_index(struct qd_stats *stats, const struct qd_data *data, struct qd_slice index_uuid, bool primaries,
+                        int64_t now_ms);
+
+/* The name of a family as a metric of a path ("merges" in answers is the metric "merge"). */
+const char *qd_stats_family_name(enum qd_stat_family family);
+const char *qd_stats_family_metric(enum qd_stat_family family);
+
+/* How a statistic is printed. */
+enum qd_stat_kind qd_stats_kind(enum qd_stat stat);
+
+/* Writes members "docs": {...} ... of the wanted families into an open object. `node_level`: also the request phases that only
+ * a node's search statistics have. */
+void qd_stats_write(const struct qd_stats *stats, unsigned families, bool node_level, struct qd_json_writer *writer);
+
+/* Writes one number of bytes or milliseconds with its human twin, which comes first. */
+void qd_json_member_bytes(struct qd_json_writer *writer, const char *name, const char *human, int64_t bytes);
+void qd_json_member_millis(struct qd_json_writer *writer, const char *name, const char *human, int64_t millis);
+
+#endif
