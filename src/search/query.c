@@ -80,14 +80,32 @@ static enum qd_status unknown_kind(struct qd_query_parser *parser, const struct 
     return status;
 }
 
+/* The reference names the place of the closing brace. */
+static enum qd_status empty_clause(struct qd_query_parser *parser, const struct qd_json *json, struct qd_error *error)
+{
+    int64_t line = 1;
+    int64_t column = 1;
+    size_t start = 0;
+    size_t end = 0;
+    if (parser->document != NULL) {
+        qd_json_position(parser->document, json, &line, &column);
+        qd_json_extent(parser->document, json, &start, &end);
+        for (size_t i = start; i + 1 < end; i++) {
+            column = parser->document->source.data[i] == '\n' ? 1 : column + 1;
+            line += parser->document->source.data[i] == '\n';
+        }
+    }
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "query malformed, empty clause found at [%lld:%lld]",
+                        (long long)line, (long long)column);
+}
+
 enum qd_status qd_query_parse_inner(struct qd_query_parser *parser, const struct qd_json *json, struct qd_query **query,
                                     struct qd_error *error)
 {
     if (!qd_json_is_object(json))
         return qd_query_error_at(parser, json, error, "[_na] query malformed, must start with start_object");
     struct qd_json_iterator at = qd_json_iterate(json);
-    if (!qd_json_next(&at))
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "query malformed, empty clause found");
+    if (!qd_json_next(&at)) return empty_clause(parser, json, error);
     if (!qd_json_is_object(at.value))
         return qd_query_error_at(parser, at.value, error,
                                  "[%.*s] query malformed, no start_object after query name", QD_SLICE_ARG(at.key));
@@ -183,7 +201,9 @@ enum qd_status qd_query_shard_error(const struct qd_shard_view *view, struct qd_
 static enum qd_status build_node(const struct qd_query *query, struct qd_query_context *context, struct qd_node **node,
                                  struct qd_error *error)
 {
-    enum qd_status status = qd_query_build_whole(query, context, node, error);
+    const struct qd_query *rewritten;
+    QD_TRY(qd_query_rewrite(query, context, &rewritten, error));
+    enum qd_status status = qd_query_build_whole(rewritten, context, node, error);
     return status == QD_OK ? QD_OK : qd_query_shard_wrap(context->view, status, error);
 }
 

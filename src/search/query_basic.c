@@ -5,6 +5,22 @@
 #include "search/query_tree.h"
 
 /* ---- match_all and match_none: only boost and _name ---- */
+/* An ObjectParser's error inside a parsing_exception of the same text. */
+static enum qd_status as_parsing(struct qd_query_parser *parser, const struct qd_json_iterator *at, const char *name,
+                                 struct qd_error *error)
+{
+    (void)qd_query_unknown_field(parser, at, name, NULL, 0, error);
+    if (error == NULL || error->arena == NULL) return QD_PARSING;
+    struct qd_slice reason = qd_arena_copy(error->arena, error->reason);
+    (void)qd_error_wrap(error, QD_PARSING, "%.*s", QD_SLICE_ARG(reason));
+    int64_t line;
+    int64_t column;
+    qd_json_position(parser->document, at->name, &line, &column);
+    qd_error_add_number(error, "line", line);
+    qd_error_add_number(error, "col", column);
+    return QD_PARSING;
+}
+
 static enum qd_status parse_plain(struct qd_query_parser *parser, const struct qd_json *body,
                                   const struct qd_query_kind *kind, struct qd_query **query, struct qd_error *error)
 {
@@ -14,11 +30,10 @@ static enum qd_status parse_plain(struct qd_query_parser *parser, const struct q
         bool taken;
         QD_TRY(qd_query_parse_common(*query, at.key, at.value, &taken, error));
         if (taken) continue;
-        int64_t line = 1;
-        int64_t column = 1;
-        if (parser->document != NULL) qd_json_position(parser->document, at.name, &line, &column);
-        return qd_error_set(error, QD_X_CONTENT_PARSE, "[%lld:%lld] [%s] unknown field [%.*s]", (long long)line,
-                            (long long)column, kind->name, QD_SLICE_ARG(at.key));
+        if (kind == &qd_query_kind_match_none)
+            return qd_query_error_at(parser, at.value, error, "[match_none] query does not support [%.*s]",
+                                     QD_SLICE_ARG(at.key));
+        return as_parsing(parser, &at, kind->name, error);
     }
     return QD_OK;
 }
@@ -236,9 +251,20 @@ struct ids_query {
     size_t count;
 };
 
+static enum qd_status ids_error(struct qd_query_parser *parser, const struct qd_json *at, const char *what,
+                                struct qd_error *error)
+{
+    int64_t line;
+    int64_t column;
+    qd_json_position(parser->document, at, &line, &column);
+    return qd_query_error_at(parser, at, error, "[%lld:%lld] [ids] %s", (long long)line, (long long)column, what);
+}
+
 static enum qd_status parse_id_list(struct qd_query_parser *parser, const struct qd_json *values,
                                     struct ids_query *self, struct qd_error *error)
 {
+    if (qd_json_is_object(values))
+        return ids_error(parser, values, "values doesn't support values of type: START_OBJECT", error);
     size_t room = qd_json_is_array(values) ? qd_json_size(values) : 1;
     self->ids = QD_NEW_ARRAY(parser->arena, struct qd_slice, room + 1);
     if (!qd_json_is_array(values)) {
@@ -248,7 +274,7 @@ static enum qd_status parse_id_list(struct qd_query_parser *parser, const struct
     struct qd_json_iterator at = qd_json_iterate(values);
     while (qd_json_next(&at)) {
         if (qd_json_is_array(at.value) || qd_json_is_object(at.value) || qd_json_is_null(at.value))
-            return qd_error_set(error, QD_X_CONTENT_PARSE, "[ids] failed to parse field [values]");
+            return ids_error(parser, at.value, "failed to parse field [values]", error);
         self->ids[self->count++] = qd_json_text(at.value);
     }
     return QD_OK;
@@ -263,12 +289,7 @@ static enum qd_status ids_parse(struct qd_query_parser *parser, const struct qd_
         bool taken = true;
         if (qd_slice_is(at.key, "values")) QD_TRY(parse_id_list(parser, at.value, self, error));
         else QD_TRY(qd_query_parse_common(&self->query, at.key, at.value, &taken, error));
-        if (taken) continue;
-        int64_t line = 1;
-        int64_t column = 1;
-        if (parser->document != NULL) qd_json_position(parser->document, at.name, &line, &column);
-        return qd_error_set(error, QD_X_CONTENT_PARSE, "[%lld:%lld] [ids] unknown field [%.*s]", (long long)line,
-                            (long long)column, QD_SLICE_ARG(at.key));
+        if (!taken) return as_parsing(parser, &at, "ids", error);
     }
     *query = &self->query;
     return QD_OK;

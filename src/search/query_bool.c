@@ -28,47 +28,69 @@ static bool clause_of(struct qd_slice key, enum clause_kind *kind)
     return false;
 }
 
-static enum qd_status parse_clauses(struct qd_query_parser *parser, struct bool_query *self,
-                                    const struct qd_json_iterator *at, struct qd_error *error)
+static enum qd_status parse_clause(struct qd_query_parser *parser, struct bool_query *self, enum clause_kind kind,
+                                   const struct qd_json *json, struct qd_error *error)
 {
-    enum clause_kind kind;
-    if (!clause_of(at->key, &kind))
-        return qd_query_error_at(parser, at->value, error, "[bool] query does not support [%.*s]",
-                                 QD_SLICE_ARG(at->key));
     struct qd_query *clause;
-    if (qd_json_is_object(at->value)) {
-        QD_TRY(qd_query_parse_inner(parser, at->value, &clause, error));
-        *QD_PUSH(parser->arena, &self->clauses[kind]) = clause;
+    QD_TRY(qd_query_parse_inner(parser, json, &clause, error));
+    *QD_PUSH(parser->arena, &self->clauses[kind]) = clause;
+    return QD_OK;
+}
+
+static enum qd_status parse_clauses(struct qd_query_parser *parser, struct bool_query *self, enum clause_kind kind,
+                                    const struct qd_json *json, struct qd_error *error)
+{
+    if (qd_json_is_object(json)) return parse_clause(parser, self, kind, json, error);
+    struct qd_json_iterator elements = qd_json_iterate(json);
+    while (qd_json_next(&elements)) QD_TRY(parse_clause(parser, self, kind, elements.value, error));
+    return QD_OK;
+}
+
+static enum qd_status wrong_type(struct qd_query_parser *parser, const struct qd_json_iterator *at,
+                                 struct qd_error *error)
+{
+    int64_t line;
+    int64_t column;
+    qd_json_position(parser->document, at->value, &line, &column);
+    return qd_error_set(error, QD_X_CONTENT_PARSE, "[%lld:%lld] [bool] %.*s doesn't support values of type: %s",
+                        (long long)line, (long long)column, QD_SLICE_ARG(at->key), qd_query_token_name(at->value));
+}
+
+static enum qd_status parse_scalar(struct bool_query *self, const struct qd_json_iterator *at, struct qd_error *error)
+{
+    bool taken;
+    if (qd_slice_is(at->key, "minimum_should_match")) {
+        self->minimum = qd_json_is_null(at->value) ? (struct qd_slice){ 0 } : qd_json_text(at->value);
         return QD_OK;
     }
-    struct qd_json_iterator elements = qd_json_iterate(at->value);
-    while (qd_json_next(&elements)) {
-        QD_TRY(qd_query_parse_inner(parser, elements.value, &clause, error));
-        *QD_PUSH(parser->arena, &self->clauses[kind]) = clause;
-    }
-    return QD_OK;
+    if (qd_slice_is(at->key, "adjust_pure_negative"))
+        return qd_query_boolean(at->value, &self->adjust_pure_negative, error);
+    return qd_query_parse_common(&self->query, at->key, at->value, &taken, error);
 }
 
 static enum qd_status bool_parse(struct qd_query_parser *parser, const struct qd_json *body, struct qd_query **query,
                                  struct qd_error *error)
 {
+    static const struct qd_slice names[] = { QD_SLICE_INIT("must"),    QD_SLICE_INIT("should"),
+                                             QD_SLICE_INIT("filter"),  QD_SLICE_INIT("must_not"),
+                                             QD_SLICE_INIT("mustNot"), QD_SLICE_INIT("minimum_should_match"),
+                                             QD_SLICE_INIT("adjust_pure_negative"), QD_SLICE_INIT("boost"),
+                                             QD_SLICE_INIT("_name") };
+    size_t name_count = sizeof(names) / sizeof(names[0]);
     struct bool_query *self = QD_QUERY_NEW(parser->arena, struct bool_query, &qd_query_kind_bool);
     self->adjust_pure_negative = true;
     struct qd_json_iterator at = qd_json_iterate(body);
     while (qd_json_next(&at)) {
-        if (qd_json_is_object(at.value) || qd_json_is_array(at.value)) {
-            QD_TRY(parse_clauses(parser, self, &at, error));
-            continue;
-        }
-        bool taken = true;
-        if (qd_slice_is(at.key, "minimum_should_match"))
-            self->minimum = qd_json_is_null(at.value) ? (struct qd_slice){ 0 } : qd_json_text(at.value);
-        else if (qd_slice_is(at.key, "adjust_pure_negative"))
-            QD_TRY(qd_query_boolean(at.value, &self->adjust_pure_negative, error));
-        else QD_TRY(qd_query_parse_common(&self->query, at.key, at.value, &taken, error));
-        if (!taken)
-            return qd_query_error_at(parser, at.value, error, "[bool] query does not support [%.*s]",
-                                     QD_SLICE_ARG(at.key));
+        enum clause_kind kind;
+        bool clause = clause_of(at.key, &kind);
+        bool known = clause;
+        for (size_t i = 0; i < name_count; i++) known = known || qd_slice_equal(at.key, names[i]);
+        if (!known) return qd_query_unknown_field(parser, &at, "bool", names, name_count, error);
+        bool container = qd_json_is_object(at.value) || qd_json_is_array(at.value);
+        if (clause != container) return wrong_type(parser, &at, error);
+        enum qd_status status = clause ? parse_clauses(parser, self, kind, at.value, error)
+                                       : parse_scalar(self, &at, error);
+        if (status != QD_OK) return qd_query_field_failed(parser, &at, "bool", error);
     }
     *query = &self->query;
     return QD_OK;

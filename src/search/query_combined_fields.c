@@ -30,6 +30,12 @@ static enum qd_status combined_parse(struct qd_query_parser *parser, const struc
     static const struct qd_query_spec spec = { "combined_fields", options, sizeof(options) / sizeof(options[0]) };
     struct combined_query *self =
         QD_QUERY_NEW(parser->arena, struct combined_query, &qd_query_kind_combined_fields);
+    struct qd_json_iterator member = qd_json_iterate(body);
+    while (qd_json_next(&member)) {
+        bool known = qd_slice_is(member.key, "boost") || qd_slice_is(member.key, "_name");
+        for (size_t i = 0; i < spec.count; i++) known = known || qd_slice_is(member.key, options[i].name);
+        if (!known) return qd_query_unknown_field(parser, &member, "combined_fields", NULL, 0, error);
+    }
     QD_TRY(qd_query_parse_members(parser, &spec, body, &self->query, error));
     struct qd_json_iterator at = qd_json_iterate(self->fields_json);
     while (qd_json_next(&at)) {
@@ -39,8 +45,6 @@ static enum qd_status combined_parse(struct qd_query_parser *parser, const struc
     }
     if (self->value == NULL)
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Required [query]");
-    if (self->fields.count == 0)
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "[combined_fields] requires at least one field");
     *query = &self->query;
     return QD_OK;
 }
@@ -276,6 +280,8 @@ static enum qd_status resolve_fields(const struct combined_query *self, struct q
         fields->fields[at] = moved;
     }
     for (size_t i = 0; i < fields->count; i++) {
+        if (fields->fields[i].boost < 1.0f)
+            return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "weight must be greater or equal to 1");
         fields->mapped[i] = qd_mapping_field(context->view->mapping, fields->fields[i].name);
         if (fields->mapped[i]->type == QD_FIELD_TEXT) continue;
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
@@ -293,7 +299,8 @@ static enum qd_status combined_build(const struct qd_query *query, struct qd_que
     struct combined_fields fields = { 0 };
     QD_TRY(resolve_fields(self, context, &fields, error));
     if (fields.count == 0) {
-        *node = qd_node_none(arena, "unmapped fields [%.*s]", QD_SLICE_ARG(self->fields.data[0].name));
+        struct qd_slice name = self->fields.count == 0 ? (struct qd_slice){ 0 } : self->fields.data[0].name;
+        *node = qd_node_none(arena, "unmapped fields [%.*s]", QD_SLICE_ARG(name));
         return QD_OK;
     }
     struct qd_text_options options = qd_text_options_default();

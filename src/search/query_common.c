@@ -31,8 +31,10 @@ static enum qd_status common_parse(struct qd_query_parser *parser, const struct 
     self->cutoff = 0.01f;
     QD_TRY(qd_query_parse_field(parser, &spec, body, &self->query, &self->field, &scalar, error));
     if (scalar != NULL) self->value = scalar;
+    if (self->field.data == NULL || self->field.size == 0)
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "field name is null or empty");
     if (self->value == NULL || qd_json_is_null(self->value))
-        return qd_query_error_at(parser, body, error, "No text specified for text query");
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "text cannot be null");
     *query = &self->query;
     return QD_OK;
 }

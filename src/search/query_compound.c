@@ -44,6 +44,8 @@ static enum qd_status dis_max_parse(struct qd_query_parser *parser, const struct
             return qd_query_error_at(parser, at.value, error, "[dis_max] query does not support [%.*s]",
                                      QD_SLICE_ARG(at.key));
     }
+    if (found && self->queries.count == 0)
+        return qd_query_error_at(parser, body, error, "[_na] query malformed, must start with start_object");
     if (!found) return qd_query_error_at(parser, body, error, "[dis_max] requires 'queries' field with at least one clause");
     *query = &self->query;
     return QD_OK;

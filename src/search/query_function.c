@@ -186,8 +186,9 @@ static enum qd_status resolve_random(struct qd_query_context *context, const str
     value->field = qd_mapping_field(context->view->mapping, name);
     if (value->field != NULL) return QD_OK;
     return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                        "Field [%.*s] is not mapped on [%.*s] and cannot be used as a source of random numbers.",
-                        QD_SLICE_ARG(name), QD_SLICE_ARG(context->view->index_name));
+                        "Field [%.*s] is not mapped on [[%.*s/%.*s]] and cannot be used as a source of random numbers.",
+                        QD_SLICE_ARG(name), QD_SLICE_ARG(context->view->index_name),
+                        QD_SLICE_ARG(context->view->index_uuid));
 }
 
 static enum qd_status time_of(const struct qd_json *json, const char *name, double *value, struct qd_error *error)
@@ -229,10 +230,10 @@ static enum qd_status resolve_decay(struct qd_query_context *context, const stru
         QD_TRY(number_of(function->scale, &value->scale, error));
         if (function->offset != NULL) QD_TRY(number_of(function->offset, &value->offset, error));
     }
-    if (value->scale <= 0) return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "scale must be > 0.0.");
+    if (value->scale <= 0) return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "function_score : scale must be > 0.0.");
     if (function->decay <= 0 || function->decay >= 1)
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "decay must be in the range [0..1].");
-    if (value->offset < 0) return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "offset must be > 0.0.");
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "function_score : decay must be in the range [0..1].");
+    if (value->offset < 0) return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "function_score : offset must be > 0.0.");
     if (function->kind == QD_FUNCTION_GAUSS) value->scale = 0.5 * pow(value->scale, 2.0) / log(function->decay);
     else if (function->kind == QD_FUNCTION_EXP) value->scale = log(function->decay) / value->scale;
     else value->scale = value->scale / (1.0 - function->decay);

@@ -33,7 +33,7 @@ static enum qd_status enum_of(struct qd_slice text, const char *const *names, in
         if (qd_equal_ignore_case(text, qd_slice_from_string(names[*result]))) return QD_OK;
     }
     return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "No enum constant org.opensearch.common.lucene.search.function.%s.%.*s",
-                        what, QD_SLICE_ARG(text));
+                        what, QD_SLICE_ARG(error == NULL || error->arena == NULL ? text : qd_uppercase(error->arena, text)));
 }
 
 static enum qd_status parse_function(struct qd_query_parser *parser, struct function_query *self,
@@ -98,7 +98,7 @@ static enum qd_status parse_scalar(struct qd_query_parser *parser, struct functi
         QD_TRY(qd_query_parse_common(&self->query, at->key, at->value, &taken, error));
     }
     if (taken) return QD_OK;
-    return qd_query_error_at(parser, at->value, error, "field [%.*s] is not supported", QD_SLICE_ARG(at->key));
+    return qd_query_error_at(parser, at->value, error, "failed to parse [function_score] query. field [%.*s] is not supported", QD_SLICE_ARG(at->key));
 }
 
 static enum qd_status parse_container(struct qd_query_parser *parser, struct function_query *self,

@@ -63,10 +63,9 @@ static enum qd_status match_finish(struct match_query *self, enum qd_text_type t
     options->synonyms_phrase = self->synonyms_phrase;
     QD_TRY(operator_of(self->operator, &options->conjunction, error));
     QD_TRY(zero_terms_of(self->zero_terms, &options->zero_terms, self->query.kind->name, error));
-    QD_TRY(qd_rewrite_method_parse(self->fuzzy_rewrite, &options->fuzzy_rewrite, &options->fuzzy_rewrite_top, error));
     if (self->fuzziness != NULL && !qd_json_is_null(self->fuzziness)) {
         options->fuzzy = true;
-        QD_TRY(qd_fuzziness_parse(qd_json_text(self->fuzziness), &options->fuzziness, error));
+        QD_TRY(qd_text_fuzziness(self->fuzziness, &options->fuzziness, error));
     }
     if (self->field.data == NULL || self->field.size == 0)
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "[%s] requires fieldName", self->query.kind->name);
@@ -74,8 +73,10 @@ static enum qd_status match_finish(struct match_query *self, enum qd_text_type t
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "[%s] requires query value", self->query.kind->name);
     if (self->slop < 0) return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "No negative slop allowed.");
     if (self->max_expansions <= 0)
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "[%s] requires maxExpansions to be positive.",
-                            self->query.kind->name);
+        return self->query.kind == &qd_query_kind_match_phrase_prefix
+                   ? qd_error_set(error, QD_ILLEGAL_ARGUMENT, "No negative maxExpansions allowed.")
+                   : qd_error_set(error, QD_ILLEGAL_ARGUMENT, "[%s] requires maxExpansions to be positive.",
+                                  self->query.kind->name);
     if (self->prefix_length < 0)
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "[%s] requires prefix length to be non-negative.",
                             self->query.kind->name);
@@ -86,7 +87,10 @@ static enum qd_status match_build(const struct qd_query *query, struct qd_query_
                                   struct qd_node **node, struct qd_error *error)
 {
     const struct match_query *self = (const struct match_query *)query;
-    QD_TRY(qd_text_node(context, &self->options, self->field, qd_json_text(self->value), node, error));
+    struct qd_text_options options = self->options;
+    QD_TRY(qd_query_check_analyzer(context, query->kind->name, self->analyzer, error));
+    QD_TRY(qd_rewrite_method_parse(self->fuzzy_rewrite, &options.fuzzy_rewrite, &options.fuzzy_rewrite_top, error));
+    QD_TRY(qd_text_node(context, &options, self->field, qd_json_text(self->value), node, error));
     if (self->options.type == QD_TEXT_PHRASE || self->options.type == QD_TEXT_PHRASE_PREFIX) return QD_OK;
     return qd_text_minimum(*node, self->minimum, error);
 }
@@ -150,6 +154,8 @@ static enum qd_status match_parse(struct qd_query_parser *parser, const struct q
                                                sizeof(match_options) / sizeof(match_options[0]) };
     struct match_query *self;
     QD_TRY(parse_as(parser, body, &qd_query_kind_match, &spec, &self, error));
+    if (self->value == NULL || qd_json_is_null(self->value))
+        return qd_query_error_at(parser, body, error, "No text specified for text query");
     *query = &self->query;
     return match_finish(self, QD_TEXT_BOOLEAN, error);
 }

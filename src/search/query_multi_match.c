@@ -118,7 +118,7 @@ static enum qd_status text_options_of(struct multi_match_query *self, struct qd_
     QD_TRY(qd_rewrite_method_parse(self->fuzzy_rewrite, &options->fuzzy_rewrite, &options->fuzzy_rewrite_top, error));
     if (self->fuzziness == NULL) return QD_OK;
     options->fuzzy = true;
-    return qd_fuzziness_parse(qd_json_text(self->fuzziness), &options->fuzziness, error);
+    return qd_text_fuzziness(self->fuzziness, &options->fuzziness, error);
 }
 
 static enum qd_status multi_match_parse(struct qd_query_parser *parser, const struct qd_json *body,
@@ -138,6 +138,8 @@ static enum qd_status multi_match_parse(struct qd_query_parser *parser, const st
     if (self->fuzziness != NULL && self->type >= MULTI_CROSS && self->type <= MULTI_PHRASE_PREFIX)
         return qd_query_error_at(parser, body, error, "Fuzziness not allowed for type [%.*s]",
                                  QD_SLICE_ARG(self->type_text));
+    if (self->slop != 0 && self->type == MULTI_BOOL_PREFIX)
+        return qd_query_error_at(parser, body, error, "[slop] not allowed for type [bool_prefix]");
     if (self->tie_breaker_json != NULL) {
         self->has_tie_breaker = true;
         QD_TRY(qd_query_float(self->tie_breaker_json, &self->tie_breaker, error));
@@ -252,6 +254,7 @@ static enum qd_status multi_match_build(const struct qd_query *query, struct qd_
     const struct multi_match_query *self = (const struct multi_match_query *)query;
     struct qd_arena *arena = context->arena;
     const struct qd_boosted_field *given = self->fields.data;
+    QD_TRY(qd_query_check_analyzer(context, "multi_match", self->analyzer, error));
     size_t given_count = self->fields.count;
     struct qd_text_options options = self->options;
     struct boosted_fields defaults = { 0 };

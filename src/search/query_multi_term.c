@@ -92,8 +92,8 @@ static enum qd_status finish(struct multi_query *self, struct qd_error *error)
     (void)name;
     QD_TRY(flags_of(self->flags, &self->regexp_flags, error));
     if (self->kind == QD_MULTI_FUZZY) {
-        struct qd_slice text = self->fuzziness == NULL ? QD_SLICE("AUTO") : qd_json_text(self->fuzziness);
-        QD_TRY(qd_fuzziness_parse(text, &self->edits, error));
+        if (self->fuzziness != NULL) QD_TRY(qd_text_fuzziness(self->fuzziness, &self->edits, error));
+        else QD_TRY(qd_fuzziness_parse(QD_SLICE("AUTO"), &self->edits, error));
     }
     return QD_OK;
 }

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "base/number.h"
+#include "base/text.h"
 #include "search/query_tree.h"
 
 void *qd_query_new(struct qd_arena *arena, const struct qd_query_kind *kind, size_t size)
@@ -28,6 +29,45 @@ enum qd_status qd_query_error_at(struct qd_query_parser *parser, const struct qd
         qd_error_add_number(error, "col", column);
     }
     return QD_PARSING;
+}
+
+static void position_of(struct qd_query_parser *parser, const struct qd_json *at, int64_t *line, int64_t *column)
+{
+    *line = *column = 1;
+    if (parser->document != NULL && at != NULL) qd_json_position(parser->document, at, line, column);
+}
+
+enum qd_status qd_query_unknown_field(struct qd_query_parser *parser, const struct qd_json_iterator *at, const char *name,
+                                      const struct qd_slice *candidates, size_t count, struct qd_error *error)
+{
+    int64_t line;
+    int64_t column;
+    position_of(parser, at->name, &line, &column);
+    struct qd_slice hint = qd_did_you_mean(parser->arena, at->key, candidates, count);
+    return qd_error_set(error, QD_X_CONTENT_PARSE, "[%lld:%lld] [%s] unknown field [%.*s]%.*s", (long long)line,
+                        (long long)column, name, QD_SLICE_ARG(at->key), QD_SLICE_ARG(hint));
+}
+
+enum qd_status qd_query_field_failed(struct qd_query_parser *parser, const struct qd_json_iterator *at,
+                                     const char *name, struct qd_error *error)
+{
+    int64_t line;
+    int64_t column;
+    position_of(parser, at->value, &line, &column);
+    /* The reference reports where its parser stood, which an inner error knows better. */
+    for (const struct qd_error_field *field = error == NULL ? NULL : error->first; field != NULL; field = field->next) {
+        if (qd_slice_is(field->key, "line")) (void)qd_parse_int64(field->value, &line);
+        if (qd_slice_is(field->key, "col")) (void)qd_parse_int64(field->value, &column);
+    }
+    return qd_error_wrap(error, QD_X_CONTENT_PARSE, "[%lld:%lld] [%s] failed to parse field [%.*s]", (long long)line,
+                         (long long)column, name, QD_SLICE_ARG(at->key));
+}
+
+enum qd_status qd_query_check_analyzer(const struct qd_query_context *context, const char *name,
+                                       struct qd_slice analyzer, struct qd_error *error)
+{
+    if (analyzer.data == NULL || qd_analysis_analyzer(context->view->analysis, analyzer) != NULL) return QD_OK;
+    return qd_query_shard_error(context->view, error, "[%s] analyzer [%.*s] not found", name, QD_SLICE_ARG(analyzer));
 }
 
 const char *qd_query_token_name(const struct qd_json *value)
@@ -164,9 +204,13 @@ enum qd_status qd_query_parse_field(struct qd_query_parser *parser, const struct
     *scalar = NULL;
     struct qd_json_iterator at = qd_json_iterate(body);
     while (qd_json_next(&at)) {
-        if (qd_json_is_array(at.value))
-            return qd_query_error_at(parser, at.value, error, "[%s] unknown token [START_ARRAY] after [%.*s]",
-                                     spec->name, QD_SLICE_ARG(at.key));
+        if (qd_json_is_array(at.value)) {
+            int64_t line;
+            int64_t column;
+            position_of(parser, at.value, &line, &column);
+            return qd_error_set(error, QD_ILLEGAL_STATE, "Can't get text on a START_ARRAY at %lld:%lld",
+                                (long long)line, (long long)column);
+        }
         if (field->data != NULL)
             return qd_query_error_at(parser, qd_json_is_object(at.value) ? at.value : at.name, error,
                                      "[%s] query doesn't support multiple fields, found [%.*s] and [%.*s]", spec->name,

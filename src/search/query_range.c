@@ -21,6 +21,11 @@ static enum qd_status parse_bound(struct qd_query_parser *parser, struct range_q
 {
     const struct qd_json *value = qd_json_is_null(at->value) ? NULL : at->value;
     *taken = true;
+    bool bound = qd_slice_is(at->key, "from") || qd_slice_is(at->key, "to") || at->key.size <= 3;
+    if (bound && (qd_json_is_array(value) || qd_json_is_object(value))) {
+        bool lower = qd_slice_is(at->key, "from") || at->key.data[0] == 'g';
+        return qd_query_error_at(parser, at->value, error, "invalid %s bound for [range] query", lower ? "lower" : "upper");
+    }
     if (qd_slice_is(at->key, "from")) self->from = value;
     else if (qd_slice_is(at->key, "to")) self->to = value;
     else if (qd_slice_is(at->key, "include_lower")) return qd_query_boolean(at->value, &self->include_lower, error);
@@ -31,7 +36,14 @@ static enum qd_status parse_bound(struct qd_query_parser *parser, struct range_q
     } else if (qd_slice_is(at->key, "lt") || qd_slice_is(at->key, "lte")) {
         self->to = value;
         self->include_upper = at->key.size == 3;
-    } else if (qd_slice_is(at->key, "time_zone")) self->time_zone = qd_json_text(at->value);
+    } else if (qd_slice_is(at->key, "time_zone")) {
+        const struct qd_zone *zone;
+        self->time_zone = qd_json_text(at->value);
+        if (qd_zone_parse(parser->arena, self->time_zone, &zone, NULL) != QD_OK)
+            return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                                "java.time.zone.ZoneRulesException: Unknown time-zone ID: %.*s",
+                                QD_SLICE_ARG(self->time_zone));
+    }
     else if (qd_slice_is(at->key, "format")) self->format = qd_json_text(at->value);
     else if (qd_slice_is(at->key, "relation")) {
         self->relation = qd_json_text(at->value);
@@ -43,7 +55,6 @@ static enum qd_status parse_bound(struct qd_query_parser *parser, struct range_q
     } else {
         *taken = false;
     }
-    (void)parser;
     return QD_OK;
 }
 

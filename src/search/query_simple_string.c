@@ -95,6 +95,14 @@ static enum qd_status simple_parse(struct qd_query_parser *parser, const struct 
         QD_QUERY_NEW(parser->arena, struct simple_query, &qd_query_kind_simple_query_string);
     self->synonyms_phrase = self->fuzzy_transpositions = true;
     self->fuzzy_max_expansions = 50;
+    struct qd_json_iterator at = qd_json_iterate(body);
+    while (qd_json_next(&at)) {
+        bool known = qd_slice_is(at.key, "boost") || qd_slice_is(at.key, "_name");
+        for (size_t i = 0; i < spec.count; i++) known = known || qd_slice_is(at.key, options_table[i].name);
+        if (!known)
+            return qd_query_error_at(parser, at.value, error, "[simple_query_string] unsupported field [%.*s]",
+                                     QD_SLICE_ARG(at.key));
+    }
     QD_TRY(qd_query_parse_members(parser, &spec, body, &self->query, error));
     if (self->lenient != NULL) QD_TRY(qd_query_boolean(self->lenient, &self->lenient_value, error));
     if (self->text.data == NULL)
@@ -425,6 +433,7 @@ static enum qd_status simple_build(const struct qd_query *query, struct qd_query
     struct field_list given = { 0 };
     struct qd_boosted_field *fields;
     size_t count;
+    QD_TRY(qd_query_check_analyzer(context, "simple_query_string", self->analyzer, error));
     QD_TRY(given_fields(self, context, &given, error));
     QD_TRY(qd_boosted_fields_resolve(context, given.data, given.count, &fields, &count, error));
     struct qd_text_options options = qd_text_options_default();
@@ -448,7 +457,7 @@ static enum qd_status simple_build(const struct qd_query *query, struct qd_query
         return QD_OK;
     }
     QD_TRY(parse_level(&state, error));
-    *node = state.top == NULL ? qd_node_none(context->arena, "empty string passed to query parser") : state.top;
+    *node = state.top == NULL ? qd_node_none(context->arena, count == 0 ? "unmapped fields []" : "empty string passed to query parser") : state.top;
     return qd_text_minimum(*node, self->minimum, error);
 }
 

@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 
+#include "base/date.h"
 #include "base/text.h"
 #include "base/wildcard.h"
 #include "search/query.h"
@@ -49,6 +50,28 @@ static const struct qd_query_option options_table[] = {
     { "fuzzy_transpositions", QD_OPTION_BOOLEAN, AT(fuzzy_transpositions), false },
 };
 
+static enum qd_status type_of(struct qd_slice text, struct qd_string_options *options, struct qd_error *error)
+{
+    static const struct {
+        const char *name;
+        enum qd_text_type type;
+        float tie_breaker;
+        bool cross;
+    } names[] = { { "best_fields", QD_TEXT_BOOLEAN, 0, false },       { "most_fields", QD_TEXT_BOOLEAN, 1, false },
+                  { "cross_fields", QD_TEXT_BOOLEAN, 0, true },       { "phrase", QD_TEXT_PHRASE, 0, false },
+                  { "phrase_prefix", QD_TEXT_PHRASE_PREFIX, 0, false }, { "bool_prefix", QD_TEXT_BOOLEAN_PREFIX, 1, false } };
+    if (text.data == NULL) return QD_OK;
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (!qd_slice_is(text, names[i].name)) continue;
+        options->text.type = names[i].type;
+        options->tie_breaker = names[i].tie_breaker;
+        options->cross_fields = names[i].cross;
+        return QD_OK;
+    }
+    return qd_error_set(error, QD_PARSE, "failed to parse [multi_match] query type [%.*s]. unknown type.",
+                        QD_SLICE_ARG(text));
+}
+
 static struct string_query *string_new(struct qd_arena *arena)
 {
     struct string_query *self = QD_QUERY_NEW(arena, struct string_query, &qd_query_kind_query_string);
@@ -68,6 +91,18 @@ static enum qd_status string_parse(struct qd_query_parser *parser, const struct 
     if (self->lenient != NULL) QD_TRY(qd_query_boolean(self->lenient, &self->lenient_value, error));
     if (self->text.data == NULL)
         return qd_query_error_at(parser, body, error, "[query_string] must be provided with a [query]");
+    if (self->fields_json != NULL && !qd_json_is_array(self->fields_json))
+        return qd_query_error_at(parser, self->fields_json, error, "[query_string] query does not support [fields]");
+    struct qd_string_options options;
+    QD_TRY(type_of(self->type, &options, error));
+    const struct qd_zone *zone;
+    if (self->time_zone.data != NULL && qd_zone_parse(parser->arena, self->time_zone, &zone, NULL) != QD_OK) {
+        if (error != NULL) {
+            (void)qd_error_set(error, QD_DATE_TIME, "Unknown time-zone ID: %.*s", QD_SLICE_ARG(self->time_zone));
+            error->type_override = "zone_rules_exception";
+        }
+        return QD_DATE_TIME;
+    }
     bool conjunction = qd_equal_ignore_case(self->operator, QD_SLICE("and"));
     if (self->operator.data != NULL && !conjunction && !qd_equal_ignore_case(self->operator, QD_SLICE("or")))
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "No enum constant org.opensearch.index.query.Operator.%.*s",
@@ -121,28 +156,6 @@ static enum qd_status given_fields(const struct string_query *self, struct qd_qu
         *QD_PUSH(context->arena, list) = field;
     }
     return QD_OK;
-}
-
-static enum qd_status type_of(struct qd_slice text, struct qd_string_options *options, struct qd_error *error)
-{
-    static const struct {
-        const char *name;
-        enum qd_text_type type;
-        float tie_breaker;
-        bool cross;
-    } names[] = { { "best_fields", QD_TEXT_BOOLEAN, 0, false },       { "most_fields", QD_TEXT_BOOLEAN, 1, false },
-                  { "cross_fields", QD_TEXT_BOOLEAN, 0, true },       { "phrase", QD_TEXT_PHRASE, 0, false },
-                  { "phrase_prefix", QD_TEXT_PHRASE_PREFIX, 0, false }, { "bool_prefix", QD_TEXT_BOOLEAN_PREFIX, 1, false } };
-    if (text.data == NULL) return QD_OK;
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        if (!qd_slice_is(text, names[i].name)) continue;
-        options->text.type = names[i].type;
-        options->tie_breaker = names[i].tie_breaker;
-        options->cross_fields = names[i].cross;
-        return QD_OK;
-    }
-    return qd_error_set(error, QD_PARSE, "failed to parse [multi_match] query type [%.*s]. unknown type.",
-                        QD_SLICE_ARG(text));
 }
 
 static enum qd_status options_of(const struct string_query *self, const struct qd_query_context *context,
@@ -216,6 +229,12 @@ static enum qd_status string_build(const struct qd_query *query, struct qd_query
     struct qd_string_options options;
     struct field_list fields = { 0 };
     QD_TRY(check_length(context, self->text, error));
+    QD_TRY(qd_query_check_analyzer(context, "query_string", self->analyzer, error));
+    QD_TRY(qd_query_check_analyzer(context, "query_string", self->quote_analyzer, error));
+    if (qd_json_size(self->fields_json) > 0 && self->default_field.data != NULL)
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "Validation Failed: 1: [query_string] cannot use [fields] parameter in conjunction with "
+                            "[default_field];");
     QD_TRY(options_of(self, context, &options, error));
     QD_TRY(given_fields(self, context, &fields, error));
     struct qd_string_parser parser = { .context = context,

@@ -123,6 +123,7 @@ static enum qd_status term_parse(struct qd_query_parser *parser, const struct qd
     }
     QD_TRY(qd_query_parse_field(parser, &spec, body, &self->query, &self->field, &scalar, error));
     if (scalar != NULL) self->value = scalar;
+    if (scalar != NULL && qd_json_is_null(scalar)) self->field.size = 0;
     if (self->field.data == NULL || self->field.size == 0)
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "field name is null or empty");
     if (self->value == NULL || qd_json_is_null(self->value))
@@ -194,7 +195,9 @@ static enum qd_status terms_parse(struct qd_query_parser *parser, const struct q
                                              "No value specified for terms query");
             }
         } else if (qd_json_is_object(at.value)) {
-            return qd_query_error_at(parser, at.value, error, "[terms] query does not support terms lookup here");
+            struct qd_json_iterator member = qd_json_iterate(at.value);
+            if (qd_json_next(&member)) return qd_query_unknown_field(parser, &member, "terms_lookup", NULL, 0, error);
+            return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Required [index, path]");
         } else if (!qd_slice_is(at.key, "value_type")) {
             QD_TRY(qd_query_parse_common(&self->query, at.key, at.value, &taken, error));
         }

@@ -12,6 +12,13 @@ struct qd_text_options qd_text_options_default(void)
                                      .synonyms_phrase = true };
 }
 
+enum qd_status qd_text_fuzziness(const struct qd_json *json, struct qd_fuzziness *fuzziness, struct qd_error *error)
+{
+    enum qd_status status = qd_fuzziness_parse(qd_json_text(json), fuzziness, error);
+    if (status != QD_NUMBER_FORMAT) return status;
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Invalid fuzziness value: %.*s", QD_SLICE_ARG(qd_json_text(json)));
+}
+
 const struct qd_json *qd_text_json(struct qd_arena *arena, struct qd_slice text)
 {
     struct qd_buffer buffer = { 0 };

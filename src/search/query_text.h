@@ -40,6 +40,10 @@ struct qd_text_options {
     bool synonyms_phrase;              /* auto_generate_synonyms_phrase_query */
     const struct qd_text_hook *hook;   /* or NULL */
 };
+/* A fuzziness. Errors: QD_ILLEGAL_ARGUMENT "Invalid fuzziness value: x". */
+QD_CHECKED enum qd_status qd_text_fuzziness(const struct qd_json *json, struct qd_fuzziness *fuzziness,
+                                            struct qd_error *error);
+
 /* The defaults. */
 struct qd_text_options qd_text_options_default(void);
 

@@ -78,6 +78,17 @@ struct qd_query *qd_query_match_none(struct qd_arena *arena);
 enum qd_status qd_query_error_at(struct qd_query_parser *parser, const struct qd_json *at, struct qd_error *error,
                                  const char *format, ...) __attribute__((format(printf, 4, 5)));
 
+/* The errors of the reference's ObjectParser: "[line:col] [name] unknown field [key]" with a suggestion from candidates[count]; and
+ * "[line:col] [name] failed to parse field [key]" around the present error. */
+enum qd_status qd_query_unknown_field(struct qd_query_parser *parser, const struct qd_json_iterator *at, const char *name,
+                                      const struct qd_slice *candidates, size_t count, struct qd_error *error);
+enum qd_status qd_query_field_failed(struct qd_query_parser *parser, const struct qd_json_iterator *at,
+                                     const char *name, struct qd_error *error);
+
+/* "[analyzer] not found" as a query_shard_exception: "[name] analyzer [x] not found" when the index has none of that name. */
+QD_CHECKED enum qd_status qd_query_check_analyzer(const struct qd_query_context *context, const char *name,
+                                                  struct qd_slice analyzer, struct qd_error *error);
+
 /* Members that every query has: boost and _name. *taken tells whether `key` was one of them. */
 QD_CHECKED enum qd_status qd_query_parse_common(struct qd_query *query, struct qd_slice key, const struct qd_json *value,
                                                 bool *taken, struct qd_error *error);
