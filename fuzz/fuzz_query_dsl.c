@@ -17,6 +17,7 @@ static void open_world(void)
     search_world_refresh(&world);
 }
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (world.engine == NULL) open_world();
