@@ -17,7 +17,7 @@ static bool clause_of(struct qd_slice key, enum clause_kind *kind)
 {
     static const struct {
         const char *name;
-        enum clause_kind kind;
+        enum clause_kind kind = CLAUSE_MUST;
     } names[] = { { "must", CLAUSE_MUST },         { "should", CLAUSE_SHOULD },   { "filter", CLAUSE_FILTER },
                   { "must_not", CLAUSE_MUST_NOT }, { "mustNot", CLAUSE_MUST_NOT } };
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -81,7 +81,7 @@ static enum qd_status bool_parse(struct qd_query_parser *parser, const struct qd
     self->adjust_pure_negative = true;
     struct qd_json_iterator at = qd_json_iterate(body);
     while (qd_json_next(&at)) {
-        enum clause_kind kind;
+        enum clause_kind kind = CLAUSE_MUST;
         bool clause = clause_of(at.key, &kind);
         bool known = clause;
         for (size_t i = 0; i < name_count; i++) known = known || qd_slice_equal(at.key, names[i]);

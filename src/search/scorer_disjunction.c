@@ -4,6 +4,7 @@
 #include "base/assert.h"
 #include "codec/segment.h"
 #include "search/scorer.h"
+#include "search/scorer_union.h"
 
 /* A binary heap of subs by document; the approximation of the union. */
 struct union_heap {
@@ -22,6 +23,9 @@ struct disjunction_scorer {
     bool two_phase;             /* some sub has a second phase */
     bool begun;                 /* the heap is in order */
     struct qd_scorers matching; /* subs that match the current document, in order of subs */
+    struct qd_union *windows;   /* made when documents are first collected in bulk */
+    struct qd_arena *arena;
+    float min_score;
 };
 
 static void sift_down(struct union_heap *heap, size_t at)
@@ -161,12 +165,53 @@ static void disjunction_into_bits(struct qd_scorer *scorer, qd_doc_id from, qd_d
     for (size_t i = 0; i < self->subs.count; i++) qd_scorer_into_bits(self->subs.data[i], from, to, words);
 }
 
+static void disjunction_set_min_score(struct qd_scorer *scorer, float min_score)
+{
+    struct disjunction_scorer *self = (struct disjunction_scorer *)scorer;
+    self->min_score = min_score;
+    if (self->windows != NULL) qd_union_set_min_score(self->windows, min_score);
+}
+
+/* One document after another, for what windows cannot do. */
+static size_t collect_singly(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_id to,
+                             const struct qd_scorer_batch *batch)
+{
+    size_t count = 0;
+    qd_doc_id doc = qd_scorer_seek(scorer, *at);
+    for (; doc < to && count < batch->capacity; doc = qd_scorer_seek(scorer, doc + 1)) {
+        bool live = batch->live == NULL || (batch->live[doc / 64] >> (doc % 64) & 1) != 0;
+        if (!live || !qd_scorer_confirm(scorer)) continue;
+        batch->docs[count] = doc;
+        if (batch->scores != NULL) batch->scores[count] = scorer->operations->score(scorer);
+        count++;
+    }
+    *at = doc;
+    return count;
+}
+
+static size_t disjunction_collect(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_id to,
+                                  const struct qd_scorer_batch *batch)
+{
+    struct disjunction_scorer *self = (struct disjunction_scorer *)scorer;
+    bool plain = self->minimum == 1 && !self->two_phase && (!self->dis_max || batch->scores == NULL);
+    if (!plain || batch->capacity < QD_SCORER_WINDOW) return collect_singly(scorer, at, to, batch);
+    if (self->windows == NULL) {
+        self->windows = qd_union_create(self->arena, &self->subs);
+        qd_union_set_min_score(self->windows, self->min_score);
+    }
+    self->begun = false;
+    scorer->started = false;
+    return qd_union_collect(self->windows, at, to, batch);
+}
+
 static const struct qd_scorer_operations disjunction_operations = {
     .next = disjunction_next,
     .advance = disjunction_advance,
     .score = disjunction_score,
     .max_score = disjunction_max_score,
+    .set_min_score = disjunction_set_min_score,
     .into_bits = disjunction_into_bits,
+    .collect = disjunction_collect,
 };
 static const struct qd_scorer_operations disjunction_two_phase_operations = {
     .next = disjunction_next,
@@ -174,7 +219,9 @@ static const struct qd_scorer_operations disjunction_two_phase_operations = {
     .matches = disjunction_matches,
     .score = disjunction_score,
     .max_score = disjunction_max_score,
+    .set_min_score = disjunction_set_min_score,
     .into_bits = disjunction_into_bits,
+    .collect = disjunction_collect,
 };
 
 static struct disjunction_scorer *disjunction_new(struct qd_arena *arena, const struct qd_scorers *subs)
@@ -185,6 +232,7 @@ static struct disjunction_scorer *disjunction_new(struct qd_arena *arena, const 
     self->heap.count = subs->count;
     self->matching.data = QD_NEW_ARRAY(arena, struct qd_scorer *, subs->count);
     self->minimum = 1;
+    self->arena = arena;
     for (size_t i = 0; i < subs->count; i++) {
         *QD_PUSH(arena, &self->subs) = subs->data[i];
         self->heap.data[i] = subs->data[i];

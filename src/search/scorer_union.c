@@ -1,0 +1,174 @@
+#include "search/scorer_union.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "codec/segment.h"
+
+#define WINDOW_WORDS (QD_SCORER_WINDOW / 64)
+
+/* A sub and the best it can do in the window. */
+struct part {
+    struct qd_scorer *scorer;
+    float bound;
+};
+
+struct qd_union {
+    struct part *parts;            /* parts[count]; by bound, least first, when a minimum score is set */
+    size_t count;
+    float min_score;               /* 0: none */
+    double *bound_sums;            /* bound_sums[i]: what parts[0 .. i] can give together */
+    double *scores;                /* scores[QD_SCORER_WINDOW] */
+    uint64_t words[WINDOW_WORDS];  /* documents of the window */
+    qd_doc_id *docs;               /* a sub's documents */
+    float *doc_scores;
+};
+
+struct qd_union *qd_union_create(struct qd_arena *arena, const struct qd_scorers *subs)
+{
+    struct qd_union *self = QD_NEW(arena, struct qd_union);
+    self->count = subs->count;
+    self->parts = QD_NEW_ARRAY(arena, struct part, subs->count);
+    self->bound_sums = QD_NEW_ARRAY(arena, double, subs->count);
+    self->scores = QD_NEW_ARRAY(arena, double, QD_SCORER_WINDOW);
+    self->docs = QD_NEW_ARRAY(arena, qd_doc_id, QD_SCORER_WINDOW);
+    self->doc_scores = QD_NEW_ARRAY(arena, float, QD_SCORER_WINDOW);
+    for (size_t i = 0; i < subs->count; i++) self->parts[i].scorer = subs->data[i];
+    return self;
+}
+
+void qd_union_set_min_score(struct qd_union *self, float min_score) { self->min_score = min_score; }
+
+/* The greatest score of a sub in [from, to). */
+static float window_bound(struct qd_scorer *scorer, qd_doc_id from, qd_doc_id to)
+{
+    float bound = 0;
+    if (scorer->started && scorer->doc > from) from = scorer->doc;
+    while (from < to) {
+        qd_doc_id up_to;
+        float part = qd_scorer_max_score(scorer, from, &up_to);
+        if (part > bound) bound = part;
+        if (up_to >= to - 1) break;
+        from = up_to + 1;
+    }
+    return bound;
+}
+
+/* Orders the parts by their bounds; returns how many of the first cannot reach the minimum score together. */
+static size_t split_parts(struct qd_union *self, qd_doc_id from, qd_doc_id to)
+{
+    for (size_t i = 0; i < self->count; i++) self->parts[i].bound = window_bound(self->parts[i].scorer, from, to);
+    for (size_t i = 1; i < self->count; i++) {
+        struct part moved = self->parts[i];
+        size_t at = i;
+        for (; at > 0 && self->parts[at - 1].bound > moved.bound; at--) self->parts[at] = self->parts[at - 1];
+        self->parts[at] = moved;
+    }
+    double sum = 0;
+    size_t idle = 0;
+    for (size_t i = 0; i < self->count; i++) {
+        sum += (double)self->parts[i].bound;
+        self->bound_sums[i] = sum;
+        if ((float)sum < self->min_score) idle = i + 1;
+    }
+    return idle;
+}
+
+/* Adds a sub's documents of the window. */
+static void fill_window(struct qd_union *self, struct qd_scorer *scorer, qd_doc_id from, qd_doc_id to)
+{
+    struct qd_scorer_batch batch = { self->docs, self->doc_scores, QD_SCORER_WINDOW, NULL };
+    qd_doc_id at = from;
+    while (at < to) {
+        size_t count = qd_scorer_collect(scorer, &at, to, &batch);
+        for (size_t i = 0; i < count; i++) {
+            uint32_t offset = self->docs[i] - from;
+            self->words[offset / 64] |= UINT64_C(1) << (offset % 64);
+            self->scores[offset] += (double)self->doc_scores[i];
+        }
+    }
+}
+
+/* Completes a document's score by the idle parts, greatest bound first; false when it cannot compete. */
+static bool complete(struct qd_union *self, size_t idle, qd_doc_id doc, double *score)
+{
+    for (size_t i = idle; i-- > 0;) {
+        if ((float)(*score + self->bound_sums[i]) < self->min_score) return false;
+        struct qd_scorer *scorer = self->parts[i].scorer;
+        if (qd_scorer_seek(scorer, doc) == doc) *score += (double)scorer->operations->score(scorer);
+    }
+    return (float)*score >= self->min_score;
+}
+
+static size_t emit(struct qd_union *self, size_t idle, qd_doc_id from, const struct qd_scorer_batch *batch)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < WINDOW_WORDS; i++) {
+        uint64_t word = self->words[i];
+        self->words[i] = 0;
+        for (; word != 0; word &= word - 1) {
+            uint32_t offset = (uint32_t)i * 64 + (uint32_t)__builtin_ctzll(word);
+            qd_doc_id doc = from + offset;
+            double score = self->scores[offset];
+            self->scores[offset] = 0;
+            if (batch->live != NULL && (batch->live[doc / 64] >> (doc % 64) & 1) == 0) continue;
+            if (self->min_score > 0 && !complete(self, idle, doc, &score)) continue;
+            batch->docs[count] = doc;
+            batch->scores[count++] = (float)score;
+        }
+    }
+    return count;
+}
+
+/* Without scores a window is the union of bits. */
+static size_t emit_bits(struct qd_union *self, qd_doc_id from, qd_doc_id to, const struct qd_scorer_batch *batch)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < self->count; i++) qd_scorer_into_bits(self->parts[i].scorer, from, to, self->words);
+    for (size_t i = 0; i < WINDOW_WORDS; i++) {
+        uint64_t word = self->words[i];
+        self->words[i] = 0;
+        for (; word != 0; word &= word - 1) {
+            qd_doc_id doc = from + (qd_doc_id)i * 64 + (qd_doc_id)__builtin_ctzll(word);
+            if (batch->live != NULL && (batch->live[doc / 64] >> (doc % 64) & 1) == 0) continue;
+            batch->docs[count++] = doc;
+        }
+    }
+    return count;
+}
+
+/* The first document >= target of the parts from `idle` on. */
+static qd_doc_id first_document(struct qd_union *self, size_t idle, qd_doc_id target)
+{
+    qd_doc_id first = QD_DOC_END;
+    for (size_t i = idle; i < self->count && first > target; i++) {
+        qd_doc_id doc = qd_scorer_seek(self->parts[i].scorer, target);
+        if (doc < first) first = doc;
+    }
+    return first;
+}
+
+size_t qd_union_collect(struct qd_union *self, qd_doc_id *at, qd_doc_id to, const struct qd_scorer_batch *batch)
+{
+    qd_assert(batch->capacity >= QD_SCORER_WINDOW);
+    size_t count = 0;
+    while (*at < to && count == 0) {
+        qd_doc_id from = *at;
+        if (self->min_score <= 0 || batch->scores == NULL) from = first_document(self, 0, from);
+        if (from >= to) {
+            *at = from;
+            break;
+        }
+        qd_doc_id end = to - from > QD_SCORER_WINDOW ? from + QD_SCORER_WINDOW : to;
+        *at = end;
+        if (batch->scores == NULL) {
+            count = emit_bits(self, from, end, batch);
+            continue;
+        }
+        size_t idle = self->min_score > 0 ? split_parts(self, from, end) : 0;
+        for (size_t i = idle; i < self->count; i++) fill_window(self, self->parts[i].scorer, from, end);
+        if (idle < self->count) count = emit(self, idle, from, batch);
+    }
+    return count;
+}
