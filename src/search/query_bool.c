@@ -17,7 +17,7 @@ static bool clause_of(struct qd_slice key, enum clause_kind *kind)
 {
     static const struct {
         const char *name;
-        enum clause_kind kind = CLAUSE_MUST;
+        enum clause_kind kind;
     } names[] = { { "must", CLAUSE_MUST },         { "should", CLAUSE_SHOULD },   { "filter", CLAUSE_FILTER },
                   { "must_not", CLAUSE_MUST_NOT }, { "mustNot", CLAUSE_MUST_NOT } };
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
