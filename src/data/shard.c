@@ -8,6 +8,14 @@
 
 /* ---- jobs ---- */
 
+/* Closing waits until nothing else is queued or runs: a merge comes back to the lane after its part in the pool. */
+static void submit_close(struct qd_shard *shard)
+{
+    if (shard->closing == NULL || shard->close_submitted || shard->jobs > 0) return;
+    shard->close_submitted = true;
+    qd_shard_submit(shard, shard->closing);
+}
+
 static void job_run(void *context)
 {
     struct qd_shard_job *job = context;
@@ -17,10 +25,14 @@ static void job_run(void *context)
 static void job_done(void *context)
 {
     struct qd_shard_job *job = context;
-    job->shard->jobs--;
+    struct qd_shard *shard = job->shard;
+    bool closes = shard->closing == job && shard->close_submitted;
+    shard->jobs--;
     qd_schema_release(job->schema);
     job->schema = NULL;
     job->done(job);
+    /* The closing job has freed the shard; after any other one a waiting close may have its turn. */
+    if (!closes) submit_close(shard);
 }
 
 void qd_shard_submit(struct qd_shard *shard, struct qd_shard_job *job)
@@ -161,7 +173,8 @@ void qd_shard_close(struct qd_shard *shard, bool remove_files, void (*closed)(st
     close->closed = closed;
     close->job.run = close_run;
     close->job.done = close_done;
-    qd_shard_submit(shard, &close->job);
+    shard->closing = &close->job;
+    submit_close(shard);
 }
 
 /* ---- schema ---- */

@@ -57,7 +57,8 @@ struct qd_shard {
     struct qd_write_request *write_queue; /* waiting write requests, oldest first */
     struct qd_write_request **write_queue_end;
     bool writing;                    /* a write job is queued or runs */
-    struct qd_shard_job *waiting_jobs;    /* closures to call when the shard is closed */
+    struct qd_shard_job *closing;    /* the job that closes the shard, once that was asked for */
+    bool close_submitted;            /* it is in the lane */
 };
 
 /* A piece of work for a shard's lane. Embed it first in the caller's struct. */
