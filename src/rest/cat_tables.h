@@ -18,7 +18,6 @@ qd_operation_handler qd_cat_indices;
 qd_operation_handler qd_cat_nodeattrs;
 qd_operation_handler qd_cat_nodes;
 qd_operation_handler qd_cat_pending_tasks;
-qd_operation_handler qd_cat_pit_segments;
 qd_operation_handler qd_cat_plugins;
 qd_operation_handler qd_cat_recovery;
 qd_operation_handler qd_cat_repositories;

@@ -1,0 +1,334 @@
+/* The task management operations: list, get, cancel. */
+#include "coordinator/list_tasks.h"
+
+#include "base/number.h"
+#include "base/wildcard.h"
+#include "coordinator/cluster_service.h"
+#include "coordinator/error_json.h"
+#include "coordinator/nodes_select.h"
+#include "coordinator/operations.h"
+
+const char qd_task_resources[] =
+    "{\"average\":{\"cpu_time_in_nanos\":0,\"memory_in_bytes\":0},\"total\":{\"cpu_time_in_nanos\":0,"
+    "\"memory_in_bytes\":0},\"min\":{\"cpu_time_in_nanos\":0,\"memory_in_bytes\":0},\"max\":{\"cpu_time_in_nanos\":0,"
+    "\"memory_in_bytes\":0},\"thread_info\":{\"thread_executions\":0,\"active_threads\":0}}";
+
+/* A task id "node:number". */
+struct task_id {
+    struct qd_slice node;
+    int64_t number;
+};
+
+static enum qd_status parse_id(struct qd_slice text, struct task_id *id, struct qd_error *error)
+{
+    size_t colon = SIZE_MAX;
+    for (size_t i = 0; i < text.size; i++) {
+        if (text.data[i] == ':') colon = i;
+    }
+    if (colon == SIZE_MAX) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "malformed task id %.*s", QD_SLICE_ARG(text));
+    }
+    id->node = qd_slice_sub(text, 0, colon);
+    struct qd_slice number = qd_slice_from(text, colon + 1);
+    if (qd_parse_int64(number, &id->number)) return QD_OK;
+    (void)qd_error_set(error, QD_NUMBER_FORMAT, "For input string: \"%.*s\"", QD_SLICE_ARG(number));
+    return qd_error_wrap(error, QD_ILLEGAL_ARGUMENT, "malformed task id %.*s", QD_SLICE_ARG(text));
+}
+
+enum qd_status qd_task_filter_read(const struct qd_coordinator *coordinator, struct qd_call *call,
+                                   struct qd_task_filter *filter, struct qd_error *error)
+{
+    const struct qd_cluster_state *state = qd_cluster_service_state(coordinator->cluster);
+    struct qd_node_filter nodes = { .state = state, .text = qd_call_parameter(call, "nodes"),
+                                    .local_id = coordinator->local_node->id };
+    struct qd_slice parent = qd_call_parameter(call, "parent_task_id");
+    struct task_id id;
+    *filter = (struct qd_task_filter){ .has_parent = parent.size > 0 };
+    filter->action_count = qd_call_list(call, "actions", &filter->actions);
+    if (parent.size > 0) QD_TRY(parse_id(parent, &id, error));
+    QD_TRY(qd_call_bool(call, "detailed", &filter->detailed, error));
+    bool *wanted = qd_nodes_select(&nodes, call->arena);
+    for (size_t i = 0; i < state->node_count; i++) {
+        if (wanted[i] && qd_slice_equal(state->nodes[i].id, coordinator->local_node->id)) filter->here = true;
+    }
+    return QD_OK;
+}
+
+bool qd_task_filter_accepts(const struct qd_task_filter *filter, const struct qd_task *task)
+{
+    if (task->action == NULL || !filter->here || filter->has_parent) return false;
+    if (filter->action_count == 0) return true;
+    return qd_simple_match_any(filter->actions, filter->action_count, qd_slice_from_string(task->action));
+}
+
+int64_t qd_task_running_ns(const struct qd_coordinator *coordinator, const struct qd_task *task)
+{
+    return coordinator->env->clock->monotonic(coordinator->env).nanoseconds - task->call->start_ns;
+}
+
+/* ---- writing ---- */
+
+static void write_task(const struct qd_coordinator *coordinator, const struct qd_task *task, bool detailed,
+                       struct qd_json_writer *writer)
+{
+    qd_json_begin_object(writer);
+    qd_json_member_string(writer, "node", coordinator->local_node->id);
+    qd_json_member_int(writer, "id", (int64_t)task->id);
+    qd_json_member_text(writer, "type", "transport");
+    qd_json_member_text(writer, "action", task->action);
+    if (detailed) {
+        qd_json_member_string(writer, "description", task->description.data == NULL ? QD_SLICE("") : task->description);
+    }
+    qd_json_member_int(writer, "start_time_in_millis", task->call->start_ms);
+    qd_json_member_int(writer, "running_time_in_nanos", qd_task_running_ns(coordinator, task));
+    qd_json_member_bool(writer, "cancellable", task->cancellable);
+    qd_json_member_bool(writer, "cancelled", task->cancellable && atomic_load(&task->call->cancelled));
+    qd_json_member_object(writer, "headers");
+    if (task->call->opaque_id.data != NULL) qd_json_member_string(writer, "X-Opaque-Id", task->call->opaque_id);
+    qd_json_end_object(writer);
+    if (detailed) {
+        qd_json_name(writer, "resource_stats");
+        qd_json_raw(writer, qd_slice_from_string(qd_task_resources));
+    }
+    qd_json_end_object(writer);
+}
+
+static void name_task(const struct qd_coordinator *coordinator, const struct qd_task *task, struct qd_arena *arena,
+                      struct qd_json_writer *writer)
+{
+    qd_json_name_slice(writer, qd_arena_format(arena, "%.*s:%llu", QD_SLICE_ARG(coordinator->local_node->id),
+                                               (unsigned long long)task->id));
+}
+
+static void write_node_head(const struct qd_node_info *node, struct qd_json_writer *writer)
+{
+    qd_json_name_slice(writer, node->id);
+    qd_json_begin_object(writer);
+    qd_json_member_string(writer, "name", node->name);
+    qd_json_member_string(writer, "transport_address", node->transport_address);
+    qd_json_member_string(writer, "host", node->host);
+    qd_json_member_string(writer, "ip", node->transport_address);
+    qd_json_name(writer, "roles");
+    qd_nodes_write_roles(node, writer);
+    if (node->attribute_count > 0) {
+        qd_json_member_object(writer, "attributes");
+        for (size_t i = 0; i < node->attribute_count; i++) {
+            qd_json_name_slice(writer, node->attributes[2 * i]);
+            qd_json_string(writer, node->attributes[2 * i + 1]);
+        }
+        qd_json_end_object(writer);
+    }
+}
+
+/* What of the listed tasks is wanted: those that pass the filter, or one id. */
+struct selection {
+    const struct qd_task_filter *filter;
+    uint64_t only;      /* 0: all */
+    bool cancelled;     /* only those that were cancelled by this request */
+};
+
+static bool selected(const struct selection *selection, const struct qd_task *task)
+{
+    if (selection->only != 0 && task->id != selection->only) return false;
+    if (selection->cancelled && (!task->cancellable || !atomic_load(&task->call->cancelled))) return false;
+    return qd_task_filter_accepts(selection->filter, task);
+}
+
+static void write_by_node(struct qd_coordinator *coordinator, struct qd_call *call, const struct selection *selection,
+                          struct qd_json_writer *writer)
+{
+    bool open = false;
+    qd_json_member_object(writer, "nodes");
+    for (const struct qd_task *at = qd_tasks_first(coordinator->tasks); at != NULL; at = at->next) {
+        if (!selected(selection, at)) continue;
+        if (!open) {
+            write_node_head(coordinator->local_node, writer);
+            qd_json_member_object(writer, "tasks");
+            open = true;
+        }
+        name_task(coordinator, at, call->arena, writer);
+        write_task(coordinator, at, selection->filter->detailed, writer);
+    }
+    if (open) {
+        qd_json_end_object(writer);
+        qd_json_end_object(writer);
+    }
+    qd_json_end_object(writer);
+}
+
+static void write_flat(struct qd_coordinator *coordinator, struct qd_call *call, const struct selection *selection,
+                       bool named, struct qd_json_writer *writer)
+{
+    qd_json_name(writer, "tasks");
+    if (named) {
+        qd_json_begin_object(writer);
+    } else {
+        qd_json_begin_array(writer);
+    }
+    for (const struct qd_task *at = qd_tasks_first(coordinator->tasks); at != NULL; at = at->next) {
+        if (!selected(selection, at)) continue;
+        if (named) name_task(coordinator, at, call->arena, writer);
+        write_task(coordinator, at, selection->filter->detailed, writer);
+    }
+    if (named) {
+        qd_json_end_object(writer);
+    } else {
+        qd_json_end_array(writer);
+    }
+}
+
+static enum qd_status write_grouped(struct qd_coordinator *coordinator, struct qd_call *call,
+                                    const struct selection *selection, struct qd_json_writer *writer)
+{
+    struct qd_slice group = qd_call_parameter(call, "group_by");
+    if (group.data == NULL || qd_slice_is(group, "nodes")) {
+        write_by_node(coordinator, call, selection, writer);
+    } else if (qd_slice_is(group, "parents") || qd_slice_is(group, "none")) {
+        write_flat(coordinator, call, selection, qd_slice_is(group, "parents"), writer);
+    } else {
+        return qd_error_set(&call->error, QD_ILLEGAL_ARGUMENT,
+                            "[group_by] must be one of [nodes], [parents] or [none] but was [%.*s]",
+                            QD_SLICE_ARG(group));
+    }
+    return QD_OK;
+}
+
+void qd_coordinator_list_tasks(struct qd_coordinator *coordinator, struct qd_call *call)
+{
+    struct qd_task_filter filter;
+    struct selection selection = { .filter = &filter };
+    struct qd_json_writer writer = qd_call_writer(call);
+    qd_tasks_describe(coordinator->tasks, call, "cluster:monitor/tasks/lists", false, (struct qd_slice){ 0 });
+    enum qd_status status = qd_task_filter_read(coordinator, call, &filter, &call->error);
+    qd_json_begin_object(&writer);
+    if (status == QD_OK) status = write_grouped(coordinator, call, &selection, &writer);
+    if (status != QD_OK) {
+        qd_call_fail(call);
+        return;
+    }
+    qd_json_end_object(&writer);
+    qd_call_finish(call, 200);
+}
+
+/* ---- get ---- */
+
+/* Results of tasks are not kept: the index that the reference keeps them in does not exist. */
+static enum qd_status no_result(struct qd_slice text, bool known_node, const struct task_id *id, struct qd_error *error)
+{
+    (void)qd_error_set(error, QD_INDEX_NOT_FOUND, "no such index [.tasks]");
+    qd_error_add(error, "index", QD_SLICE(".tasks"));
+    qd_error_add(error, "resource.id", QD_SLICE(".tasks"));
+    qd_error_add(error, "resource.type", QD_SLICE("index_expression"));
+    qd_error_add(error, "index_uuid", QD_SLICE("_na_"));
+    (void)qd_error_wrap(error, QD_RESOURCE_NOT_FOUND, "task [%.*s] isn't running and hasn't stored its results",
+                        QD_SLICE_ARG(text));
+    if (known_node) return error->status;
+    return qd_error_wrap(error, QD_RESOURCE_NOT_FOUND,
+                         "task [%.*s] belongs to the node [%.*s] which isn't part of the cluster and there is no "
+                         "record of the task",
+                         QD_SLICE_ARG(text), QD_SLICE_ARG(id->node));
+}
+
+static const struct qd_task *find_task(const struct qd_coordinator *coordinator, const struct task_id *id)
+{
+    const struct qd_task *at = qd_tasks_first(coordinator->tasks);
+    while (at != NULL && (at->action == NULL || (int64_t)at->id != id->number)) at = at->next;
+    return at;
+}
+
+void qd_coordinator_get_task(struct qd_coordinator *coordinator, struct qd_call *call)
+{
+    struct qd_slice text = qd_call_parameter(call, "task_id");
+    const struct qd_cluster_state *state = qd_cluster_service_state(coordinator->cluster);
+    struct qd_json_writer writer = qd_call_writer(call);
+    struct task_id id;
+    if (parse_id(text, &id, &call->error) != QD_OK) {
+        qd_call_fail(call);
+        return;
+    }
+    bool known_node = qd_nodes_find(state, id.node) != NULL;
+    const struct qd_task *task = known_node ? find_task(coordinator, &id) : NULL;
+    if (task == NULL) {
+        if (no_result(text, known_node, &id, &call->error) != QD_OK) qd_call_fail(call);
+        return;
+    }
+    qd_json_begin_object(&writer);
+    qd_json_member_bool(&writer, "completed", false);
+    qd_json_name(&writer, "task");
+    write_task(coordinator, task, true, &writer);
+    qd_json_end_object(&writer);
+    qd_call_finish(call, 200);
+}
+
+/* ---- cancel ---- */
+
+static void write_failure(struct qd_call *call, struct qd_slice node, const char *type, struct qd_slice reason,
+                          struct qd_json_writer *writer)
+{
+    qd_json_member_array(writer, "node_failures");
+    qd_json_begin_object(writer);
+    qd_json_member_text(writer, "type", "failed_node_exception");
+    qd_json_member_string(writer, "reason",
+                          qd_arena_format(call->arena, "Failed node [%.*s]", QD_SLICE_ARG(node)));
+    qd_json_member_string(writer, "node_id", node);
+    qd_json_member_object(writer, "caused_by");
+    qd_json_member_text(writer, "type", type);
+    qd_json_member_string(writer, "reason", reason);
+    if (strcmp(type, "no_such_node_exception") == 0) qd_json_member_string(writer, "node_id", node);
+    qd_json_end_object(writer);
+    qd_json_end_object(writer);
+    qd_json_end_array(writer);
+}
+
+/* Cancels one task by its id; what stands in the way is written as a failure of its node. */
+static uint64_t cancel_one(struct qd_coordinator *coordinator, struct qd_call *call, const struct task_id *id,
+                           struct qd_json_writer *writer)
+{
+    const struct qd_cluster_state *state = qd_cluster_service_state(coordinator->cluster);
+    struct qd_slice text = qd_call_parameter(call, "task_id");
+    struct qd_slice reason;
+    if (qd_nodes_find(state, id->node) == NULL) {
+        reason = qd_arena_format(call->arena, "No such node [%.*s]", QD_SLICE_ARG(id->node));
+        write_failure(call, id->node, "no_such_node_exception", reason, writer);
+        return UINT64_MAX;
+    }
+    const struct qd_task *task = find_task(coordinator, id);
+    if (task == NULL) {
+        reason = qd_arena_format(call->arena, "task [%.*s] is not found", QD_SLICE_ARG(text));
+        write_failure(call, id->node, "resource_not_found_exception", reason, writer);
+        return UINT64_MAX;
+    }
+    if (!qd_tasks_cancel(coordinator->tasks, task->id)) {
+        reason = qd_arena_format(call->arena, "task [%.*s] doesn't support this operation", QD_SLICE_ARG(text));
+        write_failure(call, id->node, "illegal_argument_exception", reason, writer);
+        return UINT64_MAX;
+    }
+    return task->id;
+}
+
+void qd_coordinator_cancel_tasks(struct qd_coordinator *coordinator, struct qd_call *call)
+{
+    struct qd_slice text = qd_call_parameter(call, "task_id");
+    struct qd_task_filter filter;
+    struct selection selection = { .filter = &filter, .cancelled = true };
+    struct qd_json_writer writer = qd_call_writer(call);
+    struct task_id id = { 0 };
+    qd_tasks_describe(coordinator->tasks, call, "cluster:admin/tasks/cancel", false, (struct qd_slice){ 0 });
+    enum qd_status status = qd_task_filter_read(coordinator, call, &filter, &call->error);
+    if (status == QD_OK && text.size > 0) status = parse_id(text, &id, &call->error);
+    qd_json_begin_object(&writer);
+    if (status == QD_OK && text.size > 0) {
+        selection.only = cancel_one(coordinator, call, &id, &writer);
+    } else if (status == QD_OK) {
+        for (struct qd_task *at = qd_tasks_first(coordinator->tasks); at != NULL; at = at->next) {
+            if (at->cancellable && qd_task_filter_accepts(&filter, at)) (void)qd_tasks_cancel(coordinator->tasks, at->id);
+        }
+    }
+    if (status == QD_OK) status = write_grouped(coordinator, call, &selection, &writer);
+    if (status != QD_OK) {
+        qd_call_fail(call);
+        return;
+    }
+    qd_json_end_object(&writer);
+    qd_call_finish(call, 200);
+}
