@@ -40,8 +40,6 @@ static enum qd_status check(const struct qd_index_metadata *index, enum qd_block
     if (status != QD_OK) {
         (void)qd_error_set(error, status, "index [%.*s] blocked by: %.*s", QD_SLICE_ARG(index->name), (int)text.size,
                            text.data);
-        qd_error_add(error, "index", index->name);
-        qd_error_add(error, "index_uuid", index->uuid);
     }
     qd_buffer_deinit(&text);
     return status;

@@ -5,6 +5,7 @@
 #include "base/wildcard.h"
 #include "coordinator/active_shards.h"
 #include "coordinator/cluster_settings.h"
+#include "coordinator/index_call.h"
 #include "coordinator/index_settings.h"
 #include "coordinator/resolve.h"
 
@@ -161,7 +162,8 @@ void qd_coordinator_create_index(struct qd_coordinator *coordinator, struct qd_c
                                                  &create->name, &call->error);
     create->wait = (struct qd_active_wait){ .coordinator = coordinator, .index = create->name, .done = waited,
                                             .context = create, .timeout_ms = 30000 };
-    if (status == QD_OK) status = qd_call_body(call, &body, &call->error);
+    if (status == QD_OK) status = qd_call_manager_timeouts(call, &call->error);
+    if (status == QD_OK) status = qd_call_object_body(call, &body, &call->error);
     if (status == QD_OK) status = check_request(create, body.root);
     if (status == QD_OK) {
         status = qd_active_wait_parse(&create->wait, qd_call_parameter(call, "wait_for_active_shards"), &call->error);

@@ -10,8 +10,10 @@
 
 static enum qd_status invalid(enum qd_status status, struct qd_slice name, const char *why, struct qd_error *error)
 {
-    bool alias = status == QD_INVALID_ALIAS_NAME;
-    (void)qd_error_set(error, status, "Invalid %s name [%.*s], %s", alias ? "alias" : "index", QD_SLICE_ARG(name), why);
+    if (status == QD_INVALID_ALIAS_NAME) {
+        return qd_error_set(error, status, "Invalid alias name [%.*s]: %s", QD_SLICE_ARG(name), why);
+    }
+    (void)qd_error_set(error, status, "Invalid index name [%.*s], %s", QD_SLICE_ARG(name), why);
     qd_error_add(error, "index", name);
     qd_error_add(error, "index_uuid", QD_SLICE("_na_"));
     return status;
@@ -46,8 +48,8 @@ static enum qd_status check(struct qd_slice name, enum qd_status status, struct 
 
 enum qd_status qd_check_index_name(struct qd_slice name, struct qd_error *error)
 {
-    struct qd_arena *arena = qd_arena_create(0);
     QD_TRY(check(name, QD_INVALID_INDEX_NAME, error));
+    struct qd_arena *arena = qd_arena_create(0);
     bool lower = qd_slice_equal(qd_lowercase(arena, name), name);
     qd_arena_destroy(arena);
     return lower ? QD_OK : invalid(QD_INVALID_INDEX_NAME, name, "must be lowercase", error);

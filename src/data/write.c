@@ -5,7 +5,6 @@
 #include <stdio.h>
 
 #include "base/assert.h"
-#include "base/vector.h"
 #include "data/actions.h"
 #include "data/update_source.h"
 
@@ -27,8 +26,7 @@ struct qd_write_request {
     struct qd_transport_call *call;
     struct qd_data *data;
     struct qd_shard *shard;
-    struct qd_schema *schema;        /* that documents are parsed with now; a reference */
-    QD_VECTOR(struct qd_schema *) older; /* that some documents were parsed with: these still point into them */
+    struct qd_schema *schema;        /* that the documents were parsed with; a reference */
     struct qd_arena *arena;          /* the call's */
     struct qd_write_message message;
     struct slot *slots;              /* slots[message.count] */
@@ -38,25 +36,19 @@ struct qd_write_request {
     int64_t now_ms;
 };
 
-static void release_schemas(struct qd_write_request *request)
-{
-    for (size_t i = 0; i < request->older.count; i++) qd_schema_release(request->older.data[i]);
-    qd_schema_release(request->schema);
-}
-
 static void answer(struct qd_write_request *request)
 {
     struct qd_buffer buffer = { 0 };
     struct qd_write_outcome *outcomes = QD_NEW_ARRAY(request->arena, struct qd_write_outcome, request->message.count);
     for (size_t i = 0; i < request->message.count; i++) outcomes[i] = request->slots[i].outcome;
     qd_write_outcomes_write(outcomes, request->message.count, request->refreshed, &buffer);
-    release_schemas(request);
+    qd_schema_release(request->schema);
     qd_transport_answer(request->call, &buffer);
 }
 
 static void fail(struct qd_write_request *request, const struct qd_error *error)
 {
-    release_schemas(request);
+    qd_schema_release(request->schema);
     qd_transport_fail(request->call, error);
 }
 
@@ -402,7 +394,7 @@ static void mapped(void *context, const struct qd_error *error)
         return;
     }
     request->shard = shard;
-    *QD_PUSH(request->arena, &request->older) = request->schema;
+    qd_schema_release(request->schema);
     request->schema = qd_schema_retain(shard->schema);
     /* The one document that could not be mapped fails, the others go on. */
     if (error != NULL) fail_unfinished(request, error);

@@ -1,4 +1,5 @@
 #include "base/assert.h"
+#include "base/java_order.h"
 #include "base/number.h"
 #include "base/vector.h"
 #include "master/cluster_state.h"
@@ -102,57 +103,125 @@ size_t qd_settings_flatten(const struct qd_json *settings, struct qd_slice prefi
     return list.count;
 }
 
-/* One level of the nested form: entries[from, to) share the first `depth` bytes of their keys. */
-static size_t write_level(const struct qd_slice *keys, const struct qd_slice *values, size_t from, size_t count,
-                          size_t depth, struct qd_json_writer *writer)
+/* ---- the nested form ---- As the reference builds it from sorted keys: objects are Java hash maps and come in their order; a
+ * key below a name that is a value already ("a" and "a.b") stays flat beside it. */
+
+struct level {
+    struct qd_map entries; /* name -> struct entry *, in order of insertion */
+};
+
+struct entry {
+    struct qd_slice json;  /* data NULL: below is set */
+    struct level *below;
+};
+
+static struct level *new_level(struct qd_arena *arena)
 {
-    size_t i = from;
-    struct qd_slice prefix = qd_slice_sub(keys[from], 0, depth);
-    qd_json_begin_object(writer);
-    while (i < count && qd_slice_starts_with(keys[i], prefix)) {
-        struct qd_slice rest = qd_slice_from(keys[i], depth);
-        size_t dot = qd_slice_find_byte(rest, '.');
+    struct level *level = QD_NEW(arena, struct level);
+    qd_map_init(&level->entries, arena);
+    return level;
+}
+
+static void insert(struct level *level, struct qd_slice key, struct qd_slice json, struct qd_arena *arena)
+{
+    size_t start = 0;
+    for (;;) {
+        size_t dot = qd_slice_find_byte(qd_slice_from(key, start), '.');
+        struct qd_slice name = dot == SIZE_MAX ? key : qd_slice_sub(key, 0, start + dot);
+        struct entry *entry = qd_map_get(&level->entries, name);
+        if (entry == NULL) {
+            entry = QD_NEW(arena, struct entry);
+            qd_map_put(&level->entries, name, entry);
+        }
         if (dot == SIZE_MAX) {
-            qd_json_name_slice(writer, rest);
-            qd_json_raw(writer, values[i++]);
+            entry->json = json;
+            return;
+        }
+        if (entry->json.data != NULL) {
+            start += dot + 1;
             continue;
         }
-        struct qd_slice below = qd_slice_sub(keys[i], 0, depth + dot + 1);
-        /* A key that is also a value ("a" and "a.b") stays flat below its parent, as the reference prints it. */
-        if (i > from && qd_slice_equal(qd_slice_sub(below, 0, below.size - 1), keys[i - 1])) {
-            while (i < count && qd_slice_starts_with(keys[i], below)) {
-                qd_json_name_slice(writer, qd_slice_from(keys[i], depth));
-                qd_json_raw(writer, values[i++]);
-            }
-            continue;
-        }
-        qd_json_name_slice(writer, qd_slice_sub(rest, 0, dot));
-        i = write_level(keys, values, i, count, below.size, writer);
+        if (entry->below == NULL) entry->below = new_level(arena);
+        level = entry->below;
+        key = qd_slice_from(key, start + dot + 1);
+        start = 0;
+    }
+}
+
+/* True when the names are 0 .. n-1: such an object is a list. */
+static bool is_list(const struct level *level)
+{
+    int64_t max = -1;
+    for (size_t i = 0; i < level->entries.entry_count; i++) {
+        int64_t number;
+        if (!qd_parse_int64(level->entries.entries[i].key, &number) || number < 0) return false;
+        if (number > max) max = number;
+    }
+    return max + 1 == (int64_t)level->entries.entry_count;
+}
+
+static void write_level(const struct level *level, struct qd_arena *arena, struct qd_json_writer *writer);
+
+static void write_entry(const struct entry *entry, struct qd_arena *arena, struct qd_json_writer *writer)
+{
+    if (entry->json.data != NULL) {
+        qd_json_raw(writer, entry->json);
+    } else {
+        write_level(entry->below, arena, writer);
+    }
+}
+
+static void write_list(const struct level *level, struct qd_arena *arena, struct qd_json_writer *writer)
+{
+    qd_json_begin_array(writer);
+    for (size_t i = 0; i < level->entries.entry_count; i++) {
+        const struct entry *entry = qd_map_get(&level->entries, qd_arena_format(arena, "%zu", i));
+        if (entry != NULL) write_entry(entry, arena, writer);
+    }
+    qd_json_end_array(writer);
+}
+
+static void write_level(const struct level *level, struct qd_arena *arena, struct qd_json_writer *writer)
+{
+    size_t count = level->entries.entry_count;
+    struct qd_slice *names = QD_NEW_ARRAY(arena, struct qd_slice, count);
+    if (is_list(level)) {
+        write_list(level, arena, writer);
+        return;
+    }
+    for (size_t i = 0; i < count; i++) names[i] = level->entries.entries[i].key;
+    size_t *order = qd_java_map_order(arena, names, count, 2);
+    qd_json_begin_object(writer);
+    for (size_t i = 0; i < count; i++) {
+        qd_json_name_slice(writer, names[order[i]]);
+        write_entry(level->entries.entries[order[i]].value, arena, writer);
     }
     qd_json_end_object(writer);
-    return i;
+}
+
+static void write_flat(const struct qd_map *settings, struct qd_json_writer *writer)
+{
+    qd_json_begin_object(writer);
+    for (size_t i = 0; i < settings->entry_count; i++) {
+        if (settings->entries[i].removed) continue;
+        qd_json_name_slice(writer, settings->entries[i].key);
+        qd_json_raw(writer, *(const struct qd_slice *)settings->entries[i].value);
+    }
+    qd_json_end_object(writer);
 }
 
 void qd_settings_write(const struct qd_map *settings, bool flat, struct qd_json_writer *writer)
 {
+    if (flat || settings->live_count == 0) {
+        write_flat(settings, writer);
+        return;
+    }
     struct qd_arena *arena = qd_arena_create(0);
-    struct qd_slice *keys = QD_NEW_ARRAY(arena, struct qd_slice, settings->entry_count);
-    struct qd_slice *values = QD_NEW_ARRAY(arena, struct qd_slice, settings->entry_count);
-    size_t count = 0;
+    struct level *root = new_level(arena);
     for (size_t i = 0; i < settings->entry_count; i++) {
-        if (settings->entries[i].removed) continue;
-        keys[count] = settings->entries[i].key;
-        values[count++] = *(const struct qd_slice *)settings->entries[i].value;
+        const struct qd_map_entry *entry = &settings->entries[i];
+        if (!entry->removed) insert(root, entry->key, *(const struct qd_slice *)entry->value, arena);
     }
-    if (flat || count == 0) {
-        qd_json_begin_object(writer);
-        for (size_t i = 0; i < count; i++) {
-            qd_json_name_slice(writer, keys[i]);
-            qd_json_raw(writer, values[i]);
-        }
-        qd_json_end_object(writer);
-    } else {
-        write_level(keys, values, 0, count, 0, writer);
-    }
+    write_level(root, arena, writer);
     qd_arena_destroy(arena);
 }

@@ -1,0 +1,47 @@
+#include "base/java_order.h"
+
+#include "base/text.h"
+
+uint32_t qd_java_string_hash(struct qd_slice text)
+{
+    uint32_t hash = 0;
+    size_t at = 0;
+    while (at < text.size) {
+        uint32_t code = qd_utf8_decode(text, &at);
+        if (code >= 0x10000) {
+            hash = 31 * hash + (0xD800 + ((code - 0x10000) >> 10));
+            hash = 31 * hash + (0xDC00 + ((code - 0x10000) & 0x3FF));
+        } else {
+            hash = 31 * hash + code;
+        }
+    }
+    return hash;
+}
+
+/* The table's size after `count` insertions: it doubles when more than three quarters are taken. */
+static size_t table_size(size_t count, size_t capacity)
+{
+    size_t size = 1;
+    while (size < capacity) size *= 2;
+    while (count > size * 3 / 4) size *= 2;
+    return size;
+}
+
+size_t *qd_java_hash_order(struct qd_arena *arena, const uint32_t *hashes, size_t count, size_t capacity)
+{
+    size_t size = table_size(count, capacity);
+    size_t *order = QD_NEW_ARRAY(arena, size_t, count);
+    size_t *starts = QD_NEW_ARRAY(arena, size_t, size + 1);
+    /* A counting sort by bucket keeps the order of insertion inside a bucket, as splitting a bucket does in Java. */
+    for (size_t i = 0; i < count; i++) starts[((hashes[i] ^ (hashes[i] >> 16)) & (size - 1)) + 1]++;
+    for (size_t i = 0; i < size; i++) starts[i + 1] += starts[i];
+    for (size_t i = 0; i < count; i++) order[starts[(hashes[i] ^ (hashes[i] >> 16)) & (size - 1)]++] = i;
+    return order;
+}
+
+size_t *qd_java_map_order(struct qd_arena *arena, const struct qd_slice *keys, size_t count, size_t capacity)
+{
+    uint32_t *hashes = QD_NEW_ARRAY(arena, uint32_t, count);
+    for (size_t i = 0; i < count; i++) hashes[i] = qd_java_string_hash(keys[i]);
+    return qd_java_hash_order(arena, hashes, count, capacity);
+}

@@ -1,0 +1,226 @@
+/* The body of POST /_aliases. Positions in errors are where the reference's parser stands when it gives up: behind the value's last
+ * character for wrong values and missing parts, at the name for unknown fields. */
+#include "coordinator/alias_actions.h"
+
+/* What a field of an action takes. */
+enum shape { TEXT, TEXTS, OBJECT, ROUTING, BOOLEAN };
+
+/* Kinds of action that take a field. */
+enum { ON_ADD = 1, ON_REMOVE = 2, ON_REMOVE_INDEX = 4 };
+
+static const struct {
+    const char *name;
+    enum shape shape;
+    int kinds;
+} fields[] = {
+    { "index", TEXT, ON_ADD | ON_REMOVE | ON_REMOVE_INDEX },
+    { "indices", TEXTS, ON_ADD | ON_REMOVE | ON_REMOVE_INDEX },
+    { "alias", TEXT, ON_ADD | ON_REMOVE },
+    { "aliases", TEXTS, ON_ADD | ON_REMOVE },
+    { "filter", OBJECT, ON_ADD },
+    { "routing", ROUTING, ON_ADD },
+    { "index_routing", ROUTING, ON_ADD },
+    { "indexRouting", ROUTING, ON_ADD },
+    { "index-routing", ROUTING, ON_ADD },
+    { "search_routing", ROUTING, ON_ADD },
+    { "searchRouting", ROUTING, ON_ADD },
+    { "search-routing", ROUTING, ON_ADD },
+    { "is_write_index", BOOLEAN, ON_ADD },
+    { "is_hidden", BOOLEAN, ON_ADD },
+    { "must_exist", BOOLEAN, ON_REMOVE },
+};
+
+static const char *const kind_names[] = { "add", "remove", "remove_index" };
+
+struct parse {
+    const struct qd_json_document *body;
+    struct qd_arena *arena;
+    struct qd_error *error;
+};
+
+static enum qd_status at_node(const struct parse *parse, const struct qd_json *node, const char *parser,
+                              const char *what, struct qd_slice name)
+{
+    int64_t line, column;
+    qd_json_position(parse->body, node, &line, &column);
+    return qd_error_set(parse->error, QD_X_CONTENT_PARSE, "[%lld:%lld] [%s] %s [%.*s]", (long long)line,
+                        (long long)column, parser, what, QD_SLICE_ARG(name));
+}
+
+/* The present error becomes the cause of one that tells where it came from: the end of `node`. */
+static enum qd_status wrap_at_end(const struct parse *parse, const struct qd_json *node, const char *parser,
+                                  const char *field)
+{
+    size_t start, end;
+    int64_t line = 1;
+    int64_t column = 0;
+    qd_json_extent(parse->body, node, &start, &end);
+    for (size_t i = 0; i < end; i++) {
+        column = parse->body->source.data[i] == '\n' ? 0 : column + 1;
+        if (parse->body->source.data[i] == '\n') line++;
+    }
+    return qd_error_wrap(parse->error, QD_X_CONTENT_PARSE, "[%lld:%lld] [%s] failed to parse field [%s]",
+                         (long long)line, (long long)column, parser, field);
+}
+
+static void read_texts(const struct parse *parse, const struct qd_json *value, const struct qd_slice **texts,
+                       size_t *count)
+{
+    struct qd_json_iterator at = qd_json_iterate(value);
+    *count = qd_json_is_array(value) ? qd_json_size(value) : 1;
+    struct qd_slice *list = QD_NEW_ARRAY(parse->arena, struct qd_slice, *count);
+    if (!qd_json_is_array(value)) list[0] = qd_json_text(value);
+    for (size_t i = 0; qd_json_next(&at); i++) list[i] = qd_json_text(at.value);
+    *texts = list;
+}
+
+static struct qd_slice node_text(const struct qd_json *node, struct qd_arena *arena)
+{
+    struct qd_buffer buffer = { 0 };
+    struct qd_json_writer writer = { .out = &buffer };
+    qd_json_node(&writer, node);
+    struct qd_slice text = qd_arena_copy(arena, qd_buffer_view(&buffer));
+    qd_buffer_deinit(&buffer);
+    return text;
+}
+
+static enum qd_tristate flag_of(const struct qd_json *value)
+{
+    bool yes = qd_json_is_boolean(value) ? qd_json_boolean(value) : qd_slice_is(qd_json_text(value), "true");
+    return yes ? QD_YES : QD_NO;
+}
+
+static void store(const struct parse *parse, struct qd_alias_action *action, struct qd_slice name,
+                  const struct qd_json *value)
+{
+    if (qd_slice_is(name, "index") || qd_slice_is(name, "indices")) {
+        read_texts(parse, value, &action->indices, &action->index_count);
+    } else if (qd_slice_is(name, "alias") || qd_slice_is(name, "aliases")) {
+        read_texts(parse, value, &action->aliases, &action->alias_count);
+    } else if (qd_slice_is(name, "filter")) {
+        action->filter = qd_json_size(value) == 0 ? (struct qd_slice){ 0 } : node_text(value, parse->arena);
+    } else if (qd_slice_is(name, "routing")) {
+        action->routing = qd_json_text(value);
+    } else if (qd_slice_starts_with(name, QD_SLICE("index"))) {
+        action->index_routing = qd_json_text(value);
+    } else if (qd_slice_starts_with(name, QD_SLICE("search"))) {
+        action->search_routing = qd_json_text(value);
+    } else if (qd_slice_is(name, "is_write_index")) {
+        action->is_write_index = flag_of(value);
+    } else if (qd_slice_is(name, "is_hidden")) {
+        action->is_hidden = flag_of(value);
+    } else {
+        action->must_exist = flag_of(value);
+    }
+}
+
+static bool fits(enum shape shape, const struct qd_json *value)
+{
+    bool scalar = qd_json_is_string(value) || qd_json_is_number(value) || qd_json_is_boolean(value);
+    switch (shape) {
+    case TEXT: return scalar;
+    case TEXTS: return scalar || qd_json_is_array(value);
+    case OBJECT: return qd_json_is_object(value);
+    case ROUTING: return qd_json_is_string(value) || qd_json_is_number(value);
+    case BOOLEAN: return qd_json_is_boolean(value) || qd_json_is_string(value);
+    }
+    return false;
+}
+
+static const char *token_of(const struct qd_json *value)
+{
+    switch (qd_json_type_of(value)) {
+    case QD_JSON_BOOLEAN: return "VALUE_BOOLEAN";
+    case QD_JSON_NUMBER: return "VALUE_NUMBER";
+    case QD_JSON_STRING: return "VALUE_STRING";
+    case QD_JSON_ARRAY: return "START_ARRAY";
+    case QD_JSON_OBJECT: return "START_OBJECT";
+    case QD_JSON_NULL:
+    case QD_JSON_MISSING: break;
+    }
+    return "VALUE_NULL";
+}
+
+static enum qd_status read_field(const struct parse *parse, struct qd_alias_action *action,
+                                 const struct qd_json_iterator *at)
+{
+    const char *kind = kind_names[action->kind];
+    for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+        if (!qd_slice_is(at->key, fields[i].name) || (fields[i].kinds & (1 << action->kind)) == 0) continue;
+        if (!fits(fields[i].shape, at->value)) {
+            struct qd_slice text = qd_arena_format(parse->arena, "%.*s] doesn't support values of type: %s",
+                                                   QD_SLICE_ARG(at->key), token_of(at->value));
+            QD_TRY(at_node(parse, at->value, kind, "", text));
+        }
+        store(parse, action, at->key, at->value);
+        return QD_OK;
+    }
+    return at_node(parse, at->name, kind, "unknown field", at->key);
+}
+
+static enum qd_status read_body(const struct parse *parse, struct qd_alias_action *action, const struct qd_json *body)
+{
+    struct qd_json_iterator at = qd_json_iterate(body);
+    while (qd_json_next(&at)) {
+        if (read_field(parse, action, &at) == QD_OK) continue;
+        size_t start, end;
+        qd_json_extent(parse->body, at.value, &start, &end);
+        return wrap_at_end(parse, at.name, "alias_action", kind_names[action->kind]);
+    }
+    return QD_OK;
+}
+
+static enum qd_status check_parts(struct qd_alias_action *action, struct qd_error *error)
+{
+    if (action->index_count == 0) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "One of [index] or [indices] is required");
+    }
+    if (action->kind != QD_ALIAS_REMOVE_INDEX && action->alias_count == 0) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "One of [alias] or [aliases] is required");
+    }
+    return QD_OK;
+}
+
+static enum qd_status read_action(const struct parse *parse, const struct qd_json *node,
+                                  struct qd_alias_action *action)
+{
+    struct qd_json_iterator at = qd_json_iterate(node);
+    bool known = false;
+    if (!qd_json_next(&at)) {
+        return qd_error_set(parse->error, QD_ILLEGAL_ARGUMENT, "No action specified");
+    }
+    for (int kind = 0; kind < 3; kind++) {
+        if (!qd_slice_is(at.key, kind_names[kind])) continue;
+        action->kind = (enum qd_alias_action_kind)kind;
+        known = true;
+    }
+    if (!known) {
+        (void)at_node(parse, at.name, "alias_action", "unknown field", at.key);
+        return wrap_at_end(parse, at.name, "aliases", "actions");
+    }
+    if (read_body(parse, action, at.value) != QD_OK) return wrap_at_end(parse, at.name, "aliases", "actions");
+    if (check_parts(action, parse->error) != QD_OK) return wrap_at_end(parse, node, "aliases", "actions");
+    return QD_OK;
+}
+
+enum qd_status qd_alias_actions_parse(const struct qd_json_document *body, struct qd_arena *arena,
+                                      struct qd_alias_action **actions, size_t *count, struct qd_error *error)
+{
+    struct parse parse = { body, arena, error };
+    const struct qd_json *list = qd_json_get(body->root, "actions");
+    struct qd_json_iterator member = qd_json_iterate(body->root);
+    while (qd_json_next(&member)) {
+        if (!qd_slice_is(member.key, "actions")) {
+            return at_node(&parse, member.name, "aliases", "unknown field", member.key);
+        }
+    }
+    *count = qd_json_is_array(list) ? qd_json_size(list) : 0;
+    if (qd_json_is_object(list)) *count = 1;
+    if (*count == 0) return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "No action specified");
+    if (*count > QD_ALIAS_ACTIONS_MAX) return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "too many alias actions");
+    *actions = QD_NEW_ARRAY(arena, struct qd_alias_action, *count);
+    if (qd_json_is_object(list)) return read_action(&parse, list, &(*actions)[0]);
+    struct qd_json_iterator at = qd_json_iterate(list);
+    for (size_t i = 0; qd_json_next(&at); i++) QD_TRY(read_action(&parse, at.value, &(*actions)[i]));
+    return QD_OK;
+}

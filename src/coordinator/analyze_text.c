@@ -1,0 +1,89 @@
+/* The analyze call. The work is analysis/'s; here the index and the field are found. */
+#include "analysis/analysis.h"
+#include "coordinator/index_call.h"
+#include "coordinator/operations.h"
+#include "data/data.h"
+
+#define MAX_TOKENS_DEFAULT 10000
+
+struct analysis {
+    struct qd_call *call;
+    struct qd_json_document body;
+    const struct qd_schema *schema;          /* NULL: no index */
+    const struct qd_analyzer *field_analyzer;
+};
+
+/* The index is looked up as one name: lists and patterns are names that do not exist. */
+static enum qd_status find_schema(struct qd_coordinator *coordinator, struct analysis *analysis)
+{
+    struct qd_call *call = analysis->call;
+    struct qd_error *error = &call->error;
+    struct qd_slice name = qd_call_parameter(call, "index");
+    const struct qd_cluster_state *state = qd_cluster_service_state(coordinator->cluster);
+    struct qd_resolved *indices;
+    size_t count;
+    if (name.data == NULL) return QD_OK;
+    struct qd_expression expression = { .state = state, .text = name, .options = qd_options_single(),
+                                        .now_ms = call->start_ms };
+    if (qd_slice_find_byte(name, '*') != SIZE_MAX || qd_slice_find_byte(name, ',') != SIZE_MAX) {
+        enum qd_status status = qd_error_set(error, QD_INDEX_NOT_FOUND, "no such index [%.*s]", QD_SLICE_ARG(name));
+        qd_error_add(error, "index", name);
+        qd_error_add(error, "resource.id", name);
+        qd_error_add(error, "resource.type", QD_SLICE("index_expression"));
+        qd_error_add(error, "index_uuid", QD_SLICE("_na_"));
+        return status;
+    }
+    QD_TRY(qd_resolve(&expression, call->arena, &indices, &count, error));
+    analysis->schema = qd_data_schema(coordinator->data, indices[0].index->uuid);
+    return QD_OK;
+}
+
+static enum qd_status find_field(struct analysis *analysis)
+{
+    struct qd_slice name = qd_json_text(qd_json_get(analysis->body.root, "field"));
+    struct qd_error *error = &analysis->call->error;
+    if (name.size == 0 || analysis->schema == NULL) return QD_OK;
+    const struct qd_field *field = qd_mapping_field(analysis->schema->mapping, name);
+    if (field == NULL) {
+        analysis->field_analyzer = qd_analysis_default(analysis->schema->analysis);
+        return QD_OK;
+    }
+    if (field->analyzer == NULL && field->type != QD_FIELD_TEXT && field->type != QD_FIELD_KEYWORD) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "Can't process field [%.*s], Analysis requests are only supported on tokenized fields",
+                            QD_SLICE_ARG(name));
+    }
+    analysis->field_analyzer = field->analyzer;
+    if (field->analyzer == NULL) {
+        analysis->field_analyzer = qd_analysis_analyzer(analysis->schema->analysis, QD_SLICE("keyword"));
+    }
+    return QD_OK;
+}
+
+static enum qd_status run(struct qd_coordinator *coordinator, struct analysis *analysis)
+{
+    struct qd_call *call = analysis->call;
+    struct qd_error *error = &call->error;
+    if (call->body.size == 0) {
+        return qd_error_set(error, QD_OPENSEARCH_PARSE, "request body or source parameter is required");
+    }
+    QD_TRY(qd_call_body(call, &analysis->body, error));
+    QD_TRY(qd_analysis_check_body(&analysis->body, error));
+    QD_TRY(find_schema(coordinator, analysis));
+    QD_TRY(find_field(analysis));
+    const struct qd_schema *schema = analysis->schema;
+    return qd_analysis_analyze(schema == NULL ? NULL : schema->analysis, analysis->body.root,
+                               analysis->field_analyzer,
+                               schema == NULL ? MAX_TOKENS_DEFAULT : schema->analyze_max_token_count, &call->response,
+                               error);
+}
+
+void qd_coordinator_analyze(struct qd_coordinator *coordinator, struct qd_call *call)
+{
+    struct analysis analysis = { .call = call };
+    if (run(coordinator, &analysis) != QD_OK) {
+        qd_call_fail(call);
+    } else {
+        qd_call_finish(call, 200);
+    }
+}

@@ -1,0 +1,199 @@
+#include "coordinator/index_call.h"
+
+#include "base/java_order.h"
+#include "base/text.h"
+#include "coordinator/error_json.h"
+#include "data/actions.h"
+
+enum qd_status qd_call_manager_timeouts(struct qd_call *call, struct qd_error *error)
+{
+    int64_t ignored = 0;
+    struct qd_slice old = qd_call_parameter(call, "master_timeout");
+    struct qd_slice fresh = qd_call_parameter(call, "cluster_manager_timeout");
+    QD_TRY(qd_call_time(call, "timeout", &ignored, error));
+    QD_TRY(qd_call_time(call, "cluster_manager_timeout", &ignored, error));
+    if (old.data == NULL) return QD_OK;
+    qd_call_warn(call, "Parameter [master_timeout] is deprecated and will be removed in 3.0. To support inclusive "
+                       "language, please use [cluster_manager_timeout] instead.");
+    if (fresh.data != NULL) {
+        return qd_error_set(error, QD_OPENSEARCH_PARSE,
+                            "Please only use one of the request parameters [master_timeout, "
+                            "cluster_manager_timeout].");
+    }
+    return qd_call_time(call, "master_timeout", &ignored, error);
+}
+
+enum qd_status qd_call_body_required(struct qd_call *call, struct qd_json_document *document, struct qd_error *error)
+{
+    if (call->body.size == 0) return qd_error_set(error, QD_OPENSEARCH_PARSE, "request body is required");
+    return qd_call_body(call, document, error);
+}
+
+enum qd_status qd_call_object_body(struct qd_call *call, struct qd_json_document *document, struct qd_error *error)
+{
+    struct qd_slice text = qd_trim(call->body);
+    if (call->body.size > 0 && (text.size == 0 || text.data[0] != '{')) {
+        return qd_error_set(error, QD_NOT_X_CONTENT,
+                            "Compressor detection can only be called on some xcontent bytes or compressed xcontent "
+                            "bytes");
+    }
+    return qd_call_body(call, document, error);
+}
+
+void qd_index_command_begin(struct qd_json_writer *writer, const char *type, const struct qd_resolved *indices,
+                            size_t count)
+{
+    qd_json_begin_object(writer);
+    qd_json_member_text(writer, "type", type);
+    if (count == 0) return;
+    qd_json_member_array(writer, "indices");
+    for (size_t i = 0; i < count; i++) qd_json_string(writer, indices[i].index->name);
+    qd_json_end_array(writer);
+}
+
+static void acknowledge(void *context, const struct qd_command_outcome *outcome)
+{
+    struct qd_call *call = context;
+    if (outcome->error != NULL) {
+        qd_call_fail_with(call, outcome->error);
+    } else {
+        qd_call_acknowledge(call);
+    }
+}
+
+void qd_index_command_acknowledge(struct qd_coordinator *coordinator, struct qd_call *call, struct qd_slice source,
+                                  struct qd_buffer *command)
+{
+    struct qd_command_request request = { .priority = QD_PRIORITY_URGENT, .source = source, .done = acknowledge,
+                                          .context = call };
+    qd_cluster_service_submit(coordinator->cluster, &request, command);
+}
+
+struct qd_slice qd_index_list_text(const struct qd_resolved *indices, size_t count, struct qd_arena *arena)
+{
+    struct qd_buffer text = { 0 };
+    qd_buffer_byte(&text, '[');
+    for (size_t i = 0; i < count; i++) {
+        const struct qd_index_metadata *index = indices[i].index;
+        qd_buffer_format(&text, "%s[%.*s/%.*s]", i == 0 ? "" : ", ", QD_SLICE_ARG(index->name),
+                         QD_SLICE_ARG(index->uuid));
+    }
+    qd_buffer_byte(&text, ']');
+    struct qd_slice copy = qd_arena_copy(arena, qd_buffer_view(&text));
+    qd_buffer_deinit(&text);
+    return copy;
+}
+
+struct qd_resolved *qd_index_java_order(const struct qd_resolved *indices, size_t count, struct qd_arena *arena)
+{
+    struct qd_slice *names = QD_NEW_ARRAY(arena, struct qd_slice, count);
+    struct qd_resolved *sorted = QD_NEW_ARRAY(arena, struct qd_resolved, count);
+    for (size_t i = 0; i < count; i++) names[i] = indices[i].index->name;
+    size_t *order = qd_java_map_order(arena, names, count, 16);
+    for (size_t i = 0; i < count; i++) sorted[i] = indices[order[i]];
+    return sorted;
+}
+
+/* ---- all copies of all shards ---- */
+
+struct leg {
+    struct qd_broadcast *broadcast;
+    struct qd_slice index;
+    uint32_t shard;
+};
+
+static bool is_assigned(const struct qd_shard_routing *copy)
+{
+    return copy->node_id.data != NULL && copy->state != QD_SHARD_UNASSIGNED;
+}
+
+void qd_count_copies(const struct qd_resolved *indices, size_t count, uint32_t *total, uint32_t *assigned)
+{
+    *total = *assigned = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct qd_index_metadata *index = indices[i].index;
+        uint32_t copies = index->shard_count * (1 + index->replica_count);
+        *total += copies;
+        for (uint32_t c = 0; c < copies; c++) *assigned += is_assigned(&index->routing[c]) ? 1 : 0;
+    }
+}
+
+static void ended(struct qd_broadcast *broadcast)
+{
+    if (--broadcast->pending == 0) broadcast->done(broadcast);
+}
+
+static void ended_later(void *context)
+{
+    ended(context);
+}
+
+static void replied(void *context, const struct qd_transport_reply *reply)
+{
+    struct leg *leg = context;
+    struct qd_broadcast *broadcast = leg->broadcast;
+    if (reply->status == QD_OK) {
+        broadcast->successful++;
+    } else {
+        struct qd_shard_problem *problem = &broadcast->problems[broadcast->failed++];
+        problem->index = leg->index;
+        problem->shard = leg->shard;
+        qd_error_copy(&problem->error, broadcast->call->arena, reply->error);
+    }
+    ended(broadcast);
+}
+
+static void send_leg(struct qd_broadcast *broadcast, const struct qd_index_metadata *index,
+                     const struct qd_shard_routing *copy)
+{
+    struct qd_buffer bytes = { 0 };
+    struct qd_maintain_message message = broadcast->message;
+    struct leg *leg = QD_NEW(broadcast->call->arena, struct leg);
+    *leg = (struct leg){ broadcast, qd_arena_copy(broadcast->call->arena, index->name), copy->shard };
+    message.index_uuid = index->uuid;
+    message.shard = copy->shard;
+    qd_maintain_message_write(&message, &bytes);
+    struct qd_transport_target target = { .node_id = copy->node_id, .action = QD_ACTION_MAINTAIN };
+    broadcast->pending++;
+    qd_transport_send(broadcast->coordinator->transport, &target, &bytes, replied, leg);
+}
+
+void qd_broadcast_start(struct qd_broadcast *broadcast)
+{
+    struct qd_env *env = broadcast->coordinator->env;
+    uint32_t assigned;
+    qd_count_copies(broadcast->indices, broadcast->count, &broadcast->total, &assigned);
+    broadcast->problems = QD_NEW_ARRAY(broadcast->call->arena, struct qd_shard_problem, assigned);
+    broadcast->pending = 1;
+    for (size_t i = 0; i < broadcast->count; i++) {
+        const struct qd_index_metadata *index = broadcast->indices[i].index;
+        for (uint32_t c = 0; c < index->shard_count * (1 + index->replica_count); c++) {
+            const struct qd_shard_routing *copy = &index->routing[c];
+            if (is_assigned(copy) && copy->state != QD_SHARD_INITIALIZING) send_leg(broadcast, index, copy);
+        }
+    }
+    env->work->defer(env, ended_later, broadcast);
+}
+
+void qd_broadcast_write(const struct qd_broadcast *broadcast, struct qd_json_writer *writer)
+{
+    qd_json_member_object(writer, "_shards");
+    qd_json_member_int(writer, "total", broadcast->total);
+    qd_json_member_int(writer, "successful", broadcast->successful);
+    qd_json_member_int(writer, "failed", broadcast->failed);
+    if (broadcast->failed > 0) {
+        qd_json_member_array(writer, "failures");
+        for (uint32_t i = 0; i < broadcast->failed; i++) {
+            const struct qd_shard_problem *problem = &broadcast->problems[i];
+            qd_json_begin_object(writer);
+            qd_json_member_int(writer, "shard", problem->shard);
+            qd_json_member_string(writer, "index", problem->index);
+            qd_json_member_text(writer, "status", "INTERNAL_SERVER_ERROR");
+            qd_json_name(writer, "reason");
+            qd_error_json(&problem->error, writer);
+            qd_json_end_object(writer);
+        }
+        qd_json_end_array(writer);
+    }
+    qd_json_end_object(writer);
+}

@@ -1,0 +1,102 @@
+/* Refresh, flush, force merge, clear cache: one request to every shard, one line of answer. */
+#include "coordinator/index_call.h"
+#include "coordinator/operations.h"
+
+static void done(struct qd_broadcast *broadcast)
+{
+    struct qd_call *call = broadcast->call;
+    struct qd_json_writer writer = qd_call_writer(call);
+    qd_json_begin_object(&writer);
+    qd_broadcast_write(broadcast, &writer);
+    qd_json_end_object(&writer);
+    qd_call_finish(call, 200);
+}
+
+static void start(struct qd_coordinator *coordinator, struct qd_call *call, const struct qd_maintain_message *message)
+{
+    struct qd_broadcast *broadcast = QD_NEW(call->arena, struct qd_broadcast);
+    struct qd_resolved *indices;
+    *broadcast = (struct qd_broadcast){ .coordinator = coordinator, .call = call, .message = *message, .done = done };
+    if (qd_resolve_call(call, qd_cluster_service_state(coordinator->cluster), qd_options_search(), &indices,
+                        &broadcast->count) != QD_OK) {
+        qd_call_fail(call);
+        return;
+    }
+    broadcast->indices = indices;
+    qd_broadcast_start(broadcast);
+}
+
+void qd_coordinator_refresh(struct qd_coordinator *coordinator, struct qd_call *call)
+{
+    struct qd_maintain_message message = { .refresh = true };
+    start(coordinator, call, &message);
+}
+
+void qd_coordinator_flush(struct qd_coordinator *coordinator, struct qd_call *call)
+{
+    struct qd_maintain_message message = { .flush = true };
+    struct qd_error *error = &call->error;
+    bool force = false;
+    bool wait = true;
+    if (qd_slice_ends_with(call->path, QD_SLICE("/synced"))) {
+        qd_call_warn(call, "Synced flush was removed and a normal flush was performed instead. This transition will be "
+                           "removed in a future version.");
+    }
+    enum qd_status status = qd_call_bool(call, "force", &force, error);
+    if (status == QD_OK) status = qd_call_bool(call, "wait_if_ongoing", &wait, error);
+    if (status == QD_OK && force && !wait) {
+        status = qd_error_set(error, QD_ACTION_REQUEST_VALIDATION,
+                              "Validation Failed: 1: wait_if_ongoing must be true for a force flush;");
+    }
+    if (status != QD_OK) {
+        qd_call_fail(call);
+        return;
+    }
+    start(coordinator, call, &message);
+}
+
+static enum qd_status read_merge(struct qd_call *call, struct qd_maintain_message *message, struct qd_error *error)
+{
+    int64_t segments = -1;
+    bool flush = true;
+    bool primary_only = false;
+    bool wait = true;
+    QD_TRY(qd_call_int(call, "max_num_segments", &segments, error));
+    QD_TRY(qd_call_bool(call, "only_expunge_deletes", &message->only_deletes, error));
+    QD_TRY(qd_call_bool(call, "flush", &flush, error));
+    QD_TRY(qd_call_bool(call, "primary_only", &primary_only, error));
+    QD_TRY(qd_call_bool(call, "wait_for_completion", &wait, error));
+    if (message->only_deletes && segments != -1) {
+        qd_call_warn(call, "setting only_expunge_deletes and max_num_segments at the same time is deprecated and will be "
+                           "rejected in a future version");
+    }
+    message->force_merge = true;
+    message->refresh = true;
+    message->flush = flush;
+    message->max_segments = segments > 0 ? (uint32_t)segments : 0;
+    return QD_OK;
+}
+
+void qd_coordinator_force_merge(struct qd_coordinator *coordinator, struct qd_call *call)
+{
+    struct qd_maintain_message message = { 0 };
+    if (read_merge(call, &message, &call->error) != QD_OK) {
+        qd_call_fail(call);
+        return;
+    }
+    start(coordinator, call, &message);
+}
+
+/* There are no caches of queries, requests or field data: the shards are only counted. */
+void qd_coordinator_clear_cache(struct qd_coordinator *coordinator, struct qd_call *call)
+{
+    static const char *const flags[] = { "query", "request", "fielddata", "file" };
+    struct qd_maintain_message message = { 0 };
+    bool flag = false;
+    for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
+        if (qd_call_bool(call, flags[i], &flag, &call->error) == QD_OK) continue;
+        qd_call_fail(call);
+        return;
+    }
+    start(coordinator, call, &message);
+}
