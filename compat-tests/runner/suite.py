@@ -5,6 +5,8 @@ from pathlib import Path
 from . import yaml_text
 from .steps import Execution
 
+NAME_MAX = 100
+
 
 class Case:
     """One test: its steps and those of its file around them."""
@@ -28,6 +30,7 @@ class File:
         self.teardown = []
         self.shared = False
         self.masks = []
+        self.parameters = ""
         self.cases = []
         self.recorded_path = recorded_path
         self.recorded = {}
@@ -36,6 +39,15 @@ class File:
         for document in yaml_text.documents(text):
             for title, content in document.items():
                 self._take(title, content)
+
+    def _unique(self, name):
+        """`name`, numbered when an earlier case has it."""
+        taken = {case.name for case in self.cases}
+        number, wanted = 1, name
+        while wanted in taken:
+            number += 1
+            wanted = f"{name} ({number})"
+        return wanted
 
     def _take(self, title, content):
         if title == "setup":
@@ -46,25 +58,31 @@ class File:
             self.shared = content
         elif title == "mask":
             self.masks = content
+        elif title == "parameters":
+            self.parameters = content
         elif title == "cases":
-            self.cases += [Case(*expand(case), self) for case in content]
+            for case in content:
+                name, steps = expand(case, self.parameters)
+                self.cases.append(Case(self._unique(name), steps, self))
         else:
             self.cases.append(Case(title, content or [], self))
 
 
-def expand(case):
-    """A row of `cases`: `METHOD /path`, or that and a body, or {name, request, body, mask}."""
+def expand(case, parameters):
+    """A row of `cases`: `METHOD /path`, [that, body], or {name, request, body, headers, mask}. `parameters` goes to each path."""
     if isinstance(case, str):
-        return case, [{"request": case}, {"expect": "reference"}]
-    if isinstance(case, list):
-        line, body = case
-        return f"{line} {json.dumps(body, ensure_ascii=False)}", [{"request": {"line": line, "body": body}}, {"expect": "reference"}]
-    request = {"line": case["request"]}
-    if "body" in case:
-        request["body"] = case["body"]
-    if "headers" in case:
-        request["headers"] = case["headers"]
-    name = case.get("name") or case["request"] + (f" {json.dumps(case['body'], ensure_ascii=False)}" if "body" in case else "")
+        case = {"request": case}
+    elif isinstance(case, list):
+        case = {"request": case[0], "body": case[1]}
+    line = case["request"]
+    name = case.get("name")
+    if not name:
+        name = line + (f" {json.dumps(case['body'], ensure_ascii=False)}" if "body" in case else "")
+        name = " ".join(name.split())
+        name = name if len(name) <= NAME_MAX else name[: NAME_MAX - 1] + "…"
+    if parameters:
+        line += ("&" if "?" in line else "?") + parameters
+    request = {"line": line, **{key: case[key] for key in ("body", "headers") if key in case}}
     return name, [{"request": request}, {"expect": {"reference": {"mask": case.get("mask", [])}}}]
 
 
