@@ -23,14 +23,20 @@ def read_results(path):
     return {line.split("\t", 1)[1]: line.split("\t", 1)[0] for line in lines if "\t" in line}
 
 
+def dump(value):
+    """JSON as UTF-8 can carry it: half a surrogate pair is escaped."""
+    line = json.dumps(value, ensure_ascii=False)
+    return line if line.isprintable() else json.dumps(value)
+
+
 def compact(value, indent=0):
     """JSON in which whatever fits in a line stands in one."""
-    line = json.dumps(value, ensure_ascii=False)
+    line = dump(value)
     if len(line) + indent <= WIDTH or not isinstance(value, (dict, list)) or not value:
         return line
     inner = " " * (indent + 1)
     if isinstance(value, dict):
-        rows = [f"{inner}{json.dumps(key, ensure_ascii=False)}: {compact(item, indent + 1)}" for key, item in value.items()]
+        rows = [f"{inner}{dump(key)}: {compact(item, indent + 1)}" for key, item in value.items()]
         return "{\n" + ",\n".join(rows) + "\n" + " " * indent + "}"
     rows = [inner + compact(item, indent + 1) for item in value]
     return "[\n" + ",\n".join(rows) + "\n" + " " * indent + "]"
