@@ -12,6 +12,8 @@ CC_afl ?= afl-clang-fast
 CC_cov ?= gcc
 # Compilers and fuzzers at once; more than four are of no use to anyone's memory.
 JOBS ?= $(shell n=$$(nproc); echo $$(( n > 4 ? 4 : n )))
+# Not within a make that already shares out its jobs.
+PARALLEL = $(if $(filter --jobserver%,$(MAKEFLAGS)),,-j$(JOBS))
 ifneq ($(shell command -v ccache 2>/dev/null),)
 CCACHE := ccache
 endif
@@ -31,9 +33,10 @@ CFLAGS_common := -std=c17 $(WARNINGS) -g -march=x86-64-v2 -fno-omit-frame-pointe
   $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 HARDENING := -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
 CFLAGS_release := -O2 $(HARDENING)
-# Under ASan gcc 12 reports memory handed to a const parameter as maybe uninitialised: a false alarm.
-CFLAGS_debug := -O1 -Wno-maybe-uninitialized -DQD_DEBUG=1 -fsanitize=address,undefined -fno-sanitize-recover=all
-CFLAGS_tsan := -O1 -DQD_DEBUG=1 -fsanitize=thread
+# Under a sanitizer gcc 12 reports memory handed to a const parameter as maybe uninitialised: a false alarm.
+SANITIZER_WARNINGS := $(if $(findstring clang,$(CC_$(CONFIG))),,-Wno-maybe-uninitialized)
+CFLAGS_debug := -O1 $(SANITIZER_WARNINGS) -DQD_DEBUG=1 -fsanitize=address,undefined -fno-sanitize-recover=all
+CFLAGS_tsan := -O1 $(SANITIZER_WARNINGS) -DQD_DEBUG=1 -fsanitize=thread
 CFLAGS_fuzz := -O1 -DQD_DEBUG=1 -DQD_FUZZ=1 -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all
 CFLAGS_afl := -O2 -DQD_DEBUG=1 -DQD_FUZZ=1
 CFLAGS_cov := -O0 -DQD_DEBUG=1 --coverage
@@ -88,12 +91,12 @@ $(BUILD)/fuzz_%: $(BUILD)/obj/fuzz/fuzz_%.o $(call obj,$(FAKE_C)) $(BUILD)/libqu
 
 .PHONY: test
 test: ## unit and contract tests under ASan and UBSan; T=module or T=module/name runs some of them
-	@$(MAKE) --no-print-directory -s -j$(JOBS) CONFIG=debug build/debug/tests
+	@$(MAKE) --no-print-directory -s $(PARALLEL) CONFIG=debug build/debug/tests
 	build/debug/tests $(T)
 
 .PHONY: compile-tests
 compile-tests: ## build the unit tests without running them
-	@$(MAKE) --no-print-directory -s -j$(JOBS) CONFIG=debug build/debug/tests
+	@$(MAKE) --no-print-directory -s $(PARALLEL) CONFIG=debug build/debug/tests
 
 .PHONY: clean
 clean: ## remove everything that was built

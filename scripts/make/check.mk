@@ -22,4 +22,4 @@ tidy-ratchet: compile-release ## lowers the entries of scripts/tidy-exceptions.t
 
 .PHONY: compile-release
 compile-release:
-	@$(MAKE) --no-print-directory -j$(JOBS) -s CONFIG=release build/release/libquidditch.a
+	@$(MAKE) --no-print-directory $(PARALLEL) -s CONFIG=release build/release/libquidditch.a

@@ -14,12 +14,12 @@ S ?= 60
 .PHONY: fuzz
 fuzz: ## fuzzes one target: F=name [S=seconds]; what it finds new stays in build/fuzz/corpus/name
 	@test -n "$(F)" || { echo "usage: make fuzz F=name [S=seconds]; names: $(FUZZ_TARGETS)"; exit 2; }
-	@$(MAKE) --no-print-directory -s -j$(JOBS) CONFIG=fuzz build/fuzz/fuzz_$(F)
+	@$(MAKE) --no-print-directory -s $(PARALLEL) CONFIG=fuzz build/fuzz/fuzz_$(F)
 	@mkdir -p build/fuzz/corpus/$(F) build/fuzz/artifacts
 	build/fuzz/fuzz_$(F) -max_total_time=$(S) -timeout=20 -rss_limit_mb=2048 \
 	  -artifact_prefix=build/fuzz/artifacts/$(F)- build/fuzz/corpus/$(F) fuzz/corpus/$(F)
 
 .PHONY: fuzz-replay
 fuzz-replay: ## replays all fuzz corpora and fuzzes each target for FUZZ_SECONDS (10)
-	@$(MAKE) --no-print-directory -s -j$(JOBS) CONFIG=fuzz $(FUZZ_TARGETS:%=build/fuzz/fuzz_%)
+	@$(MAKE) --no-print-directory -s $(PARALLEL) CONFIG=fuzz $(FUZZ_TARGETS:%=build/fuzz/fuzz_%)
 	@python3 scripts/fuzz_replay.py --seconds $(FUZZ_SECONDS) --jobs $(JOBS) --build build/fuzz $(FUZZ_TARGETS)
