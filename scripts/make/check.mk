@@ -1,8 +1,7 @@
 # What a merge needs. Steps that belong to a part of their own are run when that part's makefile exists.
 CHECK_STEPS := tidy-test tidy test fuzz-replay \
   $(if $(wildcard scripts/make/sim.mk),sim) \
-  $(if $(wildcard scripts/make/compat.mk),compat) \
-  $(if $(wildcard scripts/make/clients.mk),clients)
+  $(if $(wildcard scripts/make/compat.mk),compat clients)
 
 .PHONY: check
 check: ## everything a merge needs: tidy, tests, fuzz corpora, simulation, compatibility, clients
