@@ -1,11 +1,11 @@
 # What a merge needs. Steps that belong to a part of their own are run when that part's makefile exists.
 CHECK_STEPS := tidy-test tidy test fuzz-replay \
-  $(if $(wildcard scripts/make/sim.mk),sim) \
+  $(if $(wildcard scripts/make/sim.mk),sim sim-planted) \
   $(if $(wildcard scripts/make/compat.mk),compat clients)
 
 .PHONY: check
 check: ## everything a merge needs: tidy, tests, fuzz corpora, simulation, compatibility, clients
-	@MAKE="$(MAKE)" python3 scripts/check.py $(CHECK_STEPS)
+	@MAKE="$(MAKE)" JOBS=$(JOBS) python3 scripts/check.py $(CHECK_STEPS)
 
 .PHONY: tidy
 tidy: compile-release ## layers, banned calls, sizes, header documentation, symbols, generated files

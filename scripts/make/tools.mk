@@ -17,3 +17,7 @@ tsan: ## unit and contract tests under ThreadSanitizer; T=module
 routes: ## writes spec/api/routes.md from the route tables
 	python3 scripts/generate/routes.py > spec/api/routes.md.new
 	mv spec/api/routes.md.new spec/api/routes.md
+
+.PHONY: format
+format: ## wraps lines that are too long, and touches nothing else; FILES="a.c b.h"
+	scripts/format $(FILES)
