@@ -1,4 +1,5 @@
-/* Text and settings from outside: whatever they are, tokens stay inside the text and do not grow without bound. */
+/* Text and settings from outside: whatever they are, tokens stay inside the text and do not grow without
+ * bound. */
 #include <stdlib.h>
 
 #include "analysis/analysis.h"
@@ -34,7 +35,8 @@ static const char *const filters[] = {
     "\"ngram\"",
     "\"edge_ngram\"",
     "{\"type\":\"word_delimiter\",\"catenate_all\":true,\"preserve_original\":true}",
-    "{\"type\":\"word_delimiter_graph\",\"catenate_all\":true,\"catenate_words\":true,\"preserve_original\":true}",
+    "{\"type\":\"word_delimiter_graph\",\"catenate_all\":true,\"catenate_words\":true,\"preserve_original\":"
+    "true}",
     "{\"type\":\"synonym\",\"synonyms\":[\"a,b c\",\"d e => f g h\"]}",
     "{\"type\":\"synonym_graph\",\"synonyms\":[\"a,b c\",\"d e => f g h\"]}",
     "\"trim\"",
@@ -80,8 +82,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         arena,
         "{\"analyzer\":{\"a\":{\"tokenizer\":\"t\",\"filter\":[\"f\",\"g\"],\"char_filter\":[%s]}},"
         "\"tokenizer\":{\"t\":%s},\"filter\":{\"f\":%s,\"g\":%s},\"char_filter\":{\"c\":%s}}",
-        data[1] % COUNT(char_filters) == 0 ? "" : "\"c\"", tokenizers[data[0] % COUNT(tokenizers)], first, second,
-        data[1] % COUNT(char_filters) == 0 ? "null" : char_filters[data[1] % COUNT(char_filters)]);
+        data[1] % COUNT(char_filters) == 0 ? "" : "\"c\"", tokenizers[data[0] % COUNT(tokenizers)], first,
+        second, data[1] % COUNT(char_filters) == 0 ? "null" : char_filters[data[1] % COUNT(char_filters)]);
     /* A bare name stands for its type. */
     struct qd_buffer text = { 0 };
     for (size_t i = 0; i < json.size; i++) {
@@ -109,7 +111,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (ready) {
         const struct qd_analyzer *analyzer = qd_analysis_analyzer(registry, QD_SLICE("a"));
         struct qd_token_list tokens;
-        if (qd_analyzer_run(analyzer, arena, input, &tokens, &error) == QD_OK) check_tokens(&tokens, input.size);
+        if (qd_analyzer_run(analyzer, arena, input, &tokens, &error) == QD_OK) {
+            check_tokens(&tokens, input.size);
+        }
         struct qd_slice normal = qd_analyzer_normalize(analyzer, arena, input);
         qd_assert(normal.size <= 64 * input.size + 64);
     }

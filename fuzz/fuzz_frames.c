@@ -1,4 +1,5 @@
-/* Frames between nodes, scroll ids and the cluster state file: bytes are refused or give the same bytes again. */
+/* Frames between nodes, scroll ids and the cluster state file: bytes are refused or give the same bytes
+ * again. */
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -44,8 +45,12 @@ static void read_frames(struct qd_slice bytes, struct qd_arena *arena)
     if (qd_get_results_read(bytes, arena, &results, &count, NULL) == QD_OK) qd_assert(count <= bytes.size);
     if (qd_query_message_read(bytes, &query, NULL) == QD_OK) qd_assert(query.mode <= QD_QUERY_CAN_MATCH);
     if (qd_query_answer_read(bytes, arena, &answer, NULL) == QD_OK) qd_assert(answer.text.size <= bytes.size);
-    if (qd_fetch_message_read(bytes, arena, &fetch, NULL) == QD_OK) qd_assert(fetch.docs.doc_count <= bytes.size);
-    if (qd_maintain_message_read(bytes, &maintain, NULL) == QD_OK) qd_assert(maintain.index_uuid.size <= bytes.size);
+    if (qd_fetch_message_read(bytes, arena, &fetch, NULL) == QD_OK) {
+        qd_assert(fetch.docs.doc_count <= bytes.size);
+    }
+    if (qd_maintain_message_read(bytes, &maintain, NULL) == QD_OK) {
+        qd_assert(maintain.index_uuid.size <= bytes.size);
+    }
     if (qd_hits_read(bytes, arena, &hits, &count, NULL) == QD_OK) qd_assert(count <= bytes.size);
 }
 
@@ -57,7 +62,9 @@ static void ids_and_states(struct qd_slice bytes, struct qd_arena *arena)
     struct qd_cluster_state *again;
     struct qd_buffer first = { 0 };
     struct qd_buffer second = { 0 };
-    if (qd_context_id_read(&run, bytes, QD_CONTEXT_SCROLL, NULL) == QD_OK) qd_assert(run.leg_count <= bytes.size);
+    if (qd_context_id_read(&run, bytes, QD_CONTEXT_SCROLL, NULL) == QD_OK) {
+        qd_assert(run.leg_count <= bytes.size);
+    }
     if (qd_cluster_state_decode(bytes, &state, NULL) != QD_OK) return;
     qd_cluster_state_encode(state, &first);
     enum qd_status status = qd_cluster_state_decode(qd_buffer_view(&first), &again, NULL);

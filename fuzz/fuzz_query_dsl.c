@@ -7,13 +7,16 @@ static struct search_world world;
 
 static void open_world(void)
 {
-    static const char mapping[] =
-        "{\"properties\":{\"t\":{\"type\":\"text\"},\"k\":{\"type\":\"keyword\"},\"i\":{\"type\":\"integer\"},"
-        "\"d\":{\"type\":\"date\"},\"b\":{\"type\":\"boolean\"},\"ip\":{\"type\":\"ip\"},\"f\":{\"type\":\"float\"}}}";
+    static const char mapping[] = "{\"properties\":{\"t\":{\"type\":\"text\"},\"k\":{\"type\":\"keyword\"},"
+                                  "\"i\":{\"type\":\"integer\"},"
+                                  "\"d\":{\"type\":\"date\"},\"b\":{\"type\":\"boolean\"},\"ip\":{\"type\":"
+                                  "\"ip\"},\"f\":{\"type\":\"float\"}}}";
     search_world_open(&world, mapping, NULL);
-    search_world_index(&world, "1",
-                       QD_SLICE("{\"t\":\"quick brown fox\",\"k\":\"a\",\"i\":1,\"d\":\"2020-01-01\",\"b\":true}"));
-    search_world_index(&world, "2", QD_SLICE("{\"t\":\"lazy dog quick quick\",\"k\":\"b\",\"i\":[2,3],\"f\":1.5}"));
+    search_world_index(
+        &world, "1",
+        QD_SLICE("{\"t\":\"quick brown fox\",\"k\":\"a\",\"i\":1,\"d\":\"2020-01-01\",\"b\":true}"));
+    search_world_index(&world, "2",
+                       QD_SLICE("{\"t\":\"lazy dog quick quick\",\"k\":\"b\",\"i\":[2,3],\"f\":1.5}"));
     search_world_refresh(&world);
 }
 

@@ -12,7 +12,8 @@ static void open_world(void)
     static const char mapping[] = "{\"properties\":{\"t\":{\"type\":\"text\"},\"k\":{\"type\":\"keyword\"},"
                                   "\"i\":{\"type\":\"integer\"},\"d\":{\"type\":\"date\"}}}";
     search_world_open(&world, mapping, NULL);
-    search_world_index(&world, "1", QD_SLICE("{\"t\":\"quick brown fox\",\"k\":\"a\",\"i\":1,\"d\":\"2020-01-01\"}"));
+    search_world_index(&world, "1",
+                       QD_SLICE("{\"t\":\"quick brown fox\",\"k\":\"a\",\"i\":1,\"d\":\"2020-01-01\"}"));
     search_world_refresh(&world);
 }
 

@@ -5,7 +5,8 @@
 
 #define PAGE "10000"
 
-/* Errors are legal only while faults are on, after a crash, or when damage was planted; then nothing can be compared. */
+/* Errors are legal only while faults are on, after a crash, or when damage was planted; then nothing can be
+ * compared. */
 static bool usable(struct qd_run *run, const struct qd_request *request, const char *what)
 {
     int64_t failed = 0;
@@ -70,7 +71,9 @@ static void check_document(struct qd_run *run, uint32_t id, bool settle)
 
 void qd_check_documents(struct qd_run *run, bool settle)
 {
-    for (uint32_t id = 0; id < QD_MODEL_IDS && run->end == QD_RUN_GOES_ON; id++) check_document(run, id, settle);
+    for (uint32_t id = 0; id < QD_MODEL_IDS && run->end == QD_RUN_GOES_ON; id++) {
+        check_document(run, id, settle);
+    }
 }
 
 /* ---- searches ---- */
@@ -110,22 +113,25 @@ static void write_query(const struct query *query, struct qd_buffer *out)
     case 2: qd_buffer_format(out, "{\"range\":{\"n\":{\"gte\":%lld,\"lte\":%lld}}}", low, high); break;
     case 3: qd_buffer_format(out, "{\"match\":{\"t\":\"w%u\"}}", query->word); break;
     case 4:
-        qd_buffer_format(out,
-                         "{\"bool\":{\"must\":[{\"match\":{\"t\":\"w%u\"}}],\"filter\":[{\"range\":{\"n\":{\"gte\":%lld,"
-                         "\"lte\":%lld}}}],\"must_not\":[{\"term\":{\"k\":\"k%u\"}}]}}",
-                         query->word, low, high, query->key);
+        qd_buffer_format(
+            out,
+            "{\"bool\":{\"must\":[{\"match\":{\"t\":\"w%u\"}}],\"filter\":[{\"range\":{\"n\":{\"gte\":%lld,"
+            "\"lte\":%lld}}}],\"must_not\":[{\"term\":{\"k\":\"k%u\"}}]}}",
+            query->word, low, high, query->key);
         break;
     case 5: qd_buffer_format(out, "{\"match\":{\"t\":\"w%u w%u\"}}", query->word, query->other_word); break;
     default:
-        qd_buffer_format(out,
-                         "{\"bool\":{\"filter\":[{\"match\":{\"t\":{\"query\":\"w%u w%u\",\"operator\":\"and\"}}},"
-                         "{\"range\":{\"n\":{\"gte\":%lld}}}]}}",
-                         query->word, query->other_word, low);
+        qd_buffer_format(
+            out,
+            "{\"bool\":{\"filter\":[{\"match\":{\"t\":{\"query\":\"w%u w%u\",\"operator\":\"and\"}}},"
+            "{\"range\":{\"n\":{\"gte\":%lld}}}]}}",
+            query->word, query->other_word, low);
         break;
     }
 }
 
-static void check_hits(struct qd_run *run, const struct query *query, const struct qd_json *answer, bool sorted)
+static void check_hits(struct qd_run *run, const struct query *query, const struct qd_json *answer,
+                       bool sorted)
 {
     const struct qd_json *hits = qd_json_get(qd_json_get(answer, "hits"), "hits");
     struct qd_json_iterator at = qd_json_iterate(hits);
@@ -141,12 +147,16 @@ static void check_hits(struct qd_run *run, const struct query *query, const stru
         if (seen[id]) qd_run_fail(run, "document %lld is a hit twice", (long long)id);
         seen[id] = true;
         const struct qd_model_slot *slot = &run->model.slots[id];
-        if (!qd_model_parse(qd_json_get(at.value, "_source"), &document)) qd_run_fail(run, "a hit's source is wrong");
+        if (!qd_model_parse(qd_json_get(at.value, "_source"), &document)) {
+            qd_run_fail(run, "a hit's source is wrong");
+        }
         if (sorted && document.number < previous) qd_run_fail(run, "hits are not in order of n");
         previous = document.number;
         if (!qd_model_certain(slot)) continue;
         if (!qd_model_equal(&slot->candidates[0], &document)) wrong_document(run, (uint32_t)id, &document);
-        if (!matches(query, &document)) qd_run_fail(run, "document %lld is a hit and must not be", (long long)id);
+        if (!matches(query, &document)) {
+            qd_run_fail(run, "document %lld is a hit and must not be", (long long)id);
+        }
     }
     for (int id = 0; id < QD_MODEL_IDS; id++) {
         const struct qd_model_slot *slot = &run->model.slots[id];
@@ -172,7 +182,8 @@ static void check_aggregation(struct qd_run *run, const struct query *query, con
         qd_json_int64(qd_json_get(at.value, "doc_count"), &count);
         int key = name.size == 2 ? name.data[1] - '0' : QD_MODEL_KEYS;
         if (key < 0 || key >= QD_MODEL_KEYS || expected[key] != count) {
-            qd_run_fail(run, "terms aggregation: bucket %.*s has %lld documents", QD_SLICE_ARG(name), (long long)count);
+            qd_run_fail(run, "terms aggregation: bucket %.*s has %lld documents", QD_SLICE_ARG(name),
+                        (long long)count);
             return;
         }
         expected[key] = 0;

@@ -41,14 +41,17 @@ static void done(void *context, int status, struct qd_slice content_type, struct
     qd_client_free(request);
 }
 
-static struct qd_request *send(struct qd_run *run, const char *method, const char *target, struct qd_slice body)
+static struct qd_request *send(struct qd_run *run, const char *method, const char *target,
+                               struct qd_slice body)
 {
     struct qd_arena *arena = qd_arena_create(0);
     struct qd_request *request = QD_NEW(arena, struct qd_request);
     request->arena = arena;
     request->run = run;
     run->under_way++;
-    if (run->verbose) printf("%s %s %.*s\n", method, target, body.size > 300 ? 300 : (int)body.size, body.data);
+    if (run->verbose) {
+        printf("%s %s %.*s\n", method, target, body.size > 300 ? 300 : (int)body.size, body.data);
+    }
     return request;
 }
 
@@ -72,7 +75,8 @@ void qd_client_send(struct qd_run *run, const char *method, const char *target, 
     call(request, method, target, body);
 }
 
-struct qd_request *qd_client_call(struct qd_run *run, const char *method, const char *target, struct qd_slice body)
+struct qd_request *qd_client_call(struct qd_run *run, const char *method, const char *target,
+                                  struct qd_slice body)
 {
     struct qd_request *request = send(run, method, target, body);
     call(request, method, target, body);

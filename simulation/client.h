@@ -47,8 +47,10 @@ void qd_run_fail(struct qd_run *run, const char *format, ...) __attribute__((for
 void qd_client_send(struct qd_run *run, const char *method, const char *target, struct qd_slice body,
                     void (*answered)(struct qd_request *request), void *context);
 
-/* Sends and steps the world until the answer is there. The caller gives the request back with qd_client_free. */
-struct qd_request *qd_client_call(struct qd_run *run, const char *method, const char *target, struct qd_slice body);
+/* Sends and steps the world until the answer is there. The caller gives the request back with qd_client_free.
+ */
+struct qd_request *qd_client_call(struct qd_run *run, const char *method, const char *target,
+                                  struct qd_slice body);
 void qd_client_free(struct qd_request *request);
 
 /* Steps the world until no request is under way. */

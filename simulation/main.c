@@ -1,4 +1,5 @@
-/* The simulator's command line: runs seeds in several processes, each seed twice, and says how to replay what failed. */
+/* The simulator's command line: runs seeds in several processes, each seed twice, and says how to replay what
+ * failed. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,8 +48,8 @@ static bool run_one(uint64_t seed, const struct arguments *arguments, int worker
     shared->detected[worker] += first.detected;
     if (!first.failed) return true;
     if (arguments->planted == NULL) {
-        printf("seed %llu failed: %s\n  replay: make sim SEED=%llu N=1 V=1\n", (unsigned long long)seed, first.message,
-               (unsigned long long)seed);
+        printf("seed %llu failed: %s\n  replay: make sim SEED=%llu N=1 V=1\n", (unsigned long long)seed,
+               first.message, (unsigned long long)seed);
     }
     fflush(stdout);
     return false;
@@ -106,17 +107,22 @@ static int report(const struct arguments *arguments, const struct shared *shared
         else printf("planted bug %s caught by seed %llu\n", arguments->planted, (unsigned long long)seed);
         return failed == 0;
     }
-    printf("simulation: %llu seeds, each %s; %llu requests, %llu crashes, %llu restarts, %llu detected damages\n",
+    printf("simulation: %llu seeds, each %s; %llu requests, %llu crashes, %llu restarts, %llu detected "
+           "damages\n",
            (unsigned long long)arguments->count, arguments->once ? "once" : "twice",
-           (unsigned long long)sum(shared->operations, workers), (unsigned long long)sum(shared->crashes, workers),
-           (unsigned long long)sum(shared->restarts, workers), (unsigned long long)sum(shared->detected, workers));
-    printf("%llu passed, %d failed\n", (unsigned long long)arguments->count - (unsigned long long)failed, failed);
+           (unsigned long long)sum(shared->operations, workers),
+           (unsigned long long)sum(shared->crashes, workers),
+           (unsigned long long)sum(shared->restarts, workers),
+           (unsigned long long)sum(shared->detected, workers));
+    printf("%llu passed, %d failed\n", (unsigned long long)arguments->count - (unsigned long long)failed,
+           failed);
     return failed != 0;
 }
 
 static int usage(void)
 {
-    fputs("usage: simulator [--seed S] [--count N] [--planted NAME] [--workers W] [--once] [--verbose]\n", stderr);
+    fputs("usage: simulator [--seed S] [--count N] [--planted NAME] [--workers W] [--once] [--verbose]\n",
+          stderr);
     return 2;
 }
 
@@ -135,7 +141,8 @@ int main(int argc, char **argv)
     }
     if (arguments.workers < 1 || arguments.workers > WORKERS_MAX || arguments.count == 0) return usage();
     if (arguments.planted != NULL) arguments.once = true;
-    struct shared *shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    struct shared *shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+                                 -1, 0);
     if (shared == MAP_FAILED) return 1;
     if (arguments.verbose) arguments.workers = 1;
     pid_t children[WORKERS_MAX];

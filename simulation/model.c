@@ -46,7 +46,8 @@ void qd_model_source(const struct qd_model_document *document, struct qd_buffer 
     }
     qd_buffer_text(out, "\"");
     if (document->extra != 0) {
-        qd_buffer_format(out, ",\"x%lld\":%lld", (long long)(document->extra % 5), (long long)document->extra);
+        qd_buffer_format(out, ",\"x%lld\":%lld", (long long)(document->extra % 5),
+                         (long long)document->extra);
     }
     qd_buffer_text(out, "}");
 }

@@ -1,7 +1,7 @@
 /* The naive model of one index: what every document must be.
  *
- * Used by simulation/run.c. A document whose last operation has no certain outcome has several candidates until a
- * restart shows which one it is.
+ * Used by simulation/run.c. A document whose last operation has no certain outcome has several candidates
+ * until a restart shows which one it is.
  */
 #ifndef QD_SIMULATION_MODEL_H
 #define QD_SIMULATION_MODEL_H

@@ -1,6 +1,7 @@
 /* One simulated life of a node: random operations, faults, crashes and restarts against the model.
  *
- * Used by simulation/main.c. Everything is drawn from the seed; the node is the production code over simulation/fake.
+ * Used by simulation/main.c. Everything is drawn from the seed; the node is the production code over
+ * simulation/fake.
  */
 #ifndef QD_SIMULATION_RUN_H
 #define QD_SIMULATION_RUN_H

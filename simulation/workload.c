@@ -1,4 +1,5 @@
-/* Drawn operations: documents, bulks, maintenance, mappings. Each knows what the model must be after its answer. */
+/* Drawn operations: documents, bulks, maintenance, mappings. Each knows what the model must be after its
+ * answer. */
 #include <stdio.h>
 
 #include "base/assert.h"
@@ -38,7 +39,8 @@ static bool certain(const struct operation *operation)
 }
 
 /* What happened for sure, or what may have happened. */
-static void settle(struct qd_run *run, const struct operation *operation, int status, const struct qd_json *answer)
+static void settle(struct qd_run *run, const struct operation *operation, int status,
+                   const struct qd_json *answer)
 {
     struct qd_model_slot *slot = &run->model.slots[operation->id];
     int64_t seq_no = -2;
@@ -55,7 +57,9 @@ static void settle(struct qd_run *run, const struct operation *operation, int st
         return;
     }
     if (status == 200 || status == 201) {
-        if (operation->must_conflict) qd_run_fail(run, "document %u: a conflict was not noticed", operation->id);
+        if (operation->must_conflict) {
+            qd_run_fail(run, "document %u: a conflict was not noticed", operation->id);
+        }
         if (certain(operation) && operation->kind != DELETE &&
             (status == 201) == operation->before.exists) {
             qd_run_fail(run, "document %u: answered %d although it %s", operation->id, status,
@@ -129,7 +133,11 @@ static bool draw_operation(struct qd_run *run, struct operation *operation, bool
     *operation = (struct operation){ .id = id, .before = slot->candidates[0],
                                      .before_certain = qd_model_certain(slot) };
     uint64_t choice = qd_draw(run, 10);
-    operation->kind = choice < 4 ? INDEX : choice < 5 ? CREATE : choice < 7 ? UPDATE : choice < 9 ? DELETE : INDEX_IF;
+    operation->kind = choice < 4   ? INDEX
+                      : choice < 5 ? CREATE
+                      : choice < 7 ? UPDATE
+                      : choice < 9 ? DELETE
+                                   : INDEX_IF;
     if (operation->kind == INDEX_IF && (bulk || slot->seq_no < 0 || !operation->before_certain)) {
         operation->kind = INDEX;
     }
@@ -193,8 +201,8 @@ static void send_bulk(struct qd_run *run, struct batch *batch)
             qd_buffer_text(&body, "\n");
         }
     }
-    qd_client_send(run, "POST", qd_draw(run, 6) == 0 ? "/t/_bulk?refresh=true" : "/t/_bulk", qd_buffer_view(&body),
-                   answered, batch);
+    qd_client_send(run, "POST", qd_draw(run, 6) == 0 ? "/t/_bulk?refresh=true" : "/t/_bulk",
+                   qd_buffer_view(&body), answered, batch);
     qd_buffer_deinit(&body);
 }
 
@@ -234,7 +242,8 @@ static void maintain(struct qd_run *run)
     case 2:
     case 3: qd_client_send(run, "POST", "/t/_flush", (struct qd_slice){ 0 }, maintained, NULL); break;
     case 4:
-        qd_client_send(run, "POST", "/t/_forcemerge?max_num_segments=1", (struct qd_slice){ 0 }, maintained, NULL);
+        qd_client_send(run, "POST", "/t/_forcemerge?max_num_segments=1", (struct qd_slice){ 0 }, maintained,
+                       NULL);
         break;
     default: {
         char body[96];

@@ -1,12 +1,11 @@
 /* Text to tokens: analyzers, tokenizers, token filters, char filters and normalizers.
  *
- * Used by mapping (indexing), search (query text), highlighting and the _analyze call. A registry is built from an
- * index's `analysis` settings, is immutable afterwards and may be used by many threads at once; every run takes its
- * memory from the caller's arena. A value is analysed as one batch: the tokenizer fills a token list, each filter
- * rewrites it.
- * Offsets are byte offsets into the original UTF-8 text (before char filters); the _analyze call turns them into
- * UTF-16 units, which OpenSearch prints.
- * Source: Lucene 10.5 analysis-common, OpenSearch 3.8.0 analysis-common module.
+ * Used by mapping (indexing), search (query text), highlighting and the _analyze call. A registry is built
+ * from an index's `analysis` settings, is immutable afterwards and may be used by many threads at once; every
+ * run takes its memory from the caller's arena. A value is analysed as one batch: the tokenizer fills a token
+ * list, each filter rewrites it. Offsets are byte offsets into the original UTF-8 text (before char filters);
+ * the _analyze call turns them into UTF-16 units, which OpenSearch prints. Source: Lucene 10.5
+ * analysis-common, OpenSearch 3.8.0 analysis-common module.
  */
 #ifndef QD_ANALYSIS_ANALYSIS_H
 #define QD_ANALYSIS_ANALYSIS_H
@@ -48,8 +47,8 @@ struct qd_analyzer;          /* char filters + tokenizer + token filters; immuta
 struct qd_analysis_registry; /* the named components of one index */
 
 /* Builds the registry of an index. `settings` is the JSON object below `index.analysis` in nested form
- * ({"analyzer":{...},"tokenizer":{...},"filter":{...},"char_filter":{...},"normalizer":{...}}) or NULL; values may be
- * strings where numbers and booleans are meant. `limits` bounds what settings may ask for.
+ * ({"analyzer":{...},"tokenizer":{...},"filter":{...},"char_filter":{...},"normalizer":{...}}) or NULL;
+ * values may be strings where numbers and booleans are meant. `limits` bounds what settings may ask for.
  * Memory: the registry lives in `arena`, and what it points to in `settings` must live as long.
  * Errors: QD_ILLEGAL_ARGUMENT with the reference's reason, for unknown types and bad parameters. */
 struct qd_analysis_limits {
@@ -60,28 +59,32 @@ QD_CHECKED enum qd_status qd_analysis_create(struct qd_arena *arena, const struc
                                              const struct qd_analysis_limits *limits,
                                              struct qd_analysis_registry **registry, struct qd_error *error);
 
-/* The analyzer named `name`: one of the index's own or a prebuilt one ("standard", "english", ...); NULL when there is
- * none. "default" is the index's default analyzer. */
-const struct qd_analyzer *qd_analysis_analyzer(const struct qd_analysis_registry *registry, struct qd_slice name);
+/* The analyzer named `name`: one of the index's own or a prebuilt one ("standard", "english", ...); NULL when
+ * there is none. "default" is the index's default analyzer. */
+const struct qd_analyzer *qd_analysis_analyzer(const struct qd_analysis_registry *registry,
+                                               struct qd_slice name);
 
 /* The analyzer for indexing when a field names none ("default", else standard), and for searching
  * ("default_search", else "default", else standard). */
 const struct qd_analyzer *qd_analysis_default(const struct qd_analysis_registry *registry);
 const struct qd_analyzer *qd_analysis_default_search(const struct qd_analysis_registry *registry);
 
-/* The normalizer named `name` (the index's own, or "lowercase"), or NULL. A normalizer is an analyzer that gives at
- * most one token. */
-const struct qd_analyzer *qd_analysis_normalizer(const struct qd_analysis_registry *registry, struct qd_slice name);
+/* The normalizer named `name` (the index's own, or "lowercase"), or NULL. A normalizer is an analyzer that
+ * gives at most one token. */
+const struct qd_analyzer *qd_analysis_normalizer(const struct qd_analysis_registry *registry,
+                                                 struct qd_slice name);
 
 /* Analyses `text`. `tokens` is overwritten. Pure: same input, same tokens.
  * Errors: QD_ILLEGAL_ARGUMENT (a filter refuses the text), QD_ILLEGAL_STATE. */
 QD_CHECKED enum qd_status qd_analyzer_run(const struct qd_analyzer *analyzer, struct qd_arena *arena,
-                                          struct qd_slice text, struct qd_token_list *tokens, struct qd_error *error);
+                                          struct qd_slice text, struct qd_token_list *tokens,
+                                          struct qd_error *error);
 
-/* What an analyzer does to the text of a single term without tokenizing it, for prefix, wildcard, regexp, fuzzy and
- * range on analysed fields (Lucene's Analyzer.normalize: char filters and filters that normalise, e.g. lowercase and
- * asciifolding). */
-struct qd_slice qd_analyzer_normalize(const struct qd_analyzer *analyzer, struct qd_arena *arena, struct qd_slice text);
+/* What an analyzer does to the text of a single term without tokenizing it, for prefix, wildcard, regexp,
+ * fuzzy and range on analysed fields (Lucene's Analyzer.normalize: char filters and filters that normalise,
+ * e.g. lowercase and asciifolding). */
+struct qd_slice qd_analyzer_normalize(const struct qd_analyzer *analyzer, struct qd_arena *arena,
+                                      struct qd_slice text);
 
 /* The name under which the analyzer is known; static or registry memory. */
 struct qd_slice qd_analyzer_name(const struct qd_analyzer *analyzer);
@@ -90,17 +93,20 @@ struct qd_slice qd_analyzer_name(const struct qd_analyzer *analyzer);
 uint32_t qd_analyzer_position_increment_gap(const struct qd_analyzer *analyzer);
 
 /* Answers a body of the _analyze call ({"analyzer","tokenizer","filter","char_filter","normalizer","text",
- * "explain","attributes"}; `field` has already been resolved to `field_analyzer` by the caller, or NULL) as JSON text of the
- * response into `out`. `max_token_count` is index.analyze.max_token_count.
- * `registry` is NULL for a request without an index (the messages then speak of "global" components).
- * Errors: the reference's for each bad request. */
+ * "explain","attributes"}; `field` has already been resolved to `field_analyzer` by the caller, or NULL) as
+ * JSON text of the response into `out`. `max_token_count` is index.analyze.max_token_count. `registry` is
+ * NULL for a request without an index (the messages then speak of "global" components). Errors: the
+ * reference's for each bad request. */
 struct qd_buffer;
-QD_CHECKED enum qd_status qd_analysis_analyze(const struct qd_analysis_registry *registry, const struct qd_json *body,
-                                              const struct qd_analyzer *field_analyzer, int64_t max_token_count,
-                                              struct qd_buffer *out, struct qd_error *error);
+QD_CHECKED enum qd_status qd_analysis_analyze(const struct qd_analysis_registry *registry,
+                                              const struct qd_json *body,
+                                              const struct qd_analyzer *field_analyzer,
+                                              int64_t max_token_count, struct qd_buffer *out,
+                                              struct qd_error *error);
 
-/* Checks the shape of an _analyze body (unknown fields, wrong types), with the positions that the reference names. Call it
- * before qd_analysis_analyze. Errors: QD_X_CONTENT_PARSE. */
-QD_CHECKED enum qd_status qd_analysis_check_body(const struct qd_json_document *document, struct qd_error *error);
+/* Checks the shape of an _analyze body (unknown fields, wrong types), with the positions that the reference
+ * names. Call it before qd_analysis_analyze. Errors: QD_X_CONTENT_PARSE. */
+QD_CHECKED enum qd_status qd_analysis_check_body(const struct qd_json_document *document,
+                                                 struct qd_error *error);
 
 #endif

@@ -19,13 +19,15 @@ static struct qd_slice render(struct qd_arena *arena, const char *settings, cons
     const struct qd_analyzer *analyzer = qd_analysis_analyzer(registry, qd_slice_from_string(analyzer_name));
     assert_non_null(analyzer);
     struct qd_token_list tokens;
-    if (qd_analyzer_run(analyzer, arena, qd_slice_from_string(text), &tokens, &error) != QD_OK) return error.reason;
+    if (qd_analyzer_run(analyzer, arena, qd_slice_from_string(text), &tokens, &error) != QD_OK) {
+        return error.reason;
+    }
     struct qd_slice result = QD_SLICE("");
     for (size_t i = 0; i < tokens.count; i++) {
         const struct qd_token *token = &tokens.data[i];
         result = qd_arena_format(arena, "%.*s%s%.*s %u-%u%s+%u", QD_SLICE_ARG(result), i == 0 ? "" : " ",
-                                 QD_SLICE_ARG(token->term), token->start_offset, token->end_offset, token->type,
-                                 token->position_increment);
+                                 QD_SLICE_ARG(token->term), token->start_offset, token->end_offset,
+                                 token->type, token->position_increment);
     }
     return result;
 }
@@ -42,7 +44,8 @@ TEST(analysis, standard_cuts_words_numbers_and_scripts)
 TEST(analysis, english_stems_and_leaves_holes)
 {
     struct qd_arena *arena = qd_arena_create(0);
-    assert_slice(render(arena, "{}", "english", "The dog's running"), "dog 4-9<ALPHANUM>+2 run 10-17<ALPHANUM>+1");
+    assert_slice(render(arena, "{}", "english", "The dog's running"),
+                 "dog 4-9<ALPHANUM>+2 run 10-17<ALPHANUM>+1");
     qd_arena_destroy(arena);
 }
 
@@ -120,10 +123,11 @@ TEST(analysis, normalize_keeps_one_term)
     struct qd_json_document document = { 0 };
     struct qd_analysis_registry *registry = NULL;
     struct qd_analysis_limits limits = { 1, 3 };
-    assert_ok(qd_json_parse(arena,
-                            QD_SLICE("{\"analyzer\":{\"a\":{\"tokenizer\":\"standard\",\"filter\":[\"lowercase\","
-                                     "\"asciifolding\",\"porter_stem\"]}}}"),
-                            &document, &error));
+    assert_ok(
+        qd_json_parse(arena,
+                      QD_SLICE("{\"analyzer\":{\"a\":{\"tokenizer\":\"standard\",\"filter\":[\"lowercase\","
+                               "\"asciifolding\",\"porter_stem\"]}}}"),
+                      &document, &error));
     assert_ok(qd_analysis_create(arena, document.root, &limits, &registry, &error));
     const struct qd_analyzer *analyzer = qd_analysis_analyzer(registry, QD_SLICE("a"));
     assert_slice(qd_analyzer_normalize(analyzer, arena, QD_SLICE("Running \xC3\x89* b")), "running e* b");
@@ -136,12 +140,13 @@ TEST(analysis, bad_bodies_name_the_place)
     struct qd_error error;
     struct qd_json_document document = { 0 };
     qd_error_init(&error, arena);
-    assert_ok(qd_json_parse(arena, QD_SLICE("{\"text\": \"x\", \"analyzer\": \"standard\", \"foo\": 1}"), &document,
-                            &error));
+    assert_ok(qd_json_parse(arena, QD_SLICE("{\"text\": \"x\", \"analyzer\": \"standard\", \"foo\": 1}"),
+                            &document, &error));
     assert_int_equal(qd_analysis_check_body(&document, &error), QD_X_CONTENT_PARSE);
     assert_slice(error.reason, "[1:39] [analyze_request] unknown field [foo]");
     assert_ok(qd_json_parse(arena, QD_SLICE("{\"analyzer\": 1, \"text\": \"A\"}"), &document, &error));
     assert_int_equal(qd_analysis_check_body(&document, &error), QD_X_CONTENT_PARSE);
-    assert_slice(error.reason, "[1:14] [analyze_request] analyzer doesn't support values of type: VALUE_NUMBER");
+    assert_slice(error.reason,
+                 "[1:14] [analyze_request] analyzer doesn't support values of type: VALUE_NUMBER");
     qd_arena_destroy(arena);
 }

@@ -30,17 +30,21 @@ QD_VECTOR_TYPE(shown_tokens, struct shown_token);
 static enum qd_status check_request(const struct request *request, struct qd_error *error)
 {
     const struct qd_json *body = request->body;
-    bool analyzer = qd_json_get(body, "analyzer") != NULL, normalizer = qd_json_get(body, "normalizer") != NULL;
+    bool analyzer = qd_json_get(body, "analyzer") != NULL,
+         normalizer = qd_json_get(body, "normalizer") != NULL;
     bool tokenizer = qd_json_get(body, "tokenizer") != NULL;
-    bool parts = qd_json_size(qd_json_get(body, "filter")) > 0 || qd_json_size(qd_json_get(body, "char_filter")) > 0;
+    bool parts = qd_json_size(qd_json_get(body, "filter")) > 0 ||
+                 qd_json_size(qd_json_get(body, "char_filter")) > 0;
     const char *missing[4];
     size_t count = 0;
     if (request->text_count == 0) missing[count++] = "text is missing";
     if (normalizer && !request->scope.own) missing[count++] = "index is required if normalizer is specified";
     if (normalizer && (analyzer || tokenizer))
         missing[count++] = "tokenizer/analyze should be null if normalizer is specified";
-    if (analyzer && (tokenizer || parts)) missing[count++] = "cannot define extra components on a named analyzer";
-    else if (normalizer && parts) missing[count++] = "cannot define extra components on a named normalizer";
+    if (analyzer && (tokenizer || parts)) {
+        missing[count++] = "cannot define extra components on a named analyzer";
+    } else if (normalizer && parts)
+        missing[count++] = "cannot define extra components on a named normalizer";
     if (count == 0) return QD_OK;
     struct qd_buffer text = { 0 };
     for (size_t i = 0; i < count; i++) qd_buffer_format(&text, "%zu: %s;", i + 1, missing[i]);
@@ -60,10 +64,14 @@ static void read_request(struct request *request)
     while (qd_json_next(&at)) request->texts[request->text_count++] = qd_json_text(at.value);
     request->explain = qd_slice_is(qd_json_text(qd_json_get(request->body, "explain")), "true");
     const struct qd_json *attributes = qd_json_get(request->body, "attributes");
-    if (qd_json_is_string(attributes)) request->attribute[request->attribute_count++] = qd_json_text(attributes);
+    if (qd_json_is_string(attributes)) {
+        request->attribute[request->attribute_count++] = qd_json_text(attributes);
+    }
     at = qd_json_iterate(qd_json_is_array(attributes) ? attributes : NULL);
-    while (qd_json_next(&at) && request->attribute_count < sizeof(request->attribute) / sizeof(*request->attribute))
+    while (qd_json_next(&at) &&
+           request->attribute_count < sizeof(request->attribute) / sizeof(*request->attribute)) {
         request->attribute[request->attribute_count++] = qd_json_text(at.value);
+    }
 }
 
 /* A component that the request defines in place. */
@@ -136,7 +144,8 @@ static enum qd_status find_list(const struct request *request, enum qd_component
 }
 
 /* An analyzer of the parts that the request names. */
-static enum qd_status put_together(struct request *request, struct qd_analyzer *analyzer, struct qd_error *error)
+static enum qd_status put_together(struct request *request, struct qd_analyzer *analyzer,
+                                   struct qd_error *error)
 {
     static const char *const keyword = "keyword";
     const struct qd_json *tokenizer = qd_json_get(request->body, "tokenizer");
@@ -146,8 +155,8 @@ static enum qd_status put_together(struct request *request, struct qd_analyzer *
         QD_TRY(find_component(request, QD_COMPONENT_TOKENIZER, tokenizer, NULL, &analyzer->tokenizer, error));
     } else {
         bool found;
-        QD_TRY(qd_registry_component(&request->scope, QD_COMPONENT_TOKENIZER, qd_slice_from_string(keyword), NULL,
-                                     &found, &analyzer->tokenizer, error));
+        QD_TRY(qd_registry_component(&request->scope, QD_COMPONENT_TOKENIZER, qd_slice_from_string(keyword),
+                                     NULL, &found, &analyzer->tokenizer, error));
         analyzer->tokenizer.name = qd_slice_from_string(keyword);
     }
     QD_TRY(find_list(request, QD_COMPONENT_CHAR_FILTER, analyzer, error));
@@ -172,7 +181,8 @@ static enum qd_status find_analyzer(struct request *request, const struct qd_ana
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "failed to find normalizer under [%.*s]",
                             QD_SLICE_ARG(text));
     }
-    bool parts = qd_json_size(qd_json_get(body, "filter")) > 0 || qd_json_size(qd_json_get(body, "char_filter")) > 0;
+    bool parts = qd_json_size(qd_json_get(body, "filter")) > 0 ||
+                 qd_json_size(qd_json_get(body, "char_filter")) > 0;
     if (qd_json_get(body, "tokenizer") != NULL || parts) {
         struct qd_analyzer *custom = QD_NEW(request->scope.arena, struct qd_analyzer);
         *analyzer = custom;
@@ -198,8 +208,8 @@ static uint32_t *unit_offsets(struct qd_arena *arena, struct qd_slice text)
 }
 
 /* The tokens of all texts after the first filter_count filters. */
-static enum qd_status collect(const struct request *request, const struct qd_analyzer *analyzer, size_t filter_count,
-                              struct shown_tokens *shown, struct qd_error *error)
+static enum qd_status collect(const struct request *request, const struct qd_analyzer *analyzer,
+                              size_t filter_count, struct shown_tokens *shown, struct qd_error *error)
 {
     struct qd_arena *arena = request->scope.arena;
     int64_t position = -1, offset = 0;
@@ -209,15 +219,17 @@ static enum qd_status collect(const struct request *request, const struct qd_ana
         struct qd_filtered_text filtered;
         struct qd_token_list tokens;
         uint32_t *units = unit_offsets(arena, request->texts[i]);
-        QD_TRY(qd_analyzer_filter_text(analyzer, arena, request->texts[i], analyzer->char_filter_count, &filtered));
+        QD_TRY(qd_analyzer_filter_text(analyzer, arena, request->texts[i], analyzer->char_filter_count,
+                                       &filtered));
         QD_TRY(qd_analyzer_run_stages(analyzer, arena, &filtered, filter_count, &tokens, error));
         for (size_t j = 0; j < tokens.count; j++) {
             if ((int64_t)shown->count >= request->max_token_count)
-                return qd_error_set(error, QD_ILLEGAL_STATE,
-                                    "The number of tokens produced by calling _analyze has exceeded the allowed "
-                                    "maximum of [%lld]. This limit can be set by changing the "
-                                    "[index.analyze.max_token_count] index level setting.",
-                                    (long long)request->max_token_count);
+                return qd_error_set(
+                    error, QD_ILLEGAL_STATE,
+                    "The number of tokens produced by calling _analyze has exceeded the allowed "
+                    "maximum of [%lld]. This limit can be set by changing the "
+                    "[index.analyze.max_token_count] index level setting.",
+                    (long long)request->max_token_count);
             const struct qd_token *token = &tokens.data[j];
             position += token->position_increment;
             *QD_PUSH(arena, shown) = (struct shown_token){
@@ -255,7 +267,9 @@ static void write_attributes(struct qd_json_writer *writer, const struct request
         qd_buffer_deinit(&bytes);
     }
     if (keyword && wants(request, "keyword")) qd_json_member_bool(writer, "keyword", token->keyword);
-    if (wants(request, "positionLength")) qd_json_member_int(writer, "positionLength", token->position_length);
+    if (wants(request, "positionLength")) {
+        qd_json_member_int(writer, "positionLength", token->position_length);
+    }
     if (wants(request, "termFrequency")) qd_json_member_int(writer, "termFrequency", 1);
 }
 
@@ -312,7 +326,8 @@ static enum qd_status explain_char_filters(struct qd_json_writer *writer, const 
         qd_json_member_array(writer, "filtered_text");
         for (size_t j = 0; j < request->text_count; j++) {
             struct qd_filtered_text filtered;
-            QD_TRY(qd_analyzer_filter_text(analyzer, request->scope.arena, request->texts[j], i + 1, &filtered));
+            QD_TRY(
+                qd_analyzer_filter_text(analyzer, request->scope.arena, request->texts[j], i + 1, &filtered));
             qd_json_string(writer, filtered.text);
         }
         qd_json_end_array(writer);
@@ -353,7 +368,8 @@ static enum qd_status answer(struct request *request, const struct qd_analyzer *
     QD_TRY(check_request(request, error));
     if (!request->scope.own && field_analyzer == NULL && qd_json_get(request->body, "field") != NULL &&
         qd_json_get(request->body, "analyzer") == NULL)
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "analysis based on a specific field requires an index");
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "analysis based on a specific field requires an index");
     QD_TRY(find_analyzer(request, field_analyzer, &analyzer, error));
     struct qd_json_writer writer = { .out = out };
     if (request->explain) return explain(&writer, request, analyzer, error);
@@ -371,7 +387,8 @@ enum qd_status qd_analysis_analyze(const struct qd_analysis_registry *registry, 
 {
     struct qd_arena *arena = qd_arena_create(0);
     struct request request = { .body = body, .max_token_count = max_token_count };
-    request.scope = (struct qd_registry_scope){ .registry = registry, .arena = arena, .own = registry != NULL };
+    request.scope =
+        (struct qd_registry_scope){ .registry = registry, .arena = arena, .own = registry != NULL };
     enum qd_status status = QD_OK;
     if (registry == NULL) {
         struct qd_analysis_registry *global = NULL;

@@ -8,9 +8,9 @@ static const struct {
     const char *name;
     enum shape shape;
 } fields[] = {
-    { "analyzer", TEXT },      { "text", TEXTS },          { "field", TEXT },       { "tokenizer", COMPONENT },
-    { "filter", COMPONENTS },  { "char_filter", COMPONENTS }, { "explain", BOOLEAN }, { "attributes", TEXTS },
-    { "normalizer", TEXT },
+    { "analyzer", TEXT },       { "text", TEXTS },        { "field", TEXT },
+    { "tokenizer", COMPONENT }, { "filter", COMPONENTS }, { "char_filter", COMPONENTS },
+    { "explain", BOOLEAN },     { "attributes", TEXTS },  { "normalizer", TEXT },
 };
 #define FIELD_COUNT (sizeof(fields) / sizeof(*fields))
 
@@ -28,15 +28,17 @@ static const char *token_name(const struct qd_json *node)
     return "VALUE_NULL";
 }
 
-static enum qd_status unknown_field(const struct qd_json_document *document, const struct qd_json_iterator *at,
-                                    struct qd_error *error)
+static enum qd_status unknown_field(const struct qd_json_document *document,
+                                    const struct qd_json_iterator *at, struct qd_error *error)
 {
     int64_t line = 1, column = 1;
     struct qd_slice names[FIELD_COUNT];
     qd_json_position(document, at->name, &line, &column);
     for (size_t i = 0; i < FIELD_COUNT; i++) names[i] = qd_slice_from_string(fields[i].name);
     struct qd_slice hint = QD_SLICE("");
-    if (error != NULL && error->arena != NULL) hint = qd_did_you_mean(error->arena, at->key, names, FIELD_COUNT);
+    if (error != NULL && error->arena != NULL) {
+        hint = qd_did_you_mean(error->arena, at->key, names, FIELD_COUNT);
+    }
     return qd_error_set(error, QD_X_CONTENT_PARSE, "[%lld:%lld] [analyze_request] unknown field [%.*s]%.*s",
                         (long long)line, (long long)column, QD_SLICE_ARG(at->key), QD_SLICE_ARG(hint));
 }
@@ -52,12 +54,13 @@ static enum qd_status bad_element(const struct qd_json_document *document, const
                            "[%lld:%lld] Expected [VALUE_STRING] or [START_OBJECT], got %s", (long long)line,
                            (long long)column, token_name(node));
     else if (qd_json_is_null(node))
-        (void)qd_error_set(error, QD_ILLEGAL_STATE, "Can't get text on a VALUE_NULL at %lld:%lld", (long long)line,
-                           (long long)column);
+        (void)qd_error_set(error, QD_ILLEGAL_STATE, "Can't get text on a VALUE_NULL at %lld:%lld",
+                           (long long)line, (long long)column);
     else
         (void)qd_error_set(error, QD_ILLEGAL_STATE, "expected value but got [%s]", token_name(node));
-    return qd_error_wrap(error, QD_X_CONTENT_PARSE, "[%lld:%lld] [analyze_request] failed to parse field [%s]",
-                         (long long)line, (long long)column, field);
+    return qd_error_wrap(error, QD_X_CONTENT_PARSE,
+                         "[%lld:%lld] [analyze_request] failed to parse field [%s]", (long long)line,
+                         (long long)column, field);
 }
 
 static enum qd_status check_list(const struct qd_json_document *document, const char *field,
@@ -73,8 +76,8 @@ static enum qd_status check_list(const struct qd_json_document *document, const 
     return QD_OK;
 }
 
-static enum qd_status check_field(const struct qd_json_document *document, size_t field, const struct qd_json *node,
-                                  struct qd_error *error)
+static enum qd_status check_field(const struct qd_json_document *document, size_t field,
+                                  const struct qd_json *node, struct qd_error *error)
 {
     enum qd_json_type type = qd_json_type_of(node);
     bool fine = type == QD_JSON_STRING;
@@ -105,8 +108,8 @@ static enum qd_status check_field(const struct qd_json_document *document, size_
     }
     if (fine) return QD_OK;
     return qd_error_set(error, QD_X_CONTENT_PARSE,
-                        "[%lld:%lld] [analyze_request] %s doesn't support values of type: %s", (long long)line,
-                        (long long)column, name, token_name(node));
+                        "[%lld:%lld] [analyze_request] %s doesn't support values of type: %s",
+                        (long long)line, (long long)column, name, token_name(node));
 }
 
 enum qd_status qd_analysis_check_body(const struct qd_json_document *document, struct qd_error *error)
@@ -116,8 +119,8 @@ enum qd_status qd_analysis_check_body(const struct qd_json_document *document, s
         int64_t line = 1, column = 1;
         qd_json_position(document, document->root, &line, &column);
         return qd_error_set(error, QD_X_CONTENT_PARSE,
-                            "[%lld:%lld] [analyze_request] Expected START_OBJECT but was: %s", (long long)line,
-                            (long long)column, token_name(document->root));
+                            "[%lld:%lld] [analyze_request] Expected START_OBJECT but was: %s",
+                            (long long)line, (long long)column, token_name(document->root));
     }
     struct qd_json_iterator at = qd_json_iterate(document->root);
     while (qd_json_next(&at)) {

@@ -41,9 +41,11 @@ enum qd_status qd_analyzer_run_stages(const struct qd_analyzer *analyzer, struct
                                       struct qd_token_list *tokens, struct qd_error *error)
 {
     *tokens = (struct qd_token_list){ .final_offset = (uint32_t)filtered->text.size };
-    struct qd_component_run run = {
-        .arena = arena, .text = filtered->text, .original = filtered->original, .tokens = tokens, .error = error
-    };
+    struct qd_component_run run = { .arena = arena,
+                                    .text = filtered->text,
+                                    .original = filtered->original,
+                                    .tokens = tokens,
+                                    .error = error };
     QD_TRY(analyzer->tokenizer.kind->run(analyzer->tokenizer.state, &run));
     if (filtered->map_count > 0) correct_offsets(filtered, tokens);
     for (size_t i = 0; i < filter_count; i++)
@@ -51,18 +53,20 @@ enum qd_status qd_analyzer_run_stages(const struct qd_analyzer *analyzer, struct
     return QD_OK;
 }
 
-enum qd_status qd_analyzer_run(const struct qd_analyzer *analyzer, struct qd_arena *arena, struct qd_slice text,
-                               struct qd_token_list *tokens, struct qd_error *error)
+enum qd_status qd_analyzer_run(const struct qd_analyzer *analyzer, struct qd_arena *arena,
+                               struct qd_slice text, struct qd_token_list *tokens, struct qd_error *error)
 {
     if (text.size > UINT32_MAX / 2) {
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "text of [%zu] bytes is too long to analyze", text.size);
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "text of [%zu] bytes is too long to analyze",
+                            text.size);
     }
     struct qd_filtered_text filtered;
     QD_TRY(qd_analyzer_filter_text(analyzer, arena, text, analyzer->char_filter_count, &filtered));
     return qd_analyzer_run_stages(analyzer, arena, &filtered, analyzer->filter_count, tokens, error);
 }
 
-struct qd_slice qd_analyzer_normalize(const struct qd_analyzer *analyzer, struct qd_arena *arena, struct qd_slice text)
+struct qd_slice qd_analyzer_normalize(const struct qd_analyzer *analyzer, struct qd_arena *arena,
+                                      struct qd_slice text)
 {
     for (size_t i = 0; i < analyzer->char_filter_count; i++) {
         const struct qd_component *filter = &analyzer->char_filters[i];

@@ -1,6 +1,7 @@
 /* What an analyzer is made of.
  *
- * Used inside src/analysis only: registry.c builds analyzers, analyzer.c runs them, analyze.c runs them stage by stage.
+ * Used inside src/analysis only: registry.c builds analyzers, analyzer.c runs them, analyze.c runs them stage
+ * by stage.
  */
 #ifndef QD_ANALYSIS_ANALYZER_H
 #define QD_ANALYSIS_ANALYZER_H

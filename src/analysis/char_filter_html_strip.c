@@ -160,7 +160,9 @@ static bool read_tag(struct qd_slice in, size_t at, struct tag *tag)
 static bool is_inline(struct qd_slice name)
 {
     for (size_t i = 0; i < sizeof(inline_tags) / sizeof(*inline_tags); i++)
-        if (name.size == strlen(inline_tags[i]) && strncasecmp(name.data, inline_tags[i], name.size) == 0) return true;
+        if (name.size == strlen(inline_tags[i]) && strncasecmp(name.data, inline_tags[i], name.size) == 0) {
+            return true;
+        }
     return false;
 }
 
@@ -213,7 +215,9 @@ static size_t strip_tag(struct strip *strip, size_t at)
 {
     struct qd_slice in = strip->in;
     struct tag tag;
-    if (at + 1 < in.size && (in.data[at + 1] == '!' || in.data[at + 1] == '?')) return strip_special(strip, at);
+    if (at + 1 < in.size && (in.data[at + 1] == '!' || in.data[at + 1] == '?')) {
+        return strip_special(strip, at);
+    }
     if (!read_tag(in, at, &tag)) return at;
     if (tag.unclosed) {
         replace(strip, at, in.size, QD_SLICE(""));
@@ -299,8 +303,8 @@ static size_t strip_reference(struct strip *strip, size_t at)
     return end;
 }
 
-static enum qd_status filter(const void *data, struct qd_arena *arena, struct qd_slice in, struct qd_slice *out,
-                             struct qd_offset_map *map)
+static enum qd_status filter(const void *data, struct qd_arena *arena, struct qd_slice in,
+                             struct qd_slice *out, struct qd_offset_map *map)
 {
     struct strip strip = { .state = data, .arena = arena, .in = in, .map = map };
     strip.out = qd_arena_alloc(arena, in.size + 4);

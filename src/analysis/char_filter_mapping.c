@@ -118,8 +118,8 @@ static const struct rule *find_rule(const struct state *state, struct qd_slice t
 }
 
 /* Output grows by the longest `to` for each byte at most; what is written is counted first. */
-static enum qd_status filter(const void *data, struct qd_arena *arena, struct qd_slice in, struct qd_slice *out,
-                             struct qd_offset_map *map)
+static enum qd_status filter(const void *data, struct qd_arena *arena, struct qd_slice in,
+                             struct qd_slice *out, struct qd_offset_map *map)
 {
     const struct state *state = data;
     char *text = NULL;

@@ -26,8 +26,8 @@ static enum qd_status create(const struct qd_component_settings *settings, void 
     return QD_OK;
 }
 
-static enum qd_status filter(const void *data, struct qd_arena *arena, struct qd_slice in, struct qd_slice *out,
-                             struct qd_offset_map *map)
+static enum qd_status filter(const void *data, struct qd_arena *arena, struct qd_slice in,
+                             struct qd_slice *out, struct qd_offset_map *map)
 {
     const struct state *state = data;
     struct qd_pattern_matcher *matcher;

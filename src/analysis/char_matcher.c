@@ -68,7 +68,9 @@ bool qd_char_matcher_add(struct qd_char_matcher *matcher, struct qd_slice name)
 static enum qd_status unknown_class(struct qd_slice name, struct qd_error *error)
 {
     struct qd_buffer names = { 0 };
-    for (size_t i = 0; i < CLASS_COUNT; i++) qd_buffer_format(&names, "%s%s", i == 0 ? "" : ", ", classes[i].name);
+    for (size_t i = 0; i < CLASS_COUNT; i++) {
+        qd_buffer_format(&names, "%s%s", i == 0 ? "" : ", ", classes[i].name);
+    }
     enum qd_status status =
         qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Unknown token type: '%.*s', must be one of [%.*s]",
                      QD_SLICE_ARG(name), QD_SLICE_ARG(qd_buffer_view(&names)));
@@ -76,8 +78,8 @@ static enum qd_status unknown_class(struct qd_slice name, struct qd_error *error
     return status;
 }
 
-static enum qd_status read_custom(const struct qd_component_settings *settings, struct qd_char_matcher *matcher,
-                                  struct qd_error *error)
+static enum qd_status read_custom(const struct qd_component_settings *settings,
+                                  struct qd_char_matcher *matcher, struct qd_error *error)
 {
     bool found;
     struct qd_slice text = qd_component_text(settings, "custom_token_chars", &found);
@@ -86,12 +88,13 @@ static enum qd_status read_custom(const struct qd_component_settings *settings, 
                             "Token type: 'custom' requires setting `custom_token_chars`");
     matcher->custom = QD_NEW_ARRAY(settings->arena, uint32_t, text.size + 1);
     for (size_t at = 0; at < text.size;)
-        at += qd_codepoint_read(text.data + at, text.data + text.size, &matcher->custom[matcher->custom_count++]);
+        at += qd_codepoint_read(text.data + at, text.data + text.size,
+                                &matcher->custom[matcher->custom_count++]);
     return QD_OK;
 }
 
-enum qd_status qd_char_matcher_read(const struct qd_component_settings *settings, struct qd_char_matcher *matcher,
-                                    struct qd_error *error)
+enum qd_status qd_char_matcher_read(const struct qd_component_settings *settings,
+                                    struct qd_char_matcher *matcher, struct qd_error *error)
 {
     bool found;
     struct qd_component_list names = qd_component_list(settings, "token_chars", &found);

@@ -7,8 +7,8 @@
 
 #include "analysis/component.h"
 
-/* A character is in the set when its category's bit is set, or it is white space and `whitespace` is set, or it is one
- * of custom[custom_count]; every character is when `all` is set. */
+/* A character is in the set when its category's bit is set, or it is white space and `whitespace` is set, or
+ * it is one of custom[custom_count]; every character is when `all` is set. */
 struct qd_char_matcher {
     uint32_t categories; /* bit n: general category n of java.lang.Character */
     bool whitespace;     /* Character.isWhitespace */

@@ -2,7 +2,8 @@
 
 #include "base/number.h"
 
-enum qd_status qd_component_create(const struct qd_component_kind *kind, const struct qd_component_settings *settings,
+enum qd_status qd_component_create(const struct qd_component_kind *kind,
+                                   const struct qd_component_settings *settings,
                                    struct qd_component *component, struct qd_error *error)
 {
     void *state = NULL;
@@ -30,8 +31,8 @@ struct qd_slice qd_component_text(const struct qd_component_settings *settings, 
     return QD_SLICE("");
 }
 
-enum qd_status qd_component_int(const struct qd_component_settings *settings, const char *key, int32_t fallback,
-                                int32_t *value, struct qd_error *error)
+enum qd_status qd_component_int(const struct qd_component_settings *settings, const char *key,
+                                int32_t fallback, int32_t *value, struct qd_error *error)
 {
     bool found;
     struct qd_slice text = qd_component_text(settings, key, &found);
@@ -81,7 +82,8 @@ static struct qd_component_list split_commas(struct qd_arena *arena, struct qd_s
     return list;
 }
 
-struct qd_component_list qd_component_list(const struct qd_component_settings *settings, const char *key, bool *found)
+struct qd_component_list qd_component_list(const struct qd_component_settings *settings, const char *key,
+                                           bool *found)
 {
     const struct qd_json *node = qd_json_get(settings->json, key);
     if (!qd_json_is_array(node)) {
@@ -89,7 +91,8 @@ struct qd_component_list qd_component_list(const struct qd_component_settings *s
         return *found ? split_commas(settings->arena, text) : (struct qd_component_list){ 0 };
     }
     *found = true;
-    struct qd_component_list list = { QD_NEW_ARRAY(settings->arena, struct qd_slice, qd_json_size(node) + 1), 0 };
+    struct qd_component_list list = { QD_NEW_ARRAY(settings->arena, struct qd_slice, qd_json_size(node) + 1),
+                                      0 };
     struct qd_json_iterator at = qd_json_iterate(node);
     while (qd_json_next(&at)) list.items[list.count++] = qd_json_text(at.value);
     return list;

@@ -1,7 +1,8 @@
-/* The parts that analyzers are made of: char filters, tokenizers and token filters, and how they read settings.
+/* The parts that analyzers are made of: char filters, tokenizers and token filters, and how they read
+ * settings.
  *
- * Used inside src/analysis only. One kind is one file and one row of component_table.c. A component is created once
- * from its settings (immutable afterwards, in the registry's arena) and run for every text.
+ * Used inside src/analysis only. One kind is one file and one row of component_table.c. A component is
+ * created once from its settings (immutable afterwards, in the registry's arena) and run for every text.
  */
 #ifndef QD_ANALYSIS_COMPONENT_H
 #define QD_ANALYSIS_COMPONENT_H
@@ -22,7 +23,7 @@ struct qd_component_settings {
     struct qd_slice name;                     /* the component's name, for messages */
     const struct qd_analysis_limits *limits;  /* never NULL */
     const struct qd_analysis_registry *registry; /* other components; may be only partly built */
-    const struct qd_analyzer *chain;          /* what stands before this filter in its analyzer, or NULL (synonyms) */
+    const struct qd_analyzer *chain; /* what stands before this filter in its analyzer, or NULL (synonyms) */
     bool prebuilt;                            /* created by name without settings */
 };
 
@@ -58,12 +59,13 @@ enum qd_component_type { QD_COMPONENT_CHAR_FILTER, QD_COMPONENT_TOKENIZER, QD_CO
 struct qd_component_kind {
     const char *name; /* setting "type" */
     /* Reads settings into *state; NULL when there are none. Errors: the reference's. */
-    enum qd_status (*create)(const struct qd_component_settings *settings, void **state, struct qd_error *error);
+    enum qd_status (*create)(const struct qd_component_settings *settings, void **state,
+                             struct qd_error *error);
     /* Tokenizers and filters. */
     enum qd_status (*run)(const void *state, struct qd_component_run *run);
     /* Char filters: gives the new text and its shifts. */
-    enum qd_status (*filter)(const void *state, struct qd_arena *arena, struct qd_slice in, struct qd_slice *out,
-                             struct qd_offset_map *map);
+    enum qd_status (*filter)(const void *state, struct qd_arena *arena, struct qd_slice in,
+                             struct qd_slice *out, struct qd_offset_map *map);
     /* Checks that come only when an analyzer uses the component; NULL: none. */
     enum qd_status (*use)(const void *state, struct qd_error *error);
     /* True when explain shows the keyword attribute after this filter; NULL: it does not. */
@@ -103,7 +105,8 @@ QD_CHECKED enum qd_status qd_component_int(const struct qd_component_settings *s
 QD_CHECKED enum qd_status qd_component_bool(const struct qd_component_settings *settings, const char *key,
                                             bool fallback, bool *value, struct qd_error *error);
 
-/* A list setting: an array, or text split at commas. *found is false when it is not set. Memory: the arena. */
+/* A list setting: an array, or text split at commas. *found is false when it is not set. Memory: the arena.
+ */
 struct qd_component_list {
     struct qd_slice *items; /* items[count] */
     size_t count;

@@ -16,7 +16,8 @@ static enum qd_status create(const struct qd_component_settings *settings, void 
     return QD_OK;
 }
 
-/* The folded term; the term itself when nothing folds. A code point of 2 or 3 bytes becomes at most 4 letters. */
+/* The folded term; the term itself when nothing folds. A code point of 2 or 3 bytes becomes at most 4
+ * letters. */
 static struct qd_slice fold(struct qd_arena *arena, struct qd_slice term)
 {
     size_t plain = 0;

@@ -4,7 +4,8 @@
 #include "analysis/filters.h"
 #include "analysis/unicode_table.h"
 
-/* The value of a decimal digit: digits of one script stand in runs of ten, so it is the distance to the first. */
+/* The value of a decimal digit: digits of one script stand in runs of ten, so it is the distance to the
+ * first. */
 static uint32_t digit_value(uint32_t cp)
 {
     if (cp >= 0x1D7CE && cp <= 0x1D7FF) return (cp - 0x1D7CE) % 10;
@@ -36,4 +37,6 @@ static enum qd_status run(const void *data, struct qd_component_run *run)
     return QD_OK;
 }
 
-const struct qd_component_kind qd_filter_decimal_digit = { .name = "decimal_digit", .run = run, .normalizes = true };
+const struct qd_component_kind qd_filter_decimal_digit = { .name = "decimal_digit",
+                                                           .run = run,
+                                                           .normalizes = true };

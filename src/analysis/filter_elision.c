@@ -52,7 +52,9 @@ static enum qd_status run(const void *data, struct qd_component_run *run)
         struct qd_slice *term = &run->tokens->data[i].term;
         size_t size;
         size_t at = qd_apostrophe_find(*term, &size);
-        if (at == SIZE_MAX || !qd_word_set_has(&state->articles, run->arena, qd_slice_sub(*term, 0, at))) continue;
+        if (at == SIZE_MAX || !qd_word_set_has(&state->articles, run->arena, qd_slice_sub(*term, 0, at))) {
+            continue;
+        }
         *term = qd_slice_from(*term, at + size);
     }
     return QD_OK;

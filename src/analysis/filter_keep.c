@@ -39,9 +39,12 @@ static enum qd_status run(const void *data, struct qd_component_run *run)
     return QD_OK;
 }
 
-const struct qd_component_kind qd_filter_keep = { .name = "keep", .create = create, .run = run, .named_only = true };
+const struct qd_component_kind qd_filter_keep = {
+    .name = "keep", .create = create, .run = run, .named_only = true
+};
 
-static enum qd_status create_types(const struct qd_component_settings *settings, void **out, struct qd_error *error)
+static enum qd_status create_types(const struct qd_component_settings *settings, void **out,
+                                   struct qd_error *error)
 {
     struct state *state = QD_NEW(settings->arena, struct state);
     struct qd_word_set_source source = { .key = "types", .named = false };
@@ -51,9 +54,10 @@ static enum qd_status create_types(const struct qd_component_settings *settings,
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "keep_types requires `types` to be configured");
     struct qd_slice mode = qd_component_text(settings, "mode", &found);
     if (found && !qd_slice_is(mode, "include") && !qd_slice_is(mode, "exclude"))
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                            "`keep_types` tokenfilter mode can only be [include] or [exclude] but was [%.*s].",
-                            QD_SLICE_ARG(mode));
+        return qd_error_set(
+            error, QD_ILLEGAL_ARGUMENT,
+            "`keep_types` tokenfilter mode can only be [include] or [exclude] but was [%.*s].",
+            QD_SLICE_ARG(mode));
     state->exclude = found && qd_slice_is(mode, "exclude");
     qd_word_set_read(settings, &source, &state->words);
     *out = state;

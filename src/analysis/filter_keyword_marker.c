@@ -22,9 +22,10 @@ static enum qd_status create(const struct qd_component_settings *settings, void 
                             "cannot specify both `keywords_pattern` and `keywords` or `keywords_path`");
     if (has_pattern) QD_TRY(qd_pattern_create(settings->arena, pattern, 0, &state->pattern, error));
     if (!has_pattern && !has_words)
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                            "keyword filter requires either `keywords`, `keywords_path`, or `keywords_pattern` to be "
-                            "configured");
+        return qd_error_set(
+            error, QD_ILLEGAL_ARGUMENT,
+            "keyword filter requires either `keywords`, `keywords_path`, or `keywords_pattern` to be "
+            "configured");
     qd_word_set_read(settings, &source, &state->words);
     *out = state;
     return QD_OK;
@@ -48,7 +49,11 @@ static enum qd_status run(const void *data, struct qd_component_run *run)
 }
 
 const struct qd_component_kind qd_filter_keyword_marker = {
-    .name = "keyword_marker", .create = create, .run = run, .keyword = qd_component_keyword, .named_only = true,
+    .name = "keyword_marker",
+    .create = create,
+    .run = run,
+    .keyword = qd_component_keyword,
+    .named_only = true,
 };
 
 /* The `stem_exclusion` of language analyzers: a list only, not known to users as a filter. */
@@ -64,5 +69,9 @@ static enum qd_status create_exclusion(const struct qd_component_settings *setti
 }
 
 const struct qd_component_kind qd_filter_stem_exclusion = {
-    .name = "stem_exclusion", .create = create_exclusion, .run = run, .keyword = qd_component_keyword, .named_only = true,
+    .name = "stem_exclusion",
+    .create = create_exclusion,
+    .run = run,
+    .keyword = qd_component_keyword,
+    .named_only = true,
 };

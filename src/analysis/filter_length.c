@@ -22,9 +22,11 @@ static enum qd_status use(const void *data, struct qd_error *error)
 {
     const struct state *state = data;
     if (state->min < 0)
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "minimum length must be greater than or equal to zero");
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "minimum length must be greater than or equal to zero");
     if (state->min > state->max)
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "maximum length must not be greater than minimum length");
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "maximum length must not be greater than minimum length");
     return QD_OK;
 }
 
@@ -42,4 +44,6 @@ static enum qd_status run(const void *data, struct qd_component_run *run)
     return QD_OK;
 }
 
-const struct qd_component_kind qd_filter_length = { .name = "length", .create = create, .use = use, .run = run };
+const struct qd_component_kind qd_filter_length = {
+    .name = "length", .create = create, .use = use, .run = run
+};

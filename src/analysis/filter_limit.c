@@ -26,8 +26,12 @@ static enum qd_status use(const void *data, struct qd_error *error)
 static enum qd_status run(const void *data, struct qd_component_run *run)
 {
     const struct state *state = data;
-    if (run->tokens->count > (size_t)state->max_token_count) run->tokens->count = (size_t)state->max_token_count;
+    if (run->tokens->count > (size_t)state->max_token_count) {
+        run->tokens->count = (size_t)state->max_token_count;
+    }
     return QD_OK;
 }
 
-const struct qd_component_kind qd_filter_limit = { .name = "limit", .create = create, .use = use, .run = run };
+const struct qd_component_kind qd_filter_limit = {
+    .name = "limit", .create = create, .use = use, .run = run
+};

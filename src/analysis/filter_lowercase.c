@@ -1,4 +1,5 @@
-/* Lower case by simple mappings, as Lucene's LowerCaseFilter; Greek, Irish and Turkish have rules of their own. */
+/* Lower case by simple mappings, as Lucene's LowerCaseFilter; Greek, Irish and Turkish have rules of their
+ * own. */
 #include "analysis/codepoint.h"
 #include "analysis/component.h"
 #include "analysis/filters.h"
@@ -104,8 +105,8 @@ static struct qd_slice lower_irish(struct qd_arena *arena, struct qd_slice term)
     uint32_t vowel = 0;
     if (term.size < 2 || (term.data[0] != 'n' && term.data[0] != 't')) return lower_units(arena, term);
     (void)qd_codepoint_read(term.data + 1, term.data + term.size, &vowel);
-    bool upper = vowel == 'A' || vowel == 'E' || vowel == 'I' || vowel == 'O' || vowel == 'U' || vowel == 0xC1 ||
-                 vowel == 0xC9 || vowel == 0xCD || vowel == 0xD3 || vowel == 0xDA;
+    bool upper = vowel == 'A' || vowel == 'E' || vowel == 'I' || vowel == 'O' || vowel == 'U' ||
+                 vowel == 0xC1 || vowel == 0xC9 || vowel == 0xCD || vowel == 0xD3 || vowel == 0xDA;
     if (!upper) return lower_units(arena, term);
     struct qd_slice rest = lower_units(arena, qd_slice_from(term, 1));
     return qd_arena_format(arena, "%c-%.*s", term.data[0], QD_SLICE_ARG(rest));

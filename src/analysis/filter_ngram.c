@@ -1,4 +1,5 @@
-/* All pieces of some lengths of every term, or of its start or end. Source: Lucene NGramTokenFilter, EdgeNGramTokenFilter. */
+/* All pieces of some lengths of every term, or of its start or end. Source: Lucene NGramTokenFilter,
+ * EdgeNGramTokenFilter. */
 #include "analysis/codepoint.h"
 #include "analysis/component.h"
 #include "analysis/filters.h"
@@ -12,22 +13,25 @@ struct state {
     bool back; /* edges: pieces of the end */
 };
 
-enum qd_status qd_ngram_check_difference(const struct qd_component_settings *settings, int32_t min, int32_t max,
-                                         struct qd_error *error)
+enum qd_status qd_ngram_check_difference(const struct qd_component_settings *settings, int32_t min,
+                                         int32_t max, struct qd_error *error)
 {
     int64_t difference = (int64_t)max - min, limit = settings->limits->max_ngram_diff;
     if (difference <= limit) return QD_OK;
-    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                        "The difference between max_gram and min_gram in NGram Tokenizer must be less than or equal "
-                        "to: [%lld] but was [%lld]. This limit can be set by changing the [index.max_ngram_diff] "
-                        "index level setting.",
-                        (long long)limit, (long long)difference);
+    return qd_error_set(
+        error, QD_ILLEGAL_ARGUMENT,
+        "The difference between max_gram and min_gram in NGram Tokenizer must be less than or equal "
+        "to: [%lld] but was [%lld]. This limit can be set by changing the [index.max_ngram_diff] "
+        "index level setting.",
+        (long long)limit, (long long)difference);
 }
 
 enum qd_status qd_ngram_check(int32_t min, int32_t max, struct qd_error *error)
 {
     if (min < 1) return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "minGram must be greater than zero");
-    if (min > max) return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "minGram must not be greater than maxGram");
+    if (min > max) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "minGram must not be greater than maxGram");
+    }
     return QD_OK;
 }
 
@@ -42,7 +46,8 @@ static enum qd_status create(const struct qd_component_settings *settings, void 
     return QD_OK;
 }
 
-static enum qd_status create_edge(const struct qd_component_settings *settings, void **out, struct qd_error *error)
+static enum qd_status create_edge(const struct qd_component_settings *settings, void **out,
+                                  struct qd_error *error)
 {
     struct state *state = QD_NEW(settings->arena, struct state);
     bool found;
@@ -81,8 +86,8 @@ static void emit(struct output *output, const struct qd_token *from, size_t star
 }
 
 /* Splits one term; borders[i] is the byte offset of code point i, borders[count] the end. */
-static void split(const struct state *state, const struct qd_token *token, const size_t *borders, int32_t count,
-                  struct output *output)
+static void split(const struct state *state, const struct qd_token *token, const size_t *borders,
+                  int32_t count, struct output *output)
 {
     int32_t longest = state->max < count ? state->max : count;
     if (state->edges) {
@@ -95,7 +100,9 @@ static void split(const struct state *state, const struct qd_token *token, const
             for (int32_t length = state->min; length <= longest && start + length <= count; length++)
                 emit(output, token, borders[start], borders[start + length]);
     }
-    if (state->preserve_original && (count < state->min || state->max < count)) emit(output, token, 0, borders[count]);
+    if (state->preserve_original && (count < state->min || state->max < count)) {
+        emit(output, token, 0, borders[count]);
+    }
 }
 
 static enum qd_status run(const void *data, struct qd_component_run *run)
@@ -128,12 +135,14 @@ const struct qd_component_kind qd_filter_edge_ngram = {
 };
 
 /* The old names: the bare name is refused, and as a type only nGram still works. */
-static enum qd_status create_old(const struct qd_component_settings *settings, void **out, struct qd_error *error)
+static enum qd_status create_old(const struct qd_component_settings *settings, void **out,
+                                 struct qd_error *error)
 {
     if (settings->prebuilt)
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                            "The [nGram] token filter name was deprecated in 6.4 and cannot be used in new indices. "
-                            "Please change the filter name to [ngram] instead.");
+        return qd_error_set(
+            error, QD_ILLEGAL_ARGUMENT,
+            "The [nGram] token filter name was deprecated in 6.4 and cannot be used in new indices. "
+            "Please change the filter name to [ngram] instead.");
     return create(settings, out, error);
 }
 
@@ -142,12 +151,14 @@ static enum qd_status create_old_edge(const struct qd_component_settings *settin
 {
     (void)out;
     if (settings->prebuilt)
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                            "The [edgeNGram] token filter name was deprecated in 6.4 and cannot be used in new "
-                            "indices. Please change the filter name to [edge_ngram] instead.");
-    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                        "The [edgeNGram] tokenizer name was deprecated pre 1.0. Please change the tokenizer name to "
-                        "[edge_ngram] for indices created in versions 3.0 or higher instead.");
+        return qd_error_set(
+            error, QD_ILLEGAL_ARGUMENT,
+            "The [edgeNGram] token filter name was deprecated in 6.4 and cannot be used in new "
+            "indices. Please change the filter name to [edge_ngram] instead.");
+    return qd_error_set(
+        error, QD_ILLEGAL_ARGUMENT,
+        "The [edgeNGram] tokenizer name was deprecated pre 1.0. Please change the tokenizer name to "
+        "[edge_ngram] for indices created in versions 3.0 or higher instead.");
 }
 
 const struct qd_component_kind qd_filter_old_ngram = {

@@ -1,4 +1,5 @@
-/* Drops tokens with the term of an earlier one at the same position. Source: Lucene RemoveDuplicatesTokenFilter. */
+/* Drops tokens with the term of an earlier one at the same position. Source: Lucene
+ * RemoveDuplicatesTokenFilter. */
 #include "analysis/component.h"
 #include "analysis/filters.h"
 #include "base/map.h"

@@ -18,14 +18,16 @@ static enum qd_status create(const struct qd_component_settings *settings, void 
     QD_TRY(qd_component_int(settings, "max_shingle_size", 2, &state->max, error));
     QD_TRY(qd_component_int(settings, "min_shingle_size", 2, &state->min, error));
     QD_TRY(qd_component_bool(settings, "output_unigrams", true, &state->unigrams, error));
-    QD_TRY(qd_component_bool(settings, "output_unigrams_if_no_shingles", false, &state->unigrams_if_none, error));
+    QD_TRY(qd_component_bool(settings, "output_unigrams_if_no_shingles", false, &state->unigrams_if_none,
+                             error));
     int64_t difference = (int64_t)state->max - state->min + state->unigrams;
     if (difference > settings->limits->max_shingle_diff)
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                            "In Shingle TokenFilter the difference between max_shingle_size and min_shingle_size "
-                            "(and +1 if outputting unigrams) must be less than or equal to: [%lld] but was [%lld]. "
-                            "This limit can be set by changing the [index.max_shingle_diff] index level setting.",
-                            (long long)settings->limits->max_shingle_diff, (long long)difference);
+        return qd_error_set(
+            error, QD_ILLEGAL_ARGUMENT,
+            "In Shingle TokenFilter the difference between max_shingle_size and min_shingle_size "
+            "(and +1 if outputting unigrams) must be less than or equal to: [%lld] but was [%lld]. "
+            "This limit can be set by changing the [index.max_shingle_diff] index level setting.",
+            (long long)settings->limits->max_shingle_diff, (long long)difference);
     state->separator = qd_component_text(settings, "token_separator", &found);
     if (!found) state->separator = QD_SLICE(" ");
     state->filler = qd_component_text(settings, "filler_token", &found);
@@ -51,8 +53,8 @@ struct unit {
 };
 QD_VECTOR_TYPE(units, struct unit);
 
-static void add_fillers(const struct state *state, struct qd_component_run *run, uint32_t holes, uint32_t offset,
-                        struct units *units)
+static void add_fillers(const struct state *state, struct qd_component_run *run, uint32_t holes,
+                        uint32_t offset, struct units *units)
 {
     uint32_t most = (uint32_t)state->max - 1;
     for (uint32_t i = 0; i < (holes < most ? holes : most); i++)
@@ -74,7 +76,8 @@ static void add_units(const struct state *state, struct qd_component_run *run, s
     add_fillers(state, run, tokens->final_position_increment, tokens->final_offset, units);
 }
 
-static struct qd_slice join(const struct state *state, struct qd_arena *arena, const struct unit *units, size_t count)
+static struct qd_slice join(const struct state *state, struct qd_arena *arena, const struct unit *units,
+                            size_t count)
 {
     size_t size = 0;
     for (size_t i = 0; i < count; i++) size += units[i].token.term.size + state->separator.size;
@@ -91,8 +94,8 @@ static struct qd_slice join(const struct state *state, struct qd_arena *arena, c
 }
 
 /* Emits the shingle of `length` units; unigrams are the words themselves. */
-static void emit(const struct state *state, struct qd_component_run *run, const struct unit *units, size_t length,
-                 struct qd_token_list *result)
+static void emit(const struct state *state, struct qd_component_run *run, const struct unit *units,
+                 size_t length, struct qd_token_list *result)
 {
     struct qd_token token = units[0].token;
     if (length > 1) {

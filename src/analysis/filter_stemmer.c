@@ -3,15 +3,18 @@
 #include "analysis/filters.h"
 #include "analysis/stemming.h"
 
-/* English possessives end in 's with a straight, curly or full-width apostrophe. Lucene EnglishPossessiveFilter. */
+/* English possessives end in 's with a straight, curly or full-width apostrophe. Lucene
+ * EnglishPossessiveFilter. */
 static struct qd_slice possessive_english(struct qd_arena *arena, struct qd_slice term)
 {
     (void)arena;
     if (term.size < 2 || (term.data[term.size - 1] | 0x20) != 's') return term;
     struct qd_slice rest = { term.data, term.size - 1 };
     if (rest.data[rest.size - 1] == '\'') return qd_slice_sub(rest, 0, rest.size - 1);
-    if (qd_slice_ends_with(rest, QD_SLICE("\xE2\x80\x99")) || qd_slice_ends_with(rest, QD_SLICE("\xEF\xBC\x87")))
+    if (qd_slice_ends_with(rest, QD_SLICE("\xE2\x80\x99")) ||
+        qd_slice_ends_with(rest, QD_SLICE("\xEF\xBC\x87"))) {
         return qd_slice_sub(rest, 0, rest.size - 3);
+    }
     return term;
 }
 
@@ -23,7 +26,8 @@ static struct qd_slice minimal_english(struct qd_arena *arena, struct qd_slice t
     char before = term.data[size - 2];
     if (before == 'u' || before == 's') return term;
     if (before == 'e') {
-        if (size > 3 && term.data[size - 3] == 'i' && term.data[size - 4] != 'a' && term.data[size - 4] != 'e') {
+        if (size > 3 && term.data[size - 3] == 'i' && term.data[size - 4] != 'a' &&
+            term.data[size - 4] != 'e') {
             char *stem = qd_arena_string(arena, qd_slice_sub(term, 0, size - 2));
             stem[size - 3] = 'y';
             return qd_slice_make(stem, size - 2);
@@ -44,7 +48,8 @@ static const struct qd_stemmer stemmers[] = {
     { .language = "possessiveEnglish", .stem = possessive_english },
 };
 
-/* Settings whose stemmer is libstemmer's; the other languages of libstemmer have light stemmers in the reference. */
+/* Settings whose stemmer is libstemmer's; the other languages of libstemmer have light stemmers in the
+ * reference. */
 static const struct {
     const char *language;
     const char *snowball;
@@ -82,7 +87,8 @@ static enum qd_status create(const struct qd_component_settings *settings, void 
     struct qd_slice language = qd_component_text(settings, "language", &found);
     if (!found) language = qd_component_text(settings, "name", &found);
     if (!found) language = QD_SLICE("porter");
-    const struct qd_stemmer **state = (const struct qd_stemmer **)QD_NEW(settings->arena, struct qd_stemmer *);
+    const struct qd_stemmer **state = (const struct qd_stemmer **)QD_NEW(settings->arena,
+                                                                         struct qd_stemmer *);
     *state = find_stemmer(language);
     if (*state == NULL)
         return unknown(settings->arena, language, error);
@@ -114,4 +120,6 @@ static enum qd_status run_porter(const void *data, struct qd_component_run *run)
     return qd_stemmer_run(&porter, run);
 }
 
-const struct qd_component_kind qd_filter_porter_stem = { .name = "porter_stem", .run = run_porter, .keyword = qd_component_keyword };
+const struct qd_component_kind qd_filter_porter_stem = { .name = "porter_stem",
+                                                         .run = run_porter,
+                                                         .keyword = qd_component_keyword };

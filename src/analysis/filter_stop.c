@@ -1,4 +1,5 @@
-/* Removes stop words; what they leave are holes in the positions. Source: Lucene StopFilter, SuggestStopFilter. */
+/* Removes stop words; what they leave are holes in the positions. Source: Lucene StopFilter,
+ * SuggestStopFilter. */
 #include "analysis/compaction.h"
 #include "analysis/component.h"
 #include "analysis/filters.h"
@@ -27,9 +28,12 @@ static enum qd_status run(const void *data, struct qd_component_run *run)
     struct qd_compaction compaction = { .tokens = tokens };
     for (size_t i = 0; i < tokens->count; i++) {
         struct qd_token token = tokens->data[i];
-        bool last = i + 1 == tokens->count && !state->remove_trailing && token.end_offset == tokens->final_offset;
-        if (!last && qd_word_set_has(&state->words, run->arena, token.term)) qd_compaction_drop(&compaction, &token);
-        else qd_compaction_keep(&compaction, token);
+        bool last = i + 1 == tokens->count && !state->remove_trailing &&
+                    token.end_offset == tokens->final_offset;
+        if (!last && qd_word_set_has(&state->words, run->arena, token.term)) {
+            qd_compaction_drop(&compaction, &token);
+        } else
+            qd_compaction_keep(&compaction, token);
     }
     qd_compaction_end(&compaction);
     return QD_OK;

@@ -1,5 +1,5 @@
-/* Synonyms, laid over the words (`synonym`) or as a token graph (`synonym_graph`). Source: Lucene SynonymFilter,
- * SynonymGraphFilter. */
+/* Synonyms, laid over the words (`synonym`) or as a token graph (`synonym_graph`). Source: Lucene
+ * SynonymFilter, SynonymGraphFilter. */
 #include "analysis/component.h"
 #include "analysis/filters.h"
 #include "analysis/synonym_map.h"
@@ -47,8 +47,8 @@ static void lay(struct qd_arena *arena, const struct qd_synonym_rule *rule, stru
 }
 
 /* Emits the overlays of one place; `beside` is the token there, or the last one of the text. */
-static void emit_overlays(struct qd_component_run *run, const struct place *place, const struct qd_token *beside,
-                          bool kept, struct qd_token_list *result)
+static void emit_overlays(struct qd_component_run *run, const struct place *place,
+                          const struct qd_token *beside, bool kept, struct qd_token_list *result)
 {
     for (size_t i = 0; i < place->overlays.count; i++) {
         const struct overlay *overlay = &place->overlays.data[i];
@@ -112,11 +112,12 @@ struct graph {
 static void add_edge(struct graph *graph, struct edges *edges, const struct qd_token *original,
                      struct qd_slice term, int64_t from, int64_t to)
 {
-    *QD_PUSH(graph->run->arena, edges) = (struct edge){ .original = original, .term = term, .from = from, .to = to };
+    *QD_PUSH(graph->run->arena,
+             edges) = (struct edge){ .original = original, .term = term, .from = from, .to = to };
 }
 
-/* First the edges that leave the start, then each path to its end; the original comes last, so that offsets do not go
- * backwards. */
+/* First the edges that leave the start, then each path to its end; the original comes last, so that offsets
+ * do not go backwards. */
 static struct edges build_edges(struct graph *graph, const struct qd_synonym_rule *rule,
                                 const struct qd_token *tokens, size_t length)
 {
@@ -147,7 +148,8 @@ static struct edges build_edges(struct graph *graph, const struct qd_synonym_rul
     return edges;
 }
 
-static void emit_edges(struct graph *graph, const struct edges *edges, const struct qd_token *tokens, size_t length)
+static void emit_edges(struct graph *graph, const struct edges *edges, const struct qd_token *tokens,
+                       size_t length)
 {
     for (size_t i = 0; i < edges->count; i++) {
         const struct edge *edge = &edges->data[i];

@@ -28,7 +28,9 @@ static struct qd_slice trim(struct qd_slice term)
 static enum qd_status run(const void *data, struct qd_component_run *run)
 {
     (void)data;
-    for (size_t i = 0; i < run->tokens->count; i++) run->tokens->data[i].term = trim(run->tokens->data[i].term);
+    for (size_t i = 0; i < run->tokens->count; i++) {
+        run->tokens->data[i].term = trim(run->tokens->data[i].term);
+    }
     return QD_OK;
 }
 

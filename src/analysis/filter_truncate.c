@@ -11,7 +11,9 @@ static enum qd_status create(const struct qd_component_settings *settings, void 
 {
     struct state *state = QD_NEW(settings->arena, struct state);
     QD_TRY(qd_component_int(settings, "length", settings->prebuilt ? 10 : -1, &state->length, error));
-    if (state->length <= 0) return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "length parameter must be provided");
+    if (state->length <= 0) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "length parameter must be provided");
+    }
     *out = state;
     return QD_OK;
 }

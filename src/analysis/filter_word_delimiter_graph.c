@@ -85,7 +85,9 @@ static void flush(struct splitter *splitter)
     struct joint *joint = &splitter->joint;
     if (splitter->position == joint->position) splitter->position++;
     splitter->last_count = joint->count;
-    if (joint->count != 1 || !qd_word_parts_generates(splitter->options, joint->type)) write_joint(splitter, joint);
+    if (joint->count != 1 || !qd_word_parts_generates(splitter->options, joint->type)) {
+        write_joint(splitter, joint);
+    }
     joint->count = 0;
 }
 
@@ -104,7 +106,9 @@ static void sort_pieces(struct pieces *pieces, size_t start)
     for (size_t i = start + 1; i < pieces->count; i++) {
         struct piece piece = pieces->data[i];
         size_t at = i;
-        for (; at > start && is_after(&pieces->data[at - 1], &piece); at--) pieces->data[at] = pieces->data[at - 1];
+        for (; at > start && is_after(&pieces->data[at - 1], &piece); at--) {
+            pieces->data[at] = pieces->data[at - 1];
+        }
         pieces->data[at] = piece;
     }
 }

@@ -18,7 +18,8 @@ struct qd_pattern_matcher {
     UText text;
 };
 
-static enum qd_status compile(const struct qd_pattern *pattern, URegularExpression **regex, struct qd_error *error)
+static enum qd_status compile(const struct qd_pattern *pattern, URegularExpression **regex,
+                              struct qd_error *error)
 {
     UErrorCode code = U_ZERO_ERROR;
     UParseError where = { 0 };
@@ -53,7 +54,8 @@ enum qd_status qd_pattern_create(struct qd_arena *arena, struct qd_slice text, u
     UErrorCode code = U_ZERO_ERROR;
     int32_t substitutions;
     (void)u_strFromUTF8WithSub((UChar *)units, (int32_t)icu.size + 1, &pattern->unit_count,
-                               icu.size == 0 ? "" : icu.data, (int32_t)icu.size, 0xFFFD, &substitutions, &code);
+                               icu.size == 0 ? "" : icu.data, (int32_t)icu.size, 0xFFFD, &substitutions,
+                               &code);
     qd_buffer_deinit(&icu);
     pattern->units = units;
     pattern->flags = flags;
@@ -93,9 +95,11 @@ enum qd_status qd_pattern_flags(struct qd_slice text, uint32_t *flags, struct qd
         start += size + 1;
         if (part.size == 0) continue;
         size_t row = 0;
-        while (row < sizeof(rows) / sizeof(*rows) &&
-               (strlen(rows[row].name) != part.size || strncasecmp(part.data, rows[row].name, part.size) != 0))
+        while (
+            row < sizeof(rows) / sizeof(*rows) &&
+            (strlen(rows[row].name) != part.size || strncasecmp(part.data, rows[row].name, part.size) != 0)) {
             row++;
+        }
         if (row == sizeof(rows) / sizeof(*rows))
             return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Unknown regex flag [%.*s]", QD_SLICE_ARG(part));
         *flags |= rows[row].flag;
@@ -122,10 +126,12 @@ void qd_pattern_close(struct qd_pattern_matcher *matcher)
 
 static enum qd_status gave_up(UErrorCode code, struct qd_error *error)
 {
-    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "regular expression could not be run: %s", u_errorName(code));
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "regular expression could not be run: %s",
+                        u_errorName(code));
 }
 
-enum qd_status qd_pattern_reset(struct qd_pattern_matcher *matcher, struct qd_slice text, struct qd_error *error)
+enum qd_status qd_pattern_reset(struct qd_pattern_matcher *matcher, struct qd_slice text,
+                                struct qd_error *error)
 {
     UErrorCode code = U_ZERO_ERROR;
     (void)utext_openUTF8(&matcher->text, text.size == 0 ? "" : text.data, (int64_t)text.size, &code);
@@ -143,7 +149,8 @@ enum qd_status qd_pattern_find(struct qd_pattern_matcher *matcher, bool *found, 
 bool qd_pattern_group(const struct qd_pattern_matcher *matcher, int32_t group, size_t *start, size_t *end)
 {
     UErrorCode code = U_ZERO_ERROR;
-    int64_t from = uregex_start64(matcher->regex, group, &code), to = uregex_end64(matcher->regex, group, &code);
+    int64_t from = uregex_start64(matcher->regex, group, &code),
+            to = uregex_end64(matcher->regex, group, &code);
     if (U_FAILURE(code) || from < 0 || to < from) return false;
     *start = (size_t)from;
     *end = (size_t)to;

@@ -23,7 +23,9 @@ enum qd_status qd_pattern_replacement_read(struct qd_arena *arena, struct qd_sli
             literal[size++] = letter;
             continue;
         }
-        if (letter < '0' || letter > '9') return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Illegal group reference");
+        if (letter < '0' || letter > '9') {
+            return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Illegal group reference");
+        }
         if (size > start)
             *QD_PUSH(arena, replacement) =
                 (struct qd_pattern_piece){ qd_slice_make(literal + start, size - start), -1 };
@@ -31,7 +33,8 @@ enum qd_status qd_pattern_replacement_read(struct qd_arena *arena, struct qd_sli
         *QD_PUSH(arena, replacement) = (struct qd_pattern_piece){ QD_SLICE(""), letter - '0' };
     }
     if (size > start)
-        *QD_PUSH(arena, replacement) = (struct qd_pattern_piece){ qd_slice_make(literal + start, size - start), -1 };
+        *QD_PUSH(arena,
+                 replacement) = (struct qd_pattern_piece){ qd_slice_make(literal + start, size - start), -1 };
     return QD_OK;
 }
 
@@ -55,7 +58,8 @@ static void append(struct output *output, struct qd_slice text)
     output->size += text.size;
 }
 
-/* After a replaced match: offsets inside the longer output point at the match's end, those behind are shifted. */
+/* After a replaced match: offsets inside the longer output point at the match's end, those behind are
+ * shifted. */
 static void record(struct qd_pattern_rewrite *rewrite, size_t replaced, size_t written, size_t output_end,
                    size_t input_end)
 {
@@ -72,8 +76,9 @@ static void record(struct qd_pattern_rewrite *rewrite, size_t replaced, size_t w
     *QD_PUSH(rewrite->arena, rewrite->map) = (struct qd_offset_shift){ (uint32_t)output_end, before };
 }
 
-enum qd_status qd_pattern_rewrite(struct qd_pattern_matcher *matcher, const struct qd_pattern_replacement *replacement,
-                                  struct qd_slice text, struct qd_pattern_rewrite *rewrite, struct qd_error *error)
+enum qd_status qd_pattern_rewrite(struct qd_pattern_matcher *matcher,
+                                  const struct qd_pattern_replacement *replacement, struct qd_slice text,
+                                  struct qd_pattern_rewrite *rewrite, struct qd_error *error)
 {
     struct output output = { .arena = rewrite->arena };
     size_t last = 0;

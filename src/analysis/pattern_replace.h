@@ -29,7 +29,8 @@ QD_CHECKED enum qd_status qd_pattern_replacement_read(struct qd_arena *arena, st
 
 /* Replaces matches in `text`. Errors: of the pattern engine. */
 QD_CHECKED enum qd_status qd_pattern_rewrite(struct qd_pattern_matcher *matcher,
-                                             const struct qd_pattern_replacement *replacement, struct qd_slice text,
-                                             struct qd_pattern_rewrite *rewrite, struct qd_error *error);
+                                             const struct qd_pattern_replacement *replacement,
+                                             struct qd_slice text, struct qd_pattern_rewrite *rewrite,
+                                             struct qd_error *error);
 
 #endif

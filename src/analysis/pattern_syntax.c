@@ -1,4 +1,5 @@
-/* Java's pattern syntax in ICU's: the shorthand classes and POSIX names that ICU reads as Unicode and Java as ASCII. */
+/* Java's pattern syntax in ICU's: the shorthand classes and POSIX names that ICU reads as Unicode and Java as
+ * ASCII. */
 #include "analysis/pattern.h"
 #include "base/buffer.h"
 
@@ -33,7 +34,8 @@ static const struct {
 static const char border[] = "(?:(?<=[" WORD "])(?![" WORD "])|(?<![" WORD "])(?=[" WORD "]))";
 static const char no_border[] = "(?:(?<=[" WORD "])(?=[" WORD "])|(?<![" WORD "])(?![" WORD "]))";
 
-/* "p{Alpha}" or "pL" at the start of `text`: the set, and the size of the name in *size; NULL when ICU knows better. */
+/* "p{Alpha}" or "pL" at the start of `text`: the set, and the size of the name in *size; NULL when ICU knows
+ * better. */
 static const char *posix_set(struct qd_slice text, size_t *size)
 {
     if (text.size < 3 || text.data[1] != '{') return NULL;
@@ -86,7 +88,10 @@ void qd_pattern_translate(struct qd_slice text, struct qd_buffer *out)
         if (letter == '\\' && at + 1 < text.size && text.data[at + 1] == 'Q') {
             size_t start = at;
             at += 2;
-            while (at < text.size && !(text.data[at] == '\\' && at + 1 < text.size && text.data[at + 1] == 'E')) at++;
+            while (at < text.size &&
+                   !(text.data[at] == '\\' && at + 1 < text.size && text.data[at + 1] == 'E')) {
+                at++;
+            }
             at = at < text.size ? at + 2 : at;
             qd_buffer_slice(out, qd_slice_sub(text, start, at - start));
             continue;

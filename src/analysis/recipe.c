@@ -6,16 +6,23 @@
 const struct qd_recipe qd_recipe_table[] = {
     { "armenian", "standard", "armenian", { "lowercase", "stop", "stem_exclusion", "snowball=Armenian" } },
     { "basque", "standard", "basque", { "lowercase", "stop", "stem_exclusion", "snowball=Basque" } },
-    { "catalan", "standard", "catalan",
+    { "catalan",
+      "standard",
+      "catalan",
       { "elision=catalan", "lowercase", "stop", "stem_exclusion", "snowball=Catalan" } },
     { "danish", "standard", "danish", { "lowercase", "stop", "stem_exclusion", "snowball=Danish" } },
-    { "english", "standard", "english",
+    { "english",
+      "standard",
+      "english",
       { "stemmer=possessive_english", "lowercase", "stop", "stem_exclusion", "porter_stem" } },
     { "fingerprint", "standard", NULL, { "lowercase", "asciifolding", "stop", "fingerprint" } },
     { "finnish", "standard", "finnish", { "lowercase", "stop", "stem_exclusion", "snowball=Finnish" } },
     { "hungarian", "standard", "hungarian", { "lowercase", "stop", "stem_exclusion", "snowball=Hungarian" } },
     { "keyword", "keyword", NULL, { NULL } },
-    { "lithuanian", "standard", "lithuanian", { "lowercase", "stop", "stem_exclusion", "snowball=Lithuanian" } },
+    { "lithuanian",
+      "standard",
+      "lithuanian",
+      { "lowercase", "stop", "stem_exclusion", "snowball=Lithuanian" } },
     { "norwegian", "standard", "norwegian", { "lowercase", "stop", "stem_exclusion", "snowball=Norwegian" } },
     { "pattern", "pattern", NULL, { "lowercase", "stop" } },
     { "romanian", "standard", "romanian", { "lowercase", "stop", "stem_exclusion", "snowball=Romanian" } },
@@ -25,7 +32,9 @@ const struct qd_recipe qd_recipe_table[] = {
     { "standard", "standard", NULL, { "lowercase", "stop" } },
     { "stop", "letter", "english", { "lowercase", "stop" } },
     { "swedish", "standard", "swedish", { "lowercase", "stop", "stem_exclusion", "snowball=Swedish" } },
-    { "turkish", "standard", "turkish",
+    { "turkish",
+      "standard",
+      "turkish",
       { "apostrophe", "lowercase=turkish", "stop", "stem_exclusion", "snowball=Turkish" } },
     { "whitespace", "whitespace", NULL, { NULL } },
     { NULL, NULL, NULL, { NULL } },
@@ -35,7 +44,8 @@ const struct qd_recipe qd_recipe_table[] = {
 static const char *const step_key = "language";
 
 /* Language of the default stop words; the snowball analyzer's follow its language. */
-static const char *default_stop_words(const struct qd_recipe *recipe, const struct qd_component_settings *settings)
+static const char *default_stop_words(const struct qd_recipe *recipe,
+                                      const struct qd_component_settings *settings)
 {
     static const struct {
         const char *language;
@@ -124,7 +134,8 @@ enum qd_status qd_recipe_build(const struct qd_recipe *recipe, const struct qd_c
             struct qd_component_settings own = *settings;
             own.name = QD_SLICE("keyword_marker");
             own.pairs = NULL;
-            QD_TRY(qd_component_create(&qd_filter_stem_exclusion, &own, &filters[analyzer->filter_count], error));
+            QD_TRY(qd_component_create(&qd_filter_stem_exclusion, &own, &filters[analyzer->filter_count],
+                                       error));
             analyzer->filter_count++;
             continue;
         }

@@ -7,8 +7,8 @@
 
 #include "analysis/analyzer.h"
 
-/* One type. A step is "kind" or "kind=value"; "stop" reads the analyzer's `stopwords`, "stem_exclusion" marks keywords
- * when the setting of that name is there. */
+/* One type. A step is "kind" or "kind=value"; "stop" reads the analyzer's `stopwords`, "stem_exclusion" marks
+ * keywords when the setting of that name is there. */
 struct qd_recipe {
     const char *name;
     const char *tokenizer;
@@ -21,7 +21,7 @@ extern const struct qd_recipe qd_recipe_table[];
 
 /* Builds the analyzer of a type from user settings (`settings->json` may be NULL). Errors: of the parts. */
 QD_CHECKED enum qd_status qd_recipe_build(const struct qd_recipe *recipe,
-                                          const struct qd_component_settings *settings, struct qd_analyzer *analyzer,
-                                          struct qd_error *error);
+                                          const struct qd_component_settings *settings,
+                                          struct qd_analyzer *analyzer, struct qd_error *error);
 
 #endif

@@ -106,9 +106,11 @@ static enum qd_status add_components(struct qd_analysis_registry *registry, cons
     return QD_OK;
 }
 
-/* Adds the components that the list setting `key` names, in order. `kind_text` is "Analyzer" or "normalizer". */
+/* Adds the components that the list setting `key` names, in order. `kind_text` is "Analyzer" or "normalizer".
+ */
 static enum qd_status resolve_list(const struct qd_component_settings *settings, enum qd_component_type type,
-                                   struct qd_analyzer *analyzer, const char *kind_text, struct qd_error *error)
+                                   struct qd_analyzer *analyzer, const char *kind_text,
+                                   struct qd_error *error)
 {
     bool found;
     const char *group = qd_registry_type_name(type);
@@ -121,8 +123,9 @@ static enum qd_status resolve_list(const struct qd_component_settings *settings,
     for (size_t i = 0; i < names.count; i++) {
         QD_TRY(qd_registry_component(&scope, type, names.items[i], analyzer, &found, &components[i], error));
         if (!found)
-            return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Custom %s [%.*s] failed to find %s under name [%.*s]",
-                                kind_text, QD_SLICE_ARG(settings->name), group, QD_SLICE_ARG(names.items[i]));
+            return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                                "Custom %s [%.*s] failed to find %s under name [%.*s]", kind_text,
+                                QD_SLICE_ARG(settings->name), group, QD_SLICE_ARG(names.items[i]));
         components[i].name = names.items[i];
         *count = i + 1;
     }
@@ -139,14 +142,16 @@ static enum qd_status build_custom(const struct qd_component_settings *settings,
                             "Custom Analyzer [%.*s] must be configured with a tokenizer",
                             QD_SLICE_ARG(settings->name));
     struct qd_registry_scope scope = { settings->registry, settings->arena, true };
-    QD_TRY(qd_registry_component(&scope, QD_COMPONENT_TOKENIZER, name, NULL, &found, &analyzer->tokenizer, error));
+    QD_TRY(qd_registry_component(&scope, QD_COMPONENT_TOKENIZER, name, NULL, &found, &analyzer->tokenizer,
+                                 error));
     if (!found)
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
                             "Custom Analyzer [%.*s] failed to find tokenizer under name [%.*s]",
                             QD_SLICE_ARG(settings->name), QD_SLICE_ARG(name));
     analyzer->tokenizer.name = name;
     analyzer->custom = true;
-    QD_TRY(qd_component_int(settings, "position_increment_gap", 100, &analyzer->position_increment_gap, error));
+    QD_TRY(
+        qd_component_int(settings, "position_increment_gap", 100, &analyzer->position_increment_gap, error));
     QD_TRY(resolve_list(settings, QD_COMPONENT_CHAR_FILTER, analyzer, "Analyzer", error));
     return resolve_list(settings, QD_COMPONENT_FILTER, analyzer, "Analyzer", error);
 }
@@ -180,7 +185,8 @@ static void write_error(struct qd_json_writer *writer, const struct qd_error *er
     qd_json_member_text(writer, "type", prefix.size > 0 ? "illegal_argument_exception" : type);
     struct qd_slice reason = error->reason;
     if (prefix.size > 0)
-        reason = qd_arena_format(error->arena, "[%.*s] %.*s", QD_SLICE_ARG(prefix), QD_SLICE_ARG(error->reason));
+        reason = qd_arena_format(error->arena, "[%.*s] %.*s", QD_SLICE_ARG(prefix),
+                                 QD_SLICE_ARG(error->reason));
     qd_json_member_string(writer, "reason", reason);
     const struct qd_error *cause = prefix.size > 0 ? error : error->cause;
     if (cause != NULL) {
@@ -211,7 +217,9 @@ static enum qd_status report_failures(struct failures *failures, struct qd_error
         qd_buffer_byte(&array, '[');
         qd_buffer_slice(&array, qd_buffer_view(&failures->suppressed));
         qd_buffer_byte(&array, ']');
-        if (error != NULL && error->arena != NULL) qd_error_add_raw(error, "suppressed", qd_buffer_view(&array));
+        if (error != NULL && error->arena != NULL) {
+            qd_error_add_raw(error, "suppressed", qd_buffer_view(&array));
+        }
         qd_buffer_deinit(&array);
     }
     qd_buffer_deinit(&failures->names);
@@ -235,8 +243,8 @@ static enum qd_status analyzer_type(const struct qd_json_iterator *at, const str
     if (type.size == 0 || qd_slice_is(type, "custom")) return QD_OK;
     *recipe = find_recipe(type);
     if (*recipe != NULL) return QD_OK;
-    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Unknown analyzer type [%.*s] for [%.*s]", QD_SLICE_ARG(type),
-                        QD_SLICE_ARG(at->key));
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Unknown analyzer type [%.*s] for [%.*s]",
+                        QD_SLICE_ARG(type), QD_SLICE_ARG(at->key));
 }
 
 static enum qd_status add_analyzers(struct qd_analysis_registry *registry, const struct qd_json *settings,
@@ -267,14 +275,16 @@ static enum qd_status add_analyzers(struct qd_analysis_registry *registry, const
     return report_failures(&failures, error);
 }
 
-static enum qd_status build_normalizer(const struct qd_component_settings *settings, struct qd_analyzer *normalizer,
-                                       struct qd_error *error)
+static enum qd_status build_normalizer(const struct qd_component_settings *settings,
+                                       struct qd_analyzer *normalizer, struct qd_error *error)
 {
     normalizer->name = settings->name;
-    normalizer->tokenizer = (struct qd_component){ .kind = &qd_tokenizer_keyword, .name = QD_SLICE("keyword") };
+    normalizer->tokenizer = (struct qd_component){ .kind = &qd_tokenizer_keyword,
+                                                   .name = QD_SLICE("keyword") };
     normalizer->custom = true;
     if (qd_json_get(settings->json, "tokenizer") != NULL)
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Custom normalizer [%.*s] cannot configure a tokenizer",
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "Custom normalizer [%.*s] cannot configure a tokenizer",
                             QD_SLICE_ARG(settings->name));
     QD_TRY(resolve_list(settings, QD_COMPONENT_CHAR_FILTER, normalizer, "normalizer", error));
     for (size_t i = 0; i < normalizer->char_filter_count; i++)
@@ -285,7 +295,8 @@ static enum qd_status build_normalizer(const struct qd_component_settings *setti
     QD_TRY(resolve_list(settings, QD_COMPONENT_FILTER, normalizer, "Analyzer", error));
     for (size_t i = 0; i < normalizer->filter_count; i++)
         if (!normalizer->filters[i].kind->normalizes)
-            return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Custom normalizer [%.*s] may not use filter [%.*s]",
+            return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                                "Custom normalizer [%.*s] may not use filter [%.*s]",
                                 QD_SLICE_ARG(settings->name), QD_SLICE_ARG(normalizer->filters[i].name));
     return QD_OK;
 }
@@ -337,7 +348,8 @@ static enum qd_status add_prebuilt(struct qd_analysis_registry *registry, struct
     struct qd_component_settings own = { .arena = registry->arena, .name = QD_SLICE("lowercase") };
     QD_TRY(qd_component_create(&qd_filter_lowercase, &own, filter, error));
     lowercase->name = own.name;
-    lowercase->tokenizer = (struct qd_component){ .kind = &qd_tokenizer_keyword, .name = QD_SLICE("keyword") };
+    lowercase->tokenizer = (struct qd_component){ .kind = &qd_tokenizer_keyword,
+                                                  .name = QD_SLICE("keyword") };
     lowercase->filters = filter;
     lowercase->filter_count = 1;
     lowercase->prebuilt = true;
@@ -365,7 +377,8 @@ enum qd_status qd_analysis_create(struct qd_arena *arena, const struct qd_json *
     return QD_OK;
 }
 
-const struct qd_analyzer *qd_analysis_analyzer(const struct qd_analysis_registry *registry, struct qd_slice name)
+const struct qd_analyzer *qd_analysis_analyzer(const struct qd_analysis_registry *registry,
+                                               struct qd_slice name)
 {
     if (qd_slice_is(name, "default")) return qd_analysis_default(registry);
     return qd_map_get(&registry->analyzers, name);
@@ -383,7 +396,8 @@ const struct qd_analyzer *qd_analysis_default_search(const struct qd_analysis_re
     return analyzer != NULL ? analyzer : qd_analysis_default(registry);
 }
 
-const struct qd_analyzer *qd_analysis_normalizer(const struct qd_analysis_registry *registry, struct qd_slice name)
+const struct qd_analyzer *qd_analysis_normalizer(const struct qd_analysis_registry *registry,
+                                                 struct qd_slice name)
 {
     return qd_map_get(&registry->normalizers, name);
 }

@@ -32,8 +32,9 @@ struct qd_registry_scope {
 
 /* The component named `name`: the registry's own or a prebuilt one. *found is false when there is none.
  * `chain` is what stands before it. Errors: of the kind. */
-QD_CHECKED enum qd_status qd_registry_component(const struct qd_registry_scope *scope, enum qd_component_type type,
-                                                struct qd_slice name, const struct qd_analyzer *chain, bool *found,
+QD_CHECKED enum qd_status qd_registry_component(const struct qd_registry_scope *scope,
+                                                enum qd_component_type type, struct qd_slice name,
+                                                const struct qd_analyzer *chain, bool *found,
                                                 struct qd_component *component, struct qd_error *error);
 
 /* "char_filter", "tokenizer" or "filter". */

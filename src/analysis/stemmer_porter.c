@@ -1,5 +1,5 @@
-/* The Porter stemmer, with the departures that Lucene's PorterStemFilter keeps. Source: Porter 1980, "An algorithm for
- * suffix stripping", and the author's later reference program ("bli", "logi"). */
+/* The Porter stemmer, with the departures that Lucene's PorterStemFilter keeps. Source: Porter 1980, "An
+ * algorithm for suffix stripping", and the author's later reference program ("bli", "logi"). */
 #include "analysis/codepoint.h"
 #include "analysis/stemming.h"
 
@@ -134,9 +134,10 @@ static void replace(struct word *word, const struct ending *endings, size_t coun
 static void step5(struct word *word)
 {
     static const struct ending endings[] = {
-        { "al", "" },   { "ance", "" }, { "ence", "" }, { "er", "" },  { "ic", "" },  { "able", "" }, { "ible", "" },
-        { "ant", "" },  { "ement", "" }, { "ment", "" }, { "ent", "" }, { "ion", "" }, { "ou", "" },  { "ism", "" },
-        { "ate", "" },  { "iti", "" },  { "ous", "" },  { "ive", "" }, { "ize", "" },
+        { "al", "" },   { "ance", "" }, { "ence", "" }, { "er", "" },    { "ic", "" },
+        { "able", "" }, { "ible", "" }, { "ant", "" },  { "ement", "" }, { "ment", "" },
+        { "ent", "" },  { "ion", "" },  { "ou", "" },   { "ism", "" },   { "ate", "" },
+        { "iti", "" },  { "ous", "" },  { "ive", "" },  { "ize", "" },
     };
     if (ends_with(word, "ion")) {
         uint32_t before = word->stem == 0 ? 0 : word->letters[word->stem - 1];
@@ -160,10 +161,11 @@ static void step6(struct word *word)
 struct qd_slice qd_stemmer_porter(struct qd_arena *arena, struct qd_slice term)
 {
     static const struct ending step3[] = {
-        { "ational", "ate" }, { "tional", "tion" }, { "enci", "ence" },   { "anci", "ance" }, { "izer", "ize" },
-        { "bli", "ble" },     { "alli", "al" },     { "entli", "ent" },   { "eli", "e" },     { "ousli", "ous" },
-        { "ization", "ize" }, { "ation", "ate" },   { "ator", "ate" },    { "alism", "al" },  { "iveness", "ive" },
-        { "fulness", "ful" }, { "ousness", "ous" }, { "aliti", "al" },    { "iviti", "ive" }, { "biliti", "ble" },
+        { "ational", "ate" }, { "tional", "tion" }, { "enci", "ence" },   { "anci", "ance" },
+        { "izer", "ize" },    { "bli", "ble" },     { "alli", "al" },     { "entli", "ent" },
+        { "eli", "e" },       { "ousli", "ous" },   { "ization", "ize" }, { "ation", "ate" },
+        { "ator", "ate" },    { "alism", "al" },    { "iveness", "ive" }, { "fulness", "ful" },
+        { "ousness", "ous" }, { "aliti", "al" },    { "iviti", "ive" },   { "biliti", "ble" },
         { "logi", "log" },
     };
     static const struct ending step4[] = {

@@ -15,7 +15,10 @@ static struct qd_slice exchange(struct qd_arena *arena, struct qd_slice term, co
     size_t size = 0;
     for (size_t at = 0; at < term.size;) {
         size_t i = 0;
-        while (i < count && !qd_slice_starts_with(qd_slice_from(term, at), qd_slice_from_string(pairs[i][0]))) i++;
+        while (i < count &&
+               !qd_slice_starts_with(qd_slice_from(term, at), qd_slice_from_string(pairs[i][0]))) {
+            i++;
+        }
         if (i == count) {
             out[size++] = term.data[at++];
             continue;
@@ -117,8 +120,10 @@ const struct qd_stemmer qd_stemmer_snowball[] = {
 const struct qd_stemmer *qd_stemmer_find(struct qd_slice language)
 {
     for (const struct qd_stemmer *row = qd_stemmer_snowball; row->language != NULL; row++)
-        if (strlen(row->language) == language.size && strncasecmp(row->language, language.data, language.size) == 0)
+        if (strlen(row->language) == language.size &&
+            strncasecmp(row->language, language.data, language.size) == 0) {
             return row;
+        }
     return NULL;
 }
 
@@ -155,7 +160,9 @@ enum qd_status qd_stemmer_run(const struct qd_stemmer *stemmer, struct qd_compon
 
 enum qd_status qd_stemmer_unknown(struct qd_slice language, struct qd_error *error)
 {
-    (void)qd_error_set(error, QD_ILLEGAL_ARGUMENT, "org.tartarus.snowball.ext.%.*sStemmer", QD_SLICE_ARG(language));
+    (void)qd_error_set(error, QD_ILLEGAL_ARGUMENT, "org.tartarus.snowball.ext.%.*sStemmer",
+                       QD_SLICE_ARG(language));
     if (error != NULL) error->type_override = "class_not_found_exception";
-    return qd_error_wrap(error, QD_ILLEGAL_ARGUMENT, "Invalid stemmer class specified: %.*s", QD_SLICE_ARG(language));
+    return qd_error_wrap(error, QD_ILLEGAL_ARGUMENT, "Invalid stemmer class specified: %.*s",
+                         QD_SLICE_ARG(language));
 }

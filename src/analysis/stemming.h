@@ -29,7 +29,8 @@ struct qd_slice qd_stemmer_porter(struct qd_arena *arena, struct qd_slice term);
 /* Replaces the terms of all tokens that are not keywords. */
 QD_CHECKED enum qd_status qd_stemmer_run(const struct qd_stemmer *stemmer, struct qd_component_run *run);
 
-/* The reference's error for a language without a stemmer: its class loader's complaint. Returns its status. */
+/* The reference's error for a language without a stemmer: its class loader's complaint. Returns its status.
+ */
 enum qd_status qd_stemmer_unknown(struct qd_slice language, struct qd_error *error);
 
 #endif

@@ -54,8 +54,8 @@ static struct qd_slice unescape(struct qd_arena *arena, struct qd_slice text)
     return qd_slice_make(out, size);
 }
 
-static void add(struct parser *parser, const struct qd_synonym_path *input, const struct qd_synonym_path *output,
-                bool keep_original)
+static void add(struct parser *parser, const struct qd_synonym_path *input,
+                const struct qd_synonym_path *output, bool keep_original)
 {
     struct qd_arena *arena = parser->map->arena;
     if (input->count == 0 || output->count == 0) return;
@@ -97,9 +97,10 @@ static enum qd_status analyse(struct parser *parser, struct qd_slice text, struc
             return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "term: %.*s analyzed to a zero-length token",
                                 QD_SLICE_ARG(text));
         if (token->position_increment != 1)
-            return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                                "term: %.*s analyzed to a token (%.*s) with position increment != 1 (got: %u)",
-                                QD_SLICE_ARG(text), QD_SLICE_ARG(token->term), token->position_increment);
+            return qd_error_set(
+                error, QD_ILLEGAL_ARGUMENT,
+                "term: %.*s analyzed to a token (%.*s) with position increment != 1 (got: %u)",
+                QD_SLICE_ARG(text), QD_SLICE_ARG(token->term), token->position_increment);
         path->words[path->count++] = token->term;
     }
     if (path->count == 0)
@@ -170,14 +171,16 @@ static enum qd_status parse_solr(struct parser *parser, const struct qd_componen
 }
 
 /* A line s(id,number,'word',type,sense,tags). */
-static bool read_wordnet(struct qd_arena *arena, struct qd_slice line, struct qd_slice *id, struct qd_slice *word)
+static bool read_wordnet(struct qd_arena *arena, struct qd_slice line, struct qd_slice *id,
+                         struct qd_slice *word)
 {
     size_t start = qd_slice_find_byte(line, '\''), end = line.size;
     while (end > 0 && line.data[end - 1] != '\'') end--;
     size_t comma = qd_slice_find_byte(line, ',');
-    if (!qd_slice_starts_with(line, QD_SLICE("s(")) || start == SIZE_MAX || end < start + 2 || comma == SIZE_MAX ||
-        comma < 2)
+    if (!qd_slice_starts_with(line, QD_SLICE("s(")) || start == SIZE_MAX || end < start + 2 ||
+        comma == SIZE_MAX || comma < 2) {
         return false;
+    }
     *id = qd_slice_sub(line, 2, comma - 2);
     char *text = qd_arena_alloc(arena, line.size);
     size_t size = 0;
@@ -211,11 +214,13 @@ static enum qd_status parse_wordnet(struct parser *parser, const struct qd_compo
     return QD_OK;
 }
 
-/* The analyzer that rules go through: what stands before the filter, without the filters that may not take part. */
+/* The analyzer that rules go through: what stands before the filter, without the filters that may not take
+ * part. */
 static enum qd_status build_chain(struct parser *parser, struct qd_error *error)
 {
     const struct qd_analyzer *chain = parser->settings->chain;
-    struct qd_component *filters = QD_NEW_ARRAY(parser->map->arena, struct qd_component, chain->filter_count + 1);
+    struct qd_component *filters = QD_NEW_ARRAY(parser->map->arena, struct qd_component,
+                                                chain->filter_count + 1);
     parser->analyzer = *chain;
     parser->analyzer.filters = filters;
     parser->analyzer.filter_count = 0;
@@ -223,15 +228,16 @@ static enum qd_status build_chain(struct parser *parser, struct qd_error *error)
         const struct qd_component *filter = &chain->filters[i];
         if (filter->kind->skip_synonyms) continue;
         if (filter->kind->no_synonyms)
-            return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Token filter [%.*s] cannot be used to parse synonyms",
+            return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                                "Token filter [%.*s] cannot be used to parse synonyms",
                                 QD_SLICE_ARG(filter->name));
         filters[parser->analyzer.filter_count++] = *filter;
     }
     return QD_OK;
 }
 
-enum qd_status qd_synonym_map_create(const struct qd_component_settings *settings, struct qd_synonym_map **out,
-                                     struct qd_error *error)
+enum qd_status qd_synonym_map_create(const struct qd_component_settings *settings,
+                                     struct qd_synonym_map **out, struct qd_error *error)
 {
     struct qd_synonym_map *map = QD_NEW(settings->arena, struct qd_synonym_map);
     struct parser parser = { .settings = settings, .map = map };
@@ -250,15 +256,17 @@ enum qd_status qd_synonym_map_create(const struct qd_component_settings *setting
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
                             "synonym requires either `synonyms` or `synonyms_path` to be configured");
     lines = qd_component_list(settings, "synonyms", &found);
-    enum qd_status status = has_format && qd_slice_is(format, "wordnet") ? parse_wordnet(&parser, &lines, error)
-                                                                         : parse_solr(&parser, &lines, error);
+    enum qd_status status = has_format && qd_slice_is(format, "wordnet")
+                                ? parse_wordnet(&parser, &lines, error)
+                                : parse_solr(&parser, &lines, error);
     if (status != QD_OK) return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Failed to build synonyms");
     *out = map;
     return QD_OK;
 }
 
-const struct qd_synonym_rule *qd_synonym_map_match(const struct qd_synonym_map *map, const struct qd_token *tokens,
-                                                   size_t count, size_t *length)
+const struct qd_synonym_rule *qd_synonym_map_match(const struct qd_synonym_map *map,
+                                                   const struct qd_token *tokens, size_t count,
+                                                   size_t *length)
 {
     const struct qd_synonym_node *node = map->root;
     const struct qd_synonym_rule *rule = NULL;

@@ -32,13 +32,14 @@ struct qd_synonym_map {
     size_t longest; /* words of the longest output */
 };
 
-/* Builds a map from the settings `synonyms`, `format`, `expand` and `lenient`, analysing with settings->chain.
- * Errors: "failed to build synonyms" with the rule's fault as cause. */
+/* Builds a map from the settings `synonyms`, `format`, `expand` and `lenient`, analysing with
+ * settings->chain. Errors: "failed to build synonyms" with the rule's fault as cause. */
 QD_CHECKED enum qd_status qd_synonym_map_create(const struct qd_component_settings *settings,
                                                 struct qd_synonym_map **map, struct qd_error *error);
 
 /* The longest input that begins at tokens[0]: its rule, and its number of tokens in *length; or NULL. */
-const struct qd_synonym_rule *qd_synonym_map_match(const struct qd_synonym_map *map, const struct qd_token *tokens,
-                                                   size_t count, size_t *length);
+const struct qd_synonym_rule *qd_synonym_map_match(const struct qd_synonym_map *map,
+                                                   const struct qd_token *tokens, size_t count,
+                                                   size_t *length);
 
 #endif

@@ -19,7 +19,9 @@ void qd_tokenizer_char_run(struct qd_component_run *run, int32_t max_length,
             if (length < max_length) continue;
             (void)qd_component_emit(run, (size_t)(token - start), (size_t)(at - start), "word");
         } else {
-            if (token != NULL) (void)qd_component_emit(run, (size_t)(token - start), (size_t)(at - start), "word");
+            if (token != NULL) {
+                (void)qd_component_emit(run, (size_t)(token - start), (size_t)(at - start), "word");
+            }
             at += size;
         }
         token = NULL;

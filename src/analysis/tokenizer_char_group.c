@@ -55,7 +55,8 @@ static enum qd_status create(const struct qd_component_settings *settings, void 
     bool found;
     struct qd_component_list chars = qd_component_list(settings, "tokenize_on_chars", &found);
     state->separators.custom = QD_NEW_ARRAY(settings->arena, uint32_t, chars.count + 1);
-    QD_TRY(qd_component_int(settings, "max_token_length", QD_TOKENIZER_CHAR_MAX, &state->max_token_length, error));
+    QD_TRY(qd_component_int(settings, "max_token_length", QD_TOKENIZER_CHAR_MAX, &state->max_token_length,
+                            error));
     for (size_t i = 0; i < chars.count; i++) {
         struct qd_slice item = chars.items[i];
         if (item.size == 0)
@@ -84,4 +85,6 @@ static enum qd_status run(const void *data, struct qd_component_run *run)
     return QD_OK;
 }
 
-const struct qd_component_kind qd_tokenizer_char_group = { .name = "char_group", .create = create, .run = run };
+const struct qd_component_kind qd_tokenizer_char_group = { .name = "char_group",
+                                                           .create = create,
+                                                           .run = run };

@@ -18,8 +18,9 @@ static enum qd_status use(const void *data, struct qd_error *error)
 {
     const struct state *state = data;
     if (state->buffer_size > 0 && state->buffer_size <= 1024 * 1024) return QD_OK;
-    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "maxTokenLen must be greater than 0 and less than %d passed: %d",
-                        1024 * 1024, state->buffer_size);
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                        "maxTokenLen must be greater than 0 and less than %d passed: %d", 1024 * 1024,
+                        state->buffer_size);
 }
 
 static enum qd_status run(const void *data, struct qd_component_run *run)

@@ -1,4 +1,5 @@
-/* All pieces of some lengths of the text, or of its starts. Source: Lucene NGramTokenizer, EdgeNGramTokenizer. */
+/* All pieces of some lengths of the text, or of its starts. Source: Lucene NGramTokenizer,
+ * EdgeNGramTokenizer. */
 #include "analysis/char_matcher.h"
 #include "analysis/codepoint.h"
 #include "analysis/component.h"
@@ -33,7 +34,8 @@ static enum qd_status create(const struct qd_component_settings *settings, void 
     return QD_OK;
 }
 
-static enum qd_status create_edge(const struct qd_component_settings *settings, void **out, struct qd_error *error)
+static enum qd_status create_edge(const struct qd_component_settings *settings, void **out,
+                                  struct qd_error *error)
 {
     struct state *state;
     QD_TRY(read_state(settings, true, &state, error));
@@ -47,7 +49,8 @@ static enum qd_status use(const void *data, struct qd_error *error)
     return qd_ngram_check(state->min, state->max, error);
 }
 
-/* Emits the pieces that begin at `start`; they end before `end` or at the first character that is none of a token. */
+/* Emits the pieces that begin at `start`; they end before `end` or at the first character that is none of a
+ * token. */
 static void emit_at(const struct state *state, struct qd_component_run *run, size_t start)
 {
     const char *text = run->text.data, *limit = text + run->text.size;
@@ -77,30 +80,38 @@ static enum qd_status run(const void *data, struct qd_component_run *run)
     return QD_OK;
 }
 
-const struct qd_component_kind qd_tokenizer_ngram = { .name = "ngram", .create = create, .use = use, .run = run };
+const struct qd_component_kind qd_tokenizer_ngram = {
+    .name = "ngram", .create = create, .use = use, .run = run
+};
 const struct qd_component_kind qd_tokenizer_edge_ngram = {
     .name = "edge_ngram", .create = create_edge, .use = use, .run = run,
 };
 
-static enum qd_status refuse_ngram(const struct qd_component_settings *settings, void **out, struct qd_error *error)
+static enum qd_status refuse_ngram(const struct qd_component_settings *settings, void **out,
+                                   struct qd_error *error)
 {
     (void)settings;
     (void)out;
-    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                        "The [nGram] tokenizer name was deprecated pre 1.0. Please change the tokenizer name to "
-                        "[ngram] for indices created in versions 3.0 or higher instead.");
+    return qd_error_set(
+        error, QD_ILLEGAL_ARGUMENT,
+        "The [nGram] tokenizer name was deprecated pre 1.0. Please change the tokenizer name to "
+        "[ngram] for indices created in versions 3.0 or higher instead.");
 }
 
-static enum qd_status refuse_edge(const struct qd_component_settings *settings, void **out, struct qd_error *error)
+static enum qd_status refuse_edge(const struct qd_component_settings *settings, void **out,
+                                  struct qd_error *error)
 {
     (void)settings;
     (void)out;
-    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                        "The [edgeNGram] tokenizer name was deprecated pre 1.0. Please change the tokenizer name to "
-                        "[edge_ngram] for indices created in versions 3.0 or higher instead.");
+    return qd_error_set(
+        error, QD_ILLEGAL_ARGUMENT,
+        "The [edgeNGram] tokenizer name was deprecated pre 1.0. Please change the tokenizer name to "
+        "[edge_ngram] for indices created in versions 3.0 or higher instead.");
 }
 
-const struct qd_component_kind qd_tokenizer_old_ngram = { .name = "nGram", .create = refuse_ngram, .run = run };
+const struct qd_component_kind qd_tokenizer_old_ngram = { .name = "nGram",
+                                                          .create = refuse_ngram,
+                                                          .run = run };
 const struct qd_component_kind qd_tokenizer_old_edge_ngram = {
     .name = "edgeNGram", .create = refuse_edge, .run = run,
 };

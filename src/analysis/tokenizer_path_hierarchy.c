@@ -11,8 +11,8 @@ struct state {
     bool reverse;
 };
 
-static enum qd_status read_char(const struct qd_component_settings *settings, const char *key, struct qd_slice *text,
-                                struct qd_error *error)
+static enum qd_status read_char(const struct qd_component_settings *settings, const char *key,
+                                struct qd_slice *text, struct qd_error *error)
 {
     bool found;
     struct qd_slice value = qd_component_text(settings, key, &found);
@@ -54,7 +54,8 @@ static void emit(const struct state *state, struct qd_component_run *run, size_t
     for (size_t at = start; at < end;) {
         uint32_t cp;
         size_t step = qd_codepoint_read(run->text.data + at, run->text.data + end, &cp);
-        struct qd_slice piece = cp == state->delimiter ? state->replacement : qd_slice_sub(run->text, at, step);
+        struct qd_slice piece = cp == state->delimiter ? state->replacement
+                                                       : qd_slice_sub(run->text, at, step);
         memcpy(out + size, piece.data, piece.size);
         size += piece.size;
         at += step;
@@ -63,7 +64,8 @@ static void emit(const struct state *state, struct qd_component_run *run, size_t
 }
 
 /* Parents first: every token begins where the skipped parts end. */
-static void run_forward(const struct state *state, struct qd_component_run *run, const size_t *at, size_t count)
+static void run_forward(const struct state *state, struct qd_component_run *run, const size_t *at,
+                        size_t count)
 {
     size_t size = run->text.size, skip = (size_t)state->skip;
     /* A delimiter at the very start belongs to the first part. */
@@ -79,7 +81,8 @@ static void run_forward(const struct state *state, struct qd_component_run *run,
 }
 
 /* The whole first: every token ends where the skipped parts begin. */
-static void run_reverse(const struct state *state, struct qd_component_run *run, const size_t *at, size_t count)
+static void run_reverse(const struct state *state, struct qd_component_run *run, const size_t *at,
+                        size_t count)
 {
     size_t size = run->text.size, skip = (size_t)state->skip;
     /* Starts of parts: 0 and behind every delimiter. */

@@ -31,7 +31,8 @@ static enum qd_status use(const void *data, struct qd_error *error)
                         state->pattern->group_count);
 }
 
-static enum qd_status cut(const struct state *state, struct qd_pattern_matcher *matcher, struct qd_component_run *run)
+static enum qd_status cut(const struct state *state, struct qd_pattern_matcher *matcher,
+                          struct qd_component_run *run)
 {
     QD_TRY(qd_pattern_reset(matcher, run->text, run->error));
     size_t last = 0, start, end;

@@ -37,7 +37,8 @@ static enum qd_status use(const void *data, struct qd_error *error)
     if (state->max_token_length < 1)
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "maxTokenLength must be greater than zero");
     if (state->max_token_length > MAX_TOKEN_LENGTH_LIMIT)
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "maxTokenLength may not exceed %d", MAX_TOKEN_LENGTH_LIMIT);
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "maxTokenLength may not exceed %d",
+                            MAX_TOKEN_LENGTH_LIMIT);
     return QD_OK;
 }
 

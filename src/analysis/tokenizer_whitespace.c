@@ -13,7 +13,8 @@ struct state {
 static enum qd_status create(const struct qd_component_settings *settings, void **out, struct qd_error *error)
 {
     struct state *state = QD_NEW(settings->arena, struct state);
-    QD_TRY(qd_component_int(settings, "max_token_length", QD_TOKENIZER_CHAR_MAX, &state->max_token_length, error));
+    QD_TRY(qd_component_int(settings, "max_token_length", QD_TOKENIZER_CHAR_MAX, &state->max_token_length,
+                            error));
     *out = state;
     return QD_OK;
 }
@@ -23,8 +24,8 @@ static enum qd_status use(const void *data, struct qd_error *error)
     const struct state *state = data;
     if (state->max_token_length > 0 && state->max_token_length <= MAX_TOKEN_LENGTH_LIMIT) return QD_OK;
     return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                        "maxTokenLen must be greater than 0 and less than %d passed: %d", MAX_TOKEN_LENGTH_LIMIT,
-                        state->max_token_length);
+                        "maxTokenLen must be greater than 0 and less than %d passed: %d",
+                        MAX_TOKEN_LENGTH_LIMIT, state->max_token_length);
 }
 
 static bool inside(const void *data, uint32_t cp)

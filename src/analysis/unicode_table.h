@@ -48,16 +48,18 @@ static inline uint8_t qd_unicode_category(uint32_t cp)
 static inline uint32_t qd_unicode_lower(uint32_t cp)
 {
     if (cp > 0x10FFFF) return cp;
-    return (uint32_t)((int32_t)cp + qd_unicode_lower_delta[qd_unicode_lower_block[qd_unicode_lower_index[cp >> 7]]
-                                                                                 [cp & 127]]);
+    return (
+        uint32_t)((int32_t)cp +
+                  qd_unicode_lower_delta[qd_unicode_lower_block[qd_unicode_lower_index[cp >> 7]][cp & 127]]);
 }
 
 /* Character.toUpperCase(int). */
 static inline uint32_t qd_unicode_upper(uint32_t cp)
 {
     if (cp > 0x10FFFF) return cp;
-    return (uint32_t)((int32_t)cp + qd_unicode_upper_delta[qd_unicode_upper_block[qd_unicode_upper_index[cp >> 7]]
-                                                                                 [cp & 127]]);
+    return (
+        uint32_t)((int32_t)cp +
+                  qd_unicode_upper_delta[qd_unicode_upper_block[qd_unicode_upper_index[cp >> 7]][cp & 127]]);
 }
 
 /* Character.isLetter. */

@@ -34,7 +34,9 @@ extern const uint8_t qd_word_break_accept[QD_WORD_BREAK_STATE_COUNT];
 /* The class of a code point; one past the last code point is class 0 too. */
 static inline uint8_t qd_word_break_class(uint32_t code_point)
 {
-    return code_point > 0x10FFFF ? 0 : qd_word_break_block[qd_word_break_index[code_point >> 7]][code_point & 127];
+    return code_point > 0x10FFFF
+               ? 0
+               : qd_word_break_block[qd_word_break_index[code_point >> 7]][code_point & 127];
 }
 
 #endif

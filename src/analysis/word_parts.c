@@ -41,8 +41,8 @@ static bool read_char(struct qd_slice text, uint32_t *cp)
     return true;
 }
 
-static enum qd_status read_types(const struct qd_component_settings *settings, struct qd_word_parts_options *options,
-                                 struct qd_error *error)
+static enum qd_status read_types(const struct qd_component_settings *settings,
+                                 struct qd_word_parts_options *options, struct qd_error *error)
 {
     bool found;
     struct qd_component_list rules = qd_component_list(settings, "type_table", &found);
@@ -54,23 +54,25 @@ static enum qd_status read_types(const struct qd_component_settings *settings, s
         if (arrow + 1 >= rule.size)
             return qd_error_set(error, QD_RUNTIME, "Line [%zu]: Invalid mapping rule: [%.*s]", i + 1,
                                 QD_SLICE_ARG(rule));
-        struct qd_slice left = strip(qd_slice_sub(rule, 0, arrow)), right = strip(qd_slice_from(rule, arrow + 2));
+        struct qd_slice left = strip(qd_slice_sub(rule, 0, arrow)),
+                        right = strip(qd_slice_from(rule, arrow + 2));
         struct qd_word_parts_type *type = &options->types[options->type_count++];
         for (size_t j = 0; j < sizeof(type_names) / sizeof(*type_names); j++)
             if (qd_slice_is(right, type_names[j].name)) type->type = type_names[j].type;
         if (type->type == 0)
-            return qd_error_set(error, QD_RUNTIME, "Line [%zu]: Invalid mapping rule: [%.*s]. Illegal type.", i + 1,
-                                QD_SLICE_ARG(rule));
-        if (!read_char(left, &type->code_point))
-            return qd_error_set(error, QD_RUNTIME,
-                                "Line [%zu]: Invalid mapping rule: [%.*s]. Only a single character is allowed.",
+            return qd_error_set(error, QD_RUNTIME, "Line [%zu]: Invalid mapping rule: [%.*s]. Illegal type.",
                                 i + 1, QD_SLICE_ARG(rule));
+        if (!read_char(left, &type->code_point))
+            return qd_error_set(
+                error, QD_RUNTIME,
+                "Line [%zu]: Invalid mapping rule: [%.*s]. Only a single character is allowed.", i + 1,
+                QD_SLICE_ARG(rule));
     }
     return QD_OK;
 }
 
-enum qd_status qd_word_parts_read(const struct qd_component_settings *settings, struct qd_word_parts_options *options,
-                                  struct qd_error *error)
+enum qd_status qd_word_parts_read(const struct qd_component_settings *settings,
+                                  struct qd_word_parts_options *options, struct qd_error *error)
 {
     const struct {
         const char *key;
@@ -144,8 +146,12 @@ void qd_word_parts_start(struct qd_word_parts *parts, const struct qd_word_parts
     }
     parts->borders[parts->count] = term.size;
     parts->bound = parts->count;
-    while (parts->first < parts->count && (parts->types[parts->first] & QD_PART_DELIMITER) != 0) parts->first++;
-    while (parts->bound > parts->first && (parts->types[parts->bound - 1] & QD_PART_DELIMITER) != 0) parts->bound--;
+    while (parts->first < parts->count && (parts->types[parts->first] & QD_PART_DELIMITER) != 0) {
+        parts->first++;
+    }
+    while (parts->bound > parts->first && (parts->types[parts->bound - 1] & QD_PART_DELIMITER) != 0) {
+        parts->bound--;
+    }
     parts->final_possessive = is_possessive(parts, parts->bound);
     parts->current = parts->first;
 }

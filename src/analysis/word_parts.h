@@ -81,8 +81,8 @@ struct qd_slice qd_word_parts_slice(const struct qd_word_parts *parts, size_t fr
 bool qd_word_parts_joins(const struct qd_word_parts_options *options, uint8_t type);
 bool qd_word_parts_generates(const struct qd_word_parts_options *options, uint8_t type);
 
-/* Byte offsets in the original text of characters [from, to) of a token's term. `exact` says whether the term has as
- * many UTF-16 units as its place in the text. */
+/* Byte offsets in the original text of characters [from, to) of a token's term. `exact` says whether the term
+ * has as many UTF-16 units as its place in the text. */
 struct qd_word_parts_place {
     bool exact;
     uint32_t *offsets; /* offsets[count + 1] when exact */

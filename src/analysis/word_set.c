@@ -65,7 +65,9 @@ void qd_word_set_read(const struct qd_component_settings *settings, const struct
         QD_VECTOR(struct qd_slice) words = { 0 };
         for (size_t i = 0; i < list.count; i++) {
             const struct qd_stop_words *row = source->named ? named_words(list.items[i]) : NULL;
-            for (size_t j = 0; row != NULL && j < row->count; j++) *QD_PUSH(settings->arena, &words) = row->words[j];
+            for (size_t j = 0; row != NULL && j < row->count; j++) {
+                *QD_PUSH(settings->arena, &words) = row->words[j];
+            }
             if (row != NULL) continue;
             struct qd_slice word = qd_arena_copy(settings->arena, list.items[i]);
             if (source->ignore_case) word = qd_filter_lowercase_term(settings->arena, word);

@@ -23,8 +23,9 @@ void qd_word_set_init(struct qd_word_set *set, struct qd_slice *words, size_t co
 /* The stop words of a language ("english"), or false. Memory: static. */
 bool qd_word_set_language(struct qd_word_set *set, const char *language);
 
-/* Reads the list setting `key` ("_english_" names a language's stop words, "_none_" alone nothing); when it is not
- * set, the stop words of `fallback`, or nothing when that is NULL. With named false every word is literal. */
+/* Reads the list setting `key` ("_english_" names a language's stop words, "_none_" alone nothing); when it
+ * is not set, the stop words of `fallback`, or nothing when that is NULL. With named false every word is
+ * literal. */
 struct qd_word_set_source {
     const char *key;      /* "stopwords" */
     const char *fallback; /* a language or NULL */

@@ -136,7 +136,8 @@ void *qd_arena_grow(struct qd_arena *arena, void *old, size_t old_size, size_t n
     if (old != NULL && block != NULL) {
         size_t old_need = (old_size + (ALIGNMENT - 1)) & ~(size_t)(ALIGNMENT - 1);
         size_t new_need = (new_size + (ALIGNMENT - 1)) & ~(size_t)(ALIGNMENT - 1);
-        if ((char *)old + old_need == block->bytes + block->used && block->size - block->used >= new_need - old_need) {
+        if ((char *)old + old_need == block->bytes + block->used &&
+            block->size - block->used >= new_need - old_need) {
             block->used += new_need - old_need;
             UNPOISON(old, new_size);
             return old;

@@ -44,7 +44,8 @@ struct qd_slice qd_arena_copy(struct qd_arena *arena, struct qd_slice slice);
 char *qd_arena_string(struct qd_arena *arena, struct qd_slice slice);
 
 /* Text formatted as by printf. */
-struct qd_slice qd_arena_format(struct qd_arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+struct qd_slice qd_arena_format(struct qd_arena *arena, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* The same with a va_list. */
 struct qd_slice qd_arena_vformat(struct qd_arena *arena, const char *format, va_list arguments)

@@ -45,7 +45,8 @@ static inline void qd_buffer_byte(struct qd_buffer *buffer, uint8_t byte)
 }
 
 /* Appends text formatted as by printf. */
-void qd_buffer_format(struct qd_buffer *buffer, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void qd_buffer_format(struct qd_buffer *buffer, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* Appends little-endian integers of fixed width. */
 void qd_buffer_u16(struct qd_buffer *buffer, uint16_t value);

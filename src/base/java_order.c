@@ -32,7 +32,8 @@ size_t *qd_java_hash_order(struct qd_arena *arena, const uint32_t *hashes, size_
     size_t size = table_size(count, capacity);
     size_t *order = QD_NEW_ARRAY(arena, size_t, count);
     size_t *starts = QD_NEW_ARRAY(arena, size_t, size + 1);
-    /* A counting sort by bucket keeps the order of insertion inside a bucket, as splitting a bucket does in Java. */
+    /* A counting sort by bucket keeps the order of insertion inside a bucket, as splitting a bucket does in
+     * Java. */
     for (size_t i = 0; i < count; i++) starts[((hashes[i] ^ (hashes[i] >> 16)) & (size - 1)) + 1]++;
     for (size_t i = 0; i < size; i++) starts[i + 1] += starts[i];
     for (size_t i = 0; i < count; i++) order[starts[(hashes[i] ^ (hashes[i] >> 16)) & (size - 1)]++] = i;

@@ -13,9 +13,10 @@ TEST(java_order, hash_is_that_of_java_strings)
 /* Recorded from the reference: GET /x/_mapping/field/ * of a fresh mapping. */
 TEST(java_order, metadata_fields_come_as_the_reference_lists_them)
 {
-    static const char *const names[] = { "_id", "_index", "_source", "_routing", "_seq_no", "_version", "n", "o.k", "t" };
-    static const char *const expected[] = { "_routing", "_index", "o.k", "n", "_seq_no", "t", "_source", "_id",
-                                            "_version" };
+    static const char *const names[] = { "_id",      "_index", "_source", "_routing", "_seq_no",
+                                         "_version", "n",      "o.k",     "t" };
+    static const char *const expected[] = { "_routing", "_index",  "o.k", "n",       "_seq_no",
+                                            "t",        "_source", "_id", "_version" };
     struct qd_arena *arena = qd_arena_create(0);
     struct qd_slice keys[9];
     for (size_t i = 0; i < 9; i++) keys[i] = qd_slice_from_string(names[i]);

@@ -57,7 +57,8 @@ struct qd_map_entry *qd_map_put(struct qd_map *map, struct qd_slice key, void *v
     }
     qd_assert(map->entry_count < UINT32_MAX);
     entry = &map->entries[map->entry_count++];
-    *entry = (struct qd_map_entry){ .key = qd_arena_copy(map->arena, key), .value = value, .hash = qd_hash(key) };
+    *entry =
+        (struct qd_map_entry){ .key = qd_arena_copy(map->arena, key), .value = value, .hash = qd_hash(key) };
     size_t i = (size_t)entry->hash & (map->slot_count - 1);
     while (map->slots[i] != 0) i = (i + 1) & (map->slot_count - 1);
     map->slots[i] = (uint32_t)map->entry_count;

@@ -59,7 +59,8 @@ static inline int qd_slice_compare(struct qd_slice left, struct qd_slice right)
 /* True when `slice` begins with `prefix`. */
 static inline bool qd_slice_starts_with(struct qd_slice slice, struct qd_slice prefix)
 {
-    return slice.size >= prefix.size && (prefix.size == 0 || memcmp(slice.data, prefix.data, prefix.size) == 0);
+    return slice.size >= prefix.size &&
+           (prefix.size == 0 || memcmp(slice.data, prefix.data, prefix.size) == 0);
 }
 
 /* True when `slice` ends with `suffix`. */

@@ -111,8 +111,8 @@ void qd_error_copy(struct qd_error *to, struct qd_arena *arena, const struct qd_
     }
 }
 
-enum qd_status qd_error_corrupt(struct qd_error *error, struct qd_slice file, uint64_t offset, const char *what,
-                                const char *source_file, int source_line)
+enum qd_status qd_error_corrupt(struct qd_error *error, struct qd_slice file, uint64_t offset,
+                                const char *what, const char *source_file, int source_line)
 {
     return qd_error_set(error, QD_CORRUPTION, "%s (file [%.*s], offset [%llu], found at %s:%d)", what,
                         QD_SLICE_ARG(file), (unsigned long long)offset, source_file, source_line);

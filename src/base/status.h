@@ -131,7 +131,8 @@ struct qd_error {
     const char *type_override;    /* exception type instead of the row's, or NULL; static storage */
     struct qd_error_field *first; /* further members */
     struct qd_error *cause;       /* caused_by, or NULL */
-    struct qd_error *next_root;   /* further entries of root_cause; NULL: root_cause is derived from the chain */
+    struct qd_error
+        *next_root; /* further entries of root_cause; NULL: root_cause is derived from the chain */
     bool null_reason;             /* the reason is JSON null */
     int http_override;            /* HTTP status instead of the row's, or 0 */
 };
@@ -170,10 +171,11 @@ void qd_error_attach_cause(struct qd_error *error, const struct qd_error *cause)
 void qd_error_copy(struct qd_error *to, struct qd_arena *arena, const struct qd_error *from);
 
 /* Reports corruption found in stored bytes; records file name, offset and the source line that found it. */
-#define qd_corrupt(error, file, offset, what) qd_error_corrupt((error), (file), (uint64_t)(offset), (what), __FILE__, __LINE__)
+#define qd_corrupt(error, file, offset, what)                                                                \
+    qd_error_corrupt((error), (file), (uint64_t)(offset), (what), __FILE__, __LINE__)
 
 /* See qd_corrupt. Returns QD_CORRUPTION. */
-enum qd_status qd_error_corrupt(struct qd_error *error, struct qd_slice file, uint64_t offset, const char *what,
-                                const char *source_file, int source_line);
+enum qd_status qd_error_corrupt(struct qd_error *error, struct qd_slice file, uint64_t offset,
+                                const char *what, const char *source_file, int source_line);
 
 #endif

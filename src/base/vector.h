@@ -28,7 +28,8 @@
     }
 
 /* Grows data (elements of `size` bytes) so that one more fits; returns the new data. */
-static inline void *qd_vector_grow(struct qd_arena *arena, void *data, size_t size, size_t count, size_t *capacity)
+static inline void *qd_vector_grow(struct qd_arena *arena, void *data, size_t size, size_t count,
+                                   size_t *capacity)
 {
     if (count < *capacity) return data;
     size_t wanted = *capacity == 0 ? 8 : *capacity * 2;
@@ -38,9 +39,10 @@ static inline void *qd_vector_grow(struct qd_arena *arena, void *data, size_t si
 }
 
 /* Appends one zeroed element and yields a pointer to it. */
-#define QD_PUSH(arena, vector)                                                                                     \
-    ((vector)->data = qd_vector_grow((arena), (vector)->data, sizeof(*(vector)->data), (vector)->count,           \
-                                     &(vector)->capacity),                                                         \
-     memset(&(vector)->data[(vector)->count], 0, sizeof(*(vector)->data)), &(vector)->data[(vector)->count++])
+#define QD_PUSH(arena, vector)                                                                               \
+    ((vector)->data = qd_vector_grow((arena), (vector)->data, sizeof(*(vector)->data), (vector)->count,      \
+                                     &(vector)->capacity),                                                   \
+     memset(&(vector)->data[(vector)->count], 0, sizeof(*(vector)->data)),                                   \
+     &(vector)->data[(vector)->count++])
 
 #endif

@@ -61,7 +61,8 @@ struct qd_terms_stats qd_terms_stats(const struct qd_terms *terms)
 /* ---- blocks ---- */
 
 /* Reads how far the streams that the field has move on. */
-static void add_streams(const struct qd_terms *terms, struct qd_reader *reader, struct qd_terms_streams *streams)
+static void add_streams(const struct qd_terms *terms, struct qd_reader *reader,
+                        struct qd_terms_streams *streams)
 {
     streams->postings += qd_packing_varint(reader);
     if (qd_terms_has_positions(terms)) streams->positions += qd_packing_varint(reader);

@@ -18,7 +18,8 @@
 #define QD_TERMS_HEADER_SIZE 72
 /* Terms of a dictionary block. */
 #define QD_TERMS_BLOCK 32
-/* Every so many terms of a block a checkpoint tells where the facts go on, so that a look-up need not read all before. */
+/* Every so many terms of a block a checkpoint tells where the facts go on, so that a look-up need not read
+ * all before. */
 #define QD_TERMS_CHECKPOINT 8
 /* Bytes of an index key. */
 #define QD_TERMS_KEY_SIZE 8

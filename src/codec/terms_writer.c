@@ -32,8 +32,8 @@ struct qd_terms_writer *qd_terms_writer_create(struct qd_arena *arena, enum qd_i
 }
 
 /* Appends how far the streams that the field has move on. */
-static void append_streams(const struct qd_terms_writer *writer, struct qd_buffer *out, struct qd_terms_streams from,
-                           struct qd_terms_streams to)
+static void append_streams(const struct qd_terms_writer *writer, struct qd_buffer *out,
+                           struct qd_terms_streams from, struct qd_terms_streams to)
 {
     qd_buffer_varint(out, to.postings - from.postings);
     if (writer->options >= QD_INDEX_POSITIONS) qd_buffer_varint(out, to.positions - from.positions);

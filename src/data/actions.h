@@ -22,9 +22,10 @@ void qd_action_fetch(void *context, struct qd_transport_call *call);
 void qd_action_free_context(void *context, struct qd_transport_call *call);
 void qd_action_maintain(void *context, struct qd_transport_call *call);
 
-/* The started shard that a request names, or NULL after the call was failed (shard_not_found_exception, index_closed_exception). */
-struct qd_shard *qd_action_shard(struct qd_data *data, struct qd_transport_call *call, struct qd_slice index_uuid,
-                                 uint32_t shard);
+/* The started shard that a request names, or NULL after the call was failed (shard_not_found_exception,
+ * index_closed_exception). */
+struct qd_shard *qd_action_shard(struct qd_data *data, struct qd_transport_call *call,
+                                 struct qd_slice index_uuid, uint32_t shard);
 
 /* Fails all write requests that wait when a shard is closed. */
 void qd_write_queue_fail(struct qd_shard *shard);

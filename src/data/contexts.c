@@ -61,8 +61,8 @@ static void start_timer(struct qd_reader_context *context)
     context->timer = env->clock->timer_start(env, qd_duration_ms(context->keep_alive_ms), expired, context);
 }
 
-struct qd_reader_context *qd_reader_context_add(struct qd_reader_contexts *contexts, struct qd_shard_reader *reader,
-                                                int64_t keep_alive_ms)
+struct qd_reader_context *qd_reader_context_add(struct qd_reader_contexts *contexts,
+                                                struct qd_shard_reader *reader, int64_t keep_alive_ms)
 {
     struct qd_arena *arena = qd_arena_create(0);
     struct qd_reader_context *context = QD_NEW(arena, struct qd_reader_context);

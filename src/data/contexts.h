@@ -1,6 +1,7 @@
 /* Reader contexts: views that are kept between calls for fetch, scroll and point in time.
  *
- * Used by data/query_action.c. Loop only. A context is dropped when it is freed, when its keep-alive has passed without use, or with the node.
+ * Used by data/query_action.c. Loop only. A context is dropped when it is freed, when its keep-alive has
+ * passed without use, or with the node.
  */
 #ifndef QD_DATA_CONTEXTS_H
 #define QD_DATA_CONTEXTS_H
@@ -8,7 +9,8 @@
 #include "data/shard.h"
 #include "search/search.h"
 
-/* search.max_open_scroll_context and search.max_open_pit_context guard the number kept for clients; this one guards everything. */
+/* search.max_open_scroll_context and search.max_open_pit_context guard the number kept for clients; this one
+ * guards everything. */
 #define QD_READER_CONTEXTS_MAX 100000
 
 struct qd_reader_context {
@@ -43,10 +45,11 @@ struct qd_reader_contexts *qd_reader_contexts_create(struct qd_env *env);
 void qd_reader_contexts_destroy(struct qd_reader_contexts *contexts);
 
 /* A new context that takes over the reader's references. */
-struct qd_reader_context *qd_reader_context_add(struct qd_reader_contexts *contexts, struct qd_shard_reader *reader,
-                                                int64_t keep_alive_ms);
+struct qd_reader_context *qd_reader_context_add(struct qd_reader_contexts *contexts,
+                                                struct qd_shard_reader *reader, int64_t keep_alive_ms);
 
-/* The context with this id for use (users is raised, the keep-alive stands still), or NULL. keep_alive_ms > 0 replaces the old one. */
+/* The context with this id for use (users is raised, the keep-alive stands still), or NULL. keep_alive_ms > 0
+ * replaces the old one. */
 struct qd_reader_context *qd_reader_context_use(struct qd_reader_contexts *contexts, uint64_t id,
                                                 int64_t keep_alive_ms);
 

@@ -112,8 +112,8 @@ struct qd_shard *qd_data_shard(const struct qd_data *data, struct qd_slice index
     return shard != NULL && shard->phase == QD_SHARD_PHASE_STARTED ? shard : NULL;
 }
 
-struct qd_shard *qd_action_shard(struct qd_data *data, struct qd_transport_call *call, struct qd_slice index_uuid,
-                                 uint32_t number)
+struct qd_shard *qd_action_shard(struct qd_data *data, struct qd_transport_call *call,
+                                 struct qd_slice index_uuid, uint32_t number)
 {
     struct qd_shard *shard = qd_data_shard(data, index_uuid, number);
     struct qd_error error;
@@ -174,8 +174,8 @@ static bool cluster_settings_changed(const struct qd_cluster_state *old, const s
     return changed;
 }
 
-/* Makes or renews the schema of an index. A metadata that was accepted by the master always parses; if it does not, the index is left
- * without a schema and its shards are reported as failed. */
+/* Makes or renews the schema of an index. A metadata that was accepted by the master always parses; if it
+ * does not, the index is left without a schema and its shards are reported as failed. */
 static struct index_entry *renew_schema(struct qd_data *data, const struct qd_index_metadata *index,
                                         const struct qd_cluster_state *state, bool force)
 {
@@ -253,13 +253,15 @@ static void add_shard(struct qd_data *data, struct qd_shard *shard)
     data->shard_count++;
 }
 
-static const struct qd_shard_routing *own_routing(const struct qd_data *data, const struct qd_index_metadata *index,
-                                                  uint32_t number)
+static const struct qd_shard_routing *own_routing(const struct qd_data *data,
+                                                  const struct qd_index_metadata *index, uint32_t number)
 {
     uint32_t copies = 1 + index->replica_count;
     for (uint32_t copy = 0; copy < copies; copy++) {
         const struct qd_shard_routing *routing = &index->routing[number * copies + copy];
-        if (routing->node_id.data != NULL && qd_slice_equal(routing->node_id, data->options.node_id)) return routing;
+        if (routing->node_id.data != NULL && qd_slice_equal(routing->node_id, data->options.node_id)) {
+            return routing;
+        }
     }
     return NULL;
 }
@@ -273,7 +275,8 @@ static void update_shard(struct qd_shard *shard, const struct qd_index_metadata 
     if (shard->schema != schema) qd_shard_set_schema(shard, schema);
 }
 
-static void apply_index(struct qd_data *data, const struct qd_index_metadata *index, struct index_entry *entry)
+static void apply_index(struct qd_data *data, const struct qd_index_metadata *index,
+                        struct index_entry *entry)
 {
     for (uint32_t number = 0; number < index->shard_count; number++) {
         const struct qd_shard_routing *routing = own_routing(data, index, number);
@@ -281,15 +284,17 @@ static void apply_index(struct qd_data *data, const struct qd_index_metadata *in
         if (shard != NULL && routing != NULL) {
             update_shard(shard, index, routing, entry->schema);
             /* Re-opened indices and a restarted master ask again for a shard that is open already. */
-            if (routing->state == QD_SHARD_INITIALIZING && shard->phase == QD_SHARD_PHASE_STARTED) shard_opened(shard);
+            if (routing->state == QD_SHARD_INITIALIZING && shard->phase == QD_SHARD_PHASE_STARTED) {
+                shard_opened(shard);
+            }
         } else if (shard == NULL && routing != NULL && routing->state == QD_SHARD_INITIALIZING) {
             add_shard(data, qd_shard_open(data, index, routing, entry->schema, shard_opened));
         }
     }
 }
 
-static const struct qd_index_metadata *index_with_uuid(const struct qd_cluster_state *state, struct qd_slice name,
-                                                       struct qd_slice uuid)
+static const struct qd_index_metadata *index_with_uuid(const struct qd_cluster_state *state,
+                                                       struct qd_slice name, struct qd_slice uuid)
 {
     const struct qd_index_metadata *index = qd_cluster_state_index(state, name);
     return index != NULL && qd_slice_equal(index->uuid, uuid) ? index : NULL;
@@ -311,7 +316,8 @@ static void drop_shards(struct qd_data *data, const struct qd_cluster_state *sta
     }
 }
 
-void qd_data_apply_state(struct qd_data *data, const struct qd_cluster_state *old, struct qd_cluster_state *state)
+void qd_data_apply_state(struct qd_data *data, const struct qd_cluster_state *old,
+                         struct qd_cluster_state *state)
 {
     bool force = cluster_settings_changed(old, state);
     drop_shards(data, state);

@@ -1,7 +1,7 @@
 /* The data role of a node: the shards that the cluster state puts here.
  *
- * Used by node (wiring) and coordinator (statistics of the local node, schemas). Creates, opens, closes and removes shards as the state says, answers
- * the transport's shard actions (data/actions.h). Loop only.
+ * Used by node (wiring) and coordinator (statistics of the local node, schemas). Creates, opens, closes and
+ * removes shards as the state says, answers the transport's shard actions (data/actions.h). Loop only.
  */
 #ifndef QD_DATA_DATA_H
 #define QD_DATA_DATA_H
@@ -18,11 +18,15 @@ struct qd_reader_contexts; /* data/contexts.h */
 /* What the data role tells the outside. */
 struct qd_data_events {
     void *context;
-    /* Shards have been opened (or failed to open): to be reported to the master. `message` data NULL: started. */
+    /* Shards have been opened (or failed to open): to be reported to the master. `message` data NULL:
+     * started. */
     void (*shard_opened)(void *context, const struct qd_shard *shard, struct qd_slice message);
-    /* A document needs a mapping update. done(done_context, error or NULL) must be called once the new mapping was applied here. */
-    void (*update_mapping)(void *context, struct qd_slice index, struct qd_slice index_uuid, struct qd_slice update,
-                           void (*done)(void *done_context, const struct qd_error *error), void *done_context);
+    /* A document needs a mapping update. done(done_context, error or NULL) must be called once the new
+     * mapping was applied here. */
+    void (*update_mapping)(void *context, struct qd_slice index, struct qd_slice index_uuid,
+                           struct qd_slice update,
+                           void (*done)(void *done_context, const struct qd_error *error),
+                           void *done_context);
 };
 
 /* Creates the role and registers its actions. Memory: qd_data_destroy after qd_data_close has called back. */
@@ -37,7 +41,8 @@ struct qd_data *qd_data_create(const struct qd_data_options *options);
 void qd_data_destroy(struct qd_data *data);
 
 /* Applies a cluster state: opens, updates, closes and deletes shards. */
-void qd_data_apply_state(struct qd_data *data, const struct qd_cluster_state *old, struct qd_cluster_state *state);
+void qd_data_apply_state(struct qd_data *data, const struct qd_cluster_state *old,
+                         struct qd_cluster_state *state);
 
 /* Closes all shards (syncing what async durability left); closed(context) when all are. */
 void qd_data_close(struct qd_data *data, void (*closed)(void *context), void *context);

@@ -192,8 +192,8 @@ void qd_shard_touched(struct qd_shard *shard)
     if (!schema->engine.durability_request) {
         shard->unsynced = true;
         if (shard->sync_timer == NULL) {
-            shard->sync_timer = shard->env->clock->timer_start(shard->env, qd_duration_ms(schema->sync_interval_ms),
-                                                               sync_fired, shard);
+            shard->sync_timer = shard->env->clock->timer_start(
+                shard->env, qd_duration_ms(schema->sync_interval_ms), sync_fired, shard);
         }
     }
     if (shard->maintaining) return;

@@ -8,10 +8,20 @@ TEST(messages, write_request_round_trip_and_every_cut_is_refused)
     struct qd_arena *arena = qd_arena_create(0);
     struct qd_buffer buffer = { 0 };
     struct qd_write_item items[2] = {
-        { .kind = QD_WRITE_INDEX, .id = QD_SLICE("a"), .source = QD_SLICE("{}"), .version = -3, .if_seq_no = 5,
+        { .kind = QD_WRITE_INDEX,
+          .id = QD_SLICE("a"),
+          .source = QD_SLICE("{}"),
+          .version = -3,
+          .if_seq_no = 5,
           .if_primary_term = 1 },
-        { .kind = QD_WRITE_UPDATE, .id = QD_SLICE("b"), .routing = QD_SLICE(""), .source = QD_SLICE("{\"doc\":{}}"),
-          .version = 7, .version_type = QD_VERSION_EXTERNAL, .if_seq_no = QD_SEQ_NO_NONE, .want_source = true },
+        { .kind = QD_WRITE_UPDATE,
+          .id = QD_SLICE("b"),
+          .routing = QD_SLICE(""),
+          .source = QD_SLICE("{\"doc\":{}}"),
+          .version = 7,
+          .version_type = QD_VERSION_EXTERNAL,
+          .if_seq_no = QD_SEQ_NO_NONE,
+          .want_source = true },
     };
     struct qd_write_message message = { QD_SLICE("uuid"), 3, QD_REFRESH_WAIT_UNTIL, items, 2 };
     struct qd_write_message read;
@@ -25,7 +35,8 @@ TEST(messages, write_request_round_trip_and_every_cut_is_refused)
     assert_int_equal(read.items[1].version_type, QD_VERSION_EXTERNAL);
     assert_true(read.items[1].want_source);
     for (size_t cut = 0; cut < buffer.size; cut++) {
-        assert_int_equal(qd_write_message_read(qd_slice_make(buffer.data, cut), arena, &read, NULL), QD_ILLEGAL_STATE);
+        assert_int_equal(qd_write_message_read(qd_slice_make(buffer.data, cut), arena, &read, NULL),
+                         QD_ILLEGAL_STATE);
     }
     qd_buffer_deinit(&buffer);
     qd_arena_destroy(arena);
@@ -35,7 +46,9 @@ TEST(messages, write_outcomes_carry_errors_and_results)
 {
     struct qd_arena *arena = qd_arena_create(0);
     struct qd_buffer buffer = { 0 };
-    struct qd_write_outcome outcomes[2] = { { .result = QD_RESULT_CREATED, .version = 1, .seq_no = 9, .term = 2 } };
+    struct qd_write_outcome outcomes[2] = {
+        { .result = QD_RESULT_CREATED, .version = 1, .seq_no = 9, .term = 2 }
+    };
     struct qd_write_outcome *read;
     size_t count;
     bool refreshed;
@@ -66,7 +79,8 @@ TEST(messages, query_request_round_trip)
     assert_true(read.scroll);
     assert_false(read.keep_context);
     for (size_t cut = 0; cut < buffer.size; cut++) {
-        assert_int_equal(qd_query_message_read(qd_slice_make(buffer.data, cut), &read, NULL), QD_ILLEGAL_STATE);
+        assert_int_equal(qd_query_message_read(qd_slice_make(buffer.data, cut), &read, NULL),
+                         QD_ILLEGAL_STATE);
     }
     qd_buffer_deinit(&buffer);
 }
@@ -95,7 +109,8 @@ TEST(update_source, equal_values_are_a_noop_unless_it_is_not_detected)
     struct qd_arena *arena = qd_arena_create(0);
     assert_int_equal(plan(arena, "{\"doc\":{\"a\":1.0}}", "{\"a\":1.00}").action, QD_UPDATE_NOOP);
     assert_int_equal(plan(arena, "{\"doc\":{\"a\":1}}", "{\"a\":1.0}").action, QD_UPDATE_INDEX);
-    assert_int_equal(plan(arena, "{\"doc\":{\"a\":1},\"detect_noop\":false}", "{\"a\":1}").action, QD_UPDATE_INDEX);
+    assert_int_equal(plan(arena, "{\"doc\":{\"a\":1},\"detect_noop\":false}", "{\"a\":1}").action,
+                     QD_UPDATE_INDEX);
     qd_arena_destroy(arena);
 }
 

@@ -1,4 +1,5 @@
-/* The actions query, fetch and free_context: searches of one shard, as work in the pool over an immutable view. */
+/* The actions query, fetch and free_context: searches of one shard, as work in the pool over an immutable
+ * view. */
 #include "aggregation/aggregation.h"
 #include "base/assert.h"
 #include "data/contexts.h"
@@ -23,7 +24,8 @@ struct query_job {
     struct qd_instant started;
 };
 
-static void make_view(const struct query_job *job, const struct qd_shard_reader *reader, struct qd_shard_view *view)
+static void make_view(const struct query_job *job, const struct qd_shard_reader *reader,
+                      struct qd_shard_view *view)
 {
     const struct qd_schema *schema = reader->schema;
     *view = (struct qd_shard_view){ .snapshot = reader->snapshot,
@@ -52,7 +54,8 @@ static enum qd_status parse_request(struct query_job *job)
     struct qd_query *parsed;
     QD_TRY(qd_json_parse(arena, job->alias_filter, filter, &job->error));
     QD_TRY(qd_query_parse(filter, filter->root, arena, &parsed, &job->error));
-    const struct qd_query *query = job->request.query == NULL ? qd_query_match_all(arena) : job->request.query;
+    const struct qd_query *query = job->request.query == NULL ? qd_query_match_all(arena)
+                                                              : job->request.query;
     job->request.query = qd_query_with_filter(query, parsed, arena);
     return QD_OK;
 }
@@ -70,8 +73,8 @@ static enum qd_status run_phases(struct query_job *job, const struct qd_shard_vi
         QD_TRY(qd_aggregation_run_create(aggregations, view, arena, &run, &job->error));
         collector = qd_aggregation_run_collector(run);
     }
-    enum qd_status searched = qd_search_query_phase(view, &job->request, run == NULL ? NULL : &collector, arena,
-                                                    &job->answer.result, &job->error);
+    enum qd_status searched = qd_search_query_phase(view, &job->request, run == NULL ? NULL : &collector,
+                                                    arena, &job->answer.result, &job->error);
     if (searched != QD_OK) {
         qd_aggregation_run_release(run);
         return searched;
@@ -84,8 +87,8 @@ static enum qd_status run_phases(struct query_job *job, const struct qd_shard_vi
     }
     if (job->message.mode != QD_QUERY_AND_FETCH) return QD_OK;
     job->answer.hits = QD_NEW_ARRAY(arena, struct qd_slice, job->answer.result.doc_count);
-    return qd_search_fetch_phase(view, &job->request, job->answer.result.docs, job->answer.result.doc_count, arena,
-                                 job->answer.hits, &job->error);
+    return qd_search_fetch_phase(view, &job->request, job->answer.result.docs, job->answer.result.doc_count,
+                                 arena, job->answer.hits, &job->error);
 }
 
 static enum qd_status run_explain(struct query_job *job, const struct qd_shard_view *view,
@@ -124,7 +127,8 @@ static enum qd_status run_explain(struct query_job *job, const struct qd_shard_v
 static enum qd_status run_prepared(struct query_job *job, const struct qd_shard_view *view)
 {
     struct qd_arena *arena = job->call->arena;
-    const struct qd_query *query = job->request.query == NULL ? qd_query_match_all(arena) : job->request.query;
+    const struct qd_query *query = job->request.query == NULL ? qd_query_match_all(arena)
+                                                              : job->request.query;
     struct qd_prepared *prepared;
     bool scores = job->message.mode == QD_QUERY_EXPLAIN || job->message.mode == QD_QUERY_VALIDATE;
     QD_TRY(qd_query_prepare(query, view, scores, arena, &prepared, &job->error));
@@ -145,8 +149,9 @@ static void query_run(void *argument)
     if (job->status != QD_OK) return;
     if (job->fetch_only) {
         job->answer.hits = QD_NEW_ARRAY(job->call->arena, struct qd_slice, job->fetch.docs.doc_count);
-        job->status = qd_search_fetch_phase(&view, &job->request, job->fetch.docs.docs, job->fetch.docs.doc_count,
-                                            job->call->arena, job->answer.hits, &job->error);
+        job->status = qd_search_fetch_phase(&view, &job->request, job->fetch.docs.docs,
+                                            job->fetch.docs.doc_count, job->call->arena, job->answer.hits,
+                                            &job->error);
         return;
     }
     job->request.scroll = job->message.scroll;
@@ -221,7 +226,8 @@ static void advance_cursor(struct query_job *job)
 
 static void keep_context(struct query_job *job)
 {
-    int64_t keep_alive_ms = job->message.keep_alive_ms > 0 ? job->message.keep_alive_ms : KEEP_ALIVE_DEFAULT_MS;
+    int64_t keep_alive_ms = job->message.keep_alive_ms > 0 ? job->message.keep_alive_ms
+                                                           : KEEP_ALIVE_DEFAULT_MS;
     struct qd_reader_context *context = qd_reader_context_add(qd_data_contexts(job->data), &job->reader,
                                                               keep_alive_ms);
     context->index_name = qd_arena_copy(context->arena, context->reader.schema->index_name);
@@ -238,7 +244,8 @@ static void keep_context(struct query_job *job)
 static void query_done(void *argument)
 {
     struct query_job *job = argument;
-    bool keep = job->message.keep_context || (job->message.mode == QD_QUERY_ONLY && job->answer.result.doc_count > 0);
+    bool keep = job->message.keep_context ||
+                (job->message.mode == QD_QUERY_ONLY && job->answer.result.doc_count > 0);
     struct qd_buffer buffer = { 0 };
     count_end(job);
     if (job->status != QD_OK) {
@@ -313,7 +320,8 @@ void qd_action_query(void *context, struct qd_transport_call *call)
             job->message.now_ms = job->context->now_ms;
         }
     } else {
-        struct qd_shard *shard = qd_action_shard(job->data, call, job->message.index_uuid, job->message.shard);
+        struct qd_shard *shard = qd_action_shard(job->data, call, job->message.index_uuid,
+                                                 job->message.shard);
         if (shard == NULL) return;
         qd_shard_reader_acquire(shard, &job->reader);
     }

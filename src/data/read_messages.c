@@ -40,8 +40,8 @@ void qd_get_message_write(const struct qd_get_message *message, struct qd_buffer
     for (size_t i = 0; i < message->count; i++) qd_buffer_sized(buffer, message->ids[i]);
 }
 
-enum qd_status qd_get_message_read(struct qd_slice bytes, struct qd_arena *arena, struct qd_get_message *message,
-                                   struct qd_error *error)
+enum qd_status qd_get_message_read(struct qd_slice bytes, struct qd_arena *arena,
+                                   struct qd_get_message *message, struct qd_error *error)
 {
     struct qd_reader reader = qd_reader_make(bytes);
     message->index_uuid = qd_reader_sized(&reader);
@@ -69,8 +69,8 @@ void qd_get_results_write(const struct qd_get_result *results, size_t count, str
     }
 }
 
-enum qd_status qd_get_results_read(struct qd_slice bytes, struct qd_arena *arena, struct qd_get_result **results,
-                                   size_t *count, struct qd_error *error)
+enum qd_status qd_get_results_read(struct qd_slice bytes, struct qd_arena *arena,
+                                   struct qd_get_result **results, size_t *count, struct qd_error *error)
 {
     struct qd_reader reader = qd_reader_make(bytes);
     *count = read_count(&reader);
@@ -107,7 +107,8 @@ void qd_query_message_write(const struct qd_query_message *message, struct qd_bu
     qd_buffer_sized(buffer, message->node_id);
 }
 
-enum qd_status qd_query_message_read(struct qd_slice bytes, struct qd_query_message *message, struct qd_error *error)
+enum qd_status qd_query_message_read(struct qd_slice bytes, struct qd_query_message *message,
+                                     struct qd_error *error)
 {
     struct qd_reader reader = qd_reader_make(bytes);
     message->index_uuid = qd_reader_sized(&reader);
@@ -141,8 +142,8 @@ static void read_hits(struct qd_reader *reader, struct qd_arena *arena, struct q
     for (size_t i = 0; i < *count; i++) (*hits)[i] = qd_reader_sized(reader);
 }
 
-enum qd_status qd_hits_read(struct qd_slice bytes, struct qd_arena *arena, struct qd_slice **hits, size_t *count,
-                            struct qd_error *error)
+enum qd_status qd_hits_read(struct qd_slice bytes, struct qd_arena *arena, struct qd_slice **hits,
+                            size_t *count, struct qd_error *error)
 {
     struct qd_reader reader = qd_reader_make(bytes);
     read_hits(&reader, arena, hits, count);
@@ -161,8 +162,8 @@ void qd_query_answer_write(const struct qd_query_answer *answer, struct qd_buffe
     qd_buffer_deinit(&result);
 }
 
-enum qd_status qd_query_answer_read(struct qd_slice bytes, struct qd_arena *arena, struct qd_query_answer *answer,
-                                    struct qd_error *error)
+enum qd_status qd_query_answer_read(struct qd_slice bytes, struct qd_arena *arena,
+                                    struct qd_query_answer *answer, struct qd_error *error)
 {
     struct qd_reader reader = qd_reader_make(bytes);
     size_t count = 0;
@@ -188,8 +189,8 @@ void qd_fetch_message_write(const struct qd_fetch_message *message, struct qd_bu
     qd_buffer_deinit(&docs);
 }
 
-enum qd_status qd_fetch_message_read(struct qd_slice bytes, struct qd_arena *arena, struct qd_fetch_message *message,
-                                     struct qd_error *error)
+enum qd_status qd_fetch_message_read(struct qd_slice bytes, struct qd_arena *arena,
+                                     struct qd_fetch_message *message, struct qd_error *error)
 {
     struct qd_reader reader = qd_reader_make(bytes);
     message->context_id = qd_reader_varint(&reader);

@@ -1,7 +1,8 @@
 /* Messages of the shard actions that read: get, query, fetch, maintain.
  *
- * Used by coordinator (writes requests, reads answers) and data (the other way round). Every read function copies nothing: slices point into `bytes`,
- * which must live as long. Format: spec/protocols/actions.md. Errors of the read functions: QD_ILLEGAL_STATE for malformed frames.
+ * Used by coordinator (writes requests, reads answers) and data (the other way round). Every read function
+ * copies nothing: slices point into `bytes`, which must live as long. Format: spec/protocols/actions.md.
+ * Errors of the read functions: QD_ILLEGAL_STATE for malformed frames.
  */
 #ifndef QD_DATA_READ_MESSAGES_H
 #define QD_DATA_READ_MESSAGES_H
@@ -27,7 +28,8 @@ QD_CHECKED enum qd_status qd_get_message_read(struct qd_slice bytes, struct qd_a
 /* The answer: results[count]; record as in struct qd_get_result. */
 void qd_get_results_write(const struct qd_get_result *results, size_t count, struct qd_buffer *buffer);
 QD_CHECKED enum qd_status qd_get_results_read(struct qd_slice bytes, struct qd_arena *arena,
-                                              struct qd_get_result **results, size_t *count, struct qd_error *error);
+                                              struct qd_get_result **results, size_t *count,
+                                              struct qd_error *error);
 
 /* ---- query ---- */
 enum qd_query_mode {
@@ -42,7 +44,7 @@ struct qd_query_message {
     struct qd_slice index_uuid;
     uint32_t shard;
     enum qd_query_mode mode;
-    struct qd_slice body;         /* the request as JSON (URL parameters already merged in); empty: match_all */
+    struct qd_slice body; /* the request as JSON (URL parameters already merged in); empty: match_all */
     struct qd_slice alias_filter; /* JSON text of a query that all hits must also match; empty: none */
     uint64_t context_id;          /* 0: a new view; else a kept one (scroll, point in time) */
     bool keep_context;            /* keep the reader: scroll (with its cursor) or point in time */
@@ -61,7 +63,8 @@ struct qd_query_answer {
     uint64_t context_id;            /* 0: nothing was kept */
     struct qd_query_result result;  /* for COUNT only total */
     struct qd_slice *hits;          /* QUERY_AND_FETCH: hits[result.doc_count], JSON objects */
-    struct qd_slice text;           /* EXPLAIN: {"matched":..,"explanation":..,"found":..}; VALIDATE: the query's text */
+    struct qd_slice
+        text; /* EXPLAIN: {"matched":..,"explanation":..,"found":..}; VALIDATE: the query's text */
 };
 void qd_query_answer_write(const struct qd_query_answer *answer, struct qd_buffer *buffer);
 QD_CHECKED enum qd_status qd_query_answer_read(struct qd_slice bytes, struct qd_arena *arena,

@@ -10,7 +10,8 @@
 /* Directories below the given one that are followed. */
 #define QD_REMOVE_DEPTH_MAX 8
 
-/* Removes the files and directories below `path` and `path` itself. Missing: QD_OK. Errors: QD_IO; what could be removed is gone then. */
+/* Removes the files and directories below `path` and `path` itself. Missing: QD_OK. Errors: QD_IO; what could
+ * be removed is gone then. */
 QD_CHECKED enum qd_status qd_remove_tree(struct qd_env *env, struct qd_slice path, struct qd_error *error);
 
 #endif

@@ -14,7 +14,9 @@ struct qd_schema *qd_schema_retain(struct qd_schema *schema)
 void qd_schema_release(struct qd_schema *schema)
 {
     if (schema == NULL) return;
-    if (atomic_fetch_sub_explicit(&schema->references, 1, memory_order_acq_rel) == 1) qd_arena_destroy(schema->arena);
+    if (atomic_fetch_sub_explicit(&schema->references, 1, memory_order_acq_rel) == 1) {
+        qd_arena_destroy(schema->arena);
+    }
 }
 
 enum qd_status qd_settings_group(const struct qd_map *settings, const char *group, struct qd_arena *arena,
@@ -64,8 +66,12 @@ static void read_default_fields(struct qd_schema *schema, const struct qd_map *s
     size_t count = qd_json_is_array(document.root) ? qd_json_size(document.root) : 1;
     struct qd_slice *fields = QD_NEW_ARRAY(schema->arena, struct qd_slice, count + 1);
     struct qd_json_iterator at = qd_json_iterate(document.root);
-    if (!qd_json_is_array(document.root)) fields[0] = qd_arena_copy(schema->arena, qd_json_text(document.root));
-    for (size_t i = 0; qd_json_next(&at); i++) fields[i] = qd_arena_copy(schema->arena, qd_json_text(at.value));
+    if (!qd_json_is_array(document.root)) {
+        fields[0] = qd_arena_copy(schema->arena, qd_json_text(document.root));
+    }
+    for (size_t i = 0; qd_json_next(&at); i++) {
+        fields[i] = qd_arena_copy(schema->arena, qd_json_text(at.value));
+    }
     if (count == 0) return;
     schema->limits.default_fields = fields;
     schema->limits.default_field_count = count;
@@ -139,11 +145,13 @@ static void read_engine_options(struct qd_schema *schema, const struct qd_map *s
                               !qd_slice_is(qd_settings_get(settings, "index.translog.durability"), "ASYNC"),
         .codec = codec_setting(settings),
         .codec_level = (int)qd_settings_int(settings, "index.codec.compression_level", 0),
-        .flush_threshold_bytes = size_setting(settings, "index.translog.flush_threshold_size", (uint64_t)512 << 20),
+        .flush_threshold_bytes = size_setting(settings, "index.translog.flush_threshold_size",
+                                              (uint64_t)512 << 20),
         .buffer_bytes_max = (uint64_t)64 << 20,
         .translog_generation_bytes = size_setting(settings, "index.translog.generation_threshold_size",
                                                   (uint64_t)64 << 20),
-        .merge_segments_per_tier = (uint32_t)qd_settings_int(settings, "index.merge.policy.segments_per_tier", 10),
+        .merge_segments_per_tier = (uint32_t)qd_settings_int(settings, "index.merge.policy.segments_per_tier",
+                                                             10),
         .merge_at_once_max = (uint32_t)qd_settings_int(settings, "index.merge.policy.max_merge_at_once", 10),
         .merge_floor_bytes = size_setting(settings, "index.merge.policy.floor_segment", (uint64_t)16 << 20),
         .merge_segment_bytes_max = size_setting(settings, "index.merge.policy.max_merged_segment",
@@ -167,7 +175,8 @@ static enum qd_status fill(struct qd_schema *schema, const struct qd_index_metad
     read_mapping_limits(schema, &index->settings);
     read_search_limits(schema, &index->settings, cluster);
     read_engine_options(schema, &index->settings);
-    schema->analyze_max_token_count = qd_settings_int(&index->settings, "index.analyze.max_token_count", 10000);
+    schema->analyze_max_token_count = qd_settings_int(&index->settings, "index.analyze.max_token_count",
+                                                      10000);
     QD_TRY(qd_settings_group(&index->settings, "analysis", arena, &analysis, error));
     QD_TRY(qd_analysis_create(arena, analysis, &limits, &schema->analysis, error));
     QD_TRY(qd_json_parse(arena, schema->mapping_text, &mapping, error));

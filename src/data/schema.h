@@ -1,7 +1,8 @@
-/* What an index is on a data node: parsed settings, analysis and mapping, shared by its shards and by work in flight.
+/* What an index is on a data node: parsed settings, analysis and mapping, shared by its shards and by work in
+ * flight.
  *
- * Used by data (indexing, searching) and by coordinator operations that need a mapping. Immutable; a new mapping or new settings make a new
- * schema. References are atomic: work items hold one while they run.
+ * Used by data (indexing, searching) and by coordinator operations that need a mapping. Immutable; a new
+ * mapping or new settings make a new schema. References are atomic: work items hold one while they run.
  */
 #ifndef QD_DATA_SCHEMA_H
 #define QD_DATA_SCHEMA_H
@@ -29,17 +30,20 @@ struct qd_schema {
     uint32_t shard_count;
 };
 
-/* Parses an index's metadata; `cluster` gives node and cluster wide limits (search.max_buckets, ...), or NULL. One reference. Errors: those of
- * qd_analysis_create and qd_mapping_merge. */
-QD_CHECKED enum qd_status qd_schema_create(const struct qd_index_metadata *index, const struct qd_cluster_state *cluster,
-                                           struct qd_schema **schema, struct qd_error *error);
+/* Parses an index's metadata; `cluster` gives node and cluster wide limits (search.max_buckets, ...), or
+ * NULL. One reference. Errors: those of qd_analysis_create and qd_mapping_merge. */
+QD_CHECKED enum qd_status qd_schema_create(const struct qd_index_metadata *index,
+                                           const struct qd_cluster_state *cluster, struct qd_schema **schema,
+                                           struct qd_error *error);
 
 /* References; any thread. */
 struct qd_schema *qd_schema_retain(struct qd_schema *schema);
 void qd_schema_release(struct qd_schema *schema);
 
-/* The nested JSON object below "index.<group>." of flat settings as a parsed tree in `arena`, NULL when there is none. */
-QD_CHECKED enum qd_status qd_settings_group(const struct qd_map *settings, const char *group, struct qd_arena *arena,
-                                            const struct qd_json **json, struct qd_error *error);
+/* The nested JSON object below "index.<group>." of flat settings as a parsed tree in `arena`, NULL when there
+ * is none. */
+QD_CHECKED enum qd_status qd_settings_group(const struct qd_map *settings, const char *group,
+                                            struct qd_arena *arena, const struct qd_json **json,
+                                            struct qd_error *error);
 
 #endif

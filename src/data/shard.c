@@ -8,7 +8,8 @@
 
 /* ---- jobs ---- */
 
-/* Closing waits until nothing else is queued or runs: a merge comes back to the lane after its part in the pool. */
+/* Closing waits until nothing else is queued or runs: a merge comes back to the lane after its part in the
+ * pool. */
 static void submit_close(struct qd_shard *shard)
 {
     if (shard->closing == NULL || shard->close_submitted || shard->jobs > 0) return;
@@ -55,8 +56,8 @@ struct open_job {
 
 /* Recovery parses replayed documents by the mapping of the time of opening. */
 static enum qd_status parse_replayed(void *context, struct qd_slice id, struct qd_slice routing,
-                                     struct qd_slice source, struct qd_arena *arena, struct qd_document *document,
-                                     struct qd_error *error)
+                                     struct qd_slice source, struct qd_arena *arena,
+                                     struct qd_document *document, struct qd_error *error)
 {
     const struct qd_schema *schema = context;
     struct qd_json_document *json = QD_NEW(arena, struct qd_json_document);
@@ -135,7 +136,8 @@ static void close_run(struct qd_shard_job *job)
     struct close_job *close = (struct close_job *)job;
     struct qd_shard *shard = job->shard;
     if (shard->engine != NULL) {
-        /* What async durability has not synced yet is synced on a clean close; a failure here loses what was never promised. */
+        /* What async durability has not synced yet is synced on a clean close; a failure here loses what was
+         * never promised. */
         if (!close->remove_files && qd_engine_sync(shard->engine, NULL) != QD_OK) {
             shard->env->log(shard->env, QD_SLICE("closing a shard: the translog could not be synced"));
         }

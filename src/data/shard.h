@@ -1,6 +1,7 @@
 /* One shard copy: its engine, its lane, and what it does by itself (refresh, flush, merge, sync).
  *
- * Used by data/ only, and by statistics. The struct is changed on the loop only; the engine is touched by work items of the lane.
+ * Used by data/ only, and by statistics. The struct is changed on the loop only; the engine is touched by
+ * work items of the lane.
  */
 #ifndef QD_DATA_SHARD_H
 #define QD_DATA_SHARD_H
@@ -83,7 +84,8 @@ struct qd_shard *qd_shard_open(struct qd_data *data, const struct qd_index_metad
 /* Gives the shard a new schema (mapping or settings changed). */
 void qd_shard_set_schema(struct qd_shard *shard, struct qd_schema *schema);
 
-/* Closes the shard after the jobs that are queued; removes its files when remove_files. closed(shard) on the loop; the shard is freed after it. */
+/* Closes the shard after the jobs that are queued; removes its files when remove_files. closed(shard) on the
+ * loop; the shard is freed after it. */
 void qd_shard_close(struct qd_shard *shard, bool remove_files, void (*closed)(struct qd_shard *shard));
 
 /* Tells the shard that something was applied: schedules refresh, sync, flush and merges as settings say. */

@@ -19,8 +19,8 @@ enum qd_status qd_snapshot_find(const struct qd_snapshot *snapshot, struct qd_sl
     return QD_OK;
 }
 
-static enum qd_status read_number(struct qd_segment *segment, struct qd_slice field, qd_doc_id doc, int64_t *value,
-                                  struct qd_error *error)
+static enum qd_status read_number(struct qd_segment *segment, struct qd_slice field, qd_doc_id doc,
+                                  int64_t *value, struct qd_error *error)
 {
     struct qd_numeric_column *column;
     QD_TRY(qd_segment_numeric(segment, field, &column, error));

@@ -30,7 +30,8 @@ static bool same_elements(const struct qd_json *left, const struct qd_json *righ
     return true;
 }
 
-/* Equality of values: objects without regard to order, numbers by value within their kind, as Java's Map.equals sees them. */
+/* Equality of values: objects without regard to order, numbers by value within their kind, as Java's
+ * Map.equals sees them. */
 static bool same(const struct qd_json *left, const struct qd_json *right, int depth)
 {
     if (qd_json_type_of(left) != qd_json_type_of(right) || depth > MERGE_DEPTH_MAX) return false;
@@ -46,8 +47,10 @@ static bool same(const struct qd_json *left, const struct qd_json *right, int de
     return qd_slice_equal(qd_json_text(left), qd_json_text(right));
 }
 
-/* Writes `old` with `changes` laid over it: objects are merged, everything else is replaced. True when something changed. */
-static bool merge(const struct qd_json *old, const struct qd_json *changes, int depth, struct qd_json_writer *writer)
+/* Writes `old` with `changes` laid over it: objects are merged, everything else is replaced. True when
+ * something changed. */
+static bool merge(const struct qd_json *old, const struct qd_json *changes, int depth,
+                  struct qd_json_writer *writer)
 {
     bool changed = false;
     struct qd_json_iterator at = qd_json_iterate(old);

@@ -1,7 +1,7 @@
 /* What an update request makes of a document.
  *
- * Used by data/write.c on the shard's lane, between getting the old document and indexing the new one. Pure. Source: OpenSearch
- * UpdateHelper, XContentHelper.update.
+ * Used by data/write.c on the shard's lane, between getting the old document and indexing the new one. Pure.
+ * Source: OpenSearch UpdateHelper, XContentHelper.update.
  */
 #ifndef QD_DATA_UPDATE_SOURCE_H
 #define QD_DATA_UPDATE_SOURCE_H
@@ -21,8 +21,9 @@ struct qd_update_plan {
     struct qd_slice source; /* in `arena` */
 };
 
-/* Decides what the update body (already checked by the coordinator) does. `old` is the present source, data NULL when there is no document.
- * `index` and `id` are for errors. Errors: QD_DOCUMENT_MISSING ("[1]: document missing"), QD_JSON_PARSE. */
+/* Decides what the update body (already checked by the coordinator) does. `old` is the present source, data
+ * NULL when there is no document. `index` and `id` are for errors. Errors: QD_DOCUMENT_MISSING ("[1]:
+ * document missing"), QD_JSON_PARSE. */
 struct qd_update_input {
     struct qd_slice body;
     struct qd_slice old;

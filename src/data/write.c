@@ -1,5 +1,5 @@
-/* The write action: documents are parsed in the pool, new fields go through the master, then the shard's lane applies all
- * waiting requests and makes them durable with one sync (group commit). */
+/* The write action: documents are parsed in the pool, new fields go through the master, then the shard's lane
+ * applies all waiting requests and makes them durable with one sync (group commit). */
 #include "data/write_request.h"
 
 #include <stdio.h>
@@ -39,7 +39,8 @@ struct qd_write_request {
 static void answer(struct qd_write_request *request)
 {
     struct qd_buffer buffer = { 0 };
-    struct qd_write_outcome *outcomes = QD_NEW_ARRAY(request->arena, struct qd_write_outcome, request->message.count);
+    struct qd_write_outcome *outcomes = QD_NEW_ARRAY(request->arena, struct qd_write_outcome,
+                                                     request->message.count);
     for (size_t i = 0; i < request->message.count; i++) outcomes[i] = request->slots[i].outcome;
     qd_write_outcomes_write(outcomes, request->message.count, request->refreshed, &buffer);
     qd_schema_release(request->schema);
@@ -86,8 +87,8 @@ static void prepare(void *context)
         bool document = slot->item->kind == QD_WRITE_INDEX || slot->item->kind == QD_WRITE_CREATE;
         if (!document || slot->parsed || slot->finished) continue;
         qd_error_init(&slot->outcome.error, request->arena);
-        enum qd_status status = parse_document(request, slot->item->source, slot->item, &slot->document, &update,
-                                               &slot->outcome.error);
+        enum qd_status status = parse_document(request, slot->item->source, slot->item, &slot->document,
+                                               &update, &slot->outcome.error);
         if (status != QD_OK) {
             set_failed(slot, status);
         } else if (update.size > 0) {
@@ -101,8 +102,9 @@ static void prepare(void *context)
 
 /* ---- applying (lane) ---- */
 
-static void apply_operation(struct qd_write_request *request, struct slot *slot, const struct qd_document *document,
-                            enum qd_operation_kind kind, struct qd_slice source)
+static void apply_operation(struct qd_write_request *request, struct slot *slot,
+                            const struct qd_document *document, enum qd_operation_kind kind,
+                            struct qd_slice source)
 {
     struct qd_engine *engine = request->shard->engine;
     const struct qd_write_item *item = slot->item;
@@ -153,7 +155,8 @@ static void finish_noop(struct slot *slot, const struct qd_get_result *got, cons
 }
 
 /* Get, change, index: nothing can come between, since the lane runs one job at a time. */
-static enum qd_status apply_update(struct qd_write_request *request, struct slot *slot, struct qd_error *error)
+static enum qd_status apply_update(struct qd_write_request *request, struct slot *slot,
+                                   struct qd_error *error)
 {
     const struct qd_write_item *item = slot->item;
     struct qd_get_result got = { 0 };
@@ -167,8 +170,8 @@ static enum qd_status apply_update(struct qd_write_request *request, struct slot
                                      .id = item->id,
                                      .shard = request->shard->number };
     if (got.found && got.source.data == NULL) {
-        enum qd_status status = qd_error_set(error, QD_DOCUMENT_SOURCE_MISSING, "[%.*s]: document source missing",
-                                             QD_SLICE_ARG(item->id));
+        enum qd_status status = qd_error_set(error, QD_DOCUMENT_SOURCE_MISSING,
+                                             "[%.*s]: document source missing", QD_SLICE_ARG(item->id));
         qd_error_add(error, "index", request->shard->index_name);
         return status;
     }
@@ -238,7 +241,9 @@ static void batch_run(struct qd_shard_job *job)
     qd_error_init(&error, first->arena);
     for (struct qd_write_request *request = first; request != NULL; request = request->next) {
         apply_request(request);
-        if (request->message.refresh == QD_REFRESH_IMMEDIATE && request->mapping_update.size == 0) refresh = true;
+        if (request->message.refresh == QD_REFRESH_IMMEDIATE && request->mapping_update.size == 0) {
+            refresh = true;
+        }
     }
     enum qd_status status = QD_OK;
     if (job->schema->engine.durability_request && !qd_planted(job->shard->env, "ack_before_sync")) {
@@ -421,7 +426,8 @@ static void map_fields(struct qd_write_request *request, void (*then)(struct qd_
 static void prepared(void *context)
 {
     struct qd_write_request *request = context;
-    struct qd_shard *shard = qd_data_shard(request->data, request->message.index_uuid, request->message.shard);
+    struct qd_shard *shard = qd_data_shard(request->data, request->message.index_uuid,
+                                           request->message.shard);
     if (shard == NULL) {
         struct qd_error error;
         qd_error_init(&error, request->arena);

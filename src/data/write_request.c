@@ -54,8 +54,8 @@ static void read_item(struct qd_reader *reader, struct qd_write_item *item)
     item->retry_on_conflict = qd_reader_zigzag(reader);
 }
 
-enum qd_status qd_write_message_read(struct qd_slice bytes, struct qd_arena *arena, struct qd_write_message *message,
-                                     struct qd_error *error)
+enum qd_status qd_write_message_read(struct qd_slice bytes, struct qd_arena *arena,
+                                     struct qd_write_message *message, struct qd_error *error)
 {
     struct qd_reader reader = qd_reader_make(bytes);
     message->index_uuid = qd_reader_sized(&reader);
@@ -118,7 +118,9 @@ enum qd_status qd_write_outcomes_read(struct qd_slice bytes, struct qd_arena *ar
     struct qd_reader reader = qd_reader_make(bytes);
     *forced_refresh = qd_reader_byte(&reader) != 0;
     uint64_t items = qd_reader_varint(&reader);
-    if (reader.failed || items > bytes.size) return qd_error_set(error, QD_ILLEGAL_STATE, "malformed write answer");
+    if (reader.failed || items > bytes.size) {
+        return qd_error_set(error, QD_ILLEGAL_STATE, "malformed write answer");
+    }
     *count = (size_t)items;
     *outcomes = QD_NEW_ARRAY(arena, struct qd_write_outcome, items);
     for (size_t i = 0; i < *count; i++) read_outcome(&reader, arena, &(*outcomes)[i]);

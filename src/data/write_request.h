@@ -20,7 +20,7 @@ struct qd_write_item {
     struct qd_slice id;          /* never empty: the coordinator has made one up when there was none */
     bool auto_id;                /* made up for this request */
     struct qd_slice routing;     /* data NULL: none */
-    struct qd_slice source;      /* the document; for UPDATE the body of the update request; empty for DELETE */
+    struct qd_slice source; /* the document; for UPDATE the body of the update request; empty for DELETE */
     int64_t version;             /* -3 (Versions.MATCH_ANY): none */
     enum qd_version_type version_type;
     int64_t if_seq_no;           /* QD_SEQ_NO_NONE: none */
@@ -47,7 +47,8 @@ struct qd_write_message {
     size_t count;
 };
 
-/* Encodes; decodes into `arena` (slices point into `bytes`). Errors: QD_ILLEGAL_STATE for malformed frames. */
+/* Encodes; decodes into `arena` (slices point into `bytes`). Errors: QD_ILLEGAL_STATE for malformed frames.
+ */
 void qd_write_message_write(const struct qd_write_message *message, struct qd_buffer *buffer);
 QD_CHECKED enum qd_status qd_write_message_read(struct qd_slice bytes, struct qd_arena *arena,
                                                 struct qd_write_message *message, struct qd_error *error);

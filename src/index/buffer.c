@@ -95,13 +95,13 @@ static enum qd_status immense_term(const struct qd_field *field, struct qd_slice
     (void)qd_error_set(error, QD_ILLEGAL_ARGUMENT, "bytes can be at most %d in length; got %zu",
                        QD_TERM_SIZE_MAX, term.size);
     if (error != NULL) error->type_override = "max_bytes_length_exceeded_exception";
-    return qd_error_wrap(error, QD_ILLEGAL_ARGUMENT,
-                         "Document contains at least one immense term in field=\"%.*s\" (whose UTF8 encoding is "
-                         "longer than the max length %d), all of which were skipped.  Please correct the "
-                         "analyzer to not produce such terms.  The prefix of the first immense term is: "
-                         "'[%.*s]...', original message: bytes can be at most %d in length; got %zu",
-                         QD_SLICE_ARG(field->name), QD_TERM_SIZE_MAX, (int)at, prefix, QD_TERM_SIZE_MAX,
-                             term.size);
+    return qd_error_wrap(
+        error, QD_ILLEGAL_ARGUMENT,
+        "Document contains at least one immense term in field=\"%.*s\" (whose UTF8 encoding is "
+        "longer than the max length %d), all of which were skipped.  Please correct the "
+        "analyzer to not produce such terms.  The prefix of the first immense term is: "
+        "'[%.*s]...', original message: bytes can be at most %d in length; got %zu",
+        QD_SLICE_ARG(field->name), QD_TERM_SIZE_MAX, (int)at, prefix, QD_TERM_SIZE_MAX, term.size);
 }
 
 static enum qd_status check_tokens(const struct qd_document_field *field, struct qd_error *error)

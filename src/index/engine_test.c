@@ -154,10 +154,11 @@ TEST(engine, an_immense_term_uses_up_a_seq_no)
     qd_error_init(&operation.error, world.arena);
     assert_ok(qd_engine_apply(world.engine, &operation, &world.error));
     assert_int_equal(operation.status, QD_ILLEGAL_ARGUMENT);
-    assert_true(qd_slice_starts_with(operation.error.reason,
-                                     QD_SLICE("Document contains at least one immense term in field=\"body\" (whose UTF8 "
-                                              "encoding is longer than the max length 32766), all of which "
-                                              "were skipped.")));
+    assert_true(qd_slice_starts_with(
+        operation.error.reason,
+        QD_SLICE("Document contains at least one immense term in field=\"body\" (whose UTF8 "
+                 "encoding is longer than the max length 32766), all of which "
+                 "were skipped.")));
     assert_true(qd_slice_ends_with(operation.error.reason,
                                    QD_SLICE("120, 120]...', original message: bytes can be at most 32766 in "
                                             "length; got 40000")));

@@ -21,7 +21,8 @@ static const struct {
     { "shard_failed", qd_command_shard_failed },
 };
 
-struct qd_slice qd_command_text(const struct qd_command *command, const struct qd_json *node, const char *name)
+struct qd_slice qd_command_text(const struct qd_command *command, const struct qd_json *node,
+                                const char *name)
 {
     const struct qd_json *value = qd_json_get(node, name);
     if (value == NULL || qd_json_is_null(value)) return (struct qd_slice){ 0 };
@@ -52,7 +53,8 @@ struct qd_index_metadata *qd_command_edit_index(struct qd_command *command, stru
 
 enum qd_status qd_command_no_index(struct qd_slice name, struct qd_error *error)
 {
-    enum qd_status status = qd_error_set(error, QD_INDEX_NOT_FOUND, "no such index [%.*s]", QD_SLICE_ARG(name));
+    enum qd_status status = qd_error_set(error, QD_INDEX_NOT_FOUND, "no such index [%.*s]",
+                                         QD_SLICE_ARG(name));
     qd_error_add(error, "index", name);
     qd_error_add(error, "resource.id", name);
     qd_error_add(error, "resource.type", QD_SLICE("index_or_alias"));
@@ -60,9 +62,10 @@ enum qd_status qd_command_no_index(struct qd_slice name, struct qd_error *error)
     return status;
 }
 
-enum qd_status qd_master_apply(const struct qd_cluster_state *state, const struct qd_master_services *services,
-                               const struct qd_master_event *event, struct qd_arena *arena,
-                               struct qd_cluster_state **result, struct qd_slice *answer, struct qd_error *error)
+enum qd_status qd_master_apply(const struct qd_cluster_state *state,
+                               const struct qd_master_services *services, const struct qd_master_event *event,
+                               struct qd_arena *arena, struct qd_cluster_state **result,
+                               struct qd_slice *answer, struct qd_error *error)
 {
     struct qd_json_document document;
     qd_command_function *apply = NULL;

@@ -87,12 +87,15 @@ static void copy_nodes(struct qd_cluster_state *to, const struct qd_cluster_stat
         to->nodes[i].ip = copy_text(arena, node->ip);
         to->nodes[i].transport_address = copy_text(arena, node->transport_address);
         to->nodes[i].http_address = copy_text(arena, node->http_address);
-        for (size_t a = 0; a < node->attribute_count * 2; a++) attributes[a] = copy_text(arena, node->attributes[a]);
+        for (size_t a = 0; a < node->attribute_count * 2; a++) {
+            attributes[a] = copy_text(arena, node->attributes[a]);
+        }
         to->nodes[i].attributes = attributes;
     }
 }
 
-struct qd_cluster_state *qd_cluster_state_copy(const struct qd_cluster_state *state, struct qd_slice state_uuid)
+struct qd_cluster_state *qd_cluster_state_copy(const struct qd_cluster_state *state,
+                                               struct qd_slice state_uuid)
 {
     struct qd_cluster_state *copy = new_state();
     struct qd_arena *arena = copy->arena;
@@ -195,7 +198,8 @@ void qd_cluster_state_put_index(struct qd_cluster_state *state, struct qd_index_
         state->indices[place] = index;
         return;
     }
-    struct qd_index_metadata **grown = QD_NEW_ARRAY(state->arena, struct qd_index_metadata *, state->index_count + 1);
+    struct qd_index_metadata **grown = QD_NEW_ARRAY(state->arena, struct qd_index_metadata *,
+                                                    state->index_count + 1);
     for (size_t i = 0; i < place; i++) grown[i] = state->indices[i];
     grown[place] = index;
     for (size_t i = place; i < state->index_count; i++) grown[i + 1] = state->indices[i];
@@ -259,7 +263,8 @@ int qd_index_health(const struct qd_index_metadata *index, struct qd_shard_count
             counts->unassigned++;
         }
         if (shard->primary) {
-            /* A primary that never was started makes the index yellow while it is being created, red when it was lost. */
+            /* A primary that never was started makes the index yellow while it is being created, red when it
+             * was lost. */
             bool fresh = shard->unassigned_reason != NULL &&
                          strcmp(shard->unassigned_reason, "INDEX_CREATED") == 0;
             int primary_health = fresh ? 1 : 2;

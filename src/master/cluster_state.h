@@ -1,8 +1,8 @@
 /* The cluster state: everything the cluster agrees on, as an immutable value.
  *
- * Changed only by master/master.h; read by everybody. A state shares unchanged index metadata with the state it was made from.
- * Reference counts are plain integers: a state is used on the loop only (work items get what they need copied).
- * Source: OpenSearch ClusterState, Metadata, IndexMetadata, RoutingTable.
+ * Changed only by master/master.h; read by everybody. A state shares unchanged index metadata with the state
+ * it was made from. Reference counts are plain integers: a state is used on the loop only (work items get
+ * what they need copied). Source: OpenSearch ClusterState, Metadata, IndexMetadata, RoutingTable.
  */
 #ifndef QD_MASTER_CLUSTER_STATE_H
 #define QD_MASTER_CLUSTER_STATE_H
@@ -39,7 +39,7 @@ struct qd_shard_routing {
     enum qd_shard_state state;
     struct qd_slice node_id;           /* data NULL when unassigned */
     struct qd_slice allocation_id;     /* data NULL when unassigned */
-    const char *unassigned_reason;     /* "INDEX_CREATED", "CLUSTER_RECOVERED", ...; static; NULL when assigned */
+    const char *unassigned_reason; /* "INDEX_CREATED", "CLUSTER_RECOVERED", ...; static; NULL when assigned */
     int64_t unassigned_at_ms;
     struct qd_slice unassigned_details; /* data NULL: none */
 };
@@ -58,12 +58,13 @@ struct qd_index_metadata {
     uint32_t routing_partition_size;   /* 1 */
     bool closed;
     bool hidden;                       /* index.hidden */
-    struct qd_map settings;            /* flat key ("index.refresh_interval") -> struct qd_slice * : JSON text, a string or
-                                          an array of strings; ascending by key */
+    struct qd_map settings; /* flat key ("index.refresh_interval") -> struct qd_slice * : JSON text, a string
+                               or an array of strings; ascending by key */
     struct qd_slice mapping;           /* JSON text as qd_mapping_write prints it; "{}" when empty */
     struct qd_map aliases;             /* name -> struct qd_alias *; ascending by name */
     int64_t *primary_terms;            /* primary_terms[shard_count], from 1 */
-    struct qd_shard_routing *routing;  /* routing[shard_count * (1 + replica_count)], primary first for each shard */
+    struct qd_shard_routing
+        *routing; /* routing[shard_count * (1 + replica_count)], primary first for each shard */
 };
 
 /* A node of the cluster. */
@@ -88,8 +89,9 @@ struct qd_cluster_state {
     size_t index_count;
     struct qd_map persistent_settings;  /* flat key -> struct qd_slice * : JSON text */
     struct qd_map transient_settings;
-    struct qd_map customs;              /* kind ("template", "index_template", "component_template", "data_stream", "pipeline",
-                                           "stored_script", ...) + "/" + name -> struct qd_slice * : JSON text; ascending by key */
+    struct qd_map
+        customs; /* kind ("template", "index_template", "component_template", "data_stream", "pipeline",
+                    "stored_script", ...) + "/" + name -> struct qd_slice * : JSON text; ascending by key */
     bool recovered;                     /* false: "state not recovered" block */
 };
 
@@ -103,7 +105,8 @@ void qd_index_metadata_release(struct qd_index_metadata *index);
 struct qd_cluster_state *qd_cluster_state_create(struct qd_slice cluster_name, struct qd_slice cluster_uuid);
 
 /* A copy with version + 1 that shares the indices, one reference; for changing it before anybody sees it. */
-struct qd_cluster_state *qd_cluster_state_copy(const struct qd_cluster_state *state, struct qd_slice state_uuid);
+struct qd_cluster_state *qd_cluster_state_copy(const struct qd_cluster_state *state,
+                                               struct qd_slice state_uuid);
 
 /* A deep copy of an index for changing it; one reference. */
 struct qd_index_metadata *qd_index_metadata_copy(const struct qd_index_metadata *index);
@@ -111,11 +114,13 @@ struct qd_index_metadata *qd_index_metadata_copy(const struct qd_index_metadata 
 /* The index with this name, or NULL. Binary search. */
 struct qd_index_metadata *qd_cluster_state_index(const struct qd_cluster_state *state, struct qd_slice name);
 
-/* Puts `index` (its reference is taken) into a state under construction, replacing one of the same name; removes one. */
+/* Puts `index` (its reference is taken) into a state under construction, replacing one of the same name;
+ * removes one. */
 void qd_cluster_state_put_index(struct qd_cluster_state *state, struct qd_index_metadata *index);
 void qd_cluster_state_remove_index(struct qd_cluster_state *state, struct qd_slice name);
 
-/* Keeps a flat settings or customs map ascending: sets (json data NULL: removes) one key; texts are copied into `arena`. */
+/* Keeps a flat settings or customs map ascending: sets (json data NULL: removes) one key; texts are copied
+ * into `arena`. */
 void qd_state_map_put(struct qd_map *map, struct qd_arena *arena, struct qd_slice key, struct qd_slice json);
 
 /* The text of a setting without quotes ("1"), data NULL when not set; arrays give their JSON text. */
@@ -125,8 +130,9 @@ struct qd_slice qd_settings_get(const struct qd_map *settings, const char *key);
 int64_t qd_settings_int(const struct qd_map *settings, const char *key, int64_t fallback);
 bool qd_settings_bool(const struct qd_map *settings, const char *key, bool fallback);
 
-/* Flattens nested JSON settings into (key, JSON text) pairs: objects become dots, scalars become strings ("1", "true"), null becomes "null"
- * (reset), arrays become arrays of strings. `prefix` ("index.") is put before keys that lack it; data NULL: none. */
+/* Flattens nested JSON settings into (key, JSON text) pairs: objects become dots, scalars become strings
+ * ("1", "true"), null becomes "null" (reset), arrays become arrays of strings. `prefix` ("index.") is put
+ * before keys that lack it; data NULL: none. */
 struct qd_setting_pair {
     struct qd_slice key;
     struct qd_slice json; /* "null" for a reset */

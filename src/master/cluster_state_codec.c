@@ -146,7 +146,8 @@ static struct qd_slice node_text(const struct qd_json *node, struct qd_arena *ar
     return text;
 }
 
-static void read_texts(struct decoder *decoder, const struct qd_json *node, struct qd_arena *arena, struct qd_map *map)
+static void read_texts(struct decoder *decoder, const struct qd_json *node, struct qd_arena *arena,
+                       struct qd_map *map)
 {
     struct qd_json_iterator at = qd_json_iterate(node);
     qd_map_init(map, arena);
@@ -252,7 +253,8 @@ static struct qd_index_metadata *read_index(struct decoder *decoder, const struc
     return index;
 }
 
-enum qd_status qd_cluster_state_decode(struct qd_slice bytes, struct qd_cluster_state **result, struct qd_error *error)
+enum qd_status qd_cluster_state_decode(struct qd_slice bytes, struct qd_cluster_state **result,
+                                       struct qd_error *error)
 {
     struct qd_arena *scratch = qd_arena_create(bytes.size + 4096);
     struct qd_json_document document;

@@ -22,13 +22,16 @@ void qd_allocate(struct qd_command *command, struct qd_index_metadata *index)
         for (size_t n = 0; n < state->node_count && shard->state == QD_SHARD_UNASSIGNED; n++) {
             bool taken = !state->nodes[n].data;
             for (uint32_t c = 0; c < copies; c++) {
-                if (first[c].node_id.data != NULL && qd_slice_equal(first[c].node_id, state->nodes[n].id)) taken = true;
+                if (first[c].node_id.data != NULL && qd_slice_equal(first[c].node_id, state->nodes[n].id)) {
+                    taken = true;
+                }
             }
             if (taken) continue;
             shard->state = QD_SHARD_INITIALIZING;
             shard->node_id = qd_arena_copy(index->arena, state->nodes[n].id);
             if (shard->allocation_id.data == NULL) {
-                /* 22 characters like every allocation id: the state's uuid with the shard's number woven in. */
+                /* 22 characters like every allocation id: the state's uuid with the shard's number woven in.
+                 */
                 char id[23];
                 struct qd_slice uuid = command->event->state_uuid;
                 memset(id, '0', 22);
@@ -40,12 +43,14 @@ void qd_allocate(struct qd_command *command, struct qd_index_metadata *index)
     }
 }
 
-static struct qd_shard_routing *find_shard(struct qd_index_metadata *index, int64_t shard, struct qd_slice allocation)
+static struct qd_shard_routing *find_shard(struct qd_index_metadata *index, int64_t shard,
+                                           struct qd_slice allocation)
 {
     size_t count = (size_t)index->shard_count * (1 + index->replica_count);
     for (size_t i = 0; i < count; i++) {
         struct qd_shard_routing *at = &index->routing[i];
-        if (at->shard == shard && at->allocation_id.data != NULL && qd_slice_equal(at->allocation_id, allocation)) {
+        if (at->shard == shard && at->allocation_id.data != NULL &&
+            qd_slice_equal(at->allocation_id, allocation)) {
             return at;
         }
     }
@@ -89,7 +94,8 @@ enum qd_status qd_command_shard_failed(struct qd_command *command, struct qd_err
     shard->node_id = (struct qd_slice){ 0 };
     shard->unassigned_reason = "ALLOCATION_FAILED";
     shard->unassigned_at_ms = command->event->now_ms;
-    shard->unassigned_details = qd_arena_copy(index->arena, qd_json_text(qd_json_get(command->body, "message")));
+    shard->unassigned_details = qd_arena_copy(index->arena,
+                                              qd_json_text(qd_json_get(command->body, "message")));
     return QD_OK;
 }
 
@@ -127,7 +133,8 @@ static void read_node(struct qd_command *command, const struct qd_json *node, st
     }
 }
 
-/* The node that starts a cluster of one: it is the only node, the manager, and gets every shard copy that was its own before. */
+/* The node that starts a cluster of one: it is the only node, the manager, and gets every shard copy that was
+ * its own before. */
 enum qd_status qd_command_node_started(struct qd_command *command, struct qd_error *error)
 {
     struct qd_cluster_state *state = command->state;
@@ -166,7 +173,8 @@ static bool change_settings(struct qd_command *command, struct qd_map *map, cons
         bool reset = qd_slice_is(pairs[i].json, "null");
         const struct qd_slice *old = qd_map_get(map, pairs[i].key);
         if (reset ? old == NULL : old != NULL && qd_slice_equal(*old, pairs[i].json)) continue;
-        qd_state_map_put(map, command->state->arena, pairs[i].key, reset ? (struct qd_slice){ 0 } : pairs[i].json);
+        qd_state_map_put(map, command->state->arena, pairs[i].key,
+                         reset ? (struct qd_slice){ 0 } : pairs[i].json);
         changed = true;
     }
     return changed;

@@ -85,8 +85,8 @@ static enum qd_status apply_settings(struct qd_command *command, struct qd_index
                                      struct qd_slice uuid, struct qd_error *error)
 {
     struct qd_setting_pair *pairs;
-    size_t count = qd_settings_flatten(qd_json_get(command->body, "settings"), QD_SLICE("index."), command->arena,
-                                       &pairs);
+    size_t count = qd_settings_flatten(qd_json_get(command->body, "settings"), QD_SLICE("index."),
+                                       command->arena, &pairs);
     qd_map_init(&index->settings, index->arena);
     for (size_t i = 0; i < count; i++) {
         if (!qd_slice_is(pairs[i].json, "null")) {
@@ -107,7 +107,8 @@ static enum qd_status apply_settings(struct qd_command *command, struct qd_index
     return QD_OK;
 }
 
-static enum qd_status fill_index(struct qd_command *command, struct qd_index_metadata *index, struct qd_error *error)
+static enum qd_status fill_index(struct qd_command *command, struct qd_index_metadata *index,
+                                 struct qd_error *error)
 {
     const struct qd_json *mapping = qd_json_get(command->body, "mapping");
     struct qd_json_iterator alias = qd_json_iterate(qd_json_get(command->body, "aliases"));
@@ -115,8 +116,8 @@ static enum qd_status fill_index(struct qd_command *command, struct qd_index_met
     index->mapping = QD_SLICE("{}");
     struct qd_slice merged;
     struct qd_slice update = mapping == NULL ? QD_SLICE("{}") : qd_command_json(mapping, command->arena);
-    QD_TRY(command->services->merge_mapping(command->services->context, index, index->mapping, update, command->arena,
-                                            &merged, error));
+    QD_TRY(command->services->merge_mapping(command->services->context, index, index->mapping, update,
+                                            command->arena, &merged, error));
     index->mapping = qd_arena_copy(index->arena, merged);
     qd_map_init(&index->aliases, index->arena);
     while (qd_json_next(&alias)) {
@@ -138,8 +139,9 @@ enum qd_status qd_command_create_index(struct qd_command *command, struct qd_err
     struct qd_slice name = qd_command_text(command, command->body, "name");
     struct qd_index_metadata *old = qd_cluster_state_index(command->state, name);
     if (old != NULL) {
-        enum qd_status status = qd_error_set(error, QD_RESOURCE_ALREADY_EXISTS, "index [%.*s/%.*s] already exists",
-                                             QD_SLICE_ARG(name), QD_SLICE_ARG(old->uuid));
+        enum qd_status status = qd_error_set(error, QD_RESOURCE_ALREADY_EXISTS,
+                                             "index [%.*s/%.*s] already exists", QD_SLICE_ARG(name),
+                                             QD_SLICE_ARG(old->uuid));
         qd_error_add(error, "index", name);
         qd_error_add(error, "index_uuid", old->uuid);
         return status;
@@ -226,13 +228,14 @@ enum qd_status qd_command_close_index(struct qd_command *command, struct qd_erro
     return each_index(command, error, close_one);
 }
 
-static enum qd_status put_mapping_one(struct qd_command *command, struct qd_slice name, struct qd_error *error)
+static enum qd_status put_mapping_one(struct qd_command *command, struct qd_slice name,
+                                      struct qd_error *error)
 {
     struct qd_index_metadata *old = qd_cluster_state_index(command->state, name);
     struct qd_slice update = qd_command_json(qd_json_get(command->body, "mapping"), command->arena);
     struct qd_slice merged;
-    QD_TRY(command->services->merge_mapping(command->services->context, old, old->mapping, update, command->arena,
-                                            &merged, error));
+    QD_TRY(command->services->merge_mapping(command->services->context, old, old->mapping, update,
+                                            command->arena, &merged, error));
     if (qd_slice_equal(merged, old->mapping)) return QD_OK;
     struct qd_index_metadata *index = qd_command_edit_index(command, name);
     index->mapping = qd_arena_copy(index->arena, merged);
@@ -261,17 +264,19 @@ static void resize_routing(struct qd_command *command, struct qd_index_metadata 
     qd_allocate(command, index);
 }
 
-static enum qd_status put_settings_one(struct qd_command *command, struct qd_slice name, struct qd_error *error)
+static enum qd_status put_settings_one(struct qd_command *command, struct qd_slice name,
+                                       struct qd_error *error)
 {
     struct qd_setting_pair *pairs;
-    size_t count = qd_settings_flatten(qd_json_get(command->body, "settings"), QD_SLICE("index."), command->arena,
-                                       &pairs);
+    size_t count = qd_settings_flatten(qd_json_get(command->body, "settings"), QD_SLICE("index."),
+                                       command->arena, &pairs);
     bool preserve = qd_json_boolean(qd_json_get(command->body, "preserve_existing"));
     struct qd_index_metadata *index = qd_command_edit_index(command, name);
     for (size_t i = 0; i < count; i++) {
         bool reset = qd_slice_is(pairs[i].json, "null");
         if (preserve && qd_map_get(&index->settings, pairs[i].key) != NULL) continue;
-        qd_state_map_put(&index->settings, index->arena, pairs[i].key, reset ? (struct qd_slice){ 0 } : pairs[i].json);
+        qd_state_map_put(&index->settings, index->arena, pairs[i].key,
+                         reset ? (struct qd_slice){ 0 } : pairs[i].json);
         if (reset && qd_slice_is(pairs[i].key, "index.number_of_replicas")) {
             set_setting_number(index, "index.number_of_replicas", 1);
         }
@@ -301,8 +306,8 @@ static enum qd_status remove_alias(struct qd_command *command, struct qd_slice n
     return QD_OK;
 }
 
-static enum qd_status add_alias(struct qd_command *command, struct qd_slice name, const struct qd_json *options,
-                                struct qd_error *error)
+static enum qd_status add_alias(struct qd_command *command, struct qd_slice name,
+                                const struct qd_json *options, struct qd_error *error)
 {
     const struct qd_json *filter = qd_json_get(options, "filter");
     struct qd_slice alias = qd_command_text(command, options, "alias");
@@ -317,17 +322,19 @@ static enum qd_status add_alias(struct qd_command *command, struct qd_slice name
 }
 
 /* An alias must not be an index of its own, and at most one index may be its write index. */
-static enum qd_status check_aliases(const struct qd_cluster_state *state, struct qd_slice alias, struct qd_error *error)
+static enum qd_status check_aliases(const struct qd_cluster_state *state, struct qd_slice alias,
+                                    struct qd_error *error)
 {
     size_t writers = 0;
     for (size_t i = 0; i < state->index_count; i++) {
         const struct qd_alias *found = qd_map_get(&state->indices[i]->aliases, alias);
         if (found != NULL && found->is_write_index == QD_YES) writers++;
         if (!qd_slice_equal(state->indices[i]->name, alias)) continue;
-        enum qd_status status = qd_error_set(error, QD_INVALID_ALIAS_NAME,
-                                             "Invalid alias name [%.*s]: an index or data stream exists with the "
-                                             "same name as the alias",
-                                             QD_SLICE_ARG(alias));
+        enum qd_status status = qd_error_set(
+            error, QD_INVALID_ALIAS_NAME,
+            "Invalid alias name [%.*s]: an index or data stream exists with the "
+            "same name as the alias",
+            QD_SLICE_ARG(alias));
         qd_error_add(error, "index", alias);
         qd_error_add(error, "index_uuid", state->indices[i]->uuid);
         return status;
@@ -341,8 +348,8 @@ static enum qd_status check_aliases(const struct qd_cluster_state *state, struct
         qd_buffer_slice(&names, state->indices[i]->name);
     }
     enum qd_status status = qd_error_set(error, QD_ILLEGAL_STATE,
-                                         "alias [%.*s] has more than one write index [%.*s]", QD_SLICE_ARG(alias),
-                                         (int)names.size, names.data);
+                                         "alias [%.*s] has more than one write index [%.*s]",
+                                         QD_SLICE_ARG(alias), (int)names.size, names.data);
     qd_buffer_deinit(&names);
     return status;
 }

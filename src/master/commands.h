@@ -1,6 +1,7 @@
 /* One function per kind of cluster command; rows of the table in apply.c.
  *
- * Used by master/apply.c only. Each gets a private copy of the state and changes it, or fails and the copy is thrown away.
+ * Used by master/apply.c only. Each gets a private copy of the state and changes it, or fails and the copy is
+ * thrown away.
  */
 #ifndef QD_MASTER_COMMANDS_H
 #define QD_MASTER_COMMANDS_H
@@ -36,8 +37,8 @@ qd_command_function qd_command_node_started;
 qd_command_function qd_command_shard_started;
 qd_command_function qd_command_shard_failed;
 
-/* Assigns unassigned copies that can be assigned to the state's data nodes: primaries first, never two copies of a shard on one node.
- * allocation ids come from the command's uuid by counting. */
+/* Assigns unassigned copies that can be assigned to the state's data nodes: primaries first, never two copies
+ * of a shard on one node. allocation ids come from the command's uuid by counting. */
 void qd_allocate(struct qd_command *command, struct qd_index_metadata *index);
 
 /* A copy of an index for changing it, already placed in the state; its version is raised. */
@@ -47,7 +48,8 @@ struct qd_index_metadata *qd_command_edit_index(struct qd_command *command, stru
 enum qd_status qd_command_no_index(struct qd_slice name, struct qd_error *error);
 
 /* The text of a member, copied into the command's arena; data NULL when missing. */
-struct qd_slice qd_command_text(const struct qd_command *command, const struct qd_json *node, const char *name);
+struct qd_slice qd_command_text(const struct qd_command *command, const struct qd_json *node,
+                                const char *name);
 
 /* The JSON text of a node, in `arena`. */
 struct qd_slice qd_command_json(const struct qd_json *node, struct qd_arena *arena);

@@ -97,8 +97,8 @@ static void run_queue(struct qd_master *master, struct qd_arena *arena, struct q
         master->queue = waiting->next;
         master->queued--;
         qd_error_init(&error, arena);
-        enum qd_status status = qd_master_apply(master->state, master->services, &waiting->event, arena, &next,
-                                                &answer, &error);
+        enum qd_status status = qd_master_apply(master->state, master->services, &waiting->event, arena,
+                                                &next, &answer, &error);
         if (status != QD_OK || next == NULL) {
             respond(arena, actions, waiting->event.command_id, status == QD_OK ? NULL : &error);
             actions->data[actions->count - 1].result = answer;
@@ -156,7 +156,8 @@ void qd_master_step(struct qd_master *master, const struct qd_master_event *even
     run_queue(master, arena, actions);
 }
 
-size_t qd_master_pending(const struct qd_master *master, struct qd_arena *arena, struct qd_pending_task **tasks)
+size_t qd_master_pending(const struct qd_master *master, struct qd_arena *arena,
+                         struct qd_pending_task **tasks)
 {
     QD_VECTOR(struct qd_pending_task) list = { 0 };
     for (const struct waiting *at = master->running; at != NULL; at = NULL) {

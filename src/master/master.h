@@ -1,9 +1,10 @@
 /* The elected cluster manager's state machine: commands in, new cluster states out.
  *
- * Used by coordinator/cluster_service.c, which executes the actions (write to disk, publish, answer). Pure: no clock, disk or randomness; what a
- * command needs of these (time, uuids) is inside the command, so that a log of commands replays to the same state.
- * One command is in flight at a time; the others wait in order of priority, then arrival.
- * Commands are JSON objects: {"type":"create_index", ...}; spec/protocols/cluster_commands.md lists them.
+ * Used by coordinator/cluster_service.c, which executes the actions (write to disk, publish, answer). Pure:
+ * no clock, disk or randomness; what a command needs of these (time, uuids) is inside the command, so that a
+ * log of commands replays to the same state. One command is in flight at a time; the others wait in order of
+ * priority, then arrival. Commands are JSON objects: {"type":"create_index", ...};
+ * spec/protocols/cluster_commands.md lists them.
  */
 #ifndef QD_MASTER_MASTER_H
 #define QD_MASTER_MASTER_H
@@ -15,22 +16,29 @@
 /* What the machine asks of layers it may not include. All pure. */
 struct qd_master_services {
     void *context;
-    /* Merges a mapping update into `old_mapping` (JSON texts) under the index's settings; the result is JSON text in `arena`. */
-    enum qd_status (*merge_mapping)(void *context, const struct qd_index_metadata *index, struct qd_slice old_mapping,
-                                    struct qd_slice update, struct qd_arena *arena, struct qd_slice *result,
-                                    struct qd_error *error);
+    /* Merges a mapping update into `old_mapping` (JSON texts) under the index's settings; the result is JSON
+     * text in `arena`. */
+    enum qd_status (*merge_mapping)(void *context, const struct qd_index_metadata *index,
+                                    struct qd_slice old_mapping, struct qd_slice update,
+                                    struct qd_arena *arena, struct qd_slice *result, struct qd_error *error);
     /* Checks that a settings map (flat) makes a working index: analysis, similarity, limits. */
     enum qd_status (*check_settings)(void *context, const struct qd_map *settings, struct qd_error *error);
     /* Checks an alias filter (a query as JSON text) against an index. */
-    enum qd_status (*check_filter)(void *context, const struct qd_index_metadata *index, struct qd_slice filter,
-                                   struct qd_error *error);
+    enum qd_status (*check_filter)(void *context, const struct qd_index_metadata *index,
+                                   struct qd_slice filter, struct qd_error *error);
 };
 
 struct qd_master;
 
 /* Urgency of a command, as OpenSearch's Priority. */
-enum qd_priority { QD_PRIORITY_IMMEDIATE, QD_PRIORITY_URGENT, QD_PRIORITY_HIGH, QD_PRIORITY_NORMAL, QD_PRIORITY_LOW,
-                   QD_PRIORITY_LANGUID };
+enum qd_priority {
+    QD_PRIORITY_IMMEDIATE,
+    QD_PRIORITY_URGENT,
+    QD_PRIORITY_HIGH,
+    QD_PRIORITY_NORMAL,
+    QD_PRIORITY_LOW,
+    QD_PRIORITY_LANGUID
+};
 
 /* A command that waits or runs, for _cluster/pending_tasks. */
 struct qd_pending_task {
@@ -65,7 +73,8 @@ struct qd_master_event {
 enum qd_master_action_kind {
     QD_MASTER_PERSIST, /* write `state` durably, then send PERSISTED */
     QD_MASTER_PUBLISH, /* `state` is now the state; apply it */
-    QD_MASTER_RESPOND  /* command_id has ended: error (status QD_OK: done). changed tells whether the state changed */
+    QD_MASTER_RESPOND  /* command_id has ended: error (status QD_OK: done). changed tells whether the state
+                          changed */
 };
 struct qd_master_action {
     enum qd_master_action_kind kind;
@@ -86,10 +95,13 @@ void qd_master_step(struct qd_master *master, const struct qd_master_event *even
                     struct qd_master_actions *actions);
 
 /* Waiting and running commands in order. In `arena`. */
-size_t qd_master_pending(const struct qd_master *master, struct qd_arena *arena, struct qd_pending_task **tasks);
+size_t qd_master_pending(const struct qd_master *master, struct qd_arena *arena,
+                         struct qd_pending_task **tasks);
 
-/* Applies one command to a state: the pure heart of the machine. *result (one reference) is NULL when nothing changed. */
-QD_CHECKED enum qd_status qd_master_apply(const struct qd_cluster_state *state, const struct qd_master_services *services,
+/* Applies one command to a state: the pure heart of the machine. *result (one reference) is NULL when nothing
+ * changed. */
+QD_CHECKED enum qd_status qd_master_apply(const struct qd_cluster_state *state,
+                                          const struct qd_master_services *services,
                                           const struct qd_master_event *event, struct qd_arena *arena,
                                           struct qd_cluster_state **result, struct qd_slice *answer,
                                           struct qd_error *error);

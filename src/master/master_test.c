@@ -3,9 +3,9 @@
 #include "base/test.h"
 
 /* Services that accept everything; a mapping update replaces the mapping. */
-static enum qd_status merge_mapping(void *context, const struct qd_index_metadata *index, struct qd_slice old_mapping,
-                                    struct qd_slice update, struct qd_arena *arena, struct qd_slice *result,
-                                    struct qd_error *error)
+static enum qd_status merge_mapping(void *context, const struct qd_index_metadata *index,
+                                    struct qd_slice old_mapping, struct qd_slice update,
+                                    struct qd_arena *arena, struct qd_slice *result, struct qd_error *error)
 {
     (void)context;
     (void)index;
@@ -21,8 +21,8 @@ static enum qd_status check_settings(void *context, const struct qd_map *setting
     return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "bad settings");
 }
 
-static enum qd_status check_filter(void *context, const struct qd_index_metadata *index, struct qd_slice filter,
-                                   struct qd_error *error)
+static enum qd_status check_filter(void *context, const struct qd_index_metadata *index,
+                                   struct qd_slice filter, struct qd_error *error)
 {
     (void)context;
     (void)index;
@@ -88,9 +88,9 @@ static void teardown(struct fixture *fixture)
     qd_arena_destroy(fixture->arena);
 }
 
-#define CREATE                                                                                                       \
-    "{\"type\":\"create_index\",\"name\":\"logs\",\"provided_name\":\"logs\",\"uuid\":\"uuid-of-logs\","              \
-    "\"version_created\":\"1\",\"settings\":{\"number_of_shards\":2,\"index\":{\"number_of_replicas\":1}},"           \
+#define CREATE                                                                                               \
+    "{\"type\":\"create_index\",\"name\":\"logs\",\"provided_name\":\"logs\",\"uuid\":\"uuid-of-logs\","     \
+    "\"version_created\":\"1\",\"settings\":{\"number_of_shards\":2,\"index\":{\"number_of_replicas\":1}},"  \
     "\"aliases\":{\"b\":{},\"a\":{\"routing\":\"7\"}}}"
 
 TEST(master, created_index_has_shards_that_start_on_the_node)
@@ -100,7 +100,8 @@ TEST(master, created_index_has_shards_that_start_on_the_node)
     setup(&fixture);
     submit(&fixture, CREATE, false);
     assert_int_equal(fixture.error.status, QD_OK);
-    struct qd_index_metadata *index = qd_cluster_state_index(qd_master_state(fixture.master), QD_SLICE("logs"));
+    struct qd_index_metadata *index = qd_cluster_state_index(qd_master_state(fixture.master),
+                                                             QD_SLICE("logs"));
     assert_non_null(index);
     assert_int_equal(index->shard_count, 2);
     assert_int_equal(index->replica_count, 1);
@@ -108,10 +109,10 @@ TEST(master, created_index_has_shards_that_start_on_the_node)
     assert_int_equal(counts.initializing, 2);
     assert_slice(index->aliases.entries[0].key, "a");
     assert_slice(((struct qd_alias *)index->aliases.entries[0].value)->search_routing, "7");
-    struct qd_slice command = qd_arena_format(
-        fixture.arena,
-        "{\"type\":\"shard_started\",\"shards\":[{\"index\":\"logs\",\"shard\":1,\"allocation_id\":\"%.*s\"}]}",
-        QD_SLICE_ARG(index->routing[2].allocation_id));
+    struct qd_slice command = qd_arena_format(fixture.arena,
+                                              "{\"type\":\"shard_started\",\"shards\":[{\"index\":\"logs\","
+                                              "\"shard\":1,\"allocation_id\":\"%.*s\"}]}",
+                                              QD_SLICE_ARG(index->routing[2].allocation_id));
     submit(&fixture, command.data, false);
     index = qd_cluster_state_index(qd_master_state(fixture.master), QD_SLICE("logs"));
     assert_int_equal(index->routing[2].state, QD_SHARD_STARTED);
@@ -132,7 +133,8 @@ TEST(master, refused_commands_change_nothing)
     assert_int_equal(fixture.error.status, QD_RESOURCE_ALREADY_EXISTS);
     submit(&fixture, "{\"type\":\"delete_index\",\"indices\":[\"logs\",\"nothing\"]}", false);
     assert_int_equal(fixture.error.status, QD_INDEX_NOT_FOUND);
-    submit(&fixture, "{\"type\":\"put_index_settings\",\"indices\":[\"logs\"],\"settings\":{\"bad\":1}}", false);
+    submit(&fixture, "{\"type\":\"put_index_settings\",\"indices\":[\"logs\"],\"settings\":{\"bad\":1}}",
+           false);
     assert_int_equal(fixture.error.status, QD_ILLEGAL_ARGUMENT);
     assert_int_equal(qd_master_state(fixture.master)->version, version);
     assert_int_equal(fixture.published, published);
@@ -157,9 +159,11 @@ TEST(master, replica_count_can_grow_and_shrink)
     struct fixture fixture;
     setup(&fixture);
     submit(&fixture, CREATE, false);
-    submit(&fixture, "{\"type\":\"put_index_settings\",\"indices\":[\"logs\"],\"settings\":{\"number_of_replicas\":0}}",
+    submit(&fixture,
+           "{\"type\":\"put_index_settings\",\"indices\":[\"logs\"],\"settings\":{\"number_of_replicas\":0}}",
            false);
-    struct qd_index_metadata *index = qd_cluster_state_index(qd_master_state(fixture.master), QD_SLICE("logs"));
+    struct qd_index_metadata *index = qd_cluster_state_index(qd_master_state(fixture.master),
+                                                             QD_SLICE("logs"));
     assert_int_equal(index->replica_count, 0);
     assert_int_equal(index->routing[1].shard, 1);
     assert_int_equal(index->routing[1].state, QD_SHARD_INITIALIZING);
@@ -174,7 +178,8 @@ TEST(master, state_survives_encoding)
     struct qd_cluster_state *copy;
     setup(&fixture);
     submit(&fixture, CREATE, false);
-    submit(&fixture, "{\"type\":\"put_cluster_settings\",\"persistent\":{\"search\":{\"max_buckets\":7}}}", false);
+    submit(&fixture, "{\"type\":\"put_cluster_settings\",\"persistent\":{\"search\":{\"max_buckets\":7}}}",
+           false);
     qd_cluster_state_encode(qd_master_state(fixture.master), &first);
     assert_ok(qd_cluster_state_decode(qd_buffer_view(&first), &copy, NULL));
     qd_cluster_state_encode(copy, &second);
@@ -198,16 +203,17 @@ TEST(settings_map, flat_and_nested_forms_are_the_same_settings)
     struct qd_buffer text = { 0 };
     struct qd_json_writer writer = { .out = &text };
     qd_map_init(&map, arena);
-    assert_ok(qd_json_parse(arena,
-                            QD_SLICE("{\"b.c\":1,\"index\":{\"a\":{\"x\":true,\"l\":[\"p\",2]},\"b\":{\"d\":null}}}"),
-                            &document, NULL));
+    assert_ok(qd_json_parse(
+        arena, QD_SLICE("{\"b.c\":1,\"index\":{\"a\":{\"x\":true,\"l\":[\"p\",2]},\"b\":{\"d\":null}}}"),
+        &document, NULL));
     size_t count = qd_settings_flatten(document.root, QD_SLICE("index."), arena, &pairs);
     assert_int_equal(count, 4);
     for (size_t i = 0; i < count; i++) {
         if (!qd_slice_is(pairs[i].json, "null")) qd_state_map_put(&map, arena, pairs[i].key, pairs[i].json);
     }
     qd_settings_write(&map, false, &writer);
-    assert_slice(qd_buffer_view(&text), "{\"index\":{\"a\":{\"l\":[\"p\",\"2\"],\"x\":\"true\"},\"b\":{\"c\":\"1\"}}}");
+    assert_slice(qd_buffer_view(&text),
+                 "{\"index\":{\"a\":{\"l\":[\"p\",\"2\"],\"x\":\"true\"},\"b\":{\"c\":\"1\"}}}");
     qd_buffer_deinit(&text);
     qd_arena_destroy(arena);
 }

@@ -75,7 +75,8 @@ static void flatten_at(const struct qd_json *node, struct qd_slice path, struct 
         struct qd_slice key = path.size == 0 ? part
                                              : qd_arena_format(arena, "%.*s.%.*s", QD_SLICE_ARG(path),
                                                                QD_SLICE_ARG(part));
-        bool nested = qd_json_is_object(at.value) || (qd_json_is_array(at.value) && !array_of_scalars(at.value));
+        bool nested = qd_json_is_object(at.value) ||
+                      (qd_json_is_array(at.value) && !array_of_scalars(at.value));
         if (nested) {
             flatten_at(at.value, key, arena, depth + 1, pairs);
             continue;
@@ -103,8 +104,8 @@ size_t qd_settings_flatten(const struct qd_json *settings, struct qd_slice prefi
     return list.count;
 }
 
-/* ---- the nested form ---- As the reference builds it from sorted keys: objects are Java hash maps and come in their order; a
- * key below a name that is a value already ("a" and "a.b") stays flat beside it. */
+/* ---- the nested form ---- As the reference builds it from sorted keys: objects are Java hash maps and come
+ * in their order; a key below a name that is a value already ("a" and "a.b") stays flat beside it. */
 
 struct level {
     struct qd_map entries; /* name -> struct entry *, in order of insertion */

@@ -8,10 +8,38 @@
 
 /* Keys (or beginnings of keys, with a dot at the end) that a node's file and command line may hold. */
 static const char *const known[] = {
-    "cluster.", "node.", "path.", "http.", "transport.", "network.", "discovery.", "gateway.", "action.", "indices.",
-    "search.", "script.", "ingest.", "thread_pool.", "bootstrap.", "logger.", "monitor.", "repositories.", "reindex.",
-    "plugins.", "plugin.", "processors", "opensearch.", "quidditch.", "rest.", "cache.", "indexing_pressure.",
-    "admission_control.", "search_backpressure.", "resource.", "task_resource_tracking.", "compatibility.",
+    "cluster.",
+    "node.",
+    "path.",
+    "http.",
+    "transport.",
+    "network.",
+    "discovery.",
+    "gateway.",
+    "action.",
+    "indices.",
+    "search.",
+    "script.",
+    "ingest.",
+    "thread_pool.",
+    "bootstrap.",
+    "logger.",
+    "monitor.",
+    "repositories.",
+    "reindex.",
+    "plugins.",
+    "plugin.",
+    "processors",
+    "opensearch.",
+    "quidditch.",
+    "rest.",
+    "cache.",
+    "indexing_pressure.",
+    "admission_control.",
+    "search_backpressure.",
+    "resource.",
+    "task_resource_tracking.",
+    "compatibility.",
 };
 
 void qd_config_init(struct qd_config *config, struct qd_arena *arena)
@@ -34,10 +62,11 @@ enum qd_status qd_config_set(struct qd_config *config, struct qd_slice key, stru
                              struct qd_error *error)
 {
     if (!is_known(key)) {
-        return qd_error_set(error, QD_SETTINGS,
-                            "unknown setting [%.*s] please check that any required plugins are installed, or check "
-                            "the breaking changes documentation for removed settings",
-                            QD_SLICE_ARG(key));
+        return qd_error_set(
+            error, QD_SETTINGS,
+            "unknown setting [%.*s] please check that any required plugins are installed, or check "
+            "the breaking changes documentation for removed settings",
+            QD_SLICE_ARG(key));
     }
     struct qd_slice *text = QD_NEW(config->arena, struct qd_slice);
     *text = qd_arena_copy(config->arena, value);
@@ -86,8 +115,8 @@ struct qd_slice qd_config_get(const struct qd_config *config, const char *key, c
     return text != NULL ? *text : qd_slice_from_string(fallback);
 }
 
-enum qd_status qd_config_int(const struct qd_config *config, const char *key, int64_t fallback, int64_t *value,
-                             struct qd_error *error)
+enum qd_status qd_config_int(const struct qd_config *config, const char *key, int64_t fallback,
+                             int64_t *value, struct qd_error *error)
 {
     struct qd_slice text = qd_config_get(config, key, NULL);
     *value = fallback;

@@ -1,6 +1,7 @@
 /* Configuration of a node: defaults, then quidditch.yml, then -E key=value.
  *
- * Used by main.c and the embedding API. Keys are OpenSearch's. Source: OpenSearch Settings, the reference's opensearch.yml.
+ * Used by main.c and the embedding API. Keys are OpenSearch's. Source: OpenSearch Settings, the reference's
+ * opensearch.yml.
  */
 #ifndef QD_NODE_CONFIG_H
 #define QD_NODE_CONFIG_H
@@ -34,7 +35,7 @@ struct qd_slice qd_config_get(const struct qd_config *config, const char *key, c
 /* Numbers and booleans with their default. Errors: QD_ILLEGAL_ARGUMENT when the text is none. */
 QD_CHECKED enum qd_status qd_config_int(const struct qd_config *config, const char *key, int64_t fallback,
                                         int64_t *value, struct qd_error *error);
-QD_CHECKED enum qd_status qd_config_bool(const struct qd_config *config, const char *key, bool fallback, bool *value,
-                                         struct qd_error *error);
+QD_CHECKED enum qd_status qd_config_bool(const struct qd_config *config, const char *key, bool fallback,
+                                         bool *value, struct qd_error *error);
 
 #endif

@@ -11,14 +11,16 @@ struct qd_node_tls {
     struct qd_tls *tls;
 };
 
-static enum qd_status read_size(const struct qd_config *config, const char *key, size_t *size, struct qd_error *error)
+static enum qd_status read_size(const struct qd_config *config, const char *key, size_t *size,
+                                struct qd_error *error)
 {
     struct qd_slice text = qd_config_get(config, key, NULL);
     int64_t bytes;
     if (text.data == NULL) return QD_OK;
     QD_TRY(qd_bytes_parse(text, key, &bytes, error));
     if (bytes < 0) {
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "failed to parse value [%.*s] for setting [%s], must be >= [0b]",
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "failed to parse value [%.*s] for setting [%s], must be >= [0b]",
                             QD_SLICE_ARG(text), key);
     }
     *size = (size_t)bytes;
@@ -44,8 +46,8 @@ enum qd_status qd_http_settings_read(const struct qd_config *config, struct qd_h
     QD_TRY(read_size(config, "http.max_content_length", &settings->max_content_length, error));
     QD_TRY(read_size(config, "http.max_initial_line_length", &settings->max_initial_line_length, error));
     QD_TRY(read_size(config, "http.max_header_size", &settings->max_header_size, error));
-    QD_TRY(qd_config_int(config, "http.pipelining.max_events", (int64_t)settings->pipelining_max_events, &number,
-                         error));
+    QD_TRY(qd_config_int(config, "http.pipelining.max_events", (int64_t)settings->pipelining_max_events,
+                         &number, error));
     settings->pipelining_max_events = (size_t)number;
     QD_TRY(qd_config_bool(config, "http.compression", settings->compression, &settings->compression, error));
     QD_TRY(qd_config_int(config, "http.compression_level", settings->compression_level, &number, error));
@@ -56,9 +58,10 @@ enum qd_status qd_http_settings_read(const struct qd_config *config, struct qd_h
     QD_TRY(read_time(config, "quidditch.http.idle_timeout", &settings->idle_timeout, error));
     QD_TRY(read_time(config, "quidditch.http.write_timeout", &settings->write_timeout, error));
     QD_TRY(qd_config_bool(config, "http.cors.enabled", false, &settings->cors_enabled, error));
-    QD_TRY(qd_config_bool(config, "http.cors.allow-credentials", false, &settings->cors_allow_credentials, error));
-    QD_TRY(qd_config_int(config, "http.cors.max-age", settings->cors_max_age_seconds, &settings->cors_max_age_seconds,
-                         error));
+    QD_TRY(qd_config_bool(config, "http.cors.allow-credentials", false, &settings->cors_allow_credentials,
+                          error));
+    QD_TRY(qd_config_int(config, "http.cors.max-age", settings->cors_max_age_seconds,
+                         &settings->cors_max_age_seconds, error));
     struct qd_slice text = qd_config_get(config, "http.cors.allow-origin", NULL);
     if (text.data != NULL) settings->cors_allow_origin = text;
     text = qd_config_get(config, "http.cors.allow-methods", NULL);
@@ -68,7 +71,8 @@ enum qd_status qd_http_settings_read(const struct qd_config *config, struct qd_h
     return QD_OK;
 }
 
-enum qd_status qd_http_port_read(const struct qd_config *config, int64_t *port, bool *ranged, struct qd_error *error)
+enum qd_status qd_http_port_read(const struct qd_config *config, int64_t *port, bool *ranged,
+                                 struct qd_error *error)
 {
     struct qd_slice text = qd_config_get(config, "http.port", NULL);
     *port = PORT_FIRST;
@@ -122,7 +126,9 @@ enum qd_status qd_node_tls_create(struct qd_env *env, const struct qd_config *co
     struct qd_slice auth = qd_config_get(config, TLS_KEY "clientauth_mode", "OPTIONAL");
     options.client_auth = QD_TLS_CLIENT_NONE;
     if (qd_slice_is(auth, "REQUIRE")) options.client_auth = QD_TLS_CLIENT_REQUIRE;
-    if (qd_slice_is(auth, "OPTIONAL") && options.authorities.size > 0) options.client_auth = QD_TLS_CLIENT_OPTIONAL;
+    if (qd_slice_is(auth, "OPTIONAL") && options.authorities.size > 0) {
+        options.client_auth = QD_TLS_CLIENT_OPTIONAL;
+    }
     struct qd_node_tls *made = QD_NEW(arena, struct qd_node_tls);
     QD_TRY(qd_tls_create(env, &options, &made->tls, error));
     *network = qd_tls_network(made->tls);

@@ -31,7 +31,8 @@ static const char usage[] =
     "  http.max_content_length  100mb            larger bodies get 413\n"
     "  processors               (all)            threads that work\n"
     "  plugins.security.ssl.http.enabled          false   HTTPS, with\n"
-    "  plugins.security.ssl.http.pemcert_filepath, .pemkey_filepath, .pemtrustedcas_filepath, .clientauth_mode\n";
+    "  plugins.security.ssl.http.pemcert_filepath, .pemkey_filepath, .pemtrustedcas_filepath, "
+    ".clientauth_mode\n";
 
 /* The process. */
 struct process {
@@ -71,7 +72,9 @@ static enum qd_status read_config_file(struct qd_config *config, const char *pat
     size_t size = fread(text, 1, sizeof(text), file);
     bool whole = feof(file) != 0;
     fclose(file);
-    if (!whole) return qd_error_set(error, QD_IO, "the configuration [%s] is too large or cannot be read", path);
+    if (!whole) {
+        return qd_error_set(error, QD_IO, "the configuration [%s] is too large or cannot be read", path);
+    }
     return qd_config_yaml(config, qd_slice_make(text, size), qd_slice_from_string(path), error);
 }
 
@@ -81,7 +84,8 @@ static enum qd_status set_pair(struct qd_config *config, const char *pair, struc
     if (equals == NULL || equals == pair) {
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "-E wants key=value, not [%s]", pair);
     }
-    return qd_config_set(config, qd_slice_make(pair, (size_t)(equals - pair)), qd_slice_from_string(equals + 1), error);
+    return qd_config_set(config, qd_slice_make(pair, (size_t)(equals - pair)),
+                         qd_slice_from_string(equals + 1), error);
 }
 
 /* The file first, then the command line, whatever their order. *done: --help or --version was answered. */
@@ -105,8 +109,8 @@ static enum qd_status read_arguments(int argc, char **argv, struct qd_config *co
         } else if (strcmp(argv[i], "-E") == 0 && more) {
             i++;
         } else if (strncmp(argv[i], "-E", 2) != 0 || argv[i][2] == 0) {
-            return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "unknown argument [%s]; --help shows what there is",
-                                argv[i]);
+            return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                                "unknown argument [%s]; --help shows what there is", argv[i]);
         }
     }
     *done = false;
@@ -141,8 +145,9 @@ static enum qd_status run(const struct qd_config *config, struct qd_error *error
     struct qd_slice data = qd_config_get(config, "path.data", "data");
     int64_t threads;
     QD_TRY(qd_config_int(config, "processors", 0, &threads, error));
-    struct qd_linux_env_options options = { .data_directory = data, .threads = (unsigned)threads, .signal = on_signal,
-                                            .signal_context = &process };
+    struct qd_linux_env_options options = {
+        .data_directory = data, .threads = (unsigned)threads, .signal = on_signal, .signal_context = &process
+    };
     QD_TRY(qd_linux_env_create(&options, &process.env, error));
     enum qd_status status = lock_data(qd_arena_string(config->arena, data), error);
     if (status == QD_OK) status = qd_node_create(process.env, config, &process.node, error);

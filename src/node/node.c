@@ -45,7 +45,8 @@ static void shard_opened(void *context, const struct qd_shard *shard, struct qd_
     struct qd_node *node = context;
     struct qd_buffer command = { 0 };
     struct qd_json_writer writer = { .out = &command };
-    struct qd_command_request request = { .priority = QD_PRIORITY_URGENT, .source = QD_SLICE("shard-started") };
+    struct qd_command_request request = { .priority = QD_PRIORITY_URGENT,
+                                          .source = QD_SLICE("shard-started") };
     bool failed = message.data != NULL;
     if (failed) request.source = QD_SLICE("shard-failed");
     qd_json_begin_object(&writer);
@@ -80,7 +81,8 @@ static void mapping_updated(void *context, const struct qd_command_outcome *outc
     free(request);
 }
 
-static void update_mapping(void *context, struct qd_slice index, struct qd_slice index_uuid, struct qd_slice update,
+static void update_mapping(void *context, struct qd_slice index, struct qd_slice index_uuid,
+                           struct qd_slice update,
                            void (*done)(void *done_context, const struct qd_error *error), void *done_context)
 {
     struct qd_node *node = context;
@@ -131,7 +133,8 @@ static void read_attributes(struct qd_node *node)
 
 static bool has_role(const struct qd_node *node, const char *role)
 {
-    struct qd_slice rest = qd_config_get(node->config, "node.roles", "cluster_manager,data,ingest,remote_cluster_client");
+    struct qd_slice rest = qd_config_get(node->config, "node.roles",
+                                         "cluster_manager,data,ingest,remote_cluster_client");
     struct qd_slice part;
     while (qd_split_next(&rest, ',', &part)) {
         if (qd_slice_is(qd_trim(part), role)) return true;
@@ -226,7 +229,8 @@ enum qd_status qd_node_create(struct qd_env *env, const struct qd_config *config
     if (status == QD_OK) {
         node->cluster = qd_cluster_service_create(env, qd_master_services());
         node->transport = qd_transport_create(env, node->info.id);
-        status = qd_cluster_service_load(node->cluster, qd_config_get(config, "cluster.name", "quidditch"), error);
+        status = qd_cluster_service_load(node->cluster, qd_config_get(config, "cluster.name", "quidditch"),
+                                         error);
     }
     if (status != QD_OK) {
         qd_node_destroy(node);

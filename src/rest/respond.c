@@ -48,13 +48,15 @@ enum qd_status qd_rendering_init(struct qd_rendering *rendering, struct qd_call 
     return QD_OK;
 }
 
-static enum qd_status source_parameter(struct qd_rendering *rendering, struct qd_call *call, struct qd_error *error)
+static enum qd_status source_parameter(struct qd_rendering *rendering, struct qd_call *call,
+                                       struct qd_error *error)
 {
     struct qd_slice source = qd_call_parameter(call, "source");
     struct qd_slice type = qd_call_parameter(call, "source_content_type");
     if (source.data == NULL || call->body.size > 0) return QD_OK;
     if (type.data == NULL) {
-        return qd_error_set(error, QD_ILLEGAL_STATE, "source and source_content_type parameters are required");
+        return qd_error_set(error, QD_ILLEGAL_STATE,
+                            "source and source_content_type parameters are required");
     }
     call->body = source;
     rendering->content_type = type;
@@ -70,8 +72,8 @@ static enum qd_status unsupported(const struct qd_rendering *rendering, struct q
                         QD_SLICE_ARG(rendering->content_type));
 }
 
-enum qd_status qd_rendering_body(struct qd_rendering *rendering, struct qd_call *call, const struct qd_route *route,
-                                 struct qd_error *error)
+enum qd_status qd_rendering_body(struct qd_rendering *rendering, struct qd_call *call,
+                                 const struct qd_route *route, struct qd_error *error)
 {
     if ((route->flags & QD_ROUTE_SOURCE) != 0) QD_TRY(source_parameter(rendering, call, error));
     rendering->request_type = qd_xcontent_from_media_type(rendering->content_type);
@@ -113,7 +115,8 @@ static void write_error(struct qd_call *call)
     qd_json_end_object(&writer);
 }
 
-static enum qd_status filter(struct qd_call *call, const struct qd_rendering *rendering, struct qd_error *error)
+static enum qd_status filter(struct qd_call *call, const struct qd_rendering *rendering,
+                             struct qd_error *error)
 {
     struct qd_json_document document;
     struct qd_buffer filtered = { 0 };
@@ -125,8 +128,8 @@ static enum qd_status filter(struct qd_call *call, const struct qd_rendering *re
     return QD_OK;
 }
 
-static enum qd_status render_json(struct qd_call *call, const struct qd_rendering *rendering, struct qd_answer *answer,
-                                  struct qd_error *error)
+static enum qd_status render_json(struct qd_call *call, const struct qd_rendering *rendering,
+                                  struct qd_answer *answer, struct qd_error *error)
 {
     if (rendering->filter_path.data != NULL) QD_TRY(filter(call, rendering, error));
     add_header(answer, "content-type", qd_slice_from_string(qd_xcontent_media_type(rendering->answer_type)));

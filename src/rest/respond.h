@@ -32,11 +32,13 @@ struct qd_answer {
     struct qd_buffer body;
 };
 
-/* Reads pretty, human, format, Accept, filter_path, Content-Type. `http` may be NULL (direct call). Errors: QD_UNSUPPORTED_MEDIA_TYPE. */
+/* Reads pretty, human, format, Accept, filter_path, Content-Type. `http` may be NULL (direct call). Errors:
+ * QD_UNSUPPORTED_MEDIA_TYPE. */
 QD_CHECKED enum qd_status qd_rendering_init(struct qd_rendering *rendering, struct qd_call *call,
                                             const struct qd_http_request *http, struct qd_error *error);
 
-/* Takes ?source= when there is no body, checks the content type, and turns other content types of a body into JSON. */
+/* Takes ?source= when there is no body, checks the content type, and turns other content types of a body into
+ * JSON. */
 QD_CHECKED enum qd_status qd_rendering_body(struct qd_rendering *rendering, struct qd_call *call,
                                             const struct qd_route *route, struct qd_error *error);
 

@@ -61,7 +61,8 @@ static void send_direct(struct exchange *exchange, struct qd_answer *answer)
     for (size_t i = 0; i < answer->header_count; i++) {
         if (qd_slice_is(answer->headers[i].name, "content-type")) content_type = answer->headers[i].value;
     }
-    exchange->direct.done(exchange->direct.context, answer->status, content_type, qd_buffer_view(&answer->body));
+    exchange->direct.done(exchange->direct.context, answer->status, content_type,
+                          qd_buffer_view(&answer->body));
     qd_buffer_deinit(&answer->body);
     qd_arena_destroy(exchange->own_arena);
 }
@@ -127,7 +128,8 @@ static void no_route(struct exchange *exchange, const struct qd_route_match *mat
         struct qd_slice allowed = allowed_methods(call->arena, match->methods);
         exchange->rendering.allow = allowed;
         status = 405;
-        text = qd_arena_format(call->arena, "Incorrect HTTP method for uri [%.*s] and method [%.*s], allowed: [%.*s]",
+        text = qd_arena_format(call->arena,
+                               "Incorrect HTTP method for uri [%.*s] and method [%.*s], allowed: [%.*s]",
                                QD_SLICE_ARG(target), QD_SLICE_ARG(method), QD_SLICE_ARG(allowed));
     } else {
         text = qd_arena_format(call->arena, "no handler found for uri [%.*s] and method [%.*s]",
@@ -140,7 +142,8 @@ static void no_route(struct exchange *exchange, const struct qd_route_match *mat
     qd_call_finish(call, status);
 }
 
-static void dispatch(struct exchange *exchange, struct qd_slice path, struct qd_slice query, struct qd_slice target)
+static void dispatch(struct exchange *exchange, struct qd_slice path, struct qd_slice query,
+                     struct qd_slice target)
 {
     struct qd_call *call = &exchange->call;
     struct qd_slice parts[QD_PATH_PARTS_MAX + 1];

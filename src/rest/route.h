@@ -1,6 +1,7 @@
 /* The route table: which operation answers which method and path, and which parameters it knows.
  *
- * One row per route; help, `spec/api/routes.md` and parameter checks come from the rows. Tables: rest/routes_<area>.c.
+ * One row per route; help, `spec/api/routes.md` and parameter checks come from the rows. Tables:
+ * rest/routes_<area>.c.
  */
 #ifndef QD_REST_ROUTE_H
 #define QD_REST_ROUTE_H
@@ -22,7 +23,8 @@ struct qd_route {
     enum qd_http_method method;
     const char *path;              /* "/{index}/_search": parts in braces become parameters */
     qd_operation_handler *handler;
-    const char *parameters;        /* names of query parameters, separated by blanks; NULL: none but the common ones */
+    const char
+        *parameters; /* names of query parameters, separated by blanks; NULL: none but the common ones */
     unsigned flags;                /* enum qd_route_flags */
 };
 

@@ -14,8 +14,9 @@ struct qd_router {
     struct node *root;
 };
 
-static const struct qd_route_table *const tables[] = { &qd_routes_documents, &qd_routes_indices, &qd_routes_search,
-                                                       &qd_routes_cluster, &qd_routes_cat };
+static const struct qd_route_table *const tables[] = { &qd_routes_documents, &qd_routes_indices,
+                                                       &qd_routes_search, &qd_routes_cluster,
+                                                       &qd_routes_cat };
 
 static struct node *new_node(struct qd_arena *arena)
 {
@@ -84,7 +85,8 @@ static const struct qd_route *any_route(const struct node *node, unsigned *metho
 
 /* Literal children first; goes back when they lead nowhere. */
 static const struct qd_route *find_at(const struct node *node, enum qd_http_method method,
-                                      const struct qd_slice *parts, size_t count, struct qd_route_match *match)
+                                      const struct qd_slice *parts, size_t count,
+                                      struct qd_route_match *match)
 {
     if (count == 0) {
         if (any_route(node, &match->methods) != NULL) match->path_exists = true;

@@ -14,8 +14,8 @@ static int hex_digit(char c)
     return -1;
 }
 
-static enum qd_status decode(struct qd_arena *arena, struct qd_slice text, bool plus_is_blank, struct qd_slice *decoded,
-                             struct qd_error *error)
+static enum qd_status decode(struct qd_arena *arena, struct qd_slice text, bool plus_is_blank,
+                             struct qd_slice *decoded, struct qd_error *error)
 {
     char *out = qd_arena_alloc(arena, text.size + 1);
     size_t size = 0;
@@ -27,7 +27,8 @@ static enum qd_status decode(struct qd_arena *arena, struct qd_slice text, bool 
             int low = i + 2 < text.size ? hex_digit(text.data[i + 2]) : -1;
             if (i + 2 >= text.size) {
                 return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                                    "unterminated escape sequence at end of string: %.*s", QD_SLICE_ARG(text));
+                                    "unterminated escape sequence at end of string: %.*s",
+                                    QD_SLICE_ARG(text));
             }
             if (high < 0 || low < 0) {
                 return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
@@ -95,8 +96,8 @@ static bool next_name(const char **at, struct qd_slice *name)
     return true;
 }
 
-static size_t known_names(struct qd_arena *arena, const struct qd_route *route, const struct qd_route_match *match,
-                          struct qd_slice **names)
+static size_t known_names(struct qd_arena *arena, const struct qd_route *route,
+                          const struct qd_route_match *match, struct qd_slice **names)
 {
     QD_VECTOR(struct qd_slice) list = { 0 };
     const char *at = route->parameters == NULL ? "" : route->parameters;
@@ -152,7 +153,8 @@ static enum qd_status unknown(const struct qd_call *call, struct qd_slice *bad, 
 }
 
 enum qd_status qd_target_check(const struct qd_call *call, const struct qd_route *route,
-                               const struct qd_route_match *match, struct qd_slice target, struct qd_error *error)
+                               const struct qd_route_match *match, struct qd_slice target,
+                               struct qd_error *error)
 {
     struct qd_slice *names;
     QD_VECTOR(struct qd_slice) bad = { 0 };

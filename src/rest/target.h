@@ -9,18 +9,21 @@
 #include "rest/route.h"
 
 /* Decodes %XX (a plus stays a plus). Errors: QD_ILLEGAL_ARGUMENT for a broken escape. */
-QD_CHECKED enum qd_status qd_target_decode(struct qd_arena *arena, struct qd_slice text, struct qd_slice *decoded,
-                                           struct qd_error *error);
+QD_CHECKED enum qd_status qd_target_decode(struct qd_arena *arena, struct qd_slice text,
+                                           struct qd_slice *decoded, struct qd_error *error);
 
-/* Splits an encoded path into decoded parts; empty parts are left out. At most `max` are stored; the number found is returned. */
+/* Splits an encoded path into decoded parts; empty parts are left out. At most `max` are stored; the number
+ * found is returned. */
 size_t qd_target_split(struct qd_arena *arena, struct qd_slice path, struct qd_slice *parts, size_t max);
 
-/* Decodes "a=b&c" into parameters (name -> struct qd_slice *); a plus is a blank; the last of equal names wins. */
-QD_CHECKED enum qd_status qd_target_query(struct qd_arena *arena, struct qd_slice query, struct qd_map *parameters,
-                                          struct qd_error *error);
+/* Decodes "a=b&c" into parameters (name -> struct qd_slice *); a plus is a blank; the last of equal names
+ * wins. */
+QD_CHECKED enum qd_status qd_target_query(struct qd_arena *arena, struct qd_slice query,
+                                          struct qd_map *parameters, struct qd_error *error);
 
-/* Fails with "request [..] contains unrecognized parameter: [x] -> did you mean [y]?" when the route does not know a parameter, and with "request
- * [GET /x] does not support having a body" when it does not take the body. */
+/* Fails with "request [..] contains unrecognized parameter: [x] -> did you mean [y]?" when the route does not
+ * know a parameter, and with "request [GET /x] does not support having a body" when it does not take the
+ * body. */
 QD_CHECKED enum qd_status qd_target_check(const struct qd_call *call, const struct qd_route *route,
                                           const struct qd_route_match *match, struct qd_slice target,
                                           struct qd_error *error);

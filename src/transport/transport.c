@@ -105,7 +105,8 @@ static void deliver_request(void *context)
     if (action == NULL) {
         struct qd_error error;
         qd_error_init(&error, link->call.arena);
-        (void)qd_error_set(&error, QD_ILLEGAL_STATE, "No handler for action [%.*s]", QD_SLICE_ARG(link->action));
+        (void)qd_error_set(&error, QD_ILLEGAL_STATE, "No handler for action [%.*s]",
+                           QD_SLICE_ARG(link->action));
         qd_transport_fail(&link->call, &error);
         return;
     }
@@ -123,8 +124,8 @@ static void deliver_no_node(void *context)
 }
 
 void qd_transport_send(struct qd_transport *transport, const struct qd_transport_target *target,
-                       struct qd_buffer *buffer, void (*reply)(void *context, const struct qd_transport_reply *reply),
-                       void *context)
+                       struct qd_buffer *buffer,
+                       void (*reply)(void *context, const struct qd_transport_reply *reply), void *context)
 {
     struct qd_arena *arena = qd_arena_create(0);
     struct link_call *link = QD_NEW(arena, struct link_call);

@@ -1,7 +1,8 @@
 /* Calls between nodes: an action name, bytes there, bytes back.
  *
- * Used by coordinator (caller) and data (handler). A node calls itself over an in-memory link that takes the same way as a socket would:
- * encoded frames, delivered by a later turn of the loop. Loop only. Frames: spec/protocols/transport.md.
+ * Used by coordinator (caller) and data (handler). A node calls itself over an in-memory link that takes the
+ * same way as a socket would: encoded frames, delivered by a later turn of the loop. Loop only. Frames:
+ * spec/protocols/transport.md.
  */
 #ifndef QD_TRANSPORT_TRANSPORT_H
 #define QD_TRANSPORT_TRANSPORT_H
@@ -42,16 +43,17 @@ void qd_transport_destroy(struct qd_transport *transport);
 void qd_transport_register(struct qd_transport *transport, const char *action,
                            void (*handle)(void *context, struct qd_transport_call *call), void *context);
 
-/* Calls `action` on a node. The payload is taken out of `buffer`. reply is called exactly once, on the loop, never from inside this function.
- * `cancelled` may be NULL; it must live until the reply. An unknown node or action gives an error reply. */
+/* Calls `action` on a node. The payload is taken out of `buffer`. reply is called exactly once, on the loop,
+ * never from inside this function. `cancelled` may be NULL; it must live until the reply. An unknown node or
+ * action gives an error reply. */
 struct qd_transport_target {
     struct qd_slice node_id;
     const char *action;
     const _Atomic bool *cancelled;
 };
 void qd_transport_send(struct qd_transport *transport, const struct qd_transport_target *target,
-                       struct qd_buffer *buffer, void (*reply)(void *context, const struct qd_transport_reply *reply),
-                       void *context);
+                       struct qd_buffer *buffer,
+                       void (*reply)(void *context, const struct qd_transport_reply *reply), void *context);
 
 /* Calls under way, and counters for _nodes/stats. */
 struct qd_transport_stats {

@@ -9,7 +9,8 @@ TEST(wire_error, round_trip_keeps_causes_and_fields)
     struct qd_error error;
     struct qd_error copy;
     qd_error_init(&error, arena);
-    assert_int_equal(qd_error_set(&error, QD_NUMBER_FORMAT, "For input string: \"%s\"", "x"), QD_NUMBER_FORMAT);
+    assert_int_equal(qd_error_set(&error, QD_NUMBER_FORMAT, "For input string: \"%s\"", "x"),
+                     QD_NUMBER_FORMAT);
     assert_int_equal(qd_error_wrap(&error, QD_QUERY_SHARD, "failed to create query"), QD_QUERY_SHARD);
     qd_error_add(&error, "index", QD_SLICE("logs"));
     qd_error_add_number(&error, "shard", 3);

@@ -186,7 +186,8 @@ static uint16_t port_of(const struct sockaddr_storage *address)
 
 static enum qd_status listen_on(struct qd_env *base, struct qd_slice host, uint16_t port,
                                 void (*accepted)(void *context, struct qd_connection *connection),
-                                void *context, struct qd_listener **out, uint16_t *bound_port, struct qd_error *error)
+                                void *context, struct qd_listener **out, uint16_t *bound_port,
+                                struct qd_error *error)
 {
     struct qd_linux_env *env = qd_linux_env_of(base);
     struct sockaddr_storage address = { 0 };
