@@ -55,8 +55,7 @@ struct qd_slice qd_format_number(const struct qd_aggregation_format *format, int
     return qd_value_number_text(&value, number, arena);
 }
 
-/* Java's cast of a double to a long. */
-static int64_t java_long(double value)
+int64_t qd_format_long(double value)
 {
     if (isnan(value)) return 0;
     if (value >= 9223372036854775807.0) return INT64_MAX;
@@ -66,7 +65,7 @@ static int64_t java_long(double value)
 
 struct qd_slice qd_format_real(const struct qd_aggregation_format *format, double value, struct qd_arena *arena)
 {
-    if (format->kind == QD_FORMAT_DATE) return date_text(format, java_long(value), arena);
+    if (format->kind == QD_FORMAT_DATE) return date_text(format, qd_format_long(value), arena);
     struct qd_value_format plain_format = plain(format);
     return qd_value_double_text(&plain_format, value, arena);
 }

@@ -35,6 +35,9 @@ struct qd_slice qd_format_real(const struct qd_aggregation_format *format, doubl
 struct qd_slice qd_format_bytes(const struct qd_aggregation_format *format, struct qd_slice bytes,
                                 struct qd_arena *arena);
 
+/* Java's cast of a double to a long: cut, saturated, NaN is 0. */
+int64_t qd_format_long(double value);
+
 /* Writes "name":number and, unless the format is raw, "name_as_string". */
 void qd_format_member(const struct qd_aggregation_format *format, const char *name, double value,
                       struct qd_arena *arena, struct qd_json_writer *writer);

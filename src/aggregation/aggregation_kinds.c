@@ -5,7 +5,11 @@
 
 static const struct qd_aggregation_kind *const kinds[] = {
     &qd_metric_avg,         &qd_metric_sum,          &qd_metric_min,          &qd_metric_max,
-    &qd_metric_value_count, &qd_metric_stats,        &qd_bucket_filter,       &qd_bucket_terms,
+    &qd_metric_value_count, &qd_metric_stats,        &qd_metric_extended_stats,
+    &qd_metric_weighted_avg, &qd_metric_multivalue_doc_count,
+    &qd_bucket_filter,      &qd_bucket_filters,      &qd_bucket_missing,      &qd_bucket_global,
+    &qd_bucket_terms,       &qd_bucket_histogram,    &qd_bucket_date_histogram,
+    &qd_bucket_range,       &qd_bucket_date_range,   &qd_bucket_ip_range,
 };
 
 #define KIND_COUNT (sizeof(kinds) / sizeof(kinds[0]))

@@ -144,9 +144,10 @@ static enum qd_status parse_named(struct qd_aggregation_parser *parser, const st
     while (qd_json_next(&member)) QD_TRY(parse_member(parser, &named, &member, error));
     if (aggregation->kind == NULL) return error_at_end(parser, at->value, error, at->key);
     if (aggregation->kind->leaf && aggregation->children.count > 0) {
-        return qd_error_set(error, QD_AGGREGATION_INITIALIZATION,
-                            "Aggregator [%.*s] of type [%s] cannot accept sub-aggregations", QD_SLICE_ARG(at->key),
-                            aggregation->kind->name);
+        (void)qd_error_set(error, QD_EXCEPTION, "Aggregator [%.*s] of type [%s] cannot accept sub-aggregations",
+                           QD_SLICE_ARG(at->key), aggregation->kind->name);
+        if (error != NULL) error->type_override = "aggregation_initialization_exception";
+        return QD_EXCEPTION;
     }
     return QD_OK;
 }

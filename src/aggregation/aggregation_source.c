@@ -310,6 +310,12 @@ static void to_doubles(const struct qd_field *field, const int64_t *numbers, dou
     case QD_FIELD_DOUBLE:
         for (size_t i = 0; i < count; i++) reals[i] = qd_double_from_sortable(numbers[i]);
         return;
+    case QD_FIELD_SCALED_FLOAT: {
+        /* The reference's aggregations multiply by the inverse of the factor, which prints 4.56 as 4.5600000000000005. */
+        double inverse = 1.0 / field->scaling_factor;
+        for (size_t i = 0; i < count; i++) reals[i] = (double)numbers[i] * inverse;
+        return;
+    }
     case QD_FIELD_BYTE:
     case QD_FIELD_SHORT:
     case QD_FIELD_INTEGER:

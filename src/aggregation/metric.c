@@ -1,5 +1,7 @@
 #include "aggregation/metric.h"
 
+#include "base/number.h"
+
 enum qd_status qd_metric_create(struct qd_aggregation_run *run, const struct qd_aggregation *aggregation,
                                 unsigned accepts, size_t state_size,
                                 const struct qd_collector_operations *operations, struct qd_collector **collector,
@@ -111,4 +113,11 @@ const char *qd_metric_check_names(const struct qd_aggregation *aggregation, stru
     struct qd_slice text = qd_arena_format(arena, "Unknown metric name [%.*s] on multi-value metrics aggregation [%.*s]",
                                            QD_SLICE_ARG(key), QD_SLICE_ARG(aggregation->name));
     return qd_arena_string(arena, text);
+}
+
+struct qd_slice qd_metric_double_text(double value, struct qd_arena *arena)
+{
+    char text[QD_NUMBER_TEXT_MAX];
+    size_t size = qd_double_to_text(value, text);
+    return qd_arena_copy(arena, qd_slice_make(text, size));
 }

@@ -81,6 +81,9 @@ const char *qd_metric_check_single(const struct qd_aggregation *aggregation, str
 const char *qd_metric_check_names(const struct qd_aggregation *aggregation, struct qd_slice key,
                                   const char *const *names, size_t count, struct qd_arena *arena);
 
+/* Double.toString. */
+struct qd_slice qd_metric_double_text(double value, struct qd_arena *arena);
+
 /* Doubles in partial results. */
 void qd_buffer_double(struct qd_buffer *buffer, double value);
 double qd_reader_double(struct qd_reader *reader);

@@ -62,7 +62,12 @@ static const struct qd_collector_operations operations = {
 static enum qd_status create(struct qd_aggregation_run *run, const struct qd_aggregation *aggregation,
                              struct qd_collector **collector, struct qd_error *error)
 {
-    return qd_metric_create(run, aggregation, QD_ACCEPT_ANY, sizeof(int64_t), &operations, collector, error);
+    struct qd_metric *metric = QD_NEW(run->arena, struct qd_metric);
+    metric->base.operations = &operations;
+    metric->state_size = sizeof(int64_t);
+    *collector = &metric->base;
+    return qd_source_open(run, aggregation->options, aggregation, QD_ACCEPT_ANY, QD_SOURCE_BYTES, &metric->source,
+                          error);
 }
 
 static enum qd_status reduce(struct qd_reduce_context *context, const struct qd_aggregation_result *parts,

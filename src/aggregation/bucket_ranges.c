@@ -1,0 +1,249 @@
+/* Collecting and rendering of range and date_range. A bucket's `real` is its lower bound, its `number` holds the bits
+ * of its upper bound, its bytes are the key. */
+#include "aggregation/bucket_ranges.h"
+
+#include <math.h>
+
+#include "aggregation/aggregation_kinds.h"
+#include "base/number.h"
+
+/* ---- parsing ---- */
+
+static enum qd_status parse_range(struct qd_aggregation_parser *parser, const struct qd_json *json,
+                                  struct qd_range_bound *range, struct qd_error *error)
+{
+    struct qd_json_iterator at = qd_json_iterate(json);
+    while (qd_json_next(&at)) {
+        bool scalar = qd_json_is_number(at.value) || qd_json_is_string(at.value);
+        if (qd_slice_is(at.key, "from") || qd_slice_is(at.key, "to")) {
+            if (!scalar && !qd_json_is_null(at.value)) {
+                return qd_options_error_at(parser, at.value, error, "[range] %.*s doesn't support values of type: %s",
+                                           QD_SLICE_ARG(at.key), qd_aggregation_token(at.value));
+            }
+            const struct qd_json *bound = scalar ? at.value : NULL;
+            if (qd_slice_is(at.key, "from")) range->from = bound;
+            else range->to = bound;
+        } else if (qd_slice_is(at.key, "key")) {
+            if (!qd_json_is_string(at.value)) {
+                return qd_options_error_at(parser, at.value, error, "[range] key doesn't support values of type: %s",
+                                           qd_aggregation_token(at.value));
+            }
+            range->key = qd_json_text(at.value);
+        } else {
+            return qd_options_error_at(parser, at.name, error, "[range] unknown field [%.*s]", QD_SLICE_ARG(at.key));
+        }
+    }
+    return QD_OK;
+}
+
+static enum qd_status set_ranges(struct qd_aggregation_parser *parser, void *target, struct qd_slice owner,
+                                 const struct qd_json *value, struct qd_error *error)
+{
+    struct qd_ranges_options *options = target;
+    struct qd_json_iterator at = qd_json_iterate(value);
+    (void)owner;
+    options->ranges = QD_NEW_ARRAY(parser->arena, struct qd_range_bound, qd_json_size(value));
+    options->count = 0;
+    while (qd_json_next(&at)) {
+        if (!qd_json_is_object(at.value)) {
+            return qd_options_error_at(parser, at.value, error, "[range] Expected START_OBJECT but was: %s",
+                                       qd_aggregation_token(at.value));
+        }
+        QD_TRY(parse_range(parser, at.value, &options->ranges[options->count++], error));
+    }
+    return QD_OK;
+}
+
+static enum qd_status set_keyed(struct qd_aggregation_parser *parser, void *target, struct qd_slice owner,
+                                const struct qd_json *value, struct qd_error *error)
+{
+    (void)parser, (void)owner;
+    return qd_option_boolean(value, &((struct qd_ranges_options *)target)->keyed, error);
+}
+
+const struct qd_option qd_ranges_rows[2] = {
+    { "ranges", QD_OPTION_ARRAY, set_ranges, true },
+    { "keyed", QD_OPTION_BOOLEAN | QD_OPTION_STRING, set_keyed, false },
+};
+
+/* ---- collecting ---- */
+
+struct range {
+    double from, to;
+    struct qd_slice key;
+};
+
+struct ranges {
+    struct qd_fanout fanout;
+    struct qd_source source;
+    struct range *ranges; /* ranges[fanout.width], by from, then to */
+};
+
+static enum qd_status begin_segment(struct qd_collector *collector, uint32_t segment, struct qd_error *error)
+{
+    (void)segment;
+    return qd_source_begin_segment(&((struct ranges *)collector)->source, collector->run, error);
+}
+
+static enum qd_status collect(struct qd_collector *collector, const struct qd_collect_batch *batch,
+                              struct qd_error *error)
+{
+    struct ranges *ranges = (struct ranges *)collector;
+    struct qd_source_values values;
+    bool *keep = ranges->fanout.keep;
+    qd_source_reals(&ranges->source, collector->run, batch, &values);
+    for (uint32_t i = 0; i < ranges->fanout.width; i++) {
+        double from = ranges->ranges[i].from;
+        double to = ranges->ranges[i].to;
+        if (values.positions == NULL && values.count == batch->count) {
+            for (size_t j = 0; j < values.count; j++) keep[j] = values.reals[j] >= from && values.reals[j] < to;
+        } else {
+            memset(keep, false, batch->count);
+            for (size_t j = 0; j < values.count; j++) {
+                if (values.reals[j] >= from && values.reals[j] < to) keep[values.positions[j]] = true;
+            }
+        }
+        QD_TRY(qd_fanout_collect(&ranges->fanout, batch, i, keep, error));
+    }
+    return QD_OK;
+}
+
+static enum qd_status build(struct qd_collector *collector, uint32_t bucket, struct qd_aggregation_result *result,
+                            struct qd_error *error)
+{
+    struct ranges *ranges = (struct ranges *)collector;
+    struct qd_bucket_list *list = QD_NEW(collector->run->arena, struct qd_bucket_list);
+    result->data = list;
+    list->format = ranges->source.format;
+    QD_TRY(qd_fanout_build(&ranges->fanout, bucket, list, error));
+    for (size_t i = 0; i < list->count; i++) {
+        list->buckets[i].real = ranges->ranges[i].from;
+        memcpy(&list->buckets[i].number, &ranges->ranges[i].to, sizeof(double));
+        list->buckets[i].bytes = ranges->ranges[i].key;
+    }
+    return QD_OK;
+}
+
+static const struct qd_collector_operations operations = {
+    .begin_segment = begin_segment,
+    .collect = collect,
+    .build = build,
+};
+
+static enum qd_status resolve_bound(struct qd_aggregation_run *run, const struct qd_source *source, bool dates,
+                                    const struct qd_json *json, double *bound, struct qd_error *error)
+{
+    if (json == NULL) return QD_OK;
+    if (source->format.kind == QD_FORMAT_DATE && (dates || qd_json_is_string(json))) {
+        int64_t millis = 0;
+        if (qd_json_is_number(json) && qd_json_double(json, bound)) {
+            *bound = trunc(*bound);
+            return QD_OK;
+        }
+        QD_TRY(qd_format_parse_date(&source->format, qd_json_text(json), run->view->now_ms, &millis, error));
+        *bound = (double)millis;
+        return QD_OK;
+    }
+    return qd_option_double(json, bound, error);
+}
+
+static struct qd_slice bound_text(const struct qd_aggregation_format *format, double bound, struct qd_arena *arena)
+{
+    return isinf(bound) ? QD_SLICE("*") : qd_format_real(format, bound, arena);
+}
+
+static int compare_ranges(const struct range *left, const struct range *right)
+{
+    int64_t a = qd_double_to_sortable(left->from);
+    int64_t b = qd_double_to_sortable(right->from);
+    if (a == b) {
+        a = qd_double_to_sortable(left->to);
+        b = qd_double_to_sortable(right->to);
+    }
+    return a < b ? -1 : a > b;
+}
+
+static void sort_ranges(struct range *ranges, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        struct range range = ranges[i];
+        size_t at = i;
+        for (; at > 0 && compare_ranges(&ranges[at - 1], &range) > 0; at--) ranges[at] = ranges[at - 1];
+        ranges[at] = range;
+    }
+}
+
+enum qd_status qd_ranges_create(struct qd_aggregation_run *run, const struct qd_aggregation *aggregation,
+                                struct qd_collector **collector, struct qd_error *error)
+{
+    const struct qd_ranges_options *options = aggregation->options;
+    struct ranges *ranges = QD_NEW(run->arena, struct ranges);
+    bool dates = aggregation->kind == &qd_bucket_date_range;
+    qd_fanout_init(&ranges->fanout, run->arena, &operations);
+    *collector = &ranges->fanout.base;
+    struct qd_source_options source = options->source;
+    bool mapped = qd_mapping_field(run->view->mapping, source.field) != NULL;
+    if (dates && !mapped && source.hint == QD_HINT_NONE) source.hint = QD_HINT_DATE;
+    QD_TRY(qd_source_open(run, &source, aggregation, QD_ACCEPT_NUMERIC, dates ? QD_SOURCE_LONG : QD_SOURCE_DOUBLE,
+                          &ranges->source, error));
+    if (options->count == 0) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "No [ranges] specified for the [%.*s] aggregation",
+                            QD_SLICE_ARG(aggregation->name));
+    }
+    ranges->fanout.width = (uint32_t)options->count;
+    ranges->ranges = QD_NEW_ARRAY(run->arena, struct range, options->count);
+    for (size_t i = 0; i < options->count; i++) {
+        struct range *range = &ranges->ranges[i];
+        range->from = -INFINITY;
+        range->to = INFINITY;
+        QD_TRY(resolve_bound(run, &ranges->source, dates, options->ranges[i].from, &range->from, error));
+        QD_TRY(resolve_bound(run, &ranges->source, dates, options->ranges[i].to, &range->to, error));
+        range->key = options->ranges[i].key;
+        if (range->key.data != NULL) continue;
+        struct qd_slice from = bound_text(&ranges->source.format, range->from, run->arena);
+        struct qd_slice to = bound_text(&ranges->source.format, range->to, run->arena);
+        range->key = qd_arena_format(run->arena, "%.*s-%.*s", QD_SLICE_ARG(from), QD_SLICE_ARG(to));
+    }
+    sort_ranges(ranges->ranges, options->count);
+    return QD_OK;
+}
+
+/* ---- rendering ---- */
+
+static void render_bound(const struct qd_aggregation_format *format, const char *name, double bound,
+                         struct qd_render_context *context)
+{
+    struct qd_json_writer *writer = context->writer;
+    if (isinf(bound)) return;
+    qd_json_member_double(writer, name, bound);
+    if (qd_format_is_raw(format)) return;
+    qd_json_name_slice(writer, qd_arena_format(context->arena, "%s_as_string", name));
+    /* These two formats give no text in the reference, and it writes what they give. */
+    if (format->kind == QD_FORMAT_BOOLEAN) qd_json_bool(writer, bound != 0);
+    else if (format->kind == QD_FORMAT_UNSIGNED_LONG) qd_json_double_value(writer, bound);
+    else qd_json_string(writer, qd_format_real(format, bound, context->arena));
+}
+
+void qd_ranges_render(const struct qd_aggregation_result *result, struct qd_render_context *context)
+{
+    const struct qd_bucket_list *list = result->data;
+    const struct qd_ranges_options *options = result->aggregation->options;
+    struct qd_json_writer *writer = context->writer;
+    if (options->keyed) qd_json_member_object(writer, "buckets");
+    else qd_json_member_array(writer, "buckets");
+    for (size_t i = 0; i < list->count; i++) {
+        const struct qd_bucket *bucket = &list->buckets[i];
+        double to;
+        memcpy(&to, &bucket->number, sizeof(to));
+        if (options->keyed) qd_json_name_slice(writer, bucket->bytes);
+        qd_json_begin_object(writer);
+        if (!options->keyed) qd_json_member_string(writer, "key", bucket->bytes);
+        render_bound(&list->format, "from", bucket->real, context);
+        render_bound(&list->format, "to", to, context);
+        qd_json_member_int(writer, "doc_count", bucket->doc_count);
+        qd_results_render(&result->aggregation->children, bucket->children, context);
+        qd_json_end_object(writer);
+    }
+    if (options->keyed) qd_json_end_object(writer);
+    else qd_json_end_array(writer);
+}
