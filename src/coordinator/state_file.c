@@ -34,6 +34,8 @@ static enum qd_status write_file(struct qd_env *env, struct qd_slice encoded, st
 enum qd_status qd_state_file_write(struct qd_env *env, struct qd_slice encoded, struct qd_error *error)
 {
     QD_TRY(env->disk->make_directory(env, directory, error));
+    /* A file of its own each time: after a failed sync nothing that is said about the old one can be believed. */
+    QD_TRY(env->disk->remove(env, temporary, error));
     QD_TRY(write_file(env, encoded, error));
     QD_TRY(env->disk->rename(env, temporary, path, error));
     QD_TRY(env->disk->sync_directory(env, directory, error));

@@ -1,26 +1,34 @@
-/* The fetch phase: hits as OpenSearch prints them. */
+/* The fetch phase: hits as OpenSearch prints them. Source: OpenSearch FetchPhase, SearchHit.toInnerXContent. */
 #include <math.h>
 
+#include "base/filter_path.h"
 #include "base/json_writer.h"
-#include "base/wildcard.h"
+#include "base/vector.h"
 #include "codec/columns.h"
 #include "codec/ids.h"
+#include "codec/postings.h"
 #include "codec/stored.h"
-#include "index/record.h"
-#include "mapping/values.h"
 #include "search/highlight.h"
+#include "search/phase_fetch_fields.h"
+#include "search/phase_request.h"
 #include "search/query_node.h"
-#include "search/search.h"
 #include "search/sort.h"
+
+QD_VECTOR_TYPE(name_list, struct qd_slice);
 
 struct fetch_phase {
     const struct qd_shard_view *view;
     const struct qd_search_request *request;
-    struct qd_arena *arena;
+    struct qd_arena *arena;   /* of the answer */
+    struct qd_arena *scratch; /* of one hit */
     struct qd_sort_plan sorts;
-    struct qd_prepared *query;
+    struct qd_prepared *query; /* NULL: neither names, explanations nor highlights are asked for */
     struct qd_highlighter *highlighter;
-    struct qd_stored_cache *cache;
+    struct qd_fetch_fields *fields;
+    struct qd_stored_cache **caches; /* caches[segment]: the block read last */
+    const struct qd_filter_path *source_filter; /* NULL: _source as it is */
+    bool source;              /* _source is shown */
+    bool nothing_stored;      /* stored_fields "_none_" */
 };
 
 /* One document's parts. */
@@ -29,116 +37,96 @@ struct fetched {
     struct qd_segment *segment;
     struct qd_record record;
     const struct qd_json *source; /* parsed, NULL when not needed */
+    struct name_list ignored;
 };
 
-static enum qd_status write_column(struct fetch_phase *phase, const struct fetched *hit, const char *member,
-                                   const char *column, struct qd_json_writer *writer, struct qd_error *error)
-{
-    (void)phase;
-    struct qd_numeric_column *numbers;
-    QD_TRY(qd_segment_numeric(hit->segment, qd_slice_from_string(column), &numbers, error));
-    int64_t value = 0;
-    if (numbers != NULL) (void)qd_numeric_first(numbers, hit->top->doc, &value);
-    qd_json_member_int(writer, member, value);
-    return QD_OK;
-}
-
-static enum qd_status write_doc_values(const struct fetched *hit, const struct qd_field *field,
-                                       const struct qd_value_format *format, struct qd_arena *arena,
-                                       struct qd_json_writer *writer, struct qd_error *error)
-{
-    struct qd_numeric_column *numbers = NULL;
-    struct qd_ordinal_column *ordinals = NULL;
-    if (field->column == QD_COLUMN_ORDINALS) QD_TRY(qd_segment_ordinals(hit->segment, field->name, &ordinals, error));
-    else QD_TRY(qd_segment_numeric(hit->segment, field->name, &numbers, error));
-    const struct qd_numeric_column *column = ordinals != NULL ? qd_ordinal_numbers(ordinals) : numbers;
-    uint32_t count = column == NULL ? 0 : qd_numeric_count(column, hit->top->doc);
-    if (count == 0) return QD_OK;
-    qd_json_name_slice(writer, field->name);
-    qd_json_begin_array(writer);
-    for (uint32_t i = 0; i < count; i++) {
-        int64_t value = qd_numeric_at(column, hit->top->doc, i);
-        if (ordinals != NULL) qd_value_write_bytes(format, qd_ordinal_term(ordinals, (uint32_t)value, arena), writer);
-        else qd_value_write_number(format, value, writer);
-    }
-    qd_json_end_array(writer);
-    return QD_OK;
-}
-
-static enum qd_status write_fields(struct fetch_phase *phase, const struct fetched *hit, struct qd_json_writer *writer,
+static enum qd_status write_column(const struct fetched *hit, const char *name, struct qd_json_writer *writer,
                                    struct qd_error *error)
 {
-    const struct qd_search_request *request = phase->request;
-    if (request->docvalue_field_count == 0) return QD_OK;
+    struct qd_numeric_column *numbers;
+    QD_TRY(qd_segment_numeric(hit->segment, qd_slice_from_string(name), &numbers, error));
+    int64_t value = 0;
+    if (numbers != NULL) (void)qd_numeric_first(numbers, hit->top->doc, &value);
+    qd_json_member_int(writer, name, value);
+    return QD_OK;
+}
+
+/* ---- what belongs to the query ---- */
+static enum qd_status write_highlight(struct fetch_phase *phase, const struct fetched *hit, struct qd_json_writer *writer,
+                                      struct qd_error *error)
+{
     struct qd_buffer text = { 0 };
     struct qd_json_writer inner = { .out = &text };
-    qd_json_begin_object(&inner);
-    enum qd_status status = QD_OK;
-    for (size_t i = 0; i < request->docvalue_field_count && status == QD_OK; i++) {
-        struct qd_slice *names;
-        size_t count = qd_mapping_match(phase->view->mapping, request->docvalue_fields[i].field, phase->arena, &names);
-        for (size_t k = 0; k < count && status == QD_OK; k++) {
-            const struct qd_field *field = qd_mapping_field(phase->view->mapping, names[k]);
-            if (field == NULL || field->column == QD_COLUMN_NONE || field->column == QD_COLUMN_BINARY) continue;
-            struct qd_value_format format;
-            status = qd_value_format_of(field, request->docvalue_fields[i].format, (struct qd_slice){ 0 },
-                                        phase->arena, &format, error);
-            if (status == QD_OK) status = write_doc_values(hit, field, &format, phase->arena, &inner, error);
-        }
-    }
-    qd_json_end_object(&inner);
-    if (status == QD_OK && text.size > 2) {
-        qd_json_name(writer, "fields");
+    bool written = false;
+    enum qd_status status = qd_highlight_write(phase->highlighter, hit->top->segment, hit->top->doc, hit->source,
+                                               phase->scratch, &inner, &written, error);
+    if (status == QD_OK && written) {
+        qd_json_name(writer, "highlight");
         qd_json_raw(writer, qd_buffer_view(&text));
     }
     qd_buffer_deinit(&text);
     return status;
 }
 
-static enum qd_status write_query_parts(struct fetch_phase *phase, const struct fetched *hit,
-                                        struct qd_json_writer *writer, struct qd_error *error)
+static enum qd_status write_matched(struct fetch_phase *phase, const struct fetched *hit, struct qd_json_writer *writer,
+                                    struct qd_error *error)
 {
-    const struct qd_search_request *request = phase->request;
-    if (phase->highlighter != NULL) {
-        struct qd_buffer text = { 0 };
-        struct qd_json_writer inner = { .out = &text };
-        bool written = false;
-        enum qd_status status = qd_highlight_write(phase->highlighter, hit->top->segment, hit->top->doc, hit->source,
-                                                   phase->arena, &inner, &written, error);
-        if (status == QD_OK && written) {
-            qd_json_name(writer, "highlight");
-            qd_json_raw(writer, qd_buffer_view(&text));
-        }
-        qd_buffer_deinit(&text);
-        QD_TRY(status);
-    }
-    if (hit->top->sort_values != NULL && request->sort_count > 0) {
-        qd_json_member_array(writer, "sort");
-        for (size_t i = 0; i < request->sort_count; i++)
-            qd_sort_write(&phase->sorts, i, &hit->top->sort_values[i], writer);
-        qd_json_end_array(writer);
-    }
     struct qd_matched_query *matched;
     size_t count;
-    QD_TRY(qd_prepared_matched(phase->query, hit->top->segment, hit->top->doc, phase->arena, &matched, &count, error));
+    bool scores = phase->request->include_named_queries_score;
+    if (phase->query == NULL) return QD_OK;
+    QD_TRY(qd_prepared_matched(phase->query, hit->top->segment, hit->top->doc, phase->scratch, &matched, &count, error));
     if (count == 0) return QD_OK;
-    bool scores = request->include_named_queries_score;
     if (scores) qd_json_member_object(writer, "matched_queries");
     else qd_json_member_array(writer, "matched_queries");
     for (size_t i = 0; i < count; i++) {
-        if (scores) {
-            qd_json_name_slice(writer, matched[i].name);
-            qd_json_float_value(writer, matched[i].score);
-        } else {
+        if (!scores) {
             qd_json_string(writer, matched[i].name);
+            continue;
         }
+        qd_json_name_slice(writer, matched[i].name);
+        qd_json_float_value(writer, matched[i].score);
     }
     if (scores) qd_json_end_object(writer);
     else qd_json_end_array(writer);
     return QD_OK;
 }
 
-static enum qd_status write_hit(struct fetch_phase *phase, struct fetched *hit, struct qd_json_writer *writer,
+static enum qd_status write_query_parts(struct fetch_phase *phase, const struct fetched *hit,
+                                        struct qd_json_writer *writer, struct qd_error *error)
+{
+    const struct qd_search_request *request = phase->request;
+    if (phase->highlighter != NULL) QD_TRY(write_highlight(phase, hit, writer, error));
+    if (hit->top->sort_values != NULL && request->sort_count > 0) {
+        qd_json_member_array(writer, "sort");
+        for (size_t i = 0; i < request->sort_count; i++)
+            qd_sort_write(&phase->sorts, i, &hit->top->sort_values[i], writer);
+        qd_json_end_array(writer);
+    }
+    QD_TRY(write_matched(phase, hit, writer, error));
+    if (!request->explain) return QD_OK;
+    bool matched;
+    qd_json_name(writer, "_explanation");
+    return qd_prepared_explain(phase->query, hit->top->segment, hit->top->doc, phase->scratch, writer, &matched, error);
+}
+
+/* ---- what belongs to the document ---- */
+static void write_stored_metadata(struct fetch_phase *phase, const struct fetched *hit, struct qd_json_writer *writer)
+{
+    if (phase->nothing_stored) return;
+    if (hit->record.routing.data != NULL) qd_json_member_string(writer, "_routing", hit->record.routing);
+    if (hit->ignored.count > 0) {
+        qd_json_member_array(writer, "_ignored");
+        for (size_t i = 0; i < hit->ignored.count; i++) qd_json_string(writer, hit->ignored.data[i]);
+        qd_json_end_array(writer);
+    }
+    if (!phase->source || hit->record.source.data == NULL) return;
+    qd_json_name(writer, "_source");
+    if (phase->source_filter != NULL) qd_filter_source_write(phase->source_filter, hit->source, writer);
+    else qd_json_raw(writer, hit->record.source);
+}
+
+static enum qd_status write_hit(struct fetch_phase *phase, const struct fetched *hit, struct qd_json_writer *writer,
                                 struct qd_error *error)
 {
     const struct qd_search_request *request = phase->request;
@@ -146,36 +134,46 @@ static enum qd_status write_hit(struct fetch_phase *phase, struct fetched *hit, 
     QD_TRY(qd_segment_ids(hit->segment, &ids, error));
     qd_json_begin_object(writer);
     if (request->explain) {
-        qd_json_name(writer, "_shard");
-        qd_json_string(writer, qd_arena_format(phase->arena, "[%.*s][%u]", QD_SLICE_ARG(phase->view->index_name),
-                                               phase->view->shard));
+        struct qd_slice shard = qd_arena_format(phase->scratch, "[%.*s][%u]", QD_SLICE_ARG(phase->view->index_name),
+                                                phase->view->shard);
+        qd_json_member_string(writer, "_shard", shard);
         qd_json_member_string(writer, "_node", phase->view->node_id);
     }
     qd_json_member_string(writer, "_index", phase->view->index_name);
-    if (ids != NULL) qd_json_member_string(writer, "_id", qd_ids_at(ids, hit->top->doc));
-    if (request->version) QD_TRY(write_column(phase, hit, "_version", "_version", writer, error));
+    if (ids != NULL && !phase->nothing_stored) qd_json_member_string(writer, "_id", qd_ids_at(ids, hit->top->doc));
+    if (request->version) QD_TRY(write_column(hit, "_version", writer, error));
     if (request->seq_no_primary_term) {
-        QD_TRY(write_column(phase, hit, "_seq_no", "_seq_no", writer, error));
-        QD_TRY(write_column(phase, hit, "_primary_term", "_primary_term", writer, error));
+        QD_TRY(write_column(hit, "_seq_no", writer, error));
+        QD_TRY(write_column(hit, "_primary_term", writer, error));
     }
     qd_json_name(writer, "_score");
     if (isnan(hit->top->score)) qd_json_null(writer);
     else qd_json_float_value(writer, hit->top->score);
-    if (hit->record.routing.data != NULL) qd_json_member_string(writer, "_routing", hit->record.routing);
-    bool source = request->source.given ? request->source.fetch : !request->stored_fields_given;
-    if (source && hit->record.source.data != NULL) {
-        qd_json_name(writer, "_source");
-        qd_source_filter_write(&request->source, hit->record.source, phase->arena, writer);
-    }
-    QD_TRY(write_fields(phase, hit, writer, error));
+    write_stored_metadata(phase, hit, writer);
+    struct qd_fetch_document document = { hit->segment, hit->top->doc, &hit->record, hit->source, hit->ignored.data,
+                                          hit->ignored.count };
+    QD_TRY(qd_fetch_fields_write(phase->fields, &document, phase->scratch, writer, error));
     QD_TRY(write_query_parts(phase, hit, writer, error));
-    if (request->explain) {
-        bool matched;
-        qd_json_name(writer, "_explanation");
-        QD_TRY(qd_prepared_explain(phase->query, hit->top->segment, hit->top->doc, phase->arena, writer, &matched,
-                                   error));
-    }
     qd_json_end_object(writer);
+    return QD_OK;
+}
+
+/* ---- loading ---- */
+/* The names in _ignored are terms of an inverted index: few, so each is asked for the document. */
+static enum qd_status load_ignored(struct fetch_phase *phase, struct fetched *hit, struct qd_error *error)
+{
+    struct qd_terms *terms;
+    struct qd_slice term;
+    struct qd_term_info info;
+    QD_TRY(qd_segment_terms(hit->segment, QD_SLICE("_ignored"), &terms, error));
+    if (terms == NULL) return QD_OK;
+    struct qd_terms_iterator *iterator = qd_terms_iterate(phase->scratch, terms, (struct qd_slice){ 0 });
+    struct qd_postings *postings = qd_arena_alloc(phase->scratch, sizeof(*postings));
+    while (qd_terms_next(iterator, &term, &info)) {
+        qd_postings_init(postings, phase->scratch, terms, &info, QD_POSTINGS_DOCS);
+        if (qd_postings_advance(postings, hit->top->doc) != hit->top->doc) continue;
+        *QD_PUSH(phase->scratch, &hit->ignored) = qd_arena_copy(phase->scratch, term);
+    }
     return QD_OK;
 }
 
@@ -189,39 +187,82 @@ static enum qd_status load(struct fetch_phase *phase, const struct qd_top_doc *t
     struct qd_stored *stored;
     QD_TRY(qd_segment_stored(hit->segment, &stored, error));
     struct qd_slice bytes = { 0 };
-    if (stored != NULL) QD_TRY(qd_stored_get(stored, top->doc, phase->arena, phase->cache, &bytes, error));
-    if (bytes.size > 0) QD_TRY(qd_record_parse(bytes, phase->arena, &hit->record, error));
-    if (phase->highlighter == NULL || hit->record.source.data == NULL) return QD_OK;
-    struct qd_json_document document;
-    QD_TRY(qd_json_parse(phase->arena, hit->record.source, &document, error));
-    hit->source = document.root;
+    struct qd_stored_cache **cache = &phase->caches[top->segment];
+    if (*cache == NULL) *cache = qd_stored_cache_create(phase->arena);
+    if (stored != NULL) QD_TRY(qd_stored_get(stored, top->doc, phase->scratch, *cache, &bytes, error));
+    if (bytes.size > 0) QD_TRY(qd_record_parse(bytes, phase->scratch, &hit->record, error));
+    if (!phase->nothing_stored) QD_TRY(load_ignored(phase, hit, error));
+    bool parsed = phase->highlighter != NULL || qd_fetch_fields_need_source(phase->fields) ||
+                  (phase->source && phase->source_filter != NULL);
+    if (!parsed || hit->record.source.data == NULL) return QD_OK;
+    struct qd_json_document *document = QD_NEW(phase->scratch, struct qd_json_document);
+    QD_TRY(qd_json_parse(phase->scratch, hit->record.source, document, error));
+    hit->source = document->root;
     return QD_OK;
 }
 
-enum qd_status qd_search_fetch_phase(const struct qd_shard_view *view, const struct qd_search_request *request,
-                                     const struct qd_top_doc *docs, size_t count, struct qd_arena *arena,
-                                     struct qd_slice *hits, struct qd_error *error)
+/* False when no query of the request can bear a name: then the query need not be prepared again. */
+static bool may_have_names(const struct qd_search_request *request)
 {
-    struct fetch_phase phase = { .view = view,
-                                 .request = request,
-                                 .arena = arena,
-                                 .cache = qd_stored_cache_create(arena) };
-    QD_TRY(qd_sort_plan_make(view, request, arena, &phase.sorts, error));
-    const struct qd_query *query = request->query == NULL ? qd_query_match_all(arena) : request->query;
-    QD_TRY(qd_query_prepare(query, view, request->explain, arena, &phase.query, error));
-    if (request->highlight != NULL)
-        QD_TRY(qd_highlight_create(request->document, request->highlight, view, phase.query, arena, &phase.highlighter,
-                                   error));
+    struct qd_slice name = QD_SLICE("_name");
+    if (request->document == NULL || request->document->source.size < name.size) return false;
+    struct qd_slice source = request->document->source;
+    return memmem(source.data, source.size, name.data, name.size) != NULL;
+}
+
+static enum qd_status prepare_phase(struct fetch_phase *phase, struct qd_error *error)
+{
+    const struct qd_shard_view *view = phase->view;
+    const struct qd_search_request *request = phase->request;
+    const struct qd_source_filter *filter = &request->source;
+    const struct qd_query *query;
+    bool asks = request->explain || request->highlight != NULL || may_have_names(request);
+    phase->caches = QD_NEW_ARRAY(phase->arena, struct qd_stored_cache *, view->snapshot->segment_count + 1);
+    phase->nothing_stored = qd_phase_nothing_stored(request);
+    phase->source = filter->given ? filter->fetch : !request->stored_fields_given;
+    for (size_t i = 0; i < request->stored_field_count && !filter->given; i++)
+        phase->source = phase->source || qd_slice_is(request->stored_fields[i], "_source");
+    if (filter->include_count + filter->exclude_count > 0)
+        phase->source_filter = qd_filter_path_create(phase->arena, filter->includes, filter->include_count,
+                                                     filter->excludes, filter->exclude_count);
+    QD_TRY(qd_sort_plan_make(view, request, phase->arena, &phase->sorts, error));
+    QD_TRY(qd_fetch_fields_create(view, request, phase->arena, &phase->fields, error));
+    if (!asks) return QD_OK;
+    QD_TRY(qd_phase_query_of(view, request, phase->arena, &query, error));
+    bool scores = request->explain || request->include_named_queries_score;
+    QD_TRY(qd_query_prepare(query, view, scores, phase->arena, &phase->query, error));
+    if (request->highlight == NULL) return QD_OK;
+    return qd_highlight_create(request->document, request->highlight, view, phase->query, phase->arena,
+                               &phase->highlighter, error);
+}
+
+static enum qd_status write_hits(struct fetch_phase *phase, const struct qd_top_doc *docs, size_t count,
+                                 struct qd_slice *hits, struct qd_error *error)
+{
     struct qd_buffer text = { 0 };
     enum qd_status status = QD_OK;
     for (size_t i = 0; i < count && status == QD_OK; i++) {
         struct fetched hit;
         struct qd_json_writer writer = { .out = &text };
         text.size = 0;
-        status = load(&phase, &docs[i], &hit, error);
-        if (status == QD_OK) status = write_hit(&phase, &hit, &writer, error);
-        if (status == QD_OK) hits[i] = qd_arena_copy(arena, qd_buffer_view(&text));
+        qd_arena_reset(phase->scratch);
+        status = load(phase, &docs[i], &hit, error);
+        if (status == QD_OK) status = write_hit(phase, &hit, &writer, error);
+        if (status == QD_OK) hits[i] = qd_arena_copy(phase->arena, qd_buffer_view(&text));
     }
     qd_buffer_deinit(&text);
+    return status;
+}
+
+enum qd_status qd_search_fetch_phase(const struct qd_shard_view *view, const struct qd_search_request *request,
+                                     const struct qd_top_doc *docs, size_t count, struct qd_arena *arena,
+                                     struct qd_slice *hits, struct qd_error *error)
+{
+    struct fetch_phase phase = { .view = view, .request = request, .arena = arena };
+    if (count == 0) return QD_OK;
+    QD_TRY(prepare_phase(&phase, error));
+    phase.scratch = qd_arena_create(16384);
+    enum qd_status status = write_hits(&phase, docs, count, hits, error);
+    qd_arena_destroy(phase.scratch);
     return status;
 }

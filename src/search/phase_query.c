@@ -1,11 +1,12 @@
-/* The query phase on one shard: matches, counts, the best documents, collectors. */
+/* The query phase on one shard: matches, counts, the best documents, collectors. Source: OpenSearch QueryPhase, TopDocsCollectorContext. */
 #include <math.h>
-#include <string.h>
 
+#include "search/phase_query_slice.h"
+#include "search/phase_query_top.h"
+#include "search/phase_request.h"
 #include "search/query_node.h"
 #include "search/scorer.h"
 #include "search/search.h"
-#include "search/sort.h"
 
 /* What the walk over all segments keeps. */
 struct query_phase {
@@ -15,169 +16,190 @@ struct query_phase {
     struct qd_arena *arena;
     struct qd_prepared *query, *post_filter;
     struct qd_sort_plan sorts;
-    struct qd_sort_value *after;   /* search_after, or NULL */
-    struct qd_sort_value *values;  /* values[sorts.count] of the document at hand */
-    struct qd_top_doc *heap;       /* heap[heap_count]; heap[0] is the worst kept */
-    size_t heap_count, heap_max;
-    uint64_t total;                /* counted */
-    int64_t track;                 /* track_total_hits */
+    struct qd_slice_plan slice;
+    struct qd_top_docs top;
+    uint64_t total;      /* counted */
+    int64_t track;       /* track_total_hits */
+    bool counted;        /* total is known beforehand */
     bool needs_scores;
-    bool by_score;                 /* no sort: score, then document */
-    bool pruned;                   /* documents that cannot compete were left out: total is a lower bound */
+    bool shows_scores;   /* sorted hits have a score */
+    bool by_score;       /* no sort: score, then document */
+    bool in_doc_order;   /* sorted by _doc alone: the first documents are the best */
     float max_score;
-    uint64_t collected;            /* for terminate_after */
+    int64_t accepted;    /* for terminate_after */
     bool terminated;
 };
-
-/* Orders kept documents: positive when left is worse. */
-static int worse(const struct query_phase *phase, const struct qd_top_doc *left, const struct qd_top_doc *right)
-{
-    return qd_top_doc_compare(phase->request, left, right);
-}
-
-static void heap_down(struct query_phase *phase, size_t at)
-{
-    struct qd_top_doc moved = phase->heap[at];
-    for (;;) {
-        size_t child = at * 2 + 1;
-        if (child >= phase->heap_count) break;
-        if (child + 1 < phase->heap_count && worse(phase, &phase->heap[child + 1], &phase->heap[child]) > 0) child++;
-        if (worse(phase, &moved, &phase->heap[child]) >= 0) break;
-        phase->heap[at] = phase->heap[child];
-        at = child;
-    }
-    phase->heap[at] = moved;
-}
-
-static void heap_up(struct query_phase *phase, size_t at)
-{
-    struct qd_top_doc moved = phase->heap[at];
-    while (at > 0 && worse(phase, &moved, &phase->heap[(at - 1) / 2]) > 0) {
-        phase->heap[at] = phase->heap[(at - 1) / 2];
-        at = (at - 1) / 2;
-    }
-    phase->heap[at] = moved;
-}
-
-static void offer(struct query_phase *phase, const struct qd_top_doc *doc)
-{
-    if (phase->heap_max == 0) return;
-    if (phase->heap_count < phase->heap_max) {
-        phase->heap[phase->heap_count++] = *doc;
-        heap_up(phase, phase->heap_count - 1);
-    } else if (worse(phase, doc, &phase->heap[0]) < 0) {
-        phase->heap[0] = *doc;
-        heap_down(phase, 0);
-    }
-}
-
-/* True when the document comes after search_after's values. */
-static bool is_after(const struct query_phase *phase, const struct qd_sort_value *values)
-{
-    for (size_t i = 0; i < phase->sorts.count; i++) {
-        int order = qd_sort_compare(&phase->request->sorts[i], &values[i], &phase->after[i]);
-        if (order != 0) return order > 0;
-    }
-    return false;
-}
-
-static void offer_sorted(struct query_phase *phase, uint32_t segment, qd_doc_id doc, float score)
-{
-    struct qd_sort_value *values = phase->values;
-    size_t count = phase->sorts.count;
-    qd_doc_id global = phase->view->snapshot->segments[segment].doc_base + doc;
-    struct qd_top_doc top = { .segment = segment,
-                              .doc = doc,
-                              .score = phase->needs_scores ? score : NAN,
-                              .sort_values = values };
-    for (size_t i = 0; i < count; i++)
-        values[i] = qd_sort_value_of(&phase->sorts, i, doc, global, score, phase->arena);
-    if (phase->after != NULL && !is_after(phase, values)) return;
-    bool wanted = phase->heap_count < phase->heap_max ||
-                  (phase->heap_max > 0 && worse(phase, &top, &phase->heap[0]) < 0);
-    if (!wanted) return;
-    struct qd_sort_value *kept = QD_NEW_ARRAY(phase->arena, struct qd_sort_value, count);
-    memcpy(kept, values, sizeof(*kept) * count);
-    top.sort_values = kept;
-    offer(phase, &top);
-}
 
 /* Matches of the current segment and what post_filter lets through. */
 struct segment_walk {
     uint32_t segment;
+    qd_doc_id doc_base;
+    const uint64_t *live;        /* NULL: everything */
     const uint64_t *post_filter; /* NULL: everything */
     struct qd_scorer *scorer;
+    /* documents of the sort column that still compete; see qd_sort_bounds */
+    bool bounded, missing_competes;
+    int64_t lower, upper;
 };
 
-static void count_and_keep(struct query_phase *phase, const struct segment_walk *walk, const qd_doc_id *docs,
-                           const float *scores, size_t count)
+/* A window of matches. */
+struct batch {
+    qd_doc_id docs[QD_SCORER_WINDOW];
+    float scores[QD_SCORER_WINDOW];
+    int64_t numbers[QD_SCORER_WINDOW];
+    bool has[QD_SCORER_WINDOW];
+    size_t count;
+};
+
+static bool passes(const struct segment_walk *walk, qd_doc_id doc)
 {
-    for (size_t i = 0; i < count; i++) {
-        qd_doc_id doc = docs[i];
-        if (walk->post_filter != NULL && (walk->post_filter[doc / 64] >> (doc % 64) & 1) == 0) continue;
-        float score = scores == NULL ? NAN : scores[i];
-        phase->total++;
-        if (scores != NULL && !(score <= phase->max_score)) phase->max_score = score;
-        if (!phase->by_score) {
-            offer_sorted(phase, walk->segment, doc, score);
-            continue;
-        }
-        struct qd_top_doc top = { .segment = walk->segment, .doc = doc, .score = scores == NULL ? 1.0f : score };
-        offer(phase, &top);
-    }
+    return walk->post_filter == NULL || (walk->post_filter[doc / 64] >> (doc % 64) & 1) != 0;
+}
+
+/* True when the count has gone beyond what is reported, so that documents may be left out. */
+static bool may_skip(const struct query_phase *phase)
+{
+    return phase->collector == NULL && phase->request->terminate_after == 0 && !phase->request->track_scores &&
+           (phase->counted || phase->track < 0 ||
+            (phase->track != QD_TRACK_TOTAL_HITS_ACCURATE && phase->total > (uint64_t)phase->track));
 }
 
 /* From the limit of counting on, only documents that beat the worst kept one matter. */
-static void raise_min_score(struct query_phase *phase, struct qd_scorer *scorer)
+static void raise_min_score(struct query_phase *phase, struct segment_walk *walk)
 {
-    bool may_skip = phase->by_score && phase->collector == NULL && phase->heap_max > 0 &&
-                    phase->heap_count == phase->heap_max && phase->post_filter == NULL &&
-                    phase->track != QD_TRACK_TOTAL_HITS_ACCURATE &&
-                    (phase->track < 0 || phase->total > (uint64_t)phase->track);
-    if (!may_skip || !phase->needs_scores) return;
-    phase->pruned = true;
-    qd_scorer_set_min_score(scorer, nextafterf(phase->heap[0].score, INFINITY));
+    const struct qd_top_doc *worst = qd_top_docs_worst(&phase->top);
+    if (!phase->by_score || !phase->needs_scores || worst == NULL || walk->post_filter != NULL) return;
+    if (may_skip(phase)) qd_scorer_set_min_score(walk->scorer, nextafterf(worst->score, INFINITY));
 }
 
-static size_t keep_min_score(float min_score, qd_doc_id *docs, float *scores, size_t count)
+/* Takes the bounds that the worst kept document sets for the first sort key. */
+static void find_bounds(struct query_phase *phase, struct segment_walk *walk)
+{
+    const struct qd_top_doc *worst = qd_top_docs_worst(&phase->top);
+    const struct qd_numeric_column *column = phase->by_score ? NULL : qd_sort_first_column(&phase->sorts);
+    walk->bounded = false;
+    if (worst == NULL || column == NULL || worst->sort_values == NULL || !qd_numeric_facts(column).single) return;
+    bool strict = phase->sorts.count == 1;
+    walk->bounded = qd_sort_bounds(&phase->sorts, &worst->sort_values[0], strict, &walk->lower, &walk->upper);
+    walk->missing_competes = qd_sort_missing_competes(&phase->sorts, &worst->sort_values[0], strict);
+}
+
+/* Jumps over groups of documents of which none competes. */
+static qd_doc_id skip_groups(const struct query_phase *phase, const struct segment_walk *walk, qd_doc_id at,
+                             uint32_t doc_count)
+{
+    if (!walk->bounded || !may_skip(phase)) return at;
+    const struct qd_numeric_column *column = qd_sort_first_column(&phase->sorts);
+    while (at < doc_count) {
+        struct qd_skip_entry entry = qd_numeric_skip(column, at);
+        bool full = entry.doc_count == entry.last - entry.first + 1;
+        bool outside = entry.doc_count == 0 || entry.max < walk->lower || entry.min > walk->upper;
+        if (!outside || (!full && walk->missing_competes)) break;
+        at = entry.last + 1;
+    }
+    return at;
+}
+
+static void keep_sorted(struct query_phase *phase, const struct segment_walk *walk, struct batch *batch)
+{
+    const struct qd_numeric_column *column = qd_sort_first_column(&phase->sorts);
+    if (walk->bounded) qd_numeric_gather(column, batch->docs, batch->count, batch->numbers, batch->has);
+    for (size_t i = 0; i < batch->count; i++) {
+        qd_doc_id doc = batch->docs[i];
+        if (!passes(walk, doc)) continue;
+        if (!phase->counted) phase->total++;
+        float score = phase->needs_scores ? batch->scores[i] : NAN;
+        if (phase->needs_scores && !(score <= phase->max_score)) phase->max_score = score;
+        if (walk->bounded) {
+            bool inside = batch->has[i] ? batch->numbers[i] >= walk->lower && batch->numbers[i] <= walk->upper
+                                        : walk->missing_competes;
+            if (!inside) continue;
+        }
+        qd_top_docs_offer_sorted(&phase->top, walk->segment, doc, walk->doc_base + doc, phase->shows_scores ? score : NAN);
+    }
+}
+
+static void keep_scored(struct query_phase *phase, const struct segment_walk *walk, struct batch *batch)
+{
+    for (size_t i = 0; i < batch->count; i++) {
+        if (!passes(walk, batch->docs[i])) continue;
+        if (!phase->counted) phase->total++;
+        float score = phase->needs_scores ? batch->scores[i] : 1.0f;
+        if (!(score <= phase->max_score)) phase->max_score = score;
+        qd_top_docs_offer_scored(&phase->top, walk->segment, batch->docs[i], score);
+    }
+}
+
+static void keep_min_score(float min_score, struct batch *batch)
 {
     size_t kept = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (scores[i] < min_score) continue;
-        docs[kept] = docs[i];
-        scores[kept++] = scores[i];
+    for (size_t i = 0; i < batch->count; i++) {
+        if (!(batch->scores[i] >= min_score)) continue;
+        batch->docs[kept] = batch->docs[i];
+        batch->scores[kept++] = batch->scores[i];
     }
-    return kept;
+    batch->count = kept;
 }
 
-static enum qd_status walk_segment(struct query_phase *phase, struct segment_walk *walk, struct qd_error *error)
+/* Cuts the batch before the first document that is one too many for terminate_after. */
+static void cut_batch(struct query_phase *phase, const struct segment_walk *walk, struct batch *batch)
 {
-    qd_doc_id docs[QD_SCORER_WINDOW];
-    float scores[QD_SCORER_WINDOW];
+    int64_t limit = phase->request->terminate_after;
+    if (limit == 0) return;
+    for (size_t i = 0; i < batch->count; i++) {
+        if (!passes(walk, batch->docs[i])) continue;
+        if (phase->accepted >= limit) {
+            batch->count = i;
+            phase->terminated = true;
+            return;
+        }
+        phase->accepted++;
+    }
+}
+
+static enum qd_status handle_batch(struct query_phase *phase, const struct segment_walk *walk, struct batch *batch,
+                                   struct qd_error *error)
+{
+    const struct qd_hit_collector *collector = phase->collector;
+    if (phase->request->has_min_score) keep_min_score(phase->request->min_score, batch);
+    cut_batch(phase, walk, batch);
+    if (batch->count == 0) return QD_OK;
+    if (collector != NULL)
+        QD_TRY(collector->collect(collector->context, batch->docs, collector->needs_scores ? batch->scores : NULL,
+                                  batch->count, error));
+    if (phase->by_score) keep_scored(phase, walk, batch);
+    else keep_sorted(phase, walk, batch);
+    return QD_OK;
+}
+
+/* In order of documents, a full page ends the walk. */
+static bool page_is_full(const struct query_phase *phase)
+{
+    return phase->in_doc_order && may_skip(phase) && qd_top_docs_worst(&phase->top) != NULL;
+}
+
+static enum qd_status walk_segment(struct query_phase *phase, struct segment_walk *walk, struct batch *batch,
+                                   struct qd_error *error)
+{
     const struct qd_snapshot_segment *segment = &phase->view->snapshot->segments[walk->segment];
     uint32_t doc_count = qd_segment_doc_count(segment->segment);
-    struct qd_scorer_batch batch = { docs, phase->needs_scores ? scores : NULL, QD_SCORER_WINDOW, segment->live };
-    if (phase->request->terminate_after > 0 && phase->request->terminate_after < QD_SCORER_WINDOW)
-        batch.capacity = (size_t)phase->request->terminate_after;
+    struct qd_scorer_batch wanted = { batch->docs, phase->needs_scores ? batch->scores : NULL, QD_SCORER_WINDOW,
+                                      walk->live };
+    if (phase->in_doc_order && may_skip(phase) && phase->top.capacity < QD_SCORER_WINDOW && phase->top.capacity > 0)
+        wanted.capacity = phase->top.capacity;
+    const struct qd_top_doc *last = phase->request->scroll_after;
     qd_doc_id at = 0;
-    while (at < doc_count && !phase->terminated) {
+    if (last != NULL && phase->in_doc_order && may_skip(phase) && last->segment == walk->segment) at = last->doc + 1;
+    while (at < doc_count && !phase->terminated && !page_is_full(phase)) {
         if (phase->view->cancelled != NULL && atomic_load(phase->view->cancelled))
             return qd_error_set(error, QD_TASK_CANCELLED, "task cancelled");
-        raise_min_score(phase, walk->scorer);
-        size_t count = qd_scorer_collect(walk->scorer, &at, doc_count, &batch);
-        if (phase->request->has_min_score)
-            count = keep_min_score(phase->request->min_score, docs, scores, count);
-        if (phase->request->terminate_after > 0 &&
-            phase->collected + count >= (uint64_t)phase->request->terminate_after) {
-            count = (size_t)((uint64_t)phase->request->terminate_after - phase->collected);
-            phase->terminated = true;
-        }
-        phase->collected += count;
-        if (count == 0) continue;
-        const struct qd_hit_collector *collector = phase->collector;
-        if (collector != NULL)
-            QD_TRY(collector->collect(collector->context, docs, collector->needs_scores ? scores : NULL, count, error));
-        count_and_keep(phase, walk, docs, phase->needs_scores ? scores : NULL, count);
+        raise_min_score(phase, walk);
+        find_bounds(phase, walk);
+        at = skip_groups(phase, walk, at, doc_count);
+        if (at >= doc_count) break;
+        qd_arena_reset(phase->top.scratch);
+        batch->count = qd_scorer_collect(walk->scorer, &at, doc_count, &wanted);
+        QD_TRY(handle_batch(phase, walk, batch, error));
     }
     return QD_OK;
 }
@@ -185,72 +207,90 @@ static enum qd_status walk_segment(struct query_phase *phase, struct segment_wal
 static enum qd_status search_segment(struct query_phase *phase, uint32_t number, struct qd_arena *scratch,
                                      struct qd_error *error)
 {
-    struct segment_walk walk = { .segment = number };
+    const struct qd_snapshot_segment *segment = &phase->view->snapshot->segments[number];
+    struct segment_walk walk = { .segment = number, .doc_base = segment->doc_base, .live = segment->live };
+    const struct qd_top_doc *last = phase->request->scroll_after;
+    if (last != NULL && phase->in_doc_order && may_skip(phase) && number < last->segment) return QD_OK;
     if (phase->collector != NULL)
         QD_TRY(phase->collector->begin_segment(phase->collector->context, number, error));
-    QD_TRY(qd_sort_plan_segment(&phase->sorts, phase->view->snapshot->segments[number].segment, error));
+    QD_TRY(qd_sort_plan_segment(&phase->sorts, segment->segment, error));
     QD_TRY(qd_prepared_scorer(phase->query, number, scratch, &walk.scorer, error));
     if (walk.scorer == NULL) return QD_OK;
+    uint64_t *words;
     if (phase->post_filter != NULL) {
-        uint64_t *words;
         QD_TRY(qd_prepared_bits(phase->post_filter, number, scratch, &words, error));
         walk.post_filter = words;
     }
-    return walk_segment(phase, &walk, error);
-}
-
-static enum qd_status check_window(const struct query_phase *phase, struct qd_error *error)
-{
-    const struct qd_search_request *request = phase->request;
-    int64_t from = request->from < 0 ? 0 : request->from;
-    int64_t size = request->size < 0 ? 10 : request->size;
-    int64_t max = phase->view->limits.max_result_window;
-    if (max <= 0 || from + size <= max) return QD_OK;
-    if (request->scroll)
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                            "Batch size is too large, size must be less than or equal to: [%lld] but was [%lld]. "
-                            "Scroll batch sizes cost as much memory as result windows so they are controlled by the "
-                            "[index.max_result_window] index level setting.",
-                            (long long)max, (long long)(from + size));
-    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                        "Result window is too large, from + size must be less than or equal to: [%lld] but was "
-                        "[%lld]. See the scroll api for a more efficient way to request large data sets. This limit "
-                        "can be set by changing the [index.max_result_window] index level setting.",
-                        (long long)max, (long long)(from + size));
+    if (!phase->slice.all) {
+        QD_TRY(qd_slice_plan_bits(&phase->slice, segment, scratch, &words, error));
+        walk.live = words;
+    }
+    struct batch *batch = qd_arena_alloc(scratch, sizeof(*batch));
+    return walk_segment(phase, &walk, batch, error);
 }
 
 static enum qd_status prepare_phase(struct query_phase *phase, struct qd_error *error)
 {
     const struct qd_search_request *request = phase->request;
-    QD_TRY(check_window(phase, error));
+    const struct qd_query *query;
+    struct qd_sort_value *after = NULL;
+    QD_TRY(qd_phase_check(phase->view, request, error));
+    QD_TRY(qd_slice_plan_make(phase->view, request, &phase->slice, error));
     QD_TRY(qd_sort_plan_make(phase->view, request, phase->arena, &phase->sorts, error));
     if (request->search_after != NULL)
-        QD_TRY(qd_sort_after(phase->view, &phase->sorts, request->search_after, phase->arena, &phase->after, error));
-    phase->values = QD_NEW_ARRAY(phase->arena, struct qd_sort_value, request->sort_count + 1);
+        QD_TRY(qd_sort_after(phase->view, &phase->sorts, request->search_after, phase->arena, &after, error));
+    int64_t size = qd_phase_from(request) + qd_phase_size(request);
+    size_t capacity = (size_t)size < phase->view->snapshot->live_count ? (size_t)size
+                                                                       : phase->view->snapshot->live_count;
+    qd_top_docs_init(&phase->top, request, &phase->sorts, capacity, phase->arena);
+    phase->top.after = after;
     phase->by_score = request->sort_count == 0;
-    int64_t size = (request->from < 0 ? 0 : request->from) + (request->size < 0 ? 10 : request->size);
-    phase->heap_max = (size_t)size;
-    if (phase->heap_max > phase->view->snapshot->live_count) phase->heap_max = phase->view->snapshot->live_count;
-    phase->heap = QD_NEW_ARRAY(phase->arena, struct qd_top_doc, phase->heap_max + 1);
+    phase->in_doc_order = request->sort_count == 1 && request->sorts[0].kind == QD_SORT_DOC &&
+                          !request->sorts[0].descending && after == NULL;
     phase->needs_scores = (phase->by_score && size > 0) || phase->sorts.needs_scores || request->track_scores ||
                           request->has_min_score || (phase->collector != NULL && phase->collector->needs_scores);
-    const struct qd_query *query = request->query == NULL ? qd_query_match_all(phase->arena) : request->query;
+    phase->shows_scores = phase->sorts.needs_scores || request->track_scores;
+    QD_TRY(qd_phase_query_of(phase->view, request, phase->arena, &query, error));
     QD_TRY(qd_query_prepare(query, phase->view, phase->needs_scores, phase->arena, &phase->query, error));
     if (request->post_filter == NULL) return QD_OK;
     return qd_query_prepare(request->post_filter, phase->view, false, phase->arena, &phase->post_filter, error);
 }
 
-/* Takes the heap apart, worst first. */
-static void take_docs(struct query_phase *phase, struct qd_query_result *result)
+/* Counts without walking where nothing but the number or the first documents are wanted. */
+static enum qd_status count_first(struct query_phase *phase, struct qd_error *error)
 {
-    size_t count = phase->heap_count;
-    result->doc_count = (uint32_t)count;
-    result->docs = QD_NEW_ARRAY(phase->arena, struct qd_top_doc, count + 1);
-    while (phase->heap_count > 0) {
-        result->docs[phase->heap_count - 1] = phase->heap[0];
-        phase->heap[0] = phase->heap[--phase->heap_count];
-        if (phase->heap_count > 0) heap_down(phase, 0);
+    const struct qd_search_request *request = phase->request;
+    bool plain = phase->collector == NULL && phase->post_filter == NULL && !request->has_min_score &&
+                 request->terminate_after == 0 && phase->slice.all && !phase->slice.none && phase->track >= 0;
+    if (!plain || (phase->top.capacity > 0 && !phase->in_doc_order)) return QD_OK;
+    phase->counted = true;
+    return qd_prepared_count(phase->query, phase->arena, &phase->total, error);
+}
+
+static enum qd_status walk_segments(struct query_phase *phase, struct qd_error *error)
+{
+    if (phase->slice.none || (phase->counted && phase->top.capacity == 0)) return QD_OK;
+    uint32_t count = phase->view->snapshot->segment_count;
+    enum qd_status status = QD_OK;
+    phase->top.scratch = qd_arena_create(4096);
+    for (uint32_t i = 0; i < count && status == QD_OK && !phase->terminated && !page_is_full(phase); i++) {
+        struct qd_arena *scratch = qd_arena_create(16384);
+        status = search_segment(phase, i, scratch, error);
+        qd_arena_destroy(scratch);
     }
+    qd_arena_destroy(phase->top.scratch);
+    phase->top.scratch = phase->arena;
+    return status;
+}
+
+/* The maximum is known for free when the best score comes first; else only track_scores pays for it. */
+static float max_score_of(const struct query_phase *phase, const struct qd_query_result *result)
+{
+    const struct qd_search_request *request = phase->request;
+    if (qd_phase_size(request) + qd_phase_from(request) == 0) return NAN;
+    bool best_first = phase->by_score || (request->sorts[0].kind == QD_SORT_SCORE && request->sorts[0].descending);
+    if (request->track_scores || (best_first && request->scroll_after != NULL)) return phase->max_score;
+    return best_first && result->doc_count > 0 ? result->docs[0].score : NAN;
 }
 
 enum qd_status qd_search_query_phase(const struct qd_shard_view *view, const struct qd_search_request *request,
@@ -265,21 +305,16 @@ enum qd_status qd_search_query_phase(const struct qd_shard_view *view, const str
                                  .max_score = NAN };
     *result = (struct qd_query_result){ .max_score = NAN, .sort_count = request->sort_count };
     QD_TRY(prepare_phase(&phase, error));
-    for (uint32_t i = 0; i < view->snapshot->segment_count && !phase.terminated; i++) {
-        struct qd_arena *scratch = qd_arena_create(16384);
-        enum qd_status status = search_segment(&phase, i, scratch, error);
-        qd_arena_destroy(scratch);
-        QD_TRY(status);
-    }
-    take_docs(&phase, result);
+    QD_TRY(count_first(&phase, error));
+    QD_TRY(walk_segments(&phase, error));
+    result->doc_count = (uint32_t)phase.top.count;
+    result->docs = qd_top_docs_take(&phase.top);
     result->total = phase.total;
     result->terminated_early = phase.terminated;
     if (phase.track >= 0 && phase.track != QD_TRACK_TOTAL_HITS_ACCURATE && phase.total > (uint64_t)phase.track) {
         result->total = (uint64_t)phase.track;
         result->total_is_lower_bound = true;
     }
-    bool scored = phase.by_score || request->track_scores || phase.sorts.needs_scores;
-    if (scored && phase.by_score && result->doc_count > 0) result->max_score = result->docs[0].score;
-    else if (scored && phase.needs_scores) result->max_score = phase.max_score;
+    result->max_score = max_score_of(&phase, result);
     return QD_OK;
 }

@@ -45,7 +45,8 @@ struct qd_prepared {
     const struct qd_shard_view *view;
     const struct qd_query *query;
     struct qd_node *node; /* rewritten and prepared */
-    struct qd_slice approximation; /* "Approximate(...)" when the query is nothing else; data NULL: it is not */
+    struct qd_slice
+        approximation; /* "Approximate(...)" when the query is nothing else; data NULL: it is not */
     bool needs_scores;
     struct qd_named_queries names;
     struct qd_arena *arena;
@@ -73,15 +74,16 @@ static enum qd_status unknown_kind(struct qd_query_parser *parser, const struct 
         qd_json_position(parser->document, at->value, &line, &column);
         struct qd_error *cause = QD_NEW(error->arena, struct qd_error);
         qd_error_init(cause, error->arena);
-        (void)qd_error_set(cause, QD_NAMED_OBJECT_NOT_FOUND, "[%lld:%lld] unknown field [%.*s]", (long long)line,
-                           (long long)column, QD_SLICE_ARG(at->key));
+        (void)qd_error_set(cause, QD_NAMED_OBJECT_NOT_FOUND, "[%lld:%lld] unknown field [%.*s]",
+                           (long long)line, (long long)column, QD_SLICE_ARG(at->key));
         error->cause = cause;
     }
     return status;
 }
 
 /* The reference names the place of the closing brace. */
-static enum qd_status empty_clause(struct qd_query_parser *parser, const struct qd_json *json, struct qd_error *error)
+static enum qd_status empty_clause(struct qd_query_parser *parser, const struct qd_json *json,
+                                   struct qd_error *error)
 {
     int64_t line = 1;
     int64_t column = 1;
@@ -99,8 +101,8 @@ static enum qd_status empty_clause(struct qd_query_parser *parser, const struct 
                         (long long)line, (long long)column);
 }
 
-enum qd_status qd_query_parse_inner(struct qd_query_parser *parser, const struct qd_json *json, struct qd_query **query,
-                                    struct qd_error *error)
+enum qd_status qd_query_parse_inner(struct qd_query_parser *parser, const struct qd_json *json,
+                                    struct qd_query **query, struct qd_error *error)
 {
     if (!qd_json_is_object(json))
         return qd_query_error_at(parser, json, error, "[_na] query malformed, must start with start_object");
@@ -108,7 +110,8 @@ enum qd_status qd_query_parse_inner(struct qd_query_parser *parser, const struct
     if (!qd_json_next(&at)) return empty_clause(parser, json, error);
     if (!qd_json_is_object(at.value))
         return qd_query_error_at(parser, at.value, error,
-                                 "[%.*s] query malformed, no start_object after query name", QD_SLICE_ARG(at.key));
+                                 "[%.*s] query malformed, no start_object after query name",
+                                 QD_SLICE_ARG(at.key));
     const struct qd_query_kind *kind = find_kind(at.key);
     if (kind == NULL) return unknown_kind(parser, &at, error);
     if (++parser->depth > QD_QUERY_DEPTH_MAX)
@@ -117,7 +120,8 @@ enum qd_status qd_query_parse_inner(struct qd_query_parser *parser, const struct
     parser->depth--;
     if (qd_json_next(&at))
         return qd_query_error_at(parser, at.name, error,
-                                 "[%s] malformed query, expected [END_OBJECT] but found [FIELD_NAME]", kind->name);
+                                 "[%s] malformed query, expected [END_OBJECT] but found [FIELD_NAME]",
+                                 kind->name);
     return QD_OK;
 }
 
@@ -142,23 +146,25 @@ enum qd_status qd_query_rewrite(const struct qd_query *query, struct qd_query_co
     return QD_OK;
 }
 
-enum qd_status qd_query_build(const struct qd_query *query, struct qd_query_context *context, struct qd_node **node,
-                              struct qd_error *error)
+enum qd_status qd_query_build(const struct qd_query *query, struct qd_query_context *context,
+                              struct qd_node **node, struct qd_error *error)
 {
     int64_t depth_max = context->view->limits.max_nested_depth;
     if (depth_max <= 0 || depth_max > QD_NODE_DEPTH_MAX) depth_max = QD_NODE_DEPTH_MAX;
     *node = NULL;
     if ((int64_t)context->depth >= depth_max + 1)
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                            "The nested depth of the query exceeds the maximum nested depth for queries set in "
-                            "[index.query.max_nested_depth]");
+        return qd_error_set(
+            error, QD_ILLEGAL_ARGUMENT,
+            "The nested depth of the query exceeds the maximum nested depth for queries set in "
+            "[index.query.max_nested_depth]");
     context->depth++;
     QD_TRY(query->kind->build(query, context, node, error));
     context->depth--;
     if (*node == NULL) return QD_OK;
     if (query->boost != 1.0f) *node = qd_node_boost(context->arena, *node, query->boost);
     if (query->name.data != NULL && context->names != NULL)
-        *QD_PUSH(context->arena, context->names) = (struct qd_named_query){ .name = query->name, .query = query };
+        *QD_PUSH(context->arena, context->names) =
+            (struct qd_named_query){ .name = query->name, .query = query };
     return QD_OK;
 }
 
@@ -172,19 +178,22 @@ enum qd_status qd_query_build_whole(const struct qd_query *query, struct qd_quer
     return QD_OK;
 }
 
-enum qd_status qd_query_shard_wrap(const struct qd_shard_view *view, enum qd_status status, struct qd_error *error)
+enum qd_status qd_query_shard_wrap(const struct qd_shard_view *view, enum qd_status status,
+                                   struct qd_error *error)
 {
     if (error == NULL || status == QD_QUERY_SHARD || status == QD_TASK_CANCELLED || status == QD_CORRUPTION ||
         status == QD_CIRCUIT_BREAKING || status == QD_TOO_MANY_CLAUSES)
         return status;
-    struct qd_slice reason = error->arena == NULL ? error->reason : qd_arena_copy(error->arena, error->reason);
+    struct qd_slice reason =
+        error->arena == NULL ? error->reason : qd_arena_copy(error->arena, error->reason);
     (void)qd_error_wrap(error, QD_QUERY_SHARD, "failed to create query: %.*s", QD_SLICE_ARG(reason));
     qd_error_add(error, "index", view->index_name);
     qd_error_add(error, "index_uuid", view->index_uuid);
     return QD_QUERY_SHARD;
 }
 
-enum qd_status qd_query_shard_error(const struct qd_shard_view *view, struct qd_error *error, const char *format, ...)
+enum qd_status qd_query_shard_error(const struct qd_shard_view *view, struct qd_error *error,
+                                    const char *format, ...)
 {
     if (error != NULL && error->arena != NULL) {
         va_list arguments;
@@ -198,8 +207,8 @@ enum qd_status qd_query_shard_error(const struct qd_shard_view *view, struct qd_
     return QD_QUERY_SHARD;
 }
 
-static enum qd_status build_node(const struct qd_query *query, struct qd_query_context *context, struct qd_node **node,
-                                 struct qd_error *error)
+static enum qd_status build_node(const struct qd_query *query, struct qd_query_context *context,
+                                 struct qd_node **node, struct qd_error *error)
 {
     const struct qd_query *rewritten;
     QD_TRY(qd_query_rewrite(query, context, &rewritten, error));
@@ -208,8 +217,8 @@ static enum qd_status build_node(const struct qd_query *query, struct qd_query_c
 }
 
 /* Builds, rewrites and prepares. */
-static enum qd_status make_node(const struct qd_query *query, struct qd_query_context *context, bool needs_scores,
-                                struct qd_node **node, struct qd_error *error)
+static enum qd_status make_node(const struct qd_query *query, struct qd_query_context *context,
+                                bool needs_scores, struct qd_node **node, struct qd_error *error)
 {
     struct qd_node *built;
     QD_TRY(build_node(query, context, &built, error));
@@ -217,11 +226,13 @@ static enum qd_status make_node(const struct qd_query *query, struct qd_query_co
     return qd_node_prepare(*node, context, (struct qd_weight_input){ 1.0f, needs_scores }, error);
 }
 
-enum qd_status qd_query_prepare(const struct qd_query *query, const struct qd_shard_view *view, bool needs_scores,
-                                struct qd_arena *arena, struct qd_prepared **prepared, struct qd_error *error)
+enum qd_status qd_query_prepare(const struct qd_query *query, const struct qd_shard_view *view,
+                                bool needs_scores, struct qd_arena *arena, struct qd_prepared **prepared,
+                                struct qd_error *error)
 {
     struct qd_prepared *self = QD_NEW(arena, struct qd_prepared);
-    *self = (struct qd_prepared){ .view = view, .query = query, .needs_scores = needs_scores, .arena = arena };
+    *self =
+        (struct qd_prepared){ .view = view, .query = query, .needs_scores = needs_scores, .arena = arena };
     struct qd_query_context context = { .view = view, .arena = arena, .names = &self->names };
     struct qd_node *built;
     QD_TRY(build_node(query, &context, &built, error));
@@ -316,7 +327,8 @@ enum qd_status qd_prepared_explain(struct qd_prepared *prepared, uint32_t segmen
         /* The reference explains a lone approximate query by its approximation. */
         bool matches;
         QD_TRY(qd_node_matches(prepared->node, &context, doc, &matches, NULL, error));
-        explanation = qd_explain_constant(&context, doc, matches, prepared->node->boost, prepared->approximation);
+        explanation =
+            qd_explain_constant(&context, doc, matches, prepared->node->boost, prepared->approximation);
     } else {
         QD_TRY(qd_node_explain(prepared->node, &context, doc, &explanation, error));
     }

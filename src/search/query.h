@@ -1,9 +1,10 @@
 /* Queries: from the query DSL to documents and scores of a shard.
  *
- * Used by the search phases (search/search.h), aggregation (filter, filters), and the data layer (count, validate, explain).
- * Life of a query: qd_query_parse makes an immutable tree; qd_query_prepare rewrites it for one shard view and computes
- * collection statistics (Lucene's Weight); qd_prepared_scorer walks one segment.
- * Scores are Lucene's: BM25 in float arithmetic, sums in double where Lucene does so, so that printed scores are equal.
+ * Used by the search phases (search/search.h), aggregation (filter, filters), and the data layer (count,
+ * validate, explain). Life of a query: qd_query_parse makes an immutable tree; qd_query_prepare rewrites it
+ * for one shard view and computes collection statistics (Lucene's Weight); qd_prepared_scorer walks one
+ * segment. Scores are Lucene's: BM25 in float arithmetic, sums in double where Lucene does so, so that
+ * printed scores are equal.
  */
 #ifndef QD_SEARCH_QUERY_H
 #define QD_SEARCH_QUERY_H
@@ -19,49 +20,51 @@
 
 /* Limits of an index and node that queries obey; filled from settings by the data layer. */
 struct qd_search_limits {
-    int64_t max_clause_count;         /* indices.query.bool.max_clause_count 1024 */
-    int64_t max_terms_count;          /* index.max_terms_count 65536 */
-    int64_t max_regex_length;         /* index.max_regex_length 1000 */
-    int64_t max_query_string_length;  /* search.query.max_query_string_length 32000 */
-    int64_t max_nested_depth;         /* index.query.max_nested_depth 20 (of bool, dis_max... nesting) */
-    int64_t max_result_window;        /* index.max_result_window 10000 */
-    int64_t max_docvalue_fields;      /* index.max_docvalue_fields_search 100 */
-    int64_t max_script_fields;        /* 32 */
-    int64_t max_slices;               /* index.max_slices_per_scroll / _pit 1024 */
-    int64_t max_buckets;              /* search.max_buckets 65535 */
-    int64_t max_analyzed_offset;      /* index.highlight.max_analyzed_offset 1000000 */
-    bool allow_expensive_queries;     /* search.allow_expensive_queries */
-    bool query_string_lenient;        /* index.query_string.lenient */
+    int64_t max_clause_count;              /* indices.query.bool.max_clause_count 1024 */
+    int64_t max_terms_count;               /* index.max_terms_count 65536 */
+    int64_t max_regex_length;              /* index.max_regex_length 1000 */
+    int64_t max_query_string_length;       /* search.query.max_query_string_length 32000 */
+    int64_t max_nested_depth;              /* index.query.max_nested_depth 20 (of bool, dis_max... nesting) */
+    int64_t max_result_window;             /* index.max_result_window 10000 */
+    int64_t max_docvalue_fields;           /* index.max_docvalue_fields_search 100 */
+    int64_t max_script_fields;             /* 32 */
+    int64_t max_slices;                    /* index.max_slices_per_scroll / _pit 1024 */
+    int64_t max_buckets;                   /* search.max_buckets 65535 */
+    int64_t max_analyzed_offset;           /* index.highlight.max_analyzed_offset 1000000 */
+    bool allow_expensive_queries;          /* search.allow_expensive_queries */
+    bool query_string_lenient;             /* index.query_string.lenient */
     const struct qd_slice *default_fields; /* index.query.default_field, {"*"} */
     size_t default_field_count;
 };
 
 /* One shard as a search sees it. Immutable while a search runs; shared by its work items. */
 struct qd_shard_view {
-    struct qd_snapshot *snapshot;                 /* held by the caller */
+    struct qd_snapshot *snapshot; /* held by the caller */
     const struct qd_mapping *mapping;
     const struct qd_analysis_registry *analysis;
     struct qd_slice index_name;
     struct qd_slice index_uuid;
-    struct qd_slice node_id;                      /* for errors and explain */
+    struct qd_slice node_id; /* for errors and explain */
     uint32_t shard;
-    uint32_t shard_count;                         /* of the index, for slices */
+    uint32_t shard_count; /* of the index, for slices */
     struct qd_search_limits limits;
-    int64_t now_ms;                               /* wall clock of the request, for date math */
-    struct qd_breaker *breaker;                   /* request breaker, may be NULL in tests */
-    const _Atomic bool *cancelled;                /* checked once per window; may be NULL */
+    int64_t now_ms;                /* wall clock of the request, for date math */
+    struct qd_breaker *breaker;    /* request breaker, may be NULL in tests */
+    const _Atomic bool *cancelled; /* checked once per window; may be NULL */
 };
 
 struct qd_query;    /* a parsed query */
 struct qd_prepared; /* a query made ready for one shard view */
 
-/* Parses {"match":{...}}. `document` is where `json` came from (for line and col of errors). Mapping independent errors only.
- * Errors: QD_PARSING ("unknown query [x] did you mean ...", "[match] query doesn't support multiple fields, ...", ...),
- * QD_ILLEGAL_ARGUMENT, ... with the reference's texts. */
+/* Parses {"match":{...}}. `document` is where `json` came from (for line and col of errors). Mapping
+ * independent errors only. Errors: QD_PARSING ("unknown query [x] did you mean ...", "[match] query doesn't
+ * support multiple fields, ...", ...), QD_ILLEGAL_ARGUMENT, ... with the reference's texts. */
 QD_CHECKED enum qd_status qd_query_parse(const struct qd_json_document *document, const struct qd_json *json,
-                                         struct qd_arena *arena, struct qd_query **query, struct qd_error *error);
+                                         struct qd_arena *arena, struct qd_query **query,
+                                         struct qd_error *error);
 
-/* match_all; and a query_string query from the URI parameters q, df, analyzer, default_operator, analyze_wildcard, lenient. */
+/* match_all; and a query_string query from the URI parameters q, df, analyzer, default_operator,
+ * analyze_wildcard, lenient. */
 struct qd_query *qd_query_match_all(struct qd_arena *arena);
 
 /* A query that matches what both match and scores as `query` does. */
@@ -77,10 +80,11 @@ QD_CHECKED enum qd_status qd_query_from_uri(const struct qd_uri_query *uri, stru
                                             struct qd_query **query, struct qd_error *error);
 
 /* Resolves fields and analyzers, rewrites, computes statistics. needs_scores false makes everything a filter.
- * Errors: QD_QUERY_SHARD ("failed to create query: ..." as the reference wraps them), QD_TOO_MANY_CLAUSES, .... Memory: `arena`. */
+ * Errors: QD_QUERY_SHARD ("failed to create query: ..." as the reference wraps them), QD_TOO_MANY_CLAUSES,
+ * .... Memory: `arena`. */
 QD_CHECKED enum qd_status qd_query_prepare(const struct qd_query *query, const struct qd_shard_view *view,
-                                           bool needs_scores, struct qd_arena *arena, struct qd_prepared **prepared,
-                                           struct qd_error *error);
+                                           bool needs_scores, struct qd_arena *arena,
+                                           struct qd_prepared **prepared, struct qd_error *error);
 
 /* The Lucene query's toString, as _validate/query?explain and profile print it. */
 struct qd_slice qd_prepared_text(const struct qd_prepared *prepared, struct qd_arena *arena);
@@ -90,9 +94,9 @@ struct qd_scorer_batch;
 /* A cursor over the matching documents of one segment; "live" is not considered: collectors AND it. */
 struct qd_scorer {
     const struct qd_scorer_operations *operations;
-    qd_doc_id doc;                 /* current document; QD_DOC_END at the end; before the first next: none */
-    uint64_t cost;                 /* estimate of documents it will visit */
-    bool started;                  /* next or advance was called; kept by the combinators of scorer.h */
+    qd_doc_id doc; /* current document; QD_DOC_END at the end; before the first next: none */
+    uint64_t cost; /* estimate of documents it will visit */
+    bool started;  /* next or advance was called; kept by the combinators of scorer.h */
 };
 struct qd_scorer_operations {
     qd_doc_id (*next)(struct qd_scorer *scorer);
@@ -100,35 +104,43 @@ struct qd_scorer_operations {
     /* Two-phase: NULL, or tells whether the current document (an approximation) really matches. */
     bool (*matches)(struct qd_scorer *scorer);
     float (*score)(struct qd_scorer *scorer);
-    /* The greatest score of any document in [doc, *up_to]; sets *up_to. NULL: unknown (infinity up to the end). */
+    /* The greatest score of any document in [doc, *up_to]; sets *up_to. NULL: unknown (infinity up to the
+     * end). */
     float (*max_score)(struct qd_scorer *scorer, qd_doc_id target, qd_doc_id *up_to);
     /* Tells that only scores >= min_score matter from now on. May be NULL. */
     void (*set_min_score)(struct qd_scorer *scorer, float min_score);
-    /* ORs the matching documents of [from, to) into words (bit doc - from); exact (two-phase included). NULL: generic walk. */
+    /* ORs the matching documents of [from, to) into words (bit doc - from); exact (two-phase included). NULL:
+     * generic walk. */
     void (*into_bits)(struct qd_scorer *scorer, qd_doc_id from, qd_doc_id to, uint64_t *words);
     /* Collects the next matches in bulk, see qd_scorer_collect of scorer.h. NULL: generic walk. */
-    size_t (*collect)(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_id to, const struct qd_scorer_batch *batch);
+    size_t (*collect)(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_id to,
+                      const struct qd_scorer_batch *batch);
 };
 
-/* The scorer of segment number `segment` of the view; *scorer NULL: nothing matches there. Errors: QD_CORRUPTION. */
-QD_CHECKED enum qd_status qd_prepared_scorer(struct qd_prepared *prepared, uint32_t segment, struct qd_arena *arena,
-                                             struct qd_scorer **scorer, struct qd_error *error);
+/* The scorer of segment number `segment` of the view; *scorer NULL: nothing matches there. Errors:
+ * QD_CORRUPTION. */
+QD_CHECKED enum qd_status qd_prepared_scorer(struct qd_prepared *prepared, uint32_t segment,
+                                             struct qd_arena *arena, struct qd_scorer **scorer,
+                                             struct qd_error *error);
 
-/* All matching live documents of a segment as a bitset of its doc_count bits, in `arena`. For aggregations' filters and post_filter. */
-QD_CHECKED enum qd_status qd_prepared_bits(struct qd_prepared *prepared, uint32_t segment, struct qd_arena *arena,
-                                           uint64_t **words, struct qd_error *error);
+/* All matching live documents of a segment as a bitset of its doc_count bits, in `arena`. For aggregations'
+ * filters and post_filter. */
+QD_CHECKED enum qd_status qd_prepared_bits(struct qd_prepared *prepared, uint32_t segment,
+                                           struct qd_arena *arena, uint64_t **words, struct qd_error *error);
 
 /* Number of live matching documents of the shard, by shortcuts where there are (df, points, popcount). */
-QD_CHECKED enum qd_status qd_prepared_count(struct qd_prepared *prepared, struct qd_arena *arena, uint64_t *count,
-                                            struct qd_error *error);
+QD_CHECKED enum qd_status qd_prepared_count(struct qd_prepared *prepared, struct qd_arena *arena,
+                                            uint64_t *count, struct qd_error *error);
 
-/* Writes Lucene's explanation of one document: {"value":..,"description":..,"details":[..]}. *matched tells whether it matches. */
+/* Writes Lucene's explanation of one document: {"value":..,"description":..,"details":[..]}. *matched tells
+ * whether it matches. */
 struct qd_json_writer;
 QD_CHECKED enum qd_status qd_prepared_explain(struct qd_prepared *prepared, uint32_t segment, qd_doc_id doc,
-                                              struct qd_arena *arena, struct qd_json_writer *writer, bool *matched,
-                                              struct qd_error *error);
+                                              struct qd_arena *arena, struct qd_json_writer *writer,
+                                              bool *matched, struct qd_error *error);
 
-/* Names (_name) of the sub-queries that match a document, for matched_queries, with scores. Count returned; arrays in `arena`. */
+/* Names (_name) of the sub-queries that match a document, for matched_queries, with scores. Count returned;
+ * arrays in `arena`. */
 struct qd_matched_query {
     struct qd_slice name;
     float score;
@@ -137,20 +149,21 @@ QD_CHECKED enum qd_status qd_prepared_matched(struct qd_prepared *prepared, uint
                                               struct qd_arena *arena, struct qd_matched_query **matched,
                                               size_t *count, struct qd_error *error);
 
-/* What a highlighter needs: calls visit for every term, phrase, and automaton of the (positive) query leaves. */
+/* What a highlighter needs: calls visit for every term, phrase, and automaton of the (positive) query leaves.
+ */
 enum qd_leaf_kind { QD_LEAF_TERM, QD_LEAF_PHRASE, QD_LEAF_AUTOMATON };
 struct qd_query_leaf {
     enum qd_leaf_kind kind;
-    struct qd_slice field;             /* full path */
-    const struct qd_slice *terms;      /* TERM: 1; PHRASE: in order */
-    const uint32_t *positions;         /* PHRASE: relative positions */
+    struct qd_slice field;        /* full path */
+    const struct qd_slice *terms; /* TERM: 1; PHRASE: in order */
+    const uint32_t *positions;    /* PHRASE: relative positions */
     size_t term_count;
-    uint32_t slop;                     /* PHRASE */
-    bool phrase_prefix;                /* PHRASE: the last term is a prefix */
+    uint32_t slop;                        /* PHRASE */
+    bool phrase_prefix;                   /* PHRASE: the last term is a prefix */
     const struct qd_automaton *automaton; /* AUTOMATON: prefix, wildcard, regexp, fuzzy */
     float boost;
 };
-void qd_prepared_leaves(const struct qd_prepared *prepared, void (*visit)(void *context, const struct qd_query_leaf *leaf),
-                        void *context);
+void qd_prepared_leaves(const struct qd_prepared *prepared,
+                        void (*visit)(void *context, const struct qd_query_leaf *leaf), void *context);
 
 #endif

@@ -6,8 +6,8 @@
 
 /* ---- match_all and match_none: only boost and _name ---- */
 /* An ObjectParser's error inside a parsing_exception of the same text. */
-static enum qd_status as_parsing(struct qd_query_parser *parser, const struct qd_json_iterator *at, const char *name,
-                                 struct qd_error *error)
+static enum qd_status as_parsing(struct qd_query_parser *parser, const struct qd_json_iterator *at,
+                                 const char *name, struct qd_error *error)
 {
     (void)qd_query_unknown_field(parser, at, name, NULL, 0, error);
     if (error == NULL || error->arena == NULL) return QD_PARSING;
@@ -22,7 +22,8 @@ static enum qd_status as_parsing(struct qd_query_parser *parser, const struct qd
 }
 
 static enum qd_status parse_plain(struct qd_query_parser *parser, const struct qd_json *body,
-                                  const struct qd_query_kind *kind, struct qd_query **query, struct qd_error *error)
+                                  const struct qd_query_kind *kind, struct qd_query **query,
+                                  struct qd_error *error)
 {
     *query = QD_QUERY_NEW(parser->arena, struct qd_query, kind);
     struct qd_json_iterator at = qd_json_iterate(body);
@@ -93,7 +94,8 @@ struct constant_query {
 static enum qd_status constant_score_parse(struct qd_query_parser *parser, const struct qd_json *body,
                                            struct qd_query **query, struct qd_error *error)
 {
-    struct constant_query *self = QD_QUERY_NEW(parser->arena, struct constant_query, &qd_query_kind_constant_score);
+    struct constant_query *self =
+        QD_QUERY_NEW(parser->arena, struct constant_query, &qd_query_kind_constant_score);
     struct qd_json_iterator at = qd_json_iterate(body);
     while (qd_json_next(&at)) {
         bool taken = false;
@@ -101,7 +103,8 @@ static enum qd_status constant_score_parse(struct qd_query_parser *parser, const
             return qd_query_error_at(parser, at.value, error, "unexpected token [START_ARRAY]");
         if (qd_json_is_object(at.value)) {
             if (!qd_slice_is(at.key, "filter"))
-                return qd_query_error_at(parser, at.value, error, "[constant_score] query does not support [%.*s]",
+                return qd_query_error_at(parser, at.value, error,
+                                         "[constant_score] query does not support [%.*s]",
                                          QD_SLICE_ARG(at.key));
             if (self->filter != NULL)
                 return qd_query_error_at(parser, at.value, error,
@@ -113,8 +116,8 @@ static enum qd_status constant_score_parse(struct qd_query_parser *parser, const
         }
         QD_TRY(qd_query_parse_common(&self->query, at.key, at.value, &taken, error));
         if (!taken)
-            return qd_query_error_at(parser, at.value, error, "[constant_score] query does not support [%.*s]",
-                                     QD_SLICE_ARG(at.key));
+            return qd_query_error_at(parser, at.value, error,
+                                     "[constant_score] query does not support [%.*s]", QD_SLICE_ARG(at.key));
     }
     if (self->filter == NULL)
         return qd_query_error_at(parser, body, error, "[constant_score] requires a 'filter' element");
@@ -162,8 +165,8 @@ struct exists_query {
     struct qd_slice field;
 };
 
-static enum qd_status exists_parse(struct qd_query_parser *parser, const struct qd_json *body, struct qd_query **query,
-                                   struct qd_error *error)
+static enum qd_status exists_parse(struct qd_query_parser *parser, const struct qd_json *body,
+                                   struct qd_query **query, struct qd_error *error)
 {
     struct exists_query *self = QD_QUERY_NEW(parser->arena, struct exists_query, &qd_query_kind_exists);
     struct qd_json_iterator at = qd_json_iterate(body);
@@ -185,7 +188,8 @@ static enum qd_status exists_parse(struct qd_query_parser *parser, const struct 
     return QD_OK;
 }
 
-/* The names that an exists query on `name` stands for: itself, a pattern's matches, or the leaves below an object. */
+/* The names that an exists query on `name` stands for: itself, a pattern's matches, or the leaves below an
+ * object. */
 static size_t exists_fields(struct qd_query_context *context, struct qd_slice name, struct qd_slice **names)
 {
     if (qd_mapping_is_object(context->view->mapping, name))
@@ -211,11 +215,13 @@ static enum qd_status exists_rewrite(const struct qd_query *query, struct qd_que
 static struct qd_node *exists_field_node(struct qd_query_context *context, struct qd_slice name)
 {
     const struct qd_field *field = qd_mapping_field(context->view->mapping, name);
-    if (field == NULL) return qd_node_none(context->arena, "No field \"%.*s\" exists in mappings.", QD_SLICE_ARG(name));
+    if (field == NULL)
+        return qd_node_none(context->arena, "No field \"%.*s\" exists in mappings.", QD_SLICE_ARG(name));
     if (field->type == QD_FIELD_ID || field->type == QD_FIELD_INDEX || field->type == QD_FIELD_SEQ_NO)
         return qd_node_all(context->arena);
     if (field->column != QD_COLUMN_NONE || field->has_norms) return qd_node_exists(context->arena, field);
-    struct qd_term_field names = { .name = QD_SLICE("_field_names"), .similarity = { .kind = QD_SIMILARITY_BM25 } };
+    struct qd_term_field names = { .name = QD_SLICE("_field_names"),
+                                   .similarity = { .kind = QD_SIMILARITY_BM25 } };
     return &qd_term_node_new(context->arena, names, field->name)->node;
 }
 
@@ -223,7 +229,8 @@ struct qd_node *qd_query_exists_node(struct qd_query_context *context, struct qd
 {
     struct qd_slice *names;
     size_t count = exists_fields(context, name, &names);
-    if (count == 0) return qd_node_none(context->arena, "No field \"%.*s\" exists in mappings.", QD_SLICE_ARG(name));
+    if (count == 0)
+        return qd_node_none(context->arena, "No field \"%.*s\" exists in mappings.", QD_SLICE_ARG(name));
     if (count == 1) return qd_node_constant(context->arena, exists_field_node(context, names[0]));
     struct qd_node *any = qd_node_boolean_make(context->arena);
     for (size_t i = 0; i < count; i++)
@@ -257,7 +264,8 @@ static enum qd_status ids_error(struct qd_query_parser *parser, const struct qd_
     int64_t line;
     int64_t column;
     qd_json_position(parser->document, at, &line, &column);
-    return qd_query_error_at(parser, at, error, "[%lld:%lld] [ids] %s", (long long)line, (long long)column, what);
+    return qd_query_error_at(parser, at, error, "[%lld:%lld] [ids] %s", (long long)line, (long long)column,
+                             what);
 }
 
 static enum qd_status parse_id_list(struct qd_query_parser *parser, const struct qd_json *values,
@@ -280,8 +288,8 @@ static enum qd_status parse_id_list(struct qd_query_parser *parser, const struct
     return QD_OK;
 }
 
-static enum qd_status ids_parse(struct qd_query_parser *parser, const struct qd_json *body, struct qd_query **query,
-                                struct qd_error *error)
+static enum qd_status ids_parse(struct qd_query_parser *parser, const struct qd_json *body,
+                                struct qd_query **query, struct qd_error *error)
 {
     struct ids_query *self = QD_QUERY_NEW(parser->arena, struct ids_query, &qd_query_kind_ids);
     struct qd_json_iterator at = qd_json_iterate(body);
@@ -303,8 +311,8 @@ static enum qd_status ids_rewrite(const struct qd_query *query, struct qd_query_
     return QD_OK;
 }
 
-static enum qd_status ids_build(const struct qd_query *query, struct qd_query_context *context, struct qd_node **node,
-                                struct qd_error *error)
+static enum qd_status ids_build(const struct qd_query *query, struct qd_query_context *context,
+                                struct qd_node **node, struct qd_error *error)
 {
     (void)error;
     const struct ids_query *self = (const struct ids_query *)query;

@@ -48,7 +48,8 @@ static int by_doc_freq(const void *left, const void *right)
 
 static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
-/* Gives rarer fields document frequencies just above those of more common ones, so that the best field wins by its norm, not by rarity. */
+/* Gives rarer fields document frequencies just above those of more common ones, so that the best field wins
+ * by its norm, not by rarity. */
 static void blend_frequencies(struct blended_node *self, struct blend_stats *stats, int64_t max_doc)
 {
     int64_t max = 0;
@@ -78,8 +79,8 @@ static void blend_frequencies(struct blended_node *self, struct blend_stats *sta
     for (size_t i = 0; i < self->count; i++) self->terms[i].node->total_term_freq = sum;
 }
 
-static enum qd_status blended_rewrite(struct qd_node *node, struct qd_query_context *context, struct qd_node **result,
-                                      struct qd_error *error)
+static enum qd_status blended_rewrite(struct qd_node *node, struct qd_query_context *context,
+                                      struct qd_node **result, struct qd_error *error)
 {
     struct blended_node *self = (struct blended_node *)node;
     struct qd_arena *arena = context->arena;
@@ -90,8 +91,9 @@ static enum qd_status blended_rewrite(struct qd_node *node, struct qd_query_cont
         struct qd_term_node *term = self->terms[i].node;
         QD_TRY(qd_term_states_of(context->view, term->field.name, term->term, arena, &states, error));
         QD_TRY(qd_collection_stats_of(context->view, term->field.name, &collection, error));
-        stats[i] = (struct blend_stats){ states.doc_freq, states.total_term_freq, (int64_t)collection.doc_count,
-                                         (int64_t)collection.sum_total_term_freq, i };
+        stats[i] =
+            (struct blend_stats){ states.doc_freq, states.total_term_freq, (int64_t)collection.doc_count,
+                                  (int64_t)collection.sum_total_term_freq, i };
     }
     if (self->count > 1) blend_frequencies(self, stats, (int64_t)context->view->snapshot->doc_count);
     struct qd_node **subs = QD_NEW_ARRAY(arena, struct qd_node *, self->count + 1);
@@ -194,7 +196,8 @@ enum qd_status qd_blend_fields(struct qd_query_context *context, const struct qd
     for (size_t i = 0; i < input->count; i++) {
         const struct qd_field *field = qd_mapping_field(context->view->mapping, input->fields[i].name);
         if (field == NULL) {
-            nodes[count++] = qd_node_none(arena, "unmapped field [%.*s]", QD_SLICE_ARG(input->fields[i].name));
+            nodes[count++] =
+                qd_node_none(arena, "unmapped field [%.*s]", QD_SLICE_ARG(input->fields[i].name));
             continue;
         }
         const struct qd_analyzer *analyzer;
@@ -211,6 +214,8 @@ enum qd_status qd_blend_fields(struct qd_query_context *context, const struct qd
         QD_TRY(group_node(context, input, &groups[i], &nodes[count], error));
         if (nodes[count] != NULL) count++;
     }
-    *node = count == 0 ? NULL : count == 1 ? nodes[0] : qd_node_dis_max(arena, nodes, count, input->tie_breaker);
+    *node = count == 0   ? NULL
+            : count == 1 ? nodes[0]
+                         : qd_node_dis_max(arena, nodes, count, input->tie_breaker);
     return QD_OK;
 }

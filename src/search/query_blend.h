@@ -1,6 +1,7 @@
 /* Several fields seen as one: boosted fields of multi-field queries, and terms with blended statistics.
  *
- * Used by multi_match, query_string, simple_query_string. Source: OpenSearch QueryParserHelper, MultiMatchQuery, BlendedTermQuery.
+ * Used by multi_match, query_string, simple_query_string. Source: OpenSearch QueryParserHelper,
+ * MultiMatchQuery, BlendedTermQuery.
  */
 #ifndef QD_SEARCH_QUERY_BLEND_H
 #define QD_SEARCH_QUERY_BLEND_H
@@ -23,16 +24,18 @@ QD_CHECKED enum qd_status qd_boosted_fields_resolve(struct qd_query_context *con
                                                     struct qd_boosted_field **fields, size_t *count,
                                                     struct qd_error *error);
 
-/* cross_fields: each term of the text in any of the fields, with statistics that make the fields look like one. */
+/* cross_fields: each term of the text in any of the fields, with statistics that make the fields look like
+ * one. */
 struct qd_blend_input {
     const struct qd_text_options *options;
     const struct qd_boosted_field *fields; /* fields[count] */
     size_t count;
     struct qd_slice text;
-    struct qd_slice minimum;               /* data NULL: none */
+    struct qd_slice minimum; /* data NULL: none */
     float tie_breaker;
 };
-QD_CHECKED enum qd_status qd_blend_fields(struct qd_query_context *context, const struct qd_blend_input *input,
-                                          struct qd_node **node, struct qd_error *error);
+QD_CHECKED enum qd_status qd_blend_fields(struct qd_query_context *context,
+                                          const struct qd_blend_input *input, struct qd_node **node,
+                                          struct qd_error *error);
 
 #endif

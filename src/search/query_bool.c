@@ -18,8 +18,11 @@ static bool clause_of(struct qd_slice key, enum clause_kind *kind)
     static const struct {
         const char *name;
         enum clause_kind kind;
-    } names[] = { { "must", CLAUSE_MUST },         { "should", CLAUSE_SHOULD },   { "filter", CLAUSE_FILTER },
-                  { "must_not", CLAUSE_MUST_NOT }, { "mustNot", CLAUSE_MUST_NOT } };
+    } names[] = { { "must", CLAUSE_MUST },
+                  { "should", CLAUSE_SHOULD },
+                  { "filter", CLAUSE_FILTER },
+                  { "must_not", CLAUSE_MUST_NOT },
+                  { "mustNot", CLAUSE_MUST_NOT } };
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         if (!qd_slice_is(key, names[i].name)) continue;
         *kind = names[i].kind;
@@ -28,8 +31,8 @@ static bool clause_of(struct qd_slice key, enum clause_kind *kind)
     return false;
 }
 
-static enum qd_status parse_clause(struct qd_query_parser *parser, struct bool_query *self, enum clause_kind kind,
-                                   const struct qd_json *json, struct qd_error *error)
+static enum qd_status parse_clause(struct qd_query_parser *parser, struct bool_query *self,
+                                   enum clause_kind kind, const struct qd_json *json, struct qd_error *error)
 {
     struct qd_query *clause;
     QD_TRY(qd_query_parse_inner(parser, json, &clause, error));
@@ -37,8 +40,8 @@ static enum qd_status parse_clause(struct qd_query_parser *parser, struct bool_q
     return QD_OK;
 }
 
-static enum qd_status parse_clauses(struct qd_query_parser *parser, struct bool_query *self, enum clause_kind kind,
-                                    const struct qd_json *json, struct qd_error *error)
+static enum qd_status parse_clauses(struct qd_query_parser *parser, struct bool_query *self,
+                                    enum clause_kind kind, const struct qd_json *json, struct qd_error *error)
 {
     if (qd_json_is_object(json)) return parse_clause(parser, self, kind, json, error);
     struct qd_json_iterator elements = qd_json_iterate(json);
@@ -52,11 +55,13 @@ static enum qd_status wrong_type(struct qd_query_parser *parser, const struct qd
     int64_t line;
     int64_t column;
     qd_json_position(parser->document, at->value, &line, &column);
-    return qd_error_set(error, QD_X_CONTENT_PARSE, "[%lld:%lld] [bool] %.*s doesn't support values of type: %s",
-                        (long long)line, (long long)column, QD_SLICE_ARG(at->key), qd_query_token_name(at->value));
+    return qd_error_set(error, QD_X_CONTENT_PARSE,
+                        "[%lld:%lld] [bool] %.*s doesn't support values of type: %s", (long long)line,
+                        (long long)column, QD_SLICE_ARG(at->key), qd_query_token_name(at->value));
 }
 
-static enum qd_status parse_scalar(struct bool_query *self, const struct qd_json_iterator *at, struct qd_error *error)
+static enum qd_status parse_scalar(struct bool_query *self, const struct qd_json_iterator *at,
+                                   struct qd_error *error)
 {
     bool taken;
     if (qd_slice_is(at->key, "minimum_should_match")) {
@@ -68,13 +73,17 @@ static enum qd_status parse_scalar(struct bool_query *self, const struct qd_json
     return qd_query_parse_common(&self->query, at->key, at->value, &taken, error);
 }
 
-static enum qd_status bool_parse(struct qd_query_parser *parser, const struct qd_json *body, struct qd_query **query,
-                                 struct qd_error *error)
+static enum qd_status bool_parse(struct qd_query_parser *parser, const struct qd_json *body,
+                                 struct qd_query **query, struct qd_error *error)
 {
-    static const struct qd_slice names[] = { QD_SLICE_INIT("must"),    QD_SLICE_INIT("should"),
-                                             QD_SLICE_INIT("filter"),  QD_SLICE_INIT("must_not"),
-                                             QD_SLICE_INIT("mustNot"), QD_SLICE_INIT("minimum_should_match"),
-                                             QD_SLICE_INIT("adjust_pure_negative"), QD_SLICE_INIT("boost"),
+    static const struct qd_slice names[] = { QD_SLICE_INIT("must"),
+                                             QD_SLICE_INIT("should"),
+                                             QD_SLICE_INIT("filter"),
+                                             QD_SLICE_INIT("must_not"),
+                                             QD_SLICE_INIT("mustNot"),
+                                             QD_SLICE_INIT("minimum_should_match"),
+                                             QD_SLICE_INIT("adjust_pure_negative"),
+                                             QD_SLICE_INIT("boost"),
                                              QD_SLICE_INIT("_name") };
     size_t name_count = sizeof(names) / sizeof(names[0]);
     struct bool_query *self = QD_QUERY_NEW(parser->arena, struct bool_query, &qd_query_kind_bool);
@@ -88,8 +97,8 @@ static enum qd_status bool_parse(struct qd_query_parser *parser, const struct qd
         if (!known) return qd_query_unknown_field(parser, &at, "bool", names, name_count, error);
         bool container = qd_json_is_object(at.value) || qd_json_is_array(at.value);
         if (clause != container) return wrong_type(parser, &at, error);
-        enum qd_status status = clause ? parse_clauses(parser, self, kind, at.value, error)
-                                       : parse_scalar(self, &at, error);
+        enum qd_status status =
+            clause ? parse_clauses(parser, self, kind, at.value, error) : parse_scalar(self, &at, error);
         if (status != QD_OK) return qd_query_field_failed(parser, &at, "bool", error);
     }
     *query = &self->query;
@@ -159,15 +168,16 @@ static enum qd_status add_clauses(const struct bool_query *self, struct qd_query
             (void)qd_node_boolean_clauses(node, &count, NULL);
             int64_t max = context->view->limits.max_clause_count;
             if (max > 0 && (int64_t)count >= max)
-                return qd_error_set(error, QD_TOO_MANY_CLAUSES, "maxClauseCount is set to %lld", (long long)max);
+                return qd_error_set(error, QD_TOO_MANY_CLAUSES, "maxClauseCount is set to %lld",
+                                    (long long)max);
             qd_node_boolean_add(node, context->arena, occurs[kind], clause);
         }
     }
     return QD_OK;
 }
 
-static enum qd_status bool_build(const struct qd_query *query, struct qd_query_context *context, struct qd_node **node,
-                                 struct qd_error *error)
+static enum qd_status bool_build(const struct qd_query *query, struct qd_query_context *context,
+                                 struct qd_node **node, struct qd_error *error)
 {
     const struct bool_query *self = (const struct bool_query *)query;
     struct qd_node *boolean = qd_node_boolean_make(context->arena);

@@ -37,12 +37,15 @@ static enum qd_status boosting_parse(struct qd_query_parser *parser, const struc
                                      QD_SLICE_ARG(at.key));
     }
     if (self->positive == NULL)
-        return qd_query_error_at(parser, body, error, "[boosting] query requires 'positive' query to be set'");
-    if (self->negative == NULL)
-        return qd_query_error_at(parser, body, error, "[boosting] query requires 'negative' query to be set'");
-    if (self->negative_boost < 0)
         return qd_query_error_at(parser, body, error,
-                                 "[boosting] query requires 'negative_boost' to be set to be a positive value'");
+                                 "[boosting] query requires 'positive' query to be set'");
+    if (self->negative == NULL)
+        return qd_query_error_at(parser, body, error,
+                                 "[boosting] query requires 'negative' query to be set'");
+    if (self->negative_boost < 0)
+        return qd_query_error_at(
+            parser, body, error,
+            "[boosting] query requires 'negative_boost' to be set to be a positive value'");
     *query = &self->query;
     return QD_OK;
 }
@@ -51,7 +54,8 @@ static enum qd_status boosting_rewrite(const struct qd_query *query, struct qd_q
                                        const struct qd_query **result, struct qd_error *error)
 {
     const struct boosting_query *self = (const struct boosting_query *)query;
-    struct boosting_query *copy = QD_QUERY_NEW(context->arena, struct boosting_query, &qd_query_kind_boosting);
+    struct boosting_query *copy =
+        QD_QUERY_NEW(context->arena, struct boosting_query, &qd_query_kind_boosting);
     *copy = *self;
     QD_TRY(qd_query_rewrite(self->positive, context, &copy->positive, error));
     QD_TRY(qd_query_rewrite(self->negative, context, &copy->negative, error));
@@ -129,7 +133,8 @@ static enum qd_status boosting_node_rewrite(struct qd_node *node, struct qd_quer
     return qd_node_rewrite(self->negative, context, &self->negative, error);
 }
 
-static enum qd_status boosting_prepare(struct qd_node *node, struct qd_query_context *context, struct qd_error *error)
+static enum qd_status boosting_prepare(struct qd_node *node, struct qd_query_context *context,
+                                       struct qd_error *error)
 {
     struct boosting_node *self = (struct boosting_node *)node;
     QD_TRY(qd_node_prepare(self->positive, context, (struct qd_weight_input){ 1.0f, node->scores }, error));
@@ -159,8 +164,9 @@ static enum qd_status boosting_scorer(struct qd_node *node, const struct qd_segm
     return QD_OK;
 }
 
-static enum qd_status boosting_explain(struct qd_node *node, const struct qd_segment_context *segment, qd_doc_id doc,
-                                       struct qd_explanation **explanation, struct qd_error *error)
+static enum qd_status boosting_explain(struct qd_node *node, const struct qd_segment_context *segment,
+                                       qd_doc_id doc, struct qd_explanation **explanation,
+                                       struct qd_error *error)
 {
     struct boosting_node *self = (struct boosting_node *)node;
     struct qd_explanation *positive;
@@ -184,7 +190,8 @@ static enum qd_status boosting_explain(struct qd_node *node, const struct qd_seg
     float product = (float)((double)(float)positive->value * (double)self->factor);
     struct qd_explanation *lowered = qd_explain_match(segment->arena, (double)product, "product of:");
     qd_explain_add(lowered, positive);
-    qd_explain_add(lowered, qd_explain_match(segment->arena, (double)self->factor, "Matched against boost query "));
+    qd_explain_add(lowered,
+                   qd_explain_match(segment->arena, (double)self->factor, "Matched against boost query "));
     qd_explain_add(*explanation, lowered);
     return QD_OK;
 }

@@ -1,4 +1,5 @@
-/* combined_fields: several text fields scored as one (BM25F). Source: OpenSearch CombinedFieldsQueryBuilder, Lucene CombinedFieldQuery. */
+/* combined_fields: several text fields scored as one (BM25F). Source: OpenSearch CombinedFieldsQueryBuilder,
+ * Lucene CombinedFieldQuery. */
 #include <math.h>
 #include <stddef.h>
 
@@ -27,7 +28,8 @@ static enum qd_status combined_parse(struct qd_query_parser *parser, const struc
         { "operator", QD_OPTION_TEXT, AT(operator), false },
         { "minimum_should_match", QD_OPTION_TEXT, AT(minimum), false },
     };
-    static const struct qd_query_spec spec = { "combined_fields", options, sizeof(options) / sizeof(options[0]) };
+    static const struct qd_query_spec spec = { "combined_fields", options,
+                                               sizeof(options) / sizeof(options[0]) };
     struct combined_query *self =
         QD_QUERY_NEW(parser->arena, struct combined_query, &qd_query_kind_combined_fields);
     struct qd_json_iterator member = qd_json_iterate(body);
@@ -43,8 +45,7 @@ static enum qd_status combined_parse(struct qd_query_parser *parser, const struc
         QD_TRY(qd_boosted_field_parse(qd_json_text(at.value), &field, error));
         *QD_PUSH(parser->arena, &self->fields) = field;
     }
-    if (self->value == NULL)
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Required [query]");
+    if (self->value == NULL) return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Required [query]");
     *query = &self->query;
     return QD_OK;
 }
@@ -78,7 +79,8 @@ static void combined_text(const struct qd_node *node, struct qd_buffer *out)
     qd_buffer_text(out, "))");
 }
 
-static enum qd_status combined_prepare(struct qd_node *node, struct qd_query_context *context, struct qd_error *error)
+static enum qd_status combined_prepare(struct qd_node *node, struct qd_query_context *context,
+                                       struct qd_error *error)
 {
     struct combined_node *self = (struct combined_node *)node;
     struct qd_collection_stats merged = { .max_doc = context->view->snapshot->doc_count };
@@ -89,8 +91,8 @@ static enum qd_status combined_prepare(struct qd_node *node, struct qd_query_con
     for (size_t i = 0; i < self->count; i++) {
         struct qd_collection_stats stats;
         double weight = (double)self->fields[i].boost;
-        QD_TRY(qd_term_states_of(context->view, self->mapped[i]->name, self->term, context->arena, &self->states[i],
-                                 error));
+        QD_TRY(qd_term_states_of(context->view, self->mapped[i]->name, self->term, context->arena,
+                                 &self->states[i], error));
         QD_TRY(qd_collection_stats_of(context->view, self->mapped[i]->name, &stats, error));
         if (stats.doc_count > merged.doc_count) merged.doc_count = stats.doc_count;
         if (stats.sum_doc_freq > merged.sum_doc_freq) merged.sum_doc_freq = stats.sum_doc_freq;
@@ -189,7 +191,8 @@ static enum qd_status combined_scorer(struct qd_node *node, const struct qd_segm
         if (node->scores) QD_TRY(qd_segment_norm_bytes(segment, &field, &result->norms[i], error));
         if (info->doc_freq == 0) continue;
         result->postings[i] = QD_NEW(arena, struct qd_postings);
-        qd_postings_init(result->postings[i], arena, self->states[i].terms[segment->number], info, QD_POSTINGS_FREQS);
+        qd_postings_init(result->postings[i], arena, self->states[i].terms[segment->number], info,
+                         QD_POSTINGS_FREQS);
         result->scorer.cost += info->doc_freq;
     }
     if (result->scorer.cost == 0) return QD_OK;
@@ -199,8 +202,9 @@ static enum qd_status combined_scorer(struct qd_node *node, const struct qd_segm
     return QD_OK;
 }
 
-static enum qd_status combined_explain(struct qd_node *node, const struct qd_segment_context *segment, qd_doc_id doc,
-                                       struct qd_explanation **explanation, struct qd_error *error)
+static enum qd_status combined_explain(struct qd_node *node, const struct qd_segment_context *segment,
+                                       qd_doc_id doc, struct qd_explanation **explanation,
+                                       struct qd_error *error)
 {
     struct combined_node *self = (struct combined_node *)node;
     struct qd_scorer *scorer = NULL;
@@ -213,12 +217,13 @@ static enum qd_status combined_explain(struct qd_node *node, const struct qd_seg
     char text[QD_NUMBER_TEXT_MAX];
     float freq = combined_freq(found);
     size_t size = qd_float_to_text(freq, text);
-    struct qd_explanation *frequency = qd_explain_match(segment->arena, (double)freq, "termFreq=%.*s", (int)size, text);
+    struct qd_explanation *frequency =
+        qd_explain_match(segment->arena, (double)freq, "termFreq=%.*s", (int)size, text);
     struct qd_explanation *detail =
         qd_similarity_explain(&self->scorer, frequency, combined_norm(found), segment->arena);
     struct qd_slice name = qd_node_string(node, segment->arena);
-    *explanation = qd_explain_match(segment->arena, detail->value, "weight(%.*s in %u), result of:",
-                                    QD_SLICE_ARG(name), doc);
+    *explanation = qd_explain_match(segment->arena, detail->value,
+                                    "weight(%.*s in %u), result of:", QD_SLICE_ARG(name), doc);
     qd_explain_add(*explanation, detail);
     return QD_OK;
 }
@@ -250,8 +255,8 @@ struct combined_fields {
     size_t count;
 };
 
-static enum qd_status combined_term(void *hook_context, struct qd_query_context *context, struct qd_slice term,
-                                    struct qd_node **node, struct qd_error *error)
+static enum qd_status combined_term(void *hook_context, struct qd_query_context *context,
+                                    struct qd_slice term, struct qd_node **node, struct qd_error *error)
 {
     (void)error;
     const struct combined_fields *fields = hook_context;
@@ -268,8 +273,8 @@ static enum qd_status combined_term(void *hook_context, struct qd_query_context 
 static enum qd_status resolve_fields(const struct combined_query *self, struct qd_query_context *context,
                                      struct combined_fields *fields, struct qd_error *error)
 {
-    QD_TRY(qd_boosted_fields_resolve(context, self->fields.data, self->fields.count, &fields->fields, &fields->count,
-                                     error));
+    QD_TRY(qd_boosted_fields_resolve(context, self->fields.data, self->fields.count, &fields->fields,
+                                     &fields->count, error));
     fields->mapped = QD_NEW_ARRAY(context->arena, const struct qd_field *, fields->count + 1);
     /* The fields print and add up in the order of their names. */
     for (size_t i = 1; i < fields->count; i++) {

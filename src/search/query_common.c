@@ -1,4 +1,5 @@
-/* common: rare terms decide, frequent ones only add to the score. Source: OpenSearch CommonTermsQueryBuilder, Lucene CommonTermsQuery. */
+/* common: rare terms decide, frequent ones only add to the score. Source: OpenSearch CommonTermsQueryBuilder,
+ * Lucene CommonTermsQuery. */
 #include <math.h>
 #include <stddef.h>
 
@@ -14,8 +15,8 @@ struct common_query {
 
 #define AT(member) offsetof(struct common_query, member)
 
-static enum qd_status common_parse(struct qd_query_parser *parser, const struct qd_json *body, struct qd_query **query,
-                                   struct qd_error *error)
+static enum qd_status common_parse(struct qd_query_parser *parser, const struct qd_json *body,
+                                   struct qd_query **query, struct qd_error *error)
 {
     static const struct qd_query_option options[] = {
         { "query", QD_OPTION_JSON, AT(value), false },
@@ -75,17 +76,20 @@ static struct qd_node *all_required(struct qd_arena *arena, const struct qd_node
     return result;
 }
 
-static enum qd_status common_rewrite(struct qd_node *node, struct qd_query_context *context, struct qd_node **result,
-                                     struct qd_error *error)
+static enum qd_status common_rewrite(struct qd_node *node, struct qd_query_context *context,
+                                     struct qd_node **result, struct qd_error *error)
 {
     struct common_node *self = (struct common_node *)node;
     struct qd_arena *arena = context->arena;
     struct qd_node *low = qd_node_boolean_make(arena);
     struct qd_node *high = qd_node_boolean_make(arena);
-    enum qd_occur low_occur = qd_equal_ignore_case(self->query->low_operator, QD_SLICE("and")) ? QD_MUST : QD_SHOULD;
-    enum qd_occur high_occur = qd_equal_ignore_case(self->query->high_operator, QD_SLICE("and")) ? QD_MUST : QD_SHOULD;
+    enum qd_occur low_occur =
+        qd_equal_ignore_case(self->query->low_operator, QD_SLICE("and")) ? QD_MUST : QD_SHOULD;
+    enum qd_occur high_occur =
+        qd_equal_ignore_case(self->query->high_operator, QD_SLICE("and")) ? QD_MUST : QD_SHOULD;
     float cutoff = self->query->cutoff;
-    int64_t limit = cutoff >= 1.0f ? (int64_t)cutoff : (int64_t)ceilf(cutoff * (float)context->view->snapshot->doc_count);
+    int64_t limit =
+        cutoff >= 1.0f ? (int64_t)cutoff : (int64_t)ceilf(cutoff * (float)context->view->snapshot->doc_count);
     size_t lows = 0;
     size_t highs = 0;
     for (size_t i = 0; i < self->count; i++) {
@@ -160,4 +164,6 @@ static enum qd_status common_build(const struct qd_query *query, struct qd_query
     return QD_OK;
 }
 
-const struct qd_query_kind qd_query_kind_common = { .name = "common", .parse = common_parse, .build = common_build };
+const struct qd_query_kind qd_query_kind_common = { .name = "common",
+                                                    .parse = common_parse,
+                                                    .build = common_build };

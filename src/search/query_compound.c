@@ -1,4 +1,5 @@
-/* dis_max, boosting, wrapper. Source: OpenSearch DisMaxQueryBuilder, BoostingQueryBuilder, WrapperQueryBuilder. */
+/* dis_max, boosting, wrapper. Source: OpenSearch DisMaxQueryBuilder, BoostingQueryBuilder,
+ * WrapperQueryBuilder. */
 #include <stddef.h>
 
 #include "base/text.h"
@@ -37,7 +38,8 @@ static enum qd_status dis_max_parse(struct qd_query_parser *parser, const struct
             continue;
         }
         bool taken = true;
-        if (!container && qd_slice_is(at.key, "tie_breaker")) QD_TRY(qd_query_float(at.value, &self->tie_breaker, error));
+        if (!container && qd_slice_is(at.key, "tie_breaker"))
+            QD_TRY(qd_query_float(at.value, &self->tie_breaker, error));
         else if (container) taken = false;
         else QD_TRY(qd_query_parse_common(&self->query, at.key, at.value, &taken, error));
         if (!taken)
@@ -46,7 +48,9 @@ static enum qd_status dis_max_parse(struct qd_query_parser *parser, const struct
     }
     if (found && self->queries.count == 0)
         return qd_query_error_at(parser, body, error, "[_na] query malformed, must start with start_object");
-    if (!found) return qd_query_error_at(parser, body, error, "[dis_max] requires 'queries' field with at least one clause");
+    if (!found)
+        return qd_query_error_at(parser, body, error,
+                                 "[dis_max] requires 'queries' field with at least one clause");
     *query = &self->query;
     return QD_OK;
 }
@@ -102,12 +106,14 @@ static enum qd_status wrapper_parse(struct qd_query_parser *parser, const struct
     struct qd_json_iterator at = qd_json_iterate(body);
     if (!qd_json_next(&at)) return qd_query_error_at(parser, body, error, "[wrapper] query malformed");
     if (!qd_slice_is(at.key, "query"))
-        return qd_query_error_at(parser, at.name, error, "[wrapper] query malformed, expected `query` but was %.*s",
+        return qd_query_error_at(parser, at.name, error,
+                                 "[wrapper] query malformed, expected `query` but was %.*s",
                                  QD_SLICE_ARG(at.key));
     struct qd_slice text;
     if (!qd_base64_decode(parser->arena, qd_json_text(at.value), &text))
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Illegal base64 character");
-    if (text.size == 0) return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "query source text cannot be null or empty");
+    if (text.size == 0)
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "query source text cannot be null or empty");
     struct qd_json_document *document = QD_NEW(parser->arena, struct qd_json_document);
     QD_TRY(qd_json_parse(parser->arena, text, document, error));
     struct qd_query_parser inner = { .document = document, .arena = parser->arena, .depth = parser->depth };

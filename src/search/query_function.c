@@ -25,7 +25,8 @@ bool qd_function_known(struct qd_slice name, enum qd_function_kind *kind)
 static enum qd_status number_of(const struct qd_json *json, double *value, struct qd_error *error)
 {
     if (qd_json_double(json, value)) return QD_OK;
-    return qd_error_set(error, QD_NUMBER_FORMAT, "For input string: \"%.*s\"", QD_SLICE_ARG(qd_json_text(json)));
+    return qd_error_set(error, QD_NUMBER_FORMAT, "For input string: \"%.*s\"",
+                        QD_SLICE_ARG(qd_json_text(json)));
 }
 
 static enum qd_status parse_random(struct qd_query_parser *parser, const struct qd_json *body,
@@ -42,17 +43,19 @@ static enum qd_status parse_random(struct qd_query_parser *parser, const struct 
     return QD_OK;
 }
 
-static enum qd_status parse_modifier(struct qd_slice text, struct qd_function *function, struct qd_error *error)
+static enum qd_status parse_modifier(struct qd_slice text, struct qd_function *function,
+                                     struct qd_error *error)
 {
-    static const char *const names[] = { "none", "log",    "log1p", "log2p",     "ln",
-                                         "ln1p", "ln2p", "square", "sqrt", "reciprocal" };
+    static const char *const names[] = { "none", "log",  "log1p",  "log2p", "ln",
+                                         "ln1p", "ln2p", "square", "sqrt",  "reciprocal" };
     for (int i = 0; i <= QD_MODIFIER_RECIPROCAL; i++) {
         if (!qd_equal_ignore_case(text, qd_slice_from_string(names[i]))) continue;
         function->modifier = (enum qd_function_modifier)i;
         return QD_OK;
     }
-    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "No enum constant org.opensearch.common.lucene.search.function."
-                                                    "FieldValueFactorFunction.Modifier.%.*s",
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                        "No enum constant org.opensearch.common.lucene.search.function."
+                        "FieldValueFactorFunction.Modifier.%.*s",
                         QD_SLICE_ARG(text));
 }
 
@@ -64,12 +67,14 @@ static enum qd_status parse_field_value(struct qd_query_parser *parser, const st
     while (qd_json_next(&at)) {
         if (qd_slice_is(at.key, "field")) function->field = qd_json_text(at.value);
         else if (qd_slice_is(at.key, "factor")) QD_TRY(qd_query_float(at.value, &function->factor, error));
-        else if (qd_slice_is(at.key, "modifier")) QD_TRY(parse_modifier(qd_json_text(at.value), function, error));
+        else if (qd_slice_is(at.key, "modifier"))
+            QD_TRY(parse_modifier(qd_json_text(at.value), function, error));
         else if (qd_slice_is(at.key, "missing")) {
             function->has_missing = true;
             QD_TRY(number_of(at.value, &function->missing, error));
         } else {
-            return qd_query_error_at(parser, at.value, error, "field_value_factor query does not support [%.*s]",
+            return qd_query_error_at(parser, at.value, error,
+                                     "field_value_factor query does not support [%.*s]",
                                      QD_SLICE_ARG(at.key));
         }
     }
@@ -87,7 +92,8 @@ static enum qd_status parse_decay_field(struct qd_query_parser *parser, const st
         else if (qd_slice_is(at.key, "offset")) function->offset = at.value;
         else if (qd_slice_is(at.key, "decay")) QD_TRY(number_of(at.value, &function->decay, error));
         else
-            return qd_query_error_at(parser, at.value, error, "parameter [%.*s] not supported!", QD_SLICE_ARG(at.key));
+            return qd_query_error_at(parser, at.value, error, "parameter [%.*s] not supported!",
+                                     QD_SLICE_ARG(at.key));
     }
     return QD_OK;
 }
@@ -104,7 +110,9 @@ static enum qd_status parse_decay(struct qd_query_parser *parser, const struct q
             QD_TRY(parse_decay_field(parser, at.value, function, error));
         } else if (qd_slice_is(at.key, "multi_value_mode")) {
             int mode = 0;
-            while (mode < 4 && !qd_equal_ignore_case(qd_json_text(at.value), qd_slice_from_string(modes[mode]))) mode++;
+            while (mode < 4 &&
+                   !qd_equal_ignore_case(qd_json_text(at.value), qd_slice_from_string(modes[mode])))
+                mode++;
             if (mode == 4)
                 return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Illegal sort mode: %.*s",
                                     QD_SLICE_ARG(qd_json_text(at.value)));
@@ -119,7 +127,8 @@ static enum qd_status parse_decay(struct qd_query_parser *parser, const struct q
 }
 
 enum qd_status qd_function_parse(struct qd_query_parser *parser, enum qd_function_kind kind,
-                                 const struct qd_json *body, struct qd_function *function, struct qd_error *error)
+                                 const struct qd_json *body, struct qd_function *function,
+                                 struct qd_error *error)
 {
     function->kind = kind;
     if (kind == QD_FUNCTION_RANDOM) return parse_random(parser, body, function, error);
@@ -143,8 +152,8 @@ static int32_t murmur(struct qd_slice bytes, int32_t seed)
     uint32_t hash = (uint32_t)seed;
     size_t blocks = bytes.size / 4;
     for (size_t i = 0; i < blocks; i++) {
-        uint32_t k = (uint32_t)data[i * 4] | (uint32_t)data[i * 4 + 1] << 8 | (uint32_t)data[i * 4 + 2] << 16 |
-                     (uint32_t)data[i * 4 + 3] << 24;
+        uint32_t k = (uint32_t)data[i * 4] | (uint32_t)data[i * 4 + 1] << 8 |
+                     (uint32_t)data[i * 4 + 2] << 16 | (uint32_t)data[i * 4 + 3] << 24;
         k *= 0xcc9e2d51u;
         k = k << 15 | k >> 17;
         hash ^= k * 0x1b873593u;
@@ -185,13 +194,14 @@ static enum qd_status resolve_random(struct qd_query_context *context, const str
     struct qd_slice name = function->field.data == NULL ? QD_SLICE("_id") : function->field;
     value->field = qd_mapping_field(context->view->mapping, name);
     if (value->field != NULL) return QD_OK;
-    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                        "Field [%.*s] is not mapped on [[%.*s/%.*s]] and cannot be used as a source of random numbers.",
-                        QD_SLICE_ARG(name), QD_SLICE_ARG(context->view->index_name),
-                        QD_SLICE_ARG(context->view->index_uuid));
+    return qd_error_set(
+        error, QD_ILLEGAL_ARGUMENT,
+        "Field [%.*s] is not mapped on [[%.*s/%.*s]] and cannot be used as a source of random numbers.",
+        QD_SLICE_ARG(name), QD_SLICE_ARG(context->view->index_name), QD_SLICE_ARG(context->view->index_uuid));
 }
 
-static enum qd_status time_of(const struct qd_json *json, const char *name, double *value, struct qd_error *error)
+static enum qd_status time_of(const struct qd_json *json, const char *name, double *value,
+                              struct qd_error *error)
 {
     int64_t millis;
     QD_TRY(qd_time_parse_millis(qd_json_text(json), name, &millis, error));
@@ -204,19 +214,21 @@ static enum qd_status resolve_decay(struct qd_query_context *context, const stru
 {
     value->field = qd_mapping_field(context->view->mapping, function->field);
     if (value->field == NULL)
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "unknown field [%.*s]", QD_SLICE_ARG(function->field));
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "unknown field [%.*s]",
+                            QD_SLICE_ARG(function->field));
     bool date = value->field->type == QD_FIELD_DATE || value->field->type == QD_FIELD_DATE_NANOS;
     if (value->field->column != QD_COLUMN_NUMERIC)
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
                             "field [%.*s] is of type [%s], but only numeric types are supported.",
                             QD_SLICE_ARG(function->field), value->field->type_name);
     if (function->scale == NULL || (function->origin == NULL && !date))
-        return qd_error_set(error, QD_OPENSEARCH_PARSE, "both [scale] and [origin] must be set for numeric fields.");
+        return qd_error_set(error, QD_OPENSEARCH_PARSE,
+                            "both [scale] and [origin] must be set for numeric fields.");
     if (date) {
         struct qd_value_format format;
         int64_t origin = context->view->now_ms;
-        QD_TRY(qd_value_format_of(value->field, (struct qd_slice){ 0 }, (struct qd_slice){ 0 }, context->arena, &format,
-                                  error));
+        QD_TRY(qd_value_format_of(value->field, (struct qd_slice){ 0 }, (struct qd_slice){ 0 },
+                                  context->arena, &format, error));
         if (function->origin != NULL) {
             QD_TRY(qd_value_parse_number(&format, function->origin, context->view->now_ms, &origin, error));
             origin = (int64_t)qd_value_double(value->field, origin);
@@ -230,11 +242,15 @@ static enum qd_status resolve_decay(struct qd_query_context *context, const stru
         QD_TRY(number_of(function->scale, &value->scale, error));
         if (function->offset != NULL) QD_TRY(number_of(function->offset, &value->offset, error));
     }
-    if (value->scale <= 0) return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "function_score : scale must be > 0.0.");
+    if (value->scale <= 0)
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "function_score : scale must be > 0.0.");
     if (function->decay <= 0 || function->decay >= 1)
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "function_score : decay must be in the range [0..1].");
-    if (value->offset < 0) return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "function_score : offset must be > 0.0.");
-    if (function->kind == QD_FUNCTION_GAUSS) value->scale = 0.5 * pow(value->scale, 2.0) / log(function->decay);
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "function_score : decay must be in the range [0..1].");
+    if (value->offset < 0)
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "function_score : offset must be > 0.0.");
+    if (function->kind == QD_FUNCTION_GAUSS)
+        value->scale = 0.5 * pow(value->scale, 2.0) / log(function->decay);
     else if (function->kind == QD_FUNCTION_EXP) value->scale = log(function->decay) / value->scale;
     else value->scale = value->scale / (1.0 - function->decay);
     return QD_OK;
@@ -249,7 +265,8 @@ enum qd_status qd_function_resolve(struct qd_query_context *context, const struc
     if (function->kind != QD_FUNCTION_FIELD) return resolve_decay(context, function, value, error);
     value->field = qd_mapping_field(context->view->mapping, function->field);
     if (value->field != NULL || function->has_missing) return QD_OK;
-    return qd_error_set(error, QD_EXCEPTION, "Unable to find a field mapper for field [%.*s]. No 'missing' value defined.",
+    return qd_error_set(error, QD_EXCEPTION,
+                        "Unable to find a field mapper for field [%.*s]. No 'missing' value defined.",
                         QD_SLICE_ARG(function->field));
 }
 

@@ -1,7 +1,7 @@
 /* Functions of function_score: what they are parsed to, and their values for documents.
  *
- * Used by query_function_score.c and query_function.c. Source: OpenSearch WeightFactorFunction, RandomScoreFunction,
- * FieldValueFactorFunction, DecayFunctionBuilder.
+ * Used by query_function_score.c and query_function.c. Source: OpenSearch WeightFactorFunction,
+ * RandomScoreFunction, FieldValueFactorFunction, DecayFunctionBuilder.
  */
 #ifndef QD_SEARCH_QUERY_FUNCTION_H
 #define QD_SEARCH_QUERY_FUNCTION_H
@@ -10,11 +10,26 @@
 #include "codec/ids.h"
 #include "search/query_tree.h"
 
-enum qd_function_kind { QD_FUNCTION_NONE, QD_FUNCTION_RANDOM, QD_FUNCTION_FIELD, QD_FUNCTION_GAUSS, QD_FUNCTION_EXP,
-                        QD_FUNCTION_LINEAR };
-enum qd_function_modifier { QD_MODIFIER_NONE, QD_MODIFIER_LOG, QD_MODIFIER_LOG1P, QD_MODIFIER_LOG2P, QD_MODIFIER_LN,
-                            QD_MODIFIER_LN1P, QD_MODIFIER_LN2P, QD_MODIFIER_SQUARE, QD_MODIFIER_SQRT,
-                            QD_MODIFIER_RECIPROCAL };
+enum qd_function_kind {
+    QD_FUNCTION_NONE,
+    QD_FUNCTION_RANDOM,
+    QD_FUNCTION_FIELD,
+    QD_FUNCTION_GAUSS,
+    QD_FUNCTION_EXP,
+    QD_FUNCTION_LINEAR
+};
+enum qd_function_modifier {
+    QD_MODIFIER_NONE,
+    QD_MODIFIER_LOG,
+    QD_MODIFIER_LOG1P,
+    QD_MODIFIER_LOG2P,
+    QD_MODIFIER_LN,
+    QD_MODIFIER_LN1P,
+    QD_MODIFIER_LN2P,
+    QD_MODIFIER_SQUARE,
+    QD_MODIFIER_SQRT,
+    QD_MODIFIER_RECIPROCAL
+};
 enum qd_function_mode { QD_FUNCTION_MIN, QD_FUNCTION_MAX, QD_FUNCTION_AVG, QD_FUNCTION_SUM };
 
 /* A function as parsed. */
@@ -22,9 +37,9 @@ struct qd_function {
     enum qd_function_kind kind;
     bool has_weight;
     float weight;
-    struct qd_slice field;               /* data NULL: none */
-    const struct qd_json *seed;          /* RANDOM, or NULL */
-    float factor;                        /* FIELD */
+    struct qd_slice field;      /* data NULL: none */
+    const struct qd_json *seed; /* RANDOM, or NULL */
+    float factor;               /* FIELD */
     enum qd_function_modifier modifier;
     bool has_missing;
     double missing;
@@ -56,12 +71,14 @@ struct qd_function_value {
 };
 
 /* Resolves fields and parameters. */
-QD_CHECKED enum qd_status qd_function_resolve(struct qd_query_context *context, const struct qd_function *function,
+QD_CHECKED enum qd_status qd_function_resolve(struct qd_query_context *context,
+                                              const struct qd_function *function,
                                               struct qd_function_value *value, struct qd_error *error);
 
 /* Moves to a segment. */
 QD_CHECKED enum qd_status qd_function_segment(struct qd_function_value *value,
-                                              const struct qd_segment_context *segment, struct qd_error *error);
+                                              const struct qd_segment_context *segment,
+                                              struct qd_error *error);
 
 /* The value for a document, weight included. NaN when the function fails there. */
 double qd_function_score(const struct qd_function_value *value, qd_doc_id doc);

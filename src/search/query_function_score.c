@@ -1,4 +1,5 @@
-/* function_score without scripts. Source: OpenSearch FunctionScoreQueryBuilder, FunctionScoreQuery, CombineFunction. */
+/* function_score without scripts. Source: OpenSearch FunctionScoreQueryBuilder, FunctionScoreQuery,
+ * CombineFunction. */
 #include <float.h>
 #include <math.h>
 
@@ -18,7 +19,7 @@ QD_VECTOR_TYPE(function_list, struct filtered_function);
 
 struct function_query {
     struct qd_query query;
-    const struct qd_query *inner;  /* NULL: match_all */
+    const struct qd_query *inner; /* NULL: match_all */
     struct function_list functions;
     enum score_mode score_mode;
     enum boost_mode boost_mode;
@@ -32,8 +33,9 @@ static enum qd_status enum_of(struct qd_slice text, const char *const *names, in
     for (*result = 0; *result < count; (*result)++) {
         if (qd_equal_ignore_case(text, qd_slice_from_string(names[*result]))) return QD_OK;
     }
-    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "No enum constant org.opensearch.common.lucene.search.function.%s.%.*s",
-                        what, QD_SLICE_ARG(error == NULL || error->arena == NULL ? text : qd_uppercase(error->arena, text)));
+    return qd_error_set(
+        error, QD_ILLEGAL_ARGUMENT, "No enum constant org.opensearch.common.lucene.search.function.%s.%.*s",
+        what, QD_SLICE_ARG(error == NULL || error->arena == NULL ? text : qd_uppercase(error->arena, text)));
 }
 
 static enum qd_status parse_function(struct qd_query_parser *parser, struct function_query *self,
@@ -54,20 +56,23 @@ static enum qd_status parse_function(struct qd_query_parser *parser, struct func
             one.filter = filter;
         } else if (qd_function_known(at.key, &kind)) {
             if (one.function.kind != QD_FUNCTION_NONE)
-                return qd_query_error_at(parser, at.value, error,
-                                         "failed to parse function_score functions. already found [%.*s], now "
-                                         "encountering [%.*s].",
-                                         QD_SLICE_ARG(one.function.field), QD_SLICE_ARG(at.key));
+                return qd_query_error_at(
+                    parser, at.value, error,
+                    "failed to parse function_score functions. already found [%.*s], now "
+                    "encountering [%.*s].",
+                    QD_SLICE_ARG(one.function.field), QD_SLICE_ARG(at.key));
             QD_TRY(qd_function_parse(parser, kind, at.value, &one.function, error));
             given = true;
         } else {
-            return qd_query_error_at(parser, at.value, error, "no [query] registered for [%.*s]", QD_SLICE_ARG(at.key));
+            return qd_query_error_at(parser, at.value, error, "no [query] registered for [%.*s]",
+                                     QD_SLICE_ARG(at.key));
         }
     }
     if (!given)
-        return qd_query_error_at(parser, body, error,
-                                 "failed to parse [function_score] query. an entry in functions list is missing a "
-                                 "function.");
+        return qd_query_error_at(
+            parser, body, error,
+            "failed to parse [function_score] query. an entry in functions list is missing a "
+            "function.");
     *QD_PUSH(parser->arena, &self->functions) = one;
     return QD_OK;
 }
@@ -98,7 +103,9 @@ static enum qd_status parse_scalar(struct qd_query_parser *parser, struct functi
         QD_TRY(qd_query_parse_common(&self->query, at->key, at->value, &taken, error));
     }
     if (taken) return QD_OK;
-    return qd_query_error_at(parser, at->value, error, "failed to parse [function_score] query. field [%.*s] is not supported", QD_SLICE_ARG(at->key));
+    return qd_query_error_at(parser, at->value, error,
+                             "failed to parse [function_score] query. field [%.*s] is not supported",
+                             QD_SLICE_ARG(at->key));
 }
 
 static enum qd_status parse_container(struct qd_query_parser *parser, struct function_query *self,
@@ -117,15 +124,17 @@ static enum qd_status parse_container(struct qd_query_parser *parser, struct fun
         struct qd_json_iterator element = qd_json_iterate(at->value);
         while (qd_json_next(&element)) {
             if (!qd_json_is_object(element.value))
-                return qd_query_error_at(parser, element.value, error,
-                                         "failed to parse [function_score] query. failed to parse [functions], expected "
-                                         "START_OBJECT");
+                return qd_query_error_at(
+                    parser, element.value, error,
+                    "failed to parse [function_score] query. failed to parse [functions], expected "
+                    "START_OBJECT");
             QD_TRY(parse_function(parser, self, element.value, error));
         }
     } else if (qd_function_known(at->key, &kind)) {
         QD_TRY(qd_function_parse(parser, kind, at->value, single, error));
     } else {
-        return qd_query_error_at(parser, at->value, error, "no [query] registered for [%.*s]", QD_SLICE_ARG(at->key));
+        return qd_query_error_at(parser, at->value, error, "no [query] registered for [%.*s]",
+                                 QD_SLICE_ARG(at->key));
     }
     return QD_OK;
 }
@@ -133,7 +142,8 @@ static enum qd_status parse_container(struct qd_query_parser *parser, struct fun
 static enum qd_status function_parse(struct qd_query_parser *parser, const struct qd_json *body,
                                      struct qd_query **query, struct qd_error *error)
 {
-    struct function_query *self = QD_QUERY_NEW(parser->arena, struct function_query, &qd_query_kind_function_score);
+    struct function_query *self =
+        QD_QUERY_NEW(parser->arena, struct function_query, &qd_query_kind_function_score);
     struct qd_function single = { .kind = QD_FUNCTION_NONE };
     float weight = NAN;
     self->score_mode = SCORE_MULTIPLY;
@@ -150,9 +160,10 @@ static enum qd_status function_parse(struct qd_query_parser *parser, const struc
     }
     if (single.kind != QD_FUNCTION_NONE || single.has_weight) {
         if (self->functions.count > 0)
-            return qd_query_error_at(parser, body, error,
-                                     "failed to parse [function_score] query. already found [functions] array, now "
-                                     "encountering a function.");
+            return qd_query_error_at(
+                parser, body, error,
+                "failed to parse [function_score] query. already found [functions] array, now "
+                "encountering a function.");
         *QD_PUSH(parser->arena, &self->functions) = (struct filtered_function){ NULL, single };
     }
     *query = &self->query;
@@ -163,7 +174,8 @@ static enum qd_status function_rewrite(const struct qd_query *query, struct qd_q
                                        const struct qd_query **result, struct qd_error *error)
 {
     const struct function_query *self = (const struct function_query *)query;
-    struct function_query *copy = QD_QUERY_NEW(context->arena, struct function_query, &qd_query_kind_function_score);
+    struct function_query *copy =
+        QD_QUERY_NEW(context->arena, struct function_query, &qd_query_kind_function_score);
     *copy = *self;
     bool changed = false;
     if (self->inner != NULL) {
@@ -318,14 +330,16 @@ static enum qd_status function_node_rewrite(struct qd_node *node, struct qd_quer
     return QD_OK;
 }
 
-static enum qd_status function_prepare(struct qd_node *node, struct qd_query_context *context, struct qd_error *error)
+static enum qd_status function_prepare(struct qd_node *node, struct qd_query_context *context,
+                                       struct qd_error *error)
 {
     struct function_node *self = (struct function_node *)node;
     bool scores = node->scores || self->query->has_min_score;
     QD_TRY(qd_node_prepare(self->inner, context, (struct qd_weight_input){ node->boost, scores }, error));
     for (size_t i = 0; i < self->count; i++) {
         struct qd_node *filter = self->functions[i].filter;
-        if (filter != NULL) QD_TRY(qd_node_prepare(filter, context, (struct qd_weight_input){ 1.0f, false }, error));
+        if (filter != NULL)
+            QD_TRY(qd_node_prepare(filter, context, (struct qd_weight_input){ 1.0f, false }, error));
     }
     return QD_OK;
 }
@@ -361,8 +375,9 @@ static enum qd_status function_scorer(struct qd_node *node, const struct qd_segm
     return QD_OK;
 }
 
-static enum qd_status function_explain(struct qd_node *node, const struct qd_segment_context *segment, qd_doc_id doc,
-                                       struct qd_explanation **explanation, struct qd_error *error)
+static enum qd_status function_explain(struct qd_node *node, const struct qd_segment_context *segment,
+                                       qd_doc_id doc, struct qd_explanation **explanation,
+                                       struct qd_error *error)
 {
     struct function_node *self = (struct function_node *)node;
     static const char *const texts[] = { "function score, product of:", "function score, replace of:",
@@ -413,7 +428,8 @@ static enum qd_status function_build(const struct qd_query *query, struct qd_que
         const struct filtered_function *one = &self->functions.data[i];
         if (one->filter != NULL) {
             QD_TRY(qd_query_build(one->filter, context, &result->functions[i].filter, error));
-            if (result->functions[i].filter == NULL) result->functions[i].filter = qd_node_none(arena, "no filter");
+            if (result->functions[i].filter == NULL)
+                result->functions[i].filter = qd_node_none(arena, "no filter");
         }
         QD_TRY(qd_function_resolve(context, &one->function, &result->functions[i].value, error));
     }

@@ -1,4 +1,5 @@
-/* match, match_phrase, match_phrase_prefix, match_bool_prefix. Source: OpenSearch MatchQueryBuilder and its relatives. */
+/* match, match_phrase, match_phrase_prefix, match_bool_prefix. Source: OpenSearch MatchQueryBuilder and its
+ * relatives. */
 #include <stddef.h>
 
 #include "base/text.h"
@@ -33,7 +34,8 @@ static enum qd_status zero_terms_of(struct qd_slice text, enum qd_zero_terms *ze
     if (text.data == NULL || qd_equal_ignore_case(text, QD_SLICE("none"))) *zero_terms = QD_ZERO_TERMS_NONE;
     else if (qd_equal_ignore_case(text, QD_SLICE("all"))) *zero_terms = QD_ZERO_TERMS_ALL;
     else
-        return qd_error_set(error, QD_PARSING, "Unsupported zero_terms_query value [%.*s]", QD_SLICE_ARG(text));
+        return qd_error_set(error, QD_PARSING, "Unsupported zero_terms_query value [%.*s]",
+                            QD_SLICE_ARG(text));
     (void)name;
     return QD_OK;
 }
@@ -44,8 +46,8 @@ static enum qd_status operator_of(struct qd_slice text, bool *conjunction, struc
     if (text.data == NULL || *conjunction || qd_equal_ignore_case(text, QD_SLICE("or"))) return QD_OK;
     struct qd_arena *arena = error == NULL ? NULL : error->arena;
     struct qd_slice upper = arena == NULL ? text : qd_uppercase(arena, text);
-    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "No enum constant org.opensearch.index.query.Operator.%.*s",
-                        QD_SLICE_ARG(upper));
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                        "No enum constant org.opensearch.index.query.Operator.%.*s", QD_SLICE_ARG(upper));
 }
 
 /* Turns what was parsed into options of the text. */
@@ -61,7 +63,7 @@ static enum qd_status match_finish(struct match_query *self, enum qd_text_type t
     options->transpositions = self->transpositions;
     options->lenient = self->lenient;
     options->synonyms_phrase = self->synonyms_phrase;
-    QD_TRY(operator_of(self->operator, &options->conjunction, error));
+    QD_TRY(operator_of(self->operator, & options->conjunction, error));
     QD_TRY(zero_terms_of(self->zero_terms, &options->zero_terms, self->query.kind->name, error));
     if (self->fuzziness != NULL && !qd_json_is_null(self->fuzziness)) {
         options->fuzzy = true;
@@ -89,7 +91,8 @@ static enum qd_status match_build(const struct qd_query *query, struct qd_query_
     const struct match_query *self = (const struct match_query *)query;
     struct qd_text_options options = self->options;
     QD_TRY(qd_query_check_analyzer(context, query->kind->name, self->analyzer, error));
-    QD_TRY(qd_rewrite_method_parse(self->fuzzy_rewrite, &options.fuzzy_rewrite, &options.fuzzy_rewrite_top, error));
+    QD_TRY(qd_rewrite_method_parse(self->fuzzy_rewrite, &options.fuzzy_rewrite, &options.fuzzy_rewrite_top,
+                                   error));
     QD_TRY(qd_text_node(context, &options, self->field, qd_json_text(self->value), node, error));
     if (self->options.type == QD_TEXT_PHRASE || self->options.type == QD_TEXT_PHRASE_PREFIX) return QD_OK;
     return qd_text_minimum(*node, self->minimum, error);
@@ -147,8 +150,8 @@ static enum qd_status parse_as(struct qd_query_parser *parser, const struct qd_j
     return QD_OK;
 }
 
-static enum qd_status match_parse(struct qd_query_parser *parser, const struct qd_json *body, struct qd_query **query,
-                                  struct qd_error *error)
+static enum qd_status match_parse(struct qd_query_parser *parser, const struct qd_json *body,
+                                  struct qd_query **query, struct qd_error *error)
 {
     static const struct qd_query_spec spec = { "match", match_options,
                                                sizeof(match_options) / sizeof(match_options[0]) };
@@ -175,7 +178,8 @@ static enum qd_status match_phrase_prefix_parse(struct qd_query_parser *parser, 
                                                 struct qd_query **query, struct qd_error *error)
 {
     static const struct qd_query_spec spec = { "match_phrase_prefix", phrase_prefix_options,
-                                               sizeof(phrase_prefix_options) / sizeof(phrase_prefix_options[0]) };
+                                               sizeof(phrase_prefix_options) /
+                                                   sizeof(phrase_prefix_options[0]) };
     struct match_query *self;
     QD_TRY(parse_as(parser, body, &qd_query_kind_match_phrase_prefix, &spec, &self, error));
     *query = &self->query;
@@ -193,7 +197,9 @@ static enum qd_status match_bool_prefix_parse(struct qd_query_parser *parser, co
     return match_finish(self, QD_TEXT_BOOLEAN_PREFIX, error);
 }
 
-const struct qd_query_kind qd_query_kind_match = { .name = "match", .parse = match_parse, .build = match_build };
+const struct qd_query_kind qd_query_kind_match = { .name = "match",
+                                                   .parse = match_parse,
+                                                   .build = match_build };
 const struct qd_query_kind qd_query_kind_match_phrase = { .name = "match_phrase",
                                                           .parse = match_phrase_parse,
                                                           .build = match_build };

@@ -1,4 +1,5 @@
-/* multi_match, combined_fields, common. Source: OpenSearch MultiMatchQueryBuilder, index.search.MultiMatchQuery. */
+/* multi_match, combined_fields, common. Source: OpenSearch MultiMatchQueryBuilder,
+ * index.search.MultiMatchQuery. */
 #include <stddef.h>
 #include <stdlib.h>
 
@@ -52,9 +53,12 @@ static enum qd_status type_of(struct qd_slice text, enum multi_type *type, struc
     static const struct {
         const char *name;
         enum multi_type type;
-    } names[] = { { "best_fields", MULTI_BEST },     { "most_fields", MULTI_MOST },
-                  { "cross_fields", MULTI_CROSS },   { "phrase", MULTI_PHRASE },
-                  { "phrase_prefix", MULTI_PHRASE_PREFIX }, { "bool_prefix", MULTI_BOOL_PREFIX },
+    } names[] = { { "best_fields", MULTI_BEST },
+                  { "most_fields", MULTI_MOST },
+                  { "cross_fields", MULTI_CROSS },
+                  { "phrase", MULTI_PHRASE },
+                  { "phrase_prefix", MULTI_PHRASE_PREFIX },
+                  { "bool_prefix", MULTI_BOOL_PREFIX },
                   { "boolean", MULTI_BEST } };
     if (text.data == NULL) return QD_OK;
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -66,7 +70,8 @@ static enum qd_status type_of(struct qd_slice text, enum multi_type *type, struc
                         QD_SLICE_ARG(text));
 }
 
-enum qd_status qd_boosted_field_parse(struct qd_slice text, struct qd_boosted_field *field, struct qd_error *error)
+enum qd_status qd_boosted_field_parse(struct qd_slice text, struct qd_boosted_field *field,
+                                      struct qd_error *error)
 {
     size_t caret = qd_slice_find_byte(text, '^');
     *field = (struct qd_boosted_field){ .name = text, .boost = 1.0f };
@@ -90,7 +95,8 @@ static enum qd_status parse_fields(struct qd_query_parser *parser, struct multi_
     struct qd_json_iterator at = qd_json_iterate(self->fields_json);
     while (qd_json_next(&at)) {
         if (qd_json_is_array(at.value) || qd_json_is_object(at.value))
-            return qd_query_error_at(parser, at.value, error, "[multi_match] unknown token [%s] after [fields]",
+            return qd_query_error_at(parser, at.value, error,
+                                     "[multi_match] unknown token [%s] after [fields]",
                                      qd_query_token_name(at.value));
         QD_TRY(qd_boosted_field_parse(qd_json_text(at.value), &field, error));
         *QD_PUSH(parser->arena, &self->fields) = field;
@@ -100,8 +106,10 @@ static enum qd_status parse_fields(struct qd_query_parser *parser, struct multi_
 
 static enum qd_status text_options_of(struct multi_match_query *self, struct qd_error *error)
 {
-    static const enum qd_text_type types[] = { QD_TEXT_BOOLEAN, QD_TEXT_BOOLEAN,       QD_TEXT_BOOLEAN,
-                                               QD_TEXT_PHRASE,  QD_TEXT_PHRASE_PREFIX, QD_TEXT_BOOLEAN_PREFIX };
+    static const enum qd_text_type types[] = {
+        QD_TEXT_BOOLEAN, QD_TEXT_BOOLEAN,       QD_TEXT_BOOLEAN,
+        QD_TEXT_PHRASE,  QD_TEXT_PHRASE_PREFIX, QD_TEXT_BOOLEAN_PREFIX
+    };
     struct qd_text_options *options = &self->options;
     *options = qd_text_options_default();
     options->type = types[self->type];
@@ -115,7 +123,8 @@ static enum qd_status text_options_of(struct multi_match_query *self, struct qd_
     options->synonyms_phrase = self->synonyms_phrase;
     options->zero_terms = QD_ZERO_TERMS_NONE;
     if (qd_equal_ignore_case(self->zero_terms, QD_SLICE("all"))) options->zero_terms = QD_ZERO_TERMS_ALL;
-    QD_TRY(qd_rewrite_method_parse(self->fuzzy_rewrite, &options->fuzzy_rewrite, &options->fuzzy_rewrite_top, error));
+    QD_TRY(qd_rewrite_method_parse(self->fuzzy_rewrite, &options->fuzzy_rewrite, &options->fuzzy_rewrite_top,
+                                   error));
     if (self->fuzziness == NULL) return QD_OK;
     options->fuzzy = true;
     return qd_text_fuzziness(self->fuzziness, &options->fuzziness, error);
@@ -149,7 +158,8 @@ static enum qd_status multi_match_parse(struct qd_query_parser *parser, const st
 }
 
 /* ---- fields ---- */
-/* The bucket of a name in a Java HashMap of `buckets` (a power of two): the reference walks its fields in that order. */
+/* The bucket of a name in a Java HashMap of `buckets` (a power of two): the reference walks its fields in
+ * that order. */
 static uint32_t java_bucket(struct qd_slice name, uint32_t buckets, struct qd_arena *arena)
 {
     size_t count;
@@ -193,13 +203,15 @@ static void add_field(struct qd_arena *arena, struct boosted_fields *list, struc
 /* Whether "*" takes a field in: what can be searched as text or as a value. */
 static bool wildcard_takes(const struct qd_field *field, bool only_text)
 {
-    if (field == NULL || field->is_metadata || (!field->indexed && field->column == QD_COLUMN_NONE)) return false;
+    if (field == NULL || field->is_metadata || (!field->indexed && field->column == QD_COLUMN_NONE))
+        return false;
     if (field->type == QD_FIELD_BINARY || field->type == QD_FIELD_OBJECT) return false;
     return !only_text || field->type == QD_FIELD_TEXT || field->type == QD_FIELD_KEYWORD;
 }
 
-enum qd_status qd_boosted_fields_resolve(struct qd_query_context *context, const struct qd_boosted_field *given,
-                                         size_t given_count, struct qd_boosted_field **fields, size_t *count,
+enum qd_status qd_boosted_fields_resolve(struct qd_query_context *context,
+                                         const struct qd_boosted_field *given, size_t given_count,
+                                         struct qd_boosted_field **fields, size_t *count,
                                          struct qd_error *error)
 {
     struct boosted_fields list = { 0 };
@@ -221,8 +233,9 @@ enum qd_status qd_boosted_fields_resolve(struct qd_query_context *context, const
     }
     int64_t max = context->view->limits.max_clause_count;
     if (max > 0 && (int64_t)list.count > max)
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "field expansion matches too many fields, limit: %lld, got: %zu",
-                            (long long)max, list.count);
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "field expansion matches too many fields, limit: %lld, got: %zu", (long long)max,
+                            list.count);
     order_as_hash_map(&list, arena);
     *fields = list.data;
     *count = list.count;
@@ -260,7 +273,8 @@ static enum qd_status multi_match_build(const struct qd_query *query, struct qd_
     struct boosted_fields defaults = { 0 };
     if (given_count == 0) {
         for (size_t i = 0; i < context->view->limits.default_field_count; i++)
-            *QD_PUSH(arena, &defaults) = (struct qd_boosted_field){ context->view->limits.default_fields[i], 1.0f };
+            *QD_PUSH(arena, &defaults) =
+                (struct qd_boosted_field){ context->view->limits.default_fields[i], 1.0f };
         given = defaults.data;
         given_count = defaults.count;
     }
@@ -275,7 +289,8 @@ static enum qd_status multi_match_build(const struct qd_query *query, struct qd_
     float tie_breaker = self->type == MULTI_MOST || self->type == MULTI_BOOL_PREFIX ? 1.0f : 0.0f;
     if (self->has_tie_breaker) tie_breaker = self->tie_breaker;
     if (self->type == MULTI_CROSS) {
-        struct qd_blend_input blend = { &options, fields, count, qd_json_text(self->value), self->minimum, tie_breaker };
+        struct qd_blend_input blend = { &options,      fields,     count, qd_json_text(self->value),
+                                        self->minimum, tie_breaker };
         return qd_blend_fields(context, &blend, node, error);
     }
     struct qd_node **nodes = QD_NEW_ARRAY(arena, struct qd_node *, count);

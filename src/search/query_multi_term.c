@@ -58,10 +58,14 @@ static enum qd_status flags_of(struct qd_slice text, unsigned *flags, struct qd_
     static const struct {
         const char *name;
         unsigned flag;
-    } names[] = { { "INTERSECTION", QD_REGEXP_INTERSECTION }, { "COMPLEMENT", QD_REGEXP_COMPLEMENT },
-                  { "EMPTY", QD_REGEXP_EMPTY },               { "ANYSTRING", QD_REGEXP_ANYSTRING },
-                  { "INTERVAL", QD_REGEXP_INTERVAL },         { "NONE", QD_REGEXP_NONE },
-                  { "ALL", QD_REGEXP_ALL },                   { "AUTOMATON", QD_REGEXP_AUTOMATON } };
+    } names[] = { { "INTERSECTION", QD_REGEXP_INTERSECTION },
+                  { "COMPLEMENT", QD_REGEXP_COMPLEMENT },
+                  { "EMPTY", QD_REGEXP_EMPTY },
+                  { "ANYSTRING", QD_REGEXP_ANYSTRING },
+                  { "INTERVAL", QD_REGEXP_INTERVAL },
+                  { "NONE", QD_REGEXP_NONE },
+                  { "ALL", QD_REGEXP_ALL },
+                  { "AUTOMATON", QD_REGEXP_AUTOMATON } };
     *flags = QD_REGEXP_ALL;
     if (text.data == NULL || text.size == 0) return QD_OK;
     *flags = 0;
@@ -86,7 +90,8 @@ static enum qd_status finish(struct multi_query *self, struct qd_error *error)
     if (self->field.data == NULL || self->field.size == 0)
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "field name is null or empty");
     if (self->value == NULL || qd_json_is_null(self->value)) {
-        if (self->kind == QD_MULTI_FUZZY) return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "query value cannot be null");
+        if (self->kind == QD_MULTI_FUZZY)
+            return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "query value cannot be null");
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "value cannot be null");
     }
     (void)name;
@@ -118,8 +123,8 @@ static const struct qd_query_spec wildcard_spec = { "wildcard", wildcard_options
 static const struct qd_query_spec regexp_spec = { "regexp", regexp_options, COUNT(regexp_options) };
 static const struct qd_query_spec fuzzy_spec = { "fuzzy", fuzzy_options, COUNT(fuzzy_options) };
 
-static enum qd_status prefix_parse(struct qd_query_parser *parser, const struct qd_json *body, struct qd_query **query,
-                                   struct qd_error *error)
+static enum qd_status prefix_parse(struct qd_query_parser *parser, const struct qd_json *body,
+                                   struct qd_query **query, struct qd_error *error)
 {
     struct multi_query defaults = { .kind = QD_MULTI_PREFIX };
     return parse_as(parser, body, &prefix_spec, &qd_query_kind_prefix, &defaults, query, error);
@@ -132,15 +137,15 @@ static enum qd_status wildcard_parse(struct qd_query_parser *parser, const struc
     return parse_as(parser, body, &wildcard_spec, &qd_query_kind_wildcard, &defaults, query, error);
 }
 
-static enum qd_status regexp_parse(struct qd_query_parser *parser, const struct qd_json *body, struct qd_query **query,
-                                   struct qd_error *error)
+static enum qd_status regexp_parse(struct qd_query_parser *parser, const struct qd_json *body,
+                                   struct qd_query **query, struct qd_error *error)
 {
     struct multi_query defaults = { .kind = QD_MULTI_REGEXP, .work_max = QD_AUTOMATON_WORK_DEFAULT };
     return parse_as(parser, body, &regexp_spec, &qd_query_kind_regexp, &defaults, query, error);
 }
 
-static enum qd_status fuzzy_parse(struct qd_query_parser *parser, const struct qd_json *body, struct qd_query **query,
-                                  struct qd_error *error)
+static enum qd_status fuzzy_parse(struct qd_query_parser *parser, const struct qd_json *body,
+                                  struct qd_query **query, struct qd_error *error)
 {
     struct multi_query defaults = { .kind = QD_MULTI_FUZZY, .transpositions = true, .max_expansions = 50 };
     return parse_as(parser, body, &fuzzy_spec, &qd_query_kind_fuzzy, &defaults, query, error);
@@ -159,8 +164,9 @@ static enum qd_status multi_rewrite(const struct qd_query *query, struct qd_quer
 
 static bool has_words(const struct qd_field *field)
 {
-    return field->type == QD_FIELD_TEXT || field->type == QD_FIELD_MATCH_ONLY_TEXT || field->type == QD_FIELD_KEYWORD ||
-           field->type == QD_FIELD_IGNORED || field->type == QD_FIELD_ROUTING;
+    return field->type == QD_FIELD_TEXT || field->type == QD_FIELD_MATCH_ONLY_TEXT ||
+           field->type == QD_FIELD_KEYWORD || field->type == QD_FIELD_IGNORED ||
+           field->type == QD_FIELD_ROUTING;
 }
 
 /* The pattern as the index has it: a keyword's normalizer, or the search analyzer's normalising filters. */
@@ -222,11 +228,12 @@ static enum qd_status build_automaton(struct qd_query_context *context, const st
     }
     int64_t max = context->view->limits.max_regex_length;
     if (max > 0 && (int64_t)qd_utf16_length(multi->pattern) > max)
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                            "The length of regex [%zu] used in the Regexp Query request has exceeded the allowed "
-                            "maximum of [%lld]. This maximum can be set by changing the [index.max_regex_length] index "
-                            "level setting.",
-                            qd_utf16_length(multi->pattern), (long long)max);
+        return qd_error_set(
+            error, QD_ILLEGAL_ARGUMENT,
+            "The length of regex [%zu] used in the Regexp Query request has exceeded the allowed "
+            "maximum of [%lld]. This maximum can be set by changing the [index.max_regex_length] index "
+            "level setting.",
+            qd_utf16_length(multi->pattern), (long long)max);
     struct qd_regexp_options options = { self->regexp_flags, self->case_insensitive, self->work_max };
     return qd_automaton_regexp(arena, multi->pattern, &options, &multi->automaton, error);
 }
@@ -238,12 +245,13 @@ static enum qd_status multi_build(const struct qd_query *query, struct qd_query_
     const struct qd_field *field = qd_mapping_field(context->view->mapping, self->field);
     if (!context->view->limits.allow_expensive_queries && self->kind != QD_MULTI_FUZZY &&
         !(self->kind == QD_MULTI_PREFIX && field != NULL && field->index_prefix_max > 0))
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                            "[%s] queries cannot be executed when 'search.allow_expensive_queries' is set to false.%s",
-                            query->kind->name,
-                            self->kind == QD_MULTI_PREFIX
-                                ? " For optimised prefix queries on text fields please enable [index_prefixes]."
-                                : "");
+        return qd_error_set(
+            error, QD_ILLEGAL_ARGUMENT,
+            "[%s] queries cannot be executed when 'search.allow_expensive_queries' is set to false.%s",
+            query->kind->name,
+            self->kind == QD_MULTI_PREFIX
+                ? " For optimised prefix queries on text fields please enable [index_prefixes]."
+                : "");
     if (field == NULL) {
         *node = qd_node_none(context->arena, "unmapped field [%.*s]", QD_SLICE_ARG(self->field));
         return QD_OK;
@@ -279,5 +287,9 @@ const struct qd_query_kind qd_query_kind_wildcard = { .name = "wildcard",
                                                       .parse = wildcard_parse,
                                                       .rewrite = multi_rewrite,
                                                       .build = multi_build };
-const struct qd_query_kind qd_query_kind_regexp = { .name = "regexp", .parse = regexp_parse, .build = multi_build };
-const struct qd_query_kind qd_query_kind_fuzzy = { .name = "fuzzy", .parse = fuzzy_parse, .build = multi_build };
+const struct qd_query_kind qd_query_kind_regexp = { .name = "regexp",
+                                                    .parse = regexp_parse,
+                                                    .build = multi_build };
+const struct qd_query_kind qd_query_kind_fuzzy = { .name = "fuzzy",
+                                                   .parse = fuzzy_parse,
+                                                   .build = multi_build };

@@ -1,12 +1,11 @@
 #include "search/query_node.h"
 
-
 #include "base/assert.h"
 #include "base/json_writer.h"
 #include "base/number.h"
 
-enum qd_status qd_node_rewrite(struct qd_node *node, struct qd_query_context *context, struct qd_node **result,
-                               struct qd_error *error)
+enum qd_status qd_node_rewrite(struct qd_node *node, struct qd_query_context *context,
+                               struct qd_node **result, struct qd_error *error)
 {
     /* Every kind's rewrite gives a node that needs no second pass or says so by giving another one. */
     for (int pass = 0; pass < QD_NODE_DEPTH_MAX; pass++) {
@@ -19,16 +18,16 @@ enum qd_status qd_node_rewrite(struct qd_node *node, struct qd_query_context *co
     return QD_OK;
 }
 
-enum qd_status qd_node_prepare(struct qd_node *node, struct qd_query_context *context, struct qd_weight_input input,
-                               struct qd_error *error)
+enum qd_status qd_node_prepare(struct qd_node *node, struct qd_query_context *context,
+                               struct qd_weight_input input, struct qd_error *error)
 {
     node->boost = input.boost;
     node->scores = input.scores;
     return node->kind->prepare == NULL ? QD_OK : node->kind->prepare(node, context, error);
 }
 
-enum qd_status qd_node_scorer(struct qd_node *node, const struct qd_segment_context *segment, struct qd_scorer **scorer,
-                              struct qd_error *error)
+enum qd_status qd_node_scorer(struct qd_node *node, const struct qd_segment_context *segment,
+                              struct qd_scorer **scorer, struct qd_error *error)
 {
     *scorer = NULL;
     return node->kind->scorer(node, segment, scorer, error);
@@ -62,21 +61,18 @@ enum qd_status qd_node_explain(struct qd_node *node, const struct qd_segment_con
     return QD_OK;
 }
 
-struct qd_explanation *qd_explain_constant(const struct qd_segment_context *segment, qd_doc_id doc, bool matched,
-                                           float value, struct qd_slice name)
+struct qd_explanation *qd_explain_constant(const struct qd_segment_context *segment, qd_doc_id doc,
+                                           bool matched, float value, struct qd_slice name)
 {
     char boost[QD_NUMBER_TEXT_MAX];
     size_t size = value == 1.0f ? 0 : qd_float_to_text(value, boost);
     if (!matched)
         return qd_explain_no_match(segment->arena, "%.*s doesn't match id %u", QD_SLICE_ARG(name), doc);
-    return qd_explain_match(segment->arena, (double)value, "%.*s%s%.*s", QD_SLICE_ARG(name), size == 0 ? "" : "^",
-                            (int)size, boost);
+    return qd_explain_match(segment->arena, (double)value, "%.*s%s%.*s", QD_SLICE_ARG(name),
+                            size == 0 ? "" : "^", (int)size, boost);
 }
 
-void qd_node_text(const struct qd_node *node, struct qd_buffer *out)
-{
-    node->kind->text(node, out);
-}
+void qd_node_text(const struct qd_node *node, struct qd_buffer *out) { node->kind->text(node, out); }
 
 void qd_node_leaves(const struct qd_node *node, const struct qd_leaf_visitor *visitor)
 {
@@ -162,7 +158,8 @@ void qd_explain_write(const struct qd_explanation *explanation, struct qd_json_w
     }
     qd_json_member_string(writer, "description", explanation->description);
     qd_json_member_array(writer, "details");
-    for (const struct qd_explanation *at = explanation->first; at != NULL; at = at->next) qd_explain_write(at, writer);
+    for (const struct qd_explanation *at = explanation->first; at != NULL; at = at->next)
+        qd_explain_write(at, writer);
     qd_json_end_array(writer);
     qd_json_end_object(writer);
 }

@@ -1,8 +1,8 @@
 /* Query nodes: what a parsed query becomes on a shard, one node per Lucene query.
  *
- * Used by src/search only. Life of a node: built (immutable description), rewritten (simpler nodes), prepared (statistics and
- * boost: Lucene's Weight), then asked for scorers, counts and explanations. A node stands at one place of one tree.
- * Source: Lucene 10.5 Query, Weight, BooleanQuery.
+ * Used by src/search only. Life of a node: built (immutable description), rewritten (simpler nodes), prepared
+ * (statistics and boost: Lucene's Weight), then asked for scorers, counts and explanations. A node stands at
+ * one place of one tree. Source: Lucene 10.5 Query, Weight, BooleanQuery.
  */
 #ifndef QD_SEARCH_QUERY_NODE_H
 #define QD_SEARCH_QUERY_NODE_H
@@ -27,11 +27,11 @@ QD_VECTOR_TYPE(qd_named_queries, struct qd_named_query);
 /* What building, rewriting and preparing work with. */
 struct qd_query_context {
     const struct qd_shard_view *view;
-    struct qd_arena *arena;          /* memory of the prepared query */
-    struct qd_named_queries *names;  /* named queries are added here; NULL: nobody asks */
-    uint32_t depth;                  /* nesting of the DSL */
-    int64_t clauses;                 /* leaves so far, against max_clause_count */
-    bool rewritten;                  /* qd_query_rewrite already ran for what is being built */
+    struct qd_arena *arena;         /* memory of the prepared query */
+    struct qd_named_queries *names; /* named queries are added here; NULL: nobody asks */
+    uint32_t depth;                 /* nesting of the DSL */
+    int64_t clauses;                /* leaves so far, against max_clause_count */
+    bool rewritten;                 /* qd_query_rewrite already ran for what is being built */
 };
 
 /* One segment, as scorers see it. */
@@ -66,13 +66,13 @@ void qd_explain_add(struct qd_explanation *parent, struct qd_explanation *detail
 void qd_explain_write(const struct qd_explanation *explanation, struct qd_json_writer *writer);
 
 /* The explanation of a constant: `value` when it matched. */
-struct qd_explanation *qd_explain_constant(const struct qd_segment_context *segment, qd_doc_id doc, bool matched,
-                                           float value, struct qd_slice name);
+struct qd_explanation *qd_explain_constant(const struct qd_segment_context *segment, qd_doc_id doc,
+                                           bool matched, float value, struct qd_slice name);
 
 /* How a node is prepared. */
 struct qd_weight_input {
-    float boost;  /* product of the boosts above */
-    bool scores;  /* false: only matching matters */
+    float boost; /* product of the boosts above */
+    bool scores; /* false: only matching matters */
 };
 
 /* Where highlighters' leaves go. */
@@ -102,14 +102,15 @@ struct qd_node_kind {
                               struct qd_explanation **explanation, struct qd_error *error);
     /* Visits leaves. NULL: none. */
     void (*leaves)(const struct qd_node *node, const struct qd_leaf_visitor *visitor);
-    /* Counts matching documents of a segment, deleted ones included, without walking; false: unknown. NULL: unknown. */
+    /* Counts matching documents of a segment, deleted ones included, without walking; false: unknown. NULL:
+     * unknown. */
     bool (*count)(const struct qd_node *node, const struct qd_segment_context *segment, uint64_t *count);
 };
 
 /* The head of every node. */
 struct qd_node {
     const struct qd_node_kind *kind;
-    float boost;  /* set by qd_node_prepare */
+    float boost; /* set by qd_node_prepare */
     bool scores;
 };
 
@@ -121,7 +122,8 @@ QD_CHECKED enum qd_status qd_node_prepare(struct qd_node *node, struct qd_query_
 QD_CHECKED enum qd_status qd_node_scorer(struct qd_node *node, const struct qd_segment_context *segment,
                                          struct qd_scorer **scorer, struct qd_error *error);
 QD_CHECKED enum qd_status qd_node_explain(struct qd_node *node, const struct qd_segment_context *segment,
-                                          qd_doc_id doc, struct qd_explanation **explanation, struct qd_error *error);
+                                          qd_doc_id doc, struct qd_explanation **explanation,
+                                          struct qd_error *error);
 void qd_node_text(const struct qd_node *node, struct qd_buffer *out);
 void qd_node_leaves(const struct qd_node *node, const struct qd_leaf_visitor *visitor);
 
@@ -132,8 +134,8 @@ struct qd_slice qd_node_string(const struct qd_node *node, struct qd_arena *aren
 bool qd_node_equal(const struct qd_node *left, const struct qd_node *right);
 
 /* True when the document matches; *score (may be NULL) gets its score. */
-QD_CHECKED enum qd_status qd_node_matches(struct qd_node *node, const struct qd_segment_context *segment, qd_doc_id doc,
-                                          bool *matched, float *score, struct qd_error *error);
+QD_CHECKED enum qd_status qd_node_matches(struct qd_node *node, const struct qd_segment_context *segment,
+                                          qd_doc_id doc, bool *matched, float *score, struct qd_error *error);
 
 /* The context of segment `number` of a view. */
 struct qd_segment_context qd_segment_context_of(const struct qd_shard_view *view, uint32_t number,
@@ -141,13 +143,16 @@ struct qd_segment_context qd_segment_context_of(const struct qd_shard_view *view
 
 /* ---- makers ---- all in `arena` */
 struct qd_node *qd_node_all(struct qd_arena *arena);
-struct qd_node *qd_node_none(struct qd_arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+struct qd_node *qd_node_none(struct qd_arena *arena, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 struct qd_node *qd_node_boost(struct qd_arena *arena, struct qd_node *inner, float boost);
 struct qd_node *qd_node_constant(struct qd_arena *arena, struct qd_node *inner);
 struct qd_node *qd_node_term(struct qd_arena *arena, const struct qd_field *field, struct qd_slice term);
 /* ApproximateScoreQuery: prints its own name, otherwise is its inner node. */
-struct qd_node *qd_node_approximate(struct qd_arena *arena, struct qd_node *inner, struct qd_slice approximation);
-struct qd_node *qd_node_dis_max(struct qd_arena *arena, struct qd_node **nodes, size_t count, float tie_breaker);
+struct qd_node *qd_node_approximate(struct qd_arena *arena, struct qd_node *inner,
+                                    struct qd_slice approximation);
+struct qd_node *qd_node_dis_max(struct qd_arena *arena, struct qd_node **nodes, size_t count,
+                                float tie_breaker);
 
 /* What an approximate node prints as its approximation; data NULL for other kinds and for match-all. */
 struct qd_slice qd_node_approximation(const struct qd_node *node);
@@ -168,9 +173,11 @@ struct qd_clause {
 };
 /* An empty boolean node; clauses are added in order. */
 struct qd_node *qd_node_boolean_make(struct qd_arena *arena);
-void qd_node_boolean_add(struct qd_node *boolean, struct qd_arena *arena, enum qd_occur occur, struct qd_node *node);
+void qd_node_boolean_add(struct qd_node *boolean, struct qd_arena *arena, enum qd_occur occur,
+                         struct qd_node *node);
 void qd_node_boolean_set_minimum(struct qd_node *boolean, int64_t minimum);
 bool qd_node_is_boolean(const struct qd_node *node);
-const struct qd_clause *qd_node_boolean_clauses(const struct qd_node *boolean, size_t *count, int64_t *minimum);
+const struct qd_clause *qd_node_boolean_clauses(const struct qd_node *boolean, size_t *count,
+                                                int64_t *minimum);
 
 #endif

@@ -28,9 +28,10 @@ static bool all_count(const struct qd_node *node, const struct qd_segment_contex
     return true;
 }
 
-static const struct qd_node_kind all_kind = {
-    .name = "MatchAllDocsQuery", .text = all_text, .scorer = all_scorer, .count = all_count
-};
+static const struct qd_node_kind all_kind = { .name = "MatchAllDocsQuery",
+                                              .text = all_text,
+                                              .scorer = all_scorer,
+                                              .count = all_count };
 
 struct qd_node *qd_node_all(struct qd_arena *arena)
 {
@@ -62,8 +63,8 @@ static enum qd_status none_scorer(struct qd_node *node, const struct qd_segment_
     return QD_OK;
 }
 
-static enum qd_status none_explain(struct qd_node *node, const struct qd_segment_context *segment, qd_doc_id doc,
-                                   struct qd_explanation **explanation, struct qd_error *error)
+static enum qd_status none_explain(struct qd_node *node, const struct qd_segment_context *segment,
+                                   qd_doc_id doc, struct qd_explanation **explanation, struct qd_error *error)
 {
     (void)doc, (void)error;
     const struct none_node *self = (const struct none_node *)node;
@@ -117,8 +118,8 @@ static void boost_text(const struct qd_node *node, struct qd_buffer *out)
     qd_buffer_append(out, text, qd_float_to_text(self->factor, text));
 }
 
-static enum qd_status boost_rewrite(struct qd_node *node, struct qd_query_context *context, struct qd_node **result,
-                                    struct qd_error *error)
+static enum qd_status boost_rewrite(struct qd_node *node, struct qd_query_context *context,
+                                    struct qd_node **result, struct qd_error *error)
 {
     struct wrapper_node *self = (struct wrapper_node *)node;
     struct qd_node *inner;
@@ -137,7 +138,8 @@ static enum qd_status boost_rewrite(struct qd_node *node, struct qd_query_contex
     return QD_OK;
 }
 
-static enum qd_status boost_prepare(struct qd_node *node, struct qd_query_context *context, struct qd_error *error)
+static enum qd_status boost_prepare(struct qd_node *node, struct qd_query_context *context,
+                                    struct qd_error *error)
 {
     struct wrapper_node *self = (struct wrapper_node *)node;
     struct qd_weight_input input = { node->boost * self->factor, node->scores };
@@ -150,8 +152,9 @@ static enum qd_status wrapper_scorer(struct qd_node *node, const struct qd_segme
     return qd_node_scorer(((struct wrapper_node *)node)->inner, segment, scorer, error);
 }
 
-static enum qd_status wrapper_explain(struct qd_node *node, const struct qd_segment_context *segment, qd_doc_id doc,
-                                      struct qd_explanation **explanation, struct qd_error *error)
+static enum qd_status wrapper_explain(struct qd_node *node, const struct qd_segment_context *segment,
+                                      qd_doc_id doc, struct qd_explanation **explanation,
+                                      struct qd_error *error)
 {
     return qd_node_explain(((struct wrapper_node *)node)->inner, segment, doc, explanation, error);
 }
@@ -169,7 +172,8 @@ static void wrapper_leaves(const struct qd_node *node, const struct qd_leaf_visi
     qd_node_leaves(((const struct wrapper_node *)node)->inner, visitor);
 }
 
-static bool wrapper_count(const struct qd_node *node, const struct qd_segment_context *segment, uint64_t *count)
+static bool wrapper_count(const struct qd_node *node, const struct qd_segment_context *segment,
+                          uint64_t *count)
 {
     const struct qd_node *inner = ((const struct wrapper_node *)node)->inner;
     return inner->kind->count != NULL && inner->kind->count(inner, segment, count);
@@ -184,7 +188,8 @@ static const struct qd_node_kind boost_kind = { .name = "BoostQuery",
                                                 .leaves = boost_leaves,
                                                 .count = wrapper_count };
 
-static struct qd_node *wrapper_new(struct qd_arena *arena, const struct qd_node_kind *kind, struct qd_node *inner)
+static struct qd_node *wrapper_new(struct qd_arena *arena, const struct qd_node_kind *kind,
+                                   struct qd_node *inner)
 {
     struct wrapper_node *self = QD_NEW(arena, struct wrapper_node);
     self->node.kind = kind;
@@ -233,7 +238,8 @@ static enum qd_status constant_rewrite(struct qd_node *node, struct qd_query_con
     return QD_OK;
 }
 
-static enum qd_status constant_prepare(struct qd_node *node, struct qd_query_context *context, struct qd_error *error)
+static enum qd_status constant_prepare(struct qd_node *node, struct qd_query_context *context,
+                                       struct qd_error *error)
 {
     struct qd_weight_input input = { 1.0f, false };
     return qd_node_prepare(((struct wrapper_node *)node)->inner, context, input, error);
@@ -244,7 +250,8 @@ static enum qd_status constant_scorer(struct qd_node *node, const struct qd_segm
 {
     struct qd_scorer *inner;
     QD_TRY(qd_node_scorer(((struct wrapper_node *)node)->inner, segment, &inner, error));
-    if (inner != NULL) *scorer = node->scores ? qd_scorer_constant(segment->arena, inner, node->boost) : inner;
+    if (inner != NULL)
+        *scorer = node->scores ? qd_scorer_constant(segment->arena, inner, node->boost) : inner;
     return QD_OK;
 }
 
@@ -299,7 +306,8 @@ static const struct qd_node_kind approximate_kind = { .name = "ApproximateScoreQ
                                                       .leaves = wrapper_leaves,
                                                       .count = wrapper_count };
 
-struct qd_node *qd_node_approximate(struct qd_arena *arena, struct qd_node *inner, struct qd_slice approximation)
+struct qd_node *qd_node_approximate(struct qd_arena *arena, struct qd_node *inner,
+                                    struct qd_slice approximation)
 {
     struct qd_node *node = wrapper_new(arena, &approximate_kind, inner);
     ((struct wrapper_node *)node)->approximation = approximation;

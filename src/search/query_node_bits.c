@@ -11,8 +11,8 @@
 #include "codec/postings.h"
 #include "search/query_node_term.h"
 
-enum qd_status qd_bits_scorer(struct qd_node *node, const struct qd_segment_context *segment, qd_bits_fill *fill,
-                              struct qd_scorer **scorer, struct qd_error *error)
+enum qd_status qd_bits_scorer(struct qd_node *node, const struct qd_segment_context *segment,
+                              qd_bits_fill *fill, struct qd_scorer **scorer, struct qd_error *error)
 {
     size_t count = ((size_t)segment->doc_count + 63) / 64;
     if (count == 0) return QD_OK;
@@ -40,11 +40,11 @@ static void number_text(const struct qd_field *field, int64_t number, bool raw, 
         qd_buffer_append(out, text, qd_double_to_text(qd_value_double(field, number), text));
     else if (field->type == QD_FIELD_UNSIGNED_LONG)
         qd_buffer_format(out, "%llu", (unsigned long long)((uint64_t)number ^ (UINT64_C(1) << 63)));
-    else
-        qd_buffer_append(out, text, qd_int64_to_text(number, text));
+    else qd_buffer_append(out, text, qd_int64_to_text(number, text));
 }
 
-static void number_list_text(const struct number_set_node *self, bool raw, const char *separator, struct qd_buffer *out)
+static void number_list_text(const struct number_set_node *self, bool raw, const char *separator,
+                             struct qd_buffer *out)
 {
     for (size_t i = 0; i < self->count; i++) {
         if (i > 0) qd_buffer_text(out, separator);
@@ -134,8 +134,8 @@ static const struct qd_node_kind number_set_kind = { .name = "PointInSetQuery",
                                                      .explain_text = number_set_explain_text,
                                                      .scorer = number_set_scorer };
 
-struct qd_node *qd_node_number_set(struct qd_arena *arena, const struct qd_field *field, const int64_t *numbers,
-                                   size_t count)
+struct qd_node *qd_node_number_set(struct qd_arena *arena, const struct qd_field *field,
+                                   const int64_t *numbers, size_t count)
 {
     struct number_set_node *self = QD_NEW(arena, struct number_set_node);
     self->node.kind = &number_set_kind;
@@ -196,7 +196,8 @@ static void term_set_text(const struct qd_node *node, struct qd_buffer *out)
 }
 
 static enum qd_status fill_postings(const struct qd_segment_context *segment, struct qd_slice field,
-                                    const struct qd_slice *terms, size_t count, uint64_t *words, struct qd_error *error)
+                                    const struct qd_slice *terms, size_t count, uint64_t *words,
+                                    struct qd_error *error)
 {
     struct qd_terms *dictionary;
     QD_TRY(qd_segment_terms(segment->segment, field, &dictionary, error));
@@ -212,7 +213,8 @@ static enum qd_status fill_postings(const struct qd_segment_context *segment, st
 }
 
 static enum qd_status fill_ordinals(const struct qd_segment_context *segment, struct qd_slice field,
-                                    const struct qd_slice *terms, size_t count, uint64_t *words, struct qd_error *error)
+                                    const struct qd_slice *terms, size_t count, uint64_t *words,
+                                    struct qd_error *error)
 {
     struct qd_ordinal_column *column;
     QD_TRY(qd_segment_ordinals(segment->segment, field, &column, error));
@@ -229,7 +231,8 @@ static enum qd_status term_set_fill(const struct qd_node *node, const struct qd_
 {
     const struct term_set_node *self = (const struct term_set_node *)node;
     struct qd_points *points = NULL;
-    if (self->field->point_bytes == 16) QD_TRY(qd_segment_points(segment->segment, self->field->name, &points, error));
+    if (self->field->point_bytes == 16)
+        QD_TRY(qd_segment_points(segment->segment, self->field->name, &points, error));
     if (points != NULL) {
         for (size_t i = 0; i < self->count; i++) {
             const uint8_t *bytes = (const uint8_t *)self->terms[i].data;
@@ -307,7 +310,8 @@ static void id_text(struct qd_slice id, struct qd_buffer *out)
     for (size_t i = 0; i < id.size; i++) digits = digits && id.data[i] >= '0' && id.data[i] <= '9';
     if (!digits) {
         qd_buffer_text(out, "[ff");
-        for (size_t i = 0; i < id.size; i++) qd_buffer_format(out, " %x", (unsigned)(unsigned char)id.data[i]);
+        for (size_t i = 0; i < id.size; i++)
+            qd_buffer_format(out, " %x", (unsigned)(unsigned char)id.data[i]);
         qd_buffer_byte(out, ']');
         return;
     }
@@ -331,8 +335,8 @@ static void ids_text(const struct qd_node *node, struct qd_buffer *out)
     qd_buffer_byte(out, ')');
 }
 
-static enum qd_status ids_fill(const struct qd_node *node, const struct qd_segment_context *segment, uint64_t *words,
-                               struct qd_error *error)
+static enum qd_status ids_fill(const struct qd_node *node, const struct qd_segment_context *segment,
+                               uint64_t *words, struct qd_error *error)
 {
     const struct ids_node *self = (const struct ids_node *)node;
     struct qd_ids *ids;
@@ -350,7 +354,9 @@ static enum qd_status ids_scorer(struct qd_node *node, const struct qd_segment_c
     return qd_bits_scorer(node, segment, ids_fill, scorer, error);
 }
 
-static const struct qd_node_kind ids_kind = { .name = "TermInSetQuery", .text = ids_text, .scorer = ids_scorer };
+static const struct qd_node_kind ids_kind = { .name = "TermInSetQuery",
+                                              .text = ids_text,
+                                              .scorer = ids_scorer };
 
 struct qd_node *qd_node_ids(struct qd_arena *arena, struct qd_slice *ids, size_t count)
 {
@@ -415,8 +421,8 @@ static enum qd_status exists_scorer(struct qd_node *node, const struct qd_segmen
 }
 
 /* When every document has the field, the query is "all". */
-static enum qd_status exists_rewrite(struct qd_node *node, struct qd_query_context *context, struct qd_node **result,
-                                     struct qd_error *error)
+static enum qd_status exists_rewrite(struct qd_node *node, struct qd_query_context *context,
+                                     struct qd_node **result, struct qd_error *error)
 {
     const struct qd_field *field = ((const struct exists_node *)node)->field;
     if (!field->indexed || context->view->snapshot->segment_count == 0) return QD_OK;

@@ -1,7 +1,8 @@
-/* Nodes whose matches of a segment are found as a whole, as a bitset: ranges, sets, exists, ids, multi-term queries.
+/* Nodes whose matches of a segment are found as a whole, as a bitset: ranges, sets, exists, ids, multi-term
+ * queries.
  *
- * Used by src/search. Their score is constant. Source: Lucene 10.5 PointRangeQuery, PointInSetQuery, TermInSetQuery, FieldExistsQuery,
- * IndexOrDocValuesQuery (texts).
+ * Used by src/search. Their score is constant. Source: Lucene 10.5 PointRangeQuery, PointInSetQuery,
+ * TermInSetQuery, FieldExistsQuery, IndexOrDocValuesQuery (texts).
  */
 #ifndef QD_SEARCH_QUERY_NODE_BITS_H
 #define QD_SEARCH_QUERY_NODE_BITS_H
@@ -16,15 +17,19 @@ typedef enum qd_status qd_bits_fill(const struct qd_node *node, const struct qd_
 
 /* The scorer of a node from its fill function. */
 QD_CHECKED enum qd_status qd_bits_scorer(struct qd_node *node, const struct qd_segment_context *segment,
-                                         qd_bits_fill *fill, struct qd_scorer **scorer, struct qd_error *error);
+                                         qd_bits_fill *fill, struct qd_scorer **scorer,
+                                         struct qd_error *error);
 
-/* A range over numbers or fixed-width bytes (ip), [lower, upper] inclusive, or over terms of a column without an index. */
-struct qd_node *qd_node_range(struct qd_arena *arena, const struct qd_field *field, const struct qd_range_value *range);
+/* A range over numbers or fixed-width bytes (ip), [lower, upper] inclusive, or over terms of a column without
+ * an index. */
+struct qd_node *qd_node_range(struct qd_arena *arena, const struct qd_field *field,
+                              const struct qd_range_value *range);
 
 /* Any of numbers[count] (ascending, distinct) in a numeric field. */
-struct qd_node *qd_node_number_set(struct qd_arena *arena, const struct qd_field *field, const int64_t *numbers,
-                                   size_t count);
-/* Any of terms[count] in an inverted field, or in a column of ordinals when `field` is not indexed. Sorted by the maker. */
+struct qd_node *qd_node_number_set(struct qd_arena *arena, const struct qd_field *field,
+                                   const int64_t *numbers, size_t count);
+/* Any of terms[count] in an inverted field, or in a column of ordinals when `field` is not indexed. Sorted by
+ * the maker. */
 struct qd_node *qd_node_term_set(struct qd_arena *arena, const struct qd_field *field, struct qd_slice *terms,
                                  size_t count);
 /* Any of ids[count]. */
@@ -34,23 +39,35 @@ struct qd_node *qd_node_ids(struct qd_arena *arena, struct qd_slice *ids, size_t
 struct qd_node *qd_node_exists(struct qd_arena *arena, const struct qd_field *field);
 
 /* ---- multi-term nodes ---- */
-enum qd_multi_term_kind { QD_MULTI_PREFIX, QD_MULTI_WILDCARD, QD_MULTI_REGEXP, QD_MULTI_FUZZY, QD_MULTI_TERM_RANGE,
-                          QD_MULTI_AUTOMATON };
+enum qd_multi_term_kind {
+    QD_MULTI_PREFIX,
+    QD_MULTI_WILDCARD,
+    QD_MULTI_REGEXP,
+    QD_MULTI_FUZZY,
+    QD_MULTI_TERM_RANGE,
+    QD_MULTI_AUTOMATON
+};
 /* How the terms found become a query. */
-enum qd_rewrite_method { QD_REWRITE_CONSTANT_SCORE, QD_REWRITE_CONSTANT_SCORE_BOOLEAN, QD_REWRITE_SCORING_BOOLEAN,
-                         QD_REWRITE_TOP_TERMS, QD_REWRITE_TOP_TERMS_BOOST, QD_REWRITE_TOP_TERMS_BLENDED };
+enum qd_rewrite_method {
+    QD_REWRITE_CONSTANT_SCORE,
+    QD_REWRITE_CONSTANT_SCORE_BOOLEAN,
+    QD_REWRITE_SCORING_BOOLEAN,
+    QD_REWRITE_TOP_TERMS,
+    QD_REWRITE_TOP_TERMS_BOOST,
+    QD_REWRITE_TOP_TERMS_BLENDED
+};
 struct qd_multi_term {
     enum qd_multi_term_kind kind;
     const struct qd_field *field;
-    struct qd_slice field_name;      /* where the terms are */
-    struct qd_slice pattern;         /* as it prints */
-    struct qd_automaton *automaton;  /* all but TERM_RANGE */
-    struct qd_slice lower, upper;    /* TERM_RANGE; data NULL: open */
+    struct qd_slice field_name;     /* where the terms are */
+    struct qd_slice pattern;        /* as it prints */
+    struct qd_automaton *automaton; /* all but TERM_RANGE */
+    struct qd_slice lower, upper;   /* TERM_RANGE; data NULL: open */
     bool include_lower, include_upper;
-    int edits, prefix_length;        /* FUZZY */
-    bool transpositions;             /* FUZZY */
+    int edits, prefix_length; /* FUZZY */
+    bool transpositions;      /* FUZZY */
     enum qd_rewrite_method rewrite;
-    int64_t top_terms;               /* of the top_terms_N methods */
+    int64_t top_terms; /* of the top_terms_N methods */
 };
 struct qd_node *qd_node_multi_term(struct qd_arena *arena, const struct qd_multi_term *term);
 

@@ -14,7 +14,8 @@ struct qd_node *qd_node_boolean_make(struct qd_arena *arena)
 
 bool qd_node_is_boolean(const struct qd_node *node) { return node->kind == &qd_boolean_node_kind; }
 
-void qd_node_boolean_add(struct qd_node *boolean, struct qd_arena *arena, enum qd_occur occur, struct qd_node *node)
+void qd_node_boolean_add(struct qd_node *boolean, struct qd_arena *arena, enum qd_occur occur,
+                         struct qd_node *node)
 {
     qd_assert(qd_node_is_boolean(boolean));
     struct qd_boolean_node *self = (struct qd_boolean_node *)boolean;
@@ -27,7 +28,8 @@ void qd_node_boolean_set_minimum(struct qd_node *boolean, int64_t minimum)
     ((struct qd_boolean_node *)boolean)->minimum = minimum;
 }
 
-const struct qd_clause *qd_node_boolean_clauses(const struct qd_node *boolean, size_t *count, int64_t *minimum)
+const struct qd_clause *qd_node_boolean_clauses(const struct qd_node *boolean, size_t *count,
+                                                int64_t *minimum)
 {
     qd_assert(qd_node_is_boolean(boolean));
     const struct qd_boolean_node *self = (const struct qd_boolean_node *)boolean;
@@ -38,7 +40,9 @@ const struct qd_clause *qd_node_boolean_clauses(const struct qd_node *boolean, s
 
 static void boolean_text(const struct qd_node *node, struct qd_buffer *out)
 {
-    static const char *const marks[] = { [QD_MUST] = "+", [QD_FILTER] = "#", [QD_SHOULD] = "", [QD_MUST_NOT] = "-" };
+    static const char *const marks[] = {
+        [QD_MUST] = "+", [QD_FILTER] = "#", [QD_SHOULD] = "", [QD_MUST_NOT] = "-"
+    };
     const struct qd_boolean_node *self = (const struct qd_boolean_node *)node;
     if (self->minimum > 0) qd_buffer_byte(out, '(');
     for (size_t i = 0; i < self->count; i++) {
@@ -52,7 +56,8 @@ static void boolean_text(const struct qd_node *node, struct qd_buffer *out)
     if (self->minimum > 0) qd_buffer_format(out, ")~%lld", (long long)self->minimum);
 }
 
-static enum qd_status boolean_prepare(struct qd_node *node, struct qd_query_context *context, struct qd_error *error)
+static enum qd_status boolean_prepare(struct qd_node *node, struct qd_query_context *context,
+                                      struct qd_error *error)
 {
     struct qd_boolean_node *self = (struct qd_boolean_node *)node;
     for (size_t i = 0; i < self->count; i++) {
@@ -93,7 +98,8 @@ static enum qd_status sort_scorers(struct qd_boolean_node *self, const struct qd
     return QD_OK;
 }
 
-static struct qd_scorer *required_scorer(const struct sorted_scorers *sorted, bool scores, struct qd_arena *arena)
+static struct qd_scorer *required_scorer(const struct sorted_scorers *sorted, bool scores,
+                                         struct qd_arena *arena)
 {
     if (sorted->required.count == 1) {
         struct qd_scorer *only = sorted->required.data[0];
@@ -102,7 +108,8 @@ static struct qd_scorer *required_scorer(const struct sorted_scorers *sorted, bo
     return qd_scorer_conjunction(arena, &sorted->required, &sorted->scoring);
 }
 
-static struct qd_scorer *optional_scorer(const struct sorted_scorers *sorted, uint32_t minimum, struct qd_arena *arena)
+static struct qd_scorer *optional_scorer(const struct sorted_scorers *sorted, uint32_t minimum,
+                                         struct qd_arena *arena)
 {
     if (sorted->should.count == 1) return sorted->should.data[0];
     return qd_scorer_disjunction(arena, &sorted->should, minimum == 0 ? 1 : minimum);
@@ -112,8 +119,9 @@ static struct qd_scorer *without_excluded(struct qd_scorer *scorer, const struct
                                           struct qd_arena *arena)
 {
     if (sorted->excluded.count == 0) return scorer;
-    struct qd_scorer *excluded = sorted->excluded.count == 1 ? sorted->excluded.data[0]
-                                                             : qd_scorer_disjunction(arena, &sorted->excluded, 1);
+    struct qd_scorer *excluded = sorted->excluded.count == 1
+                                     ? sorted->excluded.data[0]
+                                     : qd_scorer_disjunction(arena, &sorted->excluded, 1);
     return qd_scorer_exclusion(arena, scorer, excluded);
 }
 
@@ -146,7 +154,8 @@ static enum qd_status boolean_scorer(struct qd_node *node, const struct qd_segme
         *scorer = without_excluded(optional, &sorted, arena);
         return QD_OK;
     }
-    struct qd_scorer *required = without_excluded(required_scorer(&sorted, node->scores, arena), &sorted, arena);
+    struct qd_scorer *required =
+        without_excluded(required_scorer(&sorted, node->scores, arena), &sorted, arena);
     if (minimum == 0) {
         *scorer = qd_scorer_optional(arena, required, optional);
         return QD_OK;
@@ -158,7 +167,8 @@ static enum qd_status boolean_scorer(struct qd_node *node, const struct qd_segme
     return QD_OK;
 }
 
-/* What an explanation gathers over the clauses. An explanation stands in one list only, so the two answers have copies. */
+/* What an explanation gathers over the clauses. An explanation stands in one list only, so the two answers
+ * have copies. */
 struct explained {
     struct qd_explanation *result; /* when all is well */
     struct qd_explanation *missed; /* when too few match */
@@ -175,8 +185,8 @@ static void add_copy(struct qd_explanation *list, const struct qd_explanation *s
     qd_explain_add(list, copy);
 }
 
-static struct qd_explanation *failed_clause(struct qd_arena *arena, const char *what, const struct qd_clause *clause,
-                                            struct qd_explanation *sub)
+static struct qd_explanation *failed_clause(struct qd_arena *arena, const char *what,
+                                            const struct qd_clause *clause, struct qd_explanation *sub)
 {
     struct qd_slice text = qd_node_string(clause->node, arena);
     struct qd_explanation *failed = qd_explain_no_match(arena, "%s clause (%.*s)", what, QD_SLICE_ARG(text));
@@ -192,7 +202,8 @@ static enum qd_status explain_clause(const struct qd_clause *clause, const struc
     QD_TRY(qd_node_explain(clause->node, segment, doc, &sub, error));
     if (!sub->match) {
         bool required = clause->occur == QD_MUST || clause->occur == QD_FILTER;
-        if (required) qd_explain_add(explained->failed, failed_clause(arena, "no match on required", clause, sub));
+        if (required)
+            qd_explain_add(explained->failed, failed_clause(arena, "no match on required", clause, sub));
         else if (clause->occur == QD_SHOULD)
             qd_explain_add(explained->missed, failed_clause(arena, "no match on optional", clause, sub));
         explained->fail = explained->fail || required;
@@ -217,15 +228,17 @@ static enum qd_status explain_clause(const struct qd_clause *clause, const struc
     return QD_OK;
 }
 
-static enum qd_status boolean_explain(struct qd_node *node, const struct qd_segment_context *segment, qd_doc_id doc,
-                                      struct qd_explanation **explanation, struct qd_error *error)
+static enum qd_status boolean_explain(struct qd_node *node, const struct qd_segment_context *segment,
+                                      qd_doc_id doc, struct qd_explanation **explanation,
+                                      struct qd_error *error)
 {
     struct qd_boolean_node *self = (struct qd_boolean_node *)node;
     struct qd_arena *arena = segment->arena;
     struct explained explained = { .result = qd_explain_match(arena, 0, "sum of:"),
                                    .missed = qd_explain_no_match(arena, "No matching clauses"),
                                    .failed = qd_explain_no_match(
-                                       arena, "Failure to meet condition(s) of required/prohibited clause(s)") };
+                                       arena,
+                                       "Failure to meet condition(s) of required/prohibited clause(s)") };
     for (size_t i = 0; i < self->count; i++)
         QD_TRY(explain_clause(&self->data[i], segment, doc, &explained, error));
     *explanation = explained.missed;

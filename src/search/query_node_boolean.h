@@ -12,7 +12,7 @@ struct qd_boolean_node {
     struct qd_clause *data; /* data[count], in the order in which they were added */
     size_t count;
     size_t capacity;
-    int64_t minimum;        /* should clauses that must match */
+    int64_t minimum; /* should clauses that must match */
 };
 extern const struct qd_node_kind qd_boolean_node_kind;
 

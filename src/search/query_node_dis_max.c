@@ -28,8 +28,8 @@ static void dis_max_text(const struct qd_node *node, struct qd_buffer *out)
     }
 }
 
-static enum qd_status dis_max_rewrite(struct qd_node *node, struct qd_query_context *context, struct qd_node **result,
-                                      struct qd_error *error)
+static enum qd_status dis_max_rewrite(struct qd_node *node, struct qd_query_context *context,
+                                      struct qd_node **result, struct qd_error *error)
 {
     struct dis_max_node *self = (struct dis_max_node *)node;
     if (self->count == 0) {
@@ -66,7 +66,8 @@ static enum qd_status dis_max_rewrite(struct qd_node *node, struct qd_query_cont
     return QD_OK;
 }
 
-static enum qd_status dis_max_prepare(struct qd_node *node, struct qd_query_context *context, struct qd_error *error)
+static enum qd_status dis_max_prepare(struct qd_node *node, struct qd_query_context *context,
+                                      struct qd_error *error)
 {
     struct dis_max_node *self = (struct dis_max_node *)node;
     struct qd_weight_input input = { node->boost, node->scores };
@@ -89,15 +90,16 @@ static enum qd_status dis_max_scorer(struct qd_node *node, const struct qd_segme
     return QD_OK;
 }
 
-static enum qd_status dis_max_explain(struct qd_node *node, const struct qd_segment_context *segment, qd_doc_id doc,
-                                      struct qd_explanation **explanation, struct qd_error *error)
+static enum qd_status dis_max_explain(struct qd_node *node, const struct qd_segment_context *segment,
+                                      qd_doc_id doc, struct qd_explanation **explanation,
+                                      struct qd_error *error)
 {
     struct dis_max_node *self = (struct dis_max_node *)node;
     size_t count = 0;
     float greatest = 0;
     double others = 0;
-    struct qd_explanation *result = qd_explain_match(segment->arena, 0, "max%s of:",
-                                                     self->tie_breaker == 0.0f ? "" : " plus");
+    struct qd_explanation *result =
+        qd_explain_match(segment->arena, 0, "max%s of:", self->tie_breaker == 0.0f ? "" : " plus");
     struct qd_explanation *missed = qd_explain_no_match(segment->arena, "No matching clause");
     for (size_t i = 0; i < self->count; i++) {
         struct qd_explanation *sub;
@@ -142,7 +144,8 @@ static const struct qd_node_kind dis_max_kind = { .name = "DisjunctionMaxQuery",
                                                   .explain = dis_max_explain,
                                                   .leaves = dis_max_leaves };
 
-struct qd_node *qd_node_dis_max(struct qd_arena *arena, struct qd_node **nodes, size_t count, float tie_breaker)
+struct qd_node *qd_node_dis_max(struct qd_arena *arena, struct qd_node **nodes, size_t count,
+                                float tie_breaker)
 {
     struct dis_max_node *self = QD_NEW(arena, struct dis_max_node);
     self->node.kind = &dis_max_kind;

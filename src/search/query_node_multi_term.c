@@ -1,4 +1,5 @@
-/* Queries that stand for many terms: prefix, wildcard, regexp, fuzzy, term ranges; and how their terms become a query.
+/* Queries that stand for many terms: prefix, wildcard, regexp, fuzzy, term ranges; and how their terms become
+ * a query.
  *
  * Source: Lucene 10.5 MultiTermQuery, TopTermsRewrite, FuzzyTermsEnum, BlendedTermQuery.
  */
@@ -72,7 +73,8 @@ static void multi_term_text(const struct qd_node *node, struct qd_buffer *out)
 static void multi_term_explain_text(const struct qd_node *node, struct qd_buffer *out)
 {
     const struct qd_multi_term *term = &((const struct multi_term_node *)node)->term;
-    bool constant = term->field != NULL && term->field->type == QD_FIELD_KEYWORD && term->kind == QD_MULTI_TERM_RANGE;
+    bool constant =
+        term->field != NULL && term->field->type == QD_FIELD_KEYWORD && term->kind == QD_MULTI_TERM_RANGE;
     if (constant) qd_buffer_text(out, "ConstantScore(");
     pattern_text(term, out);
     if (constant) qd_buffer_byte(out, ')');
@@ -106,7 +108,8 @@ static bool walk_next(struct term_walk *walk, struct qd_slice *term, struct qd_t
     while (qd_terms_next(walk->iterator, term, info)) {
         if (wanted->kind != QD_MULTI_TERM_RANGE) return true;
         if (!below_upper(wanted, *term)) return false;
-        if (wanted->include_lower || wanted->lower.data == NULL || !qd_slice_equal(*term, wanted->lower)) return true;
+        if (wanted->include_lower || wanted->lower.data == NULL || !qd_slice_equal(*term, wanted->lower))
+            return true;
     }
     return false;
 }
@@ -120,8 +123,9 @@ static bool accepts(const struct qd_multi_term *term, struct qd_slice candidate)
     return order > 0 || (order == 0 && term->include_lower);
 }
 
-static enum qd_status fill_by_column(const struct qd_multi_term *term, const struct qd_segment_context *segment,
-                                     uint64_t *words, struct qd_error *error)
+static enum qd_status fill_by_column(const struct qd_multi_term *term,
+                                     const struct qd_segment_context *segment, uint64_t *words,
+                                     struct qd_error *error)
 {
     struct qd_ordinal_column *column;
     QD_TRY(qd_segment_ordinals(segment->segment, term->field_name, &column, error));
@@ -225,7 +229,8 @@ static float term_boost(const struct qd_multi_term *term, struct qd_slice candid
 
 static int compare_terms(const void *left, const void *right)
 {
-    return qd_slice_compare(((const struct found_term *)left)->term, ((const struct found_term *)right)->term);
+    return qd_slice_compare(((const struct found_term *)left)->term,
+                            ((const struct found_term *)right)->term);
 }
 
 /* Best boost first, then by bytes: the order in which a top-terms queue keeps them. */
@@ -243,7 +248,8 @@ static enum qd_status gather_terms(const struct qd_multi_term *term, struct qd_q
     struct qd_arena *arena = context->arena;
     for (uint32_t i = 0; i < context->view->snapshot->segment_count; i++) {
         struct qd_terms *terms;
-        QD_TRY(qd_segment_terms(context->view->snapshot->segments[i].segment, term->field_name, &terms, error));
+        QD_TRY(
+            qd_segment_terms(context->view->snapshot->segments[i].segment, term->field_name, &terms, error));
         if (terms == NULL) continue;
         struct term_walk walk = start_walk(term, terms, arena);
         struct qd_slice text;

@@ -9,8 +9,8 @@
 struct phrase_node {
     struct qd_node node;
     struct qd_phrase phrase;
-    struct qd_term_states *states;   /* states[phrase.count] */
-    struct qd_term_stats *stats;     /* of the terms that exist */
+    struct qd_term_states *states; /* states[phrase.count] */
+    struct qd_term_stats *stats;   /* of the terms that exist */
     size_t stat_count;
     struct qd_similarity_scorer scorer;
 };
@@ -23,7 +23,8 @@ static size_t position_end(const struct qd_phrase *phrase, size_t i)
     return end;
 }
 
-static void slot_text(const struct qd_phrase *phrase, size_t from, size_t to, bool prefix, struct qd_buffer *out)
+static void slot_text(const struct qd_phrase *phrase, size_t from, size_t to, bool prefix,
+                      struct qd_buffer *out)
 {
     if (to - from > 1) qd_buffer_byte(out, '(');
     for (size_t i = from; i < to; i++) {
@@ -54,8 +55,9 @@ static void phrase_text(const struct qd_node *node, struct qd_buffer *out)
 }
 
 /* ---- rewriting ---- */
-static enum qd_status expand_prefix(struct qd_query_context *context, const struct qd_phrase *phrase, size_t from,
-                                    struct qd_slice **terms, size_t *count, struct qd_error *error)
+static enum qd_status expand_prefix(struct qd_query_context *context, const struct qd_phrase *phrase,
+                                    size_t from, struct qd_slice **terms, size_t *count,
+                                    struct qd_error *error)
 {
     struct qd_arena *arena = context->arena;
     size_t max = (size_t)phrase->max_expansions;
@@ -64,8 +66,8 @@ static enum qd_status expand_prefix(struct qd_query_context *context, const stru
     for (size_t i = from; i < phrase->count; i++) {
         for (uint32_t k = 0; k < context->view->snapshot->segment_count && *count < max; k++) {
             struct qd_terms *dictionary;
-            QD_TRY(qd_segment_terms(context->view->snapshot->segments[k].segment, phrase->field.name, &dictionary,
-                                    error));
+            QD_TRY(qd_segment_terms(context->view->snapshot->segments[k].segment, phrase->field.name,
+                                    &dictionary, error));
             if (dictionary == NULL) continue;
             struct qd_terms_iterator *walk = qd_terms_iterate(arena, dictionary, phrase->terms[i].term);
             struct qd_slice term;
@@ -108,8 +110,8 @@ static enum qd_status rewrite_prefix(const struct qd_phrase *phrase, struct qd_q
     return QD_OK;
 }
 
-static enum qd_status phrase_rewrite(struct qd_node *node, struct qd_query_context *context, struct qd_node **result,
-                                     struct qd_error *error)
+static enum qd_status phrase_rewrite(struct qd_node *node, struct qd_query_context *context,
+                                     struct qd_node **result, struct qd_error *error)
 {
     const struct qd_phrase *phrase = &((const struct phrase_node *)node)->phrase;
     struct qd_arena *arena = context->arena;
@@ -142,7 +144,8 @@ static enum qd_status phrase_rewrite(struct qd_node *node, struct qd_query_conte
 }
 
 /* ---- weight ---- */
-static enum qd_status phrase_prepare(struct qd_node *node, struct qd_query_context *context, struct qd_error *error)
+static enum qd_status phrase_prepare(struct qd_node *node, struct qd_query_context *context,
+                                     struct qd_error *error)
 {
     struct phrase_node *self = (struct phrase_node *)node;
     size_t count = self->phrase.count;
@@ -150,11 +153,12 @@ static enum qd_status phrase_prepare(struct qd_node *node, struct qd_query_conte
     self->stats = QD_NEW_ARRAY(context->arena, struct qd_term_stats, count);
     for (size_t i = 0; i < count; i++) {
         struct qd_term_states *states = &self->states[i];
-        QD_TRY(qd_term_states_of(context->view, self->phrase.field.name, self->phrase.terms[i].term, context->arena,
-                                 states, error));
+        QD_TRY(qd_term_states_of(context->view, self->phrase.field.name, self->phrase.terms[i].term,
+                                 context->arena, states, error));
         if (states->doc_freq > 0)
-            self->stats[self->stat_count++] = (struct qd_term_stats){ self->phrase.terms[i].term, states->doc_freq,
-                                                                      states->total_term_freq };
+            self->stats[self->stat_count++] =
+                (struct qd_term_stats){ self->phrase.terms[i].term, states->doc_freq,
+                                        states->total_term_freq };
     }
     if (!node->scores || self->stat_count == 0) return QD_OK;
     struct qd_collection_stats collection;
@@ -189,8 +193,8 @@ static void number_groups(const struct qd_phrase *phrase, const size_t *starts, 
     }
 }
 
-static bool fill_slot(const struct phrase_node *self, const struct qd_segment_context *segment, size_t from, size_t to,
-                      struct qd_phrase_slot *slot)
+static bool fill_slot(const struct phrase_node *self, const struct qd_segment_context *segment, size_t from,
+                      size_t to, struct qd_phrase_slot *slot)
 {
     *slot = (struct qd_phrase_slot){ .offset = self->phrase.terms[from].position };
     slot->postings = QD_NEW_ARRAY(segment->arena, struct qd_postings *, to - from);
@@ -230,8 +234,9 @@ static enum qd_status phrase_scorer(struct qd_node *node, const struct qd_segmen
     return QD_OK;
 }
 
-static enum qd_status phrase_explain(struct qd_node *node, const struct qd_segment_context *segment, qd_doc_id doc,
-                                     struct qd_explanation **explanation, struct qd_error *error)
+static enum qd_status phrase_explain(struct qd_node *node, const struct qd_segment_context *segment,
+                                     qd_doc_id doc, struct qd_explanation **explanation,
+                                     struct qd_error *error)
 {
     struct phrase_node *self = (struct phrase_node *)node;
     struct qd_scorer *scorer = NULL;
@@ -251,11 +256,12 @@ static enum qd_status phrase_explain(struct qd_node *node, const struct qd_segme
     size_t size = qd_float_to_text(freq, text);
     struct qd_explanation *frequency =
         qd_explain_match(segment->arena, (double)freq, "phraseFreq=%.*s", (int)size, text);
-    struct qd_explanation *detail = qd_similarity_explain(&self->scorer, frequency, norms == NULL ? 1 : norms[doc],
-                                                          segment->arena);
+    struct qd_explanation *detail =
+        qd_similarity_explain(&self->scorer, frequency, norms == NULL ? 1 : norms[doc], segment->arena);
     struct qd_slice name = qd_node_string(node, segment->arena);
-    *explanation = qd_explain_match(segment->arena, detail->value, "weight(%.*s in %u) [PerFieldSimilarity], result of:",
-                                    QD_SLICE_ARG(name), doc);
+    *explanation =
+        qd_explain_match(segment->arena, detail->value,
+                         "weight(%.*s in %u) [PerFieldSimilarity], result of:", QD_SLICE_ARG(name), doc);
     qd_explain_add(*explanation, detail);
     return QD_OK;
 }

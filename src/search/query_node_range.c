@@ -24,8 +24,7 @@ static void number_value(const struct qd_field *field, int64_t number, bool raw,
         qd_buffer_append(out, text, qd_double_to_text(qd_value_double(field, number), text));
     else if (field->type == QD_FIELD_UNSIGNED_LONG)
         qd_buffer_format(out, "%llu", (unsigned long long)((uint64_t)number ^ (UINT64_C(1) << 63)));
-    else
-        qd_buffer_append(out, text, qd_int64_to_text(number, text));
+    else qd_buffer_append(out, text, qd_int64_to_text(number, text));
 }
 
 static void address_value(struct qd_slice bytes, bool raw, struct qd_buffer *out)
@@ -51,8 +50,7 @@ static void bounds_text(const struct range_node *self, bool raw, struct qd_buffe
         if (i == 1) qd_buffer_text(out, " TO ");
         if (self->range.is_number)
             number_value(self->field, i == 0 ? self->range.lower_number : self->range.upper_number, raw, out);
-        else
-            address_value(qd_slice_make(i == 0 ? self->lower : self->upper, self->width), raw, out);
+        else address_value(qd_slice_make(i == 0 ? self->lower : self->upper, self->width), raw, out);
     }
     qd_buffer_byte(out, ']');
 }
@@ -109,8 +107,8 @@ static enum qd_status range_fill(const struct qd_node *node, const struct qd_seg
     struct qd_numeric_column *column;
     QD_TRY(qd_segment_numeric(segment->segment, self->field->name, &column, error));
     if (column != NULL)
-        qd_numeric_match_range(column, self->range.lower_number, self->range.upper_number, 0, segment->doc_count,
-                               words);
+        qd_numeric_match_range(column, self->range.lower_number, self->range.upper_number, 0,
+                               segment->doc_count, words);
     return QD_OK;
 }
 
@@ -121,8 +119,8 @@ static enum qd_status range_scorer(struct qd_node *node, const struct qd_segment
 }
 
 /* Ranges that hold every value of every document are "all", ranges that hold none are "none". */
-static enum qd_status range_rewrite(struct qd_node *node, struct qd_query_context *context, struct qd_node **result,
-                                    struct qd_error *error)
+static enum qd_status range_rewrite(struct qd_node *node, struct qd_query_context *context,
+                                    struct qd_node **result, struct qd_error *error)
 {
     const struct range_node *self = (const struct range_node *)node;
     if (!self->field->indexed) return QD_OK;
@@ -141,7 +139,8 @@ static enum qd_status range_rewrite(struct qd_node *node, struct qd_query_contex
         if (memcmp(min, self->lower, self->width) < 0 || memcmp(max, self->upper, self->width) > 0 ||
             qd_points_doc_count(points) != qd_segment_doc_count(segment))
             all = false;
-        if (memcmp(max, self->lower, self->width) >= 0 && memcmp(min, self->upper, self->width) <= 0) none = false;
+        if (memcmp(max, self->lower, self->width) >= 0 && memcmp(min, self->upper, self->width) <= 0)
+            none = false;
     }
     if (none) *result = qd_node_none(context->arena, "Query is outside of the range of values of the field");
     else if (all) *result = qd_node_all(context->arena);
@@ -213,7 +212,8 @@ static void clamp_bounds(const struct qd_field *field, struct qd_range_value *ra
     if (range->upper_number > max) range->upper_number = max;
 }
 
-struct qd_node *qd_node_range(struct qd_arena *arena, const struct qd_field *field, const struct qd_range_value *range)
+struct qd_node *qd_node_range(struct qd_arena *arena, const struct qd_field *field,
+                              const struct qd_range_value *range)
 {
     if (range->none) return qd_node_none(arena, "range");
     struct range_node *self = QD_NEW(arena, struct range_node);
@@ -222,7 +222,8 @@ struct qd_node *qd_node_range(struct qd_arena *arena, const struct qd_field *fie
     self->range = *range;
     if (range->is_number) clamp_bounds(field, &self->range);
     if (range->is_number) {
-        if (self->range.lower_number > self->range.upper_number) return qd_node_none(arena, "User requested \"match_none\" query.");
+        if (self->range.lower_number > self->range.upper_number)
+            return qd_node_none(arena, "User requested \"match_none\" query.");
         self->width = 8;
         number_bound(self->range.lower_number, self->lower);
         number_bound(self->range.upper_number, self->upper);

@@ -24,8 +24,8 @@ static void synonym_text(const struct qd_node *node, struct qd_buffer *out)
     qd_buffer_byte(out, ')');
 }
 
-static enum qd_status synonym_rewrite(struct qd_node *node, struct qd_query_context *context, struct qd_node **result,
-                                      struct qd_error *error)
+static enum qd_status synonym_rewrite(struct qd_node *node, struct qd_query_context *context,
+                                      struct qd_node **result, struct qd_error *error)
 {
     (void)error;
     const struct synonym_node *self = (const struct synonym_node *)node;
@@ -34,14 +34,15 @@ static enum qd_status synonym_rewrite(struct qd_node *node, struct qd_query_cont
     return QD_OK;
 }
 
-static enum qd_status synonym_prepare(struct qd_node *node, struct qd_query_context *context, struct qd_error *error)
+static enum qd_status synonym_prepare(struct qd_node *node, struct qd_query_context *context,
+                                      struct qd_error *error)
 {
     struct synonym_node *self = (struct synonym_node *)node;
     self->states = QD_NEW_ARRAY(context->arena, struct qd_term_states, self->count);
     self->stats = (struct qd_term_stats){ .term = QD_SLICE("synonym pseudo-term") };
     for (size_t i = 0; i < self->count; i++) {
-        QD_TRY(qd_term_states_of(context->view, self->field.name, self->terms[i], context->arena, &self->states[i],
-                                 error));
+        QD_TRY(qd_term_states_of(context->view, self->field.name, self->terms[i], context->arena,
+                                 &self->states[i], error));
         if (self->states[i].doc_freq > self->stats.doc_freq) self->stats.doc_freq = self->states[i].doc_freq;
         self->stats.total_term_freq += self->states[i].total_term_freq;
     }
@@ -116,7 +117,8 @@ static enum qd_status synonym_scorer(struct qd_node *node, const struct qd_segme
         const struct qd_term_info *info = &self->states[i].infos[segment->number];
         if (info->doc_freq == 0) continue;
         struct qd_postings *postings = QD_NEW(segment->arena, struct qd_postings);
-        qd_postings_init(postings, segment->arena, self->states[i].terms[segment->number], info, QD_POSTINGS_FREQS);
+        qd_postings_init(postings, segment->arena, self->states[i].terms[segment->number], info,
+                         QD_POSTINGS_FREQS);
         result->postings[result->count++] = postings;
         result->scorer.cost += info->doc_freq;
     }
@@ -130,8 +132,9 @@ static enum qd_status synonym_scorer(struct qd_node *node, const struct qd_segme
     return QD_OK;
 }
 
-static enum qd_status synonym_explain(struct qd_node *node, const struct qd_segment_context *segment, qd_doc_id doc,
-                                      struct qd_explanation **explanation, struct qd_error *error)
+static enum qd_status synonym_explain(struct qd_node *node, const struct qd_segment_context *segment,
+                                      qd_doc_id doc, struct qd_explanation **explanation,
+                                      struct qd_error *error)
 {
     struct synonym_node *self = (struct synonym_node *)node;
     struct qd_scorer *scorer = NULL;
@@ -144,13 +147,14 @@ static enum qd_status synonym_explain(struct qd_node *node, const struct qd_segm
     char text[QD_NUMBER_TEXT_MAX];
     float freq = (float)synonym_freq(found);
     size_t size = qd_float_to_text(freq, text);
-    struct qd_explanation *frequency = qd_explain_match(segment->arena, (double)freq, "termFreq=%.*s", (int)size, text);
-    struct qd_explanation *detail =
-        qd_similarity_explain(&self->scorer, frequency, found->norms == NULL ? 1 : found->norms[doc],
-                              segment->arena);
+    struct qd_explanation *frequency =
+        qd_explain_match(segment->arena, (double)freq, "termFreq=%.*s", (int)size, text);
+    struct qd_explanation *detail = qd_similarity_explain(
+        &self->scorer, frequency, found->norms == NULL ? 1 : found->norms[doc], segment->arena);
     struct qd_slice name = qd_node_string(node, segment->arena);
-    *explanation = qd_explain_match(segment->arena, detail->value, "weight(%.*s in %u) [PerFieldSimilarity], result of:",
-                                    QD_SLICE_ARG(name), doc);
+    *explanation =
+        qd_explain_match(segment->arena, detail->value,
+                         "weight(%.*s in %u) [PerFieldSimilarity], result of:", QD_SLICE_ARG(name), doc);
     qd_explain_add(*explanation, detail);
     return QD_OK;
 }
@@ -177,8 +181,8 @@ static const struct qd_node_kind synonym_kind = { .name = "SynonymQuery",
                                                   .leaves = synonym_leaves };
 
 /* Terms come sorted and distinct, as SynonymQuery's builder leaves them. */
-struct qd_node *qd_node_synonym(struct qd_arena *arena, const struct qd_field *field, const struct qd_slice *terms,
-                                size_t count)
+struct qd_node *qd_node_synonym(struct qd_arena *arena, const struct qd_field *field,
+                                const struct qd_slice *terms, size_t count)
 {
     struct synonym_node *self = QD_NEW(arena, struct synonym_node);
     struct qd_slice *sorted = QD_NEW_ARRAY(arena, struct qd_slice, count + 1);

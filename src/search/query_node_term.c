@@ -3,8 +3,9 @@
 #include "base/number.h"
 #include "base/text.h"
 
-enum qd_status qd_term_states_of(const struct qd_shard_view *view, struct qd_slice field, struct qd_slice term,
-                                 struct qd_arena *arena, struct qd_term_states *states, struct qd_error *error)
+enum qd_status qd_term_states_of(const struct qd_shard_view *view, struct qd_slice field,
+                                 struct qd_slice term, struct qd_arena *arena, struct qd_term_states *states,
+                                 struct qd_error *error)
 {
     uint32_t count = view->snapshot->segment_count;
     *states = (struct qd_term_states){ 0 };
@@ -31,7 +32,8 @@ struct qd_term_field qd_term_field_of(const struct qd_field *field)
                                    .field = field };
 }
 
-struct qd_term_node *qd_term_node_new(struct qd_arena *arena, struct qd_term_field field, struct qd_slice term)
+struct qd_term_node *qd_term_node_new(struct qd_arena *arena, struct qd_term_field field,
+                                      struct qd_slice term)
 {
     struct qd_term_node *self = QD_NEW(arena, struct qd_term_node);
     self->node.kind = &qd_term_node_kind;
@@ -78,10 +80,12 @@ static void term_text(const struct qd_node *node, struct qd_buffer *out)
     qd_term_text(self->field.name, self->term, out);
 }
 
-static enum qd_status term_prepare(struct qd_node *node, struct qd_query_context *context, struct qd_error *error)
+static enum qd_status term_prepare(struct qd_node *node, struct qd_query_context *context,
+                                   struct qd_error *error)
 {
     struct qd_term_node *self = (struct qd_term_node *)node;
-    QD_TRY(qd_term_states_of(context->view, self->field.name, self->term, context->arena, &self->states, error));
+    QD_TRY(
+        qd_term_states_of(context->view, self->field.name, self->term, context->arena, &self->states, error));
     self->found = self->states.doc_freq > 0;
     if (!node->scores || !self->found) return QD_OK;
     struct qd_collection_stats collection;
@@ -95,8 +99,9 @@ static enum qd_status term_prepare(struct qd_node *node, struct qd_query_context
     return QD_OK;
 }
 
-enum qd_status qd_segment_norm_bytes(const struct qd_segment_context *segment, const struct qd_term_field *field,
-                                     const uint8_t **bytes, struct qd_error *error)
+enum qd_status qd_segment_norm_bytes(const struct qd_segment_context *segment,
+                                     const struct qd_term_field *field, const uint8_t **bytes,
+                                     struct qd_error *error)
 {
     *bytes = NULL;
     if (!field->has_norms) return QD_OK;
@@ -121,14 +126,15 @@ static enum qd_status term_scorer(struct qd_node *node, const struct qd_segment_
     return QD_OK;
 }
 
-static enum qd_status term_explain(struct qd_node *node, const struct qd_segment_context *segment, qd_doc_id doc,
-                                   struct qd_explanation **explanation, struct qd_error *error)
+static enum qd_status term_explain(struct qd_node *node, const struct qd_segment_context *segment,
+                                   qd_doc_id doc, struct qd_explanation **explanation, struct qd_error *error)
 {
     struct qd_term_node *self = (struct qd_term_node *)node;
     const struct qd_term_info *info = &self->states.infos[segment->number];
     struct qd_postings postings;
     if (info->doc_freq > 0) {
-        qd_postings_init(&postings, segment->arena, self->states.terms[segment->number], info, QD_POSTINGS_FREQS);
+        qd_postings_init(&postings, segment->arena, self->states.terms[segment->number], info,
+                         QD_POSTINGS_FREQS);
         if (qd_postings_advance(&postings, doc) != doc) info = NULL;
     }
     if (info == NULL || info->doc_freq == 0) {
@@ -139,11 +145,12 @@ static enum qd_status term_explain(struct qd_node *node, const struct qd_segment
     QD_TRY(qd_segment_norm_bytes(segment, &self->field, &norms, error));
     struct qd_explanation *freq = qd_explain_match(segment->arena, (double)qd_postings_freq(&postings),
                                                    "freq, occurrences of term within document");
-    struct qd_explanation *detail = qd_similarity_explain(&self->scorer, freq, norms == NULL ? 1 : norms[doc],
-                                                          segment->arena);
+    struct qd_explanation *detail =
+        qd_similarity_explain(&self->scorer, freq, norms == NULL ? 1 : norms[doc], segment->arena);
     struct qd_slice text = qd_node_string(node, segment->arena);
-    *explanation = qd_explain_match(segment->arena, detail->value, "weight(%.*s in %u) [PerFieldSimilarity], result of:",
-                                    QD_SLICE_ARG(text), doc);
+    *explanation =
+        qd_explain_match(segment->arena, detail->value,
+                         "weight(%.*s in %u) [PerFieldSimilarity], result of:", QD_SLICE_ARG(text), doc);
     qd_explain_add(*explanation, detail);
     return QD_OK;
 }

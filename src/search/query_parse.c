@@ -13,8 +13,8 @@ void *qd_query_new(struct qd_arena *arena, const struct qd_query_kind *kind, siz
     return query;
 }
 
-enum qd_status qd_query_error_at(struct qd_query_parser *parser, const struct qd_json *at, struct qd_error *error,
-                                 const char *format, ...)
+enum qd_status qd_query_error_at(struct qd_query_parser *parser, const struct qd_json *at,
+                                 struct qd_error *error, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
@@ -31,21 +31,23 @@ enum qd_status qd_query_error_at(struct qd_query_parser *parser, const struct qd
     return QD_PARSING;
 }
 
-static void position_of(struct qd_query_parser *parser, const struct qd_json *at, int64_t *line, int64_t *column)
+static void position_of(struct qd_query_parser *parser, const struct qd_json *at, int64_t *line,
+                        int64_t *column)
 {
     *line = *column = 1;
     if (parser->document != NULL && at != NULL) qd_json_position(parser->document, at, line, column);
 }
 
-enum qd_status qd_query_unknown_field(struct qd_query_parser *parser, const struct qd_json_iterator *at, const char *name,
-                                      const struct qd_slice *candidates, size_t count, struct qd_error *error)
+enum qd_status qd_query_unknown_field(struct qd_query_parser *parser, const struct qd_json_iterator *at,
+                                      const char *name, const struct qd_slice *candidates, size_t count,
+                                      struct qd_error *error)
 {
     int64_t line;
     int64_t column;
     position_of(parser, at->name, &line, &column);
     struct qd_slice hint = qd_did_you_mean(parser->arena, at->key, candidates, count);
-    return qd_error_set(error, QD_X_CONTENT_PARSE, "[%lld:%lld] [%s] unknown field [%.*s]%.*s", (long long)line,
-                        (long long)column, name, QD_SLICE_ARG(at->key), QD_SLICE_ARG(hint));
+    return qd_error_set(error, QD_X_CONTENT_PARSE, "[%lld:%lld] [%s] unknown field [%.*s]%.*s",
+                        (long long)line, (long long)column, name, QD_SLICE_ARG(at->key), QD_SLICE_ARG(hint));
 }
 
 enum qd_status qd_query_field_failed(struct qd_query_parser *parser, const struct qd_json_iterator *at,
@@ -55,19 +57,22 @@ enum qd_status qd_query_field_failed(struct qd_query_parser *parser, const struc
     int64_t column;
     position_of(parser, at->value, &line, &column);
     /* The reference reports where its parser stood, which an inner error knows better. */
-    for (const struct qd_error_field *field = error == NULL ? NULL : error->first; field != NULL; field = field->next) {
+    for (const struct qd_error_field *field = error == NULL ? NULL : error->first; field != NULL;
+         field = field->next) {
         if (qd_slice_is(field->key, "line")) (void)qd_parse_int64(field->value, &line);
         if (qd_slice_is(field->key, "col")) (void)qd_parse_int64(field->value, &column);
     }
-    return qd_error_wrap(error, QD_X_CONTENT_PARSE, "[%lld:%lld] [%s] failed to parse field [%.*s]", (long long)line,
-                         (long long)column, name, QD_SLICE_ARG(at->key));
+    return qd_error_wrap(error, QD_X_CONTENT_PARSE, "[%lld:%lld] [%s] failed to parse field [%.*s]",
+                         (long long)line, (long long)column, name, QD_SLICE_ARG(at->key));
 }
 
 enum qd_status qd_query_check_analyzer(const struct qd_query_context *context, const char *name,
                                        struct qd_slice analyzer, struct qd_error *error)
 {
-    if (analyzer.data == NULL || qd_analysis_analyzer(context->view->analysis, analyzer) != NULL) return QD_OK;
-    return qd_query_shard_error(context->view, error, "[%s] analyzer [%.*s] not found", name, QD_SLICE_ARG(analyzer));
+    if (analyzer.data == NULL || qd_analysis_analyzer(context->view->analysis, analyzer) != NULL)
+        return QD_OK;
+    return qd_query_shard_error(context->view, error, "[%s] analyzer [%.*s] not found", name,
+                                QD_SLICE_ARG(analyzer));
 }
 
 const char *qd_query_token_name(const struct qd_json *value)
@@ -120,7 +125,8 @@ enum qd_status qd_query_boolean(const struct qd_json *value, bool *result, struc
     else if (qd_json_is_string(value) && (qd_slice_is(text, "false") || text.size == 0)) *result = false;
     else
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                            "Failed to parse value [%.*s] as only [true] or [false] are allowed.", QD_SLICE_ARG(text));
+                            "Failed to parse value [%.*s] as only [true] or [false] are allowed.",
+                            QD_SLICE_ARG(text));
     return QD_OK;
 }
 
@@ -174,7 +180,8 @@ static enum qd_status store_option(const struct qd_query_option *option, const s
 }
 
 enum qd_status qd_query_parse_members(struct qd_query_parser *parser, const struct qd_query_spec *spec,
-                                      const struct qd_json *object, struct qd_query *query, struct qd_error *error)
+                                      const struct qd_json *object, struct qd_query *query,
+                                      struct qd_error *error)
 {
     struct qd_json_iterator at = qd_json_iterate(object);
     while (qd_json_next(&at)) {
@@ -184,21 +191,22 @@ enum qd_status qd_query_parse_members(struct qd_query_parser *parser, const stru
         }
         bool container = qd_json_is_array(at.value) || qd_json_is_object(at.value);
         if (container && (option == NULL || !option->any_token))
-            return qd_query_error_at(parser, at.value, error, "[%s] unknown token [%s] after [%.*s]", spec->name,
-                                     qd_query_token_name(at.value), QD_SLICE_ARG(at.key));
+            return qd_query_error_at(parser, at.value, error, "[%s] unknown token [%s] after [%.*s]",
+                                     spec->name, qd_query_token_name(at.value), QD_SLICE_ARG(at.key));
         bool taken = false;
         if (option != NULL) QD_TRY(store_option(option, at.value, query, error));
         else QD_TRY(qd_query_parse_common(query, at.key, at.value, &taken, error));
         if (option == NULL && !taken)
-            return qd_query_error_at(parser, at.value, error, "[%s] query does not support [%.*s]", spec->name,
-                                     QD_SLICE_ARG(at.key));
+            return qd_query_error_at(parser, at.value, error, "[%s] query does not support [%.*s]",
+                                     spec->name, QD_SLICE_ARG(at.key));
     }
     return QD_OK;
 }
 
 enum qd_status qd_query_parse_field(struct qd_query_parser *parser, const struct qd_query_spec *spec,
-                                    const struct qd_json *body, struct qd_query *query, struct qd_slice *field,
-                                    const struct qd_json **scalar, struct qd_error *error)
+                                    const struct qd_json *body, struct qd_query *query,
+                                    struct qd_slice *field, const struct qd_json **scalar,
+                                    struct qd_error *error)
 {
     *field = (struct qd_slice){ 0 };
     *scalar = NULL;
@@ -213,8 +221,8 @@ enum qd_status qd_query_parse_field(struct qd_query_parser *parser, const struct
         }
         if (field->data != NULL)
             return qd_query_error_at(parser, qd_json_is_object(at.value) ? at.value : at.name, error,
-                                     "[%s] query doesn't support multiple fields, found [%.*s] and [%.*s]", spec->name,
-                                     QD_SLICE_ARG(*field), QD_SLICE_ARG(at.key));
+                                     "[%s] query doesn't support multiple fields, found [%.*s] and [%.*s]",
+                                     spec->name, QD_SLICE_ARG(*field), QD_SLICE_ARG(at.key));
         *field = at.key;
         if (qd_json_is_object(at.value)) QD_TRY(qd_query_parse_members(parser, spec, at.value, query, error));
         else *scalar = at.value;

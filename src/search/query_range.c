@@ -24,12 +24,15 @@ static enum qd_status parse_bound(struct qd_query_parser *parser, struct range_q
     bool bound = qd_slice_is(at->key, "from") || qd_slice_is(at->key, "to") || at->key.size <= 3;
     if (bound && (qd_json_is_array(value) || qd_json_is_object(value))) {
         bool lower = qd_slice_is(at->key, "from") || at->key.data[0] == 'g';
-        return qd_query_error_at(parser, at->value, error, "invalid %s bound for [range] query", lower ? "lower" : "upper");
+        return qd_query_error_at(parser, at->value, error, "invalid %s bound for [range] query",
+                                 lower ? "lower" : "upper");
     }
     if (qd_slice_is(at->key, "from")) self->from = value;
     else if (qd_slice_is(at->key, "to")) self->to = value;
-    else if (qd_slice_is(at->key, "include_lower")) return qd_query_boolean(at->value, &self->include_lower, error);
-    else if (qd_slice_is(at->key, "include_upper")) return qd_query_boolean(at->value, &self->include_upper, error);
+    else if (qd_slice_is(at->key, "include_lower"))
+        return qd_query_boolean(at->value, &self->include_lower, error);
+    else if (qd_slice_is(at->key, "include_upper"))
+        return qd_query_boolean(at->value, &self->include_upper, error);
     else if (qd_slice_is(at->key, "gt") || qd_slice_is(at->key, "gte")) {
         self->from = value;
         self->include_lower = at->key.size == 3;
@@ -43,15 +46,14 @@ static enum qd_status parse_bound(struct qd_query_parser *parser, struct range_q
             return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
                                 "java.time.zone.ZoneRulesException: Unknown time-zone ID: %.*s",
                                 QD_SLICE_ARG(self->time_zone));
-    }
-    else if (qd_slice_is(at->key, "format")) self->format = qd_json_text(at->value);
+    } else if (qd_slice_is(at->key, "format")) self->format = qd_json_text(at->value);
     else if (qd_slice_is(at->key, "relation")) {
         self->relation = qd_json_text(at->value);
         if (!qd_equal_ignore_case(self->relation, QD_SLICE("intersects")) &&
             !qd_equal_ignore_case(self->relation, QD_SLICE("contains")) &&
             !qd_equal_ignore_case(self->relation, QD_SLICE("within")))
-            return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                                "%.*s is not a valid relation", QD_SLICE_ARG(self->relation));
+            return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "%.*s is not a valid relation",
+                                QD_SLICE_ARG(self->relation));
     } else {
         *taken = false;
     }
@@ -73,8 +75,8 @@ static enum qd_status parse_bounds(struct qd_query_parser *parser, struct range_
     return QD_OK;
 }
 
-static enum qd_status range_parse(struct qd_query_parser *parser, const struct qd_json *body, struct qd_query **query,
-                                  struct qd_error *error)
+static enum qd_status range_parse(struct qd_query_parser *parser, const struct qd_json *body,
+                                  struct qd_query **query, struct qd_error *error)
 {
     struct range_query *self = QD_QUERY_NEW(parser->arena, struct range_query, &qd_query_kind_range);
     self->include_lower = self->include_upper = true;
@@ -82,9 +84,10 @@ static enum qd_status range_parse(struct qd_query_parser *parser, const struct q
     while (qd_json_next(&at)) {
         if (qd_json_is_object(at.value)) {
             if (self->field.data != NULL)
-                return qd_query_error_at(parser, at.value, error,
-                                         "[range] query doesn't support multiple fields, found [%.*s] and [%.*s]",
-                                         QD_SLICE_ARG(self->field), QD_SLICE_ARG(at.key));
+                return qd_query_error_at(
+                    parser, at.value, error,
+                    "[range] query doesn't support multiple fields, found [%.*s] and [%.*s]",
+                    QD_SLICE_ARG(self->field), QD_SLICE_ARG(at.key));
             self->field = at.key;
             QD_TRY(parse_bounds(parser, self, at.value, error));
             continue;
@@ -109,7 +112,8 @@ static bool has_terms(const struct qd_field *field)
 }
 
 static enum qd_status value_range(const struct range_query *self, struct qd_query_context *context,
-                                  const struct qd_field *field, struct qd_range_value *range, struct qd_error *error)
+                                  const struct qd_field *field, struct qd_range_value *range,
+                                  struct qd_error *error)
 {
     struct qd_range_input input = { .lower = self->from,
                                     .upper = self->to,
@@ -119,7 +123,8 @@ static enum qd_status value_range(const struct range_query *self, struct qd_quer
                                     .now_ms = context->view->now_ms };
     bool date = field->type == QD_FIELD_DATE || field->type == QD_FIELD_DATE_NANOS;
     if (self->format.data != NULL && date)
-        QD_TRY(qd_date_format_compile(context->arena, self->format, (struct qd_slice){ 0 }, &input.format, error));
+        QD_TRY(qd_date_format_compile(context->arena, self->format, (struct qd_slice){ 0 }, &input.format,
+                                      error));
     return qd_value_range(field, &input, context->arena, range, error);
 }
 
@@ -127,7 +132,8 @@ static enum qd_status value_range(const struct range_query *self, struct qd_quer
 enum relation { RELATION_DISJOINT, RELATION_WITHIN, RELATION_INTERSECTS };
 
 static enum qd_status date_relation(const struct range_query *self, struct qd_query_context *context,
-                                    const struct qd_field *field, enum relation *relation, struct qd_error *error)
+                                    const struct qd_field *field, enum relation *relation,
+                                    struct qd_error *error)
 {
     struct qd_range_value range;
     *relation = RELATION_DISJOINT;
@@ -179,7 +185,8 @@ static enum qd_status range_rewrite(const struct qd_query *query, struct qd_quer
 
 /* Booleans are two terms: F before T. */
 static enum qd_status boolean_range(const struct range_query *self, struct qd_query_context *context,
-                                    const struct qd_field *field, struct qd_node **node, struct qd_error *error)
+                                    const struct qd_field *field, struct qd_node **node,
+                                    struct qd_error *error)
 {
     int bounds[2] = { 0, 1 };
     const struct qd_json *values[2] = { self->from, self->to };

@@ -20,7 +20,8 @@ static size_t count_occur(const struct qd_boolean_node *self, enum qd_occur occu
     return count;
 }
 
-static bool contains(const struct qd_boolean_node *self, enum qd_occur occur, const struct qd_node *node, size_t end)
+static bool contains(const struct qd_boolean_node *self, enum qd_occur occur, const struct qd_node *node,
+                     size_t end)
 {
     for (size_t i = 0; i < end; i++) {
         if (self->data[i].occur == occur && qd_node_equal(self->data[i].node, node)) return true;
@@ -44,7 +45,8 @@ static enum qd_status step_trivial(struct qd_boolean_node *self, struct qd_query
     if (self->count != 1) return QD_OK;
     const struct qd_clause *clause = &self->data[0];
     if (self->minimum == 1 && clause->occur == QD_SHOULD) *result = clause->node;
-    else if (self->minimum == 0 && (clause->occur == QD_SHOULD || clause->occur == QD_MUST)) *result = clause->node;
+    else if (self->minimum == 0 && (clause->occur == QD_SHOULD || clause->occur == QD_MUST))
+        *result = clause->node;
     else if (self->minimum == 0 && clause->occur == QD_FILTER)
         *result = qd_node_boost(arena, qd_node_constant(arena, clause->node), 0.0f);
     return QD_OK;
@@ -64,7 +66,8 @@ static enum qd_status step_clauses(struct qd_boolean_node *self, struct qd_query
         struct qd_node *rewritten;
         if (filter) node = qd_node_constant(arena, node);
         QD_TRY(qd_node_rewrite(node, context, &rewritten, error));
-        if (filter && qd_node_constant_inner(rewritten) != NULL) rewritten = qd_node_constant_inner(rewritten);
+        if (filter && qd_node_constant_inner(rewritten) != NULL)
+            rewritten = qd_node_constant_inner(rewritten);
         if (qd_node_is_none(rewritten)) {
             if (clause.occur == QD_MUST || clause.occur == QD_FILTER) {
                 *result = rewritten;
@@ -103,7 +106,8 @@ static enum qd_status step_contradiction(struct qd_boolean_node *self, struct qd
     for (size_t i = 0; i < self->count; i++) {
         const struct qd_clause *clause = &self->data[i];
         if (clause->occur != QD_MUST_NOT) continue;
-        if (contains(self, QD_MUST, clause->node, self->count) || contains(self, QD_FILTER, clause->node, self->count)) {
+        if (contains(self, QD_MUST, clause->node, self->count) ||
+            contains(self, QD_FILTER, clause->node, self->count)) {
             *result = qd_node_none(context->arena, "FILTER or MUST clause also in MUST_NOT");
             return QD_OK;
         }
@@ -126,9 +130,9 @@ static enum qd_status step_needless_filters(struct qd_boolean_node *self, struct
     struct qd_boolean_node *copy = copy_head(self, context->arena);
     for (size_t i = 0; i < self->count; i++) {
         const struct qd_clause *clause = &self->data[i];
-        bool drop = clause->occur == QD_FILTER &&
-                    ((qd_node_is_all(clause->node) && (filters > 1 || musts > 0)) ||
-                     contains(self, QD_MUST, clause->node, self->count));
+        bool drop =
+            clause->occur == QD_FILTER && ((qd_node_is_all(clause->node) && (filters > 1 || musts > 0)) ||
+                                           contains(self, QD_MUST, clause->node, self->count));
         if (!drop) qd_node_boolean_add(&copy->node, context->arena, clause->occur, clause->node);
     }
     if (copy->count != self->count) *result = &copy->node;
@@ -237,7 +241,8 @@ static enum qd_status step_constant(struct qd_boolean_node *self, struct qd_quer
     struct qd_boolean_node *copy = copy_head(self, arena);
     qd_node_boolean_add(&copy->node, arena, QD_MUST, constant);
     for (size_t i = 0; i < self->count; i++) {
-        if (self->data[i].occur == QD_SHOULD) qd_node_boolean_add(&copy->node, arena, QD_SHOULD, self->data[i].node);
+        if (self->data[i].occur == QD_SHOULD)
+            qd_node_boolean_add(&copy->node, arena, QD_SHOULD, self->data[i].node);
     }
     *result = &copy->node;
     return QD_OK;
@@ -316,7 +321,8 @@ static enum qd_status step_inline_should(struct qd_boolean_node *self, struct qd
         if (self->data[i].occur != QD_MUST)
             qd_node_boolean_add(copy, arena, self->data[i].occur, self->data[i].node);
     }
-    for (size_t i = 0; i < inner->count; i++) qd_node_boolean_add(copy, arena, QD_SHOULD, inner->data[i].node);
+    for (size_t i = 0; i < inner->count; i++)
+        qd_node_boolean_add(copy, arena, QD_SHOULD, inner->data[i].node);
     qd_node_boolean_set_minimum(copy, inner->minimum > 1 ? inner->minimum : 1);
     *result = copy;
     return QD_OK;
@@ -342,13 +348,14 @@ static enum qd_status step_minimum(struct qd_boolean_node *self, struct qd_query
     return QD_OK;
 }
 
-enum qd_status qd_boolean_rewrite(struct qd_node *node, struct qd_query_context *context, struct qd_node **result,
-                                  struct qd_error *error)
+enum qd_status qd_boolean_rewrite(struct qd_node *node, struct qd_query_context *context,
+                                  struct qd_node **result, struct qd_error *error)
 {
     static boolean_step *const steps[] = {
-        step_trivial,           step_clauses,         step_duplicate_filters, step_contradiction, step_needless_filters,
-        step_filter_and_should, step_duplicate_shoulds, step_duplicate_musts, step_constant,      step_flatten,
-        step_inline_required,   step_minimum,         step_inline_should,
+        step_trivial,          step_clauses,           step_duplicate_filters, step_contradiction,
+        step_needless_filters, step_filter_and_should, step_duplicate_shoulds, step_duplicate_musts,
+        step_constant,         step_flatten,           step_inline_required,   step_minimum,
+        step_inline_should,
     };
     struct qd_boolean_node *self = (struct qd_boolean_node *)node;
     for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {

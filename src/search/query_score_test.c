@@ -152,8 +152,7 @@ static const struct {
     { "{\"combined_fields\":{\"query\":\"quick fox\",\"fields\":[\"t\",\"u^2\"]}}",
       "40 8:0.24703206 13:0.24315384 17:0.2406027 23:0.23967247 29:0.23452355 39:0.2314955 9:0.23"
       "04467 21:0.22932601 2:0.22884871 26:0.22719413" },
-    { "{\"common\":{\"t\":{\"query\":\"quick fox gamma\",\"cutoff_frequency\":0.3}}}",
-      "1 13:1.5355906" },
+    { "{\"common\":{\"t\":{\"query\":\"quick fox gamma\",\"cutoff_frequency\":0.3}}}", "1 13:1.5355906" },
     { "{\"query_string\":{\"query\":\"quick AND (fox OR u:lazy^2) -dog i:[0 TO 20]\",\"fields\":["
       "\"t\"]}}",
       "20 22:3.220724 6:2.3822558 38:1.2240806 29:1.2232693 39:1.2200197 21:1.2174667 8:1.2141572"
@@ -168,8 +167,7 @@ static const struct {
     { "{\"term\":{\"b\":true}}",
       "14 1:0.47246516 4:0.47246516 7:0.47246516 10:0.47246516 13:0.47246516 16:0.47246516 19:0.4"
       "7246516 22:0.47246516 25:0.47246516 28:0.47246516" },
-    { "{\"terms\":{\"k\":[\"fox\",\"dog\"]}}",
-      "6 4:1.0 10:1.0 16:1.0 25:1.0 31:1.0 34:1.0" },
+    { "{\"terms\":{\"k\":[\"fox\",\"dog\"]}}", "6 4:1.0 10:1.0 16:1.0 25:1.0 31:1.0 34:1.0" },
     { "{\"range\":{\"i\":{\"gte\":0,\"lt\":10}}}",
       "10 5:1.0 9:1.0 11:1.0 15:1.0 22:1.0 27:1.0 30:1.0 31:1.0 38:1.0 39:1.0" },
     { "{\"range\":{\"d\":{\"gte\":\"2020-03\",\"lt\":\"2020-05\"}}}",
@@ -178,20 +176,17 @@ static const struct {
       "34 1:1.0 2:1.0 4:1.0 5:1.0 6:1.0 7:1.0 8:1.0 9:1.0 10:1.0 12:1.0" },
     { "{\"exists\":{\"field\":\"u\"}}",
       "20 2:1.0 4:1.0 6:1.0 8:1.0 10:1.0 12:1.0 14:1.0 16:1.0 18:1.0 20:1.0" },
-    { "{\"ids\":{\"values\":[\"3\",\"7\",\"99\"]}}",
-      "2 3:1.0 7:1.0" },
+    { "{\"ids\":{\"values\":[\"3\",\"7\",\"99\"]}}", "2 3:1.0 7:1.0" },
     { "{\"prefix\":{\"t\":{\"value\":\"l\",\"rewrite\":\"top_terms_2\"}}}",
       "12 35:0.7994174 1:0.7356361 12:0.6614943 36:0.6614943 24:0.5994415 31:0.5712345 15:0.54803"
       "22 17:0.5480322 6:0.5328009 32:0.4358852" },
     { "{\"prefix\":{\"t\":{\"value\":\"b\",\"rewrite\":\"scoring_boolean\"}}}",
       "40 28:0.010540029 40:0.0103753805 9:0.010361055 25:0.010301467 24:0.010256559 30:0.0102237"
       "95 39:0.010206465 19:0.010195392 21:0.010131864 29:0.010131864" },
-    { "{\"fuzzy\":{\"t\":\"braun\"}}",
-      "0" },
+    { "{\"fuzzy\":{\"t\":\"braun\"}}", "0" },
     { "{\"wildcard\":{\"k\":\"*o*\"}}",
       "12 4:1.0 5:1.0 10:1.0 16:1.0 17:1.0 22:1.0 25:1.0 26:1.0 31:1.0 34:1.0" },
-    { "{\"regexp\":{\"k\":\"f.x|d[aeo]g\"}}",
-      "6 4:1.0 10:1.0 16:1.0 25:1.0 31:1.0 34:1.0" },
+    { "{\"regexp\":{\"k\":\"f.x|d[aeo]g\"}}", "6 4:1.0 10:1.0 16:1.0 25:1.0 31:1.0 34:1.0" },
     { "{\"bool\":{\"must\":[{\"match\":{\"t\":\"quick fox\"}}],\"should\":[{\"match\":{\"t\":\"do"
       "g brown\"}},{\"term\":{\"b\":true}}]}}",
       "40 28:1.4001088 4:1.3746371 7:1.344233 13:1.2511028 34:1.2231535 31:1.0725079 23:0.9810415"
@@ -229,14 +224,12 @@ static const struct {
       "fields - not on [k] which is of type [keyword]" },
     { "{\"query_string\":{\"query\":\"quick (fox\",\"fields\":[\"t\"]}}",
       "query_shard_exception: Failed to parse query [quick (fox]" },
-    { "{\"term\":{\"k\":[\"a\"]}}",
-      "parsing_exception: [term] query does not support array of values" },
+    { "{\"term\":{\"k\":[\"a\"]}}", "parsing_exception: [term] query does not support array of values" },
     { "{\"term\":{\"k\":\"a\",\"i\":1}}",
       "parsing_exception: [term] query doesn't support multiple fields, found [k] and [i]" },
     { "{\"match\":{\"t\":{\"query\":\"a\",\"nope\":1}}}",
       "parsing_exception: [match] query does not support [nope]" },
-    { "{\"trem\":{\"k\":\"a\"}}",
-      "parsing_exception: unknown query [trem]" },
+    { "{\"trem\":{\"k\":\"a\"}}", "parsing_exception: unknown query [trem]" },
     { "{\"bool\":{\"musst\":[]}}",
       "x_content_parse_exception: [1:19] [bool] unknown field [musst] did you mean any of [must, "
       "mustNot]?" },
@@ -289,13 +282,7 @@ static void check_cases(uint32_t refresh_every)
     search_world_close(&world);
 }
 
-TEST(query_score, one_segment_scores_as_the_reference)
-{
-    check_cases(1000);
-}
+TEST(query_score, one_segment_scores_as_the_reference) { check_cases(1000); }
 
 /* Statistics are of the whole shard, so that segments do not change scores. */
-TEST(query_score, many_segments_score_as_one)
-{
-    check_cases(7);
-}
+TEST(query_score, many_segments_score_as_one) { check_cases(7); }

@@ -52,10 +52,12 @@ static enum qd_status flags_of(const struct qd_json *json, unsigned *flags, stru
     static const struct {
         const char *name;
         unsigned flag;
-    } names[] = { { "ALL", FLAG_ALL },       { "NONE", 0 },           { "AND", FLAG_AND },
-                  { "NOT", FLAG_NOT },       { "OR", FLAG_OR },       { "PREFIX", FLAG_PREFIX },
-                  { "PHRASE", FLAG_PHRASE }, { "PRECEDENCE", FLAG_PRECEDENCE }, { "ESCAPE", FLAG_ESCAPE },
-                  { "WHITESPACE", FLAG_WHITESPACE }, { "FUZZY", FLAG_FUZZY }, { "NEAR", FLAG_NEAR },
+    } names[] = { { "ALL", FLAG_ALL },       { "NONE", 0 },
+                  { "AND", FLAG_AND },       { "NOT", FLAG_NOT },
+                  { "OR", FLAG_OR },         { "PREFIX", FLAG_PREFIX },
+                  { "PHRASE", FLAG_PHRASE }, { "PRECEDENCE", FLAG_PRECEDENCE },
+                  { "ESCAPE", FLAG_ESCAPE }, { "WHITESPACE", FLAG_WHITESPACE },
+                  { "FUZZY", FLAG_FUZZY },   { "NEAR", FLAG_NEAR },
                   { "SLOP", FLAG_NEAR } };
     int64_t number;
     *flags = FLAG_ALL;
@@ -86,8 +88,8 @@ static enum qd_status flags_of(const struct qd_json *json, unsigned *flags, stru
     return QD_OK;
 }
 
-static enum qd_status simple_parse(struct qd_query_parser *parser, const struct qd_json *body, struct qd_query **query,
-                                   struct qd_error *error)
+static enum qd_status simple_parse(struct qd_query_parser *parser, const struct qd_json *body,
+                                   struct qd_query **query, struct qd_error *error)
 {
     static const struct qd_query_spec spec = { "simple_query_string", options_table,
                                                sizeof(options_table) / sizeof(options_table[0]) };
@@ -100,8 +102,8 @@ static enum qd_status simple_parse(struct qd_query_parser *parser, const struct 
         bool known = qd_slice_is(at.key, "boost") || qd_slice_is(at.key, "_name");
         for (size_t i = 0; i < spec.count; i++) known = known || qd_slice_is(at.key, options_table[i].name);
         if (!known)
-            return qd_query_error_at(parser, at.value, error, "[simple_query_string] unsupported field [%.*s]",
-                                     QD_SLICE_ARG(at.key));
+            return qd_query_error_at(parser, at.value, error,
+                                     "[simple_query_string] unsupported field [%.*s]", QD_SLICE_ARG(at.key));
     }
     QD_TRY(qd_query_parse_members(parser, &spec, body, &self->query, error));
     if (self->lenient != NULL) QD_TRY(qd_query_boolean(self->lenient, &self->lenient_value, error));
@@ -111,7 +113,8 @@ static enum qd_status simple_parse(struct qd_query_parser *parser, const struct 
     bool known = self->operator.data == NULL || qd_equal_ignore_case(self->operator, QD_SLICE("and")) ||
                  qd_equal_ignore_case(self->operator, QD_SLICE("or"));
     if (!known)
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "No enum constant org.opensearch.index.query.Operator.%.*s",
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "No enum constant org.opensearch.index.query.Operator.%.*s",
                             QD_SLICE_ARG(qd_uppercase(parser->arena, self->operator)));
     *query = &self->query;
     return QD_OK;
@@ -126,14 +129,17 @@ struct simple_state {
     size_t field_count;
     struct qd_slice text; /* what this level reads */
     size_t at;
-    struct qd_node *top;          /* what was read so far */
+    struct qd_node *top; /* what was read so far */
     bool has_current, has_previous;
     enum qd_occur current, previous;
-    int nots;                     /* "-" signs before the next token */
+    int nots; /* "-" signs before the next token */
     uint32_t depth;
 };
 
-static bool enabled(const struct simple_state *state, unsigned flag) { return (state->query->flags & flag) != 0; }
+static bool enabled(const struct simple_state *state, unsigned flag)
+{
+    return (state->query->flags & flag) != 0;
+}
 
 static bool is_operator(const struct simple_state *state, size_t at, char c, unsigned flag)
 {
@@ -160,7 +166,8 @@ static void build_tree(struct simple_state *state, struct qd_node *branch)
     if (state->top == NULL) {
         state->top = branch;
     } else {
-        enum qd_occur fallback = qd_equal_ignore_case(state->query->operator, QD_SLICE("and")) ? QD_MUST : QD_SHOULD;
+        enum qd_occur fallback =
+            qd_equal_ignore_case(state->query->operator, QD_SLICE("and")) ? QD_MUST : QD_SHOULD;
         if (!state->has_current) {
             state->current = fallback;
             state->has_current = true;
@@ -180,8 +187,9 @@ static void build_tree(struct simple_state *state, struct qd_node *branch)
 /* How the leaves of one token are made. */
 enum leaf { LEAF_TERM, LEAF_PHRASE, LEAF_PREFIX, LEAF_FUZZY };
 
-static enum qd_status field_leaf(struct simple_state *state, const struct qd_boosted_field *field, enum leaf leaf,
-                                 struct qd_slice text, int64_t number, struct qd_node **node, struct qd_error *error)
+static enum qd_status field_leaf(struct simple_state *state, const struct qd_boosted_field *field,
+                                 enum leaf leaf, struct qd_slice text, int64_t number, struct qd_node **node,
+                                 struct qd_error *error)
 {
     struct qd_text_options options = *state->options;
     const struct qd_field *mapped = qd_mapping_field(state->context->view->mapping, field->name);
@@ -202,8 +210,8 @@ static enum qd_status field_leaf(struct simple_state *state, const struct qd_boo
     return qd_text_term(state->context, &options, mapped, text, node, error);
 }
 
-static enum qd_status leaf_node(struct simple_state *state, enum leaf leaf, struct qd_slice text, int64_t number,
-                                struct qd_node **node, struct qd_error *error)
+static enum qd_status leaf_node(struct simple_state *state, enum leaf leaf, struct qd_slice text,
+                                int64_t number, struct qd_node **node, struct qd_error *error)
 {
     struct qd_arena *arena = state->context->arena;
     struct qd_node **nodes = QD_NEW_ARRAY(arena, struct qd_node *, state->field_count + 1);
@@ -232,7 +240,8 @@ static enum qd_status leaf_node(struct simple_state *state, enum leaf leaf, stru
 static int64_t take_number(struct simple_state *state)
 {
     int64_t number = 0;
-    while (state->at < state->text.size && state->text.data[state->at] >= '0' && state->text.data[state->at] <= '9') {
+    while (state->at < state->text.size && state->text.data[state->at] >= '0' &&
+           state->text.data[state->at] <= '9') {
         if (number < 100000) number = number * 10 + (state->text.data[state->at] - '0');
         state->at++;
     }
@@ -443,7 +452,8 @@ static enum qd_status simple_build(const struct qd_query *query, struct qd_query
     options.prefix_length = self->fuzzy_prefix_length;
     options.max_expansions = self->fuzzy_max_expansions;
     options.transpositions = self->fuzzy_transpositions;
-    options.lenient = self->lenient != NULL ? self->lenient_value : context->view->limits.query_string_lenient;
+    options.lenient =
+        self->lenient != NULL ? self->lenient_value : context->view->limits.query_string_lenient;
     for (size_t i = 0; i < given.count && self->lenient == NULL; i++)
         options.lenient = options.lenient || qd_is_match_all_pattern(given.data[i].name);
     struct simple_state state = { .query = self,
@@ -457,7 +467,10 @@ static enum qd_status simple_build(const struct qd_query *query, struct qd_query
         return QD_OK;
     }
     QD_TRY(parse_level(&state, error));
-    *node = state.top == NULL ? qd_node_none(context->arena, count == 0 ? "unmapped fields []" : "empty string passed to query parser") : state.top;
+    *node = state.top == NULL
+                ? qd_node_none(context->arena,
+                               count == 0 ? "unmapped fields []" : "empty string passed to query parser")
+                : state.top;
     return qd_text_minimum(*node, self->minimum, error);
 }
 

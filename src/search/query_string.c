@@ -10,12 +10,14 @@
 
 struct string_query {
     struct qd_query query;
-    struct qd_slice text, default_field, operator, analyzer, quote_analyzer, minimum, quote_suffix, time_zone, type;
+    struct qd_slice text, default_field, operator, analyzer, quote_analyzer, minimum, quote_suffix, time_zone,
+        type;
     struct qd_slice rewrite, fuzzy_rewrite;
     const struct qd_json *fields_json, *fuzziness, *tie_breaker, *lenient;
     bool lenient_value;
     int64_t work_max, fuzzy_prefix_length, fuzzy_max_expansions, phrase_slop;
-    bool allow_leading_wildcard, position_increments, escape, fuzzy_transpositions, analyze_wildcard, synonyms_phrase;
+    bool allow_leading_wildcard, position_increments, escape, fuzzy_transpositions, analyze_wildcard,
+        synonyms_phrase;
     bool auto_phrases;
 };
 
@@ -57,9 +59,12 @@ static enum qd_status type_of(struct qd_slice text, struct qd_string_options *op
         enum qd_text_type type;
         float tie_breaker;
         bool cross;
-    } names[] = { { "best_fields", QD_TEXT_BOOLEAN, 0, false },       { "most_fields", QD_TEXT_BOOLEAN, 1, false },
-                  { "cross_fields", QD_TEXT_BOOLEAN, 0, true },       { "phrase", QD_TEXT_PHRASE, 0, false },
-                  { "phrase_prefix", QD_TEXT_PHRASE_PREFIX, 0, false }, { "bool_prefix", QD_TEXT_BOOLEAN_PREFIX, 1, false } };
+    } names[] = { { "best_fields", QD_TEXT_BOOLEAN, 0, false },
+                  { "most_fields", QD_TEXT_BOOLEAN, 1, false },
+                  { "cross_fields", QD_TEXT_BOOLEAN, 0, true },
+                  { "phrase", QD_TEXT_PHRASE, 0, false },
+                  { "phrase_prefix", QD_TEXT_PHRASE_PREFIX, 0, false },
+                  { "bool_prefix", QD_TEXT_BOOLEAN_PREFIX, 1, false } };
     if (text.data == NULL) return QD_OK;
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         if (!qd_slice_is(text, names[i].name)) continue;
@@ -81,8 +86,8 @@ static struct string_query *string_new(struct qd_arena *arena)
     return self;
 }
 
-static enum qd_status string_parse(struct qd_query_parser *parser, const struct qd_json *body, struct qd_query **query,
-                                   struct qd_error *error)
+static enum qd_status string_parse(struct qd_query_parser *parser, const struct qd_json *body,
+                                   struct qd_query **query, struct qd_error *error)
 {
     static const struct qd_query_spec spec = { "query_string", options_table,
                                                sizeof(options_table) / sizeof(options_table[0]) };
@@ -92,33 +97,36 @@ static enum qd_status string_parse(struct qd_query_parser *parser, const struct 
     if (self->text.data == NULL)
         return qd_query_error_at(parser, body, error, "[query_string] must be provided with a [query]");
     if (self->fields_json != NULL && !qd_json_is_array(self->fields_json))
-        return qd_query_error_at(parser, self->fields_json, error, "[query_string] query does not support [fields]");
+        return qd_query_error_at(parser, self->fields_json, error,
+                                 "[query_string] query does not support [fields]");
     struct qd_string_options options;
     QD_TRY(type_of(self->type, &options, error));
     const struct qd_zone *zone;
     if (self->time_zone.data != NULL && qd_zone_parse(parser->arena, self->time_zone, &zone, NULL) != QD_OK) {
         if (error != NULL) {
-            (void)qd_error_set(error, QD_DATE_TIME, "Unknown time-zone ID: %.*s", QD_SLICE_ARG(self->time_zone));
+            (void)qd_error_set(error, QD_DATE_TIME, "Unknown time-zone ID: %.*s",
+                               QD_SLICE_ARG(self->time_zone));
             error->type_override = "zone_rules_exception";
         }
         return QD_DATE_TIME;
     }
     bool conjunction = qd_equal_ignore_case(self->operator, QD_SLICE("and"));
     if (self->operator.data != NULL && !conjunction && !qd_equal_ignore_case(self->operator, QD_SLICE("or")))
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "No enum constant org.opensearch.index.query.Operator.%.*s",
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "No enum constant org.opensearch.index.query.Operator.%.*s",
                             QD_SLICE_ARG(qd_uppercase(parser->arena, self->operator)));
     *query = &self->query;
     return QD_OK;
 }
 
-enum qd_status qd_query_from_uri(const struct qd_uri_query *uri, struct qd_arena *arena, struct qd_query **query,
-                                 struct qd_error *error)
+enum qd_status qd_query_from_uri(const struct qd_uri_query *uri, struct qd_arena *arena,
+                                 struct qd_query **query, struct qd_error *error)
 {
     struct string_query *self = string_new(arena);
     self->text = uri->q;
     self->default_field = uri->df;
     self->analyzer = uri->analyzer;
-    self->operator = uri->default_operator;
+    self->operator= uri->default_operator;
     self->analyze_wildcard = uri->analyze_wildcard;
     if (uri->lenient_given) {
         self->lenient = qd_text_json(arena, uri->lenient ? QD_SLICE("true") : QD_SLICE("false"));
@@ -127,7 +135,8 @@ enum qd_status qd_query_from_uri(const struct qd_uri_query *uri, struct qd_arena
     bool known = self->operator.data == NULL || qd_equal_ignore_case(self->operator, QD_SLICE("and")) ||
                  qd_equal_ignore_case(self->operator, QD_SLICE("or"));
     if (!known)
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "No enum constant org.opensearch.index.query.Operator.%.*s",
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "No enum constant org.opensearch.index.query.Operator.%.*s",
                             QD_SLICE_ARG(qd_uppercase(arena, self->operator)));
     *query = &self->query;
     return QD_OK;
@@ -161,14 +170,15 @@ static enum qd_status given_fields(const struct string_query *self, struct qd_qu
 static enum qd_status options_of(const struct string_query *self, const struct qd_query_context *context,
                                  struct qd_string_options *options, struct qd_error *error)
 {
-    *options = (struct qd_string_options){ .text = qd_text_options_default(),
-                                           .quote_analyzer = self->quote_analyzer,
-                                           .quote_suffix = self->quote_suffix,
-                                           .conjunction = qd_equal_ignore_case(self->operator, QD_SLICE("and")),
-                                           .allow_leading_wildcard = self->allow_leading_wildcard,
-                                           .analyze_wildcard = self->analyze_wildcard,
-                                           .work_max = self->work_max,
-                                           .time_zone = self->time_zone };
+    *options =
+        (struct qd_string_options){ .text = qd_text_options_default(),
+                                    .quote_analyzer = self->quote_analyzer,
+                                    .quote_suffix = self->quote_suffix,
+                                    .conjunction = qd_equal_ignore_case(self->operator, QD_SLICE("and")),
+                                    .allow_leading_wildcard = self->allow_leading_wildcard,
+                                    .analyze_wildcard = self->analyze_wildcard,
+                                    .work_max = self->work_max,
+                                    .time_zone = self->time_zone };
     struct qd_text_options *text = &options->text;
     text->analyzer = self->analyzer;
     text->conjunction = options->conjunction;
@@ -178,12 +188,14 @@ static enum qd_status options_of(const struct string_query *self, const struct q
     text->transpositions = self->fuzzy_transpositions;
     text->synonyms_phrase = self->synonyms_phrase;
     text->lenient = self->lenient != NULL ? self->lenient_value : context->view->limits.query_string_lenient;
-    QD_TRY(qd_rewrite_method_parse(self->fuzzy_rewrite, &text->fuzzy_rewrite, &text->fuzzy_rewrite_top, error));
+    QD_TRY(
+        qd_rewrite_method_parse(self->fuzzy_rewrite, &text->fuzzy_rewrite, &text->fuzzy_rewrite_top, error));
     QD_TRY(qd_rewrite_method_parse(self->rewrite, &options->rewrite, &options->rewrite_top, error));
     struct qd_slice fuzziness = self->fuzziness == NULL ? QD_SLICE("AUTO") : qd_json_text(self->fuzziness);
     QD_TRY(qd_fuzziness_parse(fuzziness, &text->fuzziness, error));
     QD_TRY(type_of(self->type, options, error));
-    return self->tie_breaker == NULL ? QD_OK : qd_query_float(self->tie_breaker, &options->tie_breaker, error);
+    return self->tie_breaker == NULL ? QD_OK
+                                     : qd_query_float(self->tie_breaker, &options->tie_breaker, error);
 }
 
 /* Escapes what the grammar would take for itself. */
@@ -191,7 +203,8 @@ static struct qd_slice escaped(struct qd_arena *arena, struct qd_slice text)
 {
     struct qd_buffer out = { 0 };
     for (size_t i = 0; i < text.size; i++) {
-        if (strchr("\\+-!():^[]\"{}~*?|&/", text.data[i]) != NULL && text.data[i] != '\0') qd_buffer_byte(&out, '\\');
+        if (strchr("\\+-!():^[]\"{}~*?|&/", text.data[i]) != NULL && text.data[i] != '\0')
+            qd_buffer_byte(&out, '\\');
         qd_buffer_byte(&out, (uint8_t)text.data[i]);
     }
     struct qd_slice result = qd_arena_copy(arena, qd_buffer_view(&out));
@@ -199,14 +212,16 @@ static struct qd_slice escaped(struct qd_arena *arena, struct qd_slice text)
     return result;
 }
 
-static enum qd_status check_length(const struct qd_query_context *context, struct qd_slice text, struct qd_error *error)
+static enum qd_status check_length(const struct qd_query_context *context, struct qd_slice text,
+                                   struct qd_error *error)
 {
     int64_t max = context->view->limits.max_query_string_length;
     if (max <= 0 || (int64_t)qd_utf16_length(text) <= max) return QD_OK;
-    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                        "Query string length exceeds max allowed length %lld (search.query.max_query_string_length); "
-                        "actual length: %zu",
-                        (long long)max, qd_utf16_length(text));
+    return qd_error_set(
+        error, QD_ILLEGAL_ARGUMENT,
+        "Query string length exceeds max allowed length %lld (search.query.max_query_string_length); "
+        "actual length: %zu",
+        (long long)max, qd_utf16_length(text));
 }
 
 static enum qd_status parse_text(const struct string_query *self, struct qd_string_parser *parser,
@@ -232,16 +247,18 @@ static enum qd_status string_build(const struct qd_query *query, struct qd_query
     QD_TRY(qd_query_check_analyzer(context, "query_string", self->analyzer, error));
     QD_TRY(qd_query_check_analyzer(context, "query_string", self->quote_analyzer, error));
     if (qd_json_size(self->fields_json) > 0 && self->default_field.data != NULL)
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                            "Validation Failed: 1: [query_string] cannot use [fields] parameter in conjunction with "
-                            "[default_field];");
+        return qd_error_set(
+            error, QD_ILLEGAL_ARGUMENT,
+            "Validation Failed: 1: [query_string] cannot use [fields] parameter in conjunction with "
+            "[default_field];");
     QD_TRY(options_of(self, context, &options, error));
     QD_TRY(given_fields(self, context, &fields, error));
     struct qd_string_parser parser = { .context = context,
                                        .options = &options,
                                        .fields = fields.data,
                                        .field_count = fields.count,
-                                       .text = self->escape ? escaped(context->arena, self->text) : self->text };
+                                       .text =
+                                           self->escape ? escaped(context->arena, self->text) : self->text };
     for (size_t i = 0; i < fields.count; i++) {
         if (!qd_is_match_all_pattern(fields.data[i].name)) continue;
         parser.all_fields = fields.count == 1;

@@ -6,12 +6,13 @@
 #include "search/query_string.h"
 
 /* Makes the node of one field. */
-typedef enum qd_status leaf_maker(struct qd_string_parser *parser, const struct qd_field *field, const void *input,
-                                  struct qd_node **node, struct qd_error *error);
+typedef enum qd_status leaf_maker(struct qd_string_parser *parser, const struct qd_field *field,
+                                  const void *input, struct qd_node **node, struct qd_error *error);
 
 static bool has_words(const struct qd_field *field)
 {
-    return field->type == QD_FIELD_TEXT || field->type == QD_FIELD_MATCH_ONLY_TEXT || field->type == QD_FIELD_KEYWORD;
+    return field->type == QD_FIELD_TEXT || field->type == QD_FIELD_MATCH_ONLY_TEXT ||
+           field->type == QD_FIELD_KEYWORD;
 }
 
 /* The fields that a name in the text (data NULL: none) stands for. */
@@ -22,7 +23,8 @@ static enum qd_status fields_of(struct qd_string_parser *parser, struct qd_slice
     struct qd_boosted_field named = { name, 1.0f };
     const struct qd_boosted_field *given = name.data == NULL ? parser->fields : &named;
     size_t given_count = name.data == NULL ? parser->field_count : 1;
-    struct qd_boosted_field *suffixed = QD_NEW_ARRAY(context->arena, struct qd_boosted_field, given_count + 1);
+    struct qd_boosted_field *suffixed =
+        QD_NEW_ARRAY(context->arena, struct qd_boosted_field, given_count + 1);
     for (size_t i = 0; i < given_count; i++) {
         suffixed[i] = given[i];
         if (!quoted || parser->options->quote_suffix.data == NULL) continue;
@@ -39,8 +41,9 @@ static struct qd_node *unmapped(struct qd_string_parser *parser, struct qd_slice
 }
 
 /* One node per field, joined by dis_max. */
-static enum qd_status over_fields(struct qd_string_parser *parser, struct qd_slice name, bool quoted, leaf_maker *make,
-                                  const void *input, struct qd_node **node, struct qd_error *error)
+static enum qd_status over_fields(struct qd_string_parser *parser, struct qd_slice name, bool quoted,
+                                  leaf_maker *make, const void *input, struct qd_node **node,
+                                  struct qd_error *error)
 {
     struct qd_boosted_field *fields;
     size_t count;
@@ -78,8 +81,8 @@ struct text_input {
     struct qd_slice text;
 };
 
-static enum qd_status make_text(struct qd_string_parser *parser, const struct qd_field *field, const void *input,
-                                struct qd_node **node, struct qd_error *error)
+static enum qd_status make_text(struct qd_string_parser *parser, const struct qd_field *field,
+                                const void *input, struct qd_node **node, struct qd_error *error)
 {
     const struct text_input *text = input;
     return qd_text_node(parser->context, &text->options, field->name, text->text, node, error);
@@ -103,11 +106,12 @@ static bool range_operator(struct qd_slice text, struct qd_string_range *range)
     return true;
 }
 
-enum qd_status qd_string_text(struct qd_string_parser *parser, struct qd_slice field, struct qd_slice text, bool quoted,
-                              int64_t slop, struct qd_node **node, struct qd_error *error)
+enum qd_status qd_string_text(struct qd_string_parser *parser, struct qd_slice field, struct qd_slice text,
+                              bool quoted, int64_t slop, struct qd_node **node, struct qd_error *error)
 {
     struct qd_string_range range;
-    if (field.data != NULL && qd_slice_is(field, "_exists_")) return qd_string_exists(parser, text, node, error);
+    if (field.data != NULL && qd_slice_is(field, "_exists_"))
+        return qd_string_exists(parser, text, node, error);
     if (!quoted && range_operator(text, &range)) return qd_string_range(parser, field, &range, node, error);
     struct text_input input = { parser->options->text, text };
     input.options.slop = slop;
@@ -115,8 +119,10 @@ enum qd_status qd_string_text(struct qd_string_parser *parser, struct qd_slice f
     input.options.zero_terms = QD_ZERO_TERMS_NULL;
     input.options.fuzzy = false;
     if (quoted) {
-        input.options.type = input.options.type == QD_TEXT_PHRASE_PREFIX ? QD_TEXT_PHRASE_PREFIX : QD_TEXT_PHRASE;
-        if (parser->options->quote_analyzer.data != NULL) input.options.analyzer = parser->options->quote_analyzer;
+        input.options.type =
+            input.options.type == QD_TEXT_PHRASE_PREFIX ? QD_TEXT_PHRASE_PREFIX : QD_TEXT_PHRASE;
+        if (parser->options->quote_analyzer.data != NULL)
+            input.options.analyzer = parser->options->quote_analyzer;
     }
     if (!parser->options->cross_fields || quoted)
         return over_fields(parser, field, quoted, make_text, &input, node, error);
@@ -127,22 +133,26 @@ enum qd_status qd_string_text(struct qd_string_parser *parser, struct qd_slice f
         *node = unmapped(parser, field);
         return QD_OK;
     }
-    struct qd_blend_input blend = { &input.options, fields, count, text, { 0 }, parser->options->tie_breaker };
+    struct qd_blend_input blend = {
+        &input.options, fields, count, text, { 0 }, parser->options->tie_breaker
+    };
     return qd_blend_fields(parser->context, &blend, node, error);
 }
 
 /* ---- ranges ---- */
-static struct qd_slice normal_form(struct qd_string_parser *parser, const struct qd_field *field, struct qd_slice text)
+static struct qd_slice normal_form(struct qd_string_parser *parser, const struct qd_field *field,
+                                   struct qd_slice text)
 {
     if (text.data == NULL || !has_words(field)) return text;
     const struct qd_analyzer *analyzer;
-    if (qd_text_analyzer(parser->context, &parser->options->text, field, &analyzer, NULL) != QD_OK || analyzer == NULL)
+    if (qd_text_analyzer(parser->context, &parser->options->text, field, &analyzer, NULL) != QD_OK ||
+        analyzer == NULL)
         return text;
     return qd_analyzer_normalize(analyzer, parser->context->arena, text);
 }
 
-static enum qd_status make_range(struct qd_string_parser *parser, const struct qd_field *field, const void *input,
-                                 struct qd_node **node, struct qd_error *error)
+static enum qd_status make_range(struct qd_string_parser *parser, const struct qd_field *field,
+                                 const void *input, struct qd_node **node, struct qd_error *error)
 {
     const struct qd_string_range *range = input;
     struct qd_arena *arena = parser->context->arena;
@@ -155,7 +165,8 @@ static enum qd_status make_range(struct qd_string_parser *parser, const struct q
 }
 
 enum qd_status qd_string_range(struct qd_string_parser *parser, struct qd_slice field,
-                               const struct qd_string_range *range, struct qd_node **node, struct qd_error *error)
+                               const struct qd_string_range *range, struct qd_node **node,
+                               struct qd_error *error)
 {
     return over_fields(parser, field, false, make_range, range, node, error);
 }
@@ -175,7 +186,8 @@ static struct qd_slice normal_wildcard(struct qd_string_parser *parser, const st
     for (size_t i = 0; i <= pattern.size; i++) {
         bool special = i < pattern.size && strchr("*?\\", pattern.data[i]) != NULL && pattern.data[i] != '\0';
         if (i < pattern.size && !special) continue;
-        if (i > start) qd_buffer_slice(&out, normal_form(parser, field, qd_slice_sub(pattern, start, i - start)));
+        if (i > start)
+            qd_buffer_slice(&out, normal_form(parser, field, qd_slice_sub(pattern, start, i - start)));
         if (i == pattern.size) break;
         qd_buffer_byte(&out, (uint8_t)pattern.data[i]);
         if (pattern.data[i] == '\\' && i + 1 < pattern.size) qd_buffer_byte(&out, (uint8_t)pattern.data[++i]);
@@ -186,20 +198,23 @@ static struct qd_slice normal_wildcard(struct qd_string_parser *parser, const st
     return result;
 }
 
-static enum qd_status make_pattern(struct qd_string_parser *parser, const struct qd_field *field, const void *input,
-                                   struct qd_node **node, struct qd_error *error)
+static enum qd_status make_pattern(struct qd_string_parser *parser, const struct qd_field *field,
+                                   const void *input, struct qd_node **node, struct qd_error *error)
 {
     const struct pattern_input *pattern = input;
     struct qd_arena *arena = parser->context->arena;
     const struct qd_string_options *options = parser->options;
-    if (pattern->kind == QD_MULTI_PREFIX && (options->rewrite == QD_REWRITE_CONSTANT_SCORE || !has_words(field)))
-        return qd_text_prefix(parser->context, field, normal_form(parser, field, pattern->pattern), node, error);
+    if (pattern->kind == QD_MULTI_PREFIX &&
+        (options->rewrite == QD_REWRITE_CONSTANT_SCORE || !has_words(field)))
+        return qd_text_prefix(parser->context, field, normal_form(parser, field, pattern->pattern), node,
+                              error);
     if (!has_words(field))
-        return qd_query_shard_error(parser->context->view, error,
-                                    "Can only use %s queries on keyword and text fields - not on [%.*s] which is of "
-                                    "type [%s]",
-                                    pattern->kind == QD_MULTI_REGEXP ? "regexp" : "wildcard",
-                                    QD_SLICE_ARG(field->name), field->type_name);
+        return qd_query_shard_error(
+            parser->context->view, error,
+            "Can only use %s queries on keyword and text fields - not on [%.*s] which is of "
+            "type [%s]",
+            pattern->kind == QD_MULTI_REGEXP ? "regexp" : "wildcard", QD_SLICE_ARG(field->name),
+            field->type_name);
     struct qd_multi_term multi = { .kind = pattern->kind,
                                    .field = field,
                                    .field_name = field->name,
@@ -220,8 +235,9 @@ static enum qd_status make_pattern(struct qd_string_parser *parser, const struct
     return QD_OK;
 }
 
-enum qd_status qd_string_pattern(struct qd_string_parser *parser, struct qd_slice field, enum qd_multi_term_kind kind,
-                                 struct qd_slice pattern, struct qd_node **node, struct qd_error *error)
+enum qd_status qd_string_pattern(struct qd_string_parser *parser, struct qd_slice field,
+                                 enum qd_multi_term_kind kind, struct qd_slice pattern, struct qd_node **node,
+                                 struct qd_error *error)
 {
     struct pattern_input input = { kind, pattern };
     if (kind == QD_MULTI_WILDCARD && qd_slice_is(pattern, "*")) {
@@ -235,21 +251,24 @@ enum qd_status qd_string_pattern(struct qd_string_parser *parser, struct qd_slic
         *node = qd_node_all(parser->context->arena);
         return QD_OK;
     }
-    if (field.data != NULL && qd_slice_is(field, "_exists_")) return qd_string_exists(parser, pattern, node, error);
+    if (field.data != NULL && qd_slice_is(field, "_exists_"))
+        return qd_string_exists(parser, pattern, node, error);
     bool leading = pattern.size > 0 && (pattern.data[0] == '*' || pattern.data[0] == '?');
     if (kind == QD_MULTI_WILDCARD && leading && !parser->options->allow_leading_wildcard)
-        return qd_error_set(error, QD_PARSE, "Cannot parse '%.*s': '*' or '?' not allowed as first character in "
-                                             "WildcardQuery",
+        return qd_error_set(error, QD_PARSE,
+                            "Cannot parse '%.*s': '*' or '?' not allowed as first character in "
+                            "WildcardQuery",
                             QD_SLICE_ARG(parser->text));
     return over_fields(parser, field, false, make_pattern, &input, node, error);
 }
 
 /* ---- fuzzy ---- */
-static enum qd_status make_fuzzy(struct qd_string_parser *parser, const struct qd_field *field, const void *input,
-                                 struct qd_node **node, struct qd_error *error)
+static enum qd_status make_fuzzy(struct qd_string_parser *parser, const struct qd_field *field,
+                                 const void *input, struct qd_node **node, struct qd_error *error)
 {
     const struct text_input *text = input;
-    return qd_text_term(parser->context, &text->options, field, normal_form(parser, field, text->text), node, error);
+    return qd_text_term(parser->context, &text->options, field, normal_form(parser, field, text->text), node,
+                        error);
 }
 
 enum qd_status qd_string_fuzzy(struct qd_string_parser *parser, struct qd_slice field, struct qd_slice term,

@@ -6,9 +6,27 @@
 #include "search/query_string.h"
 
 enum token_kind {
-    TOKEN_END, TOKEN_AND, TOKEN_OR, TOKEN_NOT, TOKEN_PLUS, TOKEN_MINUS, TOKEN_BARE, TOKEN_OPEN, TOKEN_CLOSE,
-    TOKEN_COLON, TOKEN_STAR, TOKEN_CARAT, TOKEN_QUOTED, TOKEN_TERM, TOKEN_FUZZY, TOKEN_PREFIX, TOKEN_WILDCARD,
-    TOKEN_REGEXP, TOKEN_RANGE_IN, TOKEN_RANGE_EX, TOKEN_BAD
+    TOKEN_END,
+    TOKEN_AND,
+    TOKEN_OR,
+    TOKEN_NOT,
+    TOKEN_PLUS,
+    TOKEN_MINUS,
+    TOKEN_BARE,
+    TOKEN_OPEN,
+    TOKEN_CLOSE,
+    TOKEN_COLON,
+    TOKEN_STAR,
+    TOKEN_CARAT,
+    TOKEN_QUOTED,
+    TOKEN_TERM,
+    TOKEN_FUZZY,
+    TOKEN_PREFIX,
+    TOKEN_WILDCARD,
+    TOKEN_REGEXP,
+    TOKEN_RANGE_IN,
+    TOKEN_RANGE_EX,
+    TOKEN_BAD
 };
 struct token {
     enum token_kind kind;
@@ -40,7 +58,8 @@ static size_t run_of(struct qd_slice text, size_t at, bool wild)
             if (at + 1 >= text.size) break;
             at += 2;
             while (at < text.size && ((unsigned char)text.data[at] & 0xc0) == 0x80) at++;
-        } else if (is_start(c) || (at > start && (c == '-' || c == '+')) || (wild && (c == '*' || c == '?'))) {
+        } else if (is_start(c) || (at > start && (c == '-' || c == '+')) ||
+                   (wild && (c == '*' || c == '?'))) {
             at++;
         } else {
             break;
@@ -67,7 +86,8 @@ static size_t fuzzy_size(struct qd_slice text, size_t at)
 {
     size_t i = at + 1;
     while (i < text.size && text.data[i] >= '0' && text.data[i] <= '9') i++;
-    if (i == at + 1 || i + 1 >= text.size || text.data[i] != '.' || text.data[i + 1] < '0' || text.data[i + 1] > '9')
+    if (i == at + 1 || i + 1 >= text.size || text.data[i] != '.' || text.data[i + 1] < '0' ||
+        text.data[i + 1] > '9')
         return i - at;
     for (i++; i < text.size && text.data[i] >= '0' && text.data[i] <= '9';) i++;
     return i - at;
@@ -102,22 +122,26 @@ static struct token next_token(struct qd_slice text, size_t at)
     static const struct {
         char c;
         enum token_kind kind;
-    } singles[] = { { '+', TOKEN_PLUS },  { '-', TOKEN_MINUS },    { '!', TOKEN_NOT },     { '(', TOKEN_OPEN },
-                    { ')', TOKEN_CLOSE }, { ':', TOKEN_COLON },    { '^', TOKEN_CARAT },   { '[', TOKEN_RANGE_IN },
-                    { '{', TOKEN_RANGE_EX } };
+    } singles[] = { { '+', TOKEN_PLUS },  { '-', TOKEN_MINUS },    { '!', TOKEN_NOT },
+                    { '(', TOKEN_OPEN },  { ')', TOKEN_CLOSE },    { ':', TOKEN_COLON },
+                    { '^', TOKEN_CARAT }, { '[', TOKEN_RANGE_IN }, { '{', TOKEN_RANGE_EX } };
     for (size_t i = 0; i < sizeof(singles) / sizeof(singles[0]); i++) {
         if (c == singles[i].c) return make(singles[i].kind, text, at, 1);
     }
     if (c == '~') return make(TOKEN_FUZZY, text, at, fuzzy_size(text, at));
     if (c == '"' || c == '/') {
         size_t size = quoted_size(text, at, c);
-        return size == 0 ? make(TOKEN_BAD, text, at, 1) : make(c == '"' ? TOKEN_QUOTED : TOKEN_REGEXP, text, at, size);
+        return size == 0 ? make(TOKEN_BAD, text, at, 1)
+                         : make(c == '"' ? TOKEN_QUOTED : TOKEN_REGEXP, text, at, size);
     }
     if (c == ']' || c == '}') return make(TOKEN_BAD, text, at, 1);
     return word_token(text, at);
 }
 
-static struct token peek(const struct qd_string_parser *parser) { return next_token(parser->text, parser->at); }
+static struct token peek(const struct qd_string_parser *parser)
+{
+    return next_token(parser->text, parser->at);
+}
 
 static struct token take(struct qd_string_parser *parser)
 {
@@ -135,13 +159,14 @@ static enum qd_status syntax_error(struct qd_string_parser *parser, struct qd_er
                             "Cannot parse '%.*s': Encountered \"<EOF>\" at line 1, column %zu.",
                             QD_SLICE_ARG(parser->text), parser->text.size);
     }
-    return qd_error_set(error, QD_PARSE, "Cannot parse '%.*s': Encountered \" \"%.*s\" \"%.*s \"\" at line 1, column %zu.",
-                        QD_SLICE_ARG(parser->text), QD_SLICE_ARG(token.image), QD_SLICE_ARG(token.image), column);
+    return qd_error_set(
+        error, QD_PARSE, "Cannot parse '%.*s': Encountered \" \"%.*s\" \"%.*s \"\" at line 1, column %zu.",
+        QD_SLICE_ARG(parser->text), QD_SLICE_ARG(token.image), QD_SLICE_ARG(token.image), column);
 }
 
 /* The text without its escapes. */
-static enum qd_status unescape(struct qd_string_parser *parser, struct qd_slice image, struct qd_slice *result,
-                               struct qd_error *error)
+static enum qd_status unescape(struct qd_string_parser *parser, struct qd_slice image,
+                               struct qd_slice *result, struct qd_error *error)
 {
     struct qd_buffer out = { 0 };
     for (size_t i = 0; i < image.size; i++) {
@@ -198,21 +223,22 @@ static void add_clause(struct qd_string_parser *parser, struct clauses *clauses,
     }
     if (node == NULL) return;
     bool prohibited = modifier == MODIFIER_NOT;
-    bool required = all ? conjunction != CONJUNCTION_OR
-                        : modifier == MODIFIER_REQUIRED || conjunction == CONJUNCTION_AND;
+    bool required =
+        all ? conjunction != CONJUNCTION_OR : modifier == MODIFIER_REQUIRED || conjunction == CONJUNCTION_AND;
     enum qd_occur occur = prohibited ? QD_MUST_NOT : required ? QD_MUST : QD_SHOULD;
     *QD_PUSH(parser->context->arena, clauses) = (struct qd_clause){ occur, node };
 }
 
-static enum qd_status parse_query(struct qd_string_parser *parser, struct qd_slice field, struct qd_node **node,
-                                  struct qd_error *error);
+static enum qd_status parse_query(struct qd_string_parser *parser, struct qd_slice field,
+                                  struct qd_node **node, struct qd_error *error);
 
 /* "^2" and "~1" behind a term, in any order. */
 struct suffixes {
     struct qd_slice boost, fuzzy; /* data NULL: none */
 };
 
-static enum qd_status take_boost(struct qd_string_parser *parser, struct qd_slice *boost, struct qd_error *error)
+static enum qd_status take_boost(struct qd_string_parser *parser, struct qd_slice *boost,
+                                 struct qd_error *error)
 {
     (void)take(parser);
     size_t start = parser->at;
@@ -225,7 +251,8 @@ static enum qd_status take_boost(struct qd_string_parser *parser, struct qd_slic
     return QD_OK;
 }
 
-static enum qd_status take_suffixes(struct qd_string_parser *parser, struct suffixes *suffixes, struct qd_error *error)
+static enum qd_status take_suffixes(struct qd_string_parser *parser, struct suffixes *suffixes,
+                                    struct qd_error *error)
 {
     for (int i = 0; i < 2; i++) {
         struct token token = peek(parser);
@@ -262,7 +289,8 @@ static enum qd_status take_bound(struct qd_string_parser *parser, bool last, str
         return unescape(parser, (struct qd_slice){ text.data + start + 1, size - 2 }, bound, error);
     }
     size_t at = start;
-    while (at < text.size && !is_space(text, at, &space) && text.data[at] != ']' && text.data[at] != '}') at++;
+    while (at < text.size && !is_space(text, at, &space) && text.data[at] != ']' && text.data[at] != '}')
+        at++;
     if (at == start) return syntax_error(parser, error);
     (void)last;
     parser->at = at;
@@ -274,8 +302,8 @@ static enum qd_status take_bound(struct qd_string_parser *parser, bool last, str
     return unescape(parser, image, bound, error);
 }
 
-static enum qd_status parse_range(struct qd_string_parser *parser, struct qd_slice field, struct qd_node **node,
-                                  struct qd_error *error)
+static enum qd_status parse_range(struct qd_string_parser *parser, struct qd_slice field,
+                                  struct qd_node **node, struct qd_error *error)
 {
     struct qd_string_range range = { .include_lower = take(parser).kind == TOKEN_RANGE_IN };
     QD_TRY(take_bound(parser, false, &range.lower, error));
@@ -301,8 +329,8 @@ static enum qd_status parse_range(struct qd_string_parser *parser, struct qd_sli
     return QD_OK;
 }
 
-static enum qd_status parse_quoted(struct qd_string_parser *parser, struct qd_slice field, struct qd_node **node,
-                                   struct qd_error *error)
+static enum qd_status parse_quoted(struct qd_string_parser *parser, struct qd_slice field,
+                                   struct qd_node **node, struct qd_error *error)
 {
     struct token token = take(parser);
     struct suffixes suffixes = { 0 };
@@ -319,8 +347,9 @@ static enum qd_status parse_quoted(struct qd_string_parser *parser, struct qd_sl
     return QD_OK;
 }
 
-static enum qd_status bare_node(struct qd_string_parser *parser, struct qd_slice field, const struct token *token,
-                                struct qd_slice fuzzy, struct qd_node **node, struct qd_error *error)
+static enum qd_status bare_node(struct qd_string_parser *parser, struct qd_slice field,
+                                const struct token *token, struct qd_slice fuzzy, struct qd_node **node,
+                                struct qd_error *error)
 {
     struct qd_slice text = token->image;
     if (token->kind == TOKEN_WILDCARD || token->kind == TOKEN_STAR)
@@ -330,18 +359,19 @@ static enum qd_status bare_node(struct qd_string_parser *parser, struct qd_slice
         return qd_string_pattern(parser, field, QD_MULTI_PREFIX, text, node, error);
     }
     if (token->kind == TOKEN_REGEXP)
-        return qd_string_pattern(parser, field, QD_MULTI_REGEXP, (struct qd_slice){ text.data + 1, text.size - 2 }, node,
-                                 error);
+        return qd_string_pattern(parser, field, QD_MULTI_REGEXP,
+                                 (struct qd_slice){ text.data + 1, text.size - 2 }, node, error);
     QD_TRY(unescape(parser, text, &text, error));
     if (fuzzy.data != NULL) return qd_string_fuzzy(parser, field, text, fuzzy, node, error);
     return qd_string_text(parser, field, text, false, parser->options->text.slop, node, error);
 }
 
-static enum qd_status parse_term(struct qd_string_parser *parser, struct qd_slice field, struct qd_node **node,
-                                 struct qd_error *error)
+static enum qd_status parse_term(struct qd_string_parser *parser, struct qd_slice field,
+                                 struct qd_node **node, struct qd_error *error)
 {
     struct token token = peek(parser);
-    if (token.kind == TOKEN_RANGE_IN || token.kind == TOKEN_RANGE_EX) return parse_range(parser, field, node, error);
+    if (token.kind == TOKEN_RANGE_IN || token.kind == TOKEN_RANGE_EX)
+        return parse_range(parser, field, node, error);
     if (token.kind == TOKEN_QUOTED) return parse_quoted(parser, field, node, error);
     bool word = token.kind == TOKEN_TERM || token.kind == TOKEN_STAR || token.kind == TOKEN_PREFIX ||
                 token.kind == TOKEN_WILDCARD || token.kind == TOKEN_REGEXP || token.kind == TOKEN_BARE;
@@ -354,8 +384,8 @@ static enum qd_status parse_term(struct qd_string_parser *parser, struct qd_slic
     return QD_OK;
 }
 
-static enum qd_status parse_clause(struct qd_string_parser *parser, struct qd_slice field, struct qd_node **node,
-                                   struct qd_error *error)
+static enum qd_status parse_clause(struct qd_string_parser *parser, struct qd_slice field,
+                                   struct qd_node **node, struct qd_error *error)
 {
     struct token token = peek(parser);
     if (token.kind == TOKEN_TERM || token.kind == TOKEN_STAR) {
@@ -422,8 +452,8 @@ static void add_terms(struct qd_string_parser *parser, struct clauses *clauses, 
         *QD_PUSH(arena, clauses) = (struct qd_clause){ terms ? inner[i].occur : occur, inner[i].node };
 }
 
-static enum qd_status boolean_of(struct qd_string_parser *parser, const struct clauses *clauses, struct qd_node **node,
-                                 struct qd_error *error)
+static enum qd_status boolean_of(struct qd_string_parser *parser, const struct clauses *clauses,
+                                 struct qd_node **node, struct qd_error *error)
 {
     *node = NULL;
     if (clauses->count == 0) return QD_OK;
@@ -453,10 +483,11 @@ static enum conjunction take_conjunction(struct qd_string_parser *parser)
     return kind == TOKEN_AND ? CONJUNCTION_AND : CONJUNCTION_OR;
 }
 
-static enum qd_status parse_query(struct qd_string_parser *parser, struct qd_slice field, struct qd_node **node,
-                                  struct qd_error *error)
+static enum qd_status parse_query(struct qd_string_parser *parser, struct qd_slice field,
+                                  struct qd_node **node, struct qd_error *error)
 {
-    if (++parser->depth > QD_QUERY_STRING_DEPTH_MAX) return qd_error_set(error, QD_PARSE, "query is nested too deep");
+    if (++parser->depth > QD_QUERY_STRING_DEPTH_MAX)
+        return qd_error_set(error, QD_PARSE, "query is nested too deep");
     struct clauses clauses = { 0 };
     struct qd_node *first = NULL;
     bool began = false;

@@ -1,4 +1,5 @@
-/* term, terms, range. Source: OpenSearch TermQueryBuilder, TermsQueryBuilder, RangeQueryBuilder, MappedFieldType. */
+/* term, terms, range. Source: OpenSearch TermQueryBuilder, TermsQueryBuilder, RangeQueryBuilder,
+ * MappedFieldType. */
 #include <stddef.h>
 #include <stdlib.h>
 
@@ -15,24 +16,25 @@ static bool is_index_field(const struct qd_field *field) { return field->type ==
 static struct qd_node *ip_range_node(struct qd_query_context *context, const struct qd_field *field,
                                      const struct qd_term_value *term)
 {
-    struct qd_range_value range = { .lower = term->lower,
-                                    .upper = term->upper,
-                                    .include_lower = true,
-                                    .include_upper = true };
+    struct qd_range_value range = {
+        .lower = term->lower, .upper = term->upper, .include_lower = true, .include_upper = true
+    };
     return qd_node_range(context->arena, field, &range);
 }
 
 static enum qd_status not_searchable(const struct qd_field *field, struct qd_error *error)
 {
-    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                        "Cannot search on field [%.*s] since it is both not indexed, and does not have doc_values "
-                        "enabled.",
-                        QD_SLICE_ARG(field->name));
+    return qd_error_set(
+        error, QD_ILLEGAL_ARGUMENT,
+        "Cannot search on field [%.*s] since it is both not indexed, and does not have doc_values "
+        "enabled.",
+        QD_SLICE_ARG(field->name));
 }
 
 /* A date's exact value is a range: what the text leaves out is open. */
 static enum qd_status date_term_node(struct qd_query_context *context, const struct qd_field *field,
-                                     const struct qd_json *value, struct qd_node **node, struct qd_error *error)
+                                     const struct qd_json *value, struct qd_node **node,
+                                     struct qd_error *error)
 {
     struct qd_range_input input = { .lower = value,
                                     .upper = value,
@@ -43,9 +45,10 @@ static enum qd_status date_term_node(struct qd_query_context *context, const str
     QD_TRY(qd_value_range(field, &input, context->arena, &range, error));
     *node = qd_node_range(context->arena, field, &range);
     if (qd_node_is_none(*node) || !field->indexed) return QD_OK;
-    *node = qd_node_approximate(context->arena, *node,
-                                qd_arena_format(context->arena, "%.*s:[%lld TO %lld]", QD_SLICE_ARG(field->name),
-                                                (long long)range.lower_number, (long long)range.upper_number));
+    *node =
+        qd_node_approximate(context->arena, *node,
+                            qd_arena_format(context->arena, "%.*s:[%lld TO %lld]", QD_SLICE_ARG(field->name),
+                                            (long long)range.lower_number, (long long)range.upper_number));
     return QD_OK;
 }
 
@@ -55,8 +58,9 @@ enum qd_status qd_query_term_node(struct qd_query_context *context, const struct
     struct qd_arena *arena = context->arena;
     if (is_index_field(field)) {
         bool same = qd_slice_equal(qd_json_text(value), context->view->index_name);
-        *node = same ? qd_node_all(arena) : qd_node_none(arena, "The index [%.*s] doesn't match",
-                                                         QD_SLICE_ARG(context->view->index_name));
+        *node = same ? qd_node_all(arena)
+                     : qd_node_none(arena, "The index [%.*s] doesn't match",
+                                    QD_SLICE_ARG(context->view->index_name));
         return QD_OK;
     }
     if (field->type == QD_FIELD_ID) {
@@ -72,18 +76,20 @@ enum qd_status qd_query_term_node(struct qd_query_context *context, const struct
     QD_TRY(qd_value_term(field, value, context->view->now_ms, arena, &term, error));
     if (term.none) {
         bool fraction = qd_slice_find_byte(qd_json_text(value), '.') != SIZE_MAX;
-        *node = qd_node_none(arena, fraction ? "Value [%.*s] has a decimal part" : "Value [%.*s] is out of range",
-                             QD_SLICE_ARG(qd_json_text(value)));
+        *node =
+            qd_node_none(arena, fraction ? "Value [%.*s] has a decimal part" : "Value [%.*s] is out of range",
+                         QD_SLICE_ARG(qd_json_text(value)));
     } else if (term.is_range) {
         *node = ip_range_node(context, field, &term);
     } else if (term.is_number && field->index_options == QD_INDEX_NONE) {
-        struct qd_range_value range = { .is_number = true, .lower_number = term.number, .upper_number = term.number };
+        struct qd_range_value range = { .is_number = true,
+                                        .lower_number = term.number,
+                                        .upper_number = term.number };
         *node = qd_node_range(arena, field, &range);
     } else if (field->type == QD_FIELD_IP) {
-        struct qd_range_value range = { .lower = term.bytes,
-                                        .upper = term.bytes,
-                                        .include_lower = true,
-                                        .include_upper = true };
+        struct qd_range_value range = {
+            .lower = term.bytes, .upper = term.bytes, .include_lower = true, .include_upper = true
+        };
         *node = qd_node_range(arena, field, &range);
     } else if (field->index_options == QD_INDEX_NONE) {
         struct qd_slice *one = QD_NEW(arena, struct qd_slice);
@@ -105,8 +111,8 @@ struct term_query {
     bool case_insensitive;
 };
 
-static enum qd_status term_parse(struct qd_query_parser *parser, const struct qd_json *body, struct qd_query **query,
-                                 struct qd_error *error)
+static enum qd_status term_parse(struct qd_query_parser *parser, const struct qd_json *body,
+                                 struct qd_query **query, struct qd_error *error)
 {
     static const struct qd_query_option options[] = {
         { "value", QD_OPTION_JSON, offsetof(struct term_query, value), true },
@@ -119,7 +125,8 @@ static enum qd_status term_parse(struct qd_query_parser *parser, const struct qd
     struct qd_json_iterator at = qd_json_iterate(body);
     while (qd_json_next(&at)) {
         if (qd_json_is_array(at.value))
-            return qd_query_error_at(parser, at.value, error, "[term] query does not support array of values");
+            return qd_query_error_at(parser, at.value, error,
+                                     "[term] query does not support array of values");
     }
     QD_TRY(qd_query_parse_field(parser, &spec, body, &self->query, &self->field, &scalar, error));
     if (scalar != NULL) self->value = scalar;
@@ -137,12 +144,13 @@ static enum qd_status term_rewrite(const struct qd_query *query, struct qd_query
 {
     (void)error;
     const struct term_query *self = (const struct term_query *)query;
-    if (qd_mapping_field(context->view->mapping, self->field) == NULL) *result = qd_query_match_none(context->arena);
+    if (qd_mapping_field(context->view->mapping, self->field) == NULL)
+        *result = qd_query_match_none(context->arena);
     return QD_OK;
 }
 
-static enum qd_status term_build(const struct qd_query *query, struct qd_query_context *context, struct qd_node **node,
-                                 struct qd_error *error)
+static enum qd_status term_build(const struct qd_query *query, struct qd_query_context *context,
+                                 struct qd_node **node, struct qd_error *error)
 {
     const struct term_query *self = (const struct term_query *)query;
     const struct qd_field *field = qd_mapping_field(context->view->mapping, self->field);
@@ -155,10 +163,9 @@ static enum qd_status term_build(const struct qd_query *query, struct qd_query_c
         return qd_query_term_node(context, field, self->value, node, error);
     struct qd_term_value term;
     QD_TRY(qd_value_term(field, self->value, context->view->now_ms, context->arena, &term, error));
-    struct qd_multi_term multi = { .kind = QD_MULTI_AUTOMATON,
-                                   .field = field,
-                                   .field_name = field->name,
-                                   .pattern = term.bytes };
+    struct qd_multi_term multi = {
+        .kind = QD_MULTI_AUTOMATON, .field = field, .field_name = field->name, .pattern = term.bytes
+    };
     QD_TRY(qd_automaton_term(context->arena, term.bytes, true, &multi.automaton, error));
     *node = qd_node_multi_term(context->arena, &multi);
     return QD_OK;
@@ -176,8 +183,8 @@ struct terms_query {
     const struct qd_json *values;
 };
 
-static enum qd_status terms_parse(struct qd_query_parser *parser, const struct qd_json *body, struct qd_query **query,
-                                  struct qd_error *error)
+static enum qd_status terms_parse(struct qd_query_parser *parser, const struct qd_json *body,
+                                  struct qd_query **query, struct qd_error *error)
 {
     struct terms_query *self = QD_QUERY_NEW(parser->arena, struct terms_query, &qd_query_kind_terms);
     struct qd_json_iterator at = qd_json_iterate(body);
@@ -185,7 +192,8 @@ static enum qd_status terms_parse(struct qd_query_parser *parser, const struct q
         bool taken = true;
         if (qd_json_is_array(at.value)) {
             if (self->field.data != NULL)
-                return qd_query_error_at(parser, at.value, error, "[terms] query does not support multiple fields");
+                return qd_query_error_at(parser, at.value, error,
+                                         "[terms] query does not support multiple fields");
             self->field = at.key;
             self->values = at.value;
             struct qd_json_iterator element = qd_json_iterate(at.value);
@@ -196,7 +204,8 @@ static enum qd_status terms_parse(struct qd_query_parser *parser, const struct q
             }
         } else if (qd_json_is_object(at.value)) {
             struct qd_json_iterator member = qd_json_iterate(at.value);
-            if (qd_json_next(&member)) return qd_query_unknown_field(parser, &member, "terms_lookup", NULL, 0, error);
+            if (qd_json_next(&member))
+                return qd_query_unknown_field(parser, &member, "terms_lookup", NULL, 0, error);
             return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Required [index, path]");
         } else if (!qd_slice_is(at.key, "value_type")) {
             QD_TRY(qd_query_parse_common(&self->query, at.key, at.value, &taken, error));
@@ -206,9 +215,10 @@ static enum qd_status terms_parse(struct qd_query_parser *parser, const struct q
                                      QD_SLICE_ARG(at.key));
     }
     if (self->field.data == NULL)
-        return qd_query_error_at(parser, body, error,
-                                 "[terms] query requires a field name, followed by array of terms or a document "
-                                 "lookup specification");
+        return qd_query_error_at(
+            parser, body, error,
+            "[terms] query requires a field name, followed by array of terms or a document "
+            "lookup specification");
     *query = &self->query;
     return QD_OK;
 }
@@ -263,7 +273,8 @@ static int compare_numbers(const void *left, const void *right)
 }
 
 static enum qd_status number_terms(struct qd_query_context *context, const struct qd_field *field,
-                                   const struct qd_json *values, struct qd_node **node, struct qd_error *error)
+                                   const struct qd_json *values, struct qd_node **node,
+                                   struct qd_error *error)
 {
     struct qd_arena *arena = context->arena;
     int64_t *numbers = QD_NEW_ARRAY(arena, int64_t, qd_json_size(values) + 1);
@@ -303,11 +314,12 @@ static enum qd_status terms_build(const struct qd_query *query, struct qd_query_
     int64_t count = (int64_t)qd_json_size(self->values);
     int64_t max = context->view->limits.max_terms_count;
     if (max > 0 && count > max)
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                            "The number of terms [%lld] used in the Terms Query request has exceeded the allowed "
-                            "maximum of [%lld]. This maximum can be set by changing the [index.max_terms_count] index "
-                            "level setting.",
-                            (long long)count, (long long)max);
+        return qd_error_set(
+            error, QD_ILLEGAL_ARGUMENT,
+            "The number of terms [%lld] used in the Terms Query request has exceeded the allowed "
+            "maximum of [%lld]. This maximum can be set by changing the [index.max_terms_count] index "
+            "level setting.",
+            (long long)count, (long long)max);
     if (field == NULL) {
         *node = qd_node_none(context->arena, "unmapped field: %.*s", QD_SLICE_ARG(self->field));
         return QD_OK;

@@ -12,11 +12,13 @@ struct qd_text_options qd_text_options_default(void)
                                      .synonyms_phrase = true };
 }
 
-enum qd_status qd_text_fuzziness(const struct qd_json *json, struct qd_fuzziness *fuzziness, struct qd_error *error)
+enum qd_status qd_text_fuzziness(const struct qd_json *json, struct qd_fuzziness *fuzziness,
+                                 struct qd_error *error)
 {
     enum qd_status status = qd_fuzziness_parse(qd_json_text(json), fuzziness, error);
     if (status != QD_NUMBER_FORMAT) return status;
-    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Invalid fuzziness value: %.*s", QD_SLICE_ARG(qd_json_text(json)));
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Invalid fuzziness value: %.*s",
+                        QD_SLICE_ARG(qd_json_text(json)));
 }
 
 const struct qd_json *qd_text_json(struct qd_arena *arena, struct qd_slice text)
@@ -58,7 +60,8 @@ enum qd_status qd_rewrite_method_parse(struct qd_slice text, enum qd_rewrite_met
         if (qd_parse_int64(number, top) && *top >= 0) return QD_OK;
         return qd_error_set(error, QD_NUMBER_FORMAT, "For input string: \"%.*s\"", QD_SLICE_ARG(number));
     }
-    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Failed to parse rewrite_method [%.*s]", QD_SLICE_ARG(text));
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Failed to parse rewrite_method [%.*s]",
+                        QD_SLICE_ARG(text));
 }
 
 enum qd_status qd_text_minimum(struct qd_node *node, struct qd_slice spec, struct qd_error *error)
@@ -74,8 +77,8 @@ enum qd_status qd_text_minimum(struct qd_node *node, struct qd_slice spec, struc
     return QD_OK;
 }
 
-struct qd_node *qd_text_lenient_none(struct qd_query_context *context, struct qd_slice field, enum qd_status status,
-                                     const struct qd_error *error)
+struct qd_node *qd_text_lenient_none(struct qd_query_context *context, struct qd_slice field,
+                                     enum qd_status status, const struct qd_error *error)
 {
     const char *type = error->type_override != NULL ? error->type_override : qd_status_type(status);
     return qd_node_none(context->arena, "failed [%.*s] query, caused by %s:[%.*s]", QD_SLICE_ARG(field), type,
@@ -94,7 +97,8 @@ enum qd_status qd_text_analyzer(struct qd_query_context *context, const struct q
                             QD_SLICE_ARG(options->analyzer));
     }
     if (field->type == QD_FIELD_TEXT || field->type == QD_FIELD_MATCH_ONLY_TEXT) {
-        bool quote = options->type == QD_TEXT_PHRASE || options->type == QD_TEXT_PHRASE_PREFIX || options->quoted;
+        bool quote =
+            options->type == QD_TEXT_PHRASE || options->type == QD_TEXT_PHRASE_PREFIX || options->quoted;
         *analyzer = quote ? field->search_quote_analyzer : field->search_analyzer;
         if (*analyzer == NULL) *analyzer = field->search_analyzer;
         if (*analyzer == NULL) *analyzer = qd_analysis_default_search(context->view->analysis);
@@ -109,7 +113,8 @@ enum qd_status qd_text_analyzer(struct qd_query_context *context, const struct q
 /* ---- single terms ---- */
 static bool has_words(const struct qd_field *field)
 {
-    return field->type == QD_FIELD_TEXT || field->type == QD_FIELD_MATCH_ONLY_TEXT || field->type == QD_FIELD_KEYWORD;
+    return field->type == QD_FIELD_TEXT || field->type == QD_FIELD_MATCH_ONLY_TEXT ||
+           field->type == QD_FIELD_KEYWORD;
 }
 
 static enum qd_status fuzzy_term(struct qd_query_context *context, const struct qd_text_options *options,
@@ -117,10 +122,11 @@ static enum qd_status fuzzy_term(struct qd_query_context *context, const struct 
                                  struct qd_error *error)
 {
     if (!has_words(field))
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                            "Can only use fuzzy queries on keyword and text fields - not on [%.*s] which is of type "
-                            "[%s]",
-                            QD_SLICE_ARG(field->name), field->type_name);
+        return qd_error_set(
+            error, QD_ILLEGAL_ARGUMENT,
+            "Can only use fuzzy queries on keyword and text fields - not on [%.*s] which is of type "
+            "[%s]",
+            QD_SLICE_ARG(field->name), field->type_name);
     struct qd_multi_term multi = { .kind = QD_MULTI_FUZZY,
                                    .field = field,
                                    .field_name = field->name,
@@ -141,7 +147,8 @@ static enum qd_status plain_term(struct qd_query_context *context, const struct 
                                  const struct qd_field *field, struct qd_slice term, struct qd_node **node,
                                  struct qd_error *error)
 {
-    if (options->hook != NULL) return options->hook->make(options->hook->hook_context, context, term, node, error);
+    if (options->hook != NULL)
+        return options->hook->make(options->hook->hook_context, context, term, node, error);
     if (options->fuzzy) return fuzzy_term(context, options, field, term, node, error);
     bool inverted = field->index_options != QD_INDEX_NONE &&
                     (field->type == QD_FIELD_TEXT || field->type == QD_FIELD_MATCH_ONLY_TEXT);
@@ -169,14 +176,15 @@ enum qd_status qd_text_term(struct qd_query_context *context, const struct qd_te
     return QD_OK;
 }
 
-enum qd_status qd_text_prefix(struct qd_query_context *context, const struct qd_field *field, struct qd_slice term,
-                              struct qd_node **node, struct qd_error *error)
+enum qd_status qd_text_prefix(struct qd_query_context *context, const struct qd_field *field,
+                              struct qd_slice term, struct qd_node **node, struct qd_error *error)
 {
     if (!has_words(field))
-        return qd_query_shard_error(context->view, error,
-                                    "Can only use prefix queries on keyword and text fields - not on [%.*s] which is "
-                                    "of type [%s]",
-                                    QD_SLICE_ARG(field->name), field->type_name);
+        return qd_query_shard_error(
+            context->view, error,
+            "Can only use prefix queries on keyword and text fields - not on [%.*s] which is "
+            "of type [%s]",
+            QD_SLICE_ARG(field->name), field->type_name);
     size_t length = qd_utf8_count(term);
     if (field->index_prefix_max > 0 && length >= (size_t)field->index_prefix_min &&
         length <= (size_t)field->index_prefix_max) {
@@ -186,10 +194,9 @@ enum qd_status qd_text_prefix(struct qd_query_context *context, const struct qd_
         *node = qd_node_constant(context->arena, &qd_term_node_new(context->arena, prefix, term)->node);
         return QD_OK;
     }
-    struct qd_multi_term multi = { .kind = QD_MULTI_PREFIX,
-                                   .field = field,
-                                   .field_name = field->name,
-                                   .pattern = term };
+    struct qd_multi_term multi = {
+        .kind = QD_MULTI_PREFIX, .field = field, .field_name = field->name, .pattern = term
+    };
     QD_TRY(qd_automaton_prefix(context->arena, term, false, &multi.automaton, error));
     *node = qd_node_multi_term(context->arena, &multi);
     return QD_OK;
@@ -209,7 +216,7 @@ struct token_builder {
     const struct qd_field *field;
     struct placed *tokens;
     size_t count;
-    uint32_t positions;  /* distinct */
+    uint32_t positions; /* distinct */
     bool synonyms, graph;
 };
 
@@ -221,7 +228,8 @@ static enum qd_status position_node(struct token_builder *builder, size_t from, 
     bool prefix = last && builder->options->type == QD_TEXT_BOOLEAN_PREFIX;
     if (to - from == 1) {
         if (prefix) return qd_text_prefix(context, builder->field, builder->tokens[from].term, node, error);
-        return qd_text_term(context, builder->options, builder->field, builder->tokens[from].term, node, error);
+        return qd_text_term(context, builder->options, builder->field, builder->tokens[from].term, node,
+                            error);
     }
     if (!prefix && !builder->options->fuzzy && builder->options->hook == NULL && has_words(builder->field)) {
         struct qd_slice *terms = QD_NEW_ARRAY(context->arena, struct qd_slice, to - from);
@@ -238,7 +246,8 @@ static enum qd_status position_node(struct token_builder *builder, size_t from, 
     return QD_OK;
 }
 
-static enum qd_status boolean_of_tokens(struct token_builder *builder, struct qd_node **node, struct qd_error *error)
+static enum qd_status boolean_of_tokens(struct token_builder *builder, struct qd_node **node,
+                                        struct qd_error *error)
 {
     if (builder->positions == 1) return position_node(builder, 0, builder->count, true, node, error);
     enum qd_occur occur = builder->options->conjunction ? QD_MUST : QD_SHOULD;
@@ -258,13 +267,15 @@ static enum qd_status check_positions(const struct token_builder *builder, struc
 {
     const struct qd_field *field = builder->field;
     if (builder->options->type == QD_TEXT_PHRASE_PREFIX && field->type != QD_FIELD_TEXT)
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                            "Can only use phrase prefix queries on text fields - not on [%.*s] which is of type [%s]",
-                            QD_SLICE_ARG(field->name), field->type_name);
+        return qd_error_set(
+            error, QD_ILLEGAL_ARGUMENT,
+            "Can only use phrase prefix queries on text fields - not on [%.*s] which is of type [%s]",
+            QD_SLICE_ARG(field->name), field->type_name);
     if (field->type != QD_FIELD_TEXT)
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                            "Can only use phrase queries on text fields - not on [%.*s] which is of type [%s]",
-                            QD_SLICE_ARG(field->name), field->type_name);
+        return qd_error_set(
+            error, QD_ILLEGAL_ARGUMENT,
+            "Can only use phrase queries on text fields - not on [%.*s] which is of type [%s]",
+            QD_SLICE_ARG(field->name), field->type_name);
     if (field->index_options < QD_INDEX_POSITIONS)
         return qd_error_set(error, QD_ILLEGAL_STATE,
                             "field:[%.*s] was indexed without position data; cannot run PhraseQuery",
@@ -272,8 +283,8 @@ static enum qd_status check_positions(const struct token_builder *builder, struc
     return QD_OK;
 }
 
-static enum qd_status phrase_of_tokens(struct token_builder *builder, const struct placed *tokens, size_t count,
-                                       struct qd_node **node, struct qd_error *error)
+static enum qd_status phrase_of_tokens(struct token_builder *builder, const struct placed *tokens,
+                                       size_t count, struct qd_node **node, struct qd_error *error)
 {
     QD_TRY(check_positions(builder, error));
     struct qd_arena *arena = builder->context->arena;
@@ -313,8 +324,8 @@ struct graph_path {
 };
 QD_VECTOR_TYPE(graph_paths, struct graph_path);
 
-static void walk_paths(const struct token_builder *builder, uint32_t at, uint32_t end, struct graph_path *path,
-                       struct graph_paths *paths)
+static void walk_paths(const struct token_builder *builder, uint32_t at, uint32_t end,
+                       struct graph_path *path, struct graph_paths *paths)
 {
     if (at >= end) {
         *QD_PUSH(builder->context->arena, paths) = *path;
@@ -358,7 +369,8 @@ static enum qd_status path_node(struct token_builder *builder, const struct grap
 {
     struct qd_arena *arena = builder->context->arena;
     if (path->count == 1)
-        return qd_text_term(builder->context, builder->options, builder->field, path->tokens[0]->term, node, error);
+        return qd_text_term(builder->context, builder->options, builder->field, path->tokens[0]->term, node,
+                            error);
     if (phrase) {
         struct placed *tokens = QD_NEW_ARRAY(arena, struct placed, path->count);
         for (size_t i = 0; i < path->count; i++) {
@@ -370,7 +382,8 @@ static enum qd_status path_node(struct token_builder *builder, const struct grap
     *node = qd_node_boolean_make(arena);
     for (size_t i = 0; i < path->count; i++) {
         struct qd_node *one;
-        QD_TRY(qd_text_term(builder->context, builder->options, builder->field, path->tokens[i]->term, &one, error));
+        QD_TRY(qd_text_term(builder->context, builder->options, builder->field, path->tokens[i]->term, &one,
+                            error));
         qd_node_boolean_add(*node, arena, QD_MUST, one);
     }
     return QD_OK;
@@ -404,7 +417,8 @@ static enum qd_status side_paths(struct token_builder *builder, uint32_t from, u
     return QD_OK;
 }
 
-static enum qd_status graph_of_tokens(struct token_builder *builder, struct qd_node **node, struct qd_error *error)
+static enum qd_status graph_of_tokens(struct token_builder *builder, struct qd_node **node,
+                                      struct qd_error *error)
 {
     bool quoted = builder->options->type == QD_TEXT_PHRASE || builder->options->type == QD_TEXT_PHRASE_PREFIX;
     bool phrase = quoted || builder->options->synonyms_phrase;
@@ -428,8 +442,8 @@ static enum qd_status graph_of_tokens(struct token_builder *builder, struct qd_n
     return QD_OK;
 }
 
-static enum qd_status analyse(struct token_builder *builder, const struct qd_analyzer *analyzer, struct qd_slice text,
-                              struct qd_error *error)
+static enum qd_status analyse(struct token_builder *builder, const struct qd_analyzer *analyzer,
+                              struct qd_slice text, struct qd_error *error)
 {
     struct qd_token_list tokens = { 0 };
     struct qd_arena *arena = builder->context->arena;
@@ -442,13 +456,15 @@ static enum qd_status analyse(struct token_builder *builder, const struct qd_ana
         if (token->position_increment == 0) builder->synonyms = builder->synonyms || i > 0;
         if (i == 0 || token->position_increment > 0) builder->positions++;
         if (token->position_length > 1) builder->graph = true;
-        builder->tokens[i] = (struct placed){ token->term, position, token->position_length == 0 ? 1 : token->position_length };
+        builder->tokens[i] = (struct placed){ token->term, position,
+                                              token->position_length == 0 ? 1 : token->position_length };
     }
     builder->count = tokens.count;
     return QD_OK;
 }
 
-static enum qd_status tokens_node(struct token_builder *builder, struct qd_node **node, struct qd_error *error)
+static enum qd_status tokens_node(struct token_builder *builder, struct qd_node **node,
+                                  struct qd_error *error)
 {
     enum qd_text_type type = builder->options->type;
     if (builder->count == 0) {
@@ -475,7 +491,8 @@ static enum qd_status unanalysed(struct qd_query_context *context, const struct 
 }
 
 enum qd_status qd_text_node(struct qd_query_context *context, const struct qd_text_options *options,
-                            struct qd_slice name, struct qd_slice text, struct qd_node **node, struct qd_error *error)
+                            struct qd_slice name, struct qd_slice text, struct qd_node **node,
+                            struct qd_error *error)
 {
     const struct qd_field *field = qd_mapping_field(context->view->mapping, name);
     if (field == NULL) {

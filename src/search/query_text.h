@@ -1,7 +1,7 @@
 /* From query text to nodes: OpenSearch's MatchQuery over Lucene's QueryBuilder.
  *
- * Used by match, match_phrase, match_phrase_prefix, match_bool_prefix, multi_match, query_string and simple_query_string.
- * Source: OpenSearch 3.8.0 index.search.MatchQuery, Lucene 10.5 util.QueryBuilder.
+ * Used by match, match_phrase, match_phrase_prefix, match_bool_prefix, multi_match, query_string and
+ * simple_query_string. Source: OpenSearch 3.8.0 index.search.MatchQuery, Lucene 10.5 util.QueryBuilder.
  */
 #ifndef QD_SEARCH_QUERY_TEXT_H
 #define QD_SEARCH_QUERY_TEXT_H
@@ -24,21 +24,21 @@ struct qd_text_hook {
 /* How a text is turned into a query. */
 struct qd_text_options {
     enum qd_text_type type;
-    bool conjunction;                  /* operator and */
-    struct qd_slice analyzer;          /* data NULL: the field's */
-    bool quoted;                       /* use the search quote analyzer */
+    bool conjunction;         /* operator and */
+    struct qd_slice analyzer; /* data NULL: the field's */
+    bool quoted;              /* use the search quote analyzer */
     int64_t slop;
-    bool fuzzy;                        /* fuzziness below holds */
+    bool fuzzy; /* fuzziness below holds */
     struct qd_fuzziness fuzziness;
     int64_t prefix_length;
-    int64_t max_expansions;            /* 50 */
-    bool transpositions;               /* true */
+    int64_t max_expansions; /* 50 */
+    bool transpositions;    /* true */
     enum qd_rewrite_method fuzzy_rewrite;
-    int64_t fuzzy_rewrite_top;         /* N of top_terms_N; 0: max_expansions */
+    int64_t fuzzy_rewrite_top; /* N of top_terms_N; 0: max_expansions */
     bool lenient;
     enum qd_zero_terms zero_terms;
-    bool synonyms_phrase;              /* auto_generate_synonyms_phrase_query */
-    const struct qd_text_hook *hook;   /* or NULL */
+    bool synonyms_phrase;            /* auto_generate_synonyms_phrase_query */
+    const struct qd_text_hook *hook; /* or NULL */
 };
 /* A fuzziness. Errors: QD_ILLEGAL_ARGUMENT "Invalid fuzziness value: x". */
 QD_CHECKED enum qd_status qd_text_fuzziness(const struct qd_json *json, struct qd_fuzziness *fuzziness,
@@ -48,22 +48,24 @@ QD_CHECKED enum qd_status qd_text_fuzziness(const struct qd_json *json, struct q
 struct qd_text_options qd_text_options_default(void);
 
 /* A word or phrase in one field; NULL node: no terms and zero_terms is NULL. */
-QD_CHECKED enum qd_status qd_text_node(struct qd_query_context *context, const struct qd_text_options *options,
-                                       struct qd_slice field, struct qd_slice text, struct qd_node **node,
-                                       struct qd_error *error);
+QD_CHECKED enum qd_status qd_text_node(struct qd_query_context *context,
+                                       const struct qd_text_options *options, struct qd_slice field,
+                                       struct qd_slice text, struct qd_node **node, struct qd_error *error);
 
 /* A JSON string node that holds `text`, for functions that take query values. */
 const struct qd_json *qd_text_json(struct qd_arena *arena, struct qd_slice text);
 
-/* The analyzer for a field's query text. Errors: "[x] analyzer [y] not found" when options name an unknown one. */
-QD_CHECKED enum qd_status qd_text_analyzer(struct qd_query_context *context, const struct qd_text_options *options,
+/* The analyzer for a field's query text. Errors: "[x] analyzer [y] not found" when options name an unknown
+ * one. */
+QD_CHECKED enum qd_status qd_text_analyzer(struct qd_query_context *context,
+                                           const struct qd_text_options *options,
                                            const struct qd_field *field, const struct qd_analyzer **analyzer,
                                            struct qd_error *error);
 
 /* The node of one term of an analysed text; applies fuzziness and leniency. */
-QD_CHECKED enum qd_status qd_text_term(struct qd_query_context *context, const struct qd_text_options *options,
-                                       const struct qd_field *field, struct qd_slice term, struct qd_node **node,
-                                       struct qd_error *error);
+QD_CHECKED enum qd_status qd_text_term(struct qd_query_context *context,
+                                       const struct qd_text_options *options, const struct qd_field *field,
+                                       struct qd_slice term, struct qd_node **node, struct qd_error *error);
 
 /* A term as prefix. */
 QD_CHECKED enum qd_status qd_text_prefix(struct qd_query_context *context, const struct qd_field *field,
@@ -73,12 +75,12 @@ QD_CHECKED enum qd_status qd_text_prefix(struct qd_query_context *context, const
 QD_CHECKED enum qd_status qd_text_minimum(struct qd_node *node, struct qd_slice spec, struct qd_error *error);
 
 /* Parses a rewrite parameter ("constant_score", "top_terms_5", ...). Errors: the reference's. */
-QD_CHECKED enum qd_status qd_rewrite_method_parse(struct qd_slice text, enum qd_rewrite_method *method, int64_t *top,
-                                                  struct qd_error *error);
+QD_CHECKED enum qd_status qd_rewrite_method_parse(struct qd_slice text, enum qd_rewrite_method *method,
+                                                  int64_t *top, struct qd_error *error);
 
 /* "failed [x] query, caused by type:[reason]": what leniency puts in place of a failure. */
-struct qd_node *qd_text_lenient_none(struct qd_query_context *context, struct qd_slice field, enum qd_status status,
-                                     const struct qd_error *error);
+struct qd_node *qd_text_lenient_none(struct qd_query_context *context, struct qd_slice field,
+                                     enum qd_status status, const struct qd_error *error);
 
 /* ---- phrases ---- */
 /* A phrase: terms by position; several may stand at one position. */
@@ -91,13 +93,13 @@ struct qd_phrase {
     const struct qd_phrase_term *terms; /* terms[count], by position */
     size_t count;
     int64_t slop;
-    bool prefix;                        /* the terms of the last position are prefixes */
-    int64_t max_expansions;             /* of prefixes */
+    bool prefix;            /* the terms of the last position are prefixes */
+    int64_t max_expansions; /* of prefixes */
 };
 struct qd_node *qd_node_phrase(struct qd_arena *arena, const struct qd_phrase *phrase);
 
 /* Terms of one position as one pseudo term. boosts[count] or NULL. */
-struct qd_node *qd_node_synonym(struct qd_arena *arena, const struct qd_field *field, const struct qd_slice *terms,
-                                size_t count);
+struct qd_node *qd_node_synonym(struct qd_arena *arena, const struct qd_field *field,
+                                const struct qd_slice *terms, size_t count);
 
 #endif

@@ -1,8 +1,8 @@
 /* The query DSL's tree: one row per kind of query.
  *
- * Used by src/search only. A kind lives in query_<kind>.c and is listed in the table of query.c. Parsing follows the
- * reference's parsers member by member, so that the first error is the same; building makes nodes (query_node.h).
- * Source: OpenSearch 3.8.0 AbstractQueryBuilder and its subclasses.
+ * Used by src/search only. A kind lives in query_<kind>.c and is listed in the table of query.c. Parsing
+ * follows the reference's parsers member by member, so that the first error is the same; building makes nodes
+ * (query_node.h). Source: OpenSearch 3.8.0 AbstractQueryBuilder and its subclasses.
  */
 #ifndef QD_SEARCH_QUERY_TREE_H
 #define QD_SEARCH_QUERY_TREE_H
@@ -24,14 +24,15 @@ struct qd_query_parser {
 struct qd_query_kind {
     const char *name;
     /* Parses the object below the name. */
-    enum qd_status (*parse)(struct qd_query_parser *parser, const struct qd_json *body, struct qd_query **query,
-                            struct qd_error *error);
+    enum qd_status (*parse)(struct qd_query_parser *parser, const struct qd_json *body,
+                            struct qd_query **query, struct qd_error *error);
     /* A simpler query for this shard, or the same. NULL: the same. */
     enum qd_status (*rewrite)(const struct qd_query *query, struct qd_query_context *context,
                               const struct qd_query **result, struct qd_error *error);
-    /* The node, without the boost of the head; NULL node: nothing was asked (an analysed text without tokens, ...). */
-    enum qd_status (*build)(const struct qd_query *query, struct qd_query_context *context, struct qd_node **node,
-                            struct qd_error *error);
+    /* The node, without the boost of the head; NULL node: nothing was asked (an analysed text without tokens,
+     * ...). */
+    enum qd_status (*build)(const struct qd_query *query, struct qd_query_context *context,
+                            struct qd_node **node, struct qd_error *error);
 };
 
 /* The head of every query. */
@@ -46,9 +47,9 @@ extern const struct qd_query_kind qd_query_kind_match_all, qd_query_kind_match_n
     qd_query_kind_term, qd_query_kind_terms, qd_query_kind_range, qd_query_kind_exists, qd_query_kind_ids,
     qd_query_kind_bool, qd_query_kind_constant_score, qd_query_kind_prefix, qd_query_kind_wildcard,
     qd_query_kind_match_phrase, qd_query_kind_match_phrase_prefix, qd_query_kind_match_bool_prefix,
-    qd_query_kind_common, qd_query_kind_multi_match, qd_query_kind_combined_fields, qd_query_kind_query_string,
-    qd_query_kind_simple_query_string, qd_query_kind_regexp, qd_query_kind_fuzzy, qd_query_kind_boosting,
-    qd_query_kind_dis_max, qd_query_kind_wrapper, qd_query_kind_function_score;
+    qd_query_kind_common, qd_query_kind_multi_match, qd_query_kind_combined_fields,
+    qd_query_kind_query_string, qd_query_kind_simple_query_string, qd_query_kind_regexp, qd_query_kind_fuzzy,
+    qd_query_kind_boosting, qd_query_kind_dis_max, qd_query_kind_wrapper, qd_query_kind_function_score;
 
 /* Makes a query of `size` bytes with boost 1. */
 void *qd_query_new(struct qd_arena *arena, const struct qd_query_kind *kind, size_t size);
@@ -75,26 +76,37 @@ struct qd_query *qd_query_match_none(struct qd_arena *arena);
 
 /* ---- parsing helpers ---- */
 /* Adds line and col of `at` to the error and returns its status. */
-enum qd_status qd_query_error_at(struct qd_query_parser *parser, const struct qd_json *at, struct qd_error *error,
-                                 const char *format, ...) __attribute__((format(printf, 4, 5)));
+enum qd_status qd_query_error_at(struct qd_query_parser *parser, const struct qd_json *at,
+                                 struct qd_error *error, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 
-/* The errors of the reference's ObjectParser: "[line:col] [name] unknown field [key]" with a suggestion from candidates[count]; and
+/* The errors of the reference's ObjectParser: "[line:col] [name] unknown field [key]" with a suggestion from
+ * candidates[count]; and
  * "[line:col] [name] failed to parse field [key]" around the present error. */
-enum qd_status qd_query_unknown_field(struct qd_query_parser *parser, const struct qd_json_iterator *at, const char *name,
-                                      const struct qd_slice *candidates, size_t count, struct qd_error *error);
+enum qd_status qd_query_unknown_field(struct qd_query_parser *parser, const struct qd_json_iterator *at,
+                                      const char *name, const struct qd_slice *candidates, size_t count,
+                                      struct qd_error *error);
 enum qd_status qd_query_field_failed(struct qd_query_parser *parser, const struct qd_json_iterator *at,
                                      const char *name, struct qd_error *error);
 
-/* "[analyzer] not found" as a query_shard_exception: "[name] analyzer [x] not found" when the index has none of that name. */
+/* "[analyzer] not found" as a query_shard_exception: "[name] analyzer [x] not found" when the index has none
+ * of that name. */
 QD_CHECKED enum qd_status qd_query_check_analyzer(const struct qd_query_context *context, const char *name,
                                                   struct qd_slice analyzer, struct qd_error *error);
 
 /* Members that every query has: boost and _name. *taken tells whether `key` was one of them. */
-QD_CHECKED enum qd_status qd_query_parse_common(struct qd_query *query, struct qd_slice key, const struct qd_json *value,
-                                                bool *taken, struct qd_error *error);
+QD_CHECKED enum qd_status qd_query_parse_common(struct qd_query *query, struct qd_slice key,
+                                                const struct qd_json *value, bool *taken,
+                                                struct qd_error *error);
 
 /* One member that a query understands, for qd_query_parse_members. */
-enum qd_query_option_kind { QD_OPTION_BOOLEAN, QD_OPTION_INT, QD_OPTION_FLOAT, QD_OPTION_TEXT, QD_OPTION_JSON };
+enum qd_query_option_kind {
+    QD_OPTION_BOOLEAN,
+    QD_OPTION_INT,
+    QD_OPTION_FLOAT,
+    QD_OPTION_TEXT,
+    QD_OPTION_JSON
+};
 struct qd_query_option {
     const char *name;
     enum qd_query_option_kind kind; /* bool, int64_t, float, struct qd_slice, const struct qd_json * */
@@ -107,18 +119,21 @@ struct qd_query_spec {
     size_t count;
 };
 
-/* Parses the members of `object` into `query` (options, boost, _name). An unknown member is the error "[name] query does not support [x]",
- * an array or object where none is wanted "[name] unknown token [START_ARRAY] after [x]". */
-QD_CHECKED enum qd_status qd_query_parse_members(struct qd_query_parser *parser, const struct qd_query_spec *spec,
+/* Parses the members of `object` into `query` (options, boost, _name). An unknown member is the error "[name]
+ * query does not support [x]", an array or object where none is wanted "[name] unknown token [START_ARRAY]
+ * after [x]". */
+QD_CHECKED enum qd_status qd_query_parse_members(struct qd_query_parser *parser,
+                                                 const struct qd_query_spec *spec,
                                                  const struct qd_json *object, struct qd_query *query,
                                                  struct qd_error *error);
 
-/* Parses {"field":{members}} or {"field":scalar}; the field's name goes to *field, a bare scalar to *scalar (else NULL). A second field is
+/* Parses {"field":{members}} or {"field":scalar}; the field's name goes to *field, a bare scalar to *scalar
+ * (else NULL). A second field is
  * "[name] query doesn't support multiple fields, found [a] and [b]". */
-QD_CHECKED enum qd_status qd_query_parse_field(struct qd_query_parser *parser, const struct qd_query_spec *spec,
-                                               const struct qd_json *body, struct qd_query *query,
-                                               struct qd_slice *field, const struct qd_json **scalar,
-                                               struct qd_error *error);
+QD_CHECKED enum qd_status qd_query_parse_field(struct qd_query_parser *parser,
+                                               const struct qd_query_spec *spec, const struct qd_json *body,
+                                               struct qd_query *query, struct qd_slice *field,
+                                               const struct qd_json **scalar, struct qd_error *error);
 
 /* Scalars as the reference's parser reads them (numbers in strings are taken). Errors: the reference's. */
 QD_CHECKED enum qd_status qd_query_int(const struct qd_json *value, int64_t *result, struct qd_error *error);
@@ -130,7 +145,8 @@ const char *qd_query_token_name(const struct qd_json *value);
 
 /* A field's node for an exact value: MappedFieldType.termQuery. */
 QD_CHECKED enum qd_status qd_query_term_node(struct qd_query_context *context, const struct qd_field *field,
-                                             const struct qd_json *value, struct qd_node **node, struct qd_error *error);
+                                             const struct qd_json *value, struct qd_node **node,
+                                             struct qd_error *error);
 
 /* A field's node for a range: MappedFieldType.rangeQuery. */
 struct qd_query_range_input {
@@ -142,10 +158,12 @@ QD_CHECKED enum qd_status qd_query_range_node(struct qd_query_context *context, 
                                               const struct qd_query_range_input *input, struct qd_node **node,
                                               struct qd_error *error);
 
-/* Wraps the present error as the reference does for failures on a shard: query_shard_exception "failed to create query: ..." with index. */
-enum qd_status qd_query_shard_wrap(const struct qd_shard_view *view, enum qd_status status, struct qd_error *error);
+/* Wraps the present error as the reference does for failures on a shard: query_shard_exception "failed to
+ * create query: ..." with index. */
+enum qd_status qd_query_shard_wrap(const struct qd_shard_view *view, enum qd_status status,
+                                   struct qd_error *error);
 /* A query_shard_exception of its own. */
-enum qd_status qd_query_shard_error(const struct qd_shard_view *view, struct qd_error *error, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+enum qd_status qd_query_shard_error(const struct qd_shard_view *view, struct qd_error *error,
+                                    const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 #endif

@@ -38,7 +38,8 @@ void qd_scorer_into_bits(struct qd_scorer *scorer, qd_doc_id from, qd_doc_id to,
     }
 }
 
-size_t qd_scorer_collect(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_id to, const struct qd_scorer_batch *batch)
+size_t qd_scorer_collect(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_id to,
+                         const struct qd_scorer_batch *batch)
 {
     if (scorer->operations->collect != NULL) return scorer->operations->collect(scorer, at, to, batch);
     size_t count = 0;

@@ -1,8 +1,9 @@
 /* Scorers: cursors over matching documents, and how they are combined.
  *
- * Used by query nodes and the query phase. The interface itself is struct qd_scorer of search/query.h; a scorer whose operations have
- * `matches` is an approximation that must be confirmed per document. Memory: the arena given at creation.
- * Source: Lucene 10.5 ConjunctionScorer, DisjunctionSumScorer, ReqOptSumScorer, ReqExclScorer, MaxScoreBulkScorer (sums).
+ * Used by query nodes and the query phase. The interface itself is struct qd_scorer of search/query.h; a
+ * scorer whose operations have `matches` is an approximation that must be confirmed per document. Memory: the
+ * arena given at creation. Source: Lucene 10.5 ConjunctionScorer, DisjunctionSumScorer, ReqOptSumScorer,
+ * ReqExclScorer, MaxScoreBulkScorer (sums).
  */
 #ifndef QD_SEARCH_SCORER_H
 #define QD_SEARCH_SCORER_H
@@ -41,21 +42,24 @@ void qd_scorer_set_min_score(struct qd_scorer *scorer, float min_score);
 /* ORs the matching documents of [from, to) into words. */
 void qd_scorer_into_bits(struct qd_scorer *scorer, qd_doc_id from, qd_doc_id to, uint64_t *words);
 
-/* Collects matching live documents that are >= *at and < to, at most `capacity`, ascending, with their scores (scores NULL: not wanted).
- * *at becomes where to go on (`to` or more: done). Documents that cannot reach the minimum score may be left out. */
+/* Collects matching live documents that are >= *at and < to, at most `capacity`, ascending, with their scores
+ * (scores NULL: not wanted). *at becomes where to go on (`to` or more: done). Documents that cannot reach the
+ * minimum score may be left out. */
 struct qd_scorer_batch {
-    qd_doc_id *docs;       /* docs[capacity] */
-    float *scores;         /* scores[capacity], or NULL */
-    size_t capacity;       /* at least 1 */
-    const uint64_t *live;  /* NULL: all live */
+    qd_doc_id *docs;      /* docs[capacity] */
+    float *scores;        /* scores[capacity], or NULL */
+    size_t capacity;      /* at least 1 */
+    const uint64_t *live; /* NULL: all live */
 };
-size_t qd_scorer_collect(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_id to, const struct qd_scorer_batch *batch);
+size_t qd_scorer_collect(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_id to,
+                         const struct qd_scorer_batch *batch);
 
 /* ---- leaves ---- */
 /* Every document below doc_count. */
 struct qd_scorer *qd_scorer_all(struct qd_arena *arena, uint32_t doc_count, float score);
 /* The documents of a bitset of doc_count bits. */
-struct qd_scorer *qd_scorer_bits(struct qd_arena *arena, const uint64_t *words, uint32_t doc_count, float score);
+struct qd_scorer *qd_scorer_bits(struct qd_arena *arena, const uint64_t *words, uint32_t doc_count,
+                                 float score);
 
 /* ---- combinators ---- each owns its subs */
 /* The same documents with a constant score. */
@@ -64,12 +68,15 @@ struct qd_scorer *qd_scorer_constant(struct qd_arena *arena, struct qd_scorer *i
 struct qd_scorer *qd_scorer_conjunction(struct qd_arena *arena, const struct qd_scorers *subs,
                                         const struct qd_scorers *scoring);
 /* At least `minimum` (>= 1) of subs; the score is the sum (in double) of those that match. */
-struct qd_scorer *qd_scorer_disjunction(struct qd_arena *arena, const struct qd_scorers *subs, uint32_t minimum);
+struct qd_scorer *qd_scorer_disjunction(struct qd_arena *arena, const struct qd_scorers *subs,
+                                        uint32_t minimum);
 /* Any of subs; the score is the greatest plus tie_breaker times the sum of the others. */
 struct qd_scorer *qd_scorer_dis_max(struct qd_arena *arena, const struct qd_scorers *subs, float tie_breaker);
 /* `required`, whose score rises by that of `optional` where it matches too. */
-struct qd_scorer *qd_scorer_optional(struct qd_arena *arena, struct qd_scorer *required, struct qd_scorer *optional);
+struct qd_scorer *qd_scorer_optional(struct qd_arena *arena, struct qd_scorer *required,
+                                     struct qd_scorer *optional);
 /* `required` without the documents of `excluded`. */
-struct qd_scorer *qd_scorer_exclusion(struct qd_arena *arena, struct qd_scorer *required, struct qd_scorer *excluded);
+struct qd_scorer *qd_scorer_exclusion(struct qd_arena *arena, struct qd_scorer *required,
+                                      struct qd_scorer *excluded);
 
 #endif

@@ -138,7 +138,8 @@ static qd_doc_id exclusion_next(struct qd_scorer *scorer)
 static bool exclusion_matches(struct qd_scorer *scorer)
 {
     const struct exclusion_scorer *self = (const struct exclusion_scorer *)scorer;
-    if (qd_scorer_seek(self->excluded, scorer->doc) == scorer->doc && qd_scorer_confirm(self->excluded)) return false;
+    if (qd_scorer_seek(self->excluded, scorer->doc) == scorer->doc && qd_scorer_confirm(self->excluded))
+        return false;
     return qd_scorer_confirm(self->required);
 }
 
@@ -167,7 +168,8 @@ static const struct qd_scorer_operations exclusion_operations = {
     .set_min_score = exclusion_set_min_score,
 };
 
-struct qd_scorer *qd_scorer_exclusion(struct qd_arena *arena, struct qd_scorer *required, struct qd_scorer *excluded)
+struct qd_scorer *qd_scorer_exclusion(struct qd_arena *arena, struct qd_scorer *required,
+                                      struct qd_scorer *excluded)
 {
     struct exclusion_scorer *self = QD_NEW(arena, struct exclusion_scorer);
     self->scorer.operations = &exclusion_operations;
@@ -234,7 +236,8 @@ static const struct qd_scorer_operations optional_two_phase_operations = {
     .max_score = optional_max_score,
 };
 
-struct qd_scorer *qd_scorer_optional(struct qd_arena *arena, struct qd_scorer *required, struct qd_scorer *optional)
+struct qd_scorer *qd_scorer_optional(struct qd_arena *arena, struct qd_scorer *required,
+                                     struct qd_scorer *optional)
 {
     struct optional_scorer *self = QD_NEW(arena, struct optional_scorer);
     self->scorer.operations =

@@ -14,7 +14,7 @@ struct union_heap {
 
 struct disjunction_scorer {
     struct qd_scorer scorer;
-    struct qd_scorers subs;     /* as given: the order in which scores add up */
+    struct qd_scorers subs; /* as given: the order in which scores add up */
     struct union_heap heap;
     uint32_t minimum;
     bool dis_max;
@@ -243,7 +243,8 @@ static struct disjunction_scorer *disjunction_new(struct qd_arena *arena, const 
     return self;
 }
 
-struct qd_scorer *qd_scorer_disjunction(struct qd_arena *arena, const struct qd_scorers *subs, uint32_t minimum)
+struct qd_scorer *qd_scorer_disjunction(struct qd_arena *arena, const struct qd_scorers *subs,
+                                        uint32_t minimum)
 {
     qd_assert(minimum >= 1);
     struct disjunction_scorer *self = disjunction_new(arena, subs);

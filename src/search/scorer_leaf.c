@@ -43,7 +43,8 @@ static void all_into_bits(struct qd_scorer *scorer, qd_doc_id from, qd_doc_id to
     const struct all_scorer *self = (const struct all_scorer *)scorer;
     qd_doc_id start = qd_scorer_seek(scorer, from);
     qd_doc_id end = to < self->doc_count ? to : self->doc_count;
-    for (qd_doc_id doc = start; doc < end; doc++) words[(doc - from) / 64] |= UINT64_C(1) << ((doc - from) % 64);
+    for (qd_doc_id doc = start; doc < end; doc++)
+        words[(doc - from) / 64] |= UINT64_C(1) << ((doc - from) % 64);
     qd_scorer_seek(scorer, to);
 }
 
@@ -138,7 +139,8 @@ static const struct qd_scorer_operations bits_operations = {
     .into_bits = bits_into_bits,
 };
 
-struct qd_scorer *qd_scorer_bits(struct qd_arena *arena, const uint64_t *words, uint32_t doc_count, float score)
+struct qd_scorer *qd_scorer_bits(struct qd_arena *arena, const uint64_t *words, uint32_t doc_count,
+                                 float score)
 {
     struct bits_scorer *self = QD_NEW(arena, struct bits_scorer);
     self->scorer.operations = &bits_operations;
@@ -146,7 +148,8 @@ struct qd_scorer *qd_scorer_bits(struct qd_arena *arena, const uint64_t *words, 
     self->doc_count = doc_count;
     self->score = score;
     uint64_t cost = 0;
-    for (size_t i = 0; i < ((size_t)doc_count + 63) / 64; i++) cost += (uint64_t)__builtin_popcountll(words[i]);
+    for (size_t i = 0; i < ((size_t)doc_count + 63) / 64; i++)
+        cost += (uint64_t)__builtin_popcountll(words[i]);
     self->scorer.cost = cost;
     return &self->scorer;
 }
@@ -222,8 +225,8 @@ static const struct qd_scorer_operations constant_two_phase_operations = {
 struct qd_scorer *qd_scorer_constant(struct qd_arena *arena, struct qd_scorer *inner, float score)
 {
     struct constant_scorer *self = QD_NEW(arena, struct constant_scorer);
-    self->scorer.operations = inner->operations->matches == NULL ? &constant_operations
-                                                                 : &constant_two_phase_operations;
+    self->scorer.operations =
+        inner->operations->matches == NULL ? &constant_operations : &constant_two_phase_operations;
     self->scorer.cost = inner->cost;
     self->inner = inner;
     self->score = score;

@@ -9,26 +9,26 @@
 struct place {
     const uint32_t *positions; /* of the document, ascending */
     uint32_t count, next;
-    int64_t position;          /* current position minus the slot's offset */
+    int64_t position; /* current position minus the slot's offset */
     uint32_t offset;
-    size_t order;              /* index of the slot */
+    size_t order; /* index of the slot */
     int group;
-    size_t group_index;        /* index in its group, by offset */
+    size_t group_index; /* index in its group, by offset */
 };
 
 struct phrase_scorer {
     struct qd_scorer scorer;
     struct qd_phrase_input input;
     struct place *places;
-    struct place **queue;      /* queue[queue_count], least first: kept sorted, phrases are short */
+    struct place **queue; /* queue[queue_count], least first: kept sorted, phrases are short */
     size_t queue_count;
     struct place **stack;
-    uint32_t **merged;         /* positions of slots with several terms */
+    uint32_t **merged; /* positions of slots with several terms */
     size_t *merged_capacity;
     struct qd_arena *arena;
     int64_t end;
     float freq;
-    bool begun;                /* the cursors stand on documents */
+    bool begun; /* the cursors stand on documents */
 };
 
 /* ---- documents ---- */
@@ -37,7 +37,8 @@ static qd_doc_id slot_seek(struct qd_phrase_slot *slot, qd_doc_id target, bool s
     qd_doc_id first = QD_DOC_END;
     for (size_t i = 0; i < slot->count; i++) {
         struct qd_postings *postings = slot->postings[i];
-        qd_doc_id doc = started && postings->doc >= target ? postings->doc : qd_postings_advance(postings, target);
+        qd_doc_id doc =
+            started && postings->doc >= target ? postings->doc : qd_postings_advance(postings, target);
         if (doc < first) first = doc;
     }
     return first;
@@ -121,7 +122,8 @@ static float exact_freq(struct phrase_scorer *self)
         for (; k < slots; k++) {
             struct place *place = &self->places[k];
             int64_t wanted = start + (int64_t)place->offset;
-            while (place->next < place->count && (int64_t)place->positions[place->next] < wanted) place->next++;
+            while (place->next < place->count && (int64_t)place->positions[place->next] < wanted)
+                place->next++;
             if (place->next == place->count) return (float)count;
             if ((int64_t)place->positions[place->next] != wanted) break;
         }
@@ -177,7 +179,8 @@ static struct place *collision(struct phrase_scorer *self, const struct place *p
     int64_t word = place->position + (int64_t)place->offset;
     for (size_t i = 0; i < self->input.slot_count; i++) {
         struct place *other = &self->places[i];
-        if (other != place && other->group == place->group && other->position + (int64_t)other->offset == word)
+        if (other != place && other->group == place->group &&
+            other->position + (int64_t)other->offset == word)
             return other;
     }
     return NULL;
@@ -185,7 +188,8 @@ static struct place *collision(struct phrase_scorer *self, const struct place *p
 
 static struct place *lesser(struct place *left, struct place *right)
 {
-    bool first = left->position < right->position || (left->position == right->position && left->offset < right->offset);
+    bool first = left->position < right->position ||
+                 (left->position == right->position && left->offset < right->offset);
     return first ? left : right;
 }
 
@@ -329,7 +333,8 @@ struct qd_scorer *qd_scorer_phrase(struct qd_arena *arena, const struct qd_phras
         place->offset = slot->offset;
         place->order = i;
         place->group = slot->group;
-        for (size_t k = 0; k < i; k++) place->group_index += slot->group >= 0 && input->slots[k].group == slot->group;
+        for (size_t k = 0; k < i; k++)
+            place->group_index += slot->group >= 0 && input->slots[k].group == slot->group;
         if (slot->cost < self->scorer.cost) self->scorer.cost = slot->cost;
     }
     return &self->scorer;

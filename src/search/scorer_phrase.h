@@ -13,13 +13,13 @@ struct qd_phrase_slot {
     struct qd_postings **postings; /* postings[count], with positions */
     size_t count;
     uint64_t cost;
-    int group;                     /* slots that share a term have the same number; -1: none */
+    int group; /* slots that share a term have the same number; -1: none */
 };
 struct qd_phrase_input {
-    struct qd_phrase_slot *slots;  /* slots[slot_count], by offset */
+    struct qd_phrase_slot *slots; /* slots[slot_count], by offset */
     size_t slot_count;
     int64_t slop;
-    bool multi_term_groups;        /* a slot of a group has several terms */
+    bool multi_term_groups;                        /* a slot of a group has several terms */
     const struct qd_similarity_scorer *similarity; /* NULL: does not score */
     const uint8_t *norms;
 };

@@ -10,7 +10,7 @@ struct term_scorer {
     const uint8_t *norms;                          /* NULL: every norm is 1 */
     float constant;
     float min_score;
-    qd_doc_id bound_up_to;   /* last document for which `bound` holds */
+    qd_doc_id bound_up_to; /* last document for which `bound` holds */
     qd_doc_id bound_from;
     float bound;
     bool has_bound;
@@ -51,7 +51,8 @@ static float term_max_score(struct qd_scorer *scorer, qd_doc_id target, qd_doc_i
     }
     if (!self->has_bound || target < self->bound_from || target > self->bound_up_to) {
         size_t count;
-        const struct qd_impact *impacts = qd_postings_impacts(&self->postings, target, 0, &count, &self->bound_up_to);
+        const struct qd_impact *impacts =
+            qd_postings_impacts(&self->postings, target, 0, &count, &self->bound_up_to);
         self->bound = impacts_bound(self, impacts, count);
         self->bound_from = target;
         self->has_bound = true;
@@ -111,7 +112,8 @@ static void term_into_bits(struct qd_scorer *scorer, qd_doc_id from, qd_doc_id t
 }
 
 /* Walks block by block; only documents of blocks that can compete are scored. */
-static size_t term_collect(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_id to, const struct qd_scorer_batch *batch)
+static size_t term_collect(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_id to,
+                           const struct qd_scorer_batch *batch)
 {
     struct term_scorer *self = (struct term_scorer *)scorer;
     size_t count = 0;
@@ -126,7 +128,8 @@ static size_t term_collect(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_id to
             }
         }
         struct qd_postings *postings = &self->postings;
-        const uint32_t *freqs = batch->scores != NULL && self->similarity != NULL ? qd_postings_freqs(postings) : NULL;
+        const uint32_t *freqs =
+            batch->scores != NULL && self->similarity != NULL ? qd_postings_freqs(postings) : NULL;
         uint32_t i = postings->block_at;
         for (; i < postings->block_count && count < batch->capacity; i++) {
             qd_doc_id candidate = postings->docs[i];
@@ -137,8 +140,9 @@ static size_t term_collect(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_id to
                 batch->scores[count] = score_of(self, candidate, freqs == NULL ? 1 : freqs[i]);
             count++;
         }
-        doc = qd_scorer_seek(scorer, i < postings->block_count ? postings->docs[i]
-                                                               : postings->docs[postings->block_count - 1] + 1);
+        doc =
+            qd_scorer_seek(scorer, i < postings->block_count ? postings->docs[i]
+                                                             : postings->docs[postings->block_count - 1] + 1);
     }
     *at = doc;
     return count;

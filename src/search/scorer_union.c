@@ -15,13 +15,13 @@ struct part {
 };
 
 struct qd_union {
-    struct part *parts;            /* parts[count]; by bound, least first, when a minimum score is set */
+    struct part *parts; /* parts[count]; by bound, least first, when a minimum score is set */
     size_t count;
-    float min_score;               /* 0: none */
-    double *bound_sums;            /* bound_sums[i]: what parts[0 .. i] can give together */
-    double *scores;                /* scores[QD_SCORER_WINDOW] */
-    uint64_t words[WINDOW_WORDS];  /* documents of the window */
-    qd_doc_id *docs;               /* a sub's documents */
+    float min_score;              /* 0: none */
+    double *bound_sums;           /* bound_sums[i]: what parts[0 .. i] can give together */
+    double *scores;               /* scores[QD_SCORER_WINDOW] */
+    uint64_t words[WINDOW_WORDS]; /* documents of the window */
+    qd_doc_id *docs;              /* a sub's documents */
     float *doc_scores;
 };
 
@@ -58,7 +58,8 @@ static float window_bound(struct qd_scorer *scorer, qd_doc_id from, qd_doc_id to
 /* Orders the parts by their bounds; returns how many of the first cannot reach the minimum score together. */
 static size_t split_parts(struct qd_union *self, qd_doc_id from, qd_doc_id to)
 {
-    for (size_t i = 0; i < self->count; i++) self->parts[i].bound = window_bound(self->parts[i].scorer, from, to);
+    for (size_t i = 0; i < self->count; i++)
+        self->parts[i].bound = window_bound(self->parts[i].scorer, from, to);
     for (size_t i = 1; i < self->count; i++) {
         struct part moved = self->parts[i];
         size_t at = i;
@@ -122,10 +123,12 @@ static size_t emit(struct qd_union *self, size_t idle, qd_doc_id from, const str
 }
 
 /* Without scores a window is the union of bits. */
-static size_t emit_bits(struct qd_union *self, qd_doc_id from, qd_doc_id to, const struct qd_scorer_batch *batch)
+static size_t emit_bits(struct qd_union *self, qd_doc_id from, qd_doc_id to,
+                        const struct qd_scorer_batch *batch)
 {
     size_t count = 0;
-    for (size_t i = 0; i < self->count; i++) qd_scorer_into_bits(self->parts[i].scorer, from, to, self->words);
+    for (size_t i = 0; i < self->count; i++)
+        qd_scorer_into_bits(self->parts[i].scorer, from, to, self->words);
     for (size_t i = 0; i < WINDOW_WORDS; i++) {
         uint64_t word = self->words[i];
         self->words[i] = 0;
@@ -149,7 +152,8 @@ static qd_doc_id first_document(struct qd_union *self, size_t idle, qd_doc_id ta
     return first;
 }
 
-size_t qd_union_collect(struct qd_union *self, qd_doc_id *at, qd_doc_id to, const struct qd_scorer_batch *batch)
+size_t qd_union_collect(struct qd_union *self, qd_doc_id *at, qd_doc_id to,
+                        const struct qd_scorer_batch *batch)
 {
     qd_assert(batch->capacity >= QD_SCORER_WINDOW);
     size_t count = 0;

@@ -26,6 +26,7 @@ struct qd_sort {
     struct qd_slice unmapped_type;    /* data NULL: none */
     struct qd_slice numeric_type;     /* data NULL: none */
     struct qd_slice format;           /* data NULL: none */
+    struct qd_slice nested_path;      /* data NULL: none; no mapping has nested objects yet */
 };
 
 /* _source option. */

@@ -10,8 +10,9 @@
 
 #define must(call) qd_assert((call) == QD_OK)
 
-static enum qd_status parse_again(void *context, struct qd_slice id, struct qd_slice routing, struct qd_slice source,
-                                  struct qd_arena *arena, struct qd_document *document, struct qd_error *error)
+static enum qd_status parse_again(void *context, struct qd_slice id, struct qd_slice routing,
+                                  struct qd_slice source, struct qd_arena *arena,
+                                  struct qd_document *document, struct qd_error *error)
 {
     struct search_world *world = context;
     struct qd_json_document *json = QD_NEW(arena, struct qd_json_document);
@@ -26,7 +27,8 @@ void search_world_open(struct search_world *world, const char *mapping, const ch
     *world = (struct search_world){ .arena = qd_arena_create(65536) };
     qd_error_init(&world->error, world->arena);
     struct qd_json_document document = { 0 };
-    if (analysis != NULL) must(qd_json_parse(world->arena, qd_slice_from_string(analysis), &document, &world->error));
+    if (analysis != NULL)
+        must(qd_json_parse(world->arena, qd_slice_from_string(analysis), &document, &world->error));
     struct qd_analysis_limits limits = { 1, 3 };
     must(qd_analysis_create(world->arena, document.root, &limits, &world->analysis, &world->error));
     struct qd_json_document *source = QD_NEW(world->arena, struct qd_json_document);
@@ -47,7 +49,8 @@ void search_world_open(struct search_world *world, const char *mapping, const ch
                                          .gc_deletes_ms = 60000 };
     struct qd_engine_parser *parser = QD_NEW(world->arena, struct qd_engine_parser);
     *parser = (struct qd_engine_parser){ world, parse_again };
-    must(qd_engine_open(world->env, QD_SLICE("indices/a/0"), &options, parser, &world->engine, &world->error));
+    must(
+        qd_engine_open(world->env, QD_SLICE("indices/a/0"), &options, parser, &world->engine, &world->error));
 }
 
 void search_world_close(struct search_world *world)
@@ -192,7 +195,8 @@ static enum qd_status prepare(struct search_world *world, struct qd_slice body, 
     struct qd_query *query;
     qd_error_init(&world->error, world->arena);
     QD_TRY(qd_json_parse(world->arena, body, document, &world->error));
-    QD_TRY(qd_query_parse(document, qd_json_get(document->root, "query"), world->arena, &query, &world->error));
+    QD_TRY(
+        qd_query_parse(document, qd_json_get(document->root, "query"), world->arena, &query, &world->error));
     return qd_query_prepare(query, &world->view, true, world->arena, prepared, &world->error);
 }
 

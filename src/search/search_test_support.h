@@ -15,7 +15,7 @@ struct search_world {
     struct qd_engine *engine;
     struct qd_mapping *mapping;
     struct qd_analysis_registry *analysis;
-    struct qd_snapshot *snapshot;  /* of the last refresh */
+    struct qd_snapshot *snapshot; /* of the last refresh */
     struct qd_shard_view view;
     struct qd_error error;
 };
@@ -32,7 +32,8 @@ void search_world_refresh(struct search_world *world);
 /* Merges all segments into one. */
 void search_world_merge(struct search_world *world);
 
-/* Runs a search body; the answer is {"total":..,"relation":..,"max_score":..,"hits":[..]} or {"error":type,"reason":..}. */
+/* Runs a search body; the answer is {"total":..,"relation":..,"max_score":..,"hits":[..]} or
+ * {"error":type,"reason":..}. */
 struct qd_slice search_world_search(struct search_world *world, struct qd_slice body);
 
 /* The text of the body's query, as _validate/query?explain prints it; an error as "error: type: reason". */

@@ -23,11 +23,13 @@ enum qd_status qd_collection_stats_of(const struct qd_shard_view *view, struct q
 
 float qd_similarity_idf(uint64_t doc_freq, uint64_t doc_count)
 {
-    return (float)log(1 + ((double)((int64_t)doc_count - (int64_t)doc_freq) + 0.5) / ((double)doc_freq + 0.5));
+    return (float)log(1 +
+                      ((double)((int64_t)doc_count - (int64_t)doc_freq) + 0.5) / ((double)doc_freq + 0.5));
 }
 
-void qd_similarity_init(struct qd_similarity_scorer *scorer, const struct qd_similarity *similarity, float boost,
-                        const struct qd_collection_stats *collection, const struct qd_term_stats *terms, size_t count)
+void qd_similarity_init(struct qd_similarity_scorer *scorer, const struct qd_similarity *similarity,
+                        float boost, const struct qd_collection_stats *collection,
+                        const struct qd_term_stats *terms, size_t count)
 {
     *scorer = (struct qd_similarity_scorer){ .kind = similarity->kind,
                                              .boost = boost,
@@ -42,9 +44,10 @@ void qd_similarity_init(struct qd_similarity_scorer *scorer, const struct qd_sim
         sum += (double)qd_similarity_idf((uint64_t)terms[i].doc_freq, collection->doc_count);
     scorer->idf = (float)sum;
     scorer->weight = boost * scorer->idf;
-    scorer->average_length = collection->doc_count == 0
-                                 ? 1.0f
-                                 : (float)((double)collection->sum_total_term_freq / (double)collection->doc_count);
+    scorer->average_length =
+        collection->doc_count == 0
+            ? 1.0f
+            : (float)((double)collection->sum_total_term_freq / (double)collection->doc_count);
     for (int i = 0; i < 256; i++) {
         float length = (float)qd_norm_decode((uint8_t)i);
         scorer->norm_inverse[i] =
@@ -63,8 +66,8 @@ static struct qd_explanation *explain_term_idf(const struct qd_similarity_scorer
                                                const struct qd_term_stats *term, struct qd_arena *arena)
 {
     float idf = qd_similarity_idf((uint64_t)term->doc_freq, scorer->doc_count);
-    struct qd_explanation *result = qd_explain_match(
-        arena, (double)idf, "idf, computed as log(1 + (N - n + 0.5) / (n + 0.5)) from:");
+    struct qd_explanation *result =
+        qd_explain_match(arena, (double)idf, "idf, computed as log(1 + (N - n + 0.5) / (n + 0.5)) from:");
     qd_explain_add(result, long_value(arena, term->doc_freq, "n, number of documents containing term"));
     qd_explain_add(result,
                    long_value(arena, (int64_t)scorer->doc_count, "N, total number of documents with field"));
@@ -80,8 +83,8 @@ static struct qd_explanation *explain_idf(const struct qd_similarity_scorer *sco
     return result;
 }
 
-static struct qd_explanation *explain_tf(const struct qd_similarity_scorer *scorer, struct qd_explanation *freq,
-                                         uint8_t norm, struct qd_arena *arena)
+static struct qd_explanation *explain_tf(const struct qd_similarity_scorer *scorer,
+                                         struct qd_explanation *freq, uint8_t norm, struct qd_arena *arena)
 {
     float frequency = (float)freq->value;
     float normalised = scorer->norm_inverse[norm];
@@ -94,25 +97,28 @@ static struct qd_explanation *explain_tf(const struct qd_similarity_scorer *scor
     uint32_t length = qd_norm_decode(norm);
     qd_explain_add(result, qd_explain_match(arena, (double)(float)length, "dl, length of field%s",
                                             norm > 39 ? " (approximate)" : ""));
-    qd_explain_add(result, qd_explain_match(arena, (double)scorer->average_length, "avgdl, average length of field"));
+    qd_explain_add(result,
+                   qd_explain_match(arena, (double)scorer->average_length, "avgdl, average length of field"));
     return result;
 }
 
-struct qd_explanation *qd_similarity_explain(const struct qd_similarity_scorer *scorer, struct qd_explanation *freq,
-                                             uint8_t norm, struct qd_arena *arena)
+struct qd_explanation *qd_similarity_explain(const struct qd_similarity_scorer *scorer,
+                                             struct qd_explanation *freq, uint8_t norm,
+                                             struct qd_arena *arena)
 {
     char text[QD_NUMBER_TEXT_MAX];
     size_t size = qd_float_to_text((float)freq->value, text);
     float score = qd_similarity_score(scorer, (float)freq->value, norm);
     if (scorer->kind == QD_SIMILARITY_BOOLEAN) {
-        struct qd_explanation *result = qd_explain_match(arena, (double)scorer->boost,
-                                                         "score(BooleanWeight), computed from:");
+        struct qd_explanation *result =
+            qd_explain_match(arena, (double)scorer->boost, "score(BooleanWeight), computed from:");
         qd_explain_add(result, qd_explain_match(arena, (double)scorer->boost, "boost, query boost"));
         return result;
     }
     struct qd_explanation *result = qd_explain_match(
         arena, (double)score, "score(freq=%.*s), computed as boost * idf * tf from:", (int)size, text);
-    if (scorer->boost != 1.0f) qd_explain_add(result, qd_explain_match(arena, (double)scorer->boost, "boost"));
+    if (scorer->boost != 1.0f)
+        qd_explain_add(result, qd_explain_match(arena, (double)scorer->boost, "boost"));
     qd_explain_add(result, explain_idf(scorer, arena));
     qd_explain_add(result, explain_tf(scorer, freq, norm, arena));
     return result;

@@ -1,6 +1,7 @@
 /* Scores of a term in a document: BM25 in Lucene's float arithmetic, and the boolean similarity.
  *
- * Used by term, phrase, synonym and combined-field nodes. Source: Lucene 10.5 BM25Similarity, BooleanSimilarity.
+ * Used by term, phrase, synonym and combined-field nodes. Source: Lucene 10.5 BM25Similarity,
+ * BooleanSimilarity.
  */
 #ifndef QD_SEARCH_SIMILARITY_H
 #define QD_SEARCH_SIMILARITY_H
@@ -12,7 +13,7 @@
 /* Statistics of a field over the whole shard, deleted documents included. */
 struct qd_collection_stats {
     uint64_t max_doc;
-    uint64_t doc_count;           /* with the field; 0: the field has no term */
+    uint64_t doc_count; /* with the field; 0: the field has no term */
     uint64_t sum_total_term_freq;
     uint64_t sum_doc_freq;
 };
@@ -28,10 +29,10 @@ struct qd_term_stats {
 struct qd_similarity_scorer {
     enum qd_similarity_kind kind;
     float boost;
-    float weight;                    /* boost * idf */
+    float weight; /* boost * idf */
     float idf;
     float k1, b, average_length;
-    float norm_inverse[256];         /* by norm byte */
+    float norm_inverse[256];           /* by norm byte */
     const struct qd_term_stats *terms; /* terms[term_count], for explanations */
     size_t term_count;
     uint64_t doc_count;
@@ -42,8 +43,9 @@ QD_CHECKED enum qd_status qd_collection_stats_of(const struct qd_shard_view *vie
                                                  struct qd_collection_stats *stats, struct qd_error *error);
 
 /* Makes a scorer of terms[count] (several: a phrase, whose idfs add up). `terms` must live as long. */
-void qd_similarity_init(struct qd_similarity_scorer *scorer, const struct qd_similarity *similarity, float boost,
-                        const struct qd_collection_stats *collection, const struct qd_term_stats *terms, size_t count);
+void qd_similarity_init(struct qd_similarity_scorer *scorer, const struct qd_similarity *similarity,
+                        float boost, const struct qd_collection_stats *collection,
+                        const struct qd_term_stats *terms, size_t count);
 
 /* The score of `freq` occurrences in a document with norm byte `norm` (1 for fields without norms). */
 static inline float qd_similarity_score(const struct qd_similarity_scorer *scorer, float freq, uint8_t norm)
@@ -53,8 +55,9 @@ static inline float qd_similarity_score(const struct qd_similarity_scorer *score
 }
 
 /* Explains a score: "score(freq=..), computed as ...". `freq` is the explanation of the frequency. */
-struct qd_explanation *qd_similarity_explain(const struct qd_similarity_scorer *scorer, struct qd_explanation *freq,
-                                             uint8_t norm, struct qd_arena *arena);
+struct qd_explanation *qd_similarity_explain(const struct qd_similarity_scorer *scorer,
+                                             struct qd_explanation *freq, uint8_t norm,
+                                             struct qd_arena *arena);
 
 /* The idf of one term, as a float. */
 float qd_similarity_idf(uint64_t doc_freq, uint64_t doc_count);

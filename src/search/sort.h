@@ -1,11 +1,13 @@
 /* Sorting: parsing of sort keys, values of documents, comparing.
  *
- * Used by request.c, phase_query.c, phase_fetch.c. Source: OpenSearch FieldSortBuilder, MultiValueMode, Lucene FieldComparator.
+ * Used by request.c, phase_query.c, phase_fetch.c. sort_parse.c reads requests, sort_plan.c resolves keys on a shard, sort.c takes values
+ * of documents and compares, sort_after.c reads search_after. Source: OpenSearch FieldSortBuilder, MultiValueMode, Lucene FieldComparator.
  */
 #ifndef QD_SEARCH_SORT_H
 #define QD_SEARCH_SORT_H
 
 #include "codec/columns.h"
+#include "codec/ids.h"
 #include "mapping/values.h"
 #include "search/search.h"
 
@@ -14,19 +16,35 @@ QD_CHECKED enum qd_status qd_sort_parse(const struct qd_json_document *document,
                                         struct qd_arena *arena, struct qd_search_request *request,
                                         struct qd_error *error);
 
+/* What a key compares and prints: Lucene's SortField types. */
+enum qd_sort_type {
+    QD_SORT_TYPE_LONG,     /* also _doc */
+    QD_SORT_TYPE_INT,      /* byte, short, integer, boolean: missing values are an int's extremes */
+    QD_SORT_TYPE_UNSIGNED, /* numbers have their top bit flipped, as in the column */
+    QD_SORT_TYPE_FLOAT,    /* also _score */
+    QD_SORT_TYPE_DOUBLE,
+    QD_SORT_TYPE_BYTES     /* keyword, ip, _id, _index */
+};
+
+/* How a number of the column becomes a number of `type`. */
+enum qd_sort_scale { QD_SORT_SCALE_NONE, QD_SORT_SCALE_TO_NANOS, QD_SORT_SCALE_TO_MILLIS };
+
 /* One sort key on a shard. */
 struct qd_sort_key {
     struct qd_sort sort;
     const struct qd_field *field;      /* NULL: unmapped, _score, _doc */
-    bool bytes;                        /* values are bytes, else numbers */
-    bool real;                         /* numbers are doubles */
+    enum qd_sort_type type;
+    enum qd_sort_scale scale;
     bool missing_first;
     struct qd_sort_value missing;      /* what documents without a value get */
-    struct qd_value_format format;     /* of shown values when `formatted` */
+    struct qd_value_format format;     /* of shown values, when `formatted` */
     bool formatted;
+    struct qd_slice constant;          /* _index: the value of every document; data NULL: none */
+    uint32_t shard;                    /* _shard_doc: upper half of the value */
     /* the current segment */
     struct qd_numeric_column *numbers;
     struct qd_ordinal_column *ordinals;
+    struct qd_ids *ids;                /* _id */
 };
 
 /* All keys of a request. */
@@ -48,6 +66,18 @@ QD_CHECKED enum qd_status qd_sort_plan_segment(struct qd_sort_plan *plan, struct
 struct qd_sort_value qd_sort_value_of(const struct qd_sort_plan *plan, size_t i, qd_doc_id doc, qd_doc_id global_doc,
                                       float score, struct qd_arena *arena);
 
+/* The column's numbers (or ordinals) with which a document of the current segment can come before, or be equal to, a document whose first
+ * key has `bottom`: outside [*lower, *upper] it cannot. False: no such bounds are known, every document must be looked at. Documents without
+ * a value are never outside. `strict`: equal first keys lose too. */
+bool qd_sort_bounds(const struct qd_sort_plan *plan, const struct qd_sort_value *bottom, bool strict, int64_t *lower,
+                    int64_t *upper);
+
+/* The column that qd_sort_bounds speaks of. */
+const struct qd_numeric_column *qd_sort_first_column(const struct qd_sort_plan *plan);
+
+/* True when documents without a value of the first key can come before `bottom`. */
+bool qd_sort_missing_competes(const struct qd_sort_plan *plan, const struct qd_sort_value *bottom, bool strict);
+
 /* Compares two values of one key in the order wanted: negative when left comes first. */
 int qd_sort_compare(const struct qd_sort *sort, const struct qd_sort_value *left, const struct qd_sort_value *right);
 
@@ -59,5 +89,8 @@ QD_CHECKED enum qd_status qd_sort_after(const struct qd_shard_view *view, const 
 /* Writes a value of key `i` as hits show it. */
 void qd_sort_write(const struct qd_sort_plan *plan, size_t i, const struct qd_sort_value *value,
                    struct qd_json_writer *writer);
+
+/* Field data of a field that has none: the reference's error for sorting and docvalue_fields. */
+enum qd_status qd_sort_no_field_data(const struct qd_field *field, struct qd_slice name, struct qd_error *error);
 
 #endif
