@@ -35,8 +35,8 @@ static const char *const filters[] = {
     "\"ngram\"",
     "\"edge_ngram\"",
     "{\"type\":\"word_delimiter\",\"catenate_all\":true,\"preserve_original\":true}",
-    "{\"type\":\"word_delimiter_graph\",\"catenate_all\":true,\"catenate_words\":true,\"preserve_original\":"
-    "true}",
+    ("{\"type\":\"word_delimiter_graph\",\"catenate_all\":true,\"catenate_words\":true,"
+     "\"preserve_original\":true}"),
     "{\"type\":\"synonym\",\"synonyms\":[\"a,b c\",\"d e => f g h\"]}",
     "{\"type\":\"synonym_graph\",\"synonyms\":[\"a,b c\",\"d e => f g h\"]}",
     "\"trim\"",

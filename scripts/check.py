@@ -27,7 +27,7 @@ def count(output, code):
 
 
 def run(step):
-    process = subprocess.Popen([os.environ.get("MAKE", "make"), "--no-print-directory", "-j" + os.environ.get("JOBS", "2"), step],
+    process = subprocess.Popen([os.environ.get("MAKE", "make"), "--no-print-directory", "-s", "-j" + os.environ.get("JOBS", "2"), step],
                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
     lines = []
     for line in process.stdout:
