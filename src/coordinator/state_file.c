@@ -34,7 +34,8 @@ static enum qd_status write_file(struct qd_env *env, struct qd_slice encoded, st
 enum qd_status qd_state_file_write(struct qd_env *env, struct qd_slice encoded, struct qd_error *error)
 {
     QD_TRY(env->disk->make_directory(env, directory, error));
-    /* A file of its own each time: after a failed sync nothing that is said about the old one can be believed. */
+    /* A file of its own each time: after a failed sync nothing that is said about the old one can be
+     * believed. */
     QD_TRY(env->disk->remove(env, temporary, error));
     QD_TRY(write_file(env, encoded, error));
     QD_TRY(env->disk->rename(env, temporary, path, error));
@@ -53,7 +54,9 @@ static enum qd_status parse(struct qd_slice bytes, struct qd_cluster_state **sta
         return qd_corrupt(error, path, 0, "not a cluster state, or cut off");
     }
     struct qd_slice text = qd_reader_bytes(&reader, (size_t)size);
-    if (qd_crc32c(text.data, text.size) != crc) return qd_corrupt(error, path, HEADER_SIZE, "checksum is wrong");
+    if (qd_crc32c(text.data, text.size) != crc) {
+        return qd_corrupt(error, path, HEADER_SIZE, "checksum is wrong");
+    }
     return qd_cluster_state_decode(text, state, error);
 }
 

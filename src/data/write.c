@@ -1,5 +1,5 @@
-/* The write action: documents are parsed in the pool, new fields go through the master, then the shard's lane applies all
- * waiting requests and makes them durable with one sync (group commit). */
+/* The write action: documents are parsed in the pool, new fields go through the master, then the shard's lane
+ * applies all waiting requests and makes them durable with one sync (group commit). */
 #include "data/write_request.h"
 
 #include <stdio.h>
@@ -28,7 +28,8 @@ struct qd_write_request {
     struct qd_data *data;
     struct qd_shard *shard;
     struct qd_schema *schema;        /* that documents are parsed with now; a reference */
-    QD_VECTOR(struct qd_schema *) older; /* that some documents were parsed with: these still point into them */
+    QD_VECTOR(struct qd_schema *)
+    older;                           /* that some documents were parsed with: these still point into them */
     struct qd_arena *arena;          /* the call's */
     struct qd_write_message message;
     struct slot *slots;              /* slots[message.count] */
@@ -47,7 +48,8 @@ static void release_schemas(struct qd_write_request *request)
 static void answer(struct qd_write_request *request)
 {
     struct qd_buffer buffer = { 0 };
-    struct qd_write_outcome *outcomes = QD_NEW_ARRAY(request->arena, struct qd_write_outcome, request->message.count);
+    struct qd_write_outcome *outcomes = QD_NEW_ARRAY(request->arena, struct qd_write_outcome,
+                                                     request->message.count);
     for (size_t i = 0; i < request->message.count; i++) outcomes[i] = request->slots[i].outcome;
     qd_write_outcomes_write(outcomes, request->message.count, request->refreshed, &buffer);
     release_schemas(request);
@@ -94,8 +96,8 @@ static void prepare(void *context)
         bool document = slot->item->kind == QD_WRITE_INDEX || slot->item->kind == QD_WRITE_CREATE;
         if (!document || slot->parsed || slot->finished) continue;
         qd_error_init(&slot->outcome.error, request->arena);
-        enum qd_status status = parse_document(request, slot->item->source, slot->item, &slot->document, &update,
-                                               &slot->outcome.error);
+        enum qd_status status = parse_document(request, slot->item->source, slot->item, &slot->document,
+                                               &update, &slot->outcome.error);
         if (status != QD_OK) {
             set_failed(slot, status);
         } else if (update.size > 0) {
@@ -109,8 +111,9 @@ static void prepare(void *context)
 
 /* ---- applying (lane) ---- */
 
-static void apply_operation(struct qd_write_request *request, struct slot *slot, const struct qd_document *document,
-                            enum qd_operation_kind kind, struct qd_slice source)
+static void apply_operation(struct qd_write_request *request, struct slot *slot,
+                            const struct qd_document *document, enum qd_operation_kind kind,
+                            struct qd_slice source)
 {
     struct qd_engine *engine = request->shard->engine;
     const struct qd_write_item *item = slot->item;
@@ -161,7 +164,8 @@ static void finish_noop(struct slot *slot, const struct qd_get_result *got, cons
 }
 
 /* Get, change, index: nothing can come between, since the lane runs one job at a time. */
-static enum qd_status apply_update(struct qd_write_request *request, struct slot *slot, struct qd_error *error)
+static enum qd_status apply_update(struct qd_write_request *request, struct slot *slot,
+                                   struct qd_error *error)
 {
     const struct qd_write_item *item = slot->item;
     struct qd_get_result got = { 0 };
@@ -175,8 +179,8 @@ static enum qd_status apply_update(struct qd_write_request *request, struct slot
                                      .id = item->id,
                                      .shard = request->shard->number };
     if (got.found && got.source.data == NULL) {
-        enum qd_status status = qd_error_set(error, QD_DOCUMENT_SOURCE_MISSING, "[%.*s]: document source missing",
-                                             QD_SLICE_ARG(item->id));
+        enum qd_status status = qd_error_set(error, QD_DOCUMENT_SOURCE_MISSING,
+                                             "[%.*s]: document source missing", QD_SLICE_ARG(item->id));
         qd_error_add(error, "index", request->shard->index_name);
         return status;
     }
@@ -246,7 +250,9 @@ static void batch_run(struct qd_shard_job *job)
     qd_error_init(&error, first->arena);
     for (struct qd_write_request *request = first; request != NULL; request = request->next) {
         apply_request(request);
-        if (request->message.refresh == QD_REFRESH_IMMEDIATE && request->mapping_update.size == 0) refresh = true;
+        if (request->message.refresh == QD_REFRESH_IMMEDIATE && request->mapping_update.size == 0) {
+            refresh = true;
+        }
     }
     enum qd_status status = QD_OK;
     if (job->schema->engine.durability_request && !qd_planted(job->shard->env, "ack_before_sync")) {
@@ -429,7 +435,8 @@ static void map_fields(struct qd_write_request *request, void (*then)(struct qd_
 static void prepared(void *context)
 {
     struct qd_write_request *request = context;
-    struct qd_shard *shard = qd_data_shard(request->data, request->message.index_uuid, request->message.shard);
+    struct qd_shard *shard = qd_data_shard(request->data, request->message.index_uuid,
+                                           request->message.shard);
     if (shard == NULL) {
         struct qd_error error;
         qd_error_init(&error, request->arena);
