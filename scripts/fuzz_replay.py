@@ -17,6 +17,11 @@ import tempfile
 LIMITS = ["-timeout=20", "-rss_limit_mb=2048", "-print_final_stats=0", "-verbosity=1"]
 
 
+def told(output):
+    """What the fuzzer said, without its progress."""
+    return "\n".join(line for line in output.splitlines() if not re.match(r"#\d+\t", line))[-4000:]
+
+
 def run(build, target, seconds):
     """(target, passed, text) of one target."""
     binary = os.path.join(build, "fuzz_" + target)
@@ -28,7 +33,7 @@ def run(build, target, seconds):
     replay = subprocess.run([binary, "-artifact_prefix=" + artifacts] + LIMITS[:2] + seeds, text=True, errors="replace",
                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
     if replay.returncode != 0:
-        return target, False, replay.stdout[-4000:]
+        return target, False, told(replay.stdout)
     if seconds == 0:
         return target, True, "%d seeds" % len(seeds)
     scratch = tempfile.mkdtemp(prefix="quidditch-fuzz-")
@@ -41,7 +46,7 @@ def run(build, target, seconds):
     if fresh.returncode != 0:
         found = re.search(r"Test unit written to (\S+)", fresh.stdout)
         command = "\nreplay: %s %s\n" % (binary, found.group(1)) if found else ""
-        return target, False, fresh.stdout[-4000:] + command
+        return target, False, told(fresh.stdout) + command
     runs = re.search(r"Done (\d+) runs", fresh.stdout)
     return target, True, "%d seeds, %s fresh inputs" % (len(seeds), runs.group(1) if runs else "?")
 

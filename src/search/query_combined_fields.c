@@ -100,8 +100,9 @@ static enum qd_status combined_prepare(struct qd_node *node, struct qd_query_con
         if (self->states[i].doc_freq > self->stats.doc_freq) self->stats.doc_freq = self->states[i].doc_freq;
         total_freq += weight * (double)self->states[i].total_term_freq;
     }
-    merged.sum_total_term_freq = (uint64_t)total_terms;
-    self->stats.total_term_freq = (int64_t)total_freq;
+    /* A boost may be of any size: what is beyond 64 bits stays at their end, as in Java's cast. */
+    merged.sum_total_term_freq = total_terms < 0x1p63 ? (uint64_t)total_terms : (uint64_t)INT64_MAX;
+    self->stats.total_term_freq = total_freq < 0x1p63 ? (int64_t)total_freq : INT64_MAX;
     if (!node->scores || self->stats.doc_freq == 0) return QD_OK;
     qd_similarity_init(&self->scorer, &self->mapped[0]->similarity, node->boost, &merged, &self->stats, 1);
     return QD_OK;
