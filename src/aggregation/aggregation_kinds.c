@@ -7,6 +7,8 @@ static const struct qd_aggregation_kind *const kinds[] = {
     &qd_metric_avg,         &qd_metric_sum,          &qd_metric_min,          &qd_metric_max,
     &qd_metric_value_count, &qd_metric_stats,        &qd_metric_extended_stats,
     &qd_metric_weighted_avg, &qd_metric_multivalue_doc_count,
+    &qd_metric_cardinality,  &qd_metric_percentiles,  &qd_metric_percentile_ranks,
+    &qd_metric_median_absolute_deviation,
     &qd_bucket_filter,      &qd_bucket_filters,      &qd_bucket_missing,      &qd_bucket_global,
     &qd_bucket_terms,       &qd_bucket_histogram,    &qd_bucket_date_histogram,
     &qd_bucket_range,       &qd_bucket_date_range,   &qd_bucket_ip_range,

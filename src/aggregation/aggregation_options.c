@@ -55,6 +55,8 @@ static enum qd_status unknown_option(struct qd_aggregation_parser *parser, const
         }
     }
     struct qd_slice hint = qd_did_you_mean(parser->arena, at->key, names, count);
+    parser->fail = at->value;
+    parser->fail_at_end = false;
     return qd_options_error_at(parser, at->name, error, "[%s] unknown field [%.*s]%.*s", table->type,
                                QD_SLICE_ARG(at->key), QD_SLICE_ARG(hint));
 }
@@ -63,9 +65,13 @@ static enum qd_status unknown_option(struct qd_aggregation_parser *parser, const
 static enum qd_status wrap_failure(struct qd_aggregation_parser *parser, const char *type,
                                    const struct qd_json_iterator *at, struct qd_error *error)
 {
-    int64_t line = 1;
-    int64_t column = 1;
-    if (parser->document != NULL) qd_json_position(parser->document, at->value, &line, &column);
+    int64_t line;
+    int64_t column;
+    if (parser->fail == NULL) {
+        parser->fail = at->value;
+        parser->fail_at_end = qd_json_is_object(at->value) || qd_json_is_array(at->value);
+    }
+    qd_aggregation_position(parser, parser->fail, parser->fail_at_end, &line, &column);
     return qd_error_wrap(error, QD_X_CONTENT_PARSE, "[%lld:%lld] [%s] failed to parse field [%.*s]", (long long)line,
                          (long long)column, type, QD_SLICE_ARG(at->key));
 }
@@ -79,6 +85,8 @@ enum qd_status qd_options_parse(struct qd_aggregation_parser *parser, const stru
         const struct qd_option *option = find_option(table, at.key);
         if (option == NULL) return unknown_option(parser, table, &at, error);
         if ((option->tokens & token_of(at.value)) == 0) {
+            parser->fail = at.value;
+            parser->fail_at_end = false;
             return qd_options_error_at(parser, at.value, error, "[%s] %s doesn't support values of type: %s",
                                        table->type, option->name, qd_aggregation_token(at.value));
         }

@@ -3,6 +3,41 @@
 
 #include "aggregation/aggregation_tree.h"
 
+void qd_aggregation_position(struct qd_aggregation_parser *parser, const struct qd_json *at, bool end, int64_t *line,
+                             int64_t *column)
+{
+    *line = 1;
+    *column = 1;
+    if (parser->document == NULL || at == NULL) return;
+    if (!end) {
+        qd_json_position(parser->document, at, line, column);
+        return;
+    }
+    size_t from;
+    size_t to;
+    qd_json_extent(parser->document, at, &from, &to);
+    for (size_t i = 0; i + 1 < to; i++) {
+        *column += 1;
+        if (parser->document->source.data[i] != '\n') continue;
+        *line += 1;
+        *column = 1;
+    }
+}
+
+static enum qd_status error_at(struct qd_aggregation_parser *parser, const struct qd_json *at, bool end,
+                               struct qd_error *error, struct qd_slice text)
+{
+    int64_t line;
+    int64_t column;
+    (void)qd_error_set(error, QD_PARSING, "%.*s", QD_SLICE_ARG(text));
+    qd_aggregation_position(parser, at, end, &line, &column);
+    qd_error_add_number(error, "line", line);
+    qd_error_add_number(error, "col", column);
+    parser->fail = at;
+    parser->fail_at_end = end;
+    return QD_PARSING;
+}
+
 enum qd_status qd_aggregation_error_at(struct qd_aggregation_parser *parser, const struct qd_json *at,
                                        struct qd_error *error, const char *format, ...)
 {
@@ -10,15 +45,17 @@ enum qd_status qd_aggregation_error_at(struct qd_aggregation_parser *parser, con
     va_start(arguments, format);
     struct qd_slice text = qd_arena_vformat(parser->arena, format, arguments);
     va_end(arguments);
-    (void)qd_error_set(error, QD_PARSING, "%.*s", QD_SLICE_ARG(text));
-    if (parser->document != NULL && at != NULL) {
-        int64_t line;
-        int64_t column;
-        qd_json_position(parser->document, at, &line, &column);
-        qd_error_add_number(error, "line", line);
-        qd_error_add_number(error, "col", column);
-    }
-    return QD_PARSING;
+    return error_at(parser, at, false, error, text);
+}
+
+enum qd_status qd_aggregation_error_at_end(struct qd_aggregation_parser *parser, const struct qd_json *at,
+                                           struct qd_error *error, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    struct qd_slice text = qd_arena_vformat(parser->arena, format, arguments);
+    va_end(arguments);
+    return error_at(parser, at, true, error, text);
 }
 
 const char *qd_aggregation_token(const struct qd_json *value)
@@ -54,28 +91,6 @@ struct named {
     const struct qd_json *body;     /* of the kind */
     const struct qd_json *children;
 };
-
-/* The error column of things that are missing is that of the closing brace. */
-static enum qd_status error_at_end(struct qd_aggregation_parser *parser, const struct qd_json *object,
-                                   struct qd_error *error, struct qd_slice name)
-{
-    (void)qd_error_set(error, QD_PARSING, "Missing definition for aggregation [%.*s]", QD_SLICE_ARG(name));
-    if (parser->document == NULL) return QD_PARSING;
-    size_t start;
-    size_t end;
-    qd_json_extent(parser->document, object, &start, &end);
-    int64_t line = 1;
-    int64_t column = 1;
-    for (size_t i = 0; i + 1 < end; i++) {
-        column++;
-        if (parser->document->source.data[i] != '\n') continue;
-        line++;
-        column = 1;
-    }
-    qd_error_add_number(error, "line", line);
-    qd_error_add_number(error, "col", column);
-    return QD_PARSING;
-}
 
 static bool name_is_valid(struct qd_slice name)
 {
@@ -142,7 +157,10 @@ static enum qd_status parse_named(struct qd_aggregation_parser *parser, const st
     struct named named = { .aggregation = aggregation };
     struct qd_json_iterator member = qd_json_iterate(at->value);
     while (qd_json_next(&member)) QD_TRY(parse_member(parser, &named, &member, error));
-    if (aggregation->kind == NULL) return error_at_end(parser, at->value, error, at->key);
+    if (aggregation->kind == NULL) {
+        return qd_aggregation_error_at_end(parser, at->value, error, "Missing definition for aggregation [%.*s]",
+                                           QD_SLICE_ARG(at->key));
+    }
     if (aggregation->kind->leaf && aggregation->children.count > 0) {
         (void)qd_error_set(error, QD_EXCEPTION, "Aggregator [%.*s] of type [%s] cannot accept sub-aggregations",
                            QD_SLICE_ARG(at->key), aggregation->kind->name);

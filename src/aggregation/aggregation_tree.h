@@ -37,6 +37,10 @@ struct qd_aggregation {
 struct qd_aggregation_parser {
     const struct qd_json_document *document; /* for line and column */
     struct qd_arena *arena;
+    /* Where the reference's parser stands when an option fails: at this node (at its end when fail_at_end); NULL: at
+     * the option's value, or at its end when that is an object or array. */
+    const struct qd_json *fail;
+    bool fail_at_end;
 };
 
 /* The result of one aggregation for one bucket of its parent. */
@@ -115,6 +119,15 @@ void qd_aggregations_order(struct qd_aggregations *aggregations, struct qd_arena
 /* A parsing_exception with line and column of `at`. */
 enum qd_status qd_aggregation_error_at(struct qd_aggregation_parser *parser, const struct qd_json *at,
                                        struct qd_error *error, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* Line and column of a node, or of its closing brace. */
+void qd_aggregation_position(struct qd_aggregation_parser *parser, const struct qd_json *at, bool end, int64_t *line,
+                             int64_t *column);
+
+/* The same with the position of the node's closing brace. */
+enum qd_status qd_aggregation_error_at_end(struct qd_aggregation_parser *parser, const struct qd_json *at,
+                                           struct qd_error *error, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
 /* "VALUE_STRING", "START_OBJECT", ... */

@@ -122,6 +122,8 @@ static enum qd_status set_ranges(struct qd_aggregation_parser *parser, void *tar
             return qd_aggregation_error_at(parser, at.value, error, "[ranges] must contain objects, but hit a %s",
                                            qd_aggregation_token(at.value));
         }
+        parser->fail = at.value;
+        parser->fail_at_end = true;
         QD_TRY(parse_range(parser, at.value, &range, error));
         if (range.key.data == NULL) {
             struct qd_slice from = bound_text(range.has_from, range.from, parser->arena);
@@ -134,6 +136,7 @@ static enum qd_status set_ranges(struct qd_aggregation_parser *parser, void *tar
         options->ranges[place] = range;
         options->count++;
     }
+    parser->fail = NULL;
     return QD_OK;
 }
 

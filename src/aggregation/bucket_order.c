@@ -31,7 +31,7 @@ static enum qd_status parse_element(struct qd_aggregation_parser *parser, const 
         found = true;
     }
     if (found) return QD_OK;
-    return qd_aggregation_error_at(parser, json, error, "Must specify at least one field for [order]");
+    return qd_aggregation_error_at_end(parser, json, error, "Must specify at least one field for [order]");
 }
 
 /* Ties are broken by the key, ascending. */

@@ -30,6 +30,7 @@ static enum qd_status parse_range(struct qd_aggregation_parser *parser, const st
             }
             range->key = qd_json_text(at.value);
         } else {
+            parser->fail = at.value;
             return qd_options_error_at(parser, at.name, error, "[range] unknown field [%.*s]", QD_SLICE_ARG(at.key));
         }
     }
@@ -62,7 +63,7 @@ static enum qd_status set_keyed(struct qd_aggregation_parser *parser, void *targ
 }
 
 const struct qd_option qd_ranges_rows[2] = {
-    { "ranges", QD_OPTION_ARRAY, set_ranges, true },
+    { "ranges", QD_OPTION_ARRAY, set_ranges, false },
     { "keyed", QD_OPTION_BOOLEAN | QD_OPTION_STRING, set_keyed, false },
 };
 

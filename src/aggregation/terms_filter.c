@@ -4,8 +4,8 @@
 
 /* ---- parsing ---- */
 
-static enum qd_status parse_partition(struct qd_terms_filter_options *options, const struct qd_json *value,
-                                      struct qd_error *error)
+static enum qd_status parse_partition(struct qd_aggregation_parser *parser, struct qd_terms_filter_options *options,
+                                      const struct qd_json *value, struct qd_error *error)
 {
     struct qd_json_iterator at = qd_json_iterate(value);
     while (qd_json_next(&at)) {
@@ -13,6 +13,7 @@ static enum qd_status parse_partition(struct qd_terms_filter_options *options, c
         if (qd_slice_is(at.key, "partition")) target = &options->partition;
         if (qd_slice_is(at.key, "num_partitions")) target = &options->partition_count;
         if (target == NULL || !qd_json_is_number(at.value)) {
+            parser->fail = at.value;
             return qd_error_set(error, QD_OPENSEARCH_PARSE, "Unknown parameter in Include/Exclude clause: %.*s",
                                 QD_SLICE_ARG(at.key));
         }
@@ -38,7 +39,8 @@ static enum qd_status check_mix(const struct qd_terms_filter_options *options, s
     bool include_regexp = options->include_regexp.data != NULL;
     bool exclude_regexp = options->exclude_regexp.data != NULL;
     if (options->has_partition && (exclude_regexp || options->exclude_list != NULL)) {
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Cannot specify any excludes when using a partition-based include");
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "Cannot specify any excludes when using a partition-based include");
     }
     if (include_regexp && options->exclude_list != NULL) {
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Cannot mix a regex-based include with a set-based method");
@@ -54,7 +56,8 @@ static enum qd_status check_list(const struct qd_json *list, struct qd_error *er
     struct qd_json_iterator at = qd_json_iterate(list);
     while (qd_json_next(&at)) {
         if (!qd_json_is_array(at.value) && !qd_json_is_object(at.value)) continue;
-        return qd_error_set(error, QD_OPENSEARCH_PARSE, "Array elements in include/exclude clauses should be string values");
+        return qd_error_set(error, QD_OPENSEARCH_PARSE,
+                            "Array elements in include/exclude clauses should be string values");
     }
     return QD_OK;
 }
@@ -62,11 +65,10 @@ static enum qd_status check_list(const struct qd_json *list, struct qd_error *er
 enum qd_status qd_terms_filter_include(struct qd_aggregation_parser *parser, struct qd_terms_filter_options *options,
                                        const struct qd_json *value, struct qd_error *error)
 {
-    (void)parser;
     options->partition = -1;
     options->partition_count = -1;
     if (qd_json_is_object(value)) {
-        QD_TRY(parse_partition(options, value, error));
+        QD_TRY(parse_partition(parser, options, value, error));
     } else if (qd_json_is_array(value)) {
         QD_TRY(check_list(value, error));
         options->include_list = value;
