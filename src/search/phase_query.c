@@ -1,5 +1,6 @@
 /* The query phase on one shard: matches, counts, the best documents, collectors. Source: OpenSearch QueryPhase, TopDocsCollectorContext. */
 #include <math.h>
+#include <string.h>
 
 #include "search/phase_query_slice.h"
 #include "search/phase_query_top.h"
@@ -40,6 +41,8 @@ struct segment_walk {
     /* documents of the sort column that still compete; see qd_sort_bounds */
     bool bounded, missing_competes;
     int64_t lower, upper;
+    uint64_t *competing; /* bits of the segment's documents; filled window by window, NULL: not yet needed */
+    struct qd_arena *scratch;
 };
 
 /* A window of matches. */
@@ -100,6 +103,30 @@ static qd_doc_id skip_groups(const struct query_phase *phase, const struct segme
     return at;
 }
 
+/* Fills `competing` for the window at `from`, which ends at *to: live documents that still compete by the first
+ * sort key. False when nothing is known of them. Only where counting is over and every document has a value. */
+static bool find_competing(const struct query_phase *phase, struct segment_walk *walk, qd_doc_id from, qd_doc_id *to,
+                           bool *any)
+{
+    if (!walk->bounded || !may_skip(phase)) return false;
+    const struct qd_numeric_column *column = qd_sort_first_column(&phase->sorts);
+    if (!qd_numeric_facts(column).dense) return false;
+    if (walk->competing == NULL) walk->competing = QD_NEW_ARRAY(walk->scratch, uint64_t, *to / 64 + 1);
+    qd_doc_id base = from - from % QD_SCORER_WINDOW;
+    if (*to - base > QD_SCORER_WINDOW) *to = base + QD_SCORER_WINDOW;
+    uint64_t *window = walk->competing + base / 64;
+    size_t count = (*to - base + 63) / 64;
+    memset(window, 0, count * sizeof(uint64_t));
+    qd_numeric_match_range(column, walk->lower, walk->upper, base, *to, window);
+    uint64_t all = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (walk->live != NULL) window[i] &= walk->live[base / 64 + i];
+        all |= window[i];
+    }
+    *any = all != 0;
+    return true;
+}
+
 static void keep_sorted(struct query_phase *phase, const struct segment_walk *walk, struct batch *batch)
 {
     const struct qd_numeric_column *column = qd_sort_first_column(&phase->sorts);
@@ -121,6 +148,10 @@ static void keep_sorted(struct query_phase *phase, const struct segment_walk *wa
 
 static void keep_scored(struct query_phase *phase, const struct segment_walk *walk, struct batch *batch)
 {
+    if (phase->top.capacity == 0 && walk->post_filter == NULL) {
+        if (!phase->counted) phase->total += batch->count;
+        return;
+    }
     for (size_t i = 0; i < batch->count; i++) {
         if (!passes(walk, batch->docs[i])) continue;
         if (!phase->counted) phase->total++;
@@ -198,7 +229,14 @@ static enum qd_status walk_segment(struct query_phase *phase, struct segment_wal
         at = skip_groups(phase, walk, at, doc_count);
         if (at >= doc_count) break;
         qd_arena_reset(phase->top.scratch);
-        batch->count = qd_scorer_collect(walk->scorer, &at, doc_count, &wanted);
+        qd_doc_id to = doc_count;
+        bool any = true;
+        wanted.live = find_competing(phase, walk, at, &to, &any) ? walk->competing : walk->live;
+        if (!any) {
+            at = to;
+            continue;
+        }
+        batch->count = qd_scorer_collect(walk->scorer, &at, to, &wanted);
         QD_TRY(handle_batch(phase, walk, batch, error));
     }
     return QD_OK;
@@ -208,7 +246,9 @@ static enum qd_status search_segment(struct query_phase *phase, uint32_t number,
                                      struct qd_error *error)
 {
     const struct qd_snapshot_segment *segment = &phase->view->snapshot->segments[number];
-    struct segment_walk walk = { .segment = number, .doc_base = segment->doc_base, .live = segment->live };
+    struct segment_walk walk = {
+        .segment = number, .doc_base = segment->doc_base, .live = segment->live, .scratch = scratch
+    };
     const struct qd_top_doc *last = phase->request->scroll_after;
     if (last != NULL && phase->in_doc_order && may_skip(phase) && number < last->segment) return QD_OK;
     if (phase->collector != NULL)

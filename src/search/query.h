@@ -91,6 +91,7 @@ struct qd_slice qd_prepared_text(const struct qd_prepared *prepared, struct qd_a
 
 /* ---- walking a segment ---- */
 struct qd_scorer_batch;
+struct qd_scorer_candidates;
 /* A cursor over the matching documents of one segment; "live" is not considered: collectors AND it. */
 struct qd_scorer {
     const struct qd_scorer_operations *operations;
@@ -115,6 +116,8 @@ struct qd_scorer_operations {
     /* Collects the next matches in bulk, see qd_scorer_collect of scorer.h. NULL: generic walk. */
     size_t (*collect)(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_id to,
                       const struct qd_scorer_batch *batch);
+    /* Looks candidates up, see qd_scorer_probe of scorer.h. NULL: one after another. */
+    void (*probe)(struct qd_scorer *scorer, const struct qd_scorer_candidates *candidates);
 };
 
 /* The scorer of segment number `segment` of the view; *scorer NULL: nothing matches there. Errors:

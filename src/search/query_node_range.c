@@ -112,9 +112,39 @@ static enum qd_status range_fill(const struct qd_node *node, const struct qd_seg
     return QD_OK;
 }
 
+/* A range that holds fewer documents than one of this many is read from the points as a whole. */
+#define FEW_DOCUMENTS 32
+
+/* Ranges that hold many documents are answered by the column, window by window: what a cheaper clause or an
+ * early end leaves out is never looked at. */
+static enum qd_status column_scorer(const struct range_node *self, const struct qd_segment_context *segment,
+                                    struct qd_scorer **scorer, struct qd_error *error)
+{
+    struct qd_points *points = NULL;
+    struct qd_numeric_column *column = NULL;
+    if (!self->range.is_number || self->field->column == QD_COLUMN_NONE) return QD_OK;
+    if (self->field->indexed) QD_TRY(qd_segment_points(segment->segment, self->field->name, &points, error));
+    QD_TRY(qd_segment_numeric(segment->segment, self->field->name, &column, error));
+    if (column == NULL) return QD_OK;
+    uint64_t estimate = qd_numeric_facts(column).doc_count;
+    if (points != NULL) estimate = qd_points_estimate(points, self->lower, self->upper);
+    if (points != NULL && estimate < segment->doc_count / FEW_DOCUMENTS) return QD_OK;
+    struct qd_scorer_range_input input = { .column = column,
+                                           .lower = self->range.lower_number,
+                                           .upper = self->range.upper_number,
+                                           .doc_count = segment->doc_count,
+                                           .cost = estimate,
+                                           .score = self->node.boost };
+    *scorer = qd_scorer_range(segment->arena, &input);
+    return QD_OK;
+}
+
 static enum qd_status range_scorer(struct qd_node *node, const struct qd_segment_context *segment,
                                    struct qd_scorer **scorer, struct qd_error *error)
 {
+    *scorer = NULL;
+    QD_TRY(column_scorer((const struct range_node *)node, segment, scorer, error));
+    if (*scorer != NULL) return QD_OK;
     return qd_bits_scorer(node, segment, range_fill, scorer, error);
 }
 

@@ -38,10 +38,9 @@ void qd_scorer_into_bits(struct qd_scorer *scorer, qd_doc_id from, qd_doc_id to,
     }
 }
 
-size_t qd_scorer_collect(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_id to,
-                         const struct qd_scorer_batch *batch)
+size_t qd_scorer_collect_singly(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_id to,
+                                const struct qd_scorer_batch *batch)
 {
-    if (scorer->operations->collect != NULL) return scorer->operations->collect(scorer, at, to, batch);
     size_t count = 0;
     qd_doc_id doc = qd_scorer_seek(scorer, *at);
     while (doc < to && count < batch->capacity) {
@@ -55,4 +54,59 @@ size_t qd_scorer_collect(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_id to,
     }
     *at = doc;
     return count;
+}
+
+size_t qd_scorer_collect(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_id to,
+                         const struct qd_scorer_batch *batch)
+{
+    if (scorer->operations->collect != NULL) return scorer->operations->collect(scorer, at, to, batch);
+    return qd_scorer_collect_singly(scorer, at, to, batch);
+}
+
+size_t qd_scorer_collect_words(const uint64_t *words, size_t word_count, qd_doc_id base, float score,
+                               const struct qd_scorer_batch *batch)
+{
+    size_t count = 0;
+    bool aligned = base % 64 == 0;
+    for (size_t i = 0; i < word_count; i++) {
+        uint64_t word = words[i];
+        qd_doc_id first = base + (qd_doc_id)i * 64;
+        if (word != 0 && batch->live != NULL && aligned) word &= batch->live[first / 64];
+        for (; word != 0; word &= word - 1) {
+            qd_doc_id doc = first + (qd_doc_id)__builtin_ctzll(word);
+            if (!aligned && batch->live != NULL && (batch->live[doc / 64] >> (doc % 64) & 1) == 0) continue;
+            batch->docs[count++] = doc;
+        }
+    }
+    for (size_t i = 0; batch->scores != NULL && i < count; i++) batch->scores[i] = score;
+    return count;
+}
+
+void qd_scorer_probe(struct qd_scorer *scorer, const struct qd_scorer_candidates *candidates)
+{
+    qd_assert(candidates->count <= QD_SCORER_WINDOW);
+    if (scorer->operations->probe != NULL) {
+        scorer->operations->probe(scorer, candidates);
+        return;
+    }
+    for (size_t i = 0; i < candidates->count; i++) {
+        qd_doc_id doc = candidates->docs[i];
+        if (qd_scorer_seek(scorer, doc) != doc || !qd_scorer_confirm(scorer)) continue;
+        candidates->hits[i] = true;
+        if (candidates->sums != NULL) candidates->sums[i] += (double)scorer->operations->score(scorer);
+    }
+}
+
+float qd_scorer_window_bound(struct qd_scorer *scorer, qd_doc_id from, qd_doc_id to)
+{
+    float bound = 0;
+    if (scorer->started && scorer->doc > from) from = scorer->doc;
+    while (from < to) {
+        qd_doc_id up_to;
+        float part = qd_scorer_max_score(scorer, from, &up_to);
+        if (part > bound) bound = part;
+        if (up_to >= to - 1) break;
+        from = up_to + 1;
+    }
+    return bound;
 }

@@ -54,12 +54,42 @@ struct qd_scorer_batch {
 size_t qd_scorer_collect(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_id to,
                          const struct qd_scorer_batch *batch);
 
+/* The same one document after another: for scorers that collect in bulk only what is asked in whole windows. */
+size_t qd_scorer_collect_singly(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_id to,
+                                const struct qd_scorer_batch *batch);
+
+/* Collects documents of words (bit 0: document `base`, at most QD_SCORER_WINDOW bits), all with one score. */
+size_t qd_scorer_collect_words(const uint64_t *words, size_t word_count, qd_doc_id base, float score,
+                               const struct qd_scorer_batch *batch);
+
+/* Documents, ascending and not before the scorer's current one, to be looked up at once. */
+struct qd_scorer_candidates {
+    const qd_doc_id *docs; /* docs[count] */
+    size_t count;          /* at most QD_SCORER_WINDOW */
+    double *sums;          /* sums[count]: the scores of documents that match are added; NULL: no scores */
+    bool *hits;            /* hits[count]: set for documents that match, others are left alone */
+};
+void qd_scorer_probe(struct qd_scorer *scorer, const struct qd_scorer_candidates *candidates);
+
+/* The greatest score of any document in [from, to), over as many blocks as that takes. */
+float qd_scorer_window_bound(struct qd_scorer *scorer, qd_doc_id from, qd_doc_id to);
+
 /* ---- leaves ---- */
 /* Every document below doc_count. */
 struct qd_scorer *qd_scorer_all(struct qd_arena *arena, uint32_t doc_count, float score);
 /* The documents of a bitset of doc_count bits. */
 struct qd_scorer *qd_scorer_bits(struct qd_arena *arena, const uint64_t *words, uint32_t doc_count,
                                  float score);
+/* Documents with a value of `column` in [lower, upper], found window by window. */
+struct qd_numeric_column;
+struct qd_scorer_range_input {
+    const struct qd_numeric_column *column;
+    int64_t lower, upper;
+    uint32_t doc_count;
+    uint64_t cost; /* an estimate of how many match */
+    float score;
+};
+struct qd_scorer *qd_scorer_range(struct qd_arena *arena, const struct qd_scorer_range_input *input);
 
 /* ---- combinators ---- each owns its subs */
 /* The same documents with a constant score. */

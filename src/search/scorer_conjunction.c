@@ -1,10 +1,11 @@
 /* All of several scorers, one without another, and one that another raises. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/assert.h"
 #include "codec/segment.h"
-#include "search/scorer.h"
+#include "search/scorer_windows.h"
 
 /* ---- all of subs ---- */
 struct conjunction_scorer {
@@ -12,6 +13,8 @@ struct conjunction_scorer {
     struct qd_scorers subs;      /* by cost, cheapest first */
     struct qd_scorers confirmed; /* those with a second phase */
     struct qd_scorers scoring;
+    struct qd_conjunction_windows *windows; /* made when documents are first collected in bulk */
+    struct qd_arena *arena;
     float min_score;
 };
 
@@ -78,11 +81,31 @@ static float conjunction_max_score(struct qd_scorer *scorer, qd_doc_id target, q
     return (float)sum;
 }
 
+static void conjunction_set_min_score(struct qd_scorer *scorer, float min_score)
+{
+    ((struct conjunction_scorer *)scorer)->min_score = min_score;
+}
+
+static size_t conjunction_collect(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_id to,
+                                  const struct qd_scorer_batch *batch)
+{
+    struct conjunction_scorer *self = (struct conjunction_scorer *)scorer;
+    /* A first sub with a second phase would confirm documents that cheaper subs refuse. */
+    if (batch->capacity < QD_SCORER_WINDOW || self->subs.data[0]->operations->matches != NULL)
+        return qd_scorer_collect_singly(scorer, at, to, batch);
+    if (self->windows == NULL)
+        self->windows = qd_conjunction_windows_create(self->arena, &self->subs, &self->scoring);
+    scorer->started = false; /* whoever seeks later finds the places of the subs */
+    return qd_conjunction_windows_collect(self->windows, self->min_score, at, to, batch);
+}
+
 static const struct qd_scorer_operations conjunction_operations = {
     .next = conjunction_next,
     .advance = conjunction_advance,
     .score = conjunction_score,
     .max_score = conjunction_max_score,
+    .set_min_score = conjunction_set_min_score,
+    .collect = conjunction_collect,
 };
 static const struct qd_scorer_operations conjunction_two_phase_operations = {
     .next = conjunction_next,
@@ -90,6 +113,8 @@ static const struct qd_scorer_operations conjunction_two_phase_operations = {
     .matches = conjunction_matches,
     .score = conjunction_score,
     .max_score = conjunction_max_score,
+    .set_min_score = conjunction_set_min_score,
+    .collect = conjunction_collect,
 };
 
 static int compare_cost(const void *left, const void *right)
@@ -111,6 +136,7 @@ struct qd_scorer *qd_scorer_conjunction(struct qd_arena *arena, const struct qd_
     }
     for (size_t i = 0; i < scoring->count; i++) *QD_PUSH(arena, &self->scoring) = scoring->data[i];
     qsort(self->subs.data, self->subs.count, sizeof(struct qd_scorer *), compare_cost);
+    self->arena = arena;
     self->scorer.cost = self->subs.data[0]->cost;
     self->scorer.operations =
         self->confirmed.count == 0 ? &conjunction_operations : &conjunction_two_phase_operations;
@@ -159,6 +185,27 @@ static void exclusion_set_min_score(struct qd_scorer *scorer, float min_score)
     qd_scorer_set_min_score(((struct exclusion_scorer *)scorer)->required, min_score);
 }
 
+static size_t exclusion_collect(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_id to,
+                                const struct qd_scorer_batch *batch)
+{
+    struct exclusion_scorer *self = (struct exclusion_scorer *)scorer;
+    if (batch->capacity < QD_SCORER_WINDOW) return qd_scorer_collect_singly(scorer, at, to, batch);
+    bool hits[QD_SCORER_WINDOW];
+    scorer->started = false; /* whoever seeks later finds the places of both */
+    size_t found = qd_scorer_collect(self->required, at, to, batch);
+    qd_assert(found <= QD_SCORER_WINDOW);
+    memset(hits, 0, found * sizeof(bool));
+    qd_scorer_probe(self->excluded, &(struct qd_scorer_candidates){ batch->docs, found, NULL, hits });
+    size_t count = 0;
+    for (size_t i = 0; i < found; i++) {
+        if (hits[i]) continue;
+        batch->docs[count] = batch->docs[i];
+        if (batch->scores != NULL) batch->scores[count] = batch->scores[i];
+        count++;
+    }
+    return count;
+}
+
 static const struct qd_scorer_operations exclusion_operations = {
     .next = exclusion_next,
     .advance = exclusion_advance,
@@ -166,6 +213,7 @@ static const struct qd_scorer_operations exclusion_operations = {
     .score = exclusion_score,
     .max_score = exclusion_max_score,
     .set_min_score = exclusion_set_min_score,
+    .collect = exclusion_collect,
 };
 
 struct qd_scorer *qd_scorer_exclusion(struct qd_arena *arena, struct qd_scorer *required,

@@ -172,36 +172,46 @@ static void disjunction_set_min_score(struct qd_scorer *scorer, float min_score)
     if (self->windows != NULL) qd_union_set_min_score(self->windows, min_score);
 }
 
-/* One document after another, for what windows cannot do. */
-static size_t collect_singly(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_id to,
-                             const struct qd_scorer_batch *batch)
+/* True when sums (or, without scores, any union) over subs without a second phase are wanted. */
+static bool is_plain(const struct disjunction_scorer *self, bool scores)
 {
-    size_t count = 0;
-    qd_doc_id doc = qd_scorer_seek(scorer, *at);
-    for (; doc < to && count < batch->capacity; doc = qd_scorer_seek(scorer, doc + 1)) {
-        bool live = batch->live == NULL || (batch->live[doc / 64] >> (doc % 64) & 1) != 0;
-        if (!live || !qd_scorer_confirm(scorer)) continue;
-        batch->docs[count] = doc;
-        if (batch->scores != NULL) batch->scores[count] = scorer->operations->score(scorer);
-        count++;
+    return self->minimum == 1 && !self->two_phase && (!self->dis_max || !scores);
+}
+
+/* Windows move the subs by themselves: the heap is put in order again when somebody seeks later. */
+static struct qd_union *windows_of(struct disjunction_scorer *self)
+{
+    if (self->windows == NULL) {
+        self->windows = qd_union_create(self->arena, &self->subs);
+        qd_union_set_min_score(self->windows, self->min_score);
     }
-    *at = doc;
-    return count;
+    self->begun = false;
+    self->scorer.started = false;
+    return self->windows;
+}
+
+static void disjunction_probe(struct qd_scorer *scorer, const struct qd_scorer_candidates *candidates)
+{
+    struct disjunction_scorer *self = (struct disjunction_scorer *)scorer;
+    if (is_plain(self, candidates->sums != NULL)) {
+        qd_union_probe(windows_of(self), self->arena, candidates);
+        return;
+    }
+    for (size_t i = 0; i < candidates->count; i++) {
+        qd_doc_id doc = candidates->docs[i];
+        if (qd_scorer_seek(scorer, doc) != doc || !qd_scorer_confirm(scorer)) continue;
+        candidates->hits[i] = true;
+        if (candidates->sums != NULL) candidates->sums[i] += (double)disjunction_score(scorer);
+    }
 }
 
 static size_t disjunction_collect(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_id to,
                                   const struct qd_scorer_batch *batch)
 {
     struct disjunction_scorer *self = (struct disjunction_scorer *)scorer;
-    bool plain = self->minimum == 1 && !self->two_phase && (!self->dis_max || batch->scores == NULL);
-    if (!plain || batch->capacity < QD_SCORER_WINDOW) return collect_singly(scorer, at, to, batch);
-    if (self->windows == NULL) {
-        self->windows = qd_union_create(self->arena, &self->subs);
-        qd_union_set_min_score(self->windows, self->min_score);
-    }
-    self->begun = false;
-    scorer->started = false;
-    return qd_union_collect(self->windows, at, to, batch);
+    if (!is_plain(self, batch->scores != NULL) || batch->capacity < QD_SCORER_WINDOW)
+        return qd_scorer_collect_singly(scorer, at, to, batch);
+    return qd_union_collect(windows_of(self), at, to, batch);
 }
 
 static const struct qd_scorer_operations disjunction_operations = {
@@ -212,6 +222,7 @@ static const struct qd_scorer_operations disjunction_operations = {
     .set_min_score = disjunction_set_min_score,
     .into_bits = disjunction_into_bits,
     .collect = disjunction_collect,
+    .probe = disjunction_probe,
 };
 static const struct qd_scorer_operations disjunction_two_phase_operations = {
     .next = disjunction_next,
@@ -222,6 +233,7 @@ static const struct qd_scorer_operations disjunction_two_phase_operations = {
     .set_min_score = disjunction_set_min_score,
     .into_bits = disjunction_into_bits,
     .collect = disjunction_collect,
+    .probe = disjunction_probe,
 };
 
 static struct disjunction_scorer *disjunction_new(struct qd_arena *arena, const struct qd_scorers *subs)

@@ -1,4 +1,6 @@
 /* Leaves without postings: every document, a bitset, and a constant in place of a score. */
+#include <string.h>
+
 #include "codec/segment.h"
 #include "search/scorer.h"
 
@@ -48,6 +50,32 @@ static void all_into_bits(struct qd_scorer *scorer, qd_doc_id from, qd_doc_id to
     qd_scorer_seek(scorer, to);
 }
 
+static size_t all_collect(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_id to,
+                          const struct qd_scorer_batch *batch)
+{
+    const struct all_scorer *self = (const struct all_scorer *)scorer;
+    qd_doc_id end = to < self->doc_count ? to : self->doc_count;
+    size_t count = 0;
+    qd_doc_id doc = *at;
+    for (; doc < end && count < batch->capacity; doc++) {
+        batch->docs[count] = doc;
+        count += batch->live == NULL || (batch->live[doc / 64] >> (doc % 64) & 1) != 0;
+    }
+    for (size_t i = 0; batch->scores != NULL && i < count; i++) batch->scores[i] = self->score;
+    *at = doc < end ? doc : to;
+    return count;
+}
+
+static void all_probe(struct qd_scorer *scorer, const struct qd_scorer_candidates *candidates)
+{
+    const struct all_scorer *self = (const struct all_scorer *)scorer;
+    for (size_t i = 0; i < candidates->count; i++) {
+        if (candidates->docs[i] >= self->doc_count) break;
+        candidates->hits[i] = true;
+        if (candidates->sums != NULL) candidates->sums[i] += (double)self->score;
+    }
+}
+
 static const struct qd_scorer_operations all_operations = {
     .next = all_next,
     .advance = all_advance,
@@ -55,6 +83,8 @@ static const struct qd_scorer_operations all_operations = {
     .max_score = all_max_score,
     .set_min_score = all_set_min_score,
     .into_bits = all_into_bits,
+    .collect = all_collect,
+    .probe = all_probe,
 };
 
 struct qd_scorer *qd_scorer_all(struct qd_arena *arena, uint32_t doc_count, float score)
@@ -130,6 +160,41 @@ static void bits_into_bits(struct qd_scorer *scorer, qd_doc_id from, qd_doc_id t
     qd_scorer_seek(scorer, to);
 }
 
+/* The bitset is not walked: windows are read where they are. */
+static size_t bits_collect(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_id to,
+                           const struct qd_scorer_batch *batch)
+{
+    const struct bits_scorer *self = (const struct bits_scorer *)scorer;
+    if (batch->capacity < QD_SCORER_WINDOW) return qd_scorer_collect_singly(scorer, at, to, batch);
+    qd_doc_id limit = to < self->doc_count ? to : self->doc_count;
+    size_t count = 0;
+    while (*at < limit && count == 0) {
+        qd_doc_id base = *at - *at % 64;
+        qd_doc_id end = limit - base > QD_SCORER_WINDOW ? base + QD_SCORER_WINDOW : limit;
+        uint64_t words[QD_SCORER_WINDOW / 64];
+        size_t word_count = (end - base + 63) / 64;
+        memcpy(words, self->words + base / 64, word_count * sizeof(uint64_t));
+        words[0] &= ~UINT64_C(0) << (*at % 64);
+        if (end % 64 != 0) words[word_count - 1] &= (UINT64_C(1) << (end % 64)) - 1;
+        count = qd_scorer_collect_words(words, word_count, base, self->score, batch);
+        *at = end;
+    }
+    if (*at >= limit) *at = to;
+    return count;
+}
+
+static void bits_probe(struct qd_scorer *scorer, const struct qd_scorer_candidates *candidates)
+{
+    const struct bits_scorer *self = (const struct bits_scorer *)scorer;
+    for (size_t i = 0; i < candidates->count; i++) {
+        qd_doc_id doc = candidates->docs[i];
+        if (doc >= self->doc_count) break;
+        if ((self->words[doc / 64] >> (doc % 64) & 1) == 0) continue;
+        candidates->hits[i] = true;
+        if (candidates->sums != NULL) candidates->sums[i] += (double)self->score;
+    }
+}
+
 static const struct qd_scorer_operations bits_operations = {
     .next = bits_next,
     .advance = bits_advance,
@@ -137,6 +202,8 @@ static const struct qd_scorer_operations bits_operations = {
     .max_score = bits_max_score,
     .set_min_score = bits_set_min_score,
     .into_bits = bits_into_bits,
+    .collect = bits_collect,
+    .probe = bits_probe,
 };
 
 struct qd_scorer *qd_scorer_bits(struct qd_arena *arena, const uint64_t *words, uint32_t doc_count,
@@ -204,6 +271,40 @@ static void constant_into_bits(struct qd_scorer *scorer, qd_doc_id from, qd_doc_
     scorer->doc = qd_scorer_seek(self->inner, to);
 }
 
+static size_t constant_collect(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_id to,
+                               const struct qd_scorer_batch *batch)
+{
+    struct constant_scorer *self = (struct constant_scorer *)scorer;
+    if (self->ended) {
+        *at = to;
+        return 0;
+    }
+    struct qd_scorer_batch inner = *batch;
+    inner.scores = NULL;
+    scorer->started = false; /* whoever seeks later finds the inner scorer's place */
+    size_t count = qd_scorer_collect(self->inner, at, to, &inner);
+    for (size_t i = 0; batch->scores != NULL && i < count; i++) batch->scores[i] = self->score;
+    return count;
+}
+
+static void constant_probe(struct qd_scorer *scorer, const struct qd_scorer_candidates *candidates)
+{
+    struct constant_scorer *self = (struct constant_scorer *)scorer;
+    struct qd_scorer_candidates inner = *candidates;
+    bool hits[QD_SCORER_WINDOW];
+    if (self->ended) return;
+    memset(hits, 0, candidates->count * sizeof(bool));
+    inner.sums = NULL;
+    inner.hits = hits;
+    scorer->started = false;
+    qd_scorer_probe(self->inner, &inner);
+    for (size_t i = 0; i < candidates->count; i++) {
+        if (!hits[i]) continue;
+        candidates->hits[i] = true;
+        if (candidates->sums != NULL) candidates->sums[i] += (double)self->score;
+    }
+}
+
 static const struct qd_scorer_operations constant_operations = {
     .next = constant_next,
     .advance = constant_advance,
@@ -211,6 +312,8 @@ static const struct qd_scorer_operations constant_operations = {
     .max_score = constant_max_score,
     .set_min_score = constant_set_min_score,
     .into_bits = constant_into_bits,
+    .collect = constant_collect,
+    .probe = constant_probe,
 };
 static const struct qd_scorer_operations constant_two_phase_operations = {
     .next = constant_next,
@@ -220,6 +323,8 @@ static const struct qd_scorer_operations constant_two_phase_operations = {
     .max_score = constant_max_score,
     .set_min_score = constant_set_min_score,
     .into_bits = constant_into_bits,
+    .collect = constant_collect,
+    .probe = constant_probe,
 };
 
 struct qd_scorer *qd_scorer_constant(struct qd_arena *arena, struct qd_scorer *inner, float score)

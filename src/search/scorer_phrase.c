@@ -1,5 +1,6 @@
 #include "search/scorer_phrase.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/assert.h"
@@ -28,7 +29,13 @@ struct phrase_scorer {
     struct qd_arena *arena;
     int64_t end;
     float freq;
+    float min_score;
     bool begun; /* the cursors stand on documents */
+    size_t *by_cost; /* by_cost[slot_count]: slots, rarest first */
+    struct qd_postings *rarest; /* of the rarest slot that has one term; NULL: every slot has several */
+    qd_doc_id bound_from, bound_up_to; /* where `bound` holds */
+    float bound;
+    bool has_bound;
 };
 
 /* ---- documents ---- */
@@ -57,7 +64,7 @@ static qd_doc_id phrase_advance(struct qd_scorer *scorer, qd_doc_id target)
         self->begun = true;
     }
     for (size_t i = 0; i < input->slot_count;) {
-        qd_doc_id found = slot_seek(&input->slots[i], doc, true);
+        qd_doc_id found = slot_seek(&input->slots[self->by_cost[i]], doc, true);
         if (found == QD_DOC_END) return scorer->doc = QD_DOC_END;
         i = found == doc || i == 0 ? i + 1 : 0;
         doc = found;
@@ -289,6 +296,106 @@ static float sloppy_freq(struct phrase_scorer *self)
     return freq;
 }
 
+/* ---- upper bounds ---- */
+/* An exact phrase is not found more often than any of its words. */
+static float phrase_max_score(struct qd_scorer *scorer, qd_doc_id target, qd_doc_id *up_to)
+{
+    struct phrase_scorer *self = (struct phrase_scorer *)scorer;
+    const struct qd_similarity_scorer *similarity = self->input.similarity;
+    *up_to = QD_DOC_END - 1;
+    if (similarity == NULL) return 0;
+    if (self->rarest == NULL || self->input.slop != 0) return INFINITY;
+    if (!self->has_bound || target < self->bound_from || target > self->bound_up_to) {
+        size_t count;
+        const struct qd_impact *impacts = qd_postings_impacts(self->rarest, target, 0, &count, &self->bound_up_to);
+        self->bound = 0;
+        for (size_t i = 0; i < count; i++) {
+            uint8_t norm = self->input.norms == NULL ? 1 : impacts[i].norm;
+            float score = qd_similarity_score(similarity, (float)impacts[i].freq, norm);
+            if (score > self->bound) self->bound = score;
+        }
+        self->bound_from = target;
+        self->has_bound = true;
+    }
+    *up_to = self->bound_up_to;
+    return self->bound;
+}
+
+static void phrase_set_min_score(struct qd_scorer *scorer, float min_score)
+{
+    struct phrase_scorer *self = (struct phrase_scorer *)scorer;
+    if (self->input.similarity != NULL) self->min_score = min_score;
+}
+
+/* Whether the words' frequencies allow the minimum score, before positions are read. */
+static bool may_compete(const struct phrase_scorer *self)
+{
+    if (self->min_score <= 0 || self->input.slop != 0) return true;
+    uint8_t norm = self->input.norms == NULL ? 1 : self->input.norms[self->scorer.doc];
+    for (size_t i = 0; i < self->input.slot_count; i++) {
+        const struct qd_phrase_slot *slot = &self->input.slots[self->by_cost[i]];
+        if (slot->count != 1) continue;
+        float freq = (float)qd_postings_freq(slot->postings[0]);
+        if (qd_similarity_score(self->input.similarity, freq, norm) < self->min_score) return false;
+    }
+    return true;
+}
+
+/* The first document >= target of the rarest word that is frequent enough there for the minimum score. */
+static qd_doc_id skip_weak(struct phrase_scorer *self, qd_doc_id target)
+{
+    struct qd_postings *lead = self->rarest;
+    const uint8_t *norms = self->input.norms;
+    if (!self->begun || lead == NULL || self->input.slop != 0) return target;
+    if (lead->doc < target) (void)qd_postings_advance(lead, target);
+    while (lead->doc != QD_DOC_END) {
+        const uint32_t *freqs = qd_postings_freqs(lead);
+        for (uint32_t at = lead->block_at; at < lead->block_count; at++) {
+            qd_doc_id doc = lead->docs[at];
+            uint8_t norm = norms == NULL ? 1 : norms[doc];
+            if (qd_similarity_score(self->input.similarity, (float)freqs[at], norm) < self->min_score) continue;
+            return doc > lead->doc ? qd_postings_advance(lead, doc) : doc;
+        }
+        target = lead->docs[lead->block_count - 1] + 1;
+        qd_doc_id up_to;
+        while (phrase_max_score(&self->scorer, target, &up_to) < self->min_score) {
+            if (up_to >= QD_DOC_END - 1) return QD_DOC_END;
+            target = up_to + 1;
+        }
+        (void)qd_postings_advance(lead, target);
+    }
+    return QD_DOC_END;
+}
+
+/* Leaves out blocks, and documents by their frequencies, that cannot reach the minimum score. */
+static size_t phrase_collect(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_id to,
+                             const struct qd_scorer_batch *batch)
+{
+    struct phrase_scorer *self = (struct phrase_scorer *)scorer;
+    bool bounds = self->min_score > 0 && batch->scores != NULL;
+    size_t count = 0;
+    qd_doc_id doc = *at;
+    while (doc < to && count < batch->capacity) {
+        qd_doc_id up_to;
+        if (bounds && phrase_max_score(scorer, doc, &up_to) < self->min_score) {
+            doc = up_to >= to ? to : up_to + 1;
+            continue;
+        }
+        if (bounds) doc = skip_weak(self, doc);
+        if (doc < to) doc = qd_scorer_seek(scorer, doc);
+        if (doc >= to) break;
+        bool live = batch->live == NULL || (batch->live[doc / 64] >> (doc % 64) & 1) != 0;
+        if (live && (!bounds || may_compete(self)) && scorer->operations->matches(scorer)) {
+            batch->docs[count] = doc;
+            if (batch->scores != NULL) batch->scores[count] = scorer->operations->score(scorer);
+            count++;
+        }
+        doc++;
+    }
+    *at = doc;
+    return count;
+}
+
 static bool phrase_matches(struct qd_scorer *scorer)
 {
     struct phrase_scorer *self = (struct phrase_scorer *)scorer;
@@ -312,6 +419,9 @@ static const struct qd_scorer_operations phrase_operations = {
     .advance = phrase_advance,
     .matches = phrase_matches,
     .score = phrase_score,
+    .max_score = phrase_max_score,
+    .set_min_score = phrase_set_min_score,
+    .collect = phrase_collect,
 };
 
 struct qd_scorer *qd_scorer_phrase(struct qd_arena *arena, const struct qd_phrase_input *input)
@@ -326,6 +436,7 @@ struct qd_scorer *qd_scorer_phrase(struct qd_arena *arena, const struct qd_phras
     self->stack = QD_NEW_ARRAY(arena, struct place *, input->slot_count + 1);
     self->merged = QD_NEW_ARRAY(arena, uint32_t *, input->slot_count);
     self->merged_capacity = QD_NEW_ARRAY(arena, size_t, input->slot_count);
+    self->by_cost = QD_NEW_ARRAY(arena, size_t, input->slot_count);
     self->scorer.cost = UINT64_MAX;
     for (size_t i = 0; i < input->slot_count; i++) {
         const struct qd_phrase_slot *slot = &input->slots[i];
@@ -336,6 +447,14 @@ struct qd_scorer *qd_scorer_phrase(struct qd_arena *arena, const struct qd_phras
         for (size_t k = 0; k < i; k++)
             place->group_index += slot->group >= 0 && input->slots[k].group == slot->group;
         if (slot->cost < self->scorer.cost) self->scorer.cost = slot->cost;
+        size_t at = i;
+        for (; at > 0 && input->slots[self->by_cost[at - 1]].cost > slot->cost; at--)
+            self->by_cost[at] = self->by_cost[at - 1];
+        self->by_cost[at] = i;
+    }
+    for (size_t i = input->slot_count; i-- > 0;) {
+        const struct qd_phrase_slot *slot = &input->slots[self->by_cost[i]];
+        if (slot->count == 1) self->rarest = slot->postings[0];
     }
     return &self->scorer;
 }

@@ -148,6 +148,52 @@ static size_t term_collect(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_id to
     return count;
 }
 
+/* The index of the first document >= target in a block, which has one. */
+static uint32_t find_in_block(const struct qd_postings *postings, uint32_t at, qd_doc_id target)
+{
+    const uint32_t *docs = postings->docs;
+    for (uint32_t end = at + 8; at < end; at++) {
+        if (docs[at] >= target) return at;
+    }
+    uint32_t count = postings->block_count - at;
+    while (count > 0) {
+        uint32_t half = count / 2;
+        bool right = docs[at + half] < target;
+        at += right ? half + 1 : 0;
+        count = right ? count - half - 1 : half;
+    }
+    return at;
+}
+
+static void term_probe(struct qd_scorer *scorer, const struct qd_scorer_candidates *candidates)
+{
+    struct term_scorer *self = (struct term_scorer *)scorer;
+    struct qd_postings *postings = &self->postings;
+    if (candidates->count == 0 || qd_scorer_seek(scorer, candidates->docs[0]) == QD_DOC_END) return;
+    const uint32_t *freqs = NULL;
+    uint32_t at = postings->block_at;
+    for (size_t i = 0; i < candidates->count; i++) {
+        qd_doc_id doc = candidates->docs[i];
+        if (postings->docs[at] < doc) {
+            if (postings->docs[postings->block_count - 1] >= doc) {
+                at = find_in_block(postings, at, doc);
+            } else {
+                if (qd_postings_advance(postings, doc) == QD_DOC_END) break;
+                at = postings->block_at;
+                freqs = NULL;
+            }
+        }
+        if (postings->docs[at] != doc) continue;
+        candidates->hits[i] = true;
+        if (candidates->sums == NULL) continue;
+        if (freqs == NULL && self->similarity != NULL) freqs = qd_postings_freqs(postings);
+        candidates->sums[i] += (double)score_of(self, doc, freqs == NULL ? 1 : freqs[at]);
+    }
+    if (postings->doc != QD_DOC_END && postings->docs[at] > postings->doc)
+        (void)qd_postings_advance(postings, postings->docs[at]);
+    scorer->doc = postings->doc;
+}
+
 static const struct qd_scorer_operations term_operations = {
     .next = term_next,
     .advance = term_advance,
@@ -156,6 +202,7 @@ static const struct qd_scorer_operations term_operations = {
     .set_min_score = term_set_min_score,
     .into_bits = term_into_bits,
     .collect = term_collect,
+    .probe = term_probe,
 };
 
 struct qd_scorer *qd_scorer_term(struct qd_arena *arena, const struct qd_term_scorer_input *input)

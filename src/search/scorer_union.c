@@ -23,6 +23,8 @@ struct qd_union {
     uint64_t words[WINDOW_WORDS]; /* documents of the window */
     qd_doc_id *docs;              /* a sub's documents */
     float *doc_scores;
+    bool *hits;   /* hits[QD_SCORER_WINDOW]: of candidates, whom nobody asks */
+    double *sums; /* of candidates; made when they are first looked up */
 };
 
 struct qd_union *qd_union_create(struct qd_arena *arena, const struct qd_scorers *subs)
@@ -33,6 +35,7 @@ struct qd_union *qd_union_create(struct qd_arena *arena, const struct qd_scorers
     self->bound_sums = QD_NEW_ARRAY(arena, double, subs->count);
     self->scores = QD_NEW_ARRAY(arena, double, QD_SCORER_WINDOW);
     self->docs = QD_NEW_ARRAY(arena, qd_doc_id, QD_SCORER_WINDOW);
+    self->hits = QD_NEW_ARRAY(arena, bool, QD_SCORER_WINDOW);
     self->doc_scores = QD_NEW_ARRAY(arena, float, QD_SCORER_WINDOW);
     for (size_t i = 0; i < subs->count; i++) self->parts[i].scorer = subs->data[i];
     return self;
@@ -40,26 +43,11 @@ struct qd_union *qd_union_create(struct qd_arena *arena, const struct qd_scorers
 
 void qd_union_set_min_score(struct qd_union *self, float min_score) { self->min_score = min_score; }
 
-/* The greatest score of a sub in [from, to). */
-static float window_bound(struct qd_scorer *scorer, qd_doc_id from, qd_doc_id to)
-{
-    float bound = 0;
-    if (scorer->started && scorer->doc > from) from = scorer->doc;
-    while (from < to) {
-        qd_doc_id up_to;
-        float part = qd_scorer_max_score(scorer, from, &up_to);
-        if (part > bound) bound = part;
-        if (up_to >= to - 1) break;
-        from = up_to + 1;
-    }
-    return bound;
-}
-
 /* Orders the parts by their bounds; returns how many of the first cannot reach the minimum score together. */
 static size_t split_parts(struct qd_union *self, qd_doc_id from, qd_doc_id to)
 {
     for (size_t i = 0; i < self->count; i++)
-        self->parts[i].bound = window_bound(self->parts[i].scorer, from, to);
+        self->parts[i].bound = qd_scorer_window_bound(self->parts[i].scorer, from, to);
     for (size_t i = 1; i < self->count; i++) {
         struct part moved = self->parts[i];
         size_t at = i;
@@ -122,6 +110,33 @@ static size_t emit(struct qd_union *self, size_t idle, qd_doc_id from, const str
     return count;
 }
 
+/* A window in which only the best part can give documents: no bits are needed, the idle parts are asked about
+ * what it found. */
+static size_t collect_one(struct qd_union *self, qd_doc_id *at, qd_doc_id to, const struct qd_scorer_batch *batch)
+{
+    size_t idle = self->count - 1;
+    double *sums = self->scores;
+    struct qd_scorer_batch own = { batch->docs, batch->scores, QD_SCORER_WINDOW, batch->live };
+    size_t count = qd_scorer_collect(self->parts[idle].scorer, at, to, &own);
+    for (size_t i = 0; i < count; i++) sums[i] = (double)batch->scores[i];
+    for (size_t part = idle + 1; part-- > 0;) {
+        double rest = part == 0 ? 0 : self->bound_sums[part - 1];
+        size_t kept = 0;
+        for (size_t i = 0; i < count; i++) {
+            batch->docs[kept] = batch->docs[i];
+            sums[kept] = sums[i];
+            kept += (float)(sums[i] + rest) >= self->min_score;
+        }
+        count = kept;
+        if (part == 0) break;
+        qd_scorer_probe(self->parts[part - 1].scorer,
+                        &(struct qd_scorer_candidates){ batch->docs, count, sums, self->hits });
+    }
+    for (size_t i = 0; i < count; i++) batch->scores[i] = (float)sums[i];
+    memset(sums, 0, sizeof(double) * QD_SCORER_WINDOW);
+    return count;
+}
+
 /* Without scores a window is the union of bits. */
 static size_t emit_bits(struct qd_union *self, qd_doc_id from, qd_doc_id to,
                         const struct qd_scorer_batch *batch)
@@ -171,8 +186,26 @@ size_t qd_union_collect(struct qd_union *self, qd_doc_id *at, qd_doc_id to,
             continue;
         }
         size_t idle = self->min_score > 0 ? split_parts(self, from, end) : 0;
+        if (idle + 1 == self->count && idle > 0) {
+            *at = from;
+            count = collect_one(self, at, end, batch);
+            continue;
+        }
         for (size_t i = idle; i < self->count; i++) fill_window(self, self->parts[i].scorer, from, end);
         if (idle < self->count) count = emit(self, idle, from, batch);
     }
     return count;
+}
+
+void qd_union_probe(struct qd_union *self, struct qd_arena *arena, const struct qd_scorer_candidates *candidates)
+{
+    struct qd_scorer_candidates own = *candidates;
+    if (candidates->sums != NULL) {
+        if (self->sums == NULL) self->sums = QD_NEW_ARRAY(arena, double, QD_SCORER_WINDOW);
+        memset(self->sums, 0, sizeof(double) * candidates->count);
+        own.sums = self->sums;
+    }
+    for (size_t i = 0; i < self->count; i++) qd_scorer_probe(self->parts[i].scorer, &own);
+    for (size_t i = 0; candidates->sums != NULL && i < candidates->count; i++)
+        candidates->sums[i] += (double)(float)self->sums[i];
 }

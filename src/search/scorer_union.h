@@ -21,4 +21,8 @@ void qd_union_set_min_score(struct qd_union *self, float min_score);
 size_t qd_union_collect(struct qd_union *self, qd_doc_id *at, qd_doc_id to,
                         const struct qd_scorer_batch *batch);
 
+/* See qd_scorer_probe. Memory: `arena`. */
+void qd_union_probe(struct qd_union *self, struct qd_arena *arena,
+                    const struct qd_scorer_candidates *candidates);
+
 #endif

@@ -1,4 +1,6 @@
 /* Pruned top documents against an exhaustive walk, over random documents. */
+#include <stdio.h>
+
 #include "base/json.h"
 #include "base/number.h"
 #include "base/test.h"
@@ -28,7 +30,9 @@ static void index_documents(struct search_world *world, uint64_t *random, uint32
         id[qd_int64_to_text(i, id)] = '\0';
         qd_buffer_text(&source, "{\"t\":\"");
         for (uint32_t k = draw(random, 12) + 1; k > 0; k--) add_word(&source, random);
-        qd_buffer_text(&source, "\"}");
+        qd_buffer_format(&source, "\",\"n\":%u,\"k\":\"k%u\"", draw(random, 1000), draw(random, 20));
+        if (draw(random, 3) != 0) qd_buffer_format(&source, ",\"m\":[%u,%u]", draw(random, 90), draw(random, 90));
+        qd_buffer_text(&source, "}");
         search_world_index(world, id, qd_buffer_view(&source));
         qd_buffer_deinit(&source);
     }
@@ -43,10 +47,14 @@ static struct qd_json_document run(struct search_world *world, struct qd_slice q
     return answer;
 }
 
-static void check_query(struct search_world *world, struct qd_slice query)
+static void check_sorted(struct search_world *world, struct qd_slice query, const char *sort)
 {
-    struct qd_json_document pruned = run(world, query, "\"size\":7,\"track_total_hits\":false");
-    struct qd_json_document whole = run(world, query, "\"size\":9000,\"track_total_hits\":true");
+    char few[128];
+    char all[128];
+    (void)snprintf(few, sizeof(few), "%s\"size\":7,\"track_total_hits\":false", sort);
+    (void)snprintf(all, sizeof(all), "%s\"size\":9000,\"track_total_hits\":true", sort);
+    struct qd_json_document pruned = run(world, query, few);
+    struct qd_json_document whole = run(world, query, all);
     struct qd_json_iterator left = qd_json_iterate(qd_json_get(pruned.root, "hits"));
     struct qd_json_iterator right = qd_json_iterate(qd_json_get(whole.root, "hits"));
     size_t wanted = qd_json_size(qd_json_get(whole.root, "hits"));
@@ -60,19 +68,29 @@ static void check_query(struct search_world *world, struct qd_slice query)
     }
 }
 
+static void check_query(struct search_world *world, struct qd_slice query) { check_sorted(world, query, ""); }
+
+static void open_world(struct search_world *world, uint64_t *random)
+{
+    search_world_open(world,
+                      "{\"properties\":{\"t\":{\"type\":\"text\"},\"n\":{\"type\":\"long\"},"
+                      "\"m\":{\"type\":\"integer\"},\"k\":{\"type\":\"keyword\"}}}",
+                      NULL);
+    index_documents(world, random, 9000);
+    search_world_refresh(world);
+    for (uint32_t i = 0; i < 200; i += 7) {
+        char id[QD_NUMBER_TEXT_MAX + 1];
+        id[qd_int64_to_text(i, id)] = '\0';
+        search_world_delete(world, id);
+    }
+    search_world_refresh(world);
+}
+
 TEST(scorer_union, pruning_keeps_the_top)
 {
     struct search_world world;
     uint64_t random = 77;
-    search_world_open(&world, "{\"properties\":{\"t\":{\"type\":\"text\"}}}", NULL);
-    index_documents(&world, &random, 9000);
-    search_world_refresh(&world);
-    for (uint32_t i = 0; i < 200; i += 7) {
-        char id[QD_NUMBER_TEXT_MAX + 1];
-        id[qd_int64_to_text(i, id)] = '\0';
-        search_world_delete(&world, id);
-    }
-    search_world_refresh(&world);
+    open_world(&world, &random);
     for (int i = 0; i < 25; i++) {
         struct qd_buffer text = { 0 };
         for (uint32_t k = draw(&random, 5) + 1; k > 0; k--) add_word(&text, &random);
@@ -84,6 +102,68 @@ TEST(scorer_union, pruning_keeps_the_top)
                                             "{\"term\":{\"t\":{\"value\":\"w9\",\"boost\":3}}}]}}",
                                             QD_SLICE_ARG(words)));
         qd_buffer_deinit(&text);
+    }
+    search_world_close(&world);
+}
+
+/* A clause of a random kind; its matches by themselves are known from the other test and from the naive check below. */
+static void add_clause(struct qd_buffer *out, uint64_t *random)
+{
+    uint32_t word = draw(random, 8);
+    switch (draw(random, 6)) {
+    case 0: qd_buffer_format(out, "{\"match\":{\"t\":\"w%u w%u\"}}", word, word / 2 + 1); break;
+    case 1: qd_buffer_format(out, "{\"term\":{\"k\":\"k%u\"}}", word); break;
+    case 2: qd_buffer_format(out, "{\"range\":{\"n\":{\"gte\":%u,\"lt\":900}}}", draw(random, 890)); break;
+    case 3: qd_buffer_format(out, "{\"range\":{\"m\":{\"gte\":%u,\"lt\":60}}}", draw(random, 50)); break;
+    case 4: qd_buffer_format(out, "{\"match_phrase\":{\"t\":\"w%u w%u\"}}", word / 3, word / 2); break;
+    default: qd_buffer_format(out, "{\"term\":{\"t\":\"w%u\"}}", word); break;
+    }
+}
+
+static int64_t count_of(struct search_world *world, struct qd_slice query)
+{
+    struct qd_json_document answer = run(world, query, "\"size\":3,\"track_total_hits\":true");
+    const struct qd_json *total = qd_json_get(answer.root, "total");
+    int64_t count = -1;
+    assert_true(qd_parse_int64(qd_json_text(total), &count));
+    return count;
+}
+
+TEST(scorer_windows, conjunctions_keep_the_top)
+{
+    struct search_world world;
+    uint64_t random = 4711;
+    open_world(&world, &random);
+    for (int i = 0; i < 60; i++) {
+        struct qd_buffer parts[3] = { 0 };
+        for (int k = 0; k < 3; k++) add_clause(&parts[k], &random);
+        struct qd_slice a = qd_buffer_view(&parts[0]);
+        struct qd_slice b = qd_buffer_view(&parts[1]);
+        struct qd_slice c = qd_buffer_view(&parts[2]);
+        struct qd_arena *arena = world.arena;
+        struct qd_slice queries[] = {
+            qd_arena_format(arena, "{\"bool\":{\"must\":[%.*s,%.*s],\"must_not\":[%.*s]}}", QD_SLICE_ARG(a),
+                            QD_SLICE_ARG(b), QD_SLICE_ARG(c)),
+            qd_arena_format(arena, "{\"bool\":{\"must\":[%.*s],\"filter\":[%.*s,%.*s]}}", QD_SLICE_ARG(a),
+                            QD_SLICE_ARG(b), QD_SLICE_ARG(c)),
+            qd_arena_format(arena, "{\"bool\":{\"must\":[%.*s],\"should\":[%.*s],\"filter\":[%.*s]}}",
+                            QD_SLICE_ARG(a), QD_SLICE_ARG(b), QD_SLICE_ARG(c)),
+            a
+        };
+        for (size_t k = 0; k < sizeof(queries) / sizeof(queries[0]); k++) {
+            check_query(&world, queries[k]);
+            check_sorted(&world, queries[k], "\"track_scores\":true,\"sort\":[{\"n\":\"desc\"}],");
+            check_sorted(&world, queries[k], "\"sort\":[{\"n\":\"asc\"}],");
+            check_sorted(&world, queries[k], "\"sort\":[{\"k\":\"desc\"},\"_doc\"],");
+            check_sorted(&world, queries[k], "\"sort\":[{\"m\":\"desc\"}],");
+        }
+        /* Inclusion and exclusion: |a| = |a and b| + |a without b|. */
+        struct qd_slice with = qd_arena_format(arena, "{\"bool\":{\"must\":[%.*s,%.*s]}}", QD_SLICE_ARG(a),
+                                               QD_SLICE_ARG(b));
+        struct qd_slice without = qd_arena_format(arena, "{\"bool\":{\"must\":[%.*s],\"must_not\":[%.*s]}}",
+                                                  QD_SLICE_ARG(a), QD_SLICE_ARG(b));
+        assert_int_equal(count_of(&world, a), count_of(&world, with) + count_of(&world, without));
+        for (int k = 0; k < 3; k++) qd_buffer_deinit(&parts[k]);
     }
     search_world_close(&world);
 }
