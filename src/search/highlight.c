@@ -64,8 +64,13 @@ static enum qd_status add_field(struct qd_highlighter *highlighter, const struct
     QD_TRY(check_field(&shown, error));
     if (asked->options.query != NULL) QD_TRY(qd_query_prepare(asked->options.query, view, false, arena, &query, error));
     shown.leaves = qd_highlight_leaves_of(query, field, !asked->options.require_field_match, arena);
-    if (shown.leaves.count > 0 || asked->options.no_match_size > 0)
-        *QD_PUSH(arena, &highlighter->fields) = shown;
+    /* Of two entries for one field the later counts. */
+    for (size_t i = 0; i < highlighter->fields.count; i++) {
+        if (!qd_slice_equal(highlighter->fields.data[i].name, name)) continue;
+        highlighter->fields.data[i] = shown;
+        return QD_OK;
+    }
+    *QD_PUSH(arena, &highlighter->fields) = shown;
     return QD_OK;
 }
 
@@ -204,6 +209,7 @@ static enum qd_status write_field(const struct qd_highlighter *highlighter, cons
                                         .html = highlighter->html,
                                         .arena = arena };
     struct qd_fragments fragments = { 0 };
+    if (shown->leaves.count == 0 && shown->options.no_match_size <= 0) return QD_OK;
     QD_TRY(make_values(highlighter, shown, source, arena, &input, error));
     if (qd_slice_is(shown->options.type, "plain")) QD_TRY(qd_highlight_plain(&input, &fragments, error));
     else QD_TRY(qd_highlight_unified(&input, &fragments, error));

@@ -1,0 +1,197 @@
+/* Query and fetch phase: pages against the whole order, slices, scroll continuation, what hits show. */
+#include "base/test.h"
+
+#include <stdio.h>
+
+#include "base/prng.h"
+#include "codec/ids.h"
+#include "search/search_test_support.h"
+
+static const char mapping[] =
+    "{\"properties\":{\"t\":{\"type\":\"text\"},\"k\":{\"type\":\"keyword\"},\"l\":{\"type\":\"long\"},"
+    "\"i\":{\"type\":\"integer\"},\"f\":{\"type\":\"float\"},\"u\":{\"type\":\"unsigned_long\"},"
+    "\"d\":{\"type\":\"date\"},\"m\":{\"type\":\"integer\",\"ignore_malformed\":true}}}";
+
+static void fill(struct search_world *world, int docs)
+{
+    struct qd_prng prng;
+    char source[200];
+    char id[20];
+    qd_prng_seed(&prng, 5);
+    search_world_open(world, mapping, NULL);
+    for (int i = 0; i < docs; i++) {
+        unsigned a = (unsigned)(qd_prng_next(&prng) % 50);
+        unsigned b = (unsigned)(qd_prng_next(&prng) % 7);
+        int size = snprintf(source, sizeof(source), "{\"t\":\"w%u w%u\",\"l\":[%u,%u],\"f\":%u.5,\"u\":%u", b, a, a, b, a, a);
+        if (b != 3) size += snprintf(source + size, sizeof(source) - (size_t)size, ",\"k\":\"k%02u\",\"i\":%u", a, a);
+        size += snprintf(source + size, sizeof(source) - (size_t)size, "}");
+        (void)snprintf(id, sizeof(id), "%d", i);
+        search_world_index(world, id, qd_slice_make(source, (size_t)size));
+        if (i % (docs / 3 + 1) == docs / 3) search_world_refresh(world);
+    }
+    search_world_delete(world, "1");
+    search_world_refresh(world);
+}
+
+struct run {
+    struct qd_search_request request;
+    struct qd_query_result result;
+};
+
+static void run_body(struct search_world *world, const char *body, const struct qd_top_doc *after, struct run *run)
+{
+    struct qd_json_document *document = QD_NEW(world->arena, struct qd_json_document);
+    assert_ok(qd_json_parse(world->arena, qd_slice_from_string(body), document, &world->error));
+    assert_ok(qd_search_request_parse(document, world->arena, &run->request, &world->error));
+    run->request.scroll_after = after;
+    run->request.scroll = after != NULL || run->request.has_slice;
+    assert_ok(qd_search_query_phase(&world->view, &run->request, NULL, world->arena, &run->result, &world->error));
+}
+
+static const char *const sorts[] = { "[\"l\"]",
+                                     "[{\"l\":\"desc\"}]",
+                                     "[\"k\"]",
+                                     "[{\"k\":{\"order\":\"desc\",\"missing\":\"_first\"}}]",
+                                     "[\"i\",{\"k\":\"desc\"}]",
+                                     "[{\"i\":{\"missing\":\"_first\"}}]",
+                                     "[{\"i\":{\"order\":\"desc\"}}]",
+                                     "[{\"f\":\"desc\"},\"_id\"]",
+                                     "[\"u\",\"_score\"]",
+                                     "[{\"l\":{\"mode\":\"avg\"}}]",
+                                     "[\"_doc\"]",
+                                     "[{\"_doc\":\"desc\"}]",
+                                     "[\"_score\"]" };
+static const char *const queries[] = { "{\"match_all\":{}}", "{\"match\":{\"t\":\"w1 w5\"}}" };
+
+/* Whatever is skipped, a page is a cut of the whole order; a scroll gives every document once. */
+TEST(phase_query, pages_are_cuts_of_the_whole_order)
+{
+    struct search_world world;
+    char body[300];
+    fill(&world, 9000);
+    for (size_t q = 0; q < 2; q++) {
+        for (size_t s = 0; s < sizeof(sorts) / sizeof(sorts[0]); s++) {
+            struct run whole;
+            struct run page;
+            (void)snprintf(body, sizeof(body), "{\"query\":%s,\"sort\":%s,\"size\":10000,\"track_total_hits\":true}", queries[q],
+                           sorts[s]);
+            run_body(&world, body, NULL, &whole);
+            assert_int_equal(whole.result.total, whole.result.doc_count);
+            for (uint32_t i = 1; i < whole.result.doc_count; i++)
+                assert_true(qd_top_doc_compare(&whole.request, &whole.result.docs[i - 1], &whole.result.docs[i]) < 0);
+            (void)snprintf(body, sizeof(body), "{\"query\":%s,\"sort\":%s,\"size\":37,\"track_total_hits\":50}", queries[q],
+                           sorts[s]);
+            const struct qd_top_doc *after = NULL;
+            for (uint32_t at = 0; at < 111; at += 37) {
+                run_body(&world, body, after, &page);
+                assert_int_equal(page.result.doc_count, 37);
+                assert_int_equal(page.result.total, 50);
+                assert_true(page.result.total_is_lower_bound);
+                for (uint32_t i = 0; i < 37; i++) {
+                    assert_int_equal(page.result.docs[i].segment, whole.result.docs[at + i].segment);
+                    assert_int_equal(page.result.docs[i].doc, whole.result.docs[at + i].doc);
+                }
+                after = &page.result.docs[36];
+            }
+        }
+    }
+    search_world_close(&world);
+}
+
+TEST(phase_query, slices_are_disjoint_and_complete)
+{
+    static const char *const fields[] = { "_id", "l" };
+    struct search_world world;
+    char body[200];
+    fill(&world, 300);
+    for (uint32_t shards = 1; shards <= 3; shards++) {
+        for (size_t f = 0; f < 2; f++) {
+            uint64_t total = 0;
+            world.view.shard_count = shards;
+            for (uint32_t shard = 0; shard < shards; shard++) {
+                for (int id = 0; id < 5; id++) {
+                    struct run run;
+                    world.view.shard = shard;
+                    (void)snprintf(body, sizeof(body), "{\"slice\":{\"id\":%d,\"max\":5,\"field\":\"%s\"},\"size\":1000}", id,
+                                   fields[f]);
+                    run_body(&world, body, NULL, &run);
+                    assert_int_equal(run.result.total, run.result.doc_count);
+                    total += run.result.total;
+                }
+            }
+            assert_int_equal(total, 299 * shards);
+        }
+    }
+    search_world_close(&world);
+}
+
+TEST(phase_query, terminate_after_counts_what_post_filter_lets_through)
+{
+    struct search_world world;
+    struct run run;
+    fill(&world, 300);
+    run_body(&world, "{\"terminate_after\":10}", NULL, &run);
+    assert_int_equal(run.result.total, 10);
+    assert_true(run.result.terminated_early);
+    run_body(&world, "{\"terminate_after\":299}", NULL, &run);
+    assert_false(run.result.terminated_early);
+    run_body(&world, "{\"terminate_after\":1,\"post_filter\":{\"term\":{\"k\":\"none\"}}}", NULL, &run);
+    assert_int_equal(run.result.total, 0);
+    assert_false(run.result.terminated_early);
+    search_world_close(&world);
+}
+
+TEST(phase_query, results_survive_the_wire)
+{
+    struct search_world world;
+    struct run run;
+    struct qd_buffer bytes = { 0 };
+    struct qd_query_result read;
+    fill(&world, 300);
+    run_body(&world, "{\"sort\":[\"k\",\"f\",\"l\",\"_score\"],\"size\":50}", NULL, &run);
+    qd_query_result_write(&run.result, &bytes);
+    assert_ok(qd_query_result_read(qd_buffer_view(&bytes), world.arena, &read, &world.error));
+    assert_int_equal(read.doc_count, 50);
+    for (uint32_t i = 0; i < read.doc_count; i++)
+        assert_int_equal(qd_top_doc_compare(&run.request, &read.docs[i], &run.result.docs[i]), 0);
+    for (size_t size = 0; size < bytes.size; size++)
+        assert_true(qd_query_result_read(qd_slice_make(bytes.data, size), world.arena, &read, &world.error) != QD_OK);
+    qd_buffer_deinit(&bytes);
+    search_world_close(&world);
+}
+
+static void expect(struct search_world *world, const char *body, const char *part)
+{
+    struct qd_slice answer = search_world_search(world, qd_slice_from_string(body));
+    if (memmem(answer.data, answer.size, part, strlen(part)) == NULL) assert_slice(answer, part);
+}
+
+/* Facts of the reference. */
+TEST(phase_fetch, hits_show_what_the_reference_shows)
+{
+    struct search_world world;
+    search_world_open(&world, mapping, NULL);
+    search_world_index(&world, "1", QD_SLICE("{\"k\":[\"b\",\"a\"],\"l\":5,\"f\":0.1,\"u\":18446744073709551615,"
+                                             "\"d\":\"2020-01-01\",\"m\":\"bad\"}"));
+    search_world_index(&world, "2", QD_SLICE("{\"t\":\"x\"}"));
+    search_world_refresh(&world);
+    expect(&world, "{\"sort\":[\"l\",\"i\",\"f\",\"u\",\"d\",\"k\"],\"_source\":false,\"from\":1}",
+           "{\"_index\":\"search-test\",\"_id\":\"2\",\"_score\":null,\"sort\":[9223372036854775807,2147483647,\"Infinity\","
+           "18446744073709551615,9223372036854775807,null]}");
+    expect(&world, "{\"query\":{\"ids\":{\"values\":[\"1\"]}},\"_source\":[\"l\"],\"docvalue_fields\":[\"k\",\"f\",\"_id\"],"
+                   "\"fields\":[\"m\",\"d\"]}",
+           "\"_score\":1.0,\"_ignored\":[\"m\"],\"_source\":{\"l\":5},\"fields\":{\"k\":[\"a\",\"b\"],"
+           "\"f\":[0.10000000149011612],\"_id\":[\"1\"],\"d\":[\"2020-01-01T00:00:00.000Z\"]}}");
+    expect(&world, "{\"stored_fields\":\"_none_\",\"size\":1}", "[{\"_index\":\"search-test\",\"_score\":1.0}]");
+    expect(&world, "{\"query\":{\"term\":{\"k\":{\"value\":\"a\",\"_name\":\"n\"}}},\"_source\":false}",
+           "\"matched_queries\":[\"n\"]");
+    expect(&world, "{\"sort\":\"t\"}", "Text fields are not optimised for operations that require per-document field data");
+    expect(&world, "{\"sort\":\"none\"}", "No mapping found for [none] in order to sort on");
+    expect(&world, "{\"sort\":\"l\",\"search_after\":[1,2]}", "search_after has 2 value(s) but sort has 1.");
+    expect(&world, "{\"search_after\":[1]}", "Sort must contain at least one field.");
+    expect(&world, "{\"sort\":\"l\",\"search_after\":[\"x\"]}", "Failed to parse search_after value for field [l].");
+    expect(&world, "{\"from\":9991}", "must be less than or equal to: [10000] but was [10001]");
+    expect(&world, "{\"indices_boost\":{\"search*\":2}}", "\"max_score\":2.0");
+    expect(&world, "{\"size\":0,\"track_total_hits\":1}", "{\"total\":1,\"relation\":\"gte\",\"max_score\":null,\"hits\":[]}");
+    search_world_close(&world);
+}
