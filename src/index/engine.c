@@ -7,8 +7,9 @@
 #include "base/text.h"
 #include "index/engine_internal.h"
 
-/* In-memory segments beyond this many index buffers ask for a flush. */
-#define IMAGES_PER_BUFFER 4
+/* In-memory segments beyond this part of the index buffer limit ask for a flush: they bound what is replayed
+ * after a crash and the memory that images take. */
+#define IMAGE_PART_OF_BUFFER 4
 
 enum qd_status qd_engine_check(const struct qd_engine *engine, struct qd_error *error)
 {
@@ -194,7 +195,7 @@ bool qd_engine_wants_flush(const struct qd_engine *engine)
     uint64_t bytes = atomic_load_explicit(&engine->translog_bytes, memory_order_relaxed);
     if (bytes > 0 && bytes >= threshold) return true;
     uint64_t images = atomic_load_explicit(&engine->image_bytes, memory_order_relaxed);
-    return buffer_max > 0 && images >= buffer_max * IMAGES_PER_BUFFER;
+    return buffer_max > 0 && images >= buffer_max / IMAGE_PART_OF_BUFFER;
 }
 
 /* ---- snapshots ---- */
