@@ -59,59 +59,19 @@ static bool wanted(const struct qd_alias_action *action, struct qd_slice alias)
     return matched;
 }
 
-static enum qd_status on_index(struct submission *submission, const struct qd_alias_action *action,
-                               const struct qd_index_metadata *index)
-{
-    if (action->kind == QD_ALIAS_REMOVE_INDEX) {
-        QD_TRY(qd_check_delete_block(index, &submission->call->error));
-        write_action(submission, action, index, (struct qd_slice){ 0 });
-        return QD_OK;
-    }
-    QD_TRY(qd_check_blocks(index, QD_BLOCK_METADATA_WRITE, &submission->call->error));
-    if (action->kind == QD_ALIAS_ADD) {
-        for (size_t i = 0; i < action->alias_count; i++) write_action(submission, action, index, action->aliases[i]);
-        return QD_OK;
-    }
-    for (size_t i = 0; i < index->aliases.entry_count; i++) {
-        const struct qd_map_entry *entry = &index->aliases.entries[i];
-        if (!entry->removed && wanted(action, entry->key)) write_action(submission, action, index, entry->key);
-    }
-    return QD_OK;
-}
-
-static struct qd_slice join(const struct qd_slice *parts, size_t count, struct qd_arena *arena)
+static struct qd_slice join(const struct qd_slice *parts, size_t count, const char *comma, struct qd_arena *arena)
 {
     struct qd_buffer text = { 0 };
-    for (size_t i = 0; i < count; i++) qd_buffer_format(&text, "%s%.*s", i == 0 ? "" : ",", QD_SLICE_ARG(parts[i]));
+    for (size_t i = 0; i < count; i++) qd_buffer_format(&text, "%s%.*s", i == 0 ? "" : comma, QD_SLICE_ARG(parts[i]));
     struct qd_slice joined = qd_arena_copy(arena, qd_buffer_view(&text));
     qd_buffer_deinit(&text);
     return joined;
 }
 
-static enum qd_status one_action(struct submission *submission, const struct qd_alias_action *action)
-{
-    struct qd_call *call = submission->call;
-    struct qd_resolved *indices;
-    size_t count;
-    struct qd_indices_options options = { .expand_open = true, .forbid_aliases = true };
-    struct qd_expression expression = { .state = submission->state,
-                                        .text = join(action->indices, action->index_count, call->arena),
-                                        .options = options,
-                                        .now_ms = call->start_ms };
-    for (size_t i = 0; i < action->alias_count; i++) {
-        *QD_PUSH(call->arena, &submission->asked) = action->aliases[i];
-        if (action->kind == QD_ALIAS_ADD) QD_TRY(qd_check_alias_name(action->aliases[i], &call->error));
-    }
-    QD_TRY(qd_resolve(&expression, call->arena, &indices, &count, &call->error));
-    if (action->must_exist == QD_NO) submission->allow_none = true;
-    for (size_t i = 0; i < count; i++) QD_TRY(on_index(submission, action, indices[i].index));
-    return QD_OK;
-}
-
 static enum qd_status none_found(struct submission *submission)
 {
     struct qd_call *call = submission->call;
-    struct qd_slice names = join(submission->asked.data, submission->asked.count, call->arena);
+    struct qd_slice names = join(submission->asked.data, submission->asked.count, ", ", call->arena);
     enum qd_status status = qd_error_set(&call->error, QD_ALIASES_NOT_FOUND, "aliases [%.*s] missing",
                                          QD_SLICE_ARG(names));
     if (submission->asked.count == 1) {
@@ -127,6 +87,54 @@ static enum qd_status none_found(struct submission *submission)
     }
     qd_error_add(&call->error, "resource.type", QD_SLICE("aliases"));
     return status;
+}
+
+static enum qd_status on_index(struct submission *submission, const struct qd_alias_action *action,
+                               const struct qd_index_metadata *index)
+{
+    if (action->kind == QD_ALIAS_REMOVE_INDEX) {
+        QD_TRY(qd_check_delete_block(index, &submission->call->error));
+        write_action(submission, action, index, (struct qd_slice){ 0 });
+        return QD_OK;
+    }
+    QD_TRY(qd_check_blocks(index, QD_BLOCK_METADATA_WRITE, &submission->call->error));
+    if (action->kind == QD_ALIAS_ADD) {
+        for (size_t i = 0; i < action->alias_count; i++) write_action(submission, action, index, action->aliases[i]);
+        return QD_OK;
+    }
+    bool any = false;
+    for (size_t i = 0; i < index->aliases.entry_count; i++) {
+        const struct qd_map_entry *entry = &index->aliases.entries[i];
+        if (entry->removed || !wanted(action, entry->key)) continue;
+        write_action(submission, action, index, entry->key);
+        any = true;
+    }
+    if (any || action->must_exist != QD_YES) return QD_OK;
+    submission->asked.count = 0;
+    for (size_t i = 0; i < action->alias_count; i++) {
+        *QD_PUSH(submission->call->arena, &submission->asked) = action->aliases[i];
+    }
+    return none_found(submission);
+}
+
+static enum qd_status one_action(struct submission *submission, const struct qd_alias_action *action)
+{
+    struct qd_call *call = submission->call;
+    struct qd_resolved *indices;
+    size_t count;
+    struct qd_indices_options options = { .expand_open = true, .forbid_aliases = true };
+    struct qd_expression expression = { .state = submission->state,
+                                        .text = join(action->indices, action->index_count, ",", call->arena),
+                                        .options = options,
+                                        .now_ms = call->start_ms };
+    for (size_t i = 0; i < action->alias_count; i++) {
+        *QD_PUSH(call->arena, &submission->asked) = action->aliases[i];
+        if (action->kind == QD_ALIAS_ADD) QD_TRY(qd_check_alias_name(action->aliases[i], &call->error));
+    }
+    QD_TRY(qd_resolve(&expression, call->arena, &indices, &count, &call->error));
+    if (action->must_exist == QD_NO) submission->allow_none = true;
+    for (size_t i = 0; i < count; i++) QD_TRY(on_index(submission, action, indices[i].index));
+    return QD_OK;
 }
 
 static enum qd_status all_actions(struct submission *submission, const struct qd_alias_action *actions, size_t count)

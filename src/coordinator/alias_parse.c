@@ -1,5 +1,5 @@
-/* The body of POST /_aliases. Positions in errors are where the reference's parser stands when it gives up: behind the value's last
- * character for wrong values and missing parts, at the name for unknown fields. */
+/* The body of POST /_aliases. Positions in errors are where the reference's parser stands when it gives up: at
+ * the value for a field that is refused, behind the action when a part is missing. */
 #include "coordinator/alias_actions.h"
 
 /* What a field of an action takes. */
@@ -47,16 +47,26 @@ static enum qd_status at_node(const struct parse *parse, const struct qd_json *n
                         (long long)column, parser, what, QD_SLICE_ARG(name));
 }
 
-/* The present error becomes the cause of one that tells where it came from: the end of `node`. */
-static enum qd_status wrap_at_end(const struct parse *parse, const struct qd_json *node, const char *parser,
+/* The present error becomes the cause of one that tells where it came from. */
+static enum qd_status wrap_at(const struct parse *parse, const struct qd_json *node, const char *parser,
+                              const char *field)
+{
+    int64_t line, column;
+    qd_json_position(parse->body, node, &line, &column);
+    return qd_error_wrap(parse->error, QD_X_CONTENT_PARSE, "[%lld:%lld] [%s] failed to parse field [%s]",
+                         (long long)line, (long long)column, parser, field);
+}
+
+/* The same with the position behind `node`. */
+static enum qd_status wrap_behind(const struct parse *parse, const struct qd_json *node, const char *parser,
                                   const char *field)
 {
     size_t start, end;
     int64_t line = 1;
-    int64_t column = 0;
+    int64_t column = 1;
     qd_json_extent(parse->body, node, &start, &end);
     for (size_t i = 0; i < end; i++) {
-        column = parse->body->source.data[i] == '\n' ? 0 : column + 1;
+        column = parse->body->source.data[i] == '\n' ? 1 : column + 1;
         if (parse->body->source.data[i] == '\n') line++;
     }
     return qd_error_wrap(parse->error, QD_X_CONTENT_PARSE, "[%lld:%lld] [%s] failed to parse field [%s]",
@@ -148,9 +158,11 @@ static enum qd_status read_field(const struct parse *parse, struct qd_alias_acti
     for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
         if (!qd_slice_is(at->key, fields[i].name) || (fields[i].kinds & (1 << action->kind)) == 0) continue;
         if (!fits(fields[i].shape, at->value)) {
-            struct qd_slice text = qd_arena_format(parse->arena, "%.*s] doesn't support values of type: %s",
-                                                   QD_SLICE_ARG(at->key), token_of(at->value));
-            QD_TRY(at_node(parse, at->value, kind, "", text));
+            int64_t line, column;
+            qd_json_position(parse->body, at->value, &line, &column);
+            return qd_error_set(parse->error, QD_X_CONTENT_PARSE,
+                                "[%lld:%lld] [%s] %.*s doesn't support values of type: %s", (long long)line,
+                                (long long)column, kind, QD_SLICE_ARG(at->key), token_of(at->value));
         }
         store(parse, action, at->key, at->value);
         return QD_OK;
@@ -158,14 +170,14 @@ static enum qd_status read_field(const struct parse *parse, struct qd_alias_acti
     return at_node(parse, at->name, kind, "unknown field", at->key);
 }
 
-static enum qd_status read_body(const struct parse *parse, struct qd_alias_action *action, const struct qd_json *body)
+static enum qd_status read_body(const struct parse *parse, struct qd_alias_action *action,
+                                const struct qd_json *body)
 {
     struct qd_json_iterator at = qd_json_iterate(body);
     while (qd_json_next(&at)) {
         if (read_field(parse, action, &at) == QD_OK) continue;
-        size_t start, end;
-        qd_json_extent(parse->body, at.value, &start, &end);
-        return wrap_at_end(parse, at.name, "alias_action", kind_names[action->kind]);
+        (void)wrap_at(parse, at.value, "alias_action", kind_names[action->kind]);
+        return wrap_at(parse, at.value, "aliases", "actions");
     }
     return QD_OK;
 }
@@ -196,10 +208,10 @@ static enum qd_status read_action(const struct parse *parse, const struct qd_jso
     }
     if (!known) {
         (void)at_node(parse, at.name, "alias_action", "unknown field", at.key);
-        return wrap_at_end(parse, at.name, "aliases", "actions");
+        return wrap_at(parse, at.value, "aliases", "actions");
     }
-    if (read_body(parse, action, at.value) != QD_OK) return wrap_at_end(parse, at.name, "aliases", "actions");
-    if (check_parts(action, parse->error) != QD_OK) return wrap_at_end(parse, node, "aliases", "actions");
+    QD_TRY(read_body(parse, action, at.value));
+    if (check_parts(action, parse->error) != QD_OK) return wrap_behind(parse, node, "aliases", "actions");
     return QD_OK;
 }
 

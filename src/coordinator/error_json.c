@@ -69,6 +69,10 @@ static const struct qd_error *root_of(const struct qd_error *error)
     const struct qd_error *at = error;
     for (int depth = 0; depth < CAUSES_MAX && at->cause != NULL; depth++) {
         bool x_content = strcmp(type_of(at), "x_content_parse_exception") == 0;
+        if (x_content && strcmp(type_of(at->cause), "x_content_parse_exception") == 0) {
+            at = at->cause;
+            continue;
+        }
         if (x_content) {
             const struct qd_error *below = at->cause;
             while (below != NULL && is_plain(below)) below = below->cause;

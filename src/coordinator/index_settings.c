@@ -89,6 +89,38 @@ static enum qd_status check_integer(const struct qd_index_setting *row, struct q
     return QD_OK;
 }
 
+static enum qd_status bad_expand(struct qd_slice text, size_t dash, struct qd_slice number, struct qd_error *error)
+{
+    (void)qd_error_set(error, QD_NUMBER_FORMAT, "For input string: \"%.*s\"", QD_SLICE_ARG(number));
+    return qd_error_wrap(error, QD_ILLEGAL_ARGUMENT,
+                         "failed to parse [index.auto_expand_replicas] from value: [%.*s] at index %zu",
+                         QD_SLICE_ARG(text), dash);
+}
+
+/* "0-1", "0-all" or "false". */
+static enum qd_status check_expand(struct qd_slice text, struct qd_error *error)
+{
+    int64_t min;
+    int64_t max = INT32_MAX;
+    size_t dash = qd_slice_find_byte(text, '-');
+    if (qd_slice_is(text, "false")) return QD_OK;
+    if (dash == SIZE_MAX) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "failed to parse [index.auto_expand_replicas] from value: [%.*s] at index -1",
+                            QD_SLICE_ARG(text));
+    }
+    struct qd_slice low = qd_slice_sub(text, 0, dash);
+    struct qd_slice high = qd_slice_from(text, dash + 1);
+    if (!qd_parse_int64(low, &min) || min > INT32_MAX) return bad_expand(text, dash, low, error);
+    if (!qd_slice_is(high, "all") && (!qd_parse_int64(high, &max) || max > INT32_MAX)) {
+        return bad_expand(text, dash, high, error);
+    }
+    if (min <= max) return QD_OK;
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                        "[index.auto_expand_replicas] minReplicas must be =< maxReplicas but wasn't %lld > %lld",
+                        (long long)min, (long long)max);
+}
+
 /* Settings whose text must be one of a few words. */
 static enum qd_status check_words(const struct qd_index_setting *row, struct qd_slice text, struct qd_error *error)
 {
@@ -102,6 +134,7 @@ static enum qd_status check_words(const struct qd_index_setting *row, struct qd_
                             "but was: %.*s",
                             QD_SLICE_ARG(text));
     }
+    if (strcmp(row->key, "index.auto_expand_replicas") == 0) return check_expand(text, error);
     if (strcmp(row->key, "index.translog.durability") == 0) {
         if (qd_equal_ignore_case(text, QD_SLICE("request")) || qd_equal_ignore_case(text, QD_SLICE("async"))) {
             return QD_OK;

@@ -129,6 +129,7 @@ static const struct qd_index_setting settings[] = {
     { "index.number_of_search_replicas", QD_SETTING_INTEGER, "0", QD_SETTING_DYNAMIC },
     { "index.number_of_shards", QD_SETTING_INTEGER, NULL, QD_SETTING_FINAL },
     { "index.number_of_virtual_shards", QD_SETTING_INTEGER, "-1", QD_SETTING_FINAL },
+    { "index.optimize_auto_generated_id", QD_SETTING_BOOLEAN, "true", QD_SETTING_DYNAMIC },
     { "index.optimize_doc_id_lookup.fuzzy_set.enabled", QD_SETTING_BOOLEAN, "false", QD_SETTING_DYNAMIC },
     { "index.optimize_doc_id_lookup.fuzzy_set.false_positive_probability", QD_SETTING_DOUBLE,
       "0.2047", QD_SETTING_DYNAMIC },

@@ -12,12 +12,15 @@ static enum qd_status parse(const struct qd_index_metadata *index, struct qd_sli
     return qd_schema_create(&view, NULL, schema, error);
 }
 
-static enum qd_status merge_with(const struct qd_schema *schema, const struct qd_map *settings, struct qd_slice update,
+static enum qd_status merge_with(const struct qd_schema *schema, const struct qd_index_metadata *index,
+                                 struct qd_slice update,
                                  struct qd_arena *arena, struct qd_slice *result, struct qd_error *error)
 {
+    const struct qd_map *settings = &index->settings;
+    bool creating = index->mapping.data == NULL;
     struct qd_json_document document;
     struct qd_mapping *merged;
-    struct qd_mapping_update input = { .old = schema->mapping,
+    struct qd_mapping_update input = { .old = creating ? NULL : schema->mapping,
                                        .registry = schema->analysis,
                                        .limits = schema->mapping_limits };
     struct qd_buffer text = { 0 };
@@ -38,7 +41,7 @@ static enum qd_status merge_mapping(void *context, const struct qd_index_metadat
     struct qd_schema *schema;
     (void)context;
     QD_TRY(parse(index, old_mapping, &schema, error));
-    enum qd_status status = merge_with(schema, &index->settings, update, arena, result, error);
+    enum qd_status status = merge_with(schema, index, update, arena, result, error);
     qd_schema_release(schema);
     return status;
 }

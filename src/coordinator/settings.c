@@ -34,7 +34,7 @@ static void write_settings(const struct qd_index_metadata *index, const struct q
 {
     struct qd_map selected;
     qd_index_view_select(view, index, arena, &selected);
-    if (selected.live_count == 0) return;
+    if (selected.live_count == 0 && !view->include_defaults) return;
     qd_json_name_slice(writer, index->name);
     qd_json_begin_object(writer);
     qd_json_name(writer, "settings");
@@ -203,6 +203,42 @@ static enum qd_status prepare_put(struct qd_coordinator *coordinator, struct upd
     return check_scopes(update, error);
 }
 
+/* A reset by pattern resets what is there and may be reset. */
+static void write_pattern(const struct update *update, struct qd_slice pattern, struct qd_json_writer *writer)
+{
+    struct qd_map written;
+    qd_map_init(&written, update->call->arena);
+    for (size_t i = 0; i < update->count; i++) {
+        const struct qd_index_metadata *index = update->indices[i].index;
+        for (size_t k = 0; k < index->settings.entry_count; k++) {
+            const struct qd_map_entry *entry = &index->settings.entries[k];
+            const struct qd_index_setting *row = qd_index_setting_find(entry->key);
+            if (entry->removed || row == NULL || !qd_simple_match(pattern, entry->key)) continue;
+            bool dynamic = row->scope == QD_SETTING_DYNAMIC;
+            if (!dynamic && (!index->closed || row->scope != QD_SETTING_FIXED_WHEN_OPEN)) continue;
+            if (qd_map_find(&written, entry->key) != NULL) continue;
+            qd_map_put(&written, entry->key, NULL);
+            qd_json_name_slice(writer, entry->key);
+            qd_json_null(writer);
+        }
+    }
+}
+
+static void write_changes(const struct update *update, struct qd_json_writer *writer)
+{
+    qd_json_member_object(writer, "settings");
+    for (size_t i = 0; i < update->pair_count; i++) {
+        const struct qd_setting_pair *pair = &update->pairs[i];
+        if (qd_is_simple_pattern(pair->key) && qd_slice_is(pair->json, "null")) {
+            write_pattern(update, pair->key, writer);
+            continue;
+        }
+        qd_json_name_slice(writer, pair->key);
+        qd_json_raw(writer, pair->json);
+    }
+    qd_json_end_object(writer);
+}
+
 void qd_coordinator_put_settings(struct qd_coordinator *coordinator, struct qd_call *call)
 {
     struct update update = { .call = call };
@@ -213,8 +249,7 @@ void qd_coordinator_put_settings(struct qd_coordinator *coordinator, struct qd_c
         return;
     }
     qd_index_command_begin(&writer, "put_index_settings", update.indices, update.count);
-    qd_json_name(&writer, "settings");
-    qd_json_node(&writer, update.settings);
+    write_changes(&update, &writer);
     qd_json_member_bool(&writer, "preserve_existing", update.preserve_existing);
     qd_json_end_object(&writer);
     struct qd_slice list = qd_index_list_text(update.indices, update.count, call->arena);

@@ -230,7 +230,13 @@ static void write_members(struct qd_json_writer *writer, const char *members)
     qd_buffer_text(writer->out, members);
 }
 
-static void write_family(const struct qd_stats *stats, enum qd_stat_family family, bool node_level,
+static bool wants_fields(enum qd_stat_family family, unsigned wanted)
+{
+    return (family == QD_STATS_FIELDDATA && (wanted & QD_STATS_FIELDDATA_FIELDS) != 0) ||
+           (family == QD_STATS_COMPLETION && (wanted & QD_STATS_COMPLETION_FIELDS) != 0);
+}
+
+static void write_family(const struct qd_stats *stats, enum qd_stat_family family, unsigned wanted, bool node_level,
                          struct qd_json_writer *writer)
 {
     bool nested = false;
@@ -252,6 +258,7 @@ static void write_family(const struct qd_stats *stats, enum qd_stat_family famil
     }
     if (nested) qd_json_end_object(writer);
     if (families[family].tail != NULL) write_members(writer, families[family].tail);
+    if (wants_fields(family, wanted)) write_members(writer, "\"fields\":{}");
     if (node_level && family == QD_STATS_SEARCH) write_members(writer, request_phases);
     qd_json_end_object(writer);
 }
@@ -259,6 +266,6 @@ static void write_family(const struct qd_stats *stats, enum qd_stat_family famil
 void qd_stats_write(const struct qd_stats *stats, unsigned wanted, bool node_level, struct qd_json_writer *writer)
 {
     for (unsigned f = 0; f < QD_STATS_FAMILY_COUNT; f++) {
-        if ((wanted & (1u << f)) != 0) write_family(stats, (enum qd_stat_family)f, node_level, writer);
+        if ((wanted & (1u << f)) != 0) write_family(stats, (enum qd_stat_family)f, wanted, node_level, writer);
     }
 }

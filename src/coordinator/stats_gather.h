@@ -34,6 +34,9 @@ enum qd_stat_family {
     QD_STATS_FAMILY_COUNT
 };
 #define QD_STATS_ALL ((1u << QD_STATS_FAMILY_COUNT) - 1)
+/* More bits of such a set: fields were asked for, so that the families print an object for them. */
+#define QD_STATS_FIELDDATA_FIELDS (1u << 30)
+#define QD_STATS_COMPLETION_FIELDS (1u << 31)
 
 /* How a statistic is printed. */
 enum qd_stat_kind { QD_STAT_KIND_COUNT, QD_STAT_KIND_BYTES, QD_STAT_KIND_MILLIS, QD_STAT_KIND_FALSE, QD_STAT_KIND_ZERO };

@@ -159,6 +159,7 @@ enum qd_status qd_command_node_started(struct qd_command *command, struct qd_err
             shard->unassigned_reason = "CLUSTER_RECOVERED";
             shard->unassigned_at_ms = command->event->now_ms;
         }
+        qd_resize_routing(command, index);
         qd_allocate(command, index);
     }
     return QD_OK;

@@ -44,6 +44,28 @@ void qd_allocate(struct qd_command *command, struct qd_index_metadata *index);
 /* A copy of an index for changing it, already placed in the state; its version is raised. */
 struct qd_index_metadata *qd_command_edit_index(struct qd_command *command, struct qd_slice name);
 
+/* Makes the routing anew: every copy is unassigned for `reason` (static text). */
+void qd_reset_routing(struct qd_index_metadata *index, const char *reason, int64_t now_ms);
+
+/* Takes over a new number of replicas from the settings; copies that exist stay where they are. */
+void qd_resize_routing(struct qd_command *command, struct qd_index_metadata *index);
+
+/* Sets the number of replicas as index.auto_expand_replicas asks for the data nodes of now; the routing is the
+ * caller's matter. True when it changed. */
+bool qd_auto_expand_replicas(struct qd_command *command, struct qd_index_metadata *index);
+
+/* Removes an index that exists. */
+enum qd_status qd_command_delete_one(struct qd_command *command, struct qd_slice name, struct qd_error *error);
+
+/* Puts an alias with the options of JSON members into an index under construction. */
+void qd_command_put_alias(struct qd_command *command, struct qd_index_metadata *index, struct qd_slice name,
+                          const struct qd_json *options);
+
+/* Checks the member "filter" of an alias's options. Errors: QD_ILLEGAL_ARGUMENT "failed to parse filter for alias [x]"
+ * with its cause. */
+enum qd_status qd_command_check_filter(struct qd_command *command, const struct qd_index_metadata *index,
+                                       struct qd_slice alias, const struct qd_json *options, struct qd_error *error);
+
 /* Fails with the reference's index_not_found_exception. */
 enum qd_status qd_command_no_index(struct qd_slice name, struct qd_error *error);
 

@@ -7,7 +7,7 @@
 #define CHANGE MANAGER "timeout "
 #define STATS                                                                                             \
     INDICES "completion_fields fielddata_fields fields forbid_closed_indices groups "                    \
-            "include_segment_file_sizes include_unloaded_segments level types"
+            "include_segment_file_sizes include_unloaded_segments level "
 
 static const struct qd_route rows[] = {
     /* life */
@@ -111,6 +111,12 @@ static const struct qd_route rows[] = {
       INDICES "fielddata fields file query request", QD_ROUTE_NONE },
 
     /* statistics */
+    { QD_HTTP_GET, "/_stats", qd_coordinator_index_stats, STATS "index metric", QD_ROUTE_NONE },
+    { QD_HTTP_GET, "/_stats/{metric}", qd_coordinator_index_stats, STATS "index", QD_ROUTE_NONE },
+    { QD_HTTP_GET, "/{index}/_stats", qd_coordinator_index_stats, STATS "metric", QD_ROUTE_NONE },
+    { QD_HTTP_GET, "/{index}/_stats/{metric}", qd_coordinator_index_stats, STATS, QD_ROUTE_NONE },
+    { QD_HTTP_GET, "/_segments", qd_coordinator_segments, INDICES "index verbose", QD_ROUTE_NONE },
+    { QD_HTTP_GET, "/{index}/_segments", qd_coordinator_segments, INDICES "verbose", QD_ROUTE_NONE },
 };
 
 const struct qd_route_table qd_routes_indices = { rows, sizeof(rows) / sizeof(rows[0]) };

@@ -1,0 +1,273 @@
+/* Statistics of indices: sums over all, per index and per shard. */
+#include "base/text.h"
+#include "base/vector.h"
+#include "coordinator/blocks.h"
+#include "coordinator/index_call.h"
+#include "coordinator/operations.h"
+#include "coordinator/stats_gather.h"
+#include "data/data.h"
+
+QD_VECTOR_TYPE(name_list, struct qd_slice);
+
+enum level { LEVEL_CLUSTER, LEVEL_INDICES, LEVEL_SHARDS };
+
+struct request {
+    struct qd_coordinator *coordinator;
+    struct qd_call *call;
+    struct qd_resolved *indices;
+    size_t count;
+    unsigned families;           /* as qd_stats_write takes them */
+    enum level level;
+    uint32_t total, assigned;
+};
+
+/* ---- parameters ---- */
+
+static enum qd_status unknown_metrics(const struct request *request, struct name_list *bad)
+{
+    struct qd_arena *arena = request->call->arena;
+    struct qd_slice names[QD_STATS_FAMILY_COUNT];
+    size_t count = QD_STATS_FAMILY_COUNT;
+    struct qd_buffer text = { 0 };
+    for (size_t i = 0; i < count; i++) {
+        names[i] = qd_slice_from_string(qd_stats_family_metric((enum qd_stat_family)i));
+    }
+    qd_buffer_format(&text, "request [%.*s] contains unrecognized metric%s: ", QD_SLICE_ARG(request->call->path),
+                     bad->count > 1 ? "s" : "");
+    for (size_t i = 0; i < bad->count; i++) {
+        struct qd_slice hint = qd_did_you_mean(arena, bad->data[i], names, count);
+        qd_buffer_format(&text, "%s[%.*s]", i == 0 ? "" : ", ", QD_SLICE_ARG(bad->data[i]));
+        if (hint.size > 0) qd_buffer_format(&text, " ->%.*s", QD_SLICE_ARG(hint));
+    }
+    enum qd_status status = qd_error_set(&request->call->error, QD_ILLEGAL_ARGUMENT, "%.*s", (int)text.size,
+                                         text.data);
+    qd_buffer_deinit(&text);
+    return status;
+}
+
+static void add_sorted(struct name_list *list, struct qd_slice name, struct qd_arena *arena)
+{
+    size_t place = 0;
+    while (place < list->count && qd_slice_compare(list->data[place], name) < 0) place++;
+    if (place < list->count && qd_slice_equal(list->data[place], name)) return;
+    (void)QD_PUSH(arena, list);
+    for (size_t i = list->count - 1; i > place; i--) list->data[i] = list->data[i - 1];
+    list->data[place] = name;
+}
+
+static enum qd_status read_metrics(struct request *request)
+{
+    struct qd_call *call = request->call;
+    struct qd_slice *names;
+    struct name_list bad = { 0 };
+    bool all = false;
+    size_t count = qd_call_list(call, "metric", &names);
+    for (size_t i = 0; i < count; i++) {
+        bool known = false;
+        for (unsigned f = 0; f < QD_STATS_FAMILY_COUNT; f++) {
+            if (!qd_slice_is(names[i], qd_stats_family_metric((enum qd_stat_family)f))) continue;
+            request->families |= 1u << f;
+            known = true;
+        }
+        if (qd_slice_is(names[i], "_all")) {
+            all = true;
+        } else if (!known) {
+            add_sorted(&bad, names[i], call->arena);
+        }
+    }
+    if (all && count > 1) {
+        return qd_error_set(&call->error, QD_ILLEGAL_ARGUMENT,
+                            "request [%.*s] contains _all and individual metrics [%.*s]", QD_SLICE_ARG(call->path),
+                            QD_SLICE_ARG(qd_call_parameter(call, "metric")));
+    }
+    if (bad.count > 0) return unknown_metrics(request, &bad);
+    if (all || count == 0) request->families = QD_STATS_ALL;
+    return QD_OK;
+}
+
+static enum qd_status read_level(struct request *request)
+{
+    struct qd_slice level = qd_call_parameter(request->call, "level");
+    request->level = LEVEL_INDICES;
+    if (level.data == NULL || qd_slice_is(level, "indices")) return QD_OK;
+    if (qd_slice_is(level, "cluster")) {
+        request->level = LEVEL_CLUSTER;
+    } else if (qd_slice_is(level, "shards")) {
+        request->level = LEVEL_SHARDS;
+    } else {
+        return qd_error_set(&request->call->error, QD_ILLEGAL_ARGUMENT,
+                            "level parameter must be one of [cluster] or [indices] or [shards] but was [%.*s]",
+                            QD_SLICE_ARG(level));
+    }
+    return QD_OK;
+}
+
+static enum qd_status prepare(struct request *request)
+{
+    struct qd_call *call = request->call;
+    struct qd_error *error = &call->error;
+    struct qd_indices_options options = qd_options_search();
+    bool forbid_closed = true;
+    bool flag = false;
+    QD_TRY(qd_call_bool(call, "forbid_closed_indices", &forbid_closed, error));
+    QD_TRY(qd_call_bool(call, "include_segment_file_sizes", &flag, error));
+    QD_TRY(qd_call_bool(call, "include_unloaded_segments", &flag, error));
+    if (!forbid_closed) options = qd_options_open();
+    QD_TRY(read_metrics(request));
+    QD_TRY(read_level(request));
+    bool fields = qd_call_parameter(call, "fields").data != NULL;
+    bool fielddata = fields || qd_call_parameter(call, "fielddata_fields").data != NULL;
+    bool completion = fields || qd_call_parameter(call, "completion_fields").data != NULL;
+    if (fielddata) request->families |= QD_STATS_FIELDDATA_FIELDS;
+    if (completion) request->families |= QD_STATS_COMPLETION_FIELDS;
+    const struct qd_cluster_state *state = qd_cluster_service_state(request->coordinator->cluster);
+    QD_TRY(qd_resolve_call(call, state, options, &request->indices, &request->count));
+    for (size_t i = 0; i < request->count; i++) {
+        QD_TRY(qd_check_blocks(request->indices[i].index, QD_BLOCK_METADATA_READ, error));
+    }
+    qd_count_copies(request->indices, request->count, &request->total, &request->assigned);
+    return QD_OK;
+}
+
+/* ---- answer ---- */
+
+static bool has_shards(const struct request *request, const struct qd_index_metadata *index)
+{
+    for (uint32_t n = 0; n < index->shard_count; n++) {
+        const struct qd_shard *shard = qd_data_shard(request->coordinator->data, index->uuid, n);
+        if (shard != NULL && shard->engine != NULL && shard->phase == QD_SHARD_PHASE_STARTED) return true;
+    }
+    return false;
+}
+
+/* "primaries" and "total" of one index, or of all when it is NULL. Without any shard they are empty. */
+static void write_sums(const struct request *request, const struct qd_index_metadata *index,
+                       struct qd_json_writer *writer)
+{
+    const struct qd_data *data = request->coordinator->data;
+    int64_t now_ms = request->call->start_ms;
+    for (int primaries = 1; primaries >= 0; primaries--) {
+        struct qd_stats sum;
+        bool any = false;
+        qd_stats_init(&sum);
+        for (size_t i = 0; i < request->count; i++) {
+            const struct qd_index_metadata *one = request->indices[i].index;
+            if ((index != NULL && index != one) || !has_shards(request, one)) continue;
+            qd_stats_add_index(&sum, data, one->uuid, primaries == 1, now_ms);
+            any = true;
+        }
+        qd_json_member_object(writer, primaries == 1 ? "primaries" : "total");
+        if (any) qd_stats_write(&sum, request->families, false, writer);
+        qd_json_end_object(writer);
+    }
+}
+
+static void write_commit(const struct qd_shard *shard, const struct qd_engine_stats *stats, struct qd_arena *arena,
+                         struct qd_json_writer *writer)
+{
+    struct qd_slice history = qd_engine_history_uuid(shard->engine);
+    qd_json_member_object(writer, "commit");
+    qd_json_member_string(writer, "id", qd_engine_commit_id(shard->engine, arena));
+    qd_json_member_int(writer, "generation", (int64_t)stats->commit_generation);
+    qd_json_member_object(writer, "user_data");
+    qd_json_member_string(writer, "history_uuid", history);
+    qd_json_member_string(writer, "local_checkpoint",
+                          qd_arena_format(arena, "%lld", (long long)stats->local_checkpoint));
+    qd_json_member_string(writer, "max_seq_no", qd_arena_format(arena, "%lld", (long long)stats->max_seq_no));
+    qd_json_member_text(writer, "max_unsafe_auto_id_timestamp", "-1");
+    qd_json_end_object(writer);
+    qd_json_member_int(writer, "num_docs", (int64_t)stats->docs);
+    qd_json_end_object(writer);
+}
+
+static void write_shard(const struct request *request, const struct qd_shard *shard,
+                        const struct qd_shard_routing *routing, struct qd_json_writer *writer)
+{
+    struct qd_stats sum;
+    struct qd_engine_stats stats;
+    qd_stats_init(&sum);
+    qd_stats_add_shard(&sum, shard, request->call->start_ms);
+    qd_engine_stats(shard->engine, &stats);
+    qd_json_begin_object(writer);
+    qd_json_member_object(writer, "routing");
+    qd_json_member_text(writer, "state", routing->state == QD_SHARD_STARTED ? "STARTED" : "INITIALIZING");
+    qd_json_member_bool(writer, "primary", routing->primary);
+    qd_json_member_string(writer, "node", routing->node_id);
+    qd_json_name(writer, "relocating_node");
+    qd_json_null(writer);
+    qd_json_end_object(writer);
+    qd_stats_write(&sum, request->families, false, writer);
+    write_commit(shard, &stats, request->call->arena, writer);
+    qd_json_member_object(writer, "seq_no");
+    qd_json_member_int(writer, "max_seq_no", stats.max_seq_no);
+    qd_json_member_int(writer, "local_checkpoint", stats.local_checkpoint);
+    qd_json_member_int(writer, "global_checkpoint", stats.local_checkpoint);
+    qd_json_end_object(writer);
+    qd_json_member_object(writer, "retention_leases");
+    qd_json_member_int(writer, "primary_term", shard->primary_term);
+    qd_json_member_int(writer, "version", 0);
+    qd_json_member_array(writer, "leases");
+    qd_json_end_array(writer);
+    qd_json_end_object(writer);
+    qd_json_member_object(writer, "shard_path");
+    qd_json_member_string(writer, "state_path", shard->path);
+    qd_json_member_string(writer, "data_path", shard->path);
+    qd_json_member_bool(writer, "is_custom_data_path", false);
+    qd_json_end_object(writer);
+    qd_json_end_object(writer);
+}
+
+static void write_shards(const struct request *request, const struct qd_index_metadata *index,
+                         struct qd_json_writer *writer)
+{
+    qd_json_member_object(writer, "shards");
+    for (uint32_t n = 0; n < index->shard_count; n++) {
+        const struct qd_shard *shard = qd_data_shard(request->coordinator->data, index->uuid, n);
+        const struct qd_shard_routing *routing = &index->routing[n * (1 + index->replica_count)];
+        if (shard == NULL || shard->engine == NULL) continue;
+        qd_json_name_slice(writer, qd_arena_format(request->call->arena, "%u", n));
+        qd_json_begin_array(writer);
+        write_shard(request, shard, routing, writer);
+        qd_json_end_array(writer);
+    }
+    qd_json_end_object(writer);
+}
+
+static void write_indices(const struct request *request, struct qd_json_writer *writer)
+{
+    struct qd_resolved *indices = qd_index_java_order(request->indices, request->count, request->call->arena);
+    qd_json_member_object(writer, "indices");
+    for (size_t i = 0; i < request->count; i++) {
+        const struct qd_index_metadata *index = indices[i].index;
+        if (!has_shards(request, index)) continue;
+        qd_json_name_slice(writer, index->name);
+        qd_json_begin_object(writer);
+        qd_json_member_string(writer, "uuid", index->uuid);
+        write_sums(request, index, writer);
+        if (request->level == LEVEL_SHARDS) write_shards(request, index, writer);
+        qd_json_end_object(writer);
+    }
+    qd_json_end_object(writer);
+}
+
+void qd_coordinator_index_stats(struct qd_coordinator *coordinator, struct qd_call *call)
+{
+    struct request request = { .coordinator = coordinator, .call = call };
+    struct qd_json_writer writer = qd_call_writer(call);
+    if (prepare(&request) != QD_OK) {
+        qd_call_fail(call);
+        return;
+    }
+    qd_json_begin_object(&writer);
+    qd_json_member_object(&writer, "_shards");
+    qd_json_member_int(&writer, "total", request.total);
+    qd_json_member_int(&writer, "successful", request.assigned);
+    qd_json_member_int(&writer, "failed", 0);
+    qd_json_end_object(&writer);
+    qd_json_member_object(&writer, "_all");
+    write_sums(&request, NULL, &writer);
+    qd_json_end_object(&writer);
+    if (request.level != LEVEL_CLUSTER) write_indices(&request, &writer);
+    qd_json_end_object(&writer);
+    qd_call_finish(call, 200);
+}
