@@ -47,8 +47,8 @@ static const struct qd_block *find_block(struct qd_slice name)
     return NULL;
 }
 
-static enum qd_status prepare(struct qd_coordinator *coordinator, struct qd_call *call, const struct qd_block **block,
-                              struct qd_resolved **indices, size_t *count)
+static enum qd_status prepare(struct qd_coordinator *coordinator, struct qd_call *call,
+                              const struct qd_block **block, struct qd_resolved **indices, size_t *count)
 {
     struct qd_error *error = &call->error;
     struct qd_slice name = qd_call_parameter(call, "block");
@@ -61,8 +61,11 @@ static enum qd_status prepare(struct qd_coordinator *coordinator, struct qd_call
         return qd_error_set(error, QD_ACTION_REQUEST_VALIDATION,
                             "Validation Failed: 1: read_only_allow_delete block is for internal use only;");
     }
-    QD_TRY(qd_resolve_call(call, qd_cluster_service_state(coordinator->cluster), qd_options_open(), indices, count));
-    for (size_t i = 0; i < *count; i++) QD_TRY(qd_check_blocks((*indices)[i].index, QD_BLOCK_METADATA_WRITE, error));
+    QD_TRY(qd_resolve_call(call, qd_cluster_service_state(coordinator->cluster), qd_options_open(), indices,
+                           count));
+    for (size_t i = 0; i < *count; i++) {
+        QD_TRY(qd_check_blocks((*indices)[i].index, QD_BLOCK_METADATA_WRITE, error));
+    }
     return QD_OK;
 }
 

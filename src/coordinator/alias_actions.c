@@ -10,9 +10,9 @@ struct submission {
     struct qd_call *call;
     const struct qd_cluster_state *state;
     struct qd_json_writer writer;
-    size_t written;            /* final actions */
-    bool allow_none;           /* no action at all is no error: must_exist is false */
-    struct name_list asked;    /* all names that were asked for */
+    size_t written;         /* final actions */
+    bool allow_none;        /* no action at all is no error: must_exist is false */
+    struct name_list asked; /* all names that were asked for */
 };
 
 static void write_optional(struct qd_json_writer *writer, const char *name, struct qd_slice value)
@@ -41,7 +41,9 @@ static void write_action(struct submission *submission, const struct qd_alias_ac
         qd_json_member_bool(writer, "is_write_index", action->is_write_index == QD_YES);
     }
     if (action->is_hidden != QD_UNSET) qd_json_member_bool(writer, "is_hidden", action->is_hidden == QD_YES);
-    if (action->must_exist != QD_UNSET) qd_json_member_bool(writer, "must_exist", action->must_exist == QD_YES);
+    if (action->must_exist != QD_UNSET) {
+        qd_json_member_bool(writer, "must_exist", action->must_exist == QD_YES);
+    }
     qd_json_end_object(writer);
 }
 
@@ -59,10 +61,13 @@ static bool wanted(const struct qd_alias_action *action, struct qd_slice alias)
     return matched;
 }
 
-static struct qd_slice join(const struct qd_slice *parts, size_t count, const char *comma, struct qd_arena *arena)
+static struct qd_slice join(const struct qd_slice *parts, size_t count, const char *comma,
+                            struct qd_arena *arena)
 {
     struct qd_buffer text = { 0 };
-    for (size_t i = 0; i < count; i++) qd_buffer_format(&text, "%s%.*s", i == 0 ? "" : comma, QD_SLICE_ARG(parts[i]));
+    for (size_t i = 0; i < count; i++) {
+        qd_buffer_format(&text, "%s%.*s", i == 0 ? "" : comma, QD_SLICE_ARG(parts[i]));
+    }
     struct qd_slice joined = qd_arena_copy(arena, qd_buffer_view(&text));
     qd_buffer_deinit(&text);
     return joined;
@@ -80,7 +85,9 @@ static enum qd_status none_found(struct submission *submission)
         struct qd_buffer list = { 0 };
         struct qd_json_writer writer = { .out = &list };
         qd_json_begin_array(&writer);
-        for (size_t i = 0; i < submission->asked.count; i++) qd_json_string(&writer, submission->asked.data[i]);
+        for (size_t i = 0; i < submission->asked.count; i++) {
+            qd_json_string(&writer, submission->asked.data[i]);
+        }
         qd_json_end_array(&writer);
         qd_error_add_raw(&call->error, "resource.id", qd_buffer_view(&list));
         qd_buffer_deinit(&list);
@@ -99,7 +106,9 @@ static enum qd_status on_index(struct submission *submission, const struct qd_al
     }
     QD_TRY(qd_check_blocks(index, QD_BLOCK_METADATA_WRITE, &submission->call->error));
     if (action->kind == QD_ALIAS_ADD) {
-        for (size_t i = 0; i < action->alias_count; i++) write_action(submission, action, index, action->aliases[i]);
+        for (size_t i = 0; i < action->alias_count; i++) {
+            write_action(submission, action, index, action->aliases[i]);
+        }
         return QD_OK;
     }
     bool any = false;
@@ -137,7 +146,8 @@ static enum qd_status one_action(struct submission *submission, const struct qd_
     return QD_OK;
 }
 
-static enum qd_status all_actions(struct submission *submission, const struct qd_alias_action *actions, size_t count)
+static enum qd_status all_actions(struct submission *submission, const struct qd_alias_action *actions,
+                                  size_t count)
 {
     qd_json_begin_object(&submission->writer);
     qd_json_member_text(&submission->writer, "type", "update_aliases");
@@ -152,7 +162,8 @@ void qd_alias_actions_submit(struct qd_coordinator *coordinator, struct qd_call 
                              const struct qd_alias_action *actions, size_t count)
 {
     struct qd_buffer command = { 0 };
-    struct submission submission = { .call = call, .writer = { .out = &command },
+    struct submission submission = { .call = call,
+                                     .writer = { .out = &command },
                                      .state = qd_cluster_service_state(coordinator->cluster) };
     if (all_actions(&submission, actions, count) != QD_OK) {
         qd_buffer_deinit(&command);

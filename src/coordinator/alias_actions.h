@@ -1,6 +1,7 @@
 /* Changes of aliases: from requests to a cluster command.
  *
- * Used by put, delete and update aliases. Source: OpenSearch IndicesAliasesRequest, TransportIndicesAliasesAction.
+ * Used by put, delete and update aliases. Source: OpenSearch IndicesAliasesRequest,
+ * TransportIndicesAliasesAction.
  */
 #ifndef QD_COORDINATOR_ALIAS_ACTIONS_H
 #define QD_COORDINATOR_ALIAS_ACTIONS_H
@@ -15,11 +16,11 @@ enum qd_alias_action_kind { QD_ALIAS_ADD, QD_ALIAS_REMOVE, QD_ALIAS_REMOVE_INDEX
 /* One action as it was asked for; data NULL: not given. */
 struct qd_alias_action {
     enum qd_alias_action_kind kind;
-    const struct qd_slice *indices;  /* indices[index_count]: expressions */
+    const struct qd_slice *indices; /* indices[index_count]: expressions */
     size_t index_count;
-    const struct qd_slice *aliases;  /* aliases[alias_count]: names; patterns when removing */
+    const struct qd_slice *aliases; /* aliases[alias_count]: names; patterns when removing */
     size_t alias_count;
-    struct qd_slice filter;          /* JSON text */
+    struct qd_slice filter; /* JSON text */
     struct qd_slice routing, index_routing, search_routing;
     enum qd_tristate is_write_index, is_hidden, must_exist;
 };

@@ -1,5 +1,5 @@
-/* The body of POST /_aliases. Positions in errors are where the reference's parser stands when it gives up: at
- * the value for a field that is refused, behind the action when a part is missing. */
+/* The body of POST /_aliases. Positions in errors are where the reference's parser stands when it gives up:
+ * at the value for a field that is refused, behind the action when a part is missing. */
 #include "coordinator/alias_actions.h"
 
 /* What a field of an action takes. */
@@ -151,6 +151,22 @@ static const char *token_of(const struct qd_json *value)
     return "VALUE_NULL";
 }
 
+/* Names must not be empty, flags must be flags. */
+static enum qd_status check_value(enum shape shape, const struct qd_json_iterator *at, struct qd_error *error)
+{
+    struct qd_slice text = qd_json_text(at->value);
+    bool name = shape == TEXT || (shape == TEXTS && !qd_json_is_array(at->value));
+    if (name && text.size == 0) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "[%.*s] can't be empty string",
+                            QD_SLICE_ARG(at->key));
+    }
+    if (shape != BOOLEAN || !qd_json_is_string(at->value)) return QD_OK;
+    if (qd_slice_is(text, "true") || qd_slice_is(text, "false")) return QD_OK;
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                        "Failed to parse value [%.*s] as only [true] or [false] are allowed.",
+                        QD_SLICE_ARG(text));
+}
+
 static enum qd_status read_field(const struct parse *parse, struct qd_alias_action *action,
                                  const struct qd_json_iterator *at)
 {
@@ -163,6 +179,9 @@ static enum qd_status read_field(const struct parse *parse, struct qd_alias_acti
             return qd_error_set(parse->error, QD_X_CONTENT_PARSE,
                                 "[%lld:%lld] [%s] %.*s doesn't support values of type: %s", (long long)line,
                                 (long long)column, kind, QD_SLICE_ARG(at->key), token_of(at->value));
+        }
+        if (check_value(fields[i].shape, at, parse->error) != QD_OK) {
+            return wrap_at(parse, at->value, kind, fields[i].name);
         }
         store(parse, action, at->key, at->value);
         return QD_OK;
@@ -198,9 +217,7 @@ static enum qd_status read_action(const struct parse *parse, const struct qd_jso
 {
     struct qd_json_iterator at = qd_json_iterate(node);
     bool known = false;
-    if (!qd_json_next(&at)) {
-        return qd_error_set(parse->error, QD_ILLEGAL_ARGUMENT, "No action specified");
-    }
+    if (!qd_json_next(&at)) return qd_error_set(parse->error, QD_ILLEGAL_ARGUMENT, "No action specified");
     for (int kind = 0; kind < 3; kind++) {
         if (!qd_slice_is(at.key, kind_names[kind])) continue;
         action->kind = (enum qd_alias_action_kind)kind;
@@ -210,7 +227,22 @@ static enum qd_status read_action(const struct parse *parse, const struct qd_jso
         (void)at_node(parse, at.name, "alias_action", "unknown field", at.key);
         return wrap_at(parse, at.value, "aliases", "actions");
     }
+    if (!qd_json_is_object(at.value)) {
+        int64_t line, column;
+        qd_json_position(parse->body, at.value, &line, &column);
+        (void)qd_error_set(parse->error, QD_X_CONTENT_PARSE,
+                           "[%lld:%lld] [alias_action] %s doesn't support values of type: %s",
+                           (long long)line, (long long)column, kind_names[action->kind], token_of(at.value));
+        return wrap_at(parse, at.value, "aliases", "actions");
+    }
     QD_TRY(read_body(parse, action, at.value));
+    if (qd_json_next(&at)) {
+        (void)qd_error_set(parse->error, QD_ILLEGAL_ARGUMENT,
+                           "Too many operations declared on operation entry");
+        (void)qd_error_wrap(parse->error, QD_X_CONTENT_PARSE,
+                            "Failed to build [alias_action] after last required field arrived");
+        return wrap_behind(parse, node, "aliases", "actions");
+    }
     if (check_parts(action, parse->error) != QD_OK) return wrap_behind(parse, node, "aliases", "actions");
     return QD_OK;
 }
@@ -221,15 +253,28 @@ enum qd_status qd_alias_actions_parse(const struct qd_json_document *body, struc
     struct parse parse = { body, arena, error };
     const struct qd_json *list = qd_json_get(body->root, "actions");
     struct qd_json_iterator member = qd_json_iterate(body->root);
+    if (!qd_json_is_object(body->root)) {
+        return qd_error_set(error, QD_X_CONTENT_PARSE, "[1:1] [aliases] Expected START_OBJECT but was: %s",
+                            token_of(body->root));
+    }
     while (qd_json_next(&member)) {
         if (!qd_slice_is(member.key, "actions")) {
             return at_node(&parse, member.name, "aliases", "unknown field", member.key);
         }
     }
+    if (list != NULL && !qd_json_is_array(list) && !qd_json_is_object(list)) {
+        int64_t line, column;
+        qd_json_position(body, list, &line, &column);
+        return qd_error_set(error, QD_X_CONTENT_PARSE,
+                            "[%lld:%lld] [aliases] actions doesn't support values of type: %s",
+                            (long long)line, (long long)column, token_of(list));
+    }
     *count = qd_json_is_array(list) ? qd_json_size(list) : 0;
     if (qd_json_is_object(list)) *count = 1;
     if (*count == 0) return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "No action specified");
-    if (*count > QD_ALIAS_ACTIONS_MAX) return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "too many alias actions");
+    if (*count > QD_ALIAS_ACTIONS_MAX) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "too many alias actions");
+    }
     *actions = QD_NEW_ARRAY(arena, struct qd_alias_action, *count);
     if (qd_json_is_object(list)) return read_action(&parse, list, &(*actions)[0]);
     struct qd_json_iterator at = qd_json_iterate(list);

@@ -42,7 +42,7 @@ static enum qd_status put_field(struct qd_call *call, struct qd_alias_action *ac
         action->is_write_index = flag ? QD_YES : QD_NO;
     } else if (qd_slice_is(at->key, "is_hidden")) {
         action->is_hidden = flag ? QD_YES : QD_NO;
-    } else if (qd_slice_is(at->key, "filter")) {
+    } else if (qd_slice_is(at->key, "filter") && qd_json_is_object(at->value)) {
         if (qd_json_size(at->value) > 0) action->filter = node_text(at->value, call->arena);
     } else {
         return qd_error_set(&call->error, QD_ILLEGAL_ARGUMENT, "unknown field [%.*s]", QD_SLICE_ARG(at->key));

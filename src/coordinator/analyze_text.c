@@ -9,7 +9,7 @@
 struct analysis {
     struct qd_call *call;
     struct qd_json_document body;
-    const struct qd_schema *schema;          /* NULL: no index */
+    const struct qd_schema *schema; /* NULL: no index */
     const struct qd_analyzer *field_analyzer;
 };
 
@@ -23,8 +23,9 @@ static enum qd_status find_schema(struct qd_coordinator *coordinator, struct ana
     struct qd_resolved *indices;
     size_t count;
     if (name.data == NULL) return QD_OK;
-    struct qd_expression expression = { .state = state, .text = name, .options = qd_options_single(),
-                                        .now_ms = call->start_ms };
+    struct qd_expression expression = {
+        .state = state, .text = name, .options = qd_options_single(), .now_ms = call->start_ms
+    };
     enum qd_status status = QD_INDEX_NOT_FOUND;
     if (qd_slice_find_byte(name, '*') == SIZE_MAX && qd_slice_find_byte(name, ',') == SIZE_MAX) {
         status = qd_resolve(&expression, call->arena, &indices, &count, error);
@@ -52,9 +53,10 @@ static enum qd_status find_field(struct analysis *analysis)
         return QD_OK;
     }
     if (field->analyzer == NULL && field->type != QD_FIELD_TEXT && field->type != QD_FIELD_KEYWORD) {
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                            "Can't process field [%.*s], Analysis requests are only supported on tokenized fields",
-                            QD_SLICE_ARG(name));
+        return qd_error_set(
+            error, QD_ILLEGAL_ARGUMENT,
+            "Can't process field [%.*s], Analysis requests are only supported on tokenized fields",
+            QD_SLICE_ARG(name));
     }
     analysis->field_analyzer = field->analyzer;
     if (field->analyzer == NULL) {
@@ -75,10 +77,9 @@ static enum qd_status run(struct qd_coordinator *coordinator, struct analysis *a
     QD_TRY(find_schema(coordinator, analysis));
     QD_TRY(find_field(analysis));
     const struct qd_schema *schema = analysis->schema;
-    return qd_analysis_analyze(schema == NULL ? NULL : schema->analysis, analysis->body.root,
-                               analysis->field_analyzer,
-                               schema == NULL ? MAX_TOKENS_DEFAULT : schema->analyze_max_token_count, &call->response,
-                               error);
+    return qd_analysis_analyze(
+        schema == NULL ? NULL : schema->analysis, analysis->body.root, analysis->field_analyzer,
+        schema == NULL ? MAX_TOKENS_DEFAULT : schema->analyze_max_token_count, &call->response, error);
 }
 
 void qd_coordinator_analyze(struct qd_coordinator *coordinator, struct qd_call *call)

@@ -3,16 +3,41 @@
 #include "data/data.h"
 
 static const struct qd_block blocks[] = {
-    { "index.blocks.read_only", "read_only", 5, "index read-only (api)", { false, true, false, true }, false,
+    { "index.blocks.read_only",
+      "read_only",
+      5,
+      "index read-only (api)",
+      { false, true, false, true },
+      false,
       QD_CLUSTER_BLOCK_READ },
-    { "index.blocks.read", "read", 7, "index read (api)", { true, false, false, false }, false, QD_CLUSTER_BLOCK_READ },
-    { "index.blocks.write", "write", 8, "index write (api)", { false, true, false, false }, false,
+    { "index.blocks.read",
+      "read",
+      7,
+      "index read (api)",
+      { true, false, false, false },
+      false,
       QD_CLUSTER_BLOCK_READ },
-    { "index.blocks.metadata", "metadata", 9, "index metadata (api)", { false, false, true, true }, false,
+    { "index.blocks.write",
+      "write",
+      8,
+      "index write (api)",
+      { false, true, false, false },
+      false,
       QD_CLUSTER_BLOCK_READ },
-    { "index.blocks.read_only_allow_delete", "read_only_allow_delete", 12,
+    { "index.blocks.metadata",
+      "metadata",
+      9,
+      "index metadata (api)",
+      { false, false, true, true },
+      false,
+      QD_CLUSTER_BLOCK_READ },
+    { "index.blocks.read_only_allow_delete",
+      "read_only_allow_delete",
+      12,
       "disk usage exceeded flood-stage watermark, index has read-only-allow-delete block",
-      { false, true, false, true }, true, QD_CLUSTER_BLOCK_RETRY },
+      { false, true, false, true },
+      true,
+      QD_CLUSTER_BLOCK_RETRY },
 };
 
 size_t qd_blocks(const struct qd_block **rows)
@@ -32,14 +57,17 @@ static enum qd_status check(const struct qd_index_metadata *index, enum qd_block
     struct qd_buffer text = { 0 };
     enum qd_status status = QD_OK;
     for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++) {
-        if (!blocks[i].levels[level] || !qd_settings_bool(&index->settings, blocks[i].setting, false)) continue;
+        if (!blocks[i].levels[level] || !qd_settings_bool(&index->settings, blocks[i].setting, false)) {
+            continue;
+        }
         if (deleting && blocks[i].allows_delete) continue;
-        qd_buffer_format(&text, "[%s/%d/%s];", kind_of(blocks[i].status), blocks[i].id, blocks[i].description);
+        qd_buffer_format(&text, "[%s/%d/%s];", kind_of(blocks[i].status), blocks[i].id,
+                         blocks[i].description);
         if (status == QD_OK || blocks[i].status == QD_CLUSTER_BLOCK_READ) status = blocks[i].status;
     }
     if (status != QD_OK) {
-        (void)qd_error_set(error, status, "index [%.*s] blocked by: %.*s", QD_SLICE_ARG(index->name), (int)text.size,
-                           text.data);
+        (void)qd_error_set(error, status, "index [%.*s] blocked by: %.*s", QD_SLICE_ARG(index->name),
+                           (int)text.size, text.data);
     }
     qd_buffer_deinit(&text);
     return status;
@@ -63,7 +91,8 @@ enum qd_status qd_check_routing_required(const struct qd_coordinator *coordinato
     const struct qd_schema *schema = qd_data_schema(coordinator->data, index->uuid);
     if (routing.data != NULL || schema == NULL || !qd_mapping_routing_required(schema->mapping)) return QD_OK;
     enum qd_status status = qd_error_set(error, QD_ROUTING_MISSING, "routing is required for [%.*s]/[%.*s]",
-                                         QD_SLICE_ARG(index->name), QD_SLICE_ARG(id.size == 0 ? QD_SLICE("null") : id));
+                                         QD_SLICE_ARG(index->name),
+                                         QD_SLICE_ARG(id.size == 0 ? QD_SLICE("null") : id));
     qd_error_add(error, "index", index->name);
     qd_error_add(error, "index_uuid", QD_SLICE("_na_"));
     return status;

@@ -1,5 +1,6 @@
 #include "coordinator/create_index.h"
 
+#include "base/number.h"
 #include "base/product.h"
 #include "base/text.h"
 #include "base/wildcard.h"
@@ -26,28 +27,30 @@ enum qd_status qd_may_auto_create(const struct qd_coordinator *coordinator, stru
     }
     while (qd_split_next(&rest, ',', &part)) {
         bool allow = part.size == 0 || part.data[0] != '-';
-        struct qd_slice pattern = part.size > 0 && (part.data[0] == '-' || part.data[0] == '+') ? qd_slice_from(part, 1)
-                                                                                               : part;
+        struct qd_slice pattern = part.size > 0 && (part.data[0] == '-' || part.data[0] == '+')
+                                      ? qd_slice_from(part, 1)
+                                      : part;
         if (!qd_simple_match(pattern, name)) continue;
         if (allow) {
             qd_error_init(error, error->arena);
             return QD_OK;
         }
-        error->reason = qd_arena_format(error->arena,
-                                        "no such index [%.*s] and [action.auto_create_index] contains [-%.*s] which "
-                                        "forbids automatic creation of the index",
-                                        QD_SLICE_ARG(name), QD_SLICE_ARG(pattern));
+        error->reason = qd_arena_format(
+            error->arena,
+            "no such index [%.*s] and [action.auto_create_index] contains [-%.*s] which "
+            "forbids automatic creation of the index",
+            QD_SLICE_ARG(name), QD_SLICE_ARG(pattern));
         return status;
     }
-    error->reason = qd_arena_format(error->arena,
-                                    "no such index [%.*s] and [action.auto_create_index] ([%.*s]) doesn't match",
-                                    QD_SLICE_ARG(name), QD_SLICE_ARG(setting));
+    error->reason = qd_arena_format(
+        error->arena, "no such index [%.*s] and [action.auto_create_index] ([%.*s]) doesn't match",
+        QD_SLICE_ARG(name), QD_SLICE_ARG(setting));
     return status;
 }
 
 /* The command; settings, mapping and aliases are members of the request body or NULL. */
-static void write_command(struct qd_coordinator *coordinator, struct qd_slice name, const struct qd_json *body,
-                          struct qd_buffer *command)
+static void write_command(struct qd_coordinator *coordinator, struct qd_slice name,
+                          const struct qd_json *body, struct qd_buffer *command)
 {
     struct qd_json_writer writer = { .out = command };
     char uuid[23];
@@ -77,7 +80,8 @@ static void write_command(struct qd_coordinator *coordinator, struct qd_slice na
 }
 
 void qd_auto_create_index(struct qd_coordinator *coordinator, struct qd_slice name,
-                          void (*done)(void *context, const struct qd_command_outcome *outcome), void *context)
+                          void (*done)(void *context, const struct qd_command_outcome *outcome),
+                          void *context)
 {
     struct qd_buffer command = { 0 };
     struct qd_arena *arena = qd_arena_create(0);
@@ -131,7 +135,8 @@ static enum qd_status check_body(const struct qd_json *body, struct qd_error *er
 {
     struct qd_json_iterator at = qd_json_iterate(body);
     while (qd_json_next(&at)) {
-        if (qd_slice_is(at.key, "settings") || qd_slice_is(at.key, "mappings") || qd_slice_is(at.key, "aliases")) {
+        if (qd_slice_is(at.key, "settings") || qd_slice_is(at.key, "mappings") ||
+            qd_slice_is(at.key, "aliases")) {
             if (qd_json_is_object(at.value) || qd_json_is_null(at.value)) continue;
             return qd_error_set(error, QD_PARSE, "key [%.*s] must be an object", QD_SLICE_ARG(at.key));
         }
@@ -146,9 +151,73 @@ static enum qd_status check_request(const struct create *create, const struct qd
     struct qd_json_iterator alias = qd_json_iterate(qd_json_get(body, "aliases"));
     QD_TRY(check_body(body, error));
     QD_TRY(qd_check_index_name(create->name, error));
-    QD_TRY(qd_check_index_settings(qd_json_get(body, "settings"), QD_SETTINGS_CREATE, create->call->arena, error));
-    while (qd_json_next(&alias)) QD_TRY(qd_check_alias_name(alias.key, error));
+    QD_TRY(qd_check_index_settings(qd_json_get(body, "settings"), QD_SETTINGS_CREATE, create->call->arena,
+                                   error));
+    while (qd_json_next(&alias)) {
+        if (!qd_json_is_object(alias.value)) {
+            return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "No alias is specified");
+        }
+        QD_TRY(qd_check_alias_name(alias.key, error));
+    }
     return QD_OK;
+}
+
+static void warn_dot(const struct create *create, const struct qd_json *body)
+{
+    struct qd_setting_pair *pairs;
+    size_t count = qd_settings_flatten(qd_json_get(body, "settings"), QD_SLICE("index."), create->call->arena,
+                                       &pairs);
+    for (size_t i = 0; i < count; i++) {
+        if (qd_slice_is(pairs[i].key, "index.hidden") && qd_slice_is(pairs[i].json, "\"true\"")) return;
+    }
+    qd_call_warn(
+        create->call,
+        "index name [%.*s] starts with a dot '.', in the next major version, index names starting with a dot "
+        "are reserved for hidden indices and system indices",
+        QD_SLICE_ARG(create->name));
+}
+
+/* index.sort.field must name fields of the mapping. */
+static enum qd_status check_sort(const struct create *create, const struct qd_json *body)
+{
+    struct qd_setting_pair *pairs;
+    struct qd_arena *arena = create->call->arena;
+    const struct qd_json *fields = qd_json_get(qd_json_get(body, "mappings"), "properties");
+    size_t count = qd_settings_flatten(qd_json_get(body, "settings"), QD_SLICE("index."), arena, &pairs);
+    for (size_t i = 0; i < count; i++) {
+        struct qd_json_document document;
+        if (!qd_slice_is(pairs[i].key, "index.sort.field")) continue;
+        QD_TRY(qd_json_parse(arena, pairs[i].json, &document, &create->call->error));
+        struct qd_json_iterator at = qd_json_iterate(document.root);
+        bool list = qd_json_is_array(document.root);
+        while (!list || qd_json_next(&at)) {
+            struct qd_slice name = qd_json_text(list ? at.value : document.root);
+            if (qd_slice_find_byte(name, '.') == SIZE_MAX && qd_json_get_slice(fields, name) == NULL) {
+                return qd_error_set(&create->call->error, QD_ILLEGAL_ARGUMENT,
+                                    "unknown index sort field:[%.*s]", QD_SLICE_ARG(name));
+            }
+            if (!list) break;
+        }
+    }
+    return QD_OK;
+}
+
+/* Waiting for more copies than there are can never end. */
+static enum qd_status check_wait(const struct create *create, const struct qd_json *body)
+{
+    struct qd_setting_pair *pairs;
+    int64_t replicas = 1;
+    size_t count = qd_settings_flatten(qd_json_get(body, "settings"), QD_SLICE("index."), create->call->arena,
+                                       &pairs);
+    for (size_t i = 0; i < count; i++) {
+        if (!qd_slice_is(pairs[i].key, "index.number_of_replicas") || pairs[i].json.size < 3) continue;
+        (void)qd_parse_int64(qd_slice_sub(pairs[i].json, 1, pairs[i].json.size - 2), &replicas);
+    }
+    if (create->wait.wanted <= replicas + 1) return QD_OK;
+    return qd_error_set(
+        &create->call->error, QD_ILLEGAL_ARGUMENT,
+        "invalid wait_for_active_shards[%lld]: cannot be greater than number of shard copies [%lld]",
+        (long long)create->wait.wanted, (long long)replicas + 1);
 }
 
 void qd_coordinator_create_index(struct qd_coordinator *coordinator, struct qd_call *call)
@@ -158,24 +227,32 @@ void qd_coordinator_create_index(struct qd_coordinator *coordinator, struct qd_c
     struct qd_buffer command = { 0 };
     create->coordinator = coordinator;
     create->call = call;
-    enum qd_status status = qd_resolve_date_math(qd_call_parameter(call, "index"), call->start_ms, call->arena,
-                                                 &create->name, &call->error);
-    create->wait = (struct qd_active_wait){ .coordinator = coordinator, .index = create->name, .done = waited,
-                                            .context = create, .timeout_ms = 30000 };
+    enum qd_status status = qd_resolve_date_math(qd_call_parameter(call, "index"), call->start_ms,
+                                                 call->arena, &create->name, &call->error);
+    create->wait = (struct qd_active_wait){ .coordinator = coordinator,
+                                            .index = create->name,
+                                            .done = waited,
+                                            .context = create,
+                                            .timeout_ms = 30000 };
     if (status == QD_OK) status = qd_call_manager_timeouts(call, &call->error);
     if (status == QD_OK) status = qd_call_object_body(call, &body, &call->error);
     if (status == QD_OK) status = check_request(create, body.root);
     if (status == QD_OK) {
-        status = qd_active_wait_parse(&create->wait, qd_call_parameter(call, "wait_for_active_shards"), &call->error);
+        status = qd_active_wait_parse(&create->wait, qd_call_parameter(call, "wait_for_active_shards"),
+                                      &call->error);
     }
     if (status == QD_OK) status = qd_call_time(call, "timeout", &create->wait.timeout_ms, &call->error);
+    if (status == QD_OK) status = check_wait(create, body.root);
+    if (status == QD_OK) status = check_sort(create, body.root);
     if (status != QD_OK) {
         qd_call_fail(call);
         return;
     }
+    if (create->name.data[0] == '.') warn_dot(create, body.root);
     struct qd_command_request request = {
         .priority = QD_PRIORITY_URGENT,
-        .source = qd_arena_format(call->arena, "create-index [%.*s], cause [api]", QD_SLICE_ARG(create->name)),
+        .source = qd_arena_format(call->arena, "create-index [%.*s], cause [api]",
+                                  QD_SLICE_ARG(create->name)),
         .done = command_done,
         .context = create,
     };

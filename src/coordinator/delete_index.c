@@ -26,8 +26,8 @@ static enum qd_status check_destructive(const struct qd_coordinator *coordinator
     return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Wildcard expressions or all indices are not allowed");
 }
 
-static enum qd_status prepare(struct qd_coordinator *coordinator, struct qd_call *call, struct qd_resolved **indices,
-                              size_t *count)
+static enum qd_status prepare(struct qd_coordinator *coordinator, struct qd_call *call,
+                              struct qd_resolved **indices, size_t *count)
 {
     struct qd_error *error = &call->error;
     struct qd_slice expression = qd_call_parameter(call, "index");
@@ -35,7 +35,8 @@ static enum qd_status prepare(struct qd_coordinator *coordinator, struct qd_call
     options.forbid_aliases = true;
     QD_TRY(qd_call_manager_timeouts(call, error));
     if (expression.size == 0) {
-        return qd_error_set(error, QD_ACTION_REQUEST_VALIDATION, "Validation Failed: 1: index / indices is missing;");
+        return qd_error_set(error, QD_ACTION_REQUEST_VALIDATION,
+                            "Validation Failed: 1: index / indices is missing;");
     }
     QD_TRY(check_destructive(coordinator, expression, error));
     QD_TRY(qd_resolve_call(call, qd_cluster_service_state(coordinator->cluster), options, indices, count));

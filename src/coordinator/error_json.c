@@ -27,7 +27,8 @@ static bool is_plain(const struct qd_error *error)
     return false;
 }
 
-static void write_members(const struct qd_error *error, struct qd_json_writer *writer)
+/* Root causes that are plain Java exceptions come without what they suppressed. */
+static void write_members(const struct qd_error *error, bool root, struct qd_json_writer *writer)
 {
     qd_json_member_text(writer, "type", type_of(error));
     qd_json_name(writer, "reason");
@@ -37,6 +38,7 @@ static void write_members(const struct qd_error *error, struct qd_json_writer *w
         qd_json_string(writer, error->reason);
     }
     for (const struct qd_error_field *field = error->first; field != NULL; field = field->next) {
+        if (root && is_plain(error) && qd_slice_is(field->key, "suppressed")) continue;
         qd_json_name_slice(writer, field->key);
         if (field->raw) {
             qd_json_raw(writer, field->value);
@@ -48,7 +50,7 @@ static void write_members(const struct qd_error *error, struct qd_json_writer *w
 
 static void write_at(const struct qd_error *error, struct qd_json_writer *writer, int depth)
 {
-    write_members(error, writer);
+    write_members(error, false, writer);
     if (error->cause == NULL || depth >= CAUSES_MAX) return;
     qd_json_member_object(writer, "caused_by");
     write_at(error->cause, writer, depth + 1);
@@ -93,12 +95,12 @@ void qd_error_json_with_root(const struct qd_error *error, struct qd_json_writer
     if (error->next_root != NULL) {
         for (const struct qd_error *root = error->next_root; root != NULL; root = root->next_root) {
             qd_json_begin_object(writer);
-            write_members(root_of(root), writer);
+            write_members(root_of(root), true, writer);
             qd_json_end_object(writer);
         }
     } else {
         qd_json_begin_object(writer);
-        write_members(root_of(error), writer);
+        write_members(root_of(error), true, writer);
         qd_json_end_object(writer);
     }
     qd_json_end_array(writer);

@@ -10,9 +10,11 @@
 QD_VECTOR_TYPE(name_list, struct qd_slice);
 
 /* Fields that every mapping has, in the order in which the reference registers them. */
-static const char *const metadata_names[] = { "_ignored", "_id",           "_routing",   "_index",
-                                              "_data_stream_timestamp", "_source", "_nested_path", "_field_names",
-                                              "_seq_no",  "_version",      "_doc_count", "_feature" };
+static const char *const metadata_names[] = {
+    "_ignored",   "_id",          "_routing",     "_index",  "_data_stream_timestamp",
+    "_source",    "_nested_path", "_field_names", "_seq_no", "_version",
+    "_doc_count", "_feature"
+};
 
 /* The table size of the reference's map of answers: a plain new HashMap. */
 #define MAP_SIZE 16
@@ -97,7 +99,9 @@ static void write_index(const struct qd_coordinator *coordinator, const struct r
             add_matches(schema->mapping, request->fields[i], arena, &names);
         }
         size_t *order = qd_java_map_order(arena, names.data, names.count, MAP_SIZE);
-        for (size_t i = 0; i < names.count; i++) write_field(schema->mapping, names.data[order[i]], request, writer);
+        for (size_t i = 0; i < names.count; i++) {
+            write_field(schema->mapping, names.data[order[i]], request, writer);
+        }
     }
     qd_json_end_object(writer);
     qd_json_end_object(writer);
@@ -111,10 +115,16 @@ static enum qd_status prepare(struct qd_coordinator *coordinator, struct request
     request->field_count = qd_call_list(call, "fields", &request->fields);
     QD_TRY(qd_call_bool(call, "include_defaults", &request->include_defaults, &call->error));
     QD_TRY(qd_call_bool(call, "local", &local, &call->error));
-    QD_TRY(qd_resolve_call(call, qd_cluster_service_state(coordinator->cluster), qd_options_open(), indices, count));
+    QD_TRY(qd_resolve_call(call, qd_cluster_service_state(coordinator->cluster), qd_options_open(), indices,
+                           count));
+    /* An index whose metadata may not be read is left out, as if it were not there. */
+    size_t kept = 0;
     for (size_t i = 0; i < *count; i++) {
-        QD_TRY(qd_check_blocks((*indices)[i].index, QD_BLOCK_METADATA_READ, &call->error));
+        struct qd_error ignored = { 0 };
+        if (qd_check_blocks((*indices)[i].index, QD_BLOCK_METADATA_READ, &ignored) != QD_OK) continue;
+        (*indices)[kept++] = (*indices)[i];
     }
+    *count = kept;
     return QD_OK;
 }
 

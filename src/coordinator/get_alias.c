@@ -12,15 +12,18 @@ QD_VECTOR_TYPE(name_list, struct qd_slice);
 
 struct request {
     struct qd_call *call;
-    struct qd_slice *names;      /* names[name_count]: patterns, "-x" excludes */
+    struct qd_slice *names; /* names[name_count]: patterns, "-x" excludes */
     size_t name_count;
-    bool named;                  /* a name was given at all */
+    bool named; /* a name was given at all */
     struct qd_resolved *indices;
     size_t count;
-    struct alias_list *found;    /* found[count] */
+    struct alias_list *found; /* found[count] */
 };
 
-static bool is_all(struct qd_slice name) { return qd_slice_is(name, "_all"); }
+static bool is_all(struct qd_slice name)
+{
+    return qd_slice_is(name, "_all");
+}
 
 static bool wants(const struct request *request, struct qd_slice alias)
 {
@@ -89,7 +92,9 @@ static void find_missing(const struct request *request, struct name_list *missin
     }
     for (size_t i = 0; i < request->name_count; i++) {
         struct qd_slice name = request->names[i];
-        if (is_all(name) || qd_is_simple_pattern(name) || (i > first_pattern && name.data[0] == '-')) continue;
+        if (is_all(name) || qd_is_simple_pattern(name) || (i > first_pattern && name.data[0] == '-')) {
+            continue;
+        }
         if (is_excluded(request, i, first_pattern) || was_found(request, name)) continue;
         add_missing(missing, name, request->call->arena);
     }
@@ -108,7 +113,8 @@ static void write_missing(const struct name_list *missing, struct qd_json_writer
     qd_buffer_deinit(&text);
 }
 
-/* The map holds what has aliases first, then, when no names were given, the others; so its order is that of insertion. */
+/* The map holds what has aliases first, then, when no names were given, the others; so its order is that of
+ * insertion. */
 static size_t *java_order(const struct request *request, size_t *shown)
 {
     struct qd_arena *arena = request->call->arena;

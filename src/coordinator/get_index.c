@@ -4,8 +4,8 @@
 #include "coordinator/index_view.h"
 #include "coordinator/operations.h"
 
-static enum qd_status prepare(struct qd_coordinator *coordinator, struct qd_call *call, struct qd_index_view *view,
-                              struct qd_resolved **indices, size_t *count)
+static enum qd_status prepare(struct qd_coordinator *coordinator, struct qd_call *call,
+                              struct qd_index_view *view, struct qd_resolved **indices, size_t *count)
 {
     struct qd_error *error = &call->error;
     bool local = false;
@@ -13,13 +13,16 @@ static enum qd_status prepare(struct qd_coordinator *coordinator, struct qd_call
     QD_TRY(qd_call_bool(call, "local", &local, error));
     QD_TRY(qd_call_bool(call, "include_defaults", &view->include_defaults, error));
     QD_TRY(qd_call_bool(call, "flat_settings", &view->flat_settings, error));
-    QD_TRY(qd_resolve_call(call, qd_cluster_service_state(coordinator->cluster), qd_options_open(), indices, count));
-    for (size_t i = 0; i < *count; i++) QD_TRY(qd_check_blocks((*indices)[i].index, QD_BLOCK_METADATA_READ, error));
+    QD_TRY(qd_resolve_call(call, qd_cluster_service_state(coordinator->cluster), qd_options_open(), indices,
+                           count));
+    for (size_t i = 0; i < *count; i++) {
+        QD_TRY(qd_check_blocks((*indices)[i].index, QD_BLOCK_METADATA_READ, error));
+    }
     return QD_OK;
 }
 
-static void write_index(const struct qd_index_metadata *index, const struct qd_index_view *view, struct qd_call *call,
-                        struct qd_json_writer *writer)
+static void write_index(const struct qd_index_metadata *index, const struct qd_index_view *view,
+                        struct qd_call *call, struct qd_json_writer *writer)
 {
     qd_json_name_slice(writer, index->name);
     qd_json_begin_object(writer);

@@ -13,8 +13,9 @@ enum qd_status qd_call_manager_timeouts(struct qd_call *call, struct qd_error *e
     QD_TRY(qd_call_time(call, "timeout", &ignored, error));
     QD_TRY(qd_call_time(call, "cluster_manager_timeout", &ignored, error));
     if (old.data == NULL) return QD_OK;
-    qd_call_warn(call, "Parameter [master_timeout] is deprecated and will be removed in 3.0. To support inclusive "
-                       "language, please use [cluster_manager_timeout] instead.");
+    qd_call_warn(call,
+                 "Parameter [master_timeout] is deprecated and will be removed in 3.0. To support inclusive "
+                 "language, please use [cluster_manager_timeout] instead.");
     if (fresh.data != NULL) {
         return qd_error_set(error, QD_OPENSEARCH_PARSE,
                             "Please only use one of the request parameters [master_timeout, "
@@ -23,25 +24,30 @@ enum qd_status qd_call_manager_timeouts(struct qd_call *call, struct qd_error *e
     return qd_call_time(call, "master_timeout", &ignored, error);
 }
 
-enum qd_status qd_call_body_required(struct qd_call *call, struct qd_json_document *document, struct qd_error *error)
+enum qd_status qd_call_body_required(struct qd_call *call, struct qd_json_document *document,
+                                     struct qd_error *error)
 {
     if (call->body.size == 0) return qd_error_set(error, QD_OPENSEARCH_PARSE, "request body is required");
     return qd_call_body(call, document, error);
 }
 
-enum qd_status qd_call_object_body(struct qd_call *call, struct qd_json_document *document, struct qd_error *error)
+enum qd_status qd_call_object_body(struct qd_call *call, struct qd_json_document *document,
+                                   struct qd_error *error)
 {
     struct qd_slice text = qd_trim(call->body);
     if (call->body.size > 0 && (text.size == 0 || text.data[0] != '{')) {
-        return qd_error_set(error, QD_NOT_X_CONTENT,
-                            "Compressor detection can only be called on some xcontent bytes or compressed xcontent "
-                            "bytes");
+        return qd_error_set(
+            error, QD_NOT_X_CONTENT,
+            "Compressor detection can only be called on some xcontent bytes or compressed xcontent "
+            "bytes");
     }
-    return qd_call_body(call, document, error);
+    enum qd_status status = qd_call_body(call, document, error);
+    if (status == QD_OK) return QD_OK;
+    return qd_error_wrap(error, QD_OPENSEARCH_PARSE, "Failed to parse content to map");
 }
 
-void qd_index_command_begin(struct qd_json_writer *writer, const char *type, const struct qd_resolved *indices,
-                            size_t count)
+void qd_index_command_begin(struct qd_json_writer *writer, const char *type,
+                            const struct qd_resolved *indices, size_t count)
 {
     qd_json_begin_object(writer);
     qd_json_member_text(writer, "type", type);
@@ -61,11 +67,12 @@ static void acknowledge(void *context, const struct qd_command_outcome *outcome)
     }
 }
 
-void qd_index_command_acknowledge(struct qd_coordinator *coordinator, struct qd_call *call, struct qd_slice source,
-                                  struct qd_buffer *command)
+void qd_index_command_acknowledge(struct qd_coordinator *coordinator, struct qd_call *call,
+                                  struct qd_slice source, struct qd_buffer *command)
 {
-    struct qd_command_request request = { .priority = QD_PRIORITY_URGENT, .source = source, .done = acknowledge,
-                                          .context = call };
+    struct qd_command_request request = {
+        .priority = QD_PRIORITY_URGENT, .source = source, .done = acknowledge, .context = call
+    };
     qd_cluster_service_submit(coordinator->cluster, &request, command);
 }
 
@@ -84,7 +91,8 @@ struct qd_slice qd_index_list_text(const struct qd_resolved *indices, size_t cou
     return copy;
 }
 
-struct qd_resolved *qd_index_java_order(const struct qd_resolved *indices, size_t count, struct qd_arena *arena)
+struct qd_resolved *qd_index_java_order(const struct qd_resolved *indices, size_t count,
+                                        struct qd_arena *arena)
 {
     struct qd_slice *names = QD_NEW_ARRAY(arena, struct qd_slice, count);
     struct qd_resolved *sorted = QD_NEW_ARRAY(arena, struct qd_resolved, count);

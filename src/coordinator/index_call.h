@@ -1,7 +1,9 @@
-/* What the operations about indices share: the manager's timeout, commands over several indices, work on all their shards.
+/* What the operations about indices share: the manager's timeout, commands over several indices, work on all
+ * their shards.
  *
  * Used by delete_index.c, open_close.c, mapping.c, settings.c, aliases.c, index_maintenance.c and their like.
- * Source: OpenSearch ClusterManagerNodeRequest, TransportBroadcastByNodeAction, TransportBroadcastReplicationAction.
+ * Source: OpenSearch ClusterManagerNodeRequest, TransportBroadcastByNodeAction,
+ * TransportBroadcastReplicationAction.
  */
 #ifndef QD_COORDINATOR_INDEX_CALL_H
 #define QD_COORDINATOR_INDEX_CALL_H
@@ -11,32 +13,36 @@
 #include "coordinator/resolve.h"
 #include "data/read_messages.h"
 
-/* Checks ?cluster_manager_timeout, ?master_timeout (with its deprecation warning) and ?timeout. Errors: QD_ILLEGAL_ARGUMENT,
- * QD_OPENSEARCH_PARSE when both are given. */
+/* Checks ?cluster_manager_timeout, ?master_timeout (with its deprecation warning) and ?timeout. Errors:
+ * QD_ILLEGAL_ARGUMENT, QD_OPENSEARCH_PARSE when both are given. */
 QD_CHECKED enum qd_status qd_call_manager_timeouts(struct qd_call *call, struct qd_error *error);
 
-/* Parses the body, which must be there. Errors: QD_OPENSEARCH_PARSE "request body is required", those of qd_call_body. */
+/* Parses the body, which must be there. Errors: QD_OPENSEARCH_PARSE "request body is required", those of
+ * qd_call_body. */
 QD_CHECKED enum qd_status qd_call_body_required(struct qd_call *call, struct qd_json_document *document,
                                                 struct qd_error *error);
 
-/* Parses a body that must be an object; an empty one gives a NULL root. Errors: QD_NOT_X_CONTENT for anything else than an
- * object, as the reference's detection of compressed bodies says it; those of qd_call_body. */
+/* Parses a body that must be an object; an empty one gives a NULL root. Errors: QD_NOT_X_CONTENT for anything
+ * else than an object, as the reference's detection of compressed bodies says it; those of qd_call_body. */
 QD_CHECKED enum qd_status qd_call_object_body(struct qd_call *call, struct qd_json_document *document,
                                               struct qd_error *error);
 
-/* Begins a command: opens its object and writes "type" and, when `count` > 0, "indices". The caller closes the object. */
-void qd_index_command_begin(struct qd_json_writer *writer, const char *type, const struct qd_resolved *indices,
-                            size_t count);
+/* Begins a command: opens its object and writes "type" and, when `count` > 0, "indices". The caller closes
+ * the object. */
+void qd_index_command_begin(struct qd_json_writer *writer, const char *type,
+                            const struct qd_resolved *indices, size_t count);
 
-/* Submits a command and answers the call with {"acknowledged":true} or the command's error. `source` is what pending tasks show. */
-void qd_index_command_acknowledge(struct qd_coordinator *coordinator, struct qd_call *call, struct qd_slice source,
-                                  struct qd_buffer *command);
+/* Submits a command and answers the call with {"acknowledged":true} or the command's error. `source` is what
+ * pending tasks show. */
+void qd_index_command_acknowledge(struct qd_coordinator *coordinator, struct qd_call *call,
+                                  struct qd_slice source, struct qd_buffer *command);
 
 /* The names of indices as the reference prints a list of them: "[a, b]". In `arena`. */
 struct qd_slice qd_index_list_text(const struct qd_resolved *indices, size_t count, struct qd_arena *arena);
 
 /* resolved[count] in the order in which a Java map of their names iterates. In `arena`. */
-struct qd_resolved *qd_index_java_order(const struct qd_resolved *indices, size_t count, struct qd_arena *arena);
+struct qd_resolved *qd_index_java_order(const struct qd_resolved *indices, size_t count,
+                                        struct qd_arena *arena);
 
 /* A shard that could not do what it was asked. */
 struct qd_shard_problem {
@@ -49,14 +55,14 @@ struct qd_shard_problem {
 struct qd_broadcast {
     struct qd_coordinator *coordinator;
     struct qd_call *call;
-    const struct qd_resolved *indices;       /* indices[count]; used during start only */
+    const struct qd_resolved *indices; /* indices[count]; used during start only */
     size_t count;
-    struct qd_maintain_message message;      /* index and shard are filled in for each copy */
+    struct qd_maintain_message message; /* index and shard are filled in for each copy */
     void (*done)(struct qd_broadcast *broadcast);
     /* results */
-    uint32_t total, successful, failed;      /* copies; total counts unassigned ones too */
-    struct qd_shard_problem *problems;       /* problems[failed] */
-    uint32_t pending;                        /* private */
+    uint32_t total, successful, failed; /* copies; total counts unassigned ones too */
+    struct qd_shard_problem *problems;  /* problems[failed] */
+    uint32_t pending;                   /* private */
 };
 
 /* Starts it; done is called once, later. */

@@ -1,4 +1,5 @@
 /* Refresh, flush, force merge, clear cache: one request to every shard, one line of answer. */
+#include "coordinator/blocks.h"
 #include "coordinator/index_call.h"
 #include "coordinator/operations.h"
 
@@ -12,13 +13,27 @@ static void done(struct qd_broadcast *broadcast)
     qd_call_finish(call, 200);
 }
 
-static void start(struct qd_coordinator *coordinator, struct qd_call *call, const struct qd_maintain_message *message)
+/* `level` NULL: no block is in the way. */
+static enum qd_status prepare(struct qd_broadcast *broadcast, const enum qd_block_level *level,
+                              struct qd_resolved **indices)
+{
+    struct qd_call *call = broadcast->call;
+    const struct qd_cluster_state *state = qd_cluster_service_state(broadcast->coordinator->cluster);
+    QD_TRY(qd_resolve_call(call, state, qd_options_search(), indices, &broadcast->count));
+    for (size_t i = 0; level != NULL && i < broadcast->count; i++) {
+        QD_TRY(qd_check_blocks((*indices)[i].index, *level, &call->error));
+    }
+    return QD_OK;
+}
+
+static void start(struct qd_coordinator *coordinator, struct qd_call *call,
+                  const struct qd_maintain_message *message, const enum qd_block_level *level)
 {
     struct qd_broadcast *broadcast = QD_NEW(call->arena, struct qd_broadcast);
     struct qd_resolved *indices;
-    *broadcast = (struct qd_broadcast){ .coordinator = coordinator, .call = call, .message = *message, .done = done };
-    if (qd_resolve_call(call, qd_cluster_service_state(coordinator->cluster), qd_options_search(), &indices,
-                        &broadcast->count) != QD_OK) {
+    *broadcast =
+        (struct qd_broadcast){ .coordinator = coordinator, .call = call, .message = *message, .done = done };
+    if (prepare(broadcast, level, &indices) != QD_OK) {
         qd_call_fail(call);
         return;
     }
@@ -29,7 +44,7 @@ static void start(struct qd_coordinator *coordinator, struct qd_call *call, cons
 void qd_coordinator_refresh(struct qd_coordinator *coordinator, struct qd_call *call)
 {
     struct qd_maintain_message message = { .refresh = true };
-    start(coordinator, call, &message);
+    start(coordinator, call, &message, NULL);
 }
 
 void qd_coordinator_flush(struct qd_coordinator *coordinator, struct qd_call *call)
@@ -39,8 +54,10 @@ void qd_coordinator_flush(struct qd_coordinator *coordinator, struct qd_call *ca
     bool force = false;
     bool wait = true;
     if (qd_slice_ends_with(call->path, QD_SLICE("/synced"))) {
-        qd_call_warn(call, "Synced flush was removed and a normal flush was performed instead. This transition will be "
-                           "removed in a future version.");
+        qd_call_warn(
+            call,
+            "Synced flush was removed and a normal flush was performed instead. This transition will be "
+            "removed in a future version.");
     }
     enum qd_status status = qd_call_bool(call, "force", &force, error);
     if (status == QD_OK) status = qd_call_bool(call, "wait_if_ongoing", &wait, error);
@@ -52,10 +69,11 @@ void qd_coordinator_flush(struct qd_coordinator *coordinator, struct qd_call *ca
         qd_call_fail(call);
         return;
     }
-    start(coordinator, call, &message);
+    start(coordinator, call, &message, NULL);
 }
 
-static enum qd_status read_merge(struct qd_call *call, struct qd_maintain_message *message, struct qd_error *error)
+static enum qd_status read_merge(struct qd_call *call, struct qd_maintain_message *message,
+                                 struct qd_error *error)
 {
     int64_t segments = -1;
     bool flush = true;
@@ -67,8 +85,10 @@ static enum qd_status read_merge(struct qd_call *call, struct qd_maintain_messag
     QD_TRY(qd_call_bool(call, "primary_only", &primary_only, error));
     QD_TRY(qd_call_bool(call, "wait_for_completion", &wait, error));
     if (message->only_deletes && segments != -1) {
-        qd_call_warn(call, "setting only_expunge_deletes and max_num_segments at the same time is deprecated and will be "
-                           "rejected in a future version");
+        qd_call_warn(
+            call,
+            "setting only_expunge_deletes and max_num_segments at the same time is deprecated and will be "
+            "rejected in a future version");
     }
     message->force_merge = true;
     message->refresh = true;
@@ -79,18 +99,20 @@ static enum qd_status read_merge(struct qd_call *call, struct qd_maintain_messag
 
 void qd_coordinator_force_merge(struct qd_coordinator *coordinator, struct qd_call *call)
 {
+    const enum qd_block_level level = QD_BLOCK_METADATA_WRITE;
     struct qd_maintain_message message = { 0 };
     if (read_merge(call, &message, &call->error) != QD_OK) {
         qd_call_fail(call);
         return;
     }
-    start(coordinator, call, &message);
+    start(coordinator, call, &message, &level);
 }
 
 /* There are no caches of queries, requests or field data: the shards are only counted. */
 void qd_coordinator_clear_cache(struct qd_coordinator *coordinator, struct qd_call *call)
 {
     static const char *const flags[] = { "query", "request", "fielddata", "file" };
+    const enum qd_block_level level = QD_BLOCK_METADATA_READ;
     struct qd_maintain_message message = { 0 };
     bool flag = false;
     for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
@@ -98,5 +120,5 @@ void qd_coordinator_clear_cache(struct qd_coordinator *coordinator, struct qd_ca
         qd_call_fail(call);
         return;
     }
-    start(coordinator, call, &message);
+    start(coordinator, call, &message, &level);
 }

@@ -8,7 +8,8 @@
 #define NAME_SIZE_MAX 255
 #define DATE_MATH_FORMAT_DEFAULT "uuuu.MM.dd"
 
-static enum qd_status invalid(enum qd_status status, struct qd_slice name, const char *why, struct qd_error *error)
+static enum qd_status invalid(enum qd_status status, struct qd_slice name, const char *why,
+                              struct qd_error *error)
 {
     if (status == QD_INVALID_ALIAS_NAME) {
         return qd_error_set(error, status, "Invalid alias name [%.*s]: %s", QD_SLICE_ARG(name), why);
@@ -25,12 +26,17 @@ static enum qd_status check(struct qd_slice name, enum qd_status status, struct 
     if (name.size == 0) return invalid(status, name, "must not be empty", error);
     for (size_t i = 0; i < name.size; i++) {
         if (memchr(forbidden, name.data[i], sizeof(forbidden) - 1) != NULL) {
-            return invalid(status, name, "must not contain the following characters [ , \", *, \\, <, |, ,, >, /, ?]",
+            return invalid(status, name,
+                           "must not contain the following characters [ , \", *, \\, <, |, ,, >, /, ?]",
                            error);
         }
     }
-    if (qd_slice_find_byte(name, '#') != SIZE_MAX) return invalid(status, name, "must not contain '#'", error);
-    if (qd_slice_find_byte(name, ':') != SIZE_MAX) return invalid(status, name, "must not contain ':'", error);
+    if (qd_slice_find_byte(name, '#') != SIZE_MAX) {
+        return invalid(status, name, "must not contain '#'", error);
+    }
+    if (qd_slice_find_byte(name, ':') != SIZE_MAX) {
+        return invalid(status, name, "must not contain ':'", error);
+    }
     if (name.data[0] == '_' || name.data[0] == '-' || name.data[0] == '+') {
         return invalid(status, name, "must not start with '_', '-', or '+'", error);
     }
@@ -64,8 +70,18 @@ enum qd_status qd_check_alias_name(struct qd_slice name, struct qd_error *error)
 
 static enum qd_status parse_error(struct qd_slice text, const char *why, struct qd_error *error)
 {
-    return qd_error_set(error, QD_OPENSEARCH_PARSE, "invalid dynamic name expression [%.*s]. %s", QD_SLICE_ARG(text),
-                        why);
+    return qd_error_set(error, QD_OPENSEARCH_PARSE, "invalid dynamic name expression [%.*s]. %s",
+                        QD_SLICE_ARG(text), why);
+}
+
+static enum qd_status stray_brace(struct qd_slice text, size_t place, struct qd_error *error)
+{
+    return qd_error_set(
+        error, QD_OPENSEARCH_PARSE,
+        "invalid dynamic name expression [%.*s]. invalid character at position [%zu]. `{` and `}` are "
+        "reserved characters and should be escaped when used as part of the index name using `\\` "
+        "(e.g. `\\{text\\}`)",
+        QD_SLICE_ARG(qd_slice_from(text, 1)), place);
 }
 
 /* The inside of one pair of braces: math, and optionally {format} or {format|zone}. */
@@ -128,13 +144,13 @@ enum qd_status qd_resolve_date_math(struct qd_slice text, int64_t now_ms, struct
         } else if (c == '{') {
             size_t end = closing_brace(inside, i);
             if (end == SIZE_MAX) {
-                status = parse_error(inside, "date math placeholder is open ended", error);
+                status = parse_error(qd_slice_from(text, 1), "date math placeholder is open ended", error);
             } else {
                 status = print_date(qd_slice_sub(inside, i + 1, end - i - 1), now_ms, arena, &out, error);
                 i = end;
             }
         } else if (c == '}') {
-            status = parse_error(inside, "invalid character at position [0]. `}` has no opening `{`", error);
+            status = stray_brace(text, i + 1, error);
         } else {
             qd_buffer_byte(&out, (uint8_t)c);
         }

@@ -16,7 +16,7 @@ struct request {
     struct qd_call *call;
     struct qd_resolved *indices;
     size_t count;
-    unsigned families;           /* as qd_stats_write takes them */
+    unsigned families; /* as qd_stats_write takes them */
     enum level level;
     uint32_t total, assigned;
 };
@@ -32,7 +32,8 @@ static enum qd_status unknown_metrics(const struct request *request, struct name
     for (size_t i = 0; i < count; i++) {
         names[i] = qd_slice_from_string(qd_stats_family_metric((enum qd_stat_family)i));
     }
-    qd_buffer_format(&text, "request [%.*s] contains unrecognized metric%s: ", QD_SLICE_ARG(request->call->path),
+    qd_buffer_format(&text,
+                     "request [%.*s] contains unrecognized metric%s: ", QD_SLICE_ARG(request->call->path),
                      bad->count > 1 ? "s" : "");
     for (size_t i = 0; i < bad->count; i++) {
         struct qd_slice hint = qd_did_you_mean(arena, bad->data[i], names, count);
@@ -77,8 +78,8 @@ static enum qd_status read_metrics(struct request *request)
     }
     if (all && count > 1) {
         return qd_error_set(&call->error, QD_ILLEGAL_ARGUMENT,
-                            "request [%.*s] contains _all and individual metrics [%.*s]", QD_SLICE_ARG(call->path),
-                            QD_SLICE_ARG(qd_call_parameter(call, "metric")));
+                            "request [%.*s] contains _all and individual metrics [%.*s]",
+                            QD_SLICE_ARG(call->path), QD_SLICE_ARG(qd_call_parameter(call, "metric")));
     }
     if (bad.count > 0) return unknown_metrics(request, &bad);
     if (all || count == 0) request->families = QD_STATS_ALL;
@@ -95,9 +96,10 @@ static enum qd_status read_level(struct request *request)
     } else if (qd_slice_is(level, "shards")) {
         request->level = LEVEL_SHARDS;
     } else {
-        return qd_error_set(&request->call->error, QD_ILLEGAL_ARGUMENT,
-                            "level parameter must be one of [cluster] or [indices] or [shards] but was [%.*s]",
-                            QD_SLICE_ARG(level));
+        return qd_error_set(
+            &request->call->error, QD_ILLEGAL_ARGUMENT,
+            "level parameter must be one of [cluster] or [indices] or [shards] but was [%.*s]",
+            QD_SLICE_ARG(level));
     }
     return QD_OK;
 }
@@ -162,8 +164,8 @@ static void write_sums(const struct request *request, const struct qd_index_meta
     }
 }
 
-static void write_commit(const struct qd_shard *shard, const struct qd_engine_stats *stats, struct qd_arena *arena,
-                         struct qd_json_writer *writer)
+static void write_commit(const struct qd_shard *shard, const struct qd_engine_stats *stats,
+                         struct qd_arena *arena, struct qd_json_writer *writer)
 {
     struct qd_slice history = qd_engine_history_uuid(shard->engine);
     qd_json_member_object(writer, "commit");

@@ -15,7 +15,8 @@ bool qd_index_view_wants(const struct qd_index_view *view, struct qd_slice key)
 
 static void put(struct qd_map *map, struct qd_arena *arena, const char *key, struct qd_slice text)
 {
-    qd_state_map_put(map, arena, qd_slice_from_string(key), qd_arena_format(arena, "\"%.*s\"", QD_SLICE_ARG(text)));
+    qd_state_map_put(map, arena, qd_slice_from_string(key),
+                     qd_arena_format(arena, "\"%.*s\"", QD_SLICE_ARG(text)));
 }
 
 static struct qd_slice date_text(int64_t ms, struct qd_arena *arena)
@@ -33,7 +34,9 @@ void qd_index_view_select(const struct qd_index_view *view, const struct qd_inde
     qd_map_init(selected, arena);
     for (size_t i = 0; i < index->settings.entry_count; i++) {
         const struct qd_map_entry *entry = &index->settings.entries[i];
-        if (!entry->removed && qd_index_view_wants(view, entry->key)) qd_map_put(selected, entry->key, entry->value);
+        if (!entry->removed && qd_index_view_wants(view, entry->key)) {
+            qd_map_put(selected, entry->key, entry->value);
+        }
     }
     if (!view->human) return;
     if (qd_map_get(selected, QD_SLICE("index.creation_date")) != NULL) {
@@ -79,8 +82,12 @@ void qd_index_view_alias(const struct qd_alias *alias, struct qd_json_writer *wr
         qd_json_name(writer, "filter");
         qd_json_raw(writer, alias->filter);
     }
-    if (alias->index_routing.data != NULL) qd_json_member_string(writer, "index_routing", alias->index_routing);
-    if (alias->search_routing.data != NULL) qd_json_member_string(writer, "search_routing", alias->search_routing);
+    if (alias->index_routing.data != NULL) {
+        qd_json_member_string(writer, "index_routing", alias->index_routing);
+    }
+    if (alias->search_routing.data != NULL) {
+        qd_json_member_string(writer, "search_routing", alias->search_routing);
+    }
     if (alias->is_write_index != QD_UNSET) {
         qd_json_member_bool(writer, "is_write_index", alias->is_write_index == QD_YES);
     }

@@ -1,6 +1,7 @@
 /* How parts of an index's metadata are shown: settings, default settings, aliases.
  *
- * Used by get index, get settings and get aliases. Source: OpenSearch Settings.toXContent, AliasMetadata, IndexScopedSettings.diff.
+ * Used by get index, get settings and get aliases. Source: OpenSearch Settings.toXContent, AliasMetadata,
+ * IndexScopedSettings.diff.
  */
 #ifndef QD_COORDINATOR_INDEX_VIEW_H
 #define QD_COORDINATOR_INDEX_VIEW_H
@@ -10,10 +11,10 @@
 
 /* What the user asked to see. */
 struct qd_index_view {
-    bool human;                    /* readable twins of dates and versions */
-    bool flat_settings;            /* "index.x.y" instead of objects */
+    bool human;         /* readable twins of dates and versions */
+    bool flat_settings; /* "index.x.y" instead of objects */
     bool include_defaults;
-    const struct qd_slice *names;  /* names[name_count]: patterns of settings; none: all */
+    const struct qd_slice *names; /* names[name_count]: patterns of settings; none: all */
     size_t name_count;
 };
 

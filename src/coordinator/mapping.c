@@ -38,7 +38,9 @@ static enum qd_status prepare_put(struct qd_coordinator *coordinator, struct qd_
     } else {
         QD_TRY(qd_resolve_call(call, state, options, indices, count));
     }
-    for (size_t i = 0; i < *count; i++) QD_TRY(qd_check_blocks((*indices)[i].index, QD_BLOCK_METADATA_WRITE, error));
+    for (size_t i = 0; i < *count; i++) {
+        QD_TRY(qd_check_blocks((*indices)[i].index, QD_BLOCK_METADATA_WRITE, error));
+    }
     return QD_OK;
 }
 
@@ -75,8 +77,8 @@ void qd_coordinator_get_mapping(struct qd_coordinator *coordinator, struct qd_ca
     enum qd_status status = qd_call_manager_timeouts(call, &call->error);
     if (status == QD_OK) status = qd_call_bool(call, "local", &local, &call->error);
     if (status == QD_OK) {
-        status = qd_resolve_call(call, qd_cluster_service_state(coordinator->cluster), qd_options_open(), &indices,
-                                 &count);
+        status = qd_resolve_call(call, qd_cluster_service_state(coordinator->cluster), qd_options_open(),
+                                 &indices, &count);
     }
     for (size_t i = 0; status == QD_OK && i < count; i++) {
         status = qd_check_blocks(indices[i].index, QD_BLOCK_METADATA_READ, &call->error);

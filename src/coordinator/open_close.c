@@ -7,7 +7,7 @@
 struct change {
     struct qd_coordinator *coordinator;
     struct qd_call *call;
-    struct qd_slice *names;      /* names[count]: indices that change */
+    struct qd_slice *names; /* names[count]: indices that change */
     size_t count;
     struct qd_active_wait *waits;
     size_t pending;
@@ -58,11 +58,13 @@ static void changed(void *context, const struct qd_command_outcome *outcome)
     for (size_t i = 0; i < change->count; i++) qd_active_wait_start(&change->waits[i]);
 }
 
-static enum qd_status read_waits(struct change *change, const struct qd_resolved *indices, struct qd_error *error)
+static enum qd_status read_waits(struct change *change, const struct qd_resolved *indices,
+                                 struct qd_error *error)
 {
     struct qd_call *call = change->call;
-    struct qd_active_wait wait = { .coordinator = change->coordinator, .done = waited, .context = change,
-                                   .timeout_ms = 30000 };
+    struct qd_active_wait wait = {
+        .coordinator = change->coordinator, .done = waited, .context = change, .timeout_ms = 30000
+    };
     QD_TRY(qd_call_time(call, "timeout", &wait.timeout_ms, error));
     QD_TRY(qd_active_wait_parse(&wait, qd_call_parameter(call, "wait_for_active_shards"), error));
     if (!change->open && wait.wanted == QD_ACTIVE_SHARDS_DEFAULT) wait.wanted = 0;
@@ -133,7 +135,8 @@ static void run(struct qd_coordinator *coordinator, struct qd_call *call, bool o
     struct qd_slice list = qd_index_list_text(indices, change->count, call->arena);
     struct qd_command_request request = {
         .priority = QD_PRIORITY_URGENT,
-        .source = qd_arena_format(call->arena, "%s %.*s", open ? "open-indices" : "close-indices", QD_SLICE_ARG(list)),
+        .source = qd_arena_format(call->arena, "%s %.*s", open ? "open-indices" : "close-indices",
+                                  QD_SLICE_ARG(list)),
         .done = changed,
         .context = change,
     };

@@ -7,12 +7,14 @@
 
 struct qd_indices_options qd_options_search(void)
 {
-    return (struct qd_indices_options){ .allow_no_indices = true, .expand_open = true, .forbid_closed = true };
+    return (
+        struct qd_indices_options){ .allow_no_indices = true, .expand_open = true, .forbid_closed = true };
 }
 
 struct qd_indices_options qd_options_open_closed(void)
 {
-    return (struct qd_indices_options){ .allow_no_indices = true, .expand_open = true, .expand_closed = true };
+    return (
+        struct qd_indices_options){ .allow_no_indices = true, .expand_open = true, .expand_closed = true };
 }
 
 struct qd_indices_options qd_options_open(void)
@@ -22,7 +24,9 @@ struct qd_indices_options qd_options_open(void)
 
 struct qd_indices_options qd_options_lenient(void)
 {
-    return (struct qd_indices_options){ .ignore_unavailable = true, .allow_no_indices = true, .expand_open = true };
+    return (struct qd_indices_options){ .ignore_unavailable = true,
+                                        .allow_no_indices = true,
+                                        .expand_open = true };
 }
 
 struct qd_indices_options qd_options_single(void)
@@ -30,7 +34,8 @@ struct qd_indices_options qd_options_single(void)
     return (struct qd_indices_options){ .forbid_closed = true, .single = true };
 }
 
-static enum qd_status read_expand(struct qd_slice text, struct qd_indices_options *options, struct qd_error *error)
+static enum qd_status read_expand(struct qd_slice text, struct qd_indices_options *options,
+                                  struct qd_error *error)
 {
     struct qd_slice part;
     struct qd_slice rest = text;
@@ -65,7 +70,8 @@ enum qd_status qd_options_of_call(const struct qd_call *call, struct qd_indices_
 
 enum qd_status qd_no_such_index(struct qd_slice name, struct qd_error *error)
 {
-    enum qd_status status = qd_error_set(error, QD_INDEX_NOT_FOUND, "no such index [%.*s]", QD_SLICE_ARG(name));
+    enum qd_status status = qd_error_set(error, QD_INDEX_NOT_FOUND, "no such index [%.*s]",
+                                         QD_SLICE_ARG(name));
     qd_error_add(error, "index", name);
     qd_error_add(error, "resource.id", name);
     qd_error_add(error, "resource.type", QD_SLICE("index_or_alias"));
@@ -78,8 +84,8 @@ enum qd_status qd_no_such_index(struct qd_slice name, struct qd_error *error)
 /* What is known of each index while an expression is resolved. */
 struct mark {
     bool in;
-    bool whole;                    /* reached without a filtering alias */
-    bool routed_whole;             /* reached without a routing alias */
+    bool whole;        /* reached without a filtering alias */
+    bool routed_whole; /* reached without a routing alias */
     QD_VECTOR(struct qd_slice) filters;
     QD_VECTOR(struct qd_slice) routings;
 };
@@ -87,7 +93,7 @@ struct mark {
 struct resolver {
     const struct qd_expression *expression;
     struct qd_arena *arena;
-    struct mark *marks;            /* marks[state->index_count] */
+    struct mark *marks; /* marks[state->index_count] */
     bool any_wildcard;
 };
 
@@ -120,8 +126,10 @@ static bool state_allows(const struct resolver *resolver, const struct qd_index_
     return index->closed ? options->expand_closed : options->expand_open;
 }
 
-/* Hidden indices and names with a dot are met by wildcards only when these begin with the dot, or hidden was asked for. */
-static bool visible(const struct resolver *resolver, struct qd_slice name, bool hidden, struct qd_slice pattern)
+/* Hidden indices and names with a dot are met by wildcards only when these begin with the dot, or hidden was
+ * asked for. */
+static bool visible(const struct resolver *resolver, struct qd_slice name, bool hidden,
+                    struct qd_slice pattern)
 {
     if (!hidden || resolver->expression->options.expand_hidden) return true;
     return name.size > 0 && name.data[0] == '.' && pattern.size > 0 && pattern.data[0] == '.';
@@ -181,7 +189,8 @@ static enum qd_status take_named(struct resolver *resolver, size_t i, const stru
     return QD_OK;
 }
 
-static enum qd_status named(struct resolver *resolver, struct qd_slice name, bool exclude, struct qd_error *error)
+static enum qd_status named(struct resolver *resolver, struct qd_slice name, bool exclude,
+                            struct qd_error *error)
 {
     const struct qd_cluster_state *state = resolver->expression->state;
     const struct qd_indices_options *options = &resolver->expression->options;
@@ -195,10 +204,11 @@ static enum qd_status named(struct resolver *resolver, struct qd_slice name, boo
             drop(resolver, i);
         } else if (!own && options->forbid_aliases) {
             if (options->ignore_unavailable) continue;
-            return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                                "The provided expression [%.*s] matches an alias, specify the corresponding concrete "
-                                "indices instead.",
-                                QD_SLICE_ARG(name));
+            return qd_error_set(
+                error, QD_ILLEGAL_ARGUMENT,
+                "The provided expression [%.*s] matches an alias, specify the corresponding concrete "
+                "indices instead.",
+                QD_SLICE_ARG(name));
         } else {
             QD_TRY(take_named(resolver, i, own ? NULL : alias, error));
         }
@@ -209,15 +219,18 @@ static enum qd_status named(struct resolver *resolver, struct qd_slice name, boo
 
 static enum qd_status check_part(struct qd_slice part, struct qd_error *error)
 {
+    if (part.size == 0) return qd_no_such_index(part, error);
     if (part.data[0] != '_' || qd_slice_is(part, "_all")) return QD_OK;
     enum qd_status status = qd_error_set(error, QD_INVALID_INDEX_NAME,
-                                         "Invalid index name [%.*s], must not start with '_'.", QD_SLICE_ARG(part));
+                                         "Invalid index name [%.*s], must not start with '_'.",
+                                         QD_SLICE_ARG(part));
     qd_error_add(error, "index", part);
     qd_error_add(error, "index_uuid", QD_SLICE("_na_"));
     return status;
 }
 
-static enum qd_status one_part(struct resolver *resolver, struct qd_slice part, bool first, struct qd_error *error)
+static enum qd_status one_part(struct resolver *resolver, struct qd_slice part, bool first,
+                               struct qd_error *error)
 {
     const struct qd_indices_options *options = &resolver->expression->options;
     struct qd_slice name;
@@ -235,7 +248,9 @@ static enum qd_status one_part(struct resolver *resolver, struct qd_slice part, 
         if (options->allow_no_indices) return QD_OK;
         return qd_no_such_index(name, error);
     }
-    if (!wildcard(resolver, name, exclude) && !options->allow_no_indices) return qd_no_such_index(part, error);
+    if (!wildcard(resolver, name, exclude) && !options->allow_no_indices) {
+        return qd_no_such_index(part, error);
+    }
     return QD_OK;
 }
 
@@ -254,6 +269,34 @@ static struct qd_slice join_filters(struct resolver *resolver, const struct mark
     struct qd_slice joined = qd_arena_copy(resolver->arena, qd_buffer_view(&text));
     qd_buffer_deinit(&text);
     return joined;
+}
+
+/* Nothing is left of an expression that must mean something. */
+static enum qd_status none_left(struct qd_slice text, struct qd_arena *arena, struct qd_error *error)
+{
+    bool several = qd_slice_find_byte(text, ',') != SIZE_MAX;
+    struct qd_slice name = text.size == 0 ? QD_SLICE("_all") : several ? QD_SLICE("null") : text;
+    enum qd_status status = qd_error_set(error, QD_INDEX_NOT_FOUND, "no such index [%.*s]",
+                                         QD_SLICE_ARG(name));
+    if (!several) {
+        qd_error_add(error, "index", name);
+        qd_error_add(error, "resource.id", name);
+    } else {
+        struct qd_buffer list = { 0 };
+        struct qd_json_writer writer = { .out = &list };
+        struct qd_slice rest = text;
+        struct qd_slice part;
+        qd_json_begin_array(&writer);
+        while (qd_split_next(&rest, ',', &part)) {
+            if (part.size > 0) qd_json_string(&writer, part);
+        }
+        qd_json_end_array(&writer);
+        qd_error_add_raw(error, "resource.id", qd_arena_copy(arena, qd_buffer_view(&list)));
+        qd_buffer_deinit(&list);
+    }
+    qd_error_add(error, "resource.type", QD_SLICE("index_expression"));
+    if (!several) qd_error_add(error, "index_uuid", QD_SLICE("_na_"));
+    return status;
 }
 
 static enum qd_status collect(struct resolver *resolver, struct qd_resolved **results, size_t *count,
@@ -275,13 +318,14 @@ static enum qd_status collect(struct resolver *resolver, struct qd_resolved **re
     *results = list.data;
     *count = list.count;
     if (list.count == 0 && !expression->options.allow_no_indices) {
-        return qd_no_such_index(expression->text.size == 0 ? QD_SLICE("_all") : expression->text, error);
+        return none_left(expression->text, resolver->arena, error);
     }
     if (!expression->options.single || list.count == 1) return QD_OK;
     if (list.count == 0) return qd_no_such_index(expression->text, error);
-    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                        "unable to return a single index as the index and options provided got resolved to multiple "
-                        "indices");
+    return qd_error_set(
+        error, QD_ILLEGAL_ARGUMENT,
+        "unable to return a single index as the index and options provided got resolved to multiple "
+        "indices");
 }
 
 enum qd_status qd_resolve(const struct qd_expression *expression, struct qd_arena *arena,
@@ -311,8 +355,9 @@ enum qd_status qd_resolve(const struct qd_expression *expression, struct qd_aren
 enum qd_status qd_resolve_call(struct qd_call *call, const struct qd_cluster_state *state,
                                struct qd_indices_options preset, struct qd_resolved **results, size_t *count)
 {
-    struct qd_expression expression = { .state = state, .text = qd_call_parameter(call, "index"), .options = preset,
-                                        .now_ms = call->start_ms };
+    struct qd_expression expression = {
+        .state = state, .text = qd_call_parameter(call, "index"), .options = preset, .now_ms = call->start_ms
+    };
     QD_TRY(qd_options_of_call(call, &expression.options, &call->error));
     return qd_resolve(&expression, call->arena, results, count, &call->error);
 }
@@ -341,11 +386,12 @@ enum qd_status qd_resolve_write(const struct qd_cluster_state *state, struct qd_
         if (only->is_write_index != QD_NO) writer = holder;
     }
     if (*index == NULL && writer == NULL) {
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                            "no write index is defined for alias [%.*s]. The write index may be explicitly disabled "
-                            "using is_write_index=false or the alias points to multiple indices without one being "
-                            "designated as a write index",
-                            QD_SLICE_ARG(name));
+        return qd_error_set(
+            error, QD_ILLEGAL_ARGUMENT,
+            "no write index is defined for alias [%.*s]. The write index may be explicitly disabled "
+            "using is_write_index=false or the alias points to multiple indices without one being "
+            "designated as a write index",
+            QD_SLICE_ARG(name));
     }
     if (*index == NULL) {
         *index = writer;

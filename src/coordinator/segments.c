@@ -39,12 +39,14 @@ static void write_segment(const struct qd_snapshot_segment *segment, const struc
     qd_json_end_object(writer);
 }
 
-static void write_shard(struct qd_shard *shard, const struct qd_shard_routing *routing, struct qd_arena *arena,
-                        struct qd_json_writer *writer)
+static void write_shard(struct qd_shard *shard, const struct qd_shard_routing *routing,
+                        struct qd_arena *arena, struct qd_json_writer *writer)
 {
     struct qd_snapshot *snapshot = qd_engine_acquire(shard->engine);
     uint32_t committed = 0;
-    for (uint32_t i = 0; i < snapshot->segment_count; i++) committed += snapshot->segments[i].committed ? 1 : 0;
+    for (uint32_t i = 0; i < snapshot->segment_count; i++) {
+        committed += snapshot->segments[i].committed ? 1 : 0;
+    }
     qd_json_begin_object(writer);
     qd_json_member_object(writer, "routing");
     qd_json_member_text(writer, "state", routing->state == QD_SHARD_STARTED ? "STARTED" : "INITIALIZING");
@@ -89,8 +91,8 @@ void qd_coordinator_segments(struct qd_coordinator *coordinator, struct qd_call 
     struct qd_json_writer writer = qd_call_writer(call);
     enum qd_status status = qd_call_bool(call, "verbose", &verbose, &call->error);
     if (status == QD_OK) {
-        status = qd_resolve_call(call, qd_cluster_service_state(coordinator->cluster), qd_options_search(), &indices,
-                                 &count);
+        status = qd_resolve_call(call, qd_cluster_service_state(coordinator->cluster), qd_options_search(),
+                                 &indices, &count);
     }
     for (size_t i = 0; status == QD_OK && i < count; i++) {
         status = qd_check_blocks(indices[i].index, QD_BLOCK_METADATA_READ, &call->error);

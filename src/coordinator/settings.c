@@ -24,8 +24,11 @@ static enum qd_status prepare_get(struct qd_coordinator *coordinator, struct qd_
         view->name_count = qd_call_list(call, "name", &names);
         view->names = names;
     }
-    QD_TRY(qd_resolve_call(call, qd_cluster_service_state(coordinator->cluster), qd_options_open(), indices, count));
-    for (size_t i = 0; i < *count; i++) QD_TRY(qd_check_blocks((*indices)[i].index, QD_BLOCK_METADATA_READ, error));
+    QD_TRY(qd_resolve_call(call, qd_cluster_service_state(coordinator->cluster), qd_options_open(), indices,
+                           count));
+    for (size_t i = 0; i < *count; i++) {
+        QD_TRY(qd_check_blocks((*indices)[i].index, QD_BLOCK_METADATA_READ, error));
+    }
     return QD_OK;
 }
 
@@ -102,7 +105,8 @@ static void print_open(const struct update *update, struct qd_buffer *text)
 {
     struct qd_arena *arena = update->call->arena;
     uint32_t *hashes = QD_NEW_ARRAY(arena, uint32_t, update->count);
-    const struct qd_index_metadata **open = QD_NEW_ARRAY(arena, const struct qd_index_metadata *, update->count);
+    const struct qd_index_metadata **open = QD_NEW_ARRAY(arena, const struct qd_index_metadata *,
+                                                         update->count);
     size_t count = 0;
     for (size_t i = 0; i < update->count; i++) {
         const struct qd_index_metadata *index = update->indices[i].index;
@@ -151,7 +155,9 @@ static enum qd_status check_scopes(const struct update *update, struct qd_error 
             *QD_PUSH(update->call->arena, &skipped) = update->pairs[i].key;
         }
     }
-    if (skipped.count > 0 && any_open(update)) return refuse_static(update, skipped.data, skipped.count, error);
+    if (skipped.count > 0 && any_open(update)) {
+        return refuse_static(update, skipped.data, skipped.count, error);
+    }
     sort_slices(skipped.data, skipped.count);
     for (size_t i = 0; i < skipped.count && update->count > 0; i++) {
         const struct qd_index_setting *row = qd_index_setting_find(skipped.data[i]);
@@ -191,10 +197,12 @@ static enum qd_status prepare_put(struct qd_coordinator *coordinator, struct upd
     const struct qd_json *inner = qd_json_get(body.root, "settings");
     update->settings = qd_json_is_object(inner) ? inner : body.root;
     if (qd_json_is_object(update->settings)) {
-        update->pair_count = qd_settings_flatten(update->settings, QD_SLICE("index."), call->arena, &update->pairs);
+        update->pair_count = qd_settings_flatten(update->settings, QD_SLICE("index."), call->arena,
+                                                 &update->pairs);
     }
     if (update->pair_count == 0) {
-        return qd_error_set(error, QD_ACTION_REQUEST_VALIDATION, "Validation Failed: 1: no settings to update;");
+        return qd_error_set(error, QD_ACTION_REQUEST_VALIDATION,
+                            "Validation Failed: 1: no settings to update;");
     }
     QD_TRY(qd_resolve_call(call, qd_cluster_service_state(coordinator->cluster), options, &update->indices,
                            &update->count));

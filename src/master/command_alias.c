@@ -35,15 +35,28 @@ void qd_command_put_alias(struct qd_command *command, struct qd_index_metadata *
     index->aliases = fresh;
 }
 
+enum qd_status qd_command_check_routing(struct qd_slice alias, const struct qd_json *options,
+                                        struct qd_error *error)
+{
+    struct qd_slice routing = qd_json_text(qd_json_get(options, "index_routing"));
+    if (routing.size == 0) routing = qd_json_text(qd_json_get(options, "routing"));
+    if (qd_slice_find_byte(routing, ',') == SIZE_MAX) return QD_OK;
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                        "alias [%.*s] has several index routing values associated with it",
+                        QD_SLICE_ARG(alias));
+}
+
 enum qd_status qd_command_check_filter(struct qd_command *command, const struct qd_index_metadata *index,
-                                       struct qd_slice alias, const struct qd_json *options, struct qd_error *error)
+                                       struct qd_slice alias, const struct qd_json *options,
+                                       struct qd_error *error)
 {
     const struct qd_json *filter = qd_json_get(options, "filter");
     if (!qd_json_is_object(filter)) return QD_OK;
     enum qd_status status = command->services->check_filter(command->services->context, index,
                                                             qd_command_json(filter, command->arena), error);
     if (status == QD_OK) return QD_OK;
-    return qd_error_wrap(error, QD_ILLEGAL_ARGUMENT, "failed to parse filter for alias [%.*s]", QD_SLICE_ARG(alias));
+    return qd_error_wrap(error, QD_ILLEGAL_ARGUMENT, "failed to parse filter for alias [%.*s]",
+                         QD_SLICE_ARG(alias));
 }
 
 static enum qd_status remove_alias(struct qd_command *command, struct qd_slice name, struct qd_slice alias)
@@ -56,11 +69,12 @@ static enum qd_status remove_alias(struct qd_command *command, struct qd_slice n
     return QD_OK;
 }
 
-static enum qd_status add_alias(struct qd_command *command, struct qd_slice name, const struct qd_json *options,
-                                struct qd_error *error)
+static enum qd_status add_alias(struct qd_command *command, struct qd_slice name,
+                                const struct qd_json *options, struct qd_error *error)
 {
     struct qd_slice alias = qd_command_text(command, options, "alias");
     struct qd_index_metadata *index = qd_command_edit_index(command, name);
+    QD_TRY(qd_command_check_routing(alias, options, error));
     QD_TRY(qd_command_check_filter(command, index, alias, options, error));
     qd_command_put_alias(command, index, alias, options);
     index->aliases_version++;
@@ -68,17 +82,19 @@ static enum qd_status add_alias(struct qd_command *command, struct qd_slice name
 }
 
 /* An alias must not be an index of its own, and at most one index may be its write index. */
-static enum qd_status check_aliases(const struct qd_cluster_state *state, struct qd_slice alias, struct qd_error *error)
+static enum qd_status check_aliases(const struct qd_cluster_state *state, struct qd_slice alias,
+                                    struct qd_error *error)
 {
     size_t writers = 0;
     for (size_t i = 0; i < state->index_count; i++) {
         const struct qd_alias *found = qd_map_get(&state->indices[i]->aliases, alias);
         if (found != NULL && found->is_write_index == QD_YES) writers++;
         if (!qd_slice_equal(state->indices[i]->name, alias)) continue;
-        enum qd_status status = qd_error_set(error, QD_INVALID_ALIAS_NAME,
-                                             "Invalid alias name [%.*s], an index exists with the same name as the "
-                                             "alias",
-                                             QD_SLICE_ARG(alias));
+        enum qd_status status = qd_error_set(
+            error, QD_INVALID_ALIAS_NAME,
+            "Invalid alias name [%.*s], an index exists with the same name as the "
+            "alias",
+            QD_SLICE_ARG(alias));
         qd_error_add(error, "index", alias);
         qd_error_add(error, "index_uuid", state->indices[i]->uuid);
         return status;
@@ -92,8 +108,8 @@ static enum qd_status check_aliases(const struct qd_cluster_state *state, struct
         qd_buffer_slice(&names, state->indices[i]->name);
     }
     enum qd_status status = qd_error_set(error, QD_ILLEGAL_STATE,
-                                         "alias [%.*s] has more than one write index [%.*s]", QD_SLICE_ARG(alias),
-                                         (int)names.size, names.data);
+                                         "alias [%.*s] has more than one write index [%.*s]",
+                                         QD_SLICE_ARG(alias), (int)names.size, names.data);
     qd_buffer_deinit(&names);
     return status;
 }

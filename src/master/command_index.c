@@ -39,8 +39,8 @@ static enum qd_status apply_settings(struct qd_command *command, struct qd_index
                                      struct qd_slice uuid, struct qd_error *error)
 {
     struct qd_setting_pair *pairs;
-    size_t count = qd_settings_flatten(qd_json_get(command->body, "settings"), QD_SLICE("index."), command->arena,
-                                       &pairs);
+    size_t count = qd_settings_flatten(qd_json_get(command->body, "settings"), QD_SLICE("index."),
+                                       command->arena, &pairs);
     qd_map_init(&index->settings, index->arena);
     for (size_t i = 0; i < count; i++) {
         if (!qd_slice_is(pairs[i].json, "null")) {
@@ -61,18 +61,30 @@ static enum qd_status apply_settings(struct qd_command *command, struct qd_index
     return QD_OK;
 }
 
-static enum qd_status fill_index(struct qd_command *command, struct qd_index_metadata *index, struct qd_error *error)
+static enum qd_status duplicate_name(const struct qd_index_metadata *index, struct qd_error *error)
+{
+    return qd_error_set(
+        error, QD_ILLEGAL_STATE,
+        "index, alias, and data stream names need to be unique, but the following duplicates were "
+        "found [%.*s (alias of [%.*s/%.*s]) conflicts with index]",
+        QD_SLICE_ARG(index->name), QD_SLICE_ARG(index->name), QD_SLICE_ARG(index->uuid));
+}
+
+static enum qd_status fill_index(struct qd_command *command, struct qd_index_metadata *index,
+                                 struct qd_error *error)
 {
     const struct qd_json *mapping = qd_json_get(command->body, "mapping");
     struct qd_json_iterator alias = qd_json_iterate(qd_json_get(command->body, "aliases"));
     QD_TRY(apply_settings(command, index, index->uuid, error));
     struct qd_slice merged;
     struct qd_slice update = mapping == NULL ? QD_SLICE("{}") : qd_command_json(mapping, command->arena);
-    QD_TRY(command->services->merge_mapping(command->services->context, index, QD_SLICE("{}"), update, command->arena,
-                                            &merged, error));
+    QD_TRY(command->services->merge_mapping(command->services->context, index, QD_SLICE("{}"), update,
+                                            command->arena, &merged, error));
     index->mapping = qd_arena_copy(index->arena, merged);
     qd_map_init(&index->aliases, index->arena);
     while (qd_json_next(&alias)) {
+        if (qd_slice_equal(alias.key, index->name)) return duplicate_name(index, error);
+        QD_TRY(qd_command_check_routing(alias.key, alias.value, error));
         QD_TRY(qd_command_check_filter(command, index, alias.key, alias.value, error));
         qd_command_put_alias(command, index, alias.key, alias.value);
     }
@@ -88,10 +100,20 @@ enum qd_status qd_command_create_index(struct qd_command *command, struct qd_err
     struct qd_slice name = qd_command_text(command, command->body, "name");
     struct qd_index_metadata *old = qd_cluster_state_index(command->state, name);
     if (old != NULL) {
-        enum qd_status status = qd_error_set(error, QD_RESOURCE_ALREADY_EXISTS, "index [%.*s/%.*s] already exists",
-                                             QD_SLICE_ARG(name), QD_SLICE_ARG(old->uuid));
+        enum qd_status status = qd_error_set(error, QD_RESOURCE_ALREADY_EXISTS,
+                                             "index [%.*s/%.*s] already exists", QD_SLICE_ARG(name),
+                                             QD_SLICE_ARG(old->uuid));
         qd_error_add(error, "index", name);
         qd_error_add(error, "index_uuid", old->uuid);
+        return status;
+    }
+    for (size_t i = 0; i < command->state->index_count; i++) {
+        if (qd_map_get(&command->state->indices[i]->aliases, name) == NULL) continue;
+        enum qd_status status = qd_error_set(error, QD_INVALID_INDEX_NAME,
+                                             "Invalid index name [%.*s], already exists as alias",
+                                             QD_SLICE_ARG(name));
+        qd_error_add(error, "index", name);
+        qd_error_add(error, "index_uuid", QD_SLICE("_na_"));
         return status;
     }
     struct qd_arena *arena = qd_arena_create(0);
@@ -183,13 +205,14 @@ enum qd_status qd_command_close_index(struct qd_command *command, struct qd_erro
     return each_index(command, error, close_one);
 }
 
-static enum qd_status put_mapping_one(struct qd_command *command, struct qd_slice name, struct qd_error *error)
+static enum qd_status put_mapping_one(struct qd_command *command, struct qd_slice name,
+                                      struct qd_error *error)
 {
     struct qd_index_metadata *old = qd_cluster_state_index(command->state, name);
     struct qd_slice update = qd_command_json(qd_json_get(command->body, "mapping"), command->arena);
     struct qd_slice merged;
-    QD_TRY(command->services->merge_mapping(command->services->context, old, old->mapping, update, command->arena,
-                                            &merged, error));
+    QD_TRY(command->services->merge_mapping(command->services->context, old, old->mapping, update,
+                                            command->arena, &merged, error));
     if (qd_slice_equal(merged, old->mapping)) return QD_OK;
     struct qd_index_metadata *index = qd_command_edit_index(command, name);
     index->mapping = qd_arena_copy(index->arena, merged);
@@ -202,17 +225,19 @@ enum qd_status qd_command_put_mapping(struct qd_command *command, struct qd_erro
     return each_index(command, error, put_mapping_one);
 }
 
-static enum qd_status put_settings_one(struct qd_command *command, struct qd_slice name, struct qd_error *error)
+static enum qd_status put_settings_one(struct qd_command *command, struct qd_slice name,
+                                       struct qd_error *error)
 {
     struct qd_setting_pair *pairs;
-    size_t count = qd_settings_flatten(qd_json_get(command->body, "settings"), QD_SLICE("index."), command->arena,
-                                       &pairs);
+    size_t count = qd_settings_flatten(qd_json_get(command->body, "settings"), QD_SLICE("index."),
+                                       command->arena, &pairs);
     bool preserve = qd_json_boolean(qd_json_get(command->body, "preserve_existing"));
     struct qd_index_metadata *index = qd_command_edit_index(command, name);
     for (size_t i = 0; i < count; i++) {
         bool reset = qd_slice_is(pairs[i].json, "null");
         if (preserve && qd_map_get(&index->settings, pairs[i].key) != NULL) continue;
-        qd_state_map_put(&index->settings, index->arena, pairs[i].key, reset ? (struct qd_slice){ 0 } : pairs[i].json);
+        qd_state_map_put(&index->settings, index->arena, pairs[i].key,
+                         reset ? (struct qd_slice){ 0 } : pairs[i].json);
         if (reset && qd_slice_is(pairs[i].key, "index.number_of_replicas")) {
             set_setting_number(index, "index.number_of_replicas", 1);
         }

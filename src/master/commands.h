@@ -10,14 +10,14 @@
 
 /* A command being applied. */
 struct qd_command {
-    struct qd_cluster_state *state;             /* the copy to change */
+    struct qd_cluster_state *state; /* the copy to change */
     const struct qd_master_services *services;
     const struct qd_master_event *event;
-    const struct qd_json *body;                 /* the command's JSON object */
+    const struct qd_json *body; /* the command's JSON object */
     const struct qd_json_document *document;
-    struct qd_arena *arena;                     /* scratch, lives until the step is over */
-    bool changed;                               /* the state differs from the old one */
-    struct qd_slice answer;                     /* JSON for the submitter, or empty */
+    struct qd_arena *arena; /* scratch, lives until the step is over */
+    bool changed;           /* the state differs from the old one */
+    struct qd_slice answer; /* JSON for the submitter, or empty */
 };
 
 /* Signature of every command. */
@@ -50,21 +50,27 @@ void qd_reset_routing(struct qd_index_metadata *index, const char *reason, int64
 /* Takes over a new number of replicas from the settings; copies that exist stay where they are. */
 void qd_resize_routing(struct qd_command *command, struct qd_index_metadata *index);
 
-/* Sets the number of replicas as index.auto_expand_replicas asks for the data nodes of now; the routing is the
- * caller's matter. True when it changed. */
+/* Sets the number of replicas as index.auto_expand_replicas asks for the data nodes of now; the routing is
+ * the caller's matter. True when it changed. */
 bool qd_auto_expand_replicas(struct qd_command *command, struct qd_index_metadata *index);
 
 /* Removes an index that exists. */
-enum qd_status qd_command_delete_one(struct qd_command *command, struct qd_slice name, struct qd_error *error);
+enum qd_status qd_command_delete_one(struct qd_command *command, struct qd_slice name,
+                                     struct qd_error *error);
 
 /* Puts an alias with the options of JSON members into an index under construction. */
 void qd_command_put_alias(struct qd_command *command, struct qd_index_metadata *index, struct qd_slice name,
                           const struct qd_json *options);
 
-/* Checks the member "filter" of an alias's options. Errors: QD_ILLEGAL_ARGUMENT "failed to parse filter for alias [x]"
- * with its cause. */
+/* Checks that an alias's options give at most one routing for writing. Errors: QD_ILLEGAL_ARGUMENT. */
+enum qd_status qd_command_check_routing(struct qd_slice alias, const struct qd_json *options,
+                                        struct qd_error *error);
+
+/* Checks the member "filter" of an alias's options. Errors: QD_ILLEGAL_ARGUMENT "failed to parse filter for
+ * alias [x]" with its cause. */
 enum qd_status qd_command_check_filter(struct qd_command *command, const struct qd_index_metadata *index,
-                                       struct qd_slice alias, const struct qd_json *options, struct qd_error *error);
+                                       struct qd_slice alias, const struct qd_json *options,
+                                       struct qd_error *error);
 
 /* Fails with the reference's index_not_found_exception. */
 enum qd_status qd_command_no_index(struct qd_slice name, struct qd_error *error);

@@ -112,7 +112,7 @@ struct level {
 };
 
 struct entry {
-    struct qd_slice json;  /* data NULL: below is set */
+    struct qd_slice json; /* data NULL: below is set */
     struct level *below;
 };
 

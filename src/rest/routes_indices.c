@@ -5,15 +5,17 @@
 #define INDICES "allow_no_indices expand_wildcards ignore_throttled ignore_unavailable "
 #define MANAGER "cluster_manager_timeout master_timeout "
 #define CHANGE MANAGER "timeout "
-#define STATS                                                                                             \
-    INDICES "completion_fields fielddata_fields fields forbid_closed_indices groups "                    \
+#define STATS                                                                                                \
+    INDICES "completion_fields fielddata_fields fields forbid_closed_indices groups "                        \
             "include_segment_file_sizes include_unloaded_segments level "
 
 static const struct qd_route rows[] = {
     /* life */
     { QD_HTTP_PUT, "/{index}", qd_coordinator_create_index, CHANGE "wait_for_active_shards", QD_ROUTE_NONE },
-    { QD_HTTP_GET, "/{index}", qd_coordinator_get_index, INDICES MANAGER "flat_settings include_defaults local", QD_ROUTE_NONE },
-    { QD_HTTP_HEAD, "/{index}", qd_coordinator_index_exists, INDICES MANAGER "flat_settings include_defaults local", QD_ROUTE_NONE },
+    { QD_HTTP_GET, "/{index}", qd_coordinator_get_index,
+      INDICES MANAGER "flat_settings include_defaults local", QD_ROUTE_NONE },
+    { QD_HTTP_HEAD, "/{index}", qd_coordinator_index_exists,
+      INDICES MANAGER "flat_settings include_defaults local", QD_ROUTE_NONE },
     { QD_HTTP_DELETE, "/", qd_coordinator_delete_index, INDICES CHANGE, QD_ROUTE_NONE },
     { QD_HTTP_DELETE, "/{index}", qd_coordinator_delete_index, INDICES CHANGE, QD_ROUTE_NONE },
     { QD_HTTP_POST, "/_open", qd_coordinator_open_index, INDICES CHANGE "index wait_for_active_shards",
@@ -27,7 +29,8 @@ static const struct qd_route rows[] = {
     { QD_HTTP_PUT, "/{index}/_block/{block}", qd_coordinator_add_block, INDICES CHANGE, QD_ROUTE_NONE },
 
     /* mappings */
-    { QD_HTTP_PUT, "/{index}/_mapping", qd_coordinator_put_mapping, INDICES CHANGE "write_index_only", QD_ROUTE_NONE },
+    { QD_HTTP_PUT, "/{index}/_mapping", qd_coordinator_put_mapping, INDICES CHANGE "write_index_only",
+      QD_ROUTE_NONE },
     { QD_HTTP_POST, "/{index}/_mapping", qd_coordinator_put_mapping, INDICES CHANGE "write_index_only",
       QD_ROUTE_NONE },
     { QD_HTTP_PUT, "/{index}/_mappings", qd_coordinator_put_mapping, INDICES CHANGE "write_index_only",
@@ -38,25 +41,26 @@ static const struct qd_route rows[] = {
     { QD_HTTP_GET, "/_mappings", qd_coordinator_get_mapping, INDICES MANAGER "index local", QD_ROUTE_NONE },
     { QD_HTTP_GET, "/{index}/_mapping", qd_coordinator_get_mapping, INDICES MANAGER "local", QD_ROUTE_NONE },
     { QD_HTTP_GET, "/{index}/_mappings", qd_coordinator_get_mapping, INDICES MANAGER "local", QD_ROUTE_NONE },
-    { QD_HTTP_GET, "/_mapping/field/{fields}", qd_coordinator_get_field_mapping, INDICES "include_defaults local",
-      QD_ROUTE_NONE },
+    { QD_HTTP_GET, "/_mapping/field/{fields}", qd_coordinator_get_field_mapping,
+      INDICES "include_defaults index local", QD_ROUTE_NONE },
     { QD_HTTP_GET, "/{index}/_mapping/field/{fields}", qd_coordinator_get_field_mapping,
       INDICES "include_defaults local", QD_ROUTE_NONE },
 
     /* settings */
-    { QD_HTTP_GET, "/_settings", qd_coordinator_get_settings, INDICES MANAGER "flat_settings include_defaults local",
-      QD_ROUTE_NONE },
-    { QD_HTTP_GET, "/_settings/{name}", qd_coordinator_get_settings, INDICES MANAGER "flat_settings include_defaults local",
-      QD_ROUTE_NONE },
-    { QD_HTTP_GET, "/{index}/_settings", qd_coordinator_get_settings, INDICES MANAGER "flat_settings include_defaults local name",
-      QD_ROUTE_NONE },
-    { QD_HTTP_GET, "/{index}/_settings/{name}", qd_coordinator_get_settings, INDICES MANAGER "flat_settings include_defaults local",
-      QD_ROUTE_NONE },
-    { QD_HTTP_GET, "/{index}/_setting/{name}", qd_coordinator_get_settings, INDICES MANAGER "flat_settings include_defaults local",
-      QD_ROUTE_NONE },
-    { QD_HTTP_PUT, "/_settings", qd_coordinator_put_settings, INDICES CHANGE "flat_settings preserve_existing", QD_ROUTE_NONE },
-    { QD_HTTP_PUT, "/{index}/_settings", qd_coordinator_put_settings, INDICES CHANGE "flat_settings preserve_existing",
-      QD_ROUTE_NONE },
+    { QD_HTTP_GET, "/_settings", qd_coordinator_get_settings,
+      INDICES MANAGER "flat_settings include_defaults local", QD_ROUTE_NONE },
+    { QD_HTTP_GET, "/_settings/{name}", qd_coordinator_get_settings,
+      INDICES MANAGER "flat_settings include_defaults local", QD_ROUTE_NONE },
+    { QD_HTTP_GET, "/{index}/_settings", qd_coordinator_get_settings,
+      INDICES MANAGER "flat_settings include_defaults local name", QD_ROUTE_NONE },
+    { QD_HTTP_GET, "/{index}/_settings/{name}", qd_coordinator_get_settings,
+      INDICES MANAGER "flat_settings include_defaults local", QD_ROUTE_NONE },
+    { QD_HTTP_GET, "/{index}/_setting/{name}", qd_coordinator_get_settings,
+      INDICES MANAGER "flat_settings include_defaults local", QD_ROUTE_NONE },
+    { QD_HTTP_PUT, "/_settings", qd_coordinator_put_settings,
+      INDICES CHANGE "flat_settings preserve_existing", QD_ROUTE_NONE },
+    { QD_HTTP_PUT, "/{index}/_settings", qd_coordinator_put_settings,
+      INDICES CHANGE "flat_settings preserve_existing", QD_ROUTE_NONE },
 
     /* aliases */
     { QD_HTTP_GET, "/_alias", qd_coordinator_get_alias, INDICES "index local name", QD_ROUTE_NONE },
@@ -102,11 +106,13 @@ static const struct qd_route rows[] = {
     { QD_HTTP_GET, "/{index}/_flush/synced", qd_coordinator_flush, INDICES, QD_ROUTE_NONE },
     { QD_HTTP_POST, "/{index}/_flush/synced", qd_coordinator_flush, INDICES, QD_ROUTE_NONE },
     { QD_HTTP_POST, "/_forcemerge", qd_coordinator_force_merge,
-      INDICES "flush index max_num_segments only_expunge_deletes primary_only wait_for_completion", QD_ROUTE_NO_BODY },
+      INDICES "flush index max_num_segments only_expunge_deletes primary_only wait_for_completion",
+      QD_ROUTE_NO_BODY },
     { QD_HTTP_POST, "/{index}/_forcemerge", qd_coordinator_force_merge,
-      INDICES "flush max_num_segments only_expunge_deletes primary_only wait_for_completion", QD_ROUTE_NO_BODY },
-    { QD_HTTP_POST, "/_cache/clear", qd_coordinator_clear_cache, INDICES "fielddata fields file index query request",
-      QD_ROUTE_NONE },
+      INDICES "flush max_num_segments only_expunge_deletes primary_only wait_for_completion",
+      QD_ROUTE_NO_BODY },
+    { QD_HTTP_POST, "/_cache/clear", qd_coordinator_clear_cache,
+      INDICES "fielddata fields file index query request", QD_ROUTE_NONE },
     { QD_HTTP_POST, "/{index}/_cache/clear", qd_coordinator_clear_cache,
       INDICES "fielddata fields file query request", QD_ROUTE_NONE },
 
