@@ -33,9 +33,14 @@ static void merge_end(struct merge_job *merge)
     qd_arena_destroy(merge->arena);
     if (again) {
         merge_start(shard, asked);
-    } else if (asked != NULL) {
-        asked->done(asked);
+        return;
     }
+    struct qd_maintenance *next = shard->waiting_merges;
+    if (next != NULL) {
+        shard->waiting_merges = next->next;
+        merge_start(shard, next);
+    }
+    if (asked != NULL) asked->done(asked);
 }
 
 static void install_run(struct qd_shard_job *job)
@@ -122,7 +127,12 @@ static void maintain_done(struct qd_shard_job *job)
     struct qd_maintenance *asked = (struct qd_maintenance *)job;
     struct qd_shard *shard = job->shard;
     if (shard->phase == QD_SHARD_PHASE_STARTED && asked->status == QD_OK) {
-        if (asked->force_merge && !shard->merging) {
+        if (asked->force_merge && shard->merging) {
+            asked->next = shard->waiting_merges;
+            shard->waiting_merges = asked;
+            return;
+        }
+        if (asked->force_merge) {
             merge_start(shard, asked);
             return;
         }

@@ -200,11 +200,10 @@ static void count_end(struct query_job *job)
     if (job->message.scroll) shard->counters.scroll_total++;
 }
 
-/* Remembers where a scroll's page ended, so that the next one goes on behind it. */
-static void advance_cursor(struct query_job *job)
+/* Remembers where a scroll's page ended on this shard, so that the next one goes on behind it: the last document that the
+ * coordinator has used, not the last one that this shard has offered. */
+static void advance_cursor(struct qd_reader_context *context, const struct qd_query_result *result)
 {
-    struct qd_reader_context *context = job->context;
-    const struct qd_query_result *result = &job->answer.result;
     if (result->doc_count == 0) return;
     const struct qd_top_doc *last = &result->docs[result->doc_count - 1];
     struct qd_arena *arena = qd_arena_create(0);
@@ -256,11 +255,14 @@ static void query_done(void *argument)
     }
     if (job->fetch_only) {
         qd_hits_write(job->answer.hits, job->fetch.docs.doc_count, &buffer);
+        if (job->context->for_scroll) advance_cursor(job->context, &job->fetch.docs);
     } else {
         if (job->context == NULL && keep) keep_context(job);
         if (job->context != NULL) {
             job->answer.context_id = job->context->id;
-            if (job->message.scroll) advance_cursor(job);
+            if (job->message.scroll && job->message.mode == QD_QUERY_AND_FETCH) {
+                advance_cursor(job->context, &job->answer.result);
+            }
         }
         qd_query_answer_write(&job->answer, &buffer);
     }

@@ -50,6 +50,7 @@ struct qd_shard {
     bool dirty;                      /* something was applied since the last refresh */
     bool unsynced;                   /* async durability: something is not synced */
     bool merging;                    /* a merge is planned, runs, or waits for being installed */
+    struct qd_maintenance *waiting_merges; /* force merges that wait for it */
     bool maintaining;                /* a maintenance job is queued */
     bool remove_files;               /* the index was deleted: remove the directory when closed */
     struct qd_timer *refresh_timer;
@@ -102,6 +103,7 @@ struct qd_maintenance {
     enum qd_status status;           /* result */
     struct qd_error error;           /* result; the caller sets its arena */
     void (*done)(struct qd_maintenance *maintenance);
+    struct qd_maintenance *next;     /* in shard->waiting_merges */
 };
 void qd_shard_maintain(struct qd_shard *shard, struct qd_maintenance *maintenance);
 
