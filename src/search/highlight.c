@@ -31,22 +31,28 @@ enum qd_status qd_highlight_check(const struct qd_json_document *document, const
 /* ---- creating ---- */
 static bool is_text(const struct qd_field *field)
 {
-    return field->type == QD_FIELD_TEXT || field->type == QD_FIELD_MATCH_ONLY_TEXT || field->type == QD_FIELD_KEYWORD;
+    return field->type == QD_FIELD_TEXT || field->type == QD_FIELD_MATCH_ONLY_TEXT ||
+           field->type == QD_FIELD_KEYWORD;
 }
 
 static enum qd_status check_field(const struct shown_field *shown, struct qd_error *error)
 {
     struct qd_slice type = shown->options.type;
-    if (qd_slice_is(type, "fvh"))
+    if (qd_slice_is(type, "fvh")) {
+        return qd_error_set(
+            error, QD_ILLEGAL_ARGUMENT,
+            "the field [%.*s] should be indexed with term vector with position offsets to be used with "
+            "fast vector highlighter",
+            QD_SLICE_ARG(shown->name));
+    }
+    if (type.data != NULL && !qd_slice_is(type, "unified") && !qd_slice_is(type, "plain")) {
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                            "the field [%.*s] should be indexed with term vector with position offsets to be used with "
-                            "fast vector highlighter",
+                            "unknown highlighter type [%.*s] for the field [%.*s]", QD_SLICE_ARG(type),
                             QD_SLICE_ARG(shown->name));
-    if (type.data != NULL && !qd_slice_is(type, "unified") && !qd_slice_is(type, "plain"))
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "unknown highlighter type [%.*s] for the field [%.*s]",
-                            QD_SLICE_ARG(type), QD_SLICE_ARG(shown->name));
-    if (shown->options.max_analyzer_offset == 0)
+    }
+    if (shown->options.max_analyzer_offset == 0) {
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "the value [0] of max_analyzer_offset is invalid");
+    }
     return QD_OK;
 }
 
@@ -57,16 +63,26 @@ static enum qd_status add_field(struct qd_highlighter *highlighter, const struct
     const struct qd_shard_view *view = highlighter->view;
     const struct qd_field *field = qd_mapping_field(view->mapping, name);
     bool pattern = qd_is_simple_pattern(asked->name);
-    if (field == NULL || field->is_metadata) return QD_OK;
+    if (field == NULL || field->is_metadata) {
+        return QD_OK;
+    }
     struct shown_field shown = { .name = name, .field = field, .options = asked->options };
-    if (!pattern) QD_TRY(check_field(&shown, error));
-    if (!is_text(field)) return QD_OK;
+    if (!pattern) {
+        QD_TRY(check_field(&shown, error));
+    }
+    if (!is_text(field)) {
+        return QD_OK;
+    }
     QD_TRY(check_field(&shown, error));
-    if (asked->options.query != NULL) QD_TRY(qd_query_prepare(asked->options.query, view, false, arena, &query, error));
+    if (asked->options.query != NULL) {
+        QD_TRY(qd_query_prepare(asked->options.query, view, false, arena, &query, error));
+    }
     shown.leaves = qd_highlight_leaves_of(query, field, !asked->options.require_field_match, arena);
     /* Of two entries for one field the later counts. */
     for (size_t i = 0; i < highlighter->fields.count; i++) {
-        if (!qd_slice_equal(highlighter->fields.data[i].name, name)) continue;
+        if (!qd_slice_equal(highlighter->fields.data[i].name, name)) {
+            continue;
+        }
         highlighter->fields.data[i] = shown;
         return QD_OK;
     }
@@ -75,8 +91,9 @@ static enum qd_status add_field(struct qd_highlighter *highlighter, const struct
 }
 
 enum qd_status qd_highlight_create(const struct qd_json_document *document, const struct qd_json *json,
-                                   const struct qd_shard_view *view, struct qd_prepared *query, struct qd_arena *arena,
-                                   struct qd_highlighter **highlighter, struct qd_error *error)
+                                   const struct qd_shard_view *view, struct qd_prepared *query,
+                                   struct qd_arena *arena, struct qd_highlighter **highlighter,
+                                   struct qd_error *error)
 {
     struct qd_highlight_request request;
     struct qd_highlighter *made = QD_NEW(arena, struct qd_highlighter);
@@ -86,8 +103,9 @@ enum qd_status qd_highlight_create(const struct qd_json_document *document, cons
     for (size_t i = 0; i < request.count; i++) {
         struct qd_slice *names;
         size_t count = qd_mapping_match(view->mapping, request.fields[i].name, arena, &names);
-        for (size_t k = 0; k < count; k++)
+        for (size_t k = 0; k < count; k++) {
             QD_TRY(add_field(made, &request.fields[i], names[k], query, arena, error));
+        }
     }
     *highlighter = made;
     return QD_OK;
@@ -96,26 +114,38 @@ enum qd_status qd_highlight_create(const struct qd_json_document *document, cons
 /* ---- values ---- */
 QD_VECTOR_TYPE(text_list, struct qd_slice);
 
-static void find_texts(const struct qd_json *node, struct qd_slice path, struct text_list *texts, struct qd_arena *arena,
-                       int depth)
+static void find_texts(const struct qd_json *node, struct qd_slice path, struct text_list *texts,
+                       struct qd_arena *arena, int depth)
 {
-    if (depth > SOURCE_DEPTH_MAX || node == NULL) return;
+    if (depth > SOURCE_DEPTH_MAX || node == NULL) {
+        return;
+    }
     if (qd_json_is_array(node)) {
         struct qd_json_iterator at = qd_json_iterate(node);
-        while (qd_json_next(&at)) find_texts(at.value, path, texts, arena, depth + 1);
+        while (qd_json_next(&at)) {
+            find_texts(at.value, path, texts, arena, depth + 1);
+        }
         return;
     }
     if (path.size == 0) {
-        if (!qd_json_is_object(node) && !qd_json_is_null(node)) *QD_PUSH(arena, texts) = qd_json_text(node);
+        if (!qd_json_is_object(node) && !qd_json_is_null(node)) {
+            *QD_PUSH(arena, texts) = qd_json_text(node);
+        }
         return;
     }
-    if (!qd_json_is_object(node)) return;
+    if (!qd_json_is_object(node)) {
+        return;
+    }
     for (size_t size = 1; size <= path.size; size++) {
-        if (size < path.size && path.data[size] != '.') continue;
+        if (size < path.size && path.data[size] != '.') {
+            continue;
+        }
         const struct qd_json *value = qd_json_get_slice(node, qd_slice_sub(path, 0, size));
         size_t before = texts->count;
         find_texts(value, qd_slice_from(path, size == path.size ? size : size + 1), texts, arena, depth + 1);
-        if (texts->count > before) return;
+        if (texts->count > before) {
+            return;
+        }
     }
 }
 
@@ -129,14 +159,17 @@ static enum qd_status check_length(const struct qd_highlighter *highlighter, con
                                    size_t length, struct qd_error *error)
 {
     int64_t max = highlighter->view->limits.max_analyzed_offset;
-    if (max <= 0 || shown->options.max_analyzer_offset > 0 || length <= (size_t)max) return QD_OK;
+    if (max <= 0 || shown->options.max_analyzer_offset > 0 || length <= (size_t)max) {
+        return QD_OK;
+    }
     struct qd_slice index = highlighter->view->index_name;
-    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                        "The length of [%.*s] field of [%.*s] index has exceeded [%lld] - maximum allowed to be analyzed "
-                        "for highlighting. This maximum can be set by changing the "
-                        "[index.highlight.max_analyzed_offset] index level setting. For large texts, indexing with "
-                        "offsets or term vectors is recommended!",
-                        QD_SLICE_ARG(shown->name), QD_SLICE_ARG(index), (long long)max);
+    return qd_error_set(
+        error, QD_ILLEGAL_ARGUMENT,
+        "The length of [%.*s] field of [%.*s] index has exceeded [%lld] - maximum allowed to be analyzed "
+        "for highlighting. This maximum can be set by changing the "
+        "[index.highlight.max_analyzed_offset] index level setting. For large texts, indexing with "
+        "offsets or term vectors is recommended!",
+        QD_SLICE_ARG(shown->name), QD_SLICE_ARG(index), (long long)max);
 }
 
 /* Analyses the values of a field in one document. */
@@ -154,12 +187,17 @@ static enum qd_status make_values(const struct qd_highlighter *highlighter, cons
     size_t length = 0;
     for (size_t i = 0; i < texts.count; i++) {
         struct qd_slice text = texts.data[i];
-        if (too_long_for_index(field, text)) continue;
+        if (too_long_for_index(field, text)) {
+            continue;
+        }
         length += qd_utf16_length(text) + 1;
         QD_TRY(check_length(highlighter, shown, (plain ? qd_utf16_length(text) : length - 1), error));
-        if (plain && offset > 0) text.size = qd_utf16_to_byte(text, (size_t)offset);
-        size_t limit = offset > 0 ? (size_t)offset : SIZE_MAX;
-        QD_TRY(qd_highlight_value_make(&shown->leaves, field, text, limit, arena, &values[input->value_count++], error));
+        if (plain && offset > 0) {
+            text.size = qd_utf16_to_byte(text, (size_t)offset);
+        }
+        struct qd_highlight_matcher matcher = { field, shown->leaves,
+                                                offset > 0 ? (size_t)offset : SIZE_MAX };
+        QD_TRY(qd_highlight_value_make(&matcher, text, arena, &values[input->value_count++], error));
     }
     return QD_OK;
 }
@@ -178,16 +216,23 @@ static void append_encoded(struct qd_buffer *out, uint32_t point)
     }
 }
 
-void qd_highlight_append(struct qd_buffer *out, const struct qd_highlight_value *value, size_t start, size_t end,
-                         bool html)
+void qd_highlight_append(struct qd_buffer *out, const struct qd_highlight_value *value, size_t start,
+                         size_t end, bool html)
 {
-    if (end > value->unit_count) end = value->unit_count;
+    if (end > value->unit_count) {
+        end = value->unit_count;
+    }
     for (size_t i = start; i < end; i++) {
         uint32_t point = value->units[i];
-        if ((point & 0xfc00) == 0xd800 && i + 1 < value->unit_count && (value->units[i + 1] & 0xfc00) == 0xdc00)
+        if ((point & 0xfc00) == 0xd800 && i + 1 < value->unit_count &&
+            (value->units[i + 1] & 0xfc00) == 0xdc00) {
             point = 0x10000u + ((point & 0x3ff) << 10) + (value->units[++i] & 0x3ffu);
-        if (html) append_encoded(out, point);
-        else qd_utf8_append(out, point);
+        }
+        if (html) {
+            append_encoded(out, point);
+        } else {
+            qd_utf8_append(out, point);
+        }
     }
 }
 
@@ -200,38 +245,59 @@ struct qd_slice qd_highlight_take(struct qd_buffer *out, bool trim, struct qd_ar
 }
 
 /* ---- one document ---- */
-static enum qd_status write_field(const struct qd_highlighter *highlighter, const struct shown_field *shown,
-                                  const struct qd_json *source, struct qd_arena *arena, struct qd_json_writer *writer,
-                                  bool *written, struct qd_error *error)
+static enum qd_status find_fragments(const struct qd_highlighter *highlighter,
+                                     const struct shown_field *shown, const struct qd_json *source,
+                                     struct qd_arena *arena, struct qd_fragments *fragments,
+                                     struct qd_error *error)
 {
-    struct qd_highlight_input input = { .options = &shown->options,
-                                        .field = shown->field,
-                                        .html = highlighter->html,
-                                        .arena = arena };
-    struct qd_fragments fragments = { 0 };
-    if (shown->leaves.count == 0 && shown->options.no_match_size <= 0) return QD_OK;
+    struct qd_highlight_input input = {
+        .options = &shown->options, .field = shown->field, .html = highlighter->html, .arena = arena
+    };
+    if (shown->leaves.count == 0 && shown->options.no_match_size <= 0) {
+        return QD_OK;
+    }
     QD_TRY(make_values(highlighter, shown, source, arena, &input, error));
-    if (qd_slice_is(shown->options.type, "plain")) QD_TRY(qd_highlight_plain(&input, &fragments, error));
-    else QD_TRY(qd_highlight_unified(&input, &fragments, error));
-    if (fragments.count == 0) return QD_OK;
-    if (!*written) qd_json_begin_object(writer);
-    *written = true;
-    qd_json_name_slice(writer, shown->name);
+    if (qd_slice_is(shown->options.type, "plain")) {
+        return qd_highlight_plain(&input, fragments, error);
+    }
+    return qd_highlight_unified(&input, fragments, error);
+}
+
+static void write_fragments(struct qd_slice name, const struct qd_fragments *fragments,
+                            struct qd_json_writer *writer)
+{
+    qd_json_name_slice(writer, name);
     qd_json_begin_array(writer);
-    for (size_t i = 0; i < fragments.count; i++) qd_json_string(writer, fragments.data[i]);
+    for (size_t i = 0; i < fragments->count; i++) {
+        qd_json_string(writer, fragments->data[i]);
+    }
     qd_json_end_array(writer);
-    return QD_OK;
 }
 
 enum qd_status qd_highlight_write(struct qd_highlighter *highlighter, uint32_t segment, qd_doc_id doc,
-                                  const struct qd_json *source, struct qd_arena *arena, struct qd_json_writer *writer,
-                                  bool *written, struct qd_error *error)
+                                  const struct qd_json *source, struct qd_arena *arena,
+                                  struct qd_json_writer *writer, bool *written, struct qd_error *error)
 {
     (void)segment, (void)doc;
     *written = false;
-    if (source == NULL) return QD_OK;
-    for (size_t i = 0; i < highlighter->fields.count; i++)
-        QD_TRY(write_field(highlighter, &highlighter->fields.data[i], source, arena, writer, written, error));
-    if (*written) qd_json_end_object(writer);
+    if (source == NULL) {
+        return QD_OK;
+    }
+    for (size_t i = 0; i < highlighter->fields.count; i++) {
+        const struct shown_field *shown = &highlighter->fields.data[i];
+        struct qd_fragments fragments = { 0 };
+        QD_TRY(find_fragments(highlighter, shown, source, arena, &fragments, error));
+        if (fragments.count == 0) {
+            continue;
+        }
+        if (!*written) {
+            qd_json_begin_object(writer);
+        }
+        *written = true;
+        write_fragments(shown->name, &fragments, writer);
+    }
+    if (*written) {
+        qd_json_end_object(writer);
+    }
     return QD_OK;
 }

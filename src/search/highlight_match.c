@@ -14,14 +14,18 @@ struct leaf_filter {
 
 static const void *copied(struct qd_arena *arena, const void *from, size_t size)
 {
-    if (from == NULL) return NULL;
+    if (from == NULL) {
+        return NULL;
+    }
     return qd_arena_copy(arena, qd_slice_make(from, size)).data;
 }
 
 static void visit(void *context, const struct qd_query_leaf *leaf)
 {
     struct leaf_filter *filter = context;
-    if (!filter->any_field && !qd_slice_equal(leaf->field, filter->field->name)) return;
+    if (!filter->any_field && !qd_slice_equal(leaf->field, filter->field->name)) {
+        return;
+    }
     /* The arrays are the visitor's for the time of the call only. */
     struct qd_query_leaf *copy = QD_PUSH(filter->arena, &filter->leaves);
     *copy = *leaf;
@@ -29,8 +33,9 @@ static void visit(void *context, const struct qd_query_leaf *leaf)
     copy->positions = copied(filter->arena, leaf->positions, sizeof(*leaf->positions) * leaf->term_count);
 }
 
-struct qd_highlight_leaves qd_highlight_leaves_of(const struct qd_prepared *query, const struct qd_field *field,
-                                                  bool any_field, struct qd_arena *arena)
+struct qd_highlight_leaves qd_highlight_leaves_of(const struct qd_prepared *query,
+                                                  const struct qd_field *field, bool any_field,
+                                                  struct qd_arena *arena)
 {
     struct leaf_filter filter = { .field = field, .any_field = any_field, .arena = arena };
     qd_prepared_leaves(query, visit, &filter);
@@ -47,7 +52,9 @@ struct unit_cursor {
 
 static uint32_t units_at(struct unit_cursor *cursor, size_t byte)
 {
-    if (byte > cursor->text.size) byte = cursor->text.size;
+    if (byte > cursor->text.size) {
+        byte = cursor->text.size;
+    }
     if (byte < cursor->byte) {
         cursor->byte = 0;
         cursor->unit = 0;
@@ -55,7 +62,9 @@ static uint32_t units_at(struct unit_cursor *cursor, size_t byte)
     while (cursor->byte < byte) {
         uint8_t lead = (uint8_t)cursor->text.data[cursor->byte++];
         /* Continuation bytes count nothing; four-byte sequences are two units. */
-        if ((lead & 0xc0) != 0x80) cursor->unit += lead >= 0xf0 ? 2 : 1;
+        if ((lead & 0xc0) != 0x80) {
+            cursor->unit += lead >= 0xf0 ? 2 : 1;
+        }
     }
     return (uint32_t)cursor->unit;
 }
@@ -63,14 +72,16 @@ static uint32_t units_at(struct unit_cursor *cursor, size_t byte)
 static enum qd_status analyse(const struct qd_field *field, struct qd_slice text, struct qd_arena *arena,
                               struct qd_token_list *tokens, struct qd_error *error)
 {
-    const struct qd_analyzer *analyzer = field->type == QD_FIELD_KEYWORD ? field->normalizer : field->analyzer;
+    const struct qd_analyzer *analyzer = field->type == QD_FIELD_KEYWORD ? field->normalizer
+                                                                         : field->analyzer;
     *tokens = (struct qd_token_list){ 0 };
-    if (analyzer != NULL) return qd_analyzer_run(analyzer, arena, text, tokens, error);
+    if (analyzer != NULL) {
+        return qd_analyzer_run(analyzer, arena, text, tokens, error);
+    }
     tokens->data = QD_NEW(arena, struct qd_token);
-    tokens->data[0] = (struct qd_token){ .term = text,
-                                         .end_offset = (uint32_t)text.size,
-                                         .position_increment = 1,
-                                         .position_length = 1 };
+    tokens->data[0] = (struct qd_token){
+        .term = text, .end_offset = (uint32_t)text.size, .position_increment = 1, .position_length = 1
+    };
     tokens->count = 1;
     return QD_OK;
 }
@@ -85,7 +96,9 @@ static void convert_tokens(const struct qd_token_list *tokens, size_t limit, str
         const struct qd_token *from = &tokens->data[i];
         uint32_t start = units_at(&cursor, from->start_offset);
         position += from->position_increment;
-        if (start > limit) break;
+        if (start > limit) {
+            break;
+        }
         struct qd_highlight_token *to = &value->tokens[value->token_count++];
         *to = (struct qd_highlight_token){ .start = start,
                                            .end = units_at(&cursor, from->end_offset),
@@ -98,32 +111,48 @@ static void convert_tokens(const struct qd_token_list *tokens, size_t limit, str
 /* ---- terms and automata ---- */
 static void mark(struct qd_highlight_token *token, uint32_t term, float weight)
 {
-    if (token->term == QD_HIGHLIGHT_NO_TERM) token->term = term;
-    if (weight > token->weight) token->weight = weight;
+    if (token->term == QD_HIGHLIGHT_NO_TERM) {
+        token->term = term;
+    }
+    if (weight > token->weight) {
+        token->weight = weight;
+    }
 }
 
-static void match_terms(const struct qd_highlight_leaves *leaves, struct qd_arena *arena, struct qd_highlight_value *value)
+static void match_terms(const struct qd_highlight_leaves *leaves, struct qd_arena *arena,
+                        struct qd_highlight_value *value)
 {
     struct qd_map terms;
     qd_map_init(&terms, arena);
     for (size_t i = 0; i < leaves->count; i++) {
         const struct qd_query_leaf *leaf = &leaves->data[i];
-        if (leaf->kind != QD_LEAF_TERM) continue;
+        if (leaf->kind != QD_LEAF_TERM) {
+            continue;
+        }
         for (size_t k = 0; k < leaf->term_count; k++) {
-            if (qd_map_get(&terms, leaf->terms[k]) == NULL) qd_map_put(&terms, leaf->terms[k], (void *)(uintptr_t)leaf);
+            if (qd_map_get(&terms, leaf->terms[k]) == NULL) {
+                qd_map_put(&terms, leaf->terms[k], (void *)(uintptr_t)leaf);
+            }
         }
     }
-    if (terms.live_count == 0) return;
+    if (terms.live_count == 0) {
+        return;
+    }
     for (size_t i = 0; i < value->token_count; i++) {
         const struct qd_query_leaf *leaf = qd_map_get(&terms, value->tokens[i].text);
-        if (leaf != NULL) mark(&value->tokens[i], (uint32_t)(leaf - leaves->data), leaf->boost);
+        if (leaf != NULL) {
+            mark(&value->tokens[i], (uint32_t)(leaf - leaves->data), leaf->boost);
+        }
     }
 }
 
-static void match_automaton(const struct qd_query_leaf *leaf, uint32_t number, struct qd_highlight_value *value)
+static void match_automaton(const struct qd_query_leaf *leaf, uint32_t number,
+                            struct qd_highlight_value *value)
 {
     for (size_t i = 0; i < value->token_count; i++) {
-        if (qd_automaton_matches(leaf->automaton, value->tokens[i].text)) mark(&value->tokens[i], number, leaf->boost);
+        if (qd_automaton_matches(leaf->automaton, value->tokens[i].text)) {
+            mark(&value->tokens[i], number, leaf->boost);
+        }
     }
 }
 
@@ -134,34 +163,48 @@ static bool fits(const struct qd_query_leaf *leaf, size_t slot, const struct qd_
     uint32_t position = leaf->positions == NULL ? (uint32_t)slot : leaf->positions[slot];
     for (size_t i = 0; i < leaf->term_count; i++) {
         uint32_t own = leaf->positions == NULL ? (uint32_t)i : leaf->positions[i];
-        if (own != position) continue;
+        if (own != position) {
+            continue;
+        }
         bool last = leaf->phrase_prefix && i + 1 == leaf->term_count;
-        if (last ? qd_slice_starts_with(token->text, leaf->terms[i]) : qd_slice_equal(token->text, leaf->terms[i]))
+        if (last ? qd_slice_starts_with(token->text, leaf->terms[i])
+                 : qd_slice_equal(token->text, leaf->terms[i])) {
             return true;
+        }
     }
     return false;
 }
 
 /* Term numbers of phrases lie above those of the leaves: one for each place of each phrase. */
-static uint32_t phrase_term(uint32_t leaf, size_t slot) { return 0x10000u + leaf * 256u + (uint32_t)(slot & 0xff); }
+static uint32_t phrase_term(uint32_t leaf, size_t slot)
+{
+    return 0x10000u + leaf * 256u + (uint32_t)(slot & 0xff);
+}
 
-/* The first token at or after `from` that fits `slot` at a position in [low, high]; SIZE_MAX when there is none. */
-static size_t find_token(const struct qd_query_leaf *leaf, size_t slot, const struct qd_highlight_value *value, size_t from,
-                         uint32_t low, uint32_t high)
+/* The first token at or after `from` that fits `slot` at a position in [low, high]; SIZE_MAX when there is
+ * none. */
+static size_t find_token(const struct qd_query_leaf *leaf, size_t slot,
+                         const struct qd_highlight_value *value, size_t from, uint32_t low, uint32_t high)
 {
     for (size_t i = from; i < value->token_count && value->tokens[i].position <= high; i++) {
-        if (value->tokens[i].position >= low && fits(leaf, slot, &value->tokens[i])) return i;
+        if (value->tokens[i].position >= low && fits(leaf, slot, &value->tokens[i])) {
+            return i;
+        }
     }
     return SIZE_MAX;
 }
 
-static void mark_span(const struct qd_query_leaf *leaf, uint32_t number, struct qd_highlight_value *value, uint32_t start,
-                      uint32_t end)
+static void mark_span(const struct qd_query_leaf *leaf, uint32_t number, struct qd_highlight_value *value,
+                      uint32_t start, uint32_t end)
 {
     for (size_t i = 0; i < value->token_count && value->tokens[i].position <= end; i++) {
-        if (value->tokens[i].position < start) continue;
+        if (value->tokens[i].position < start) {
+            continue;
+        }
         for (size_t slot = 0; slot < leaf->term_count; slot++) {
-            if (!fits(leaf, slot, &value->tokens[i])) continue;
+            if (!fits(leaf, slot, &value->tokens[i])) {
+                continue;
+            }
             mark(&value->tokens[i], phrase_term(number, slot), leaf->boost);
             break;
         }
@@ -169,36 +212,48 @@ static void mark_span(const struct qd_query_leaf *leaf, uint32_t number, struct 
 }
 
 /* Without slop every place is where the phrase says. */
-static bool exact_at(const struct qd_query_leaf *leaf, const struct qd_highlight_value *value, size_t first, uint32_t *end)
+static bool exact_at(const struct qd_query_leaf *leaf, const struct qd_highlight_value *value, size_t first,
+                     uint32_t *end)
 {
     uint32_t base = leaf->positions == NULL ? 0 : leaf->positions[0];
     uint32_t start = value->tokens[first].position;
     *end = start;
     for (size_t slot = 1; slot < leaf->term_count; slot++) {
         uint32_t wanted = start + (leaf->positions == NULL ? (uint32_t)slot : leaf->positions[slot] - base);
-        if (find_token(leaf, slot, value, first, wanted, wanted) == SIZE_MAX) return false;
-        if (wanted > *end) *end = wanted;
+        if (find_token(leaf, slot, value, first, wanted, wanted) == SIZE_MAX) {
+            return false;
+        }
+        if (wanted > *end) {
+            *end = wanted;
+        }
     }
     return true;
 }
 
 /* With slop all terms lie, in any order, in a window whose surplus is at most slop. */
-static bool near_at(const struct qd_query_leaf *leaf, const struct qd_highlight_value *value, size_t first, uint32_t *end)
+static bool near_at(const struct qd_query_leaf *leaf, const struct qd_highlight_value *value, size_t first,
+                    uint32_t *end)
 {
     uint32_t start = value->tokens[first].position;
     uint32_t places = (uint32_t)leaf->term_count;
     uint32_t last = start + leaf->slop + places - 1;
     bool used = false;
     *end = start;
-    if (last < start) last = UINT32_MAX;
+    if (last < start) {
+        last = UINT32_MAX;
+    }
     for (size_t slot = 0; slot < leaf->term_count; slot++) {
         if (!used && fits(leaf, slot, &value->tokens[first])) {
             used = true;
             continue;
         }
         size_t at = find_token(leaf, slot, value, first + 1, start, last);
-        if (at == SIZE_MAX) return false;
-        if (value->tokens[at].position > *end) *end = value->tokens[at].position;
+        if (at == SIZE_MAX) {
+            return false;
+        }
+        if (value->tokens[at].position > *end) {
+            *end = value->tokens[at].position;
+        }
     }
     return used && *end - start + 1 <= places + leaf->slop;
 }
@@ -206,32 +261,40 @@ static bool near_at(const struct qd_query_leaf *leaf, const struct qd_highlight_
 static void match_phrase(const struct qd_query_leaf *leaf, uint32_t number, struct qd_arena *arena,
                          struct qd_highlight_value *value)
 {
-    if (leaf->term_count == 0) return;
+    if (leaf->term_count == 0) {
+        return;
+    }
     for (size_t i = 0; i < value->token_count; i++) {
         uint32_t end;
         bool found = leaf->slop > 0 ? near_at(leaf, value, i, &end)
                                     : fits(leaf, 0, &value->tokens[i]) && exact_at(leaf, value, i, &end);
-        if (!found) continue;
+        if (!found) {
+            continue;
+        }
         uint32_t start = value->tokens[i].position;
         *QD_PUSH(arena, &value->spans) = (struct qd_highlight_span){ start, end, number };
         mark_span(leaf, number, value, start, end);
     }
 }
 
-enum qd_status qd_highlight_value_make(const struct qd_highlight_leaves *leaves, const struct qd_field *field,
-                                       struct qd_slice text, size_t limit, struct qd_arena *arena,
-                                       struct qd_highlight_value *value, struct qd_error *error)
+enum qd_status qd_highlight_value_make(const struct qd_highlight_matcher *matcher, struct qd_slice text,
+                                       struct qd_arena *arena, struct qd_highlight_value *value,
+                                       struct qd_error *error)
 {
+    const struct qd_highlight_leaves *leaves = &matcher->leaves;
     struct qd_token_list tokens;
     *value = (struct qd_highlight_value){ .text = text };
     value->units = qd_utf16_from_utf8(arena, text, &value->unit_count);
-    QD_TRY(analyse(field, text, arena, &tokens, error));
-    convert_tokens(&tokens, limit, arena, value);
+    QD_TRY(analyse(matcher->field, text, arena, &tokens, error));
+    convert_tokens(&tokens, matcher->limit, arena, value);
     match_terms(leaves, arena, value);
     for (size_t i = 0; i < leaves->count; i++) {
         const struct qd_query_leaf *leaf = &leaves->data[i];
-        if (leaf->kind == QD_LEAF_AUTOMATON) match_automaton(leaf, (uint32_t)i, value);
-        else if (leaf->kind == QD_LEAF_PHRASE) match_phrase(leaf, (uint32_t)i, arena, value);
+        if (leaf->kind == QD_LEAF_AUTOMATON) {
+            match_automaton(leaf, (uint32_t)i, value);
+        } else if (leaf->kind == QD_LEAF_PHRASE) {
+            match_phrase(leaf, (uint32_t)i, arena, value);
+        }
     }
     return QD_OK;
 }

@@ -1,5 +1,6 @@
 #include "search/highlight_options.h"
 
+#include "base/number.h"
 #include "base/text.h"
 #include "base/vector.h"
 #include "search/request_object.h"
@@ -24,7 +25,9 @@ typedef enum qd_status member(struct qd_object_parser *parser, const struct qd_j
 static struct qd_slice first_text(const struct qd_json *value)
 {
     struct qd_json_iterator at = qd_json_iterate(value);
-    if (qd_json_is_array(value)) return qd_json_next(&at) ? qd_json_text(at.value) : QD_SLICE("");
+    if (qd_json_is_array(value)) {
+        return qd_json_next(&at) ? qd_json_text(at.value) : QD_SLICE("");
+    }
     return qd_json_text(value);
 }
 
@@ -75,8 +78,8 @@ static enum qd_status order(struct qd_object_parser *parser, const struct qd_jso
     return QD_OK;
 }
 
-static enum qd_status require_field_match(struct qd_object_parser *parser, const struct qd_json *value, void *context,
-                                          struct qd_error *error)
+static enum qd_status require_field_match(struct qd_object_parser *parser, const struct qd_json *value,
+                                          void *context, struct qd_error *error)
 {
     struct target *target = context;
     target->options.require_given = true;
@@ -92,33 +95,35 @@ static enum qd_status scanner(struct qd_object_parser *parser, const struct qd_j
     target->options.scanner = qd_slice_is(name, "SENTENCE") ? QD_BOUNDARY_SENTENCE
                               : qd_slice_is(name, "WORD")   ? QD_BOUNDARY_WORD
                                                             : QD_BOUNDARY_CHARS;
-    if (target->options.scanner != QD_BOUNDARY_CHARS || qd_slice_is(name, "CHARS")) return QD_OK;
+    if (target->options.scanner != QD_BOUNDARY_CHARS || qd_slice_is(name, "CHARS")) {
+        return QD_OK;
+    }
     return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
                         "No enum constant org.opensearch.search.fetch.subphase.highlight.HighlightBuilder."
                         "BoundaryScannerType.%.*s",
                         QD_SLICE_ARG(name));
 }
 
-static enum qd_status fragment_size(struct qd_object_parser *parser, const struct qd_json *value, void *context,
-                                    struct qd_error *error)
+static enum qd_status fragment_size(struct qd_object_parser *parser, const struct qd_json *value,
+                                    void *context, struct qd_error *error)
 {
     return qd_object_int(parser, value, &((struct target *)context)->options.fragment_size, error);
 }
 
-static enum qd_status number_of_fragments(struct qd_object_parser *parser, const struct qd_json *value, void *context,
-                                          struct qd_error *error)
+static enum qd_status number_of_fragments(struct qd_object_parser *parser, const struct qd_json *value,
+                                          void *context, struct qd_error *error)
 {
     return qd_object_int(parser, value, &((struct target *)context)->options.number_of_fragments, error);
 }
 
-static enum qd_status no_match_size(struct qd_object_parser *parser, const struct qd_json *value, void *context,
-                                    struct qd_error *error)
+static enum qd_status no_match_size(struct qd_object_parser *parser, const struct qd_json *value,
+                                    void *context, struct qd_error *error)
 {
     return qd_object_int(parser, value, &((struct target *)context)->options.no_match_size, error);
 }
 
-static enum qd_status max_analyzer_offset(struct qd_object_parser *parser, const struct qd_json *value, void *context,
-                                          struct qd_error *error)
+static enum qd_status max_analyzer_offset(struct qd_object_parser *parser, const struct qd_json *value,
+                                          void *context, struct qd_error *error)
 {
     return qd_object_int(parser, value, &((struct target *)context)->options.max_analyzer_offset, error);
 }
@@ -147,13 +152,25 @@ static enum qd_status encoder(struct qd_object_parser *parser, const struct qd_j
     return QD_OK;
 }
 
-static enum qd_status highlight_query(struct qd_object_parser *parser, const struct qd_json *value, void *context,
-                                      struct qd_error *error)
+static enum qd_status highlight_query(struct qd_object_parser *parser, const struct qd_json *value,
+                                      void *context, struct qd_error *error)
 {
     struct qd_query *query;
-    QD_TRY(qd_query_parse(parser->document, value, parser->arena, &query, error));
-    ((struct target *)context)->options.query = query;
-    return QD_OK;
+    enum qd_status status = qd_query_parse(parser->document, value, parser->arena, &query, error);
+    if (status == QD_OK) {
+        ((struct target *)context)->options.query = query;
+    }
+    /* Errors around it name the place where the query is wrong. */
+    for (const struct qd_error_field *at = error == NULL || status == QD_OK ? NULL : error->first; at != NULL;
+         at = at->next) {
+        if (qd_slice_is(at->key, "line")) {
+            (void)qd_parse_int64(at->value, &parser->line);
+        }
+        if (qd_slice_is(at->key, "col")) {
+            (void)qd_parse_int64(at->value, &parser->column);
+        }
+    }
+    return status;
 }
 
 /* Options of the fast vector highlighter and hints that change nothing here: their types are checked. */
@@ -164,8 +181,8 @@ static enum qd_status no_effect(struct qd_object_parser *parser, const struct qd
     return QD_OK;
 }
 
-static enum qd_status checked_number(struct qd_object_parser *parser, const struct qd_json *value, void *context,
-                                     struct qd_error *error)
+static enum qd_status checked_number(struct qd_object_parser *parser, const struct qd_json *value,
+                                     void *context, struct qd_error *error)
 {
     int64_t number;
     (void)context;
@@ -175,26 +192,25 @@ static enum qd_status checked_number(struct qd_object_parser *parser, const stru
 static member fields;
 
 #define TEXTS (QD_TOKEN_STRING | QD_TOKEN_ARRAY)
-#define COMMON_MEMBERS                                            \
-    { "pre_tags", TEXTS, pre_tags },                              \
-    { "post_tags", TEXTS, post_tags },                            \
-    { "order", QD_TOKEN_STRING, order },                          \
-    { "highlight_filter", QD_TOKENS_BOOLEAN, no_effect },         \
-    { "fragment_size", QD_TOKENS_NUMERIC, fragment_size },        \
-    { "number_of_fragments", QD_TOKENS_NUMERIC, number_of_fragments }, \
-    { "require_field_match", QD_TOKENS_BOOLEAN, require_field_match }, \
-    { "boundary_scanner", QD_TOKEN_STRING, scanner },             \
-    { "boundary_max_scan", QD_TOKENS_NUMERIC, checked_number },   \
-    { "boundary_chars", QD_TOKEN_STRING, no_effect },             \
-    { "boundary_scanner_locale", QD_TOKEN_STRING, no_effect },    \
-    { "type", QD_TOKEN_STRING, type },                            \
-    { "fragmenter", QD_TOKEN_STRING, fragmenter },                \
-    { "no_match_size", QD_TOKENS_NUMERIC, no_match_size },        \
-    { "force_source", QD_TOKENS_BOOLEAN, no_effect },             \
-    { "phrase_limit", QD_TOKENS_NUMERIC, checked_number },        \
-    { "max_analyzer_offset", QD_TOKENS_NUMERIC, max_analyzer_offset }, \
-    { "options", QD_TOKEN_OBJECT, no_effect },                    \
-    { "highlight_query", QD_TOKEN_OBJECT, highlight_query }
+#define COMMON_MEMBERS                                                                                       \
+    { "pre_tags", TEXTS, pre_tags }, { "post_tags", TEXTS, post_tags }, { "order", QD_TOKEN_STRING, order }, \
+        { "highlight_filter", QD_TOKENS_BOOLEAN, no_effect },                                                \
+        { "fragment_size", QD_TOKENS_NUMERIC, fragment_size },                                               \
+        { "number_of_fragments", QD_TOKENS_NUMERIC, number_of_fragments },                                   \
+        { "require_field_match", QD_TOKENS_BOOLEAN, require_field_match },                                   \
+        { "boundary_scanner", QD_TOKEN_STRING, scanner },                                                    \
+        { "boundary_max_scan", QD_TOKENS_NUMERIC, checked_number },                                          \
+        { "boundary_chars", QD_TOKEN_STRING, no_effect },                                                    \
+        { "boundary_scanner_locale", QD_TOKEN_STRING, no_effect }, { "type", QD_TOKEN_STRING, type },        \
+        { "fragmenter", QD_TOKEN_STRING, fragmenter },                                                       \
+        { "no_match_size", QD_TOKENS_NUMERIC, no_match_size },                                               \
+        { "force_source", QD_TOKENS_BOOLEAN, no_effect },                                                    \
+        { "phrase_limit", QD_TOKENS_NUMERIC, checked_number },                                               \
+        { "max_analyzer_offset", QD_TOKENS_NUMERIC, max_analyzer_offset },                                   \
+        { "options", QD_TOKEN_OBJECT, no_effect },                                                           \
+    {                                                                                                        \
+        "highlight_query", QD_TOKEN_OBJECT, highlight_query                                                  \
+    }
 
 static const struct qd_object_member outer_members[] = {
     COMMON_MEMBERS,
@@ -224,7 +240,9 @@ static struct target empty_target(void)
 static enum qd_status check_tags(struct qd_object_parser *parser, const struct target *target,
                                  const struct qd_json *object, struct qd_error *error)
 {
-    if (!target->pre_given || target->post_given) return QD_OK;
+    if (!target->pre_given || target->post_given) {
+        return QD_OK;
+    }
     qd_object_at_end(parser, object);
     return qd_object_parsing_error(parser, error, "pre_tags are set but post_tags are not set");
 }
@@ -236,14 +254,18 @@ static enum qd_status inner_field(struct qd_object_parser *parser, const struct 
     enum qd_status status;
     qd_object_at(parser, at->value);
     if (!qd_json_is_object(at->value)) {
-        status = qd_error_set(error, QD_X_CONTENT_PARSE,
-                              "[%lld:%lld] [highlight_field] Expected START_OBJECT but was: %s", (long long)parser->line,
-                              (long long)parser->column, qd_object_token_name(at->value));
+        status = qd_error_set(
+            error, QD_X_CONTENT_PARSE, "[%lld:%lld] [highlight_field] Expected START_OBJECT but was: %s",
+            (long long)parser->line, (long long)parser->column, qd_object_token_name(at->value));
     } else {
         status = qd_object_parse(parser, &inner_spec, at->value, &inner, error);
-        if (status == QD_OK) status = check_tags(parser, &inner, at->value, error);
+        if (status == QD_OK) {
+            status = check_tags(parser, &inner, at->value, error);
+        }
     }
-    if (status != QD_OK) return qd_object_wrap(parser, "fields", at->key, error);
+    if (status != QD_OK) {
+        return qd_object_wrap(parser, "fields", at->key, error);
+    }
     struct qd_highlight_field *field = QD_PUSH(parser->arena, &outer->fields);
     *field = (struct qd_highlight_field){ .name = at->key, .options = inner.options };
     return QD_OK;
@@ -261,10 +283,11 @@ static enum qd_status fields(struct qd_object_parser *parser, const struct qd_js
             QD_TRY(inner_field(parser, &one, context, error));
         } else {
             qd_object_at(parser, at.value);
-            return qd_error_set(error, QD_X_CONTENT_PARSE,
-                                "[%lld:%lld] [fields] can be a single object with any number of fields or an array where "
-                                "each entry is an object with a single field",
-                                (long long)parser->line, (long long)parser->column);
+            return qd_error_set(
+                error, QD_X_CONTENT_PARSE,
+                "[%lld:%lld] [fields] can be a single object with any number of fields or an array where "
+                "each entry is an object with a single field",
+                (long long)parser->line, (long long)parser->column);
         }
     }
     return QD_OK;
@@ -272,27 +295,50 @@ static enum qd_status fields(struct qd_object_parser *parser, const struct qd_js
 
 static int64_t either(int64_t own, int64_t global, int64_t otherwise)
 {
-    if (own >= 0) return own;
+    if (own >= 0) {
+        return own;
+    }
     return global >= 0 ? global : otherwise;
 }
 
 /* Fills what a field leaves open from the global options, then from the defaults. */
 static void inherit(struct qd_highlight_options *own, const struct qd_highlight_options *global)
 {
-    if (own->type.data == NULL) own->type = global->type;
-    if (own->fragmenter.data == NULL) own->fragmenter = global->fragmenter;
-    if (own->pre_tag.data == NULL) own->pre_tag = global->pre_tag;
-    if (own->post_tag.data == NULL) own->post_tag = global->post_tag;
-    if (own->pre_tag.data == NULL) own->pre_tag = QD_SLICE("<em>");
-    if (own->post_tag.data == NULL) own->post_tag = QD_SLICE("</em>");
+    if (own->type.data == NULL) {
+        own->type = global->type;
+    }
+    if (own->fragmenter.data == NULL) {
+        own->fragmenter = global->fragmenter;
+    }
+    if (own->pre_tag.data == NULL) {
+        own->pre_tag = global->pre_tag;
+    }
+    if (own->post_tag.data == NULL) {
+        own->post_tag = global->post_tag;
+    }
+    if (own->pre_tag.data == NULL) {
+        own->pre_tag = QD_SLICE("<em>");
+    }
+    if (own->post_tag.data == NULL) {
+        own->post_tag = QD_SLICE("</em>");
+    }
     own->fragment_size = either(own->fragment_size, global->fragment_size, FRAGMENT_SIZE_DEFAULT);
-    own->number_of_fragments = either(own->number_of_fragments, global->number_of_fragments, FRAGMENT_COUNT_DEFAULT);
+    own->number_of_fragments = either(own->number_of_fragments, global->number_of_fragments,
+                                      FRAGMENT_COUNT_DEFAULT);
     own->no_match_size = either(own->no_match_size, global->no_match_size, 0);
     own->max_analyzer_offset = either(own->max_analyzer_offset, global->max_analyzer_offset, -1);
-    if (!own->order_given) own->score_order = global->score_order;
-    if (!own->require_given) own->require_field_match = !global->require_given || global->require_field_match;
-    if (!own->scanner_given) own->scanner = global->scanner;
-    if (own->query == NULL) own->query = global->query;
+    if (!own->order_given) {
+        own->score_order = global->score_order;
+    }
+    if (!own->require_given) {
+        own->require_field_match = !global->require_given || global->require_field_match;
+    }
+    if (!own->scanner_given) {
+        own->scanner = global->scanner;
+    }
+    if (own->query == NULL) {
+        own->query = global->query;
+    }
 }
 
 enum qd_status qd_highlight_options_parse(const struct qd_json_document *document, const struct qd_json *json,
@@ -303,7 +349,9 @@ enum qd_status qd_highlight_options_parse(const struct qd_json_document *documen
     struct target target = empty_target();
     QD_TRY(qd_object_parse(&parser, &outer_spec, json, &target, error));
     QD_TRY(check_tags(&parser, &target, json, error));
-    for (size_t i = 0; i < target.fields.count; i++) inherit(&target.fields.data[i].options, &target.options);
+    for (size_t i = 0; i < target.fields.count; i++) {
+        inherit(&target.fields.data[i].options, &target.options);
+    }
     *request = (struct qd_highlight_request){ target.fields.data, target.fields.count, target.html };
     return QD_OK;
 }

@@ -10,7 +10,7 @@
 struct fragment {
     size_t start, end; /* bytes of the marked text */
     float score;
-    size_t number;     /* in its value */
+    size_t number; /* in its value */
     struct qd_slice text;
 };
 QD_VECTOR_TYPE(fragment_list, struct fragment);
@@ -42,14 +42,19 @@ struct plain {
 };
 
 /* ---- fragmenter ---- */
-/* A phrase that begins where the fragmenter thinks it stands is not cut. The reference counts positions from the second token on: so do we. */
+/* A phrase that begins where the fragmenter thinks it stands is not cut. The reference counts positions from
+ * the second token on: so do we. */
 static void watch_phrases(struct plain *plain, const struct qd_highlight_token *token)
 {
-    if (token->term < 0x10000u || token->term == QD_HIGHLIGHT_NO_TERM) return;
+    if (token->term < 0x10000u || token->term == QD_HIGHLIGHT_NO_TERM) {
+        return;
+    }
     uint32_t leaf = (token->term - 0x10000u) / 256u;
     for (size_t i = 0; i < plain->value->spans.count; i++) {
         const struct qd_highlight_span *span = &plain->value->spans.data[i];
-        if (span->leaf != leaf || (int64_t)span->start != plain->position) continue;
+        if (span->leaf != leaf || (int64_t)span->start != plain->position) {
+            continue;
+        }
         plain->wait_for = (int64_t)span->end + 1;
         return;
     }
@@ -58,15 +63,24 @@ static void watch_phrases(struct plain *plain, const struct qd_highlight_token *
 static bool is_new_fragment(struct plain *plain, const struct qd_highlight_token *token, uint32_t increment)
 {
     int64_t size = plain->input->options->fragment_size;
-    if (plain->whole) return false;
+    if (plain->whole) {
+        return false;
+    }
     if (!plain->simple) {
         plain->position += increment;
-        if (plain->wait_for <= plain->position) plain->wait_for = -1;
-        else if (plain->wait_for != -1) return false;
+        if (plain->wait_for <= plain->position) {
+            plain->wait_for = -1;
+        } else if (plain->wait_for != -1) {
+            return false;
+        }
         watch_phrases(plain, token);
-        if ((int64_t)plain->value->unit_count - (int64_t)token->end < size / 2) return false;
+        if ((int64_t)plain->value->unit_count - (int64_t)token->end < size / 2) {
+            return false;
+        }
     }
-    if ((int64_t)token->end < size * plain->fragment_number) return false;
+    if ((int64_t)token->end < size * plain->fragment_number) {
+        return false;
+    }
     plain->fragment_number++;
     return true;
 }
@@ -74,9 +88,13 @@ static bool is_new_fragment(struct plain *plain, const struct qd_highlight_token
 /* ---- marking ---- */
 static float token_score(struct plain *plain, const struct qd_highlight_token *token)
 {
-    if (token->term == QD_HIGHLIGHT_NO_TERM) return 0;
+    if (token->term == QD_HIGHLIGHT_NO_TERM) {
+        return 0;
+    }
     for (size_t i = 0; i < plain->found_count; i++) {
-        if (qd_slice_equal(plain->found[i], token->text)) return token->weight;
+        if (qd_slice_equal(plain->found[i], token->text)) {
+            return token->weight;
+        }
     }
     plain->found[plain->found_count++] = token->text;
     plain->score += token->weight;
@@ -87,28 +105,47 @@ static void flush_group(struct plain *plain)
 {
     const struct qd_highlight_input *input = plain->input;
     struct group *group = &plain->group;
-    if (group->match_start > plain->last_end)
+    if (group->match_start > plain->last_end) {
         qd_highlight_append(&plain->marked, plain->value, plain->last_end, group->match_start, input->html);
+    }
     bool marked = group->total > 0;
-    if (marked) qd_buffer_slice(&plain->marked, input->options->pre_tag);
+    if (marked) {
+        qd_buffer_slice(&plain->marked, input->options->pre_tag);
+    }
     qd_highlight_append(&plain->marked, plain->value, group->match_start, group->match_end, input->html);
-    if (marked) qd_buffer_slice(&plain->marked, input->options->post_tag);
-    if (group->match_end > plain->last_end) plain->last_end = group->match_end;
+    if (marked) {
+        qd_buffer_slice(&plain->marked, input->options->post_tag);
+    }
+    if (group->match_end > plain->last_end) {
+        plain->last_end = group->match_end;
+    }
     *group = (struct group){ 0 };
 }
 
 static void add_to_group(struct group *group, const struct qd_highlight_token *token, float score)
 {
-    if (group->count >= GROUP_TOKENS_MAX) return;
+    if (group->count >= GROUP_TOKENS_MAX) {
+        return;
+    }
     if (group->count++ == 0) {
         *group = (struct group){ 1, token->start, token->end, token->start, token->end, score };
         return;
     }
-    if (token->start < group->start) group->start = token->start;
-    if (token->end > group->end) group->end = token->end;
-    if (score <= 0) return;
-    if (group->total == 0 || token->start < group->match_start) group->match_start = token->start;
-    if (group->total == 0 || token->end > group->match_end) group->match_end = token->end;
+    if (token->start < group->start) {
+        group->start = token->start;
+    }
+    if (token->end > group->end) {
+        group->end = token->end;
+    }
+    if (score <= 0) {
+        return;
+    }
+    if (group->total == 0 || token->start < group->match_start) {
+        group->match_start = token->start;
+    }
+    if (group->total == 0 || token->end > group->match_end) {
+        group->match_end = token->end;
+    }
     group->total += score;
 }
 
@@ -146,9 +183,12 @@ static void mark_value(struct plain *plain)
         }
         add_to_group(&plain->group, token, token_score(plain, token));
     }
-    if (plain->group.count > 0) flush_group(plain);
-    if (plain->last_end < value->unit_count)
+    if (plain->group.count > 0) {
+        flush_group(plain);
+    }
+    if (plain->last_end < value->unit_count) {
         qd_highlight_append(&plain->marked, value, plain->last_end, value->unit_count, plain->input->html);
+    }
     end_fragment(plain);
 }
 
@@ -157,7 +197,9 @@ static int compare_fragments(const void *left, const void *right)
 {
     const struct fragment *a = left;
     const struct fragment *b = right;
-    if (a->score != b->score) return a->score > b->score ? -1 : 1;
+    if (a->score != b->score) {
+        return a->score > b->score ? -1 : 1;
+    }
     return a->number < b->number ? -1 : a->number > b->number;
 }
 
@@ -168,7 +210,9 @@ static void take_best(struct plain *plain, size_t max, struct fragment_list *bes
     qsort(all->data, all->count, sizeof(struct fragment), compare_fragments);
     for (size_t i = 0; i < all->count && i < max; i++) {
         struct fragment *fragment = &all->data[i];
-        if (!(fragment->score > 0)) break;
+        if (!(fragment->score > 0)) {
+            break;
+        }
         struct qd_slice text = { plain->marked.data + fragment->start, fragment->end - fragment->start };
         fragment->text = qd_arena_copy(plain->input->arena, text);
         *QD_PUSH(plain->input->arena, best) = *fragment;
@@ -181,7 +225,9 @@ static void sort_by_score(struct fragment_list *list)
     for (size_t i = 1; i < list->count; i++) {
         struct fragment moved = list->data[i];
         size_t at = i;
-        for (; at > 0 && moved.score - list->data[at - 1].score >= 0.5f; at--) list->data[at] = list->data[at - 1];
+        for (; at > 0 && moved.score - list->data[at - 1].score >= 0.5f; at--) {
+            list->data[at] = list->data[at - 1];
+        }
         list->data[at] = moved;
     }
 }
@@ -191,14 +237,22 @@ static void no_match(const struct qd_highlight_input *input, struct qd_fragments
 {
     int64_t size = input->options->no_match_size;
     uint32_t end = 0;
-    if (size <= 0 || input->value_count == 0) return;
+    if (size <= 0 || input->value_count == 0) {
+        return;
+    }
     const struct qd_highlight_value *value = &input->values[0];
     for (size_t i = 0; i < value->token_count; i++) {
-        if ((int64_t)value->tokens[i].end > size) break;
+        if ((int64_t)value->tokens[i].end > size) {
+            break;
+        }
         end = value->tokens[i].end;
-        if ((int64_t)end == size) break;
+        if ((int64_t)end == size) {
+            break;
+        }
     }
-    if (end == 0) return;
+    if (end == 0) {
+        return;
+    }
     struct qd_buffer out = { 0 };
     qd_highlight_append(&out, value, 0, end, false);
     *QD_PUSH(input->arena, fragments) = qd_highlight_take(&out, false, input->arena);
@@ -212,21 +266,36 @@ enum qd_status qd_highlight_plain(const struct qd_highlight_input *input, struct
     struct fragment_list best = { 0 };
     bool whole = options->number_of_fragments == 0;
     bool simple = qd_slice_is(options->fragmenter, "simple");
-    if (options->fragmenter.data != NULL && !simple && !qd_slice_is(options->fragmenter, "span"))
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "unknown fragmenter option [%.*s] for the field [%.*s]",
+    if (options->fragmenter.data != NULL && !simple && !qd_slice_is(options->fragmenter, "span")) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "unknown fragmenter option [%.*s] for the field [%.*s]",
                             QD_SLICE_ARG(options->fragmenter), QD_SLICE_ARG(input->field->name));
+    }
     size_t max = whole ? 1 : (size_t)options->number_of_fragments;
     for (size_t i = 0; i < input->value_count; i++) {
-        struct plain plain = { .input = input, .value = &input->values[i], .simple = simple, .whole = whole,
-                               .position = -1, .wait_for = -1, .fragment_number = 1 };
+        struct plain plain = { .input = input,
+                               .value = &input->values[i],
+                               .simple = simple,
+                               .whole = whole,
+                               .position = -1,
+                               .wait_for = -1,
+                               .fragment_number = 1 };
         plain.found = QD_NEW_ARRAY(input->arena, struct qd_slice, plain.value->token_count + 1);
         mark_value(&plain);
         take_best(&plain, max, &best);
         qd_buffer_deinit(&plain.marked);
     }
-    if (options->score_order) sort_by_score(&best);
-    if (whole && input->value_count > 1) max = best.count;
-    for (size_t i = 0; i < best.count && i < max; i++) *QD_PUSH(input->arena, fragments) = best.data[i].text;
-    if (best.count == 0) no_match(input, fragments);
+    if (options->score_order) {
+        sort_by_score(&best);
+    }
+    if (whole && input->value_count > 1) {
+        max = best.count;
+    }
+    for (size_t i = 0; i < best.count && i < max; i++) {
+        *QD_PUSH(input->arena, fragments) = best.data[i].text;
+    }
+    if (best.count == 0) {
+        no_match(input, fragments);
+    }
     return QD_OK;
 }

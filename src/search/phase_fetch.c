@@ -1,4 +1,5 @@
-/* The fetch phase: hits as OpenSearch prints them. Source: OpenSearch FetchPhase, SearchHit.toInnerXContent. */
+/* The fetch phase: hits as OpenSearch prints them. Source: OpenSearch FetchPhase, SearchHit.toInnerXContent.
+ */
 #include <math.h>
 
 #include "base/filter_path.h"
@@ -25,10 +26,10 @@ struct fetch_phase {
     struct qd_prepared *query; /* NULL: neither names, explanations nor highlights are asked for */
     struct qd_highlighter *highlighter;
     struct qd_fetch_fields *fields;
-    struct qd_stored_cache **caches; /* caches[segment]: the block read last */
+    struct qd_stored_cache **caches;            /* caches[segment]: the block read last */
     const struct qd_filter_path *source_filter; /* NULL: _source as it is */
-    bool source;              /* _source is shown */
-    bool nothing_stored;      /* stored_fields "_none_" */
+    bool source;                                /* _source is shown */
+    bool nothing_stored;                        /* stored_fields "_none_" */
 };
 
 /* One document's parts. */
@@ -46,20 +47,22 @@ static enum qd_status write_column(const struct fetched *hit, const char *name, 
     struct qd_numeric_column *numbers;
     QD_TRY(qd_segment_numeric(hit->segment, qd_slice_from_string(name), &numbers, error));
     int64_t value = 0;
-    if (numbers != NULL) (void)qd_numeric_first(numbers, hit->top->doc, &value);
+    if (numbers != NULL) {
+        (void)qd_numeric_first(numbers, hit->top->doc, &value);
+    }
     qd_json_member_int(writer, name, value);
     return QD_OK;
 }
 
 /* ---- what belongs to the query ---- */
-static enum qd_status write_highlight(struct fetch_phase *phase, const struct fetched *hit, struct qd_json_writer *writer,
-                                      struct qd_error *error)
+static enum qd_status write_highlight(struct fetch_phase *phase, const struct fetched *hit,
+                                      struct qd_json_writer *writer, struct qd_error *error)
 {
     struct qd_buffer text = { 0 };
     struct qd_json_writer inner = { .out = &text };
     bool written = false;
-    enum qd_status status = qd_highlight_write(phase->highlighter, hit->top->segment, hit->top->doc, hit->source,
-                                               phase->scratch, &inner, &written, error);
+    enum qd_status status = qd_highlight_write(phase->highlighter, hit->top->segment, hit->top->doc,
+                                               hit->source, phase->scratch, &inner, &written, error);
     if (status == QD_OK && written) {
         qd_json_name(writer, "highlight");
         qd_json_raw(writer, qd_buffer_view(&text));
@@ -68,17 +71,25 @@ static enum qd_status write_highlight(struct fetch_phase *phase, const struct fe
     return status;
 }
 
-static enum qd_status write_matched(struct fetch_phase *phase, const struct fetched *hit, struct qd_json_writer *writer,
-                                    struct qd_error *error)
+static enum qd_status write_matched(struct fetch_phase *phase, const struct fetched *hit,
+                                    struct qd_json_writer *writer, struct qd_error *error)
 {
     struct qd_matched_query *matched;
     size_t count;
     bool scores = phase->request->include_named_queries_score;
-    if (phase->query == NULL) return QD_OK;
-    QD_TRY(qd_prepared_matched(phase->query, hit->top->segment, hit->top->doc, phase->scratch, &matched, &count, error));
-    if (count == 0) return QD_OK;
-    if (scores) qd_json_member_object(writer, "matched_queries");
-    else qd_json_member_array(writer, "matched_queries");
+    if (phase->query == NULL) {
+        return QD_OK;
+    }
+    QD_TRY(qd_prepared_matched(phase->query, hit->top->segment, hit->top->doc, phase->scratch, &matched,
+                               &count, error));
+    if (count == 0) {
+        return QD_OK;
+    }
+    if (scores) {
+        qd_json_member_object(writer, "matched_queries");
+    } else {
+        qd_json_member_array(writer, "matched_queries");
+    }
     for (size_t i = 0; i < count; i++) {
         if (!scores) {
             qd_json_string(writer, matched[i].name);
@@ -87,8 +98,11 @@ static enum qd_status write_matched(struct fetch_phase *phase, const struct fetc
         qd_json_name_slice(writer, matched[i].name);
         qd_json_float_value(writer, matched[i].score);
     }
-    if (scores) qd_json_end_object(writer);
-    else qd_json_end_array(writer);
+    if (scores) {
+        qd_json_end_object(writer);
+    } else {
+        qd_json_end_array(writer);
+    }
     return QD_OK;
 }
 
@@ -96,62 +110,87 @@ static enum qd_status write_query_parts(struct fetch_phase *phase, const struct 
                                         struct qd_json_writer *writer, struct qd_error *error)
 {
     const struct qd_search_request *request = phase->request;
-    if (phase->highlighter != NULL) QD_TRY(write_highlight(phase, hit, writer, error));
+    if (phase->highlighter != NULL) {
+        QD_TRY(write_highlight(phase, hit, writer, error));
+    }
     if (hit->top->sort_values != NULL && request->sort_count > 0) {
         qd_json_member_array(writer, "sort");
-        for (size_t i = 0; i < request->sort_count; i++)
+        for (size_t i = 0; i < request->sort_count; i++) {
             qd_sort_write(&phase->sorts, i, &hit->top->sort_values[i], writer);
+        }
         qd_json_end_array(writer);
     }
     QD_TRY(write_matched(phase, hit, writer, error));
-    if (!request->explain) return QD_OK;
+    if (!request->explain) {
+        return QD_OK;
+    }
     bool matched;
     qd_json_name(writer, "_explanation");
-    return qd_prepared_explain(phase->query, hit->top->segment, hit->top->doc, phase->scratch, writer, &matched, error);
+    return qd_prepared_explain(phase->query, hit->top->segment, hit->top->doc, phase->scratch, writer,
+                               &matched, error);
 }
 
 /* ---- what belongs to the document ---- */
-static void write_stored_metadata(struct fetch_phase *phase, const struct fetched *hit, struct qd_json_writer *writer)
+static void write_stored_metadata(struct fetch_phase *phase, const struct fetched *hit,
+                                  struct qd_json_writer *writer)
 {
-    if (phase->nothing_stored) return;
-    if (hit->record.routing.data != NULL) qd_json_member_string(writer, "_routing", hit->record.routing);
+    if (phase->nothing_stored) {
+        return;
+    }
+    if (hit->record.routing.data != NULL) {
+        qd_json_member_string(writer, "_routing", hit->record.routing);
+    }
     if (hit->ignored.count > 0) {
         qd_json_member_array(writer, "_ignored");
-        for (size_t i = 0; i < hit->ignored.count; i++) qd_json_string(writer, hit->ignored.data[i]);
+        for (size_t i = 0; i < hit->ignored.count; i++) {
+            qd_json_string(writer, hit->ignored.data[i]);
+        }
         qd_json_end_array(writer);
     }
-    if (!phase->source || hit->record.source.data == NULL) return;
+    if (!phase->source || hit->record.source.data == NULL) {
+        return;
+    }
     qd_json_name(writer, "_source");
-    if (phase->source_filter != NULL) qd_filter_source_write(phase->source_filter, hit->source, writer);
-    else qd_json_raw(writer, hit->record.source);
+    if (phase->source_filter != NULL) {
+        qd_filter_source_write(phase->source_filter, hit->source, writer);
+    } else {
+        qd_json_raw(writer, hit->record.source);
+    }
 }
 
-static enum qd_status write_hit(struct fetch_phase *phase, const struct fetched *hit, struct qd_json_writer *writer,
-                                struct qd_error *error)
+static enum qd_status write_hit(struct fetch_phase *phase, const struct fetched *hit,
+                                struct qd_json_writer *writer, struct qd_error *error)
 {
     const struct qd_search_request *request = phase->request;
     struct qd_ids *ids;
     QD_TRY(qd_segment_ids(hit->segment, &ids, error));
     qd_json_begin_object(writer);
     if (request->explain) {
-        struct qd_slice shard = qd_arena_format(phase->scratch, "[%.*s][%u]", QD_SLICE_ARG(phase->view->index_name),
-                                                phase->view->shard);
+        struct qd_slice shard = qd_arena_format(phase->scratch, "[%.*s][%u]",
+                                                QD_SLICE_ARG(phase->view->index_name), phase->view->shard);
         qd_json_member_string(writer, "_shard", shard);
         qd_json_member_string(writer, "_node", phase->view->node_id);
     }
     qd_json_member_string(writer, "_index", phase->view->index_name);
-    if (ids != NULL && !phase->nothing_stored) qd_json_member_string(writer, "_id", qd_ids_at(ids, hit->top->doc));
-    if (request->version) QD_TRY(write_column(hit, "_version", writer, error));
+    if (ids != NULL && !phase->nothing_stored) {
+        qd_json_member_string(writer, "_id", qd_ids_at(ids, hit->top->doc));
+    }
+    if (request->version) {
+        QD_TRY(write_column(hit, "_version", writer, error));
+    }
     if (request->seq_no_primary_term) {
         QD_TRY(write_column(hit, "_seq_no", writer, error));
         QD_TRY(write_column(hit, "_primary_term", writer, error));
     }
     qd_json_name(writer, "_score");
-    if (isnan(hit->top->score)) qd_json_null(writer);
-    else qd_json_float_value(writer, hit->top->score);
+    if (isnan(hit->top->score)) {
+        qd_json_null(writer);
+    } else {
+        qd_json_float_value(writer, hit->top->score);
+    }
     write_stored_metadata(phase, hit, writer);
-    struct qd_fetch_document document = { hit->segment, hit->top->doc, &hit->record, hit->source, hit->ignored.data,
-                                          hit->ignored.count };
+    struct qd_fetch_document document = { hit->segment, hit->top->doc,     &hit->record,
+                                          hit->source,  hit->ignored.data, hit->ignored.count };
     QD_TRY(qd_fetch_fields_write(phase->fields, &document, phase->scratch, writer, error));
     QD_TRY(write_query_parts(phase, hit, writer, error));
     qd_json_end_object(writer);
@@ -166,12 +205,16 @@ static enum qd_status load_ignored(struct fetch_phase *phase, struct fetched *hi
     struct qd_slice term;
     struct qd_term_info info;
     QD_TRY(qd_segment_terms(hit->segment, QD_SLICE("_ignored"), &terms, error));
-    if (terms == NULL) return QD_OK;
+    if (terms == NULL) {
+        return QD_OK;
+    }
     struct qd_terms_iterator *iterator = qd_terms_iterate(phase->scratch, terms, (struct qd_slice){ 0 });
     struct qd_postings *postings = qd_arena_alloc(phase->scratch, sizeof(*postings));
     while (qd_terms_next(iterator, &term, &info)) {
         qd_postings_init(postings, phase->scratch, terms, &info, QD_POSTINGS_DOCS);
-        if (qd_postings_advance(postings, hit->top->doc) != hit->top->doc) continue;
+        if (qd_postings_advance(postings, hit->top->doc) != hit->top->doc) {
+            continue;
+        }
         *QD_PUSH(phase->scratch, &hit->ignored) = qd_arena_copy(phase->scratch, term);
     }
     return QD_OK;
@@ -180,21 +223,34 @@ static enum qd_status load_ignored(struct fetch_phase *phase, struct fetched *hi
 static enum qd_status load(struct fetch_phase *phase, const struct qd_top_doc *top, struct fetched *hit,
                            struct qd_error *error)
 {
-    if (top->segment >= phase->view->snapshot->segment_count)
+    if (top->segment >= phase->view->snapshot->segment_count) {
         return qd_error_set(error, QD_ILLEGAL_STATE, "no such segment");
+    }
     *hit = (struct fetched){ .top = top, .segment = phase->view->snapshot->segments[top->segment].segment };
-    if (top->doc >= qd_segment_doc_count(hit->segment)) return qd_error_set(error, QD_ILLEGAL_STATE, "no such document");
+    if (top->doc >= qd_segment_doc_count(hit->segment)) {
+        return qd_error_set(error, QD_ILLEGAL_STATE, "no such document");
+    }
     struct qd_stored *stored;
     QD_TRY(qd_segment_stored(hit->segment, &stored, error));
     struct qd_slice bytes = { 0 };
     struct qd_stored_cache **cache = &phase->caches[top->segment];
-    if (*cache == NULL) *cache = qd_stored_cache_create(phase->arena);
-    if (stored != NULL) QD_TRY(qd_stored_get(stored, top->doc, phase->scratch, *cache, &bytes, error));
-    if (bytes.size > 0) QD_TRY(qd_record_parse(bytes, phase->scratch, &hit->record, error));
-    if (!phase->nothing_stored) QD_TRY(load_ignored(phase, hit, error));
+    if (*cache == NULL) {
+        *cache = qd_stored_cache_create(phase->arena);
+    }
+    if (stored != NULL) {
+        QD_TRY(qd_stored_get(stored, top->doc, phase->scratch, *cache, &bytes, error));
+    }
+    if (bytes.size > 0) {
+        QD_TRY(qd_record_parse(bytes, phase->scratch, &hit->record, error));
+    }
+    if (!phase->nothing_stored) {
+        QD_TRY(load_ignored(phase, hit, error));
+    }
     bool parsed = phase->highlighter != NULL || qd_fetch_fields_need_source(phase->fields) ||
                   (phase->source && phase->source_filter != NULL);
-    if (!parsed || hit->record.source.data == NULL) return QD_OK;
+    if (!parsed || hit->record.source.data == NULL) {
+        return QD_OK;
+    }
     struct qd_json_document *document = QD_NEW(phase->scratch, struct qd_json_document);
     QD_TRY(qd_json_parse(phase->scratch, hit->record.source, document, error));
     hit->source = document->root;
@@ -205,7 +261,9 @@ static enum qd_status load(struct fetch_phase *phase, const struct qd_top_doc *t
 static bool may_have_names(const struct qd_search_request *request)
 {
     struct qd_slice name = QD_SLICE("_name");
-    if (request->document == NULL || request->document->source.size < name.size) return false;
+    if (request->document == NULL || request->document->source.size < name.size) {
+        return false;
+    }
     struct qd_slice source = request->document->source;
     return memmem(source.data, source.size, name.data, name.size) != NULL;
 }
@@ -220,18 +278,24 @@ static enum qd_status prepare_phase(struct fetch_phase *phase, struct qd_error *
     phase->caches = QD_NEW_ARRAY(phase->arena, struct qd_stored_cache *, view->snapshot->segment_count + 1);
     phase->nothing_stored = qd_phase_nothing_stored(request);
     phase->source = filter->given ? filter->fetch : !request->stored_fields_given;
-    for (size_t i = 0; i < request->stored_field_count && !filter->given; i++)
+    for (size_t i = 0; i < request->stored_field_count && !filter->given; i++) {
         phase->source = phase->source || qd_slice_is(request->stored_fields[i], "_source");
-    if (filter->include_count + filter->exclude_count > 0)
+    }
+    if (filter->include_count + filter->exclude_count > 0) {
         phase->source_filter = qd_filter_path_create(phase->arena, filter->includes, filter->include_count,
                                                      filter->excludes, filter->exclude_count);
+    }
     QD_TRY(qd_sort_plan_make(view, request, phase->arena, &phase->sorts, error));
     QD_TRY(qd_fetch_fields_create(view, request, phase->arena, &phase->fields, error));
-    if (!asks) return QD_OK;
+    if (!asks) {
+        return QD_OK;
+    }
     QD_TRY(qd_phase_query_of(view, request, phase->arena, &query, error));
     bool scores = request->explain || request->include_named_queries_score;
     QD_TRY(qd_query_prepare(query, view, scores, phase->arena, &phase->query, error));
-    if (request->highlight == NULL) return QD_OK;
+    if (request->highlight == NULL) {
+        return QD_OK;
+    }
     return qd_highlight_create(request->document, request->highlight, view, phase->query, phase->arena,
                                &phase->highlighter, error);
 }
@@ -247,19 +311,26 @@ static enum qd_status write_hits(struct fetch_phase *phase, const struct qd_top_
         text.size = 0;
         qd_arena_reset(phase->scratch);
         status = load(phase, &docs[i], &hit, error);
-        if (status == QD_OK) status = write_hit(phase, &hit, &writer, error);
-        if (status == QD_OK) hits[i] = qd_arena_copy(phase->arena, qd_buffer_view(&text));
+        if (status == QD_OK) {
+            status = write_hit(phase, &hit, &writer, error);
+        }
+        if (status == QD_OK) {
+            hits[i] = qd_arena_copy(phase->arena, qd_buffer_view(&text));
+        }
     }
     qd_buffer_deinit(&text);
     return status;
 }
 
-enum qd_status qd_search_fetch_phase(const struct qd_shard_view *view, const struct qd_search_request *request,
-                                     const struct qd_top_doc *docs, size_t count, struct qd_arena *arena,
-                                     struct qd_slice *hits, struct qd_error *error)
+enum qd_status qd_search_fetch_phase(const struct qd_shard_view *view,
+                                     const struct qd_search_request *request, const struct qd_top_doc *docs,
+                                     size_t count, struct qd_arena *arena, struct qd_slice *hits,
+                                     struct qd_error *error)
 {
     struct fetch_phase phase = { .view = view, .request = request, .arena = arena };
-    if (count == 0) return QD_OK;
+    if (count == 0) {
+        return QD_OK;
+    }
     QD_TRY(prepare_phase(&phase, error));
     phase.scratch = qd_arena_create(16384);
     enum qd_status status = write_hits(&phase, docs, count, hits, error);

@@ -42,18 +42,27 @@ struct collection {
 };
 
 /* ---- resolving ---- */
-static enum qd_status resolve_column(const struct qd_shard_view *view, struct qd_slice name, struct qd_slice format,
-                                     struct qd_fetch_fields *fields, struct qd_arena *arena, struct qd_error *error)
+static enum qd_status resolve_column(const struct qd_shard_view *view, struct qd_slice name,
+                                     struct qd_slice format, struct qd_fetch_fields *fields,
+                                     struct qd_arena *arena, struct qd_error *error)
 {
     const struct qd_field *field = qd_mapping_field(view->mapping, name);
-    if (field == NULL || field->type == QD_FIELD_PRIMARY_TERM) return QD_OK;
+    if (field == NULL || field->type == QD_FIELD_PRIMARY_TERM) {
+        return QD_OK;
+    }
     bool special = field->type == QD_FIELD_ID || field->type == QD_FIELD_INDEX;
     bool column = field->column == QD_COLUMN_NUMERIC || field->column == QD_COLUMN_ORDINALS;
-    if (field->is_metadata && field->type != QD_FIELD_SEQ_NO) column = false;
-    if (!special && !column) return qd_sort_no_field_data(field, name, error);
+    if (field->is_metadata && field->type != QD_FIELD_SEQ_NO) {
+        column = false;
+    }
+    if (!special && !column) {
+        return qd_sort_no_field_data(field, name, error);
+    }
     struct wanted_field *wanted = QD_PUSH(arena, &fields->columns);
     *wanted = (struct wanted_field){ .name = name, .field = field };
-    if (field->type == QD_FIELD_UNSIGNED_LONG) format.data = NULL; /* the reference takes a pattern and ignores it */
+    if (field->type == QD_FIELD_UNSIGNED_LONG) {
+        format.data = NULL; /* the reference takes a pattern and ignores it */
+    }
     return qd_value_format_of(field, format, (struct qd_slice){ 0 }, arena, &wanted->format, error);
 }
 
@@ -69,8 +78,9 @@ static enum qd_status resolve_columns(const struct qd_shard_view *view, struct q
         }
         struct qd_slice *names;
         size_t count = qd_mapping_match(view->mapping, asked->field, arena, &names);
-        for (size_t k = 0; k < count; k++)
+        for (size_t k = 0; k < count; k++) {
             QD_TRY(resolve_column(view, names[k], asked->format, fields, arena, error));
+        }
     }
     return QD_OK;
 }
@@ -80,18 +90,24 @@ static bool takes_format(const struct qd_field *field)
     return field->type == QD_FIELD_DATE || field->type == QD_FIELD_DATE_NANOS;
 }
 
-static enum qd_status resolve_source(const struct qd_shard_view *view, struct qd_slice name, struct qd_slice format,
-                                     struct qd_fetch_fields *fields, struct qd_arena *arena, struct qd_error *error)
+static enum qd_status resolve_source(const struct qd_shard_view *view, struct qd_slice name,
+                                     struct qd_slice format, struct qd_fetch_fields *fields,
+                                     struct qd_arena *arena, struct qd_error *error)
 {
     const struct qd_field *field = qd_mapping_field(view->mapping, name);
-    if (field == NULL || field->is_metadata) return QD_OK;
+    if (field == NULL || field->is_metadata) {
+        return QD_OK;
+    }
     bool untyped = field->type == QD_FIELD_TEXT || field->type == QD_FIELD_MATCH_ONLY_TEXT ||
                    field->type == QD_FIELD_BINARY;
-    if (format.data != NULL && untyped)
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Field [%.*s] doesn't support formats.", QD_SLICE_ARG(name));
-    if (format.data != NULL && !takes_format(field))
+    if (format.data != NULL && untyped) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Field [%.*s] doesn't support formats.",
+                            QD_SLICE_ARG(name));
+    }
+    if (format.data != NULL && !takes_format(field)) {
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Field [%.*s] of type [%s] doesn't support formats.",
                             QD_SLICE_ARG(name), field->type_name);
+    }
     struct wanted_field *wanted = QD_PUSH(arena, &fields->sources);
     *wanted = (struct wanted_field){ .name = name, .field = field };
     return qd_value_format_of(field, format, (struct qd_slice){ 0 }, arena, &wanted->format, error);
@@ -101,17 +117,20 @@ static enum qd_status resolve_sources(const struct qd_shard_view *view, struct q
                                       struct qd_arena *arena, struct qd_error *error)
 {
     const struct qd_search_request *request = fields->request;
-    if (request->field_count > 0 && !qd_mapping_source_enabled(view->mapping))
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                            "Unable to retrieve the requested [fields] since _source is disabled in the mappings for "
-                            "index [%.*s]",
-                            QD_SLICE_ARG(view->index_name));
+    if (request->field_count > 0 && !qd_mapping_source_enabled(view->mapping)) {
+        return qd_error_set(
+            error, QD_ILLEGAL_ARGUMENT,
+            "Unable to retrieve the requested [fields] since _source is disabled in the mappings for "
+            "index [%.*s]",
+            QD_SLICE_ARG(view->index_name));
+    }
     for (size_t i = 0; i < request->field_count; i++) {
         const struct qd_field_and_format *asked = &request->fields[i];
         struct qd_slice *names;
         size_t count = qd_mapping_match(view->mapping, asked->field, arena, &names);
-        for (size_t k = 0; k < count; k++)
+        for (size_t k = 0; k < count; k++) {
             QD_TRY(resolve_source(view, names[k], asked->format, fields, arena, error));
+        }
     }
     return QD_OK;
 }
@@ -121,17 +140,23 @@ static enum qd_status check_stored(const struct qd_shard_view *view, const struc
 {
     for (size_t i = 0; i < request->stored_field_count; i++) {
         struct qd_slice name = request->stored_fields[i];
-        if (!qd_mapping_is_object(view->mapping, name)) continue;
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "field [%.*s] isn't a leaf field", QD_SLICE_ARG(name));
+        if (!qd_mapping_is_object(view->mapping, name)) {
+            continue;
+        }
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "field [%.*s] isn't a leaf field",
+                            QD_SLICE_ARG(name));
     }
     return QD_OK;
 }
 
-enum qd_status qd_fetch_fields_create(const struct qd_shard_view *view, const struct qd_search_request *request,
-                                      struct qd_arena *arena, struct qd_fetch_fields **fields, struct qd_error *error)
+enum qd_status qd_fetch_fields_create(const struct qd_shard_view *view,
+                                      const struct qd_search_request *request, struct qd_arena *arena,
+                                      struct qd_fetch_fields **fields, struct qd_error *error)
 {
     *fields = NULL;
-    if (request->stored_field_count + request->docvalue_field_count + request->field_count == 0) return QD_OK;
+    if (request->stored_field_count + request->docvalue_field_count + request->field_count == 0) {
+        return QD_OK;
+    }
     struct qd_fetch_fields *made = QD_NEW(arena, struct qd_fetch_fields);
     made->index_name = view->index_name;
     made->request = request;
@@ -151,7 +176,9 @@ bool qd_fetch_fields_need_source(const struct qd_fetch_fields *fields)
 static struct shown_field *shown_named(struct collection *collection, struct qd_slice name)
 {
     for (size_t i = 0; i < collection->shown.count; i++) {
-        if (qd_slice_equal(collection->shown.data[i].name, name)) return &collection->shown.data[i];
+        if (qd_slice_equal(collection->shown.data[i].name, name)) {
+            return &collection->shown.data[i];
+        }
     }
     struct shown_field *shown = QD_PUSH(collection->arena, &collection->shown);
     *shown = (struct shown_field){ .name = name };
@@ -161,7 +188,8 @@ static struct shown_field *shown_named(struct collection *collection, struct qd_
 /* Ends a value that was written to collection->text. */
 static void take_value(struct collection *collection, struct shown_field *shown)
 {
-    *QD_PUSH(collection->arena, &shown->values) = qd_arena_copy(collection->arena, qd_buffer_view(&collection->text));
+    *QD_PUSH(collection->arena, &shown->values) = qd_arena_copy(collection->arena,
+                                                                qd_buffer_view(&collection->text));
     collection->text.size = 0;
 }
 
@@ -171,10 +199,13 @@ static void collect_stored(struct collection *collection)
     const struct qd_record *record = collection->document->record;
     for (uint32_t i = 0; i < record->field_count; i++) {
         const struct qd_record_field *field = &record->fields[i];
-        if (!qd_simple_match_any(request->stored_fields, request->stored_field_count, field->name)) continue;
+        if (!qd_simple_match_any(request->stored_fields, request->stored_field_count, field->name)) {
+            continue;
+        }
         struct shown_field *shown = shown_named(collection, field->name);
-        for (uint32_t k = 0; k < field->value_count; k++)
+        for (uint32_t k = 0; k < field->value_count; k++) {
             *QD_PUSH(collection->arena, &shown->values) = field->values[k];
+        }
     }
 }
 
@@ -186,7 +217,9 @@ static enum qd_status collect_special(struct collection *collection, const struc
     if (wanted->field->type == QD_FIELD_ID) {
         struct qd_ids *ids;
         QD_TRY(qd_segment_ids(collection->document->segment, &ids, error));
-        if (ids == NULL) return QD_OK;
+        if (ids == NULL) {
+            return QD_OK;
+        }
         text = qd_ids_at(ids, collection->document->doc);
     }
     qd_json_string(&writer, text);
@@ -201,12 +234,19 @@ static enum qd_status collect_column(struct collection *collection, const struct
     const struct qd_field *field = wanted->field;
     struct qd_numeric_column *numbers = NULL;
     struct qd_ordinal_column *ordinals = NULL;
-    if (field->type == QD_FIELD_ID || field->type == QD_FIELD_INDEX) return collect_special(collection, wanted, error);
-    if (field->column == QD_COLUMN_ORDINALS) QD_TRY(qd_segment_ordinals(document->segment, field->name, &ordinals, error));
-    else QD_TRY(qd_segment_numeric(document->segment, field->name, &numbers, error));
+    if (field->type == QD_FIELD_ID || field->type == QD_FIELD_INDEX) {
+        return collect_special(collection, wanted, error);
+    }
+    if (field->column == QD_COLUMN_ORDINALS) {
+        QD_TRY(qd_segment_ordinals(document->segment, field->name, &ordinals, error));
+    } else {
+        QD_TRY(qd_segment_numeric(document->segment, field->name, &numbers, error));
+    }
     const struct qd_numeric_column *column = ordinals != NULL ? qd_ordinal_numbers(ordinals) : numbers;
     uint32_t count = column == NULL ? 0 : qd_numeric_count(column, document->doc);
-    if (count == 0) return QD_OK;
+    if (count == 0) {
+        return QD_OK;
+    }
     struct shown_field *shown = shown_named(collection, wanted->name);
     for (uint32_t i = 0; i < count; i++) {
         struct qd_json_writer writer = { .out = &collection->text };
@@ -225,29 +265,42 @@ static enum qd_status collect_column(struct collection *collection, const struct
 /* ---- values of the source ---- */
 QD_VECTOR_TYPE(json_nodes, const struct qd_json *);
 
-/* The nodes at the rest of a path. As in the reference a name with dots in it is only tried when the path through objects leads nowhere. */
+/* The nodes at the rest of a path. As in the reference a name with dots in it is only tried when the path
+ * through objects leads nowhere. */
 static void find_nodes(const struct qd_json *node, struct qd_slice path, struct json_nodes *found,
                        struct qd_arena *arena, int depth)
 {
-    if (depth > SOURCE_DEPTH_MAX) return;
+    if (depth > SOURCE_DEPTH_MAX) {
+        return;
+    }
     if (path.size == 0) {
         *QD_PUSH(arena, found) = node;
         return;
     }
     if (qd_json_is_array(node)) {
         struct qd_json_iterator at = qd_json_iterate(node);
-        while (qd_json_next(&at)) find_nodes(at.value, path, found, arena, depth + 1);
+        while (qd_json_next(&at)) {
+            find_nodes(at.value, path, found, arena, depth + 1);
+        }
         return;
     }
-    if (!qd_json_is_object(node)) return;
+    if (!qd_json_is_object(node)) {
+        return;
+    }
     for (size_t end = 0; end < path.size; end++) {
-        if (end + 1 < path.size && path.data[end + 1] != '.') continue;
+        if (end + 1 < path.size && path.data[end + 1] != '.') {
+            continue;
+        }
         size_t size = end + 1;
         const struct qd_json *value = qd_json_get_slice(node, qd_slice_sub(path, 0, size));
         size_t before = found->count;
-        if (value != NULL)
-            find_nodes(value, qd_slice_from(path, size == path.size ? size : size + 1), found, arena, depth + 1);
-        if (found->count > before) return;
+        if (value != NULL) {
+            find_nodes(value, qd_slice_from(path, size == path.size ? size : size + 1), found, arena,
+                       depth + 1);
+        }
+        if (found->count > before) {
+            return;
+        }
     }
 }
 
@@ -262,7 +315,9 @@ static void flatten(struct json_nodes *nodes, struct qd_arena *arena)
             continue;
         }
         struct qd_json_iterator at = qd_json_iterate(node);
-        while (qd_json_next(&at)) *QD_PUSH(arena, nodes) = at.value;
+        while (qd_json_next(&at)) {
+            *QD_PUSH(arena, nodes) = at.value;
+        }
     }
     *nodes = flat;
 }
@@ -270,7 +325,9 @@ static void flatten(struct json_nodes *nodes, struct qd_arena *arena)
 static bool is_ignored(const struct qd_fetch_document *document, struct qd_slice name)
 {
     for (size_t i = 0; i < document->ignored_count; i++) {
-        if (qd_slice_equal(document->ignored[i], name)) return true;
+        if (qd_slice_equal(document->ignored[i], name)) {
+            return true;
+        }
     }
     return false;
 }
@@ -280,8 +337,12 @@ static enum qd_status collect_source(struct collection *collection, const struct
 {
     const struct qd_field *field = wanted->field;
     struct json_nodes nodes = { 0 };
-    if (is_ignored(collection->document, field->name)) return QD_OK;
-    if (field->type == QD_FIELD_TOKEN_COUNT) return collect_column(collection, wanted, error);
+    if (is_ignored(collection->document, field->name)) {
+        return QD_OK;
+    }
+    if (field->type == QD_FIELD_TOKEN_COUNT) {
+        return collect_column(collection, wanted, error);
+    }
     const struct qd_field *holder = field->parent != NULL ? field->parent : field;
     find_nodes(collection->document->source, holder->name, &nodes, collection->arena, 0);
     flatten(&nodes, collection->arena);
@@ -289,11 +350,14 @@ static enum qd_status collect_source(struct collection *collection, const struct
     for (size_t i = 0; i < nodes.count; i++) {
         struct qd_json_writer writer = { .out = &collection->text };
         const struct qd_json *value = qd_json_is_null(nodes.data[i]) ? field->null_value : nodes.data[i];
-        if (value != NULL && qd_value_write_source(field, value, &wanted->format, &writer))
+        if (value != NULL && qd_value_write_source(field, value, &wanted->format, &writer)) {
             take_value(collection, &shown);
+        }
         collection->text.size = 0;
     }
-    if (shown.values.count > 0) *shown_named(collection, wanted->name) = shown;
+    if (shown.values.count > 0) {
+        *shown_named(collection, wanted->name) = shown;
+    }
     return QD_OK;
 }
 
@@ -301,27 +365,36 @@ static enum qd_status collect(struct collection *collection, struct qd_error *er
 {
     const struct qd_fetch_fields *fields = collection->fields;
     collect_stored(collection);
-    for (size_t i = 0; i < fields->columns.count; i++)
+    for (size_t i = 0; i < fields->columns.count; i++) {
         QD_TRY(collect_column(collection, &fields->columns.data[i], error));
-    for (size_t i = 0; i < fields->sources.count && collection->document->source != NULL; i++)
+    }
+    for (size_t i = 0; i < fields->sources.count && collection->document->source != NULL; i++) {
         QD_TRY(collect_source(collection, &fields->sources.data[i], error));
+    }
     return QD_OK;
 }
 
 enum qd_status qd_fetch_fields_write(struct qd_fetch_fields *fields, const struct qd_fetch_document *document,
-                                     struct qd_arena *arena, struct qd_json_writer *writer, struct qd_error *error)
+                                     struct qd_arena *arena, struct qd_json_writer *writer,
+                                     struct qd_error *error)
 {
-    if (fields == NULL) return QD_OK;
+    if (fields == NULL) {
+        return QD_OK;
+    }
     struct collection collection = { .fields = fields, .document = document, .arena = arena };
     enum qd_status status = collect(&collection, error);
     qd_buffer_deinit(&collection.text);
-    if (status != QD_OK || collection.shown.count == 0) return status;
+    if (status != QD_OK || collection.shown.count == 0) {
+        return status;
+    }
     qd_json_member_object(writer, "fields");
     for (size_t i = 0; i < collection.shown.count; i++) {
         const struct shown_field *shown = &collection.shown.data[i];
         qd_json_name_slice(writer, shown->name);
         qd_json_begin_array(writer);
-        for (size_t k = 0; k < shown->values.count; k++) qd_json_raw(writer, shown->values.data[k]);
+        for (size_t k = 0; k < shown->values.count; k++) {
+            qd_json_raw(writer, shown->values.data[k]);
+        }
         qd_json_end_array(writer);
     }
     qd_json_end_object(writer);

@@ -1,6 +1,7 @@
 /* The "fields" of a hit: stored_fields, docvalue_fields and fields.
  *
- * Used by phase_fetch.c. Source: OpenSearch FetchPhase, FetchDocValuesPhase, FetchFieldsPhase, FieldFetcher, SourceValueFetcher.
+ * Used by phase_fetch.c. Source: OpenSearch FetchPhase, FetchDocValuesPhase, FetchFieldsPhase, FieldFetcher,
+ * SourceValueFetcher.
  */
 #ifndef QD_SEARCH_PHASE_FETCH_FIELDS_H
 #define QD_SEARCH_PHASE_FETCH_FIELDS_H
@@ -22,9 +23,11 @@ struct qd_fetch_document {
     size_t ignored_count;
 };
 
-/* Resolves names, patterns and formats against the mapping; *fields is NULL when the request asks for none. Errors: the reference's for
- * fields without doc values, formats that a type does not have, objects among stored_fields. Memory: `arena`. */
-QD_CHECKED enum qd_status qd_fetch_fields_create(const struct qd_shard_view *view, const struct qd_search_request *request,
+/* Resolves names, patterns and formats against the mapping; *fields is NULL when the request asks for none.
+ * Errors: the reference's for fields without doc values, formats that a type does not have, objects among
+ * stored_fields. Memory: `arena`. */
+QD_CHECKED enum qd_status qd_fetch_fields_create(const struct qd_shard_view *view,
+                                                 const struct qd_search_request *request,
                                                  struct qd_arena *arena, struct qd_fetch_fields **fields,
                                                  struct qd_error *error);
 
@@ -32,7 +35,8 @@ QD_CHECKED enum qd_status qd_fetch_fields_create(const struct qd_shard_view *vie
 bool qd_fetch_fields_need_source(const struct qd_fetch_fields *fields);
 
 /* Writes the member "fields" of a document when there is anything to show. */
-QD_CHECKED enum qd_status qd_fetch_fields_write(struct qd_fetch_fields *fields, const struct qd_fetch_document *document,
+QD_CHECKED enum qd_status qd_fetch_fields_write(struct qd_fetch_fields *fields,
+                                                const struct qd_fetch_document *document,
                                                 struct qd_arena *arena, struct qd_json_writer *writer,
                                                 struct qd_error *error);
 

@@ -1,4 +1,5 @@
-/* The query phase on one shard: matches, counts, the best documents, collectors. Source: OpenSearch QueryPhase, TopDocsCollectorContext. */
+/* The query phase on one shard: matches, counts, the best documents, collectors. Source: OpenSearch
+ * QueryPhase, TopDocsCollectorContext. */
 #include <math.h>
 #include <string.h>
 
@@ -19,15 +20,15 @@ struct query_phase {
     struct qd_sort_plan sorts;
     struct qd_slice_plan slice;
     struct qd_top_docs top;
-    uint64_t total;      /* counted */
-    int64_t track;       /* track_total_hits */
-    bool counted;        /* total is known beforehand */
+    uint64_t total; /* counted */
+    int64_t track;  /* track_total_hits */
+    bool counted;   /* total is known beforehand */
     bool needs_scores;
-    bool shows_scores;   /* sorted hits have a score */
-    bool by_score;       /* no sort: score, then document */
-    bool in_doc_order;   /* sorted by _doc alone: the first documents are the best */
+    bool shows_scores; /* sorted hits have a score */
+    bool by_score;     /* no sort: score, then document */
+    bool in_doc_order; /* sorted by _doc alone: the first documents are the best */
     float max_score;
-    int64_t accepted;    /* for terminate_after */
+    int64_t accepted; /* for terminate_after */
     bool terminated;
 };
 
@@ -62,7 +63,8 @@ static bool passes(const struct segment_walk *walk, qd_doc_id doc)
 /* True when the count has gone beyond what is reported, so that documents may be left out. */
 static bool may_skip(const struct query_phase *phase)
 {
-    return phase->collector == NULL && phase->request->terminate_after == 0 && !phase->request->track_scores &&
+    return phase->collector == NULL && phase->request->terminate_after == 0 &&
+           !phase->request->track_scores &&
            (phase->counted || phase->track < 0 ||
             (phase->track != QD_TRACK_TOTAL_HITS_ACCURATE && phase->total > (uint64_t)phase->track));
 }
@@ -71,8 +73,12 @@ static bool may_skip(const struct query_phase *phase)
 static void raise_min_score(struct query_phase *phase, struct segment_walk *walk)
 {
     const struct qd_top_doc *worst = qd_top_docs_worst(&phase->top);
-    if (!phase->by_score || !phase->needs_scores || worst == NULL || walk->post_filter != NULL) return;
-    if (may_skip(phase)) qd_scorer_set_min_score(walk->scorer, nextafterf(worst->score, INFINITY));
+    if (!phase->by_score || !phase->needs_scores || worst == NULL || walk->post_filter != NULL) {
+        return;
+    }
+    if (may_skip(phase)) {
+        qd_scorer_set_min_score(walk->scorer, nextafterf(worst->score, INFINITY));
+    }
 }
 
 /* Takes the bounds that the worst kept document sets for the first sort key. */
@@ -81,7 +87,9 @@ static void find_bounds(struct query_phase *phase, struct segment_walk *walk)
     const struct qd_top_doc *worst = qd_top_docs_worst(&phase->top);
     const struct qd_numeric_column *column = phase->by_score ? NULL : qd_sort_first_column(&phase->sorts);
     walk->bounded = false;
-    if (worst == NULL || column == NULL || worst->sort_values == NULL || !qd_numeric_facts(column).single) return;
+    if (worst == NULL || column == NULL || worst->sort_values == NULL || !qd_numeric_facts(column).single) {
+        return;
+    }
     bool strict = phase->sorts.count == 1;
     walk->bounded = qd_sort_bounds(&phase->sorts, &worst->sort_values[0], strict, &walk->lower, &walk->upper);
     walk->missing_competes = qd_sort_missing_competes(&phase->sorts, &worst->sort_values[0], strict);
@@ -91,36 +99,51 @@ static void find_bounds(struct query_phase *phase, struct segment_walk *walk)
 static qd_doc_id skip_groups(const struct query_phase *phase, const struct segment_walk *walk, qd_doc_id at,
                              uint32_t doc_count)
 {
-    if (!walk->bounded || !may_skip(phase)) return at;
+    if (!walk->bounded || !may_skip(phase)) {
+        return at;
+    }
     const struct qd_numeric_column *column = qd_sort_first_column(&phase->sorts);
     while (at < doc_count) {
         struct qd_skip_entry entry = qd_numeric_skip(column, at);
         bool full = entry.doc_count == entry.last - entry.first + 1;
         bool outside = entry.doc_count == 0 || entry.max < walk->lower || entry.min > walk->upper;
-        if (!outside || (!full && walk->missing_competes)) break;
+        if (!outside || (!full && walk->missing_competes)) {
+            break;
+        }
         at = entry.last + 1;
     }
     return at;
 }
 
-/* Fills `competing` for the window at `from`, which ends at *to: live documents that still compete by the first
- * sort key. False when nothing is known of them. Only where counting is over and every document has a value. */
-static bool find_competing(const struct query_phase *phase, struct segment_walk *walk, qd_doc_id from, qd_doc_id *to,
-                           bool *any)
+/* Fills `competing` for the window at `from`, which ends at *to: live documents that still compete by the
+ * first sort key. False when nothing is known of them. Only where counting is over and every document has a
+ * value. */
+static bool find_competing(const struct query_phase *phase, struct segment_walk *walk, qd_doc_id from,
+                           qd_doc_id *to, bool *any)
 {
-    if (!walk->bounded || !may_skip(phase)) return false;
+    if (!walk->bounded || !may_skip(phase)) {
+        return false;
+    }
     const struct qd_numeric_column *column = qd_sort_first_column(&phase->sorts);
-    if (!qd_numeric_facts(column).dense) return false;
-    if (walk->competing == NULL) walk->competing = QD_NEW_ARRAY(walk->scratch, uint64_t, *to / 64 + 1);
+    if (!qd_numeric_facts(column).dense) {
+        return false;
+    }
+    if (walk->competing == NULL) {
+        walk->competing = QD_NEW_ARRAY(walk->scratch, uint64_t, *to / 64 + 1);
+    }
     qd_doc_id base = from - from % QD_SCORER_WINDOW;
-    if (*to - base > QD_SCORER_WINDOW) *to = base + QD_SCORER_WINDOW;
+    if (*to - base > QD_SCORER_WINDOW) {
+        *to = base + QD_SCORER_WINDOW;
+    }
     uint64_t *window = walk->competing + base / 64;
     size_t count = (*to - base + 63) / 64;
     memset(window, 0, count * sizeof(uint64_t));
     qd_numeric_match_range(column, walk->lower, walk->upper, base, *to, window);
     uint64_t all = 0;
     for (size_t i = 0; i < count; i++) {
-        if (walk->live != NULL) window[i] &= walk->live[base / 64 + i];
+        if (walk->live != NULL) {
+            window[i] &= walk->live[base / 64 + i];
+        }
         all |= window[i];
     }
     *any = all != 0;
@@ -130,33 +153,52 @@ static bool find_competing(const struct query_phase *phase, struct segment_walk 
 static void keep_sorted(struct query_phase *phase, const struct segment_walk *walk, struct batch *batch)
 {
     const struct qd_numeric_column *column = qd_sort_first_column(&phase->sorts);
-    if (walk->bounded) qd_numeric_gather(column, batch->docs, batch->count, batch->numbers, batch->has);
+    if (walk->bounded) {
+        qd_numeric_gather(column, batch->docs, batch->count, batch->numbers, batch->has);
+    }
     for (size_t i = 0; i < batch->count; i++) {
         qd_doc_id doc = batch->docs[i];
-        if (!passes(walk, doc)) continue;
-        if (!phase->counted) phase->total++;
+        if (!passes(walk, doc)) {
+            continue;
+        }
+        if (!phase->counted) {
+            phase->total++;
+        }
         float score = phase->needs_scores ? batch->scores[i] : NAN;
-        if (phase->needs_scores && !(score <= phase->max_score)) phase->max_score = score;
+        if (phase->needs_scores && !(score <= phase->max_score)) {
+            phase->max_score = score;
+        }
         if (walk->bounded) {
             bool inside = batch->has[i] ? batch->numbers[i] >= walk->lower && batch->numbers[i] <= walk->upper
                                         : walk->missing_competes;
-            if (!inside) continue;
+            if (!inside) {
+                continue;
+            }
         }
-        qd_top_docs_offer_sorted(&phase->top, walk->segment, doc, walk->doc_base + doc, phase->shows_scores ? score : NAN);
+        qd_top_docs_offer_sorted(&phase->top, walk->segment, doc, walk->doc_base + doc,
+                                 phase->shows_scores ? score : NAN);
     }
 }
 
 static void keep_scored(struct query_phase *phase, const struct segment_walk *walk, struct batch *batch)
 {
     if (phase->top.capacity == 0 && walk->post_filter == NULL) {
-        if (!phase->counted) phase->total += batch->count;
+        if (!phase->counted) {
+            phase->total += batch->count;
+        }
         return;
     }
     for (size_t i = 0; i < batch->count; i++) {
-        if (!passes(walk, batch->docs[i])) continue;
-        if (!phase->counted) phase->total++;
+        if (!passes(walk, batch->docs[i])) {
+            continue;
+        }
+        if (!phase->counted) {
+            phase->total++;
+        }
         float score = phase->needs_scores ? batch->scores[i] : 1.0f;
-        if (!(score <= phase->max_score)) phase->max_score = score;
+        if (!(score <= phase->max_score)) {
+            phase->max_score = score;
+        }
         qd_top_docs_offer_scored(&phase->top, walk->segment, batch->docs[i], score);
     }
 }
@@ -165,7 +207,9 @@ static void keep_min_score(float min_score, struct batch *batch)
 {
     size_t kept = 0;
     for (size_t i = 0; i < batch->count; i++) {
-        if (!(batch->scores[i] >= min_score)) continue;
+        if (!(batch->scores[i] >= min_score)) {
+            continue;
+        }
         batch->docs[kept] = batch->docs[i];
         batch->scores[kept++] = batch->scores[i];
     }
@@ -176,9 +220,13 @@ static void keep_min_score(float min_score, struct batch *batch)
 static void cut_batch(struct query_phase *phase, const struct segment_walk *walk, struct batch *batch)
 {
     int64_t limit = phase->request->terminate_after;
-    if (limit == 0) return;
+    if (limit == 0) {
+        return;
+    }
     for (size_t i = 0; i < batch->count; i++) {
-        if (!passes(walk, batch->docs[i])) continue;
+        if (!passes(walk, batch->docs[i])) {
+            continue;
+        }
         if (phase->accepted >= limit) {
             batch->count = i;
             phase->terminated = true;
@@ -188,18 +236,26 @@ static void cut_batch(struct query_phase *phase, const struct segment_walk *walk
     }
 }
 
-static enum qd_status handle_batch(struct query_phase *phase, const struct segment_walk *walk, struct batch *batch,
-                                   struct qd_error *error)
+static enum qd_status handle_batch(struct query_phase *phase, const struct segment_walk *walk,
+                                   struct batch *batch, struct qd_error *error)
 {
     const struct qd_hit_collector *collector = phase->collector;
-    if (phase->request->has_min_score) keep_min_score(phase->request->min_score, batch);
+    if (phase->request->has_min_score) {
+        keep_min_score(phase->request->min_score, batch);
+    }
     cut_batch(phase, walk, batch);
-    if (batch->count == 0) return QD_OK;
-    if (collector != NULL)
-        QD_TRY(collector->collect(collector->context, batch->docs, collector->needs_scores ? batch->scores : NULL,
-                                  batch->count, error));
-    if (phase->by_score) keep_scored(phase, walk, batch);
-    else keep_sorted(phase, walk, batch);
+    if (batch->count == 0) {
+        return QD_OK;
+    }
+    if (collector != NULL) {
+        QD_TRY(collector->collect(collector->context, batch->docs,
+                                  collector->needs_scores ? batch->scores : NULL, batch->count, error));
+    }
+    if (phase->by_score) {
+        keep_scored(phase, walk, batch);
+    } else {
+        keep_sorted(phase, walk, batch);
+    }
     return QD_OK;
 }
 
@@ -214,20 +270,27 @@ static enum qd_status walk_segment(struct query_phase *phase, struct segment_wal
 {
     const struct qd_snapshot_segment *segment = &phase->view->snapshot->segments[walk->segment];
     uint32_t doc_count = qd_segment_doc_count(segment->segment);
-    struct qd_scorer_batch wanted = { batch->docs, phase->needs_scores ? batch->scores : NULL, QD_SCORER_WINDOW,
-                                      walk->live };
-    if (phase->in_doc_order && may_skip(phase) && phase->top.capacity < QD_SCORER_WINDOW && phase->top.capacity > 0)
+    struct qd_scorer_batch wanted = { batch->docs, phase->needs_scores ? batch->scores : NULL,
+                                      QD_SCORER_WINDOW, walk->live };
+    if (phase->in_doc_order && may_skip(phase) && phase->top.capacity < QD_SCORER_WINDOW &&
+        phase->top.capacity > 0) {
         wanted.capacity = phase->top.capacity;
+    }
     const struct qd_top_doc *last = phase->request->scroll_after;
     qd_doc_id at = 0;
-    if (last != NULL && phase->in_doc_order && may_skip(phase) && last->segment == walk->segment) at = last->doc + 1;
+    if (last != NULL && phase->in_doc_order && may_skip(phase) && last->segment == walk->segment) {
+        at = last->doc + 1;
+    }
     while (at < doc_count && !phase->terminated && !page_is_full(phase)) {
-        if (phase->view->cancelled != NULL && atomic_load(phase->view->cancelled))
+        if (phase->view->cancelled != NULL && atomic_load(phase->view->cancelled)) {
             return qd_error_set(error, QD_TASK_CANCELLED, "task cancelled");
+        }
         raise_min_score(phase, walk);
         find_bounds(phase, walk);
         at = skip_groups(phase, walk, at, doc_count);
-        if (at >= doc_count) break;
+        if (at >= doc_count) {
+            break;
+        }
         qd_arena_reset(phase->top.scratch);
         qd_doc_id to = doc_count;
         bool any = true;
@@ -250,12 +313,17 @@ static enum qd_status search_segment(struct query_phase *phase, uint32_t number,
         .segment = number, .doc_base = segment->doc_base, .live = segment->live, .scratch = scratch
     };
     const struct qd_top_doc *last = phase->request->scroll_after;
-    if (last != NULL && phase->in_doc_order && may_skip(phase) && number < last->segment) return QD_OK;
-    if (phase->collector != NULL)
+    if (last != NULL && phase->in_doc_order && may_skip(phase) && number < last->segment) {
+        return QD_OK;
+    }
+    if (phase->collector != NULL) {
         QD_TRY(phase->collector->begin_segment(phase->collector->context, number, error));
+    }
     QD_TRY(qd_sort_plan_segment(&phase->sorts, segment->segment, error));
     QD_TRY(qd_prepared_scorer(phase->query, number, scratch, &walk.scorer, error));
-    if (walk.scorer == NULL) return QD_OK;
+    if (walk.scorer == NULL) {
+        return QD_OK;
+    }
     uint64_t *words;
     if (phase->post_filter != NULL) {
         QD_TRY(qd_prepared_bits(phase->post_filter, number, scratch, &words, error));
@@ -277,8 +345,9 @@ static enum qd_status prepare_phase(struct query_phase *phase, struct qd_error *
     QD_TRY(qd_phase_check(phase->view, request, error));
     QD_TRY(qd_slice_plan_make(phase->view, request, &phase->slice, error));
     QD_TRY(qd_sort_plan_make(phase->view, request, phase->arena, &phase->sorts, error));
-    if (request->search_after != NULL)
+    if (request->search_after != NULL) {
         QD_TRY(qd_sort_after(phase->view, &phase->sorts, request->search_after, phase->arena, &after, error));
+    }
     int64_t size = qd_phase_from(request) + qd_phase_size(request);
     size_t capacity = (size_t)size < phase->view->snapshot->live_count ? (size_t)size
                                                                        : phase->view->snapshot->live_count;
@@ -287,13 +356,17 @@ static enum qd_status prepare_phase(struct query_phase *phase, struct qd_error *
     phase->by_score = request->sort_count == 0;
     phase->in_doc_order = request->sort_count == 1 && request->sorts[0].kind == QD_SORT_DOC &&
                           !request->sorts[0].descending && after == NULL;
-    phase->needs_scores = (phase->by_score && size > 0) || phase->sorts.needs_scores || request->track_scores ||
-                          request->has_min_score || (phase->collector != NULL && phase->collector->needs_scores);
+    phase->needs_scores = (phase->by_score && size > 0) || phase->sorts.needs_scores ||
+                          request->track_scores || request->has_min_score ||
+                          (phase->collector != NULL && phase->collector->needs_scores);
     phase->shows_scores = phase->sorts.needs_scores || request->track_scores;
     QD_TRY(qd_phase_query_of(phase->view, request, phase->arena, &query, error));
     QD_TRY(qd_query_prepare(query, phase->view, phase->needs_scores, phase->arena, &phase->query, error));
-    if (request->post_filter == NULL) return QD_OK;
-    return qd_query_prepare(request->post_filter, phase->view, false, phase->arena, &phase->post_filter, error);
+    if (request->post_filter == NULL) {
+        return QD_OK;
+    }
+    return qd_query_prepare(request->post_filter, phase->view, false, phase->arena, &phase->post_filter,
+                            error);
 }
 
 /* Counts without walking where nothing but the number or the first documents are wanted. */
@@ -302,14 +375,18 @@ static enum qd_status count_first(struct query_phase *phase, struct qd_error *er
     const struct qd_search_request *request = phase->request;
     bool plain = phase->collector == NULL && phase->post_filter == NULL && !request->has_min_score &&
                  request->terminate_after == 0 && phase->slice.all && !phase->slice.none && phase->track >= 0;
-    if (!plain || (phase->top.capacity > 0 && !phase->in_doc_order)) return QD_OK;
+    if (!plain || (phase->top.capacity > 0 && !phase->in_doc_order)) {
+        return QD_OK;
+    }
     phase->counted = true;
     return qd_prepared_count(phase->query, phase->arena, &phase->total, error);
 }
 
 static enum qd_status walk_segments(struct query_phase *phase, struct qd_error *error)
 {
-    if (phase->slice.none || (phase->counted && phase->top.capacity == 0)) return QD_OK;
+    if (phase->slice.none || (phase->counted && phase->top.capacity == 0)) {
+        return QD_OK;
+    }
     uint32_t count = phase->view->snapshot->segment_count;
     enum qd_status status = QD_OK;
     phase->top.scratch = qd_arena_create(4096);
@@ -327,13 +404,19 @@ static enum qd_status walk_segments(struct query_phase *phase, struct qd_error *
 static float max_score_of(const struct query_phase *phase, const struct qd_query_result *result)
 {
     const struct qd_search_request *request = phase->request;
-    if (qd_phase_size(request) + qd_phase_from(request) == 0) return NAN;
-    bool best_first = phase->by_score || (request->sorts[0].kind == QD_SORT_SCORE && request->sorts[0].descending);
-    if (request->track_scores || (best_first && request->scroll_after != NULL)) return phase->max_score;
+    if (qd_phase_size(request) + qd_phase_from(request) == 0) {
+        return NAN;
+    }
+    bool best_first = phase->by_score ||
+                      (request->sorts[0].kind == QD_SORT_SCORE && request->sorts[0].descending);
+    if (request->track_scores || (best_first && request->scroll_after != NULL)) {
+        return phase->max_score;
+    }
     return best_first && result->doc_count > 0 ? result->docs[0].score : NAN;
 }
 
-enum qd_status qd_search_query_phase(const struct qd_shard_view *view, const struct qd_search_request *request,
+enum qd_status qd_search_query_phase(const struct qd_shard_view *view,
+                                     const struct qd_search_request *request,
                                      const struct qd_hit_collector *collector, struct qd_arena *arena,
                                      struct qd_query_result *result, struct qd_error *error)
 {
@@ -351,7 +434,8 @@ enum qd_status qd_search_query_phase(const struct qd_shard_view *view, const str
     result->docs = qd_top_docs_take(&phase.top);
     result->total = phase.total;
     result->terminated_early = phase.terminated;
-    if (phase.track >= 0 && phase.track != QD_TRACK_TOTAL_HITS_ACCURATE && phase.total > (uint64_t)phase.track) {
+    if (phase.track >= 0 && phase.track != QD_TRACK_TOTAL_HITS_ACCURATE &&
+        phase.total > (uint64_t)phase.track) {
         result->total = (uint64_t)phase.track;
         result->total_is_lower_bound = true;
     }

@@ -22,12 +22,17 @@ static void fill(struct search_world *world, int docs)
     for (int i = 0; i < docs; i++) {
         unsigned a = (unsigned)(qd_prng_next(&prng) % 50);
         unsigned b = (unsigned)(qd_prng_next(&prng) % 7);
-        int size = snprintf(source, sizeof(source), "{\"t\":\"w%u w%u\",\"l\":[%u,%u],\"f\":%u.5,\"u\":%u", b, a, a, b, a, a);
-        if (b != 3) size += snprintf(source + size, sizeof(source) - (size_t)size, ",\"k\":\"k%02u\",\"i\":%u", a, a);
+        int size = snprintf(source, sizeof(source), "{\"t\":\"w%u w%u\",\"l\":[%u,%u],\"f\":%u.5,\"u\":%u", b,
+                            a, a, b, a, a);
+        if (b != 3) {
+            size += snprintf(source + size, sizeof(source) - (size_t)size, ",\"k\":\"k%02u\",\"i\":%u", a, a);
+        }
         size += snprintf(source + size, sizeof(source) - (size_t)size, "}");
         (void)snprintf(id, sizeof(id), "%d", i);
         search_world_index(world, id, qd_slice_make(source, (size_t)size));
-        if (i % (docs / 3 + 1) == docs / 3) search_world_refresh(world);
+        if (i % (docs / 3 + 1) == docs / 3) {
+            search_world_refresh(world);
+        }
     }
     search_world_delete(world, "1");
     search_world_refresh(world);
@@ -38,14 +43,16 @@ struct run {
     struct qd_query_result result;
 };
 
-static void run_body(struct search_world *world, const char *body, const struct qd_top_doc *after, struct run *run)
+static void run_body(struct search_world *world, const char *body, const struct qd_top_doc *after,
+                     struct run *run)
 {
     struct qd_json_document *document = QD_NEW(world->arena, struct qd_json_document);
     assert_ok(qd_json_parse(world->arena, qd_slice_from_string(body), document, &world->error));
     assert_ok(qd_search_request_parse(document, world->arena, &run->request, &world->error));
     run->request.scroll_after = after;
     run->request.scroll = after != NULL || run->request.has_slice;
-    assert_ok(qd_search_query_phase(&world->view, &run->request, NULL, world->arena, &run->result, &world->error));
+    assert_ok(
+        qd_search_query_phase(&world->view, &run->request, NULL, world->arena, &run->result, &world->error));
 }
 
 static const char *const sorts[] = { "[\"l\"]",
@@ -73,13 +80,17 @@ TEST(phase_query, pages_are_cuts_of_the_whole_order)
         for (size_t s = 0; s < sizeof(sorts) / sizeof(sorts[0]); s++) {
             struct run whole;
             struct run page;
-            (void)snprintf(body, sizeof(body), "{\"query\":%s,\"sort\":%s,\"size\":10000,\"track_total_hits\":true}", queries[q],
+            (void)snprintf(body, sizeof(body),
+                           "{\"query\":%s,\"sort\":%s,\"size\":10000,\"track_total_hits\":true}", queries[q],
                            sorts[s]);
             run_body(&world, body, NULL, &whole);
             assert_int_equal(whole.result.total, whole.result.doc_count);
-            for (uint32_t i = 1; i < whole.result.doc_count; i++)
-                assert_true(qd_top_doc_compare(&whole.request, &whole.result.docs[i - 1], &whole.result.docs[i]) < 0);
-            (void)snprintf(body, sizeof(body), "{\"query\":%s,\"sort\":%s,\"size\":37,\"track_total_hits\":50}", queries[q],
+            for (uint32_t i = 1; i < whole.result.doc_count; i++) {
+                assert_true(
+                    qd_top_doc_compare(&whole.request, &whole.result.docs[i - 1], &whole.result.docs[i]) < 0);
+            }
+            (void)snprintf(body, sizeof(body),
+                           "{\"query\":%s,\"sort\":%s,\"size\":37,\"track_total_hits\":50}", queries[q],
                            sorts[s]);
             const struct qd_top_doc *after = NULL;
             for (uint32_t at = 0; at < 111; at += 37) {
@@ -112,7 +123,8 @@ TEST(phase_query, slices_are_disjoint_and_complete)
                 for (int id = 0; id < 5; id++) {
                     struct run run;
                     world.view.shard = shard;
-                    (void)snprintf(body, sizeof(body), "{\"slice\":{\"id\":%d,\"max\":5,\"field\":\"%s\"},\"size\":1000}", id,
+                    (void)snprintf(body, sizeof(body),
+                                   "{\"slice\":{\"id\":%d,\"max\":5,\"field\":\"%s\"},\"size\":1000}", id,
                                    fields[f]);
                     run_body(&world, body, NULL, &run);
                     assert_int_equal(run.result.total, run.result.doc_count);
@@ -152,10 +164,13 @@ TEST(phase_query, results_survive_the_wire)
     qd_query_result_write(&run.result, &bytes);
     assert_ok(qd_query_result_read(qd_buffer_view(&bytes), world.arena, &read, &world.error));
     assert_int_equal(read.doc_count, 50);
-    for (uint32_t i = 0; i < read.doc_count; i++)
+    for (uint32_t i = 0; i < read.doc_count; i++) {
         assert_int_equal(qd_top_doc_compare(&run.request, &read.docs[i], &run.result.docs[i]), 0);
-    for (size_t size = 0; size < bytes.size; size++)
-        assert_true(qd_query_result_read(qd_slice_make(bytes.data, size), world.arena, &read, &world.error) != QD_OK);
+    }
+    for (size_t size = 0; size < bytes.size; size++) {
+        assert_true(qd_query_result_read(qd_slice_make(bytes.data, size), world.arena, &read, &world.error) !=
+                    QD_OK);
+    }
     qd_buffer_deinit(&bytes);
     search_world_close(&world);
 }
@@ -163,7 +178,9 @@ TEST(phase_query, results_survive_the_wire)
 static void expect(struct search_world *world, const char *body, const char *part)
 {
     struct qd_slice answer = search_world_search(world, qd_slice_from_string(body));
-    if (memmem(answer.data, answer.size, part, strlen(part)) == NULL) assert_slice(answer, part);
+    if (memmem(answer.data, answer.size, part, strlen(part)) == NULL) {
+        assert_slice(answer, part);
+    }
 }
 
 /* Facts of the reference. */
@@ -171,27 +188,35 @@ TEST(phase_fetch, hits_show_what_the_reference_shows)
 {
     struct search_world world;
     search_world_open(&world, mapping, NULL);
-    search_world_index(&world, "1", QD_SLICE("{\"k\":[\"b\",\"a\"],\"l\":5,\"f\":0.1,\"u\":18446744073709551615,"
-                                             "\"d\":\"2020-01-01\",\"m\":\"bad\"}"));
+    search_world_index(&world, "1",
+                       QD_SLICE("{\"k\":[\"b\",\"a\"],\"l\":5,\"f\":0.1,\"u\":18446744073709551615,"
+                                "\"d\":\"2020-01-01\",\"m\":\"bad\"}"));
     search_world_index(&world, "2", QD_SLICE("{\"t\":\"x\"}"));
     search_world_refresh(&world);
     expect(&world, "{\"sort\":[\"l\",\"i\",\"f\",\"u\",\"d\",\"k\"],\"_source\":false,\"from\":1}",
-           "{\"_index\":\"search-test\",\"_id\":\"2\",\"_score\":null,\"sort\":[9223372036854775807,2147483647,\"Infinity\","
+           "{\"_index\":\"search-test\",\"_id\":\"2\",\"_score\":null,\"sort\":[9223372036854775807,"
+           "2147483647,\"Infinity\","
            "18446744073709551615,9223372036854775807,null]}");
-    expect(&world, "{\"query\":{\"ids\":{\"values\":[\"1\"]}},\"_source\":[\"l\"],\"docvalue_fields\":[\"k\",\"f\",\"_id\"],"
-                   "\"fields\":[\"m\",\"d\"]}",
+    expect(&world,
+           "{\"query\":{\"ids\":{\"values\":[\"1\"]}},\"_source\":[\"l\"],\"docvalue_fields\":[\"k\",\"f\","
+           "\"_id\"],"
+           "\"fields\":[\"m\",\"d\"]}",
            "\"_score\":1.0,\"_ignored\":[\"m\"],\"_source\":{\"l\":5},\"fields\":{\"k\":[\"a\",\"b\"],"
            "\"f\":[0.10000000149011612],\"_id\":[\"1\"],\"d\":[\"2020-01-01T00:00:00.000Z\"]}}");
-    expect(&world, "{\"stored_fields\":\"_none_\",\"size\":1}", "[{\"_index\":\"search-test\",\"_score\":1.0}]");
+    expect(&world, "{\"stored_fields\":\"_none_\",\"size\":1}",
+           "[{\"_index\":\"search-test\",\"_score\":1.0}]");
     expect(&world, "{\"query\":{\"term\":{\"k\":{\"value\":\"a\",\"_name\":\"n\"}}},\"_source\":false}",
            "\"matched_queries\":[\"n\"]");
-    expect(&world, "{\"sort\":\"t\"}", "Text fields are not optimised for operations that require per-document field data");
+    expect(&world, "{\"sort\":\"t\"}",
+           "Text fields are not optimised for operations that require per-document field data");
     expect(&world, "{\"sort\":\"none\"}", "No mapping found for [none] in order to sort on");
     expect(&world, "{\"sort\":\"l\",\"search_after\":[1,2]}", "search_after has 2 value(s) but sort has 1.");
     expect(&world, "{\"search_after\":[1]}", "Sort must contain at least one field.");
-    expect(&world, "{\"sort\":\"l\",\"search_after\":[\"x\"]}", "Failed to parse search_after value for field [l].");
+    expect(&world, "{\"sort\":\"l\",\"search_after\":[\"x\"]}",
+           "Failed to parse search_after value for field [l].");
     expect(&world, "{\"from\":9991}", "must be less than or equal to: [10000] but was [10001]");
     expect(&world, "{\"indices_boost\":{\"search*\":2}}", "\"max_score\":2.0");
-    expect(&world, "{\"size\":0,\"track_total_hits\":1}", "{\"total\":1,\"relation\":\"gte\",\"max_score\":null,\"hits\":[]}");
+    expect(&world, "{\"size\":0,\"track_total_hits\":1}",
+           "{\"total\":1,\"relation\":\"gte\",\"max_score\":null,\"hits\":[]}");
     search_world_close(&world);
 }

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-void qd_top_docs_init(struct qd_top_docs *top, const struct qd_search_request *request, struct qd_sort_plan *sorts,
-                      size_t capacity, struct qd_arena *arena)
+void qd_top_docs_init(struct qd_top_docs *top, const struct qd_search_request *request,
+                      struct qd_sort_plan *sorts, size_t capacity, struct qd_arena *arena)
 {
     *top = (struct qd_top_docs){ .request = request,
                                  .sorts = sorts,
@@ -16,17 +16,23 @@ void qd_top_docs_init(struct qd_top_docs *top, const struct qd_search_request *r
 }
 
 /* Order of the request, then segment and doc; positive when left is worse. Shards play no part here. */
-static int compare(const struct qd_top_docs *top, const struct qd_top_doc *left, const struct qd_top_doc *right)
+static int compare(const struct qd_top_docs *top, const struct qd_top_doc *left,
+                   const struct qd_top_doc *right)
 {
     if (left->sort_values != NULL && right->sort_values != NULL) {
         for (size_t i = 0; i < top->sorts->count; i++) {
-            int order = qd_sort_compare(&top->request->sorts[i], &left->sort_values[i], &right->sort_values[i]);
-            if (order != 0) return order;
+            int order = qd_sort_compare(&top->request->sorts[i], &left->sort_values[i],
+                                        &right->sort_values[i]);
+            if (order != 0) {
+                return order;
+            }
         }
     } else if (left->score != right->score) {
         return left->score > right->score ? -1 : 1;
     }
-    if (left->segment != right->segment) return left->segment < right->segment ? -1 : 1;
+    if (left->segment != right->segment) {
+        return left->segment < right->segment ? -1 : 1;
+    }
     return left->doc < right->doc ? -1 : left->doc > right->doc;
 }
 
@@ -36,9 +42,15 @@ static void heap_down(struct qd_top_docs *top)
     size_t at = 0;
     for (;;) {
         size_t child = at * 2 + 1;
-        if (child >= top->count) break;
-        if (child + 1 < top->count && compare(top, &top->heap[child + 1], &top->heap[child]) > 0) child++;
-        if (compare(top, &moved, &top->heap[child]) >= 0) break;
+        if (child >= top->count) {
+            break;
+        }
+        if (child + 1 < top->count && compare(top, &top->heap[child + 1], &top->heap[child]) > 0) {
+            child++;
+        }
+        if (compare(top, &moved, &top->heap[child]) >= 0) {
+            break;
+        }
         top->heap[at] = top->heap[child];
         at = child;
     }
@@ -58,7 +70,9 @@ static void heap_up(struct qd_top_docs *top)
 
 static bool competes(const struct qd_top_docs *top, const struct qd_top_doc *doc)
 {
-    if (top->scroll_after != NULL && compare(top, doc, top->scroll_after) <= 0) return false;
+    if (top->scroll_after != NULL && compare(top, doc, top->scroll_after) <= 0) {
+        return false;
+    }
     return top->count < top->capacity || (top->capacity > 0 && compare(top, doc, &top->heap[0]) < 0);
 }
 
@@ -76,7 +90,9 @@ static void keep(struct qd_top_docs *top, const struct qd_top_doc *doc)
 void qd_top_docs_offer_scored(struct qd_top_docs *top, uint32_t segment, qd_doc_id doc, float score)
 {
     struct qd_top_doc offered = { .segment = segment, .doc = doc, .score = score };
-    if (competes(top, &offered)) keep(top, &offered);
+    if (competes(top, &offered)) {
+        keep(top, &offered);
+    }
 }
 
 /* True when the document comes after search_after's values. */
@@ -84,7 +100,9 @@ static bool is_after(const struct qd_top_docs *top, const struct qd_sort_value *
 {
     for (size_t i = 0; i < top->sorts->count; i++) {
         int order = qd_sort_compare(&top->request->sorts[i], &values[i], &top->after[i]);
-        if (order != 0) return order > 0;
+        if (order != 0) {
+            return order > 0;
+        }
     }
     return false;
 }
@@ -95,9 +113,15 @@ void qd_top_docs_offer_sorted(struct qd_top_docs *top, uint32_t segment, qd_doc_
     struct qd_sort_value *values = top->values;
     size_t count = top->sorts->count;
     struct qd_top_doc offered = { .segment = segment, .doc = doc, .score = score, .sort_values = values };
-    for (size_t i = 0; i < count; i++) values[i] = qd_sort_value_of(top->sorts, i, doc, global_doc, score, top->scratch);
-    if (top->after != NULL && !is_after(top, values)) return;
-    if (!competes(top, &offered)) return;
+    for (size_t i = 0; i < count; i++) {
+        values[i] = qd_sort_value_of(top->sorts, i, doc, global_doc, score, top->scratch);
+    }
+    if (top->after != NULL && !is_after(top, values)) {
+        return;
+    }
+    if (!competes(top, &offered)) {
+        return;
+    }
     struct qd_sort_value *kept;
     if (top->count == top->capacity) {
         /* The worst one's values make room for the new ones. */
@@ -107,7 +131,9 @@ void qd_top_docs_offer_sorted(struct qd_top_docs *top, uint32_t segment, qd_doc_
     }
     memcpy(kept, values, sizeof(*kept) * count);
     for (size_t i = 0; i < count; i++) {
-        if (kept[i].kind == QD_SORT_VALUE_BYTES) kept[i].bytes = qd_arena_copy(top->arena, kept[i].bytes);
+        if (kept[i].kind == QD_SORT_VALUE_BYTES) {
+            kept[i].bytes = qd_arena_copy(top->arena, kept[i].bytes);
+        }
     }
     offered.sort_values = kept;
     keep(top, &offered);
@@ -125,7 +151,9 @@ struct qd_top_doc *qd_top_docs_take(struct qd_top_docs *top)
     while (top->count > 0) {
         docs[top->count - 1] = top->heap[0];
         top->heap[0] = top->heap[--top->count];
-        if (top->count > 0) heap_down(top);
+        if (top->count > 0) {
+            heap_down(top);
+        }
     }
     return docs;
 }

@@ -7,15 +7,16 @@
 
 #include "search/search.h"
 
-/* The request's query on this index: match_all when none was given, with the factor of indices_boost. Errors: a negative factor. */
-QD_CHECKED enum qd_status qd_phase_query_of(const struct qd_shard_view *view, const struct qd_search_request *request,
-                                            struct qd_arena *arena, const struct qd_query **query,
-                                            struct qd_error *error);
+/* The request's query on this index: match_all when none was given, with the factor of indices_boost. Errors:
+ * a negative factor. */
+QD_CHECKED enum qd_status qd_phase_query_of(const struct qd_shard_view *view,
+                                            const struct qd_search_request *request, struct qd_arena *arena,
+                                            const struct qd_query **query, struct qd_error *error);
 
-/* Combinations that the reference refuses on the shard: search_after without sort or with from, a page beyond the result window,
- * stored_fields "_none_" with _source or fields. */
-QD_CHECKED enum qd_status qd_phase_check(const struct qd_shard_view *view, const struct qd_search_request *request,
-                                         struct qd_error *error);
+/* Combinations that the reference refuses on the shard: search_after without sort or with from, a page beyond
+ * the result window, stored_fields "_none_" with _source or fields. */
+QD_CHECKED enum qd_status qd_phase_check(const struct qd_shard_view *view,
+                                         const struct qd_search_request *request, struct qd_error *error);
 
 /* from and size with their defaults. */
 static inline int64_t qd_phase_from(const struct qd_search_request *request)

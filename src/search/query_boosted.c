@@ -1,4 +1,5 @@
-/* A whole query with a factor: what indices_boost makes of a request on one index. Source: Lucene BoostQuery. */
+/* A whole query with a factor: what indices_boost makes of a request on one index. Source: Lucene BoostQuery.
+ */
 #include "search/query_boosted.h"
 
 #include "search/query_tree.h"

@@ -28,7 +28,9 @@ static enum qd_status parse_from(struct qd_object_parser *parser, const struct q
                                  struct qd_search_request *request, struct qd_error *error)
 {
     QD_TRY(qd_object_int(parser, value, &request->from, error));
-    if (request->from >= 0) return QD_OK;
+    if (request->from >= 0) {
+        return QD_OK;
+    }
     return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "[from] parameter cannot be negative, found [%lld]",
                         (long long)request->from);
 }
@@ -37,7 +39,9 @@ static enum qd_status parse_size(struct qd_object_parser *parser, const struct q
                                  struct qd_search_request *request, struct qd_error *error)
 {
     QD_TRY(qd_object_int(parser, value, &request->size, error));
-    if (request->size >= 0) return QD_OK;
+    if (request->size >= 0) {
+        return QD_OK;
+    }
     return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "[size] parameter cannot be negative, found [%lld]",
                         (long long)request->size);
 }
@@ -68,13 +72,17 @@ static enum qd_status parse_track_total_hits(struct qd_object_parser *parser, co
     struct qd_slice text = qd_json_text(value);
     request->track_total_hits_given = true;
     if (qd_slice_is(text, "true") || qd_slice_is(text, "false")) {
-        request->track_total_hits =
-            qd_slice_is(text, "true") ? QD_TRACK_TOTAL_HITS_ACCURATE : QD_TRACK_TOTAL_HITS_DISABLED;
+        request->track_total_hits = qd_slice_is(text, "true") ? QD_TRACK_TOTAL_HITS_ACCURATE
+                                                              : QD_TRACK_TOTAL_HITS_DISABLED;
         return QD_OK;
     }
     QD_TRY(qd_object_int(parser, value, &request->track_total_hits, error));
-    if (request->track_total_hits == INT32_MAX) request->track_total_hits = QD_TRACK_TOTAL_HITS_ACCURATE;
-    if (request->track_total_hits >= QD_TRACK_TOTAL_HITS_DISABLED) return QD_OK;
+    if (request->track_total_hits == INT32_MAX) {
+        request->track_total_hits = QD_TRACK_TOTAL_HITS_ACCURATE;
+    }
+    if (request->track_total_hits >= QD_TRACK_TOTAL_HITS_DISABLED) {
+        return QD_OK;
+    }
     return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "value must be >= 0, got %lld",
                         (long long)request->track_total_hits);
 }
@@ -182,8 +190,12 @@ static enum qd_status parse_key(struct qd_object_parser *parser, const struct qd
                                 struct qd_search_request *request, struct qd_error *error)
 {
     for (size_t i = 0; i < sizeof(body_keys) / sizeof(body_keys[0]); i++) {
-        if (!qd_slice_is(at->key, body_keys[i].name)) continue;
-        if ((body_keys[i].tokens & qd_object_token_bit(at->value)) == 0) break;
+        if (!qd_slice_is(at->key, body_keys[i].name)) {
+            continue;
+        }
+        if ((body_keys[i].tokens & qd_object_token_bit(at->value)) == 0) {
+            break;
+        }
         return body_keys[i].parse(parser, at->value, request, error);
     }
     return qd_request_unknown_key(parser, at->value, at->key, error);
@@ -199,7 +211,9 @@ enum qd_status qd_search_request_parse(const struct qd_json_document *document, 
                                            .track_total_hits = QD_TRACK_TOTAL_HITS_DEFAULT,
                                            .slice_field = QD_SLICE("_id") };
     request->source.fetch = true;
-    if (document == NULL || document->root == NULL) return QD_OK;
+    if (document == NULL || document->root == NULL) {
+        return QD_OK;
+    }
     struct qd_object_parser parser = { .document = document, .arena = arena };
     if (!qd_json_is_object(document->root)) {
         qd_object_at(&parser, document->root);
@@ -207,12 +221,17 @@ enum qd_status qd_search_request_parse(const struct qd_json_document *document, 
                                        qd_object_token_name(document->root));
     }
     struct qd_json_iterator at = qd_json_iterate(document->root);
-    while (qd_json_next(&at)) QD_TRY(parse_key(&parser, &at, request, error));
+    while (qd_json_next(&at)) {
+        QD_TRY(parse_key(&parser, &at, request, error));
+    }
     for (size_t i = 0; i < request->sort_count && request->pit == NULL; i++) {
-        if (request->sorts[i].kind != QD_SORT_SHARD_DOC) continue;
-        return qd_error_set(error, QD_ACTION_REQUEST_VALIDATION,
-                            "Validation Failed: 1: _shard_doc is only supported with point-in-time (PIT). Add a PIT or "
-                            "remove _shard_doc.;");
+        if (request->sorts[i].kind != QD_SORT_SHARD_DOC) {
+            continue;
+        }
+        return qd_error_set(
+            error, QD_ACTION_REQUEST_VALIDATION,
+            "Validation Failed: 1: _shard_doc is only supported with point-in-time (PIT). Add a PIT or "
+            "remove _shard_doc.;");
     }
     return QD_OK;
 }

@@ -1,7 +1,8 @@
 /* Objects of fixed members, as OpenSearch's ObjectParser reads them: one table row per member.
  *
- * Used by the parts of a search body that the reference parses this way (slice, pit, sort keys, docvalue fields, highlight), so
- * that types, positions and the wrapping of errors are the same. Source: OpenSearch 3.8.0 ObjectParser, XContentParseException.
+ * Used by the parts of a search body that the reference parses this way (slice, pit, sort keys, docvalue
+ * fields, highlight), so that types, positions and the wrapping of errors are the same. Source:
+ * OpenSearch 3.8.0 ObjectParser, XContentParseException.
  */
 #ifndef QD_SEARCH_REQUEST_OBJECT_H
 #define QD_SEARCH_REQUEST_OBJECT_H
@@ -59,11 +60,12 @@ void qd_object_at(struct qd_object_parser *parser, const struct qd_json *node);
 void qd_object_at_end(struct qd_object_parser *parser, const struct qd_json *node);
 
 /* A parsing_exception with line and col of where the parser is. */
-enum qd_status qd_object_parsing_error(struct qd_object_parser *parser, struct qd_error *error, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+enum qd_status qd_object_parsing_error(struct qd_object_parser *parser, struct qd_error *error,
+                                       const char *format, ...) __attribute__((format(printf, 3, 4)));
 
-/* Parses `object` into `target`. A value that is no object is refused as the reference does, which looks at the token behind it.
- * Errors: QD_X_CONTENT_PARSE; those of members are wrapped as "[line:col] [name] failed to parse field [x]". */
+/* Parses `object` into `target`. A value that is no object is refused as the reference does, which looks at
+ * the token behind it. Errors: QD_X_CONTENT_PARSE; those of members are wrapped as "[line:col] [name] failed
+ * to parse field [x]". */
 QD_CHECKED enum qd_status qd_object_parse(struct qd_object_parser *parser, const struct qd_object_spec *spec,
                                           const struct qd_json *object, void *target, struct qd_error *error);
 
@@ -71,13 +73,13 @@ QD_CHECKED enum qd_status qd_object_parse(struct qd_object_parser *parser, const
 enum qd_status qd_object_wrap(struct qd_object_parser *parser, const char *name, struct qd_slice field,
                               struct qd_error *error);
 
-/* Scalars as XContentParser reads them: an int (fractions are cut off, strings are taken), a float, a boolean.
- * Errors: QD_INPUT_COERCION, QD_NUMBER_FORMAT, QD_ILLEGAL_ARGUMENT with the reference's texts. */
-QD_CHECKED enum qd_status qd_object_int(struct qd_object_parser *parser, const struct qd_json *value, int64_t *result,
-                                        struct qd_error *error);
-QD_CHECKED enum qd_status qd_object_float(struct qd_object_parser *parser, const struct qd_json *value, float *result,
-                                          struct qd_error *error);
-QD_CHECKED enum qd_status qd_object_boolean(struct qd_object_parser *parser, const struct qd_json *value, bool *result,
-                                            struct qd_error *error);
+/* Scalars as XContentParser reads them: an int (fractions are cut off, strings are taken), a float, a
+ * boolean. Errors: QD_INPUT_COERCION, QD_NUMBER_FORMAT, QD_ILLEGAL_ARGUMENT with the reference's texts. */
+QD_CHECKED enum qd_status qd_object_int(struct qd_object_parser *parser, const struct qd_json *value,
+                                        int64_t *result, struct qd_error *error);
+QD_CHECKED enum qd_status qd_object_float(struct qd_object_parser *parser, const struct qd_json *value,
+                                          float *result, struct qd_error *error);
+QD_CHECKED enum qd_status qd_object_boolean(struct qd_object_parser *parser, const struct qd_json *value,
+                                            bool *result, struct qd_error *error);
 
 #endif

@@ -4,13 +4,15 @@
 #include "base/units.h"
 #include "base/wildcard.h"
 
-enum qd_status qd_request_unknown_key(struct qd_object_parser *parser, const struct qd_json *value, struct qd_slice name,
-                                      struct qd_error *error)
+enum qd_status qd_request_unknown_key(struct qd_object_parser *parser, const struct qd_json *value,
+                                      struct qd_slice name, struct qd_error *error)
 {
-    if (name.data == NULL) name = QD_SLICE("null");
+    if (name.data == NULL) {
+        name = QD_SLICE("null");
+    }
     qd_object_at(parser, value);
-    return qd_object_parsing_error(parser, error, "Unknown key for a %s in [%.*s].", qd_object_token_name(value),
-                                   QD_SLICE_ARG(name));
+    return qd_object_parsing_error(parser, error, "Unknown key for a %s in [%.*s].",
+                                   qd_object_token_name(value), QD_SLICE_ARG(name));
 }
 
 /* ---- _source ---- */
@@ -20,10 +22,14 @@ static enum qd_status patterns(struct qd_object_parser *parser, const struct qd_
     struct qd_slice *list = QD_NEW_ARRAY(parser->arena, struct qd_slice, qd_json_size(value) + 1);
     *result = list;
     *count = 0;
-    if (qd_json_is_string(value)) list[(*count)++] = qd_json_text(value);
+    if (qd_json_is_string(value)) {
+        list[(*count)++] = qd_json_text(value);
+    }
     struct qd_json_iterator at = qd_json_iterate(value);
     while (qd_json_next(&at)) {
-        if (!qd_json_is_string(at.value)) return qd_request_unknown_key(parser, at.value, (struct qd_slice){ 0 }, error);
+        if (!qd_json_is_string(at.value)) {
+            return qd_request_unknown_key(parser, at.value, (struct qd_slice){ 0 }, error);
+        }
         list[(*count)++] = qd_json_text(at.value);
     }
     return QD_OK;
@@ -35,16 +41,19 @@ static enum qd_status source_object(struct qd_object_parser *parser, const struc
     struct qd_json_iterator at = qd_json_iterate(value);
     while (qd_json_next(&at)) {
         bool list = qd_json_is_array(at.value) || qd_json_is_string(at.value);
-        if (list && (qd_slice_is(at.key, "includes") || qd_slice_is(at.key, "include")))
+        if (list && (qd_slice_is(at.key, "includes") || qd_slice_is(at.key, "include"))) {
             QD_TRY(patterns(parser, at.value, &filter->includes, &filter->include_count, error));
-        else if (list && (qd_slice_is(at.key, "excludes") || qd_slice_is(at.key, "exclude")))
+        } else if (list && (qd_slice_is(at.key, "excludes") || qd_slice_is(at.key, "exclude"))) {
             QD_TRY(patterns(parser, at.value, &filter->excludes, &filter->exclude_count, error));
-        else
+        } else {
             return qd_request_unknown_key(parser, at.value, at.key, error);
+        }
     }
     for (size_t i = 0; i < filter->include_count; i++) {
         for (size_t k = 0; k < filter->exclude_count; k++) {
-            if (!qd_slice_equal(filter->includes[i], filter->excludes[k])) continue;
+            if (!qd_slice_equal(filter->includes[i], filter->excludes[k])) {
+                continue;
+            }
             return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
                                 "The same entry [%.*s] cannot be both included and excluded in _source.",
                                 QD_SLICE_ARG(filter->includes[i]));
@@ -62,8 +71,12 @@ enum qd_status qd_request_source(struct qd_object_parser *parser, const struct q
         filter->fetch = qd_json_boolean(value);
         return QD_OK;
     }
-    if (qd_json_is_object(value)) return source_object(parser, value, filter, error);
-    if (!qd_json_is_number(value)) return patterns(parser, value, &filter->includes, &filter->include_count, error);
+    if (qd_json_is_object(value)) {
+        return source_object(parser, value, filter, error);
+    }
+    if (!qd_json_is_number(value)) {
+        return patterns(parser, value, &filter->includes, &filter->include_count, error);
+    }
     qd_object_at(parser, value);
     return qd_object_parsing_error(
         parser, error,
@@ -78,23 +91,30 @@ enum qd_status qd_request_stored_fields(struct qd_object_parser *parser, const s
     size_t count = 0;
     bool none = false;
     qd_object_at(parser, value);
-    if (qd_json_is_number(value) || qd_json_is_boolean(value))
+    if (qd_json_is_number(value) || qd_json_is_boolean(value)) {
         return qd_object_parsing_error(
             parser, error, "Expected [VALUE_STRING] or [START_ARRAY] in [stored_fields] but found [%s]",
             qd_object_token_name(value));
-    if (qd_json_is_string(value)) list[count++] = qd_json_text(value);
+    }
+    if (qd_json_is_string(value)) {
+        list[count++] = qd_json_text(value);
+    }
     struct qd_json_iterator at = qd_json_iterate(value);
     while (qd_json_next(&at)) {
         if ((qd_object_token_bit(at.value) & (QD_TOKEN_STRING | QD_TOKEN_NUMBER | QD_TOKEN_BOOLEAN)) == 0) {
             qd_object_at(parser, at.value);
             return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Can't get text on a %s at %lld:%lld",
-                                qd_object_token_name(at.value), (long long)parser->line, (long long)parser->column);
+                                qd_object_token_name(at.value), (long long)parser->line,
+                                (long long)parser->column);
         }
         list[count++] = qd_json_text(at.value);
     }
-    for (size_t i = 0; i < count; i++) none = none || qd_slice_is(list[i], "_none_");
-    if (none && count > 1)
+    for (size_t i = 0; i < count; i++) {
+        none = none || qd_slice_is(list[i], "_none_");
+    }
+    if (none && count > 1) {
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "cannot combine _none_ with other fields");
+    }
     request->stored_fields_given = true;
     request->stored_fields = list;
     request->stored_field_count = count;
@@ -113,7 +133,9 @@ static enum qd_status field_format(struct qd_object_parser *parser, const struct
                                    struct qd_error *error)
 {
     (void)parser, (void)error;
-    if (!qd_json_is_null(value)) ((struct qd_field_and_format *)target)->format = qd_json_text(value);
+    if (!qd_json_is_null(value)) {
+        ((struct qd_field_and_format *)target)->format = qd_json_text(value);
+    }
     return QD_OK;
 }
 
@@ -127,8 +149,8 @@ static enum qd_status fields_and_formats(struct qd_object_parser *parser, const 
                                          const struct qd_field_and_format **result, size_t *count,
                                          struct qd_error *error)
 {
-    struct qd_field_and_format *list =
-        QD_NEW_ARRAY(parser->arena, struct qd_field_and_format, qd_json_size(value) + 1);
+    struct qd_field_and_format *list = QD_NEW_ARRAY(parser->arena, struct qd_field_and_format,
+                                                    qd_json_size(value) + 1);
     struct qd_json_iterator at = qd_json_iterate(value);
     *result = list;
     *count = 0;
@@ -139,7 +161,9 @@ static enum qd_status fields_and_formats(struct qd_object_parser *parser, const 
             continue;
         }
         QD_TRY(qd_object_parse(parser, &field_spec, at.value, one, error));
-        if (one->field.data == NULL) return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Required [field]");
+        if (one->field.data == NULL) {
+            return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Required [field]");
+        }
     }
     return QD_OK;
 }
@@ -147,7 +171,8 @@ static enum qd_status fields_and_formats(struct qd_object_parser *parser, const 
 enum qd_status qd_request_docvalue_fields(struct qd_object_parser *parser, const struct qd_json *value,
                                           struct qd_search_request *request, struct qd_error *error)
 {
-    return fields_and_formats(parser, value, &request->docvalue_fields, &request->docvalue_field_count, error);
+    return fields_and_formats(parser, value, &request->docvalue_fields, &request->docvalue_field_count,
+                              error);
 }
 
 enum qd_status qd_request_fields(struct qd_object_parser *parser, const struct qd_json *value,
@@ -168,7 +193,9 @@ static enum qd_status slice_field(struct qd_object_parser *parser, const struct 
 /* -1 stands for a number that was not given yet. */
 static enum qd_status check_slice(const struct qd_search_request *request, struct qd_error *error)
 {
-    if (request->slice_max == -1 || request->slice_id < request->slice_max) return QD_OK;
+    if (request->slice_max == -1 || request->slice_id < request->slice_max) {
+        return QD_OK;
+    }
     return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "max must be greater than id");
 }
 
@@ -177,8 +204,9 @@ static enum qd_status slice_id(struct qd_object_parser *parser, const struct qd_
 {
     struct qd_search_request *request = target;
     QD_TRY(qd_object_int(parser, value, &request->slice_id, error));
-    if (request->slice_id < 0)
+    if (request->slice_id < 0) {
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "id must be greater than or equal to 0");
+    }
     return check_slice(request, error);
 }
 
@@ -187,7 +215,9 @@ static enum qd_status slice_max(struct qd_object_parser *parser, const struct qd
 {
     struct qd_search_request *request = target;
     QD_TRY(qd_object_int(parser, value, &request->slice_max, error));
-    if (request->slice_max <= 1) return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "max must be greater than 1");
+    if (request->slice_max <= 1) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "max must be greater than 1");
+    }
     return check_slice(request, error);
 }
 
@@ -204,8 +234,12 @@ enum qd_status qd_request_slice(struct qd_object_parser *parser, const struct qd
     request->slice_id = -1;
     request->slice_max = -1;
     QD_TRY(qd_object_parse(parser, &slice_spec, value, request, error));
-    if (request->slice_max < 0) return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "max must be greater than 1");
-    if (request->slice_id < 0) request->slice_id = 0;
+    if (request->slice_max < 0) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "max must be greater than 1");
+    }
+    if (request->slice_id < 0) {
+        request->slice_id = 0;
+    }
     request->has_slice = true;
     return QD_OK;
 }
@@ -219,8 +253,8 @@ static enum qd_status pit_text(struct qd_object_parser *parser, const struct qd_
     return QD_OK;
 }
 
-static enum qd_status pit_keep_alive(struct qd_object_parser *parser, const struct qd_json *value, void *target,
-                                     struct qd_error *error)
+static enum qd_status pit_keep_alive(struct qd_object_parser *parser, const struct qd_json *value,
+                                     void *target, struct qd_error *error)
 {
     int64_t millis;
     (void)parser, (void)target;
@@ -238,7 +272,9 @@ enum qd_status qd_request_pit(struct qd_object_parser *parser, const struct qd_j
 {
     bool has_id = false;
     QD_TRY(qd_object_parse(parser, &pit_spec, value, &has_id, error));
-    if (!has_id) return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "point int time id is not provided");
+    if (!has_id) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "point int time id is not provided");
+    }
     request->pit = value;
     return QD_OK;
 }
@@ -252,20 +288,29 @@ static enum qd_status expected(struct qd_object_parser *parser, const struct qd_
                                    qd_object_token_name(at));
 }
 
-static enum qd_status boost_entry(struct qd_object_parser *parser, const struct qd_json *entry, struct qd_error *error)
+static enum qd_status boost_entry(struct qd_object_parser *parser, const struct qd_json *entry,
+                                  struct qd_error *error)
 {
     float boost;
     struct qd_json_iterator at = qd_json_iterate(entry);
-    if (!qd_json_is_object(entry)) return expected(parser, entry, "START_OBJECT", "null", error);
+    if (!qd_json_is_object(entry)) {
+        return expected(parser, entry, "START_OBJECT", "null", error);
+    }
     if (!qd_json_next(&at)) {
         qd_object_at_end(parser, entry);
-        return qd_object_parsing_error(parser, error, "Expected [FIELD_NAME] in [indices_boost] but found [END_OBJECT]");
+        return qd_object_parsing_error(parser, error,
+                                       "Expected [FIELD_NAME] in [indices_boost] but found [END_OBJECT]");
     }
-    if (!qd_json_is_number(at.value)) return expected(parser, at.value, "VALUE_NUMBER", "indices_boost", error);
+    if (!qd_json_is_number(at.value)) {
+        return expected(parser, at.value, "VALUE_NUMBER", "indices_boost", error);
+    }
     QD_TRY(qd_object_float(parser, at.value, &boost, error));
-    if (!qd_json_next(&at)) return QD_OK;
+    if (!qd_json_next(&at)) {
+        return QD_OK;
+    }
     qd_object_at(parser, at.name);
-    return qd_object_parsing_error(parser, error, "Expected [END_OBJECT] in [indices_boost] but found [FIELD_NAME]");
+    return qd_object_parsing_error(parser, error,
+                                   "Expected [END_OBJECT] in [indices_boost] but found [FIELD_NAME]");
 }
 
 enum qd_status qd_request_indices_boost(struct qd_object_parser *parser, const struct qd_json *value,
@@ -278,15 +323,17 @@ enum qd_status qd_request_indices_boost(struct qd_object_parser *parser, const s
             QD_TRY(boost_entry(parser, at.value, error));
             continue;
         }
-        if ((qd_object_token_bit(at.value) & (QD_TOKEN_STRING | QD_TOKEN_NUMBER | QD_TOKEN_BOOLEAN)) == 0)
+        if ((qd_object_token_bit(at.value) & (QD_TOKEN_STRING | QD_TOKEN_NUMBER | QD_TOKEN_BOOLEAN)) == 0) {
             return qd_request_unknown_key(parser, at.value, at.key, error);
+        }
         QD_TRY(qd_object_float(parser, at.value, &boost, error));
     }
     request->indices_boost = value;
     return QD_OK;
 }
 
-static bool boost_of(struct qd_slice pattern, const struct qd_json *value, struct qd_slice index, float *boost)
+static bool boost_of(struct qd_slice pattern, const struct qd_json *value, struct qd_slice index,
+                     float *boost)
 {
     return qd_simple_match(pattern, index) && qd_parse_float(qd_json_text(value), boost);
 }
@@ -298,7 +345,9 @@ float qd_request_index_boost(const struct qd_search_request *request, struct qd_
     while (qd_json_next(&at)) {
         struct qd_json_iterator entry = qd_json_iterate(at.value);
         if (!qd_json_is_object(at.value)) {
-            if (boost_of(at.key, at.value, index, &boost)) return boost;
+            if (boost_of(at.key, at.value, index, &boost)) {
+                return boost;
+            }
         } else if (qd_json_next(&entry) && boost_of(entry.key, entry.value, index, &boost)) {
             return boost;
         }
@@ -312,7 +361,9 @@ enum qd_status qd_request_stats(struct qd_object_parser *parser, const struct qd
 {
     struct qd_json_iterator at = qd_json_iterate(value);
     while (qd_json_next(&at)) {
-        if (!qd_json_is_string(at.value)) return expected(parser, at.value, "VALUE_STRING", "stats", error);
+        if (!qd_json_is_string(at.value)) {
+            return expected(parser, at.value, "VALUE_STRING", "stats", error);
+        }
     }
     request->stats = value;
     return QD_OK;
@@ -323,15 +374,19 @@ enum qd_status qd_request_search_after(struct qd_object_parser *parser, const st
 {
     struct qd_json_iterator at = qd_json_iterate(value);
     while (qd_json_next(&at)) {
-        if ((qd_object_token_bit(at.value) & QD_TOKENS_SCALAR) != 0) continue;
+        if ((qd_object_token_bit(at.value) & QD_TOKENS_SCALAR) != 0) {
+            continue;
+        }
         qd_object_at(parser, at.value);
-        return qd_object_parsing_error(parser, error,
-                                       "Expected [VALUE_STRING] or [VALUE_NUMBER] or [VALUE_BOOLEAN] or [VALUE_NULL] "
-                                       "but found [%s] inside search_after.",
-                                       qd_object_token_name(at.value));
+        return qd_object_parsing_error(
+            parser, error,
+            "Expected [VALUE_STRING] or [VALUE_NUMBER] or [VALUE_BOOLEAN] or [VALUE_NULL] "
+            "but found [%s] inside search_after.",
+            qd_object_token_name(at.value));
     }
-    if (qd_json_size(value) == 0)
+    if (qd_json_size(value) == 0) {
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Values must contains at least one value.");
+    }
     request->search_after = value;
     return QD_OK;
 }
@@ -340,7 +395,9 @@ enum qd_status qd_request_ext(struct qd_object_parser *parser, const struct qd_j
                               struct qd_search_request *request, struct qd_error *error)
 {
     (void)parser, (void)request;
-    if (qd_json_size(value) == 0) return QD_OK;
+    if (qd_json_size(value) == 0) {
+        return QD_OK;
+    }
     return qd_error_set(error, QD_X_CONTENT_PARSE,
                         "unknown named object category [org.opensearch.search.SearchExtBuilder]");
 }
@@ -348,7 +405,8 @@ enum qd_status qd_request_ext(struct qd_object_parser *parser, const struct qd_j
 /* ---- refused features ---- */
 static enum qd_status refuse(const char *feature, struct qd_error *error)
 {
-    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "[%s] is not supported by this version of Quidditch", feature);
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "[%s] is not supported by this version of Quidditch",
+                        feature);
 }
 
 enum qd_status qd_request_suggest(struct qd_object_parser *parser, const struct qd_json *value,
@@ -362,7 +420,9 @@ enum qd_status qd_request_rescore(struct qd_object_parser *parser, const struct 
                                   struct qd_search_request *request, struct qd_error *error)
 {
     (void)parser, (void)request;
-    if (qd_json_is_array(value) && qd_json_size(value) == 0) return QD_OK;
+    if (qd_json_is_array(value) && qd_json_size(value) == 0) {
+        return QD_OK;
+    }
     return refuse("rescore", error);
 }
 
@@ -401,8 +461,12 @@ enum qd_status qd_request_search_pipeline(struct qd_object_parser *parser, const
 {
     struct qd_slice name = qd_json_text(value);
     (void)parser, (void)request;
-    if (qd_json_is_object(value)) return qd_json_size(value) == 0 ? QD_OK : refuse("search_pipeline", error);
-    if (qd_slice_is(name, "_none")) return QD_OK;
+    if (qd_json_is_object(value)) {
+        return qd_json_size(value) == 0 ? QD_OK : refuse("search_pipeline", error);
+    }
+    if (qd_slice_is(name, "_none")) {
+        return QD_OK;
+    }
     return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Pipeline %.*s is not defined", QD_SLICE_ARG(name));
 }
 
@@ -412,7 +476,9 @@ enum qd_status qd_request_verbose_pipeline(struct qd_object_parser *parser, cons
     bool verbose;
     (void)request;
     QD_TRY(qd_object_boolean(parser, value, &verbose, error));
-    if (!verbose) return QD_OK;
+    if (!verbose) {
+        return QD_OK;
+    }
     return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
                         "The 'verbose pipeline' option requires a search pipeline to be defined.");
 }

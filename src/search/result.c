@@ -69,13 +69,15 @@ void qd_query_result_write(const struct qd_query_result *result, struct qd_buffe
         qd_buffer_varint(buffer, doc->segment);
         qd_buffer_varint(buffer, doc->doc);
         qd_buffer_u32(buffer, float_bits(doc->score));
-        for (size_t k = 0; k < result->sort_count; k++) write_value(&doc->sort_values[k], buffer);
+        for (size_t k = 0; k < result->sort_count; k++) {
+            write_value(&doc->sort_values[k], buffer);
+        }
     }
     qd_buffer_sized(buffer, result->aggregations);
 }
 
-enum qd_status qd_query_result_read(struct qd_slice bytes, struct qd_arena *arena, struct qd_query_result *result,
-                                    struct qd_error *error)
+enum qd_status qd_query_result_read(struct qd_slice bytes, struct qd_arena *arena,
+                                    struct qd_query_result *result, struct qd_error *error)
 {
     *result = (struct qd_query_result){ 0 };
     struct qd_reader reader = qd_reader_make(bytes);
@@ -85,8 +87,10 @@ enum qd_status qd_query_result_read(struct qd_slice bytes, struct qd_arena *aren
     uint8_t flags = qd_reader_byte(&reader);
     result->max_score = bits_float(qd_reader_u32(&reader));
     /* Every document takes at least six bytes, every value one: larger counts are lies. */
-    if (reader.failed || count > bytes.size || sorts > bytes.size || count * (sorts + 1) > bytes.size + count)
+    if (reader.failed || count > bytes.size || sorts > bytes.size ||
+        count * (sorts + 1) > bytes.size + count) {
         return qd_error_set(error, QD_ILLEGAL_STATE, "malformed query result");
+    }
     result->total_is_lower_bound = (flags & 1) != 0;
     result->terminated_early = (flags & 2) != 0;
     result->timed_out = (flags & 4) != 0;
@@ -98,9 +102,13 @@ enum qd_status qd_query_result_read(struct qd_slice bytes, struct qd_arena *aren
         doc->segment = (uint32_t)qd_reader_varint(&reader);
         doc->doc = (uint32_t)qd_reader_varint(&reader);
         doc->score = bits_float(qd_reader_u32(&reader));
-        if (sorts == 0) continue;
+        if (sorts == 0) {
+            continue;
+        }
         struct qd_sort_value *values = QD_NEW_ARRAY(arena, struct qd_sort_value, sorts);
-        for (uint64_t k = 0; k < sorts; k++) values[k] = read_value(&reader, arena);
+        for (uint64_t k = 0; k < sorts; k++) {
+            values[k] = read_value(&reader, arena);
+        }
         doc->sort_values = values;
     }
     result->aggregations = qd_arena_copy(arena, qd_reader_sized(&reader));
@@ -113,12 +121,18 @@ int qd_top_doc_compare(const struct qd_search_request *request, const struct qd_
     if (left->sort_values != NULL && right->sort_values != NULL) {
         for (size_t i = 0; i < request->sort_count; i++) {
             int order = qd_sort_compare(&request->sorts[i], &left->sort_values[i], &right->sort_values[i]);
-            if (order != 0) return order;
+            if (order != 0) {
+                return order;
+            }
         }
     } else if (left->score != right->score) {
         return left->score > right->score ? -1 : 1;
     }
-    if (left->shard_index != right->shard_index) return left->shard_index < right->shard_index ? -1 : 1;
-    if (left->segment != right->segment) return left->segment < right->segment ? -1 : 1;
+    if (left->shard_index != right->shard_index) {
+        return left->shard_index < right->shard_index ? -1 : 1;
+    }
+    if (left->segment != right->segment) {
+        return left->segment < right->segment ? -1 : 1;
+    }
     return left->doc < right->doc ? -1 : left->doc > right->doc;
 }

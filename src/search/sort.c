@@ -1,4 +1,5 @@
-/* Sort values of documents: reading, comparing, printing. Source: OpenSearch MultiValueMode, Lucene FieldComparator. */
+/* Sort values of documents: reading, comparing, printing. Source: OpenSearch MultiValueMode, Lucene
+ * FieldComparator. */
 #include "search/sort.h"
 
 #include <math.h>
@@ -43,7 +44,9 @@ static int64_t floor_divide(int64_t value, int64_t by)
 static int64_t saturated_nanos(int64_t millis)
 {
     int64_t result;
-    if (!__builtin_mul_overflow(millis, (int64_t)NANOS_PER_MILLI, &result)) return result;
+    if (!__builtin_mul_overflow(millis, (int64_t)NANOS_PER_MILLI, &result)) {
+        return result;
+    }
     return millis < 0 ? INT64_MIN : INT64_MAX;
 }
 
@@ -55,12 +58,22 @@ static double as_real(const struct qd_sort_key *key, int64_t number)
 
 static int64_t as_long(const struct qd_sort_key *key, int64_t number)
 {
-    if (key->scale == QD_SORT_SCALE_TO_NANOS) return saturated_nanos(number);
-    if (key->scale == QD_SORT_SCALE_TO_MILLIS) return floor_divide(number, NANOS_PER_MILLI);
-    if (!is_real_field(key->field)) return number;
+    if (key->scale == QD_SORT_SCALE_TO_NANOS) {
+        return saturated_nanos(number);
+    }
+    if (key->scale == QD_SORT_SCALE_TO_MILLIS) {
+        return floor_divide(number, NANOS_PER_MILLI);
+    }
+    if (!is_real_field(key->field)) {
+        return number;
+    }
     double real = qd_value_double(key->field, number);
-    if (isnan(real)) return 0;
-    if (real >= 0x1p63) return INT64_MAX;
+    if (isnan(real)) {
+        return 0;
+    }
+    if (real >= 0x1p63) {
+        return INT64_MAX;
+    }
     return real <= -0x1p63 ? INT64_MIN : (int64_t)real;
 }
 
@@ -70,9 +83,13 @@ static struct qd_sort_value number_value(const struct qd_sort_key *key, int64_t 
 }
 
 /* Math.round */
-static int64_t rounded(double value) { return (int64_t)floor(value + 0.5); }
+static int64_t rounded(double value)
+{
+    return (int64_t)floor(value + 0.5);
+}
 
-static struct qd_sort_value summed_unsigned(const struct qd_sort_key *key, qd_doc_id doc, uint32_t count, bool average)
+static struct qd_sort_value summed_unsigned(const struct qd_sort_key *key, qd_doc_id doc, uint32_t count,
+                                            bool average)
 {
     const uint64_t flip = (uint64_t)1 << 63;
     uint64_t sum = 0;
@@ -82,7 +99,9 @@ static struct qd_sort_value summed_unsigned(const struct qd_sort_key *key, qd_do
         sum += value;
         real += (double)value;
     }
-    if (average && count > 1) sum = (uint64_t)(real / count + 0.5);
+    if (average && count > 1) {
+        sum = (uint64_t)(real / count + 0.5);
+    }
     return long_value((int64_t)(sum ^ flip));
 }
 
@@ -90,12 +109,18 @@ static struct qd_sort_value summed(const struct qd_sort_key *key, qd_doc_id doc,
 {
     if (is_real_key(key)) {
         double real = 0;
-        for (uint32_t i = 0; i < count; i++) real += as_real(key, qd_numeric_at(key->numbers, doc, i));
+        for (uint32_t i = 0; i < count; i++) {
+            real += as_real(key, qd_numeric_at(key->numbers, doc, i));
+        }
         return real_value(average ? real / count : real);
     }
-    if (key->type == QD_SORT_TYPE_UNSIGNED) return summed_unsigned(key, doc, count, average);
+    if (key->type == QD_SORT_TYPE_UNSIGNED) {
+        return summed_unsigned(key, doc, count, average);
+    }
     uint64_t sum = 0;
-    for (uint32_t i = 0; i < count; i++) sum += (uint64_t)as_long(key, qd_numeric_at(key->numbers, doc, i));
+    for (uint32_t i = 0; i < count; i++) {
+        sum += (uint64_t)as_long(key, qd_numeric_at(key->numbers, doc, i));
+    }
     int64_t total = (int64_t)sum;
     return long_value(average && count > 1 ? rounded((double)total / count) : total);
 }
@@ -103,17 +128,25 @@ static struct qd_sort_value summed(const struct qd_sort_key *key, qd_doc_id doc,
 static struct qd_sort_value median(const struct qd_sort_key *key, qd_doc_id doc, uint32_t count)
 {
     int64_t high = qd_numeric_at(key->numbers, doc, count / 2);
-    if (count % 2 == 1) return number_value(key, high);
+    if (count % 2 == 1) {
+        return number_value(key, high);
+    }
     int64_t low = qd_numeric_at(key->numbers, doc, count / 2 - 1);
-    if (is_real_key(key)) return real_value((as_real(key, low) + as_real(key, high)) / 2);
-    if (key->type == QD_SORT_TYPE_UNSIGNED) return long_value(low / 2 + high / 2 + (low % 2 + high % 2) / 2);
+    if (is_real_key(key)) {
+        return real_value((as_real(key, low) + as_real(key, high)) / 2);
+    }
+    if (key->type == QD_SORT_TYPE_UNSIGNED) {
+        return long_value(low / 2 + high / 2 + (low % 2 + high % 2) / 2);
+    }
     uint64_t sum = (uint64_t)as_long(key, low) + (uint64_t)as_long(key, high);
     return long_value(rounded((double)(int64_t)sum / 2));
 }
 
 static enum qd_sort_mode mode_of(const struct qd_sort_key *key)
 {
-    if (key->sort.mode != QD_SORT_MODE_DEFAULT) return key->sort.mode;
+    if (key->sort.mode != QD_SORT_MODE_DEFAULT) {
+        return key->sort.mode;
+    }
     return key->sort.descending ? QD_SORT_MODE_MAX : QD_SORT_MODE_MIN;
 }
 
@@ -124,22 +157,32 @@ static struct qd_sort_value bytes_value(struct qd_slice bytes)
 
 static struct qd_sort_value field_value(const struct qd_sort_key *key, qd_doc_id doc, struct qd_arena *arena)
 {
-    if (key->constant.data != NULL) return bytes_value(key->constant);
-    if (key->ids != NULL) return bytes_value(qd_ids_at(key->ids, doc));
-    const struct qd_numeric_column *column =
-        key->ordinals != NULL ? qd_ordinal_numbers(key->ordinals) : key->numbers;
+    if (key->constant.data != NULL) {
+        return bytes_value(key->constant);
+    }
+    if (key->ids != NULL) {
+        return bytes_value(qd_ids_at(key->ids, doc));
+    }
+    const struct qd_numeric_column *column = key->ordinals != NULL ? qd_ordinal_numbers(key->ordinals)
+                                                                   : key->numbers;
     uint32_t count = column == NULL ? 0 : qd_numeric_count(column, doc);
-    if (count == 0) return key->missing;
+    if (count == 0) {
+        return key->missing;
+    }
     enum qd_sort_mode mode = mode_of(key);
     uint32_t index = mode == QD_SORT_MODE_MAX ? count - 1 : 0;
     int64_t number = qd_numeric_at(column, doc, index);
-    if (key->ordinals != NULL) return bytes_value(qd_ordinal_term(key->ordinals, (uint32_t)number, arena));
-    if (mode == QD_SORT_MODE_SUM || mode == QD_SORT_MODE_AVG) return summed(key, doc, count, mode == QD_SORT_MODE_AVG);
+    if (key->ordinals != NULL) {
+        return bytes_value(qd_ordinal_term(key->ordinals, (uint32_t)number, arena));
+    }
+    if (mode == QD_SORT_MODE_SUM || mode == QD_SORT_MODE_AVG) {
+        return summed(key, doc, count, mode == QD_SORT_MODE_AVG);
+    }
     return mode == QD_SORT_MODE_MEDIAN ? median(key, doc, count) : number_value(key, number);
 }
 
-struct qd_sort_value qd_sort_value_of(const struct qd_sort_plan *plan, size_t i, qd_doc_id doc, qd_doc_id global_doc,
-                                      float score, struct qd_arena *arena)
+struct qd_sort_value qd_sort_value_of(const struct qd_sort_plan *plan, size_t i, qd_doc_id doc,
+                                      qd_doc_id global_doc, float score, struct qd_arena *arena)
 {
     const struct qd_sort_key *key = &plan->keys[i];
     switch (key->sort.kind) {
@@ -158,7 +201,8 @@ const struct qd_numeric_column *qd_sort_first_column(const struct qd_sort_plan *
     return key->ordinals != NULL ? qd_ordinal_numbers(key->ordinals) : key->numbers;
 }
 
-bool qd_sort_missing_competes(const struct qd_sort_plan *plan, const struct qd_sort_value *bottom, bool strict)
+bool qd_sort_missing_competes(const struct qd_sort_plan *plan, const struct qd_sort_value *bottom,
+                              bool strict)
 {
     int order = qd_sort_compare(&plan->keys[0].sort, &plan->keys[0].missing, bottom);
     return strict ? order < 0 : order <= 0;
@@ -169,52 +213,76 @@ static bool ordinal_bounds(const struct qd_sort_key *key, const struct qd_sort_v
                            int64_t *lower, int64_t *upper)
 {
     bool missing = bottom->kind == QD_SORT_VALUE_MISSING;
-    if (missing && key->missing_first) *upper = -1; /* only missing ones are as good */
-    if (missing) return true;
+    if (missing && key->missing_first) {
+        *upper = -1; /* only missing ones are as good */
+    }
+    if (missing) {
+        return true;
+    }
     uint32_t ordinal;
     bool found = qd_ordinal_find(key->ordinals, bottom->bytes, &ordinal);
-    if (key->sort.descending) *lower = (int64_t)ordinal + (found && strict);
-    else *upper = (int64_t)ordinal - (!found || strict);
+    if (key->sort.descending) {
+        *lower = (int64_t)ordinal + (found && strict);
+    } else {
+        *upper = (int64_t)ordinal - (!found || strict);
+    }
     return true;
 }
 
-bool qd_sort_bounds(const struct qd_sort_plan *plan, const struct qd_sort_value *bottom, bool strict, int64_t *lower,
-                    int64_t *upper)
+bool qd_sort_bounds(const struct qd_sort_plan *plan, const struct qd_sort_value *bottom, bool strict,
+                    int64_t *lower, int64_t *upper)
 {
     const struct qd_sort_key *key = &plan->keys[0];
     enum qd_sort_mode mode = mode_of(key);
     *lower = INT64_MIN;
     *upper = INT64_MAX;
-    if (key->sort.kind != QD_SORT_FIELD || mode != (key->sort.descending ? QD_SORT_MODE_MAX : QD_SORT_MODE_MIN))
+    if (key->sort.kind != QD_SORT_FIELD ||
+        mode != (key->sort.descending ? QD_SORT_MODE_MAX : QD_SORT_MODE_MIN)) {
         return false;
-    if (key->ordinals != NULL) return ordinal_bounds(key, bottom, strict, lower, upper);
+    }
+    if (key->ordinals != NULL) {
+        return ordinal_bounds(key, bottom, strict, lower, upper);
+    }
     /* Only where the column's numbers are the key's own. */
-    bool same = key->numbers != NULL && bottom->kind == QD_SORT_VALUE_LONG && key->scale == QD_SORT_SCALE_NONE &&
-                !is_real_field(key->field);
+    bool same = key->numbers != NULL && bottom->kind == QD_SORT_VALUE_LONG &&
+                key->scale == QD_SORT_SCALE_NONE && !is_real_field(key->field);
     bool exact = key->numbers != NULL && bottom->kind == QD_SORT_VALUE_DOUBLE && is_real_field(key->field) &&
                  key->field->type != QD_FIELD_SCALED_FLOAT && isfinite(bottom->real);
-    if (!same && !exact) return false;
+    if (!same && !exact) {
+        return false;
+    }
     int64_t number = same ? bottom->number : qd_value_from_double(key->field, bottom->real);
-    if (exact && qd_value_double(key->field, number) != bottom->real) return false;
-    if (key->sort.descending) *lower = strict && number < INT64_MAX ? number + 1 : number;
-    else *upper = strict && number > INT64_MIN ? number - 1 : number;
+    if (exact && qd_value_double(key->field, number) != bottom->real) {
+        return false;
+    }
+    if (key->sort.descending) {
+        *lower = strict && number < INT64_MAX ? number + 1 : number;
+    } else {
+        *upper = strict && number > INT64_MIN ? number - 1 : number;
+    }
     return true;
 }
 
 /* ---- comparing ---- */
-int qd_sort_compare(const struct qd_sort *sort, const struct qd_sort_value *left, const struct qd_sort_value *right)
+int qd_sort_compare(const struct qd_sort *sort, const struct qd_sort_value *left,
+                    const struct qd_sort_value *right)
 {
     bool left_missing = left->kind == QD_SORT_VALUE_MISSING;
     bool right_missing = right->kind == QD_SORT_VALUE_MISSING;
     if (left_missing || right_missing) {
-        if (left_missing == right_missing) return 0;
+        if (left_missing == right_missing) {
+            return 0;
+        }
         bool first = sort->missing != NULL && qd_slice_is(qd_json_text(sort->missing), "_first");
         return left_missing == first ? -1 : 1;
     }
     int order = 0;
     if (left->kind == QD_SORT_VALUE_BYTES || right->kind == QD_SORT_VALUE_BYTES) {
-        if (left->kind == right->kind) order = qd_slice_compare(left->bytes, right->bytes);
-        else order = left->kind == QD_SORT_VALUE_BYTES ? 1 : -1; /* shards disagree about the type */
+        if (left->kind == right->kind) {
+            order = qd_slice_compare(left->bytes, right->bytes);
+        } else {
+            order = left->kind == QD_SORT_VALUE_BYTES ? 1 : -1; /* shards disagree about the type */
+        }
     } else if (left->kind == QD_SORT_VALUE_LONG && right->kind == QD_SORT_VALUE_LONG) {
         order = left->number < right->number ? -1 : left->number > right->number;
     } else {
@@ -233,16 +301,25 @@ void qd_sort_write(const struct qd_sort_plan *plan, size_t i, const struct qd_so
     switch (value->kind) {
     case QD_SORT_VALUE_MISSING: qd_json_null(writer); break;
     case QD_SORT_VALUE_LONG:
-        if (key->type == QD_SORT_TYPE_UNSIGNED) qd_json_uint(writer, (uint64_t)value->number ^ (uint64_t)1 << 63);
-        else qd_json_int(writer, value->number);
+        if (key->type == QD_SORT_TYPE_UNSIGNED) {
+            qd_json_uint(writer, (uint64_t)value->number ^ (uint64_t)1 << 63);
+        } else {
+            qd_json_int(writer, value->number);
+        }
         break;
     case QD_SORT_VALUE_DOUBLE:
-        if (key->type == QD_SORT_TYPE_FLOAT) qd_json_float_value(writer, (float)value->real);
-        else qd_json_double_value(writer, value->real);
+        if (key->type == QD_SORT_TYPE_FLOAT) {
+            qd_json_float_value(writer, (float)value->real);
+        } else {
+            qd_json_double_value(writer, value->real);
+        }
         break;
     case QD_SORT_VALUE_BYTES:
-        if (key->formatted) qd_value_write_bytes(&key->format, value->bytes, writer);
-        else qd_json_string(writer, value->bytes);
+        if (key->formatted) {
+            qd_value_write_bytes(&key->format, value->bytes, writer);
+        } else {
+            qd_json_string(writer, value->bytes);
+        }
         break;
     }
 }

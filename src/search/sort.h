@@ -1,7 +1,8 @@
 /* Sorting: parsing of sort keys, values of documents, comparing.
  *
- * Used by request.c, phase_query.c, phase_fetch.c. sort_parse.c reads requests, sort_plan.c resolves keys on a shard, sort.c takes values
- * of documents and compares, sort_after.c reads search_after. Source: OpenSearch FieldSortBuilder, MultiValueMode, Lucene FieldComparator.
+ * Used by request.c, phase_query.c, phase_fetch.c. sort_parse.c reads requests, sort_plan.c resolves keys on
+ * a shard, sort.c takes values of documents and compares, sort_after.c reads search_after. Source: OpenSearch
+ * FieldSortBuilder, MultiValueMode, Lucene FieldComparator.
  */
 #ifndef QD_SEARCH_SORT_H
 #define QD_SEARCH_SORT_H
@@ -23,7 +24,7 @@ enum qd_sort_type {
     QD_SORT_TYPE_UNSIGNED, /* numbers have their top bit flipped, as in the column */
     QD_SORT_TYPE_FLOAT,    /* also _score */
     QD_SORT_TYPE_DOUBLE,
-    QD_SORT_TYPE_BYTES     /* keyword, ip, _id, _index */
+    QD_SORT_TYPE_BYTES /* keyword, ip, _id, _index */
 };
 
 /* How a number of the column becomes a number of `type`. */
@@ -32,19 +33,19 @@ enum qd_sort_scale { QD_SORT_SCALE_NONE, QD_SORT_SCALE_TO_NANOS, QD_SORT_SCALE_T
 /* One sort key on a shard. */
 struct qd_sort_key {
     struct qd_sort sort;
-    const struct qd_field *field;      /* NULL: unmapped, _score, _doc */
+    const struct qd_field *field; /* NULL: unmapped, _score, _doc */
     enum qd_sort_type type;
     enum qd_sort_scale scale;
     bool missing_first;
-    struct qd_sort_value missing;      /* what documents without a value get */
-    struct qd_value_format format;     /* of shown values, when `formatted` */
+    struct qd_sort_value missing;  /* what documents without a value get */
+    struct qd_value_format format; /* of shown values, when `formatted` */
     bool formatted;
-    struct qd_slice constant;          /* _index: the value of every document; data NULL: none */
-    uint32_t shard;                    /* _shard_doc: upper half of the value */
+    struct qd_slice constant; /* _index: the value of every document; data NULL: none */
+    uint32_t shard;           /* _shard_doc: upper half of the value */
     /* the current segment */
     struct qd_numeric_column *numbers;
     struct qd_ordinal_column *ordinals;
-    struct qd_ids *ids;                /* _id */
+    struct qd_ids *ids; /* _id */
 };
 
 /* All keys of a request. */
@@ -54,32 +55,37 @@ struct qd_sort_plan {
     bool needs_scores;
 };
 
-/* Resolves the request's sorts on a shard. Errors: QD_QUERY_SHARD "No mapping found for [x] in order to sort on", ... */
-QD_CHECKED enum qd_status qd_sort_plan_make(const struct qd_shard_view *view, const struct qd_search_request *request,
-                                            struct qd_arena *arena, struct qd_sort_plan *plan, struct qd_error *error);
+/* Resolves the request's sorts on a shard. Errors: QD_QUERY_SHARD "No mapping found for [x] in order to sort
+ * on", ... */
+QD_CHECKED enum qd_status qd_sort_plan_make(const struct qd_shard_view *view,
+                                            const struct qd_search_request *request, struct qd_arena *arena,
+                                            struct qd_sort_plan *plan, struct qd_error *error);
 
 /* Moves to a segment. */
 QD_CHECKED enum qd_status qd_sort_plan_segment(struct qd_sort_plan *plan, struct qd_segment *segment,
                                                struct qd_error *error);
 
 /* The value of key `i` for a document. Bytes are views of the column or live in `arena`. */
-struct qd_sort_value qd_sort_value_of(const struct qd_sort_plan *plan, size_t i, qd_doc_id doc, qd_doc_id global_doc,
-                                      float score, struct qd_arena *arena);
+struct qd_sort_value qd_sort_value_of(const struct qd_sort_plan *plan, size_t i, qd_doc_id doc,
+                                      qd_doc_id global_doc, float score, struct qd_arena *arena);
 
-/* The column's numbers (or ordinals) with which a document of the current segment can come before, or be equal to, a document whose first
- * key has `bottom`: outside [*lower, *upper] it cannot. False: no such bounds are known, every document must be looked at. Documents without
- * a value are never outside. `strict`: equal first keys lose too. */
-bool qd_sort_bounds(const struct qd_sort_plan *plan, const struct qd_sort_value *bottom, bool strict, int64_t *lower,
-                    int64_t *upper);
+/* The column's numbers (or ordinals) with which a document of the current segment can come before, or be
+ * equal to, a document whose first key has `bottom`: outside [*lower, *upper] it cannot. False: no such
+ * bounds are known, every document must be looked at. Documents without a value are never outside. `strict`:
+ * equal first keys lose too. */
+bool qd_sort_bounds(const struct qd_sort_plan *plan, const struct qd_sort_value *bottom, bool strict,
+                    int64_t *lower, int64_t *upper);
 
 /* The column that qd_sort_bounds speaks of. */
 const struct qd_numeric_column *qd_sort_first_column(const struct qd_sort_plan *plan);
 
 /* True when documents without a value of the first key can come before `bottom`. */
-bool qd_sort_missing_competes(const struct qd_sort_plan *plan, const struct qd_sort_value *bottom, bool strict);
+bool qd_sort_missing_competes(const struct qd_sort_plan *plan, const struct qd_sort_value *bottom,
+                              bool strict);
 
 /* Compares two values of one key in the order wanted: negative when left comes first. */
-int qd_sort_compare(const struct qd_sort *sort, const struct qd_sort_value *left, const struct qd_sort_value *right);
+int qd_sort_compare(const struct qd_sort *sort, const struct qd_sort_value *left,
+                    const struct qd_sort_value *right);
 
 /* Reads search_after (an array of scalars) into values[plan->count]. */
 QD_CHECKED enum qd_status qd_sort_after(const struct qd_shard_view *view, const struct qd_sort_plan *plan,
@@ -91,6 +97,7 @@ void qd_sort_write(const struct qd_sort_plan *plan, size_t i, const struct qd_so
                    struct qd_json_writer *writer);
 
 /* Field data of a field that has none: the reference's error for sorting and docvalue_fields. */
-enum qd_status qd_sort_no_field_data(const struct qd_field *field, struct qd_slice name, struct qd_error *error);
+enum qd_status qd_sort_no_field_data(const struct qd_field *field, struct qd_slice name,
+                                     struct qd_error *error);
 
 #endif

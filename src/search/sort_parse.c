@@ -25,8 +25,11 @@ static enum qd_status parse_order(struct qd_slice text, struct qd_arena *arena, 
 {
     bool ascending = qd_equal_ignore_case(text, QD_SLICE("asc"));
     sort->descending = qd_equal_ignore_case(text, QD_SLICE("desc"));
-    if (ascending || sort->descending) return QD_OK;
-    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "No enum constant org.opensearch.search.sort.SortOrder.%.*s",
+    if (ascending || sort->descending) {
+        return QD_OK;
+    }
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                        "No enum constant org.opensearch.search.sort.SortOrder.%.*s",
                         QD_SLICE_ARG(qd_uppercase(arena, text)));
 }
 
@@ -44,39 +47,43 @@ static enum qd_status mode_member(struct qd_object_parser *parser, const struct 
     struct qd_slice text = qd_json_text(value);
     (void)parser;
     for (int i = QD_SORT_MODE_MIN; i <= QD_SORT_MODE_MEDIAN; i++) {
-        if (!qd_equal_ignore_case(text, qd_slice_from_string(names[i]))) continue;
+        if (!qd_equal_ignore_case(text, qd_slice_from_string(names[i]))) {
+            continue;
+        }
         sort->mode = (enum qd_sort_mode)i;
         return QD_OK;
     }
     return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Unknown SortMode [%.*s]", QD_SLICE_ARG(text));
 }
 
-static enum qd_status missing_member(struct qd_object_parser *parser, const struct qd_json *value, void *target,
-                                     struct qd_error *error)
+static enum qd_status missing_member(struct qd_object_parser *parser, const struct qd_json *value,
+                                     void *target, struct qd_error *error)
 {
     (void)parser, (void)error;
     ((struct qd_sort *)target)->missing = qd_json_is_null(value) ? NULL : value;
     return QD_OK;
 }
 
-static enum qd_status unmapped_member(struct qd_object_parser *parser, const struct qd_json *value, void *target,
-                                      struct qd_error *error)
+static enum qd_status unmapped_member(struct qd_object_parser *parser, const struct qd_json *value,
+                                      void *target, struct qd_error *error)
 {
     (void)parser, (void)error;
     ((struct qd_sort *)target)->unmapped_type = qd_json_text(value);
     return QD_OK;
 }
 
-static enum qd_status numeric_member(struct qd_object_parser *parser, const struct qd_json *value, void *target,
-                                     struct qd_error *error)
+static enum qd_status numeric_member(struct qd_object_parser *parser, const struct qd_json *value,
+                                     void *target, struct qd_error *error)
 {
     struct qd_slice text = qd_json_text(value);
     struct qd_slice lower = qd_lowercase(parser->arena, text);
     if (!qd_slice_is(lower, "long") && !qd_slice_is(lower, "double") && !qd_slice_is(lower, "date") &&
-        !qd_slice_is(lower, "date_nanos"))
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                            "invalid value for [numeric_type], must be [long, double, date, date_nanos], got %.*s",
-                            QD_SLICE_ARG(lower));
+        !qd_slice_is(lower, "date_nanos")) {
+        return qd_error_set(
+            error, QD_ILLEGAL_ARGUMENT,
+            "invalid value for [numeric_type], must be [long, double, date, date_nanos], got %.*s",
+            QD_SLICE_ARG(lower));
+    }
     ((struct qd_sort *)target)->numeric_type = lower;
     return QD_OK;
 }
@@ -90,12 +97,16 @@ static enum qd_status path_member(struct qd_object_parser *parser, const struct 
 }
 
 /* {} asks for nothing. */
-static enum qd_status nested_member(struct qd_object_parser *parser, const struct qd_json *value, void *target,
-                                    struct qd_error *error)
+static enum qd_status nested_member(struct qd_object_parser *parser, const struct qd_json *value,
+                                    void *target, struct qd_error *error)
 {
     const struct qd_json *path = qd_json_get(value, "path");
-    if (qd_json_size(value) == 0) return QD_OK;
-    if (path != NULL && qd_json_size(value) == 1) return path_member(parser, path, target, error);
+    if (qd_json_size(value) == 0) {
+        return QD_OK;
+    }
+    if (path != NULL && qd_json_size(value) == 1) {
+        return path_member(parser, path, target, error);
+    }
     return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "[nested] is not supported by this version of Quidditch");
 }
 
@@ -122,26 +133,32 @@ static enum qd_status parse_keyed(struct qd_object_parser *parser, const struct 
     if (qd_json_is_string(at->value)) {
         QD_TRY(parse_order(qd_json_text(at->value), parser->arena, sort, error));
     }
-    if (qd_slice_is(at->key, "_geo_distance") || qd_slice_is(at->key, "_script"))
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "sort by [%.*s] is not supported by this version of Quidditch",
+    if (qd_slice_is(at->key, "_geo_distance") || qd_slice_is(at->key, "_script")) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "sort by [%.*s] is not supported by this version of Quidditch",
                             QD_SLICE_ARG(at->key));
-    if (qd_json_is_string(at->value)) return QD_OK;
+    }
+    if (qd_json_is_string(at->value)) {
+        return QD_OK;
+    }
     const struct qd_object_spec *spec = sort->kind == QD_SORT_SCORE       ? &score_spec
                                         : sort->kind == QD_SORT_SHARD_DOC ? &shard_doc_spec
                                                                           : &field_spec;
     return qd_object_parse(parser, spec, at->value, sort, error);
 }
 
-static enum qd_status parse_one(struct qd_object_parser *parser, const struct qd_json *json, struct sort_list *list,
-                                struct qd_error *error)
+static enum qd_status parse_one(struct qd_object_parser *parser, const struct qd_json *json,
+                                struct sort_list *list, struct qd_error *error)
 {
     if (qd_json_is_string(json)) {
         *QD_PUSH(parser->arena, list) = named_sort(qd_json_text(json));
         return QD_OK;
     }
-    if (!qd_json_is_object(json))
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                            "malformed sort format, within the sort array, an object, or an actual string are allowed");
+    if (!qd_json_is_object(json)) {
+        return qd_error_set(
+            error, QD_ILLEGAL_ARGUMENT,
+            "malformed sort format, within the sort array, an object, or an actual string are allowed");
+    }
     struct qd_json_iterator at = qd_json_iterate(json);
     while (qd_json_next(&at)) {
         struct qd_sort sort;
@@ -160,13 +177,16 @@ static void keep(struct qd_search_request *request, const struct sort_list *list
 }
 
 enum qd_status qd_sort_parse(const struct qd_json_document *document, const struct qd_json *json,
-                             struct qd_arena *arena, struct qd_search_request *request, struct qd_error *error)
+                             struct qd_arena *arena, struct qd_search_request *request,
+                             struct qd_error *error)
 {
     struct qd_object_parser parser = { .document = document, .arena = arena };
     struct sort_list list = { 0 };
     if (qd_json_is_array(json)) {
         struct qd_json_iterator at = qd_json_iterate(json);
-        while (qd_json_next(&at)) QD_TRY(parse_one(&parser, at.value, &list, error));
+        while (qd_json_next(&at)) {
+            QD_TRY(parse_one(&parser, at.value, &list, error));
+        }
     } else if (qd_json_is_object(json)) {
         QD_TRY(parse_one(&parser, json, &list, error));
     } else {
@@ -183,12 +203,17 @@ enum qd_status qd_search_parse_uri_sort(struct qd_slice text, struct qd_arena *a
     struct qd_slice part;
     while (qd_split_next(&text, ',', &part)) {
         size_t colon = part.size;
-        while (colon > 0 && part.data[colon - 1] != ':') colon--;
+        while (colon > 0 && part.data[colon - 1] != ':') {
+            colon--;
+        }
         struct qd_slice name = colon == 0 ? part : (struct qd_slice){ part.data, colon - 1 };
         struct qd_sort sort = named_sort(name);
         struct qd_slice order = { part.data + colon, part.size - colon };
-        if (colon > 0 && qd_slice_is(order, "asc")) sort.descending = false;
-        else if (colon > 0 && qd_slice_is(order, "desc")) sort.descending = true;
+        if (colon > 0 && qd_slice_is(order, "asc")) {
+            sort.descending = false;
+        } else if (colon > 0 && qd_slice_is(order, "desc")) {
+            sort.descending = true;
+        }
         *QD_PUSH(arena, &list) = sort;
     }
     (void)error;

@@ -1,4 +1,5 @@
-/* Sort keys on a shard: fields, types, missing values. Source: OpenSearch FieldSortBuilder.build, IndexNumericFieldData.sortField. */
+/* Sort keys on a shard: fields, types, missing values. Source: OpenSearch FieldSortBuilder.build,
+ * IndexNumericFieldData.sortField. */
 #include <math.h>
 
 #include "base/number.h"
@@ -51,13 +52,20 @@ static struct qd_sort_value extreme(const struct qd_sort_key *key)
     return (struct qd_sort_value){ .kind = QD_SORT_VALUE_MISSING };
 }
 
-static int64_t unsigned_column(uint64_t value) { return (int64_t)(value ^ ((uint64_t)1 << 63)); }
+static int64_t unsigned_column(uint64_t value)
+{
+    return (int64_t)(value ^ ((uint64_t)1 << 63));
+}
 
 /* Java's narrowing of a double to a long. */
 static int64_t narrowed(double real)
 {
-    if (isnan(real)) return 0;
-    if (real >= 0x1p63) return INT64_MAX;
+    if (isnan(real)) {
+        return 0;
+    }
+    if (real >= 0x1p63) {
+        return INT64_MAX;
+    }
     return real <= -0x1p63 ? INT64_MIN : (int64_t)real;
 }
 
@@ -68,16 +76,21 @@ static bool whole_missing(const struct qd_sort_key *key, const struct qd_json *j
     bool cut = qd_json_is_number(json);
     double real;
     if (!qd_parse_int64(text, number)) {
-        if (!cut || !qd_parse_double(text, &real)) return false;
+        if (!cut || !qd_parse_double(text, &real)) {
+            return false;
+        }
         *number = narrowed(real);
     }
-    if (key->type != QD_SORT_TYPE_INT) return true;
+    if (key->type != QD_SORT_TYPE_INT) {
+        return true;
+    }
     bool fits = *number >= INT32_MIN && *number <= INT32_MAX;
     *number = (int32_t)(uint32_t)(uint64_t)*number;
     return fits || cut;
 }
 
-static bool read_missing(const struct qd_sort_key *key, const struct qd_json *json, struct qd_sort_value *value)
+static bool read_missing(const struct qd_sort_key *key, const struct qd_json *json,
+                         struct qd_sort_value *value)
 {
     struct qd_slice text = qd_json_text(json);
     float narrow;
@@ -85,14 +98,16 @@ static bool read_missing(const struct qd_sort_key *key, const struct qd_json *js
     *value = (struct qd_sort_value){ .kind = QD_SORT_VALUE_LONG };
     switch (key->type) {
     case QD_SORT_TYPE_FLOAT:
-        if (!qd_parse_float(text, &narrow)) return false;
+        if (!qd_parse_float(text, &narrow)) {
+            return false;
+        }
         *value = real_value((double)narrow);
         return true;
-    case QD_SORT_TYPE_DOUBLE:
-        value->kind = QD_SORT_VALUE_DOUBLE;
-        return qd_parse_double(text, &value->real);
+    case QD_SORT_TYPE_DOUBLE: value->kind = QD_SORT_VALUE_DOUBLE; return qd_parse_double(text, &value->real);
     case QD_SORT_TYPE_UNSIGNED:
-        if (!qd_parse_uint64(text, &positive)) return false;
+        if (!qd_parse_uint64(text, &positive)) {
+            return false;
+        }
         *value = long_value(unsigned_column(positive));
         return true;
     case QD_SORT_TYPE_LONG:
@@ -107,43 +122,57 @@ static enum qd_status resolve_missing(struct qd_sort_key *key, struct qd_error *
     const struct qd_json *missing = key->sort.missing;
     key->missing_first = missing != NULL && qd_slice_is(qd_json_text(missing), "_first");
     key->missing = extreme(key);
-    if (missing == NULL || key->missing_first || qd_slice_is(qd_json_text(missing), "_last")) return QD_OK;
+    if (missing == NULL || key->missing_first || qd_slice_is(qd_json_text(missing), "_last")) {
+        return QD_OK;
+    }
     struct qd_slice text = qd_json_text(missing);
     if (key->type != QD_SORT_TYPE_BYTES) {
-        if (read_missing(key, missing, &key->missing)) return QD_OK;
+        if (read_missing(key, missing, &key->missing)) {
+            return QD_OK;
+        }
         return qd_error_set(error, QD_NUMBER_FORMAT, "For input string: \"%.*s\"", QD_SLICE_ARG(text));
     }
-    if (key->field != NULL && key->field->type == QD_FIELD_IP && text.size != 16)
+    if (key->field != NULL && key->field->type == QD_FIELD_IP && text.size != 16) {
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "encoded bytes are of incorrect length");
+    }
     key->missing = (struct qd_sort_value){ .kind = QD_SORT_VALUE_BYTES, .bytes = text };
     return QD_OK;
 }
 
 /* ---- fields ---- */
-enum qd_status qd_sort_no_field_data(const struct qd_field *field, struct qd_slice name, struct qd_error *error)
+enum qd_status qd_sort_no_field_data(const struct qd_field *field, struct qd_slice name,
+                                     struct qd_error *error)
 {
-    if (field->is_metadata)
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Fielddata is not supported on field [%.*s] of type [%.*s]",
-                            QD_SLICE_ARG(name), QD_SLICE_ARG(name));
+    if (field->is_metadata) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "Fielddata is not supported on field [%.*s] of type [%.*s]", QD_SLICE_ARG(name),
+                            QD_SLICE_ARG(name));
+    }
     bool text = field->type == QD_FIELD_TEXT || field->type == QD_FIELD_MATCH_ONLY_TEXT;
-    if (text && field->fielddata)
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                            "fielddata of text fields is not supported by this version of Quidditch, field [%.*s]",
-                            QD_SLICE_ARG(name));
-    if (text)
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                            "Text fields are not optimised for operations that require per-document field data like "
-                            "aggregations and sorting, so these operations are disabled by default. Please use a keyword "
-                            "field instead. Alternatively, set fielddata=true on [%.*s] in order to load field data by "
-                            "uninverting the inverted index. Note that this can use significant memory.",
-                            QD_SLICE_ARG(name));
-    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                        "Can't load fielddata on [%.*s] because fielddata is unsupported on fields of type [%s]. Use doc "
-                        "values instead.",
-                        QD_SLICE_ARG(name), field->type_name);
+    if (text && field->fielddata) {
+        return qd_error_set(
+            error, QD_ILLEGAL_ARGUMENT,
+            "fielddata of text fields is not supported by this version of Quidditch, field [%.*s]",
+            QD_SLICE_ARG(name));
+    }
+    if (text) {
+        return qd_error_set(
+            error, QD_ILLEGAL_ARGUMENT,
+            "Text fields are not optimised for operations that require per-document field data like "
+            "aggregations and sorting, so these operations are disabled by default. Please use a keyword "
+            "field instead. Alternatively, set fielddata=true on [%.*s] in order to load field data by "
+            "uninverting the inverted index. Note that this can use significant memory.",
+            QD_SLICE_ARG(name));
+    }
+    return qd_error_set(
+        error, QD_ILLEGAL_ARGUMENT,
+        "Can't load fielddata on [%.*s] because fielddata is unsupported on fields of type [%s]. Use doc "
+        "values instead.",
+        QD_SLICE_ARG(name), field->type_name);
 }
 
-static enum qd_status shard_error(const struct qd_shard_view *view, struct qd_error *error, struct qd_slice reason)
+static enum qd_status shard_error(const struct qd_shard_view *view, struct qd_error *error,
+                                  struct qd_slice reason)
 {
     (void)qd_error_set(error, QD_QUERY_SHARD, "%.*s", QD_SLICE_ARG(reason));
     qd_error_add(error, "index", view->index_name);
@@ -158,18 +187,31 @@ static enum qd_status apply_numeric_type(const struct qd_shard_view *view, struc
     struct qd_slice wanted = key->sort.numeric_type;
     enum qd_field_type type = key->field == NULL ? QD_FIELD_LONG : key->field->type;
     bool date = type == QD_FIELD_DATE || type == QD_FIELD_DATE_NANOS;
-    if (wanted.data == NULL) return QD_OK;
-    if (key->type == QD_SORT_TYPE_BYTES)
-        return shard_error(view, error,
-                           qd_arena_format(arena, "[numeric_type] option cannot be set on a non-numeric field, got %s",
-                                           key->field == NULL ? "keyword" : key->field->type_name));
-    if (qd_slice_is(wanted, "date_nanos") && !date)
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                            "trying to convert a known date time formatter to a nanosecond one, wrong field used?");
-    if (qd_slice_is(wanted, "double")) key->type = QD_SORT_TYPE_DOUBLE;
-    else key->type = QD_SORT_TYPE_LONG;
-    if (qd_slice_is(wanted, "date") && type == QD_FIELD_DATE_NANOS) key->scale = QD_SORT_SCALE_TO_MILLIS;
-    if (qd_slice_is(wanted, "date_nanos") && type == QD_FIELD_DATE) key->scale = QD_SORT_SCALE_TO_NANOS;
+    if (wanted.data == NULL) {
+        return QD_OK;
+    }
+    if (key->type == QD_SORT_TYPE_BYTES) {
+        return shard_error(
+            view, error,
+            qd_arena_format(arena, "[numeric_type] option cannot be set on a non-numeric field, got %s",
+                            key->field == NULL ? "keyword" : key->field->type_name));
+    }
+    if (qd_slice_is(wanted, "date_nanos") && !date) {
+        return qd_error_set(
+            error, QD_ILLEGAL_ARGUMENT,
+            "trying to convert a known date time formatter to a nanosecond one, wrong field used?");
+    }
+    if (qd_slice_is(wanted, "double")) {
+        key->type = QD_SORT_TYPE_DOUBLE;
+    } else {
+        key->type = QD_SORT_TYPE_LONG;
+    }
+    if (qd_slice_is(wanted, "date") && type == QD_FIELD_DATE_NANOS) {
+        key->scale = QD_SORT_SCALE_TO_MILLIS;
+    }
+    if (qd_slice_is(wanted, "date_nanos") && type == QD_FIELD_DATE) {
+        key->scale = QD_SORT_SCALE_TO_NANOS;
+    }
     return QD_OK;
 }
 
@@ -178,19 +220,30 @@ static enum qd_status resolve_unmapped(struct qd_sort_key *key, struct qd_error 
     static const struct {
         const char *name;
         enum qd_field_type type;
-    } types[] = { { "byte", QD_FIELD_BYTE },       { "short", QD_FIELD_SHORT },
-                  { "integer", QD_FIELD_INTEGER }, { "long", QD_FIELD_LONG },
-                  { "double", QD_FIELD_DOUBLE },   { "float", QD_FIELD_FLOAT },
-                  { "half_float", QD_FIELD_HALF_FLOAT }, { "scaled_float", QD_FIELD_SCALED_FLOAT },
-                  { "unsigned_long", QD_FIELD_UNSIGNED_LONG }, { "boolean", QD_FIELD_BOOLEAN },
-                  { "date", QD_FIELD_DATE },       { "date_nanos", QD_FIELD_DATE_NANOS },
-                  { "keyword", QD_FIELD_KEYWORD }, { "ip", QD_FIELD_KEYWORD },
+    } types[] = { { "byte", QD_FIELD_BYTE },
+                  { "short", QD_FIELD_SHORT },
+                  { "integer", QD_FIELD_INTEGER },
+                  { "long", QD_FIELD_LONG },
+                  { "double", QD_FIELD_DOUBLE },
+                  { "float", QD_FIELD_FLOAT },
+                  { "half_float", QD_FIELD_HALF_FLOAT },
+                  { "scaled_float", QD_FIELD_SCALED_FLOAT },
+                  { "unsigned_long", QD_FIELD_UNSIGNED_LONG },
+                  { "boolean", QD_FIELD_BOOLEAN },
+                  { "date", QD_FIELD_DATE },
+                  { "date_nanos", QD_FIELD_DATE_NANOS },
+                  { "keyword", QD_FIELD_KEYWORD },
+                  { "ip", QD_FIELD_KEYWORD },
                   { "token_count", QD_FIELD_TOKEN_COUNT } };
     struct qd_slice name = key->sort.unmapped_type;
     static const struct qd_field text = { .type = QD_FIELD_TEXT, .type_name = "text" };
-    if (qd_slice_is(name, "text")) return qd_sort_no_field_data(&text, QD_SLICE("__anonymous_text"), error);
+    if (qd_slice_is(name, "text")) {
+        return qd_sort_no_field_data(&text, QD_SLICE("__anonymous_text"), error);
+    }
     for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-        if (!qd_slice_is(name, types[i].name)) continue;
+        if (!qd_slice_is(name, types[i].name)) {
+            continue;
+        }
         key->type = type_of_field(types[i].type);
         return QD_OK;
     }
@@ -202,39 +255,56 @@ static bool averages(enum qd_sort_mode mode)
     return mode == QD_SORT_MODE_SUM || mode == QD_SORT_MODE_AVG || mode == QD_SORT_MODE_MEDIAN;
 }
 
-static enum qd_status resolve_field(const struct qd_shard_view *view, struct qd_sort_key *key, struct qd_arena *arena,
-                                    struct qd_error *error)
+static enum qd_status resolve_field(const struct qd_shard_view *view, struct qd_sort_key *key,
+                                    struct qd_arena *arena, struct qd_error *error)
 {
     const struct qd_field *field = key->field;
     bool special = field->type == QD_FIELD_ID || field->type == QD_FIELD_INDEX;
     bool column = field->column == QD_COLUMN_ORDINALS ||
                   (field->column != QD_COLUMN_NONE && field->column != QD_COLUMN_BINARY);
-    if (field->is_metadata && field->type != QD_FIELD_SEQ_NO) column = false;
-    if (!special && !column) return qd_sort_no_field_data(field, key->sort.field, error);
+    if (field->is_metadata && field->type != QD_FIELD_SEQ_NO) {
+        column = false;
+    }
+    if (!special && !column) {
+        return qd_sort_no_field_data(field, key->sort.field, error);
+    }
     key->type = type_of_field(field->type);
-    if (field->type == QD_FIELD_INDEX) key->constant = view->index_name;
-    if (key->type == QD_SORT_TYPE_BYTES && averages(key->sort.mode))
-        return shard_error(view, error, QD_SLICE("we only support AVG, MEDIAN and SUM on number based fields"));
+    if (field->type == QD_FIELD_INDEX) {
+        key->constant = view->index_name;
+    }
+    if (key->type == QD_SORT_TYPE_BYTES && averages(key->sort.mode)) {
+        return shard_error(view, error,
+                           QD_SLICE("we only support AVG, MEDIAN and SUM on number based fields"));
+    }
     key->formatted = field->type == QD_FIELD_IP;
-    QD_TRY(qd_value_format_of(field, (struct qd_slice){ 0 }, (struct qd_slice){ 0 }, arena, &key->format, error));
+    QD_TRY(qd_value_format_of(field, (struct qd_slice){ 0 }, (struct qd_slice){ 0 }, arena, &key->format,
+                              error));
     return apply_numeric_type(view, key, arena, error);
 }
 
-static enum qd_status resolve_key(const struct qd_shard_view *view, struct qd_sort_key *key, struct qd_arena *arena,
-                                  struct qd_error *error)
+static enum qd_status resolve_key(const struct qd_shard_view *view, struct qd_sort_key *key,
+                                  struct qd_arena *arena, struct qd_error *error)
 {
     struct qd_slice name = key->sort.field;
     key->field = qd_mapping_field(view->mapping, name);
-    if (key->field != NULL && key->field->type == QD_FIELD_PRIMARY_TERM) key->field = NULL;
-    if (key->field == NULL && key->sort.unmapped_type.data == NULL)
-        return shard_error(view, error,
-                           qd_arena_format(arena, "No mapping found for [%.*s] in order to sort on", QD_SLICE_ARG(name)));
-    if (key->sort.nested_path.data != NULL)
+    if (key->field != NULL && key->field->type == QD_FIELD_PRIMARY_TERM) {
+        key->field = NULL;
+    }
+    if (key->field == NULL && key->sort.unmapped_type.data == NULL) {
+        return shard_error(
+            view, error,
+            qd_arena_format(arena, "No mapping found for [%.*s] in order to sort on", QD_SLICE_ARG(name)));
+    }
+    if (key->sort.nested_path.data != NULL) {
         return shard_error(view, error,
                            qd_arena_format(arena, "[nested] failed to find nested object under path [%.*s]",
                                            QD_SLICE_ARG(key->sort.nested_path)));
-    if (key->field == NULL) QD_TRY(resolve_unmapped(key, error));
-    else QD_TRY(resolve_field(view, key, arena, error));
+    }
+    if (key->field == NULL) {
+        QD_TRY(resolve_unmapped(key, error));
+    } else {
+        QD_TRY(resolve_field(view, key, arena, error));
+    }
     return resolve_missing(key, error);
 }
 
@@ -257,18 +327,24 @@ enum qd_status qd_sort_plan_make(const struct qd_shard_view *view, const struct 
     return QD_OK;
 }
 
-enum qd_status qd_sort_plan_segment(struct qd_sort_plan *plan, struct qd_segment *segment, struct qd_error *error)
+enum qd_status qd_sort_plan_segment(struct qd_sort_plan *plan, struct qd_segment *segment,
+                                    struct qd_error *error)
 {
     for (size_t i = 0; i < plan->count; i++) {
         struct qd_sort_key *key = &plan->keys[i];
         key->numbers = NULL;
         key->ordinals = NULL;
         key->ids = NULL;
-        if (key->field == NULL || key->constant.data != NULL) continue;
-        if (key->field->type == QD_FIELD_ID) QD_TRY(qd_segment_ids(segment, &key->ids, error));
-        else if (key->field->column == QD_COLUMN_ORDINALS)
+        if (key->field == NULL || key->constant.data != NULL) {
+            continue;
+        }
+        if (key->field->type == QD_FIELD_ID) {
+            QD_TRY(qd_segment_ids(segment, &key->ids, error));
+        } else if (key->field->column == QD_COLUMN_ORDINALS) {
             QD_TRY(qd_segment_ordinals(segment, key->field->name, &key->ordinals, error));
-        else QD_TRY(qd_segment_numeric(segment, key->field->name, &key->numbers, error));
+        } else {
+            QD_TRY(qd_segment_numeric(segment, key->field->name, &key->numbers, error));
+        }
     }
     return QD_OK;
 }
