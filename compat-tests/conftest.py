@@ -9,6 +9,7 @@
 import json
 import os
 import sys
+import time
 import zipfile
 from pathlib import Path
 
@@ -24,6 +25,8 @@ from runner.steps import Failed, Server, Skipped  # noqa: E402
 from runner.wipe import Wiper  # noqa: E402
 
 SUITE_TESTS = "rest-api-spec/test/"
+# A crashed server may be started anew by whoever runs it: how long a test waits for that, and how often in a row.
+RECONNECT_WAIT_S = 3
 AFTER_LOSS_MAX = 3
 
 
@@ -61,10 +64,20 @@ class State:
 
     def start(self):
         client = Client(self.config.getoption("--url"))
-        info = client.request("GET", "/").body
+        info = self.greet(client)
         catalogue = Catalogue(self.jar.namelist(), lambda name: self.jar.read(name).decode())
         server = Server(client, catalogue, info["version"]["number"], Wiper(client))
         self.runner = suite.Runner(server, self.config.getoption("--record"))
+
+    def greet(self, client):
+        deadline = time.monotonic() + RECONNECT_WAIT_S
+        while True:
+            try:
+                return client.request("GET", "/").body
+            except ConnectionLost:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.05)
 
     def run(self, case):
         if self.lost >= AFTER_LOSS_MAX:
@@ -78,7 +91,7 @@ class State:
         except ConnectionLost as error:
             self.lost += 1
             self.runner = None
-            raise Failed(str(error), "", "connection lost") from error
+            raise Failed(f"the connection was lost: {error}", "the server crashed", case.id) from error
 
 
 def pytest_configure(config):
@@ -170,8 +183,8 @@ def pytest_sessionfinish(session):
     if shared.runner is not None:
         try:
             shared.runner.clean()
-        except ConnectionLost:
-            pass
+        except (ConnectionLost, AssertionError) as error:
+            print(f"\ncompat: not cleaned at the end: {error}")
     if session.config.getoption("--results"):
         paper.write_results(session.config.getoption("--results"), shared.outcomes)
     if session.config.getoption("--failures"):

@@ -8,6 +8,10 @@ class ConnectionLost(Exception):
     """The server closed the connection or does not answer."""
 
 
+class NoAnswer(ConnectionLost):
+    """The server holds the connection open and says nothing."""
+
+
 class Response:
     """Status, headers (lower-case names, in order) and body of one answer; the body is parsed when it is asked for."""
 
@@ -77,7 +81,7 @@ def _warning_text(value):
 class Client:
     """Sends requests to one server, one at a time."""
 
-    def __init__(self, url, timeout_s=60):
+    def __init__(self, url, timeout_s=35):
         parts = urlsplit(url)
         self.url = url
         self.host = parts.hostname
@@ -126,6 +130,8 @@ class Client:
         fresh = self._socket is None
         try:
             return self._exchange(method, message)
+        except NoAnswer:
+            raise
         except ConnectionLost:
             self.close()
             if fresh:
@@ -138,6 +144,9 @@ class Client:
         try:
             self._socket.sendall(message)
             return self._read(method)
+        except socket.timeout as error:
+            self.close()
+            raise NoAnswer(f"{self.url}: no answer within {self.timeout_s} s") from error
         except OSError as error:
             self.close()
             raise ConnectionLost(f"{self.url}: {error}") from error

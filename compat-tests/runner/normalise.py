@@ -11,8 +11,10 @@ VOLATILE = {
 }
 PATTERNS = [
     # Node ids and index uuids: 20 to 22 characters of base 64 of which some are upper case and some digits.
-    (re.compile(r"(?<![A-Za-z0-9_/-])(?=[A-Za-z0-9_-]*[0-9_-])(?=[A-Za-z0-9_-]*[A-Z])(?=[A-Za-z0-9_-]*[a-z])[A-Za-z0-9_-]{20,22}(?![A-Za-z0-9_-])"), "<id>"),
+    (re.compile(r"(?<![A-Za-z0-9_-])(?=[A-Za-z0-9_-]*[0-9_-])(?=[A-Za-z0-9_-]*[A-Z])(?=[A-Za-z0-9_-]*[a-z])[A-Za-z0-9_-]{20,22}(?![A-Za-z0-9_-])"), "<id>"),
     (re.compile(r"\b127\.0\.0\.1(?::\d+)?\b|\[::1\](?::\d+)?"), "<address>"),
+    # How Java prints an object that has no text.
+    (re.compile(r"(?<=[A-Za-z])@[0-9a-f]{5,8}\b"), "@<hash>"),
     (re.compile(r"\{[^{}]*\}\{<id>\}(?:\{[^{}]*\})*"), "<node>"),
 ]
 

@@ -5,6 +5,7 @@ import re
 
 from . import normalise, version, yaml_text
 from .api import BadCall
+from .client import NoAnswer
 from .values import Stash, difference, is_regex, java_text, lookup, number, regex, same, truthy
 
 FEATURES = {
@@ -18,6 +19,8 @@ CATCHES = {
 DO_OPTIONS = {"catch", "headers", "warnings", "allowed_warnings", "node_selector"}
 # Where in the body a deprecated field stands is no part of the warning that tests name.
 POSITION = re.compile(r"^\[[^\]]*\]\[-?\d+:-?\d+\] ")
+# Positions and numbers, which differ from case to case of the same kind of failure.
+PLACE = re.compile(r"(?<![A-Za-z_])-?\d+(?:\.\d+)?(?:[eE]-?\d+)?")
 TRANSFORM = re.compile(r"#base64EncodeCredentials\(([^,]+),([^)]+)\)")
 
 
@@ -111,7 +114,10 @@ class Execution:
 
     def send(self, method, path, query, body, headers):
         self.server.wiper.saw(method, path, query)
-        self.response = self.server.client.request(method, path, query, body, headers)
+        try:
+            self.response = self.server.client.request(method, path, query, body, headers)
+        except NoAnswer as error:
+            raise Failed(f"{method} {path}: {error}", self.api, "no answer") from error
 
     def encode(self, body, spec):
         if body is None:
@@ -198,7 +204,7 @@ class Execution:
             raise fail(f"status {found['status']} instead of {expected['status']}", f"status: {error_cause(self.response)}")
         message = difference_strict(expected.get("body"), found.get("body"))
         if message:
-            raise fail(message, "the body differs")
+            raise fail(message, "body: " + PLACE.sub("*", message)[:160])
 
     # Values.
 
