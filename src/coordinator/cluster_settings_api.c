@@ -1,0 +1,382 @@
+/* GET and PUT _cluster/settings. */
+#include <ctype.h>
+#include <stdlib.h>
+
+#include "base/number.h"
+#include "base/text.h"
+#include "base/units.h"
+#include "base/vector.h"
+#include "base/wildcard.h"
+#include "coordinator/cluster_service.h"
+#include "coordinator/cluster_settings_table.h"
+#include "coordinator/manager_timeout.h"
+#include "coordinator/operations.h"
+
+/* ---- reading ---- */
+
+/* What the node's file sets, as JSON text; settings are kept there as plain text. */
+static struct qd_slice json_of_text(struct qd_slice text, struct qd_arena *arena)
+{
+    struct qd_buffer buffer = { 0 };
+    struct qd_json_writer writer = { .out = &buffer };
+    if (text.size > 0 && text.data[0] == '[') return text;
+    qd_json_string(&writer, text);
+    struct qd_slice json = qd_arena_copy(arena, qd_buffer_view(&buffer));
+    qd_buffer_deinit(&buffer);
+    return json;
+}
+
+static void put(struct qd_map *map, struct qd_slice key, struct qd_slice json)
+{
+    struct qd_slice *value = QD_NEW(map->arena, struct qd_slice);
+    *value = json;
+    qd_map_put(map, key, value);
+}
+
+/* Everything known that is not set, with what holds then: the node's file before the table. */
+static void collect_defaults(const struct qd_coordinator *coordinator, const struct qd_cluster_state *state,
+                             struct qd_map *defaults)
+{
+    const struct qd_map *own = coordinator->node_settings;
+    for (size_t i = 0; i < qd_cluster_settings_row_count; i++) {
+        const struct qd_cluster_setting_row *row = &qd_cluster_settings_rows[i];
+        struct qd_slice key = qd_slice_from_string(row->key);
+        const struct qd_slice *text = own == NULL ? NULL : qd_map_get(own, key);
+        if (qd_map_get(&state->persistent_settings, key) != NULL) continue;
+        if (qd_map_get(&state->transient_settings, key) != NULL) continue;
+        put(defaults, key, text == NULL ? qd_slice_from_string(row->fallback) : json_of_text(*text, defaults->arena));
+    }
+    for (size_t i = 0; own != NULL && i < own->entry_count; i++) {
+        const struct qd_map_entry *entry = &own->entries[i];
+        if (entry->removed || !qd_slice_starts_with(entry->key, QD_SLICE("node.attr."))) continue;
+        qd_state_map_put(defaults, defaults->arena, entry->key,
+                         json_of_text(*(const struct qd_slice *)entry->value, defaults->arena));
+    }
+}
+
+static void write_settings(const struct qd_map *persistent, const struct qd_map *transient, bool flat,
+                           struct qd_json_writer *writer)
+{
+    qd_json_name(writer, "persistent");
+    qd_settings_write(persistent, flat, writer);
+    qd_json_name(writer, "transient");
+    qd_settings_write(transient, flat, writer);
+}
+
+void qd_coordinator_get_cluster_settings(struct qd_coordinator *coordinator, struct qd_call *call)
+{
+    const struct qd_cluster_state *state = qd_cluster_service_state(coordinator->cluster);
+    struct qd_json_writer writer = qd_call_writer(call);
+    bool flat = false, include_defaults = false, local = false;
+    int64_t timeout = 0;
+    enum qd_status status = qd_manager_timeout_of_call(call, &timeout, &call->error);
+    if (status == QD_OK) status = qd_call_bool(call, "flat_settings", &flat, &call->error);
+    if (status == QD_OK) status = qd_call_bool(call, "include_defaults", &include_defaults, &call->error);
+    if (status == QD_OK) status = qd_call_bool(call, "local", &local, &call->error);
+    if (status != QD_OK) {
+        qd_call_fail(call);
+        return;
+    }
+    qd_json_begin_object(&writer);
+    write_settings(&state->persistent_settings, &state->transient_settings, flat, &writer);
+    if (include_defaults) {
+        struct qd_map defaults;
+        qd_map_init(&defaults, call->arena);
+        collect_defaults(coordinator, state, &defaults);
+        qd_json_name(&writer, "defaults");
+        qd_settings_write(&defaults, flat, &writer);
+    }
+    qd_json_end_object(&writer);
+    qd_call_finish(call, 200);
+}
+
+/* ---- checking ---- */
+
+/* Families of settings whose names are made by the user; none of them has a row. */
+static const char *const affixes[] = { "cluster.routing.allocation.include.", "cluster.routing.allocation.exclude.",
+                                       "cluster.routing.allocation.require.", "cluster.routing.allocation.awareness.force.",
+                                       "cluster.remote.", "cluster.metadata.", "logger." };
+
+static bool is_affix(struct qd_slice key)
+{
+    for (size_t i = 0; i < sizeof(affixes) / sizeof(affixes[0]); i++) {
+        struct qd_slice prefix = qd_slice_from_string(affixes[i]);
+        if (qd_slice_starts_with(key, prefix) && key.size > prefix.size) return true;
+    }
+    return false;
+}
+
+static const struct qd_cluster_setting_row *find_row(struct qd_slice key)
+{
+    size_t low = 0, high = qd_cluster_settings_row_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = qd_slice_compare(key, qd_slice_from_string(qd_cluster_settings_rows[middle].key));
+        if (order == 0) return &qd_cluster_settings_rows[middle];
+        if (order < 0) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    return NULL;
+}
+
+static enum qd_status out_of_bounds(const struct qd_cluster_setting_row *row, struct qd_slice text, const char *sign,
+                                    const char *bound, struct qd_error *error)
+{
+    if (row->type == QD_SETTING_TIME || row->type == QD_SETTING_BYTES) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "failed to parse value [%.*s] for setting [%s], must be %s [%s]", QD_SLICE_ARG(text),
+                            row->key, sign, bound);
+    }
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Failed to parse value [%.*s] for setting [%s] must be %s %s",
+                        QD_SLICE_ARG(text), row->key, sign, bound);
+}
+
+static enum qd_status check_number(const struct qd_cluster_setting_row *row, struct qd_slice text,
+                                   struct qd_error *error)
+{
+    int64_t whole = 0;
+    double value = 0;
+    bool ok = row->type == QD_SETTING_DOUBLE ? qd_parse_double(text, &value) : qd_parse_int64(text, &whole);
+    if (row->type == QD_SETTING_INTEGER && (whole > INT32_MAX || whole < INT32_MIN)) ok = false;
+    if (!ok) {
+        (void)qd_error_set(error, QD_NUMBER_FORMAT, "For input string: \"%.*s\"", QD_SLICE_ARG(text));
+        return qd_error_wrap(error, QD_ILLEGAL_ARGUMENT, "Failed to parse value [%.*s] for setting [%s]",
+                             QD_SLICE_ARG(text), row->key);
+    }
+    if (row->type != QD_SETTING_DOUBLE) value = (double)whole;
+    double bound;
+    if (row->least != NULL && qd_parse_double(qd_slice_from_string(row->least), &bound) && value < bound) {
+        return out_of_bounds(row, text, ">=", row->least, error);
+    }
+    if (row->most != NULL && qd_parse_double(qd_slice_from_string(row->most), &bound) && value > bound) {
+        return out_of_bounds(row, text, "<=", row->most, error);
+    }
+    return QD_OK;
+}
+
+static enum qd_status check_time(const struct qd_cluster_setting_row *row, struct qd_slice text, struct qd_error *error)
+{
+    int64_t value, least;
+    QD_TRY(qd_time_parse_nanos(text, row->key, &value, error));
+    if (row->least == NULL) return QD_OK;
+    if (qd_time_parse_nanos(qd_slice_from_string(row->least), row->key, &least, NULL) != QD_OK) return QD_OK;
+    return value < least ? out_of_bounds(row, text, ">=", row->least, error) : QD_OK;
+}
+
+/* Words that allocation settings take, and how the reference names a wrong one. */
+static const struct {
+    const char *key;
+    const char *words;  /* between blanks */
+    const char *name;   /* in the error */
+} choices[] = {
+    { "cluster.routing.allocation.enable", " all none primaries new_primaries ", "allocation.enable" },
+    { "cluster.routing.rebalance.enable", " all none primaries replicas ", "rebalance.enable" },
+    { "cluster.routing.allocation.shard_movement_strategy", " no_preference primary_first replica_first ",
+      "allocation.shard_movement_strategy" },
+};
+
+static enum qd_status check_choice(const struct qd_cluster_setting_row *row, struct qd_slice text,
+                                   struct qd_error *error)
+{
+    char padded[32];
+    for (size_t i = 0; i < sizeof(choices) / sizeof(choices[0]); i++) {
+        if (strcmp(choices[i].key, row->key) != 0) continue;
+        size_t size = text.size < sizeof(padded) - 3 ? text.size : sizeof(padded) - 3;
+        padded[0] = ' ';
+        for (size_t c = 0; c < size; c++) padded[1 + c] = (char)tolower((unsigned char)text.data[c]);
+        padded[1 + size] = ' ';
+        padded[2 + size] = 0;
+        if (text.size > 0 && strstr(choices[i].words, padded) != NULL) return QD_OK;
+        struct qd_slice upper = error == NULL ? text : qd_uppercase(error->arena, text);
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Illegal %s value [%.*s]", choices[i].name,
+                            QD_SLICE_ARG(upper));
+    }
+    return QD_OK;
+}
+
+static enum qd_status check_value(const struct qd_cluster_setting_row *row, struct qd_slice text, bool is_list,
+                                  struct qd_error *error)
+{
+    bool flag;
+    int64_t bytes;
+    if (is_list) return QD_OK;
+    switch (row->type) {
+    case QD_SETTING_BOOLEAN: return qd_boolean_parse(text, &flag, error);
+    case QD_SETTING_INTEGER:
+    case QD_SETTING_LONG:
+    case QD_SETTING_DOUBLE: return check_number(row, text, error);
+    case QD_SETTING_TIME: return check_time(row, text, error);
+    case QD_SETTING_BYTES:
+        if (qd_bytes_parse(text, row->key, &bytes, error) == QD_OK) return QD_OK;
+        return qd_error_wrap(error, QD_ILLEGAL_ARGUMENT, "%.*s", QD_SLICE_ARG(error->reason));
+    case QD_SETTING_CHOICE: return check_choice(row, text, error);
+    case QD_SETTING_STATIC:
+    case QD_SETTING_FINAL:
+    case QD_SETTING_RATIO:
+    case QD_SETTING_TEXT:
+    case QD_SETTING_LIST: return QD_OK;
+    }
+    return QD_OK;
+}
+
+/* One pair of a request. A reset of a pattern that names nothing is taken as it is. */
+static enum qd_status check_pair(struct qd_call *call, const char *kind, const struct qd_setting_pair *pair)
+{
+    struct qd_error *error = &call->error;
+    bool reset = qd_slice_is(pair->json, "null");
+    struct qd_json_document value;
+    if (reset && (qd_is_simple_pattern(pair->key) || qd_slice_starts_with(pair->key, QD_SLICE("archived.")))) return QD_OK;
+    const struct qd_cluster_setting_row *row = find_row(pair->key);
+    if (row == NULL && !is_affix(pair->key)) {
+        return qd_error_set(error, QD_SETTINGS, "%s setting [%.*s], not recognized", kind, QD_SLICE_ARG(pair->key));
+    }
+    if (row != NULL && row->type == QD_SETTING_STATIC) {
+        return qd_error_set(error, QD_SETTINGS, "%s setting [%s], not dynamically updateable", kind, row->key);
+    }
+    if (row != NULL && row->type == QD_SETTING_FINAL) {
+        return qd_error_set(error, QD_SETTINGS, "final %s setting [%s], not updateable", kind, row->key);
+    }
+    if (reset || row == NULL) return QD_OK;
+    QD_TRY(qd_json_parse(call->arena, pair->json, &value, error));
+    return check_value(row, qd_json_text(value.root), qd_json_is_array(value.root), error);
+}
+
+/* ---- writing ---- */
+
+/* A change under way: the pairs of both kinds, resets of patterns expanded. */
+struct change {
+    struct qd_coordinator *coordinator;
+    struct qd_call *call;
+    struct qd_setting_pair *pairs[2]; /* persistent, transient */
+    size_t counts[2];
+    bool flat;
+};
+
+static const char *const kinds[] = { "persistent", "transient" };
+
+static int compare_pairs(const void *left, const void *right)
+{
+    return qd_slice_compare(((const struct qd_setting_pair *)left)->key, ((const struct qd_setting_pair *)right)->key);
+}
+
+/* "a.*": null resets every setting of that name that is set. */
+static void expand_resets(struct change *change, size_t kind)
+{
+    const struct qd_cluster_state *state = qd_cluster_service_state(change->coordinator->cluster);
+    const struct qd_map *map = kind == 0 ? &state->persistent_settings : &state->transient_settings;
+    struct qd_arena *arena = change->call->arena;
+    QD_VECTOR(struct qd_setting_pair) list = { 0 };
+    for (size_t i = 0; i < change->counts[kind]; i++) {
+        const struct qd_setting_pair *pair = &change->pairs[kind][i];
+        if (!qd_slice_is(pair->json, "null") || !qd_is_simple_pattern(pair->key)) {
+            *QD_PUSH(arena, &list) = *pair;
+            continue;
+        }
+        for (size_t e = 0; e < map->entry_count; e++) {
+            if (map->entries[e].removed || !qd_simple_match(pair->key, map->entries[e].key)) continue;
+            *QD_PUSH(arena, &list) = (struct qd_setting_pair){ qd_arena_copy(arena, map->entries[e].key), pair->json };
+        }
+    }
+    change->pairs[kind] = list.data;
+    change->counts[kind] = list.count;
+}
+
+/* Writes what the request set (not what it reset), as the answer shows it. */
+static void changed(void *context, const struct qd_command_outcome *outcome)
+{
+    struct change *change = context;
+    struct qd_call *call = change->call;
+    struct qd_json_writer writer = qd_call_writer(call);
+    struct qd_map maps[2];
+    if (outcome->error != NULL) {
+        qd_call_fail_with(call, outcome->error);
+        return;
+    }
+    for (size_t k = 0; k < 2; k++) {
+        qd_map_init(&maps[k], call->arena);
+        for (size_t i = 0; i < change->counts[k]; i++) {
+            if (qd_slice_is(change->pairs[k][i].json, "null")) continue;
+            put(&maps[k], change->pairs[k][i].key, change->pairs[k][i].json);
+        }
+    }
+    qd_json_begin_object(&writer);
+    qd_json_member_bool(&writer, "acknowledged", true);
+    write_settings(&maps[0], &maps[1], change->flat, &writer);
+    qd_json_end_object(&writer);
+    qd_call_finish(call, 200);
+}
+
+static enum qd_status read_kind(struct change *change, const struct qd_json *body, size_t kind)
+{
+    struct qd_call *call = change->call;
+    const struct qd_json *settings = qd_json_get(body, kinds[kind]);
+    if (settings != NULL && !qd_json_is_object(settings)) {
+        return qd_error_set(&call->error, QD_CLASS_CAST,
+                            "class %s cannot be cast to class java.util.Map (%s and java.util.Map are in module "
+                            "java.base of loader 'bootstrap')",
+                            qd_json_is_array(settings) ? "java.util.ArrayList" : "java.lang.String",
+                            qd_json_is_array(settings) ? "java.util.ArrayList" : "java.lang.String");
+    }
+    change->counts[kind] = qd_settings_flatten(settings, (struct qd_slice){ 0 }, call->arena, &change->pairs[kind]);
+    if (change->counts[kind] > 1) {
+        qsort(change->pairs[kind], change->counts[kind], sizeof(*change->pairs[kind]), compare_pairs);
+    }
+    return QD_OK;
+}
+
+static enum qd_status read_change(struct change *change)
+{
+    struct qd_call *call = change->call;
+    struct qd_json_document body;
+    int64_t timeout = 0;
+    QD_TRY(qd_manager_timeout_of_call(call, &timeout, &call->error));
+    QD_TRY(qd_call_time(call, "timeout", &timeout, &call->error));
+    QD_TRY(qd_call_bool(call, "flat_settings", &change->flat, &call->error));
+    if (call->body.size == 0) return qd_error_set(&call->error, QD_PARSE, "request body is required");
+    QD_TRY(qd_call_body(call, &body, &call->error));
+    for (size_t k = 0; k < 2; k++) QD_TRY(read_kind(change, body.root, k));
+    if (change->counts[0] + change->counts[1] == 0) {
+        return qd_error_set(&call->error, QD_ACTION_REQUEST_VALIDATION, "Validation Failed: 1: no settings to update;");
+    }
+    /* The reference looks at transient settings first. */
+    for (size_t k = 2; k-- > 0;) {
+        for (size_t i = 0; i < change->counts[k]; i++) QD_TRY(check_pair(call, kinds[k], &change->pairs[k][i]));
+        expand_resets(change, k);
+    }
+    return QD_OK;
+}
+
+static void write_command(const struct change *change, struct qd_json_writer *writer)
+{
+    qd_json_begin_object(writer);
+    qd_json_member_text(writer, "type", "put_cluster_settings");
+    for (size_t k = 0; k < 2; k++) {
+        qd_json_member_object(writer, kinds[k]);
+        for (size_t i = 0; i < change->counts[k]; i++) {
+            qd_json_name_slice(writer, change->pairs[k][i].key);
+            qd_json_raw(writer, change->pairs[k][i].json);
+        }
+        qd_json_end_object(writer);
+    }
+    qd_json_end_object(writer);
+}
+
+void qd_coordinator_put_cluster_settings(struct qd_coordinator *coordinator, struct qd_call *call)
+{
+    struct change *change = QD_NEW(call->arena, struct change);
+    struct qd_command_request request = { .priority = QD_PRIORITY_IMMEDIATE, .done = changed, .context = change,
+                                          .source = QD_SLICE("cluster_update_settings") };
+    struct qd_buffer command = { 0 };
+    struct qd_json_writer writer = { .out = &command };
+    change->coordinator = coordinator;
+    change->call = call;
+    if (read_change(change) != QD_OK) {
+        qd_call_fail(call);
+        return;
+    }
+    write_command(change, &writer);
+    qd_cluster_service_submit(coordinator->cluster, &request, &command);
+}

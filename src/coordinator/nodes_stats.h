@@ -1,0 +1,29 @@
+/* The sections of _nodes/stats, one function each.
+ *
+ * Used by coordinator/nodes_stats.c; coordinator/nodes_stats_sections.c writes them. Source: OpenSearch NodeStats.
+ */
+#ifndef QD_COORDINATOR_NODES_STATS_H
+#define QD_COORDINATOR_NODES_STATS_H
+
+#include "coordinator/node_facts.h"
+#include "coordinator/stats_gather.h"
+
+/* What a section is written from. */
+struct qd_node_sections {
+    struct qd_coordinator *coordinator;
+    const struct qd_node_info *node;
+    const struct qd_node_facts *facts;
+    struct qd_arena *arena;
+};
+
+/* A section: the metric that asks for it and the writer of its member. */
+struct qd_node_section {
+    const char *metric;
+    void (*write)(const struct qd_node_sections *node, struct qd_json_writer *writer); /* NULL: indices */
+};
+
+/* All in the order of the answer. */
+extern const struct qd_node_section qd_node_sections[];
+extern const size_t qd_node_section_count;
+
+#endif

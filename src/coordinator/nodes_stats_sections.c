@@ -1,0 +1,305 @@
+#include "base/breaker.h"
+#include "base/units.h"
+#include "coordinator/nodes_stats.h"
+#include "coordinator/thread_pools.h"
+#include "transport/transport.h"
+
+/* ---- the machine and the process ---- */
+
+static void write_os(const struct qd_node_sections *node, struct qd_json_writer *writer)
+{
+    const struct qd_node_facts *facts = node->facts;
+    const struct qd_machine_facts *machine = &facts->machine;
+    qd_json_member_object(writer, "os");
+    qd_json_member_int(writer, "timestamp", facts->now_ms);
+    qd_json_member_object(writer, "cpu");
+    qd_json_member_int(writer, "percent", machine->system_cpu_percent);
+    qd_json_member_object(writer, "load_average");
+    qd_json_member_double(writer, "1m", machine->load_average[0]);
+    qd_json_member_double(writer, "5m", machine->load_average[1]);
+    qd_json_member_double(writer, "15m", machine->load_average[2]);
+    qd_json_end_object(writer);
+    qd_json_end_object(writer);
+    qd_json_member_object(writer, "mem");
+    qd_json_member_bytes(writer, "total_in_bytes", "total", (int64_t)machine->memory_total_bytes);
+    qd_json_member_bytes(writer, "free_in_bytes", "free", (int64_t)machine->memory_free_bytes);
+    qd_json_member_bytes(writer, "used_in_bytes", "used", (int64_t)facts->memory_used);
+    qd_json_member_int(writer, "free_percent", 100 - facts->memory_used_percent);
+    qd_json_member_int(writer, "used_percent", facts->memory_used_percent);
+    qd_json_end_object(writer);
+    qd_json_member_object(writer, "swap");
+    qd_json_member_bytes(writer, "total_in_bytes", "total", 0);
+    qd_json_member_bytes(writer, "free_in_bytes", "free", 0);
+    qd_json_member_bytes(writer, "used_in_bytes", "used", 0);
+    qd_json_end_object(writer);
+    qd_json_end_object(writer);
+}
+
+static void write_process(const struct qd_node_sections *node, struct qd_json_writer *writer)
+{
+    const struct qd_machine_facts *machine = &node->facts->machine;
+    qd_json_member_object(writer, "process");
+    qd_json_member_int(writer, "timestamp", node->facts->now_ms);
+    qd_json_member_int(writer, "open_file_descriptors", (int64_t)machine->open_files);
+    qd_json_member_int(writer, "max_file_descriptors", (int64_t)machine->open_files_max);
+    qd_json_member_object(writer, "cpu");
+    qd_json_member_int(writer, "percent", machine->process_cpu_percent);
+    qd_json_member_millis(writer, "total_in_millis", "total", machine->process_cpu_ms);
+    qd_json_end_object(writer);
+    qd_json_member_object(writer, "mem");
+    qd_json_member_bytes(writer, "total_virtual_in_bytes", "total_virtual", (int64_t)machine->resident_bytes);
+    qd_json_end_object(writer);
+    qd_json_end_object(writer);
+}
+
+/* The memory of the process stands for the heap; there is no collector and there are no classes. */
+static void write_jvm(const struct qd_node_sections *node, struct qd_json_writer *writer)
+{
+    const struct qd_node_facts *facts = node->facts;
+    int64_t threads = node->coordinator->env->work->parallelism(node->coordinator->env) + 1;
+    qd_json_member_object(writer, "jvm");
+    qd_json_member_int(writer, "timestamp", facts->now_ms);
+    qd_json_member_millis(writer, "uptime_in_millis", "uptime", facts->uptime_ms);
+    qd_json_member_object(writer, "mem");
+    qd_json_member_bytes(writer, "heap_used_in_bytes", "heap_used", facts->heap_used);
+    qd_json_member_int(writer, "heap_used_percent", facts->heap_percent);
+    qd_json_member_bytes(writer, "heap_committed_in_bytes", "heap_committed", facts->heap_used);
+    qd_json_member_bytes(writer, "heap_max_in_bytes", "heap_max", facts->heap_max);
+    qd_json_member_bytes(writer, "non_heap_used_in_bytes", "non_heap_used", 0);
+    qd_json_member_bytes(writer, "non_heap_committed_in_bytes", "non_heap_committed", 0);
+    qd_json_member_object(writer, "pools");
+    qd_json_end_object(writer);
+    qd_json_end_object(writer);
+    qd_json_member_object(writer, "threads");
+    qd_json_member_int(writer, "count", threads);
+    qd_json_member_int(writer, "peak_count", threads);
+    qd_json_end_object(writer);
+    qd_json_name(writer, "gc");
+    qd_json_raw(writer, QD_SLICE("{\"collectors\":{\"young\":{\"collection_count\":0,\"collection_time_in_millis\":0},"
+                                 "\"old\":{\"collection_count\":0,\"collection_time_in_millis\":0}}}"));
+    qd_json_name(writer, "buffer_pools");
+    qd_json_raw(writer, QD_SLICE("{\"mapped\":{\"count\":0,\"used_in_bytes\":0,\"total_capacity_in_bytes\":0},"
+                                 "\"direct\":{\"count\":0,\"used_in_bytes\":0,\"total_capacity_in_bytes\":0}}"));
+    qd_json_name(writer, "classes");
+    qd_json_raw(writer, QD_SLICE("{\"current_loaded_count\":0,\"total_loaded_count\":0,\"total_unloaded_count\":0}"));
+    qd_json_end_object(writer);
+}
+
+static void write_thread_pool(const struct qd_node_sections *node, struct qd_json_writer *writer)
+{
+    static const char *const zeros[] = { "threads", "queue", "active", "rejected", "largest", "completed" };
+    qd_json_member_object(writer, "thread_pool");
+    for (size_t i = 0; i < qd_thread_pools_count(); i++) {
+        struct qd_thread_pool pool = qd_thread_pools_at(i, node->facts->machine.processors);
+        qd_json_member_object(writer, pool.name);
+        for (size_t z = 0; z < sizeof(zeros) / sizeof(zeros[0]); z++) qd_json_member_int(writer, zeros[z], 0);
+        if (pool.measured) {
+            if (writer->human) qd_json_member_text(writer, "total_wait_time", "0s");
+            qd_json_member_int(writer, "total_wait_time_in_nanos", 0);
+        }
+        qd_json_end_object(writer);
+    }
+    qd_json_end_object(writer);
+}
+
+static void write_disk(const struct qd_node_facts *facts, struct qd_json_writer *writer)
+{
+    qd_json_member_bytes(writer, "total_in_bytes", "total", (int64_t)facts->disk_total);
+    qd_json_member_bytes(writer, "free_in_bytes", "free", (int64_t)facts->disk_available);
+    qd_json_member_bytes(writer, "available_in_bytes", "available", (int64_t)facts->disk_available);
+    qd_json_member_bytes(writer, "cache_reserved_in_bytes", "cache_reserved", 0);
+}
+
+static void write_fs(const struct qd_node_sections *node, struct qd_json_writer *writer)
+{
+    const struct qd_map *own = node->coordinator->node_settings;
+    const struct qd_slice *path = own == NULL ? NULL : qd_map_get(own, QD_SLICE("path.data"));
+    qd_json_member_object(writer, "fs");
+    qd_json_member_int(writer, "timestamp", node->facts->now_ms);
+    qd_json_member_object(writer, "total");
+    write_disk(node->facts, writer);
+    qd_json_end_object(writer);
+    qd_json_member_array(writer, "data");
+    qd_json_begin_object(writer);
+    qd_json_member_string(writer, "path", path == NULL ? QD_SLICE("data") : *path);
+    write_disk(node->facts, writer);
+    qd_json_end_object(writer);
+    qd_json_end_array(writer);
+    qd_json_member_object(writer, "io_stats");
+    qd_json_end_object(writer);
+    qd_json_end_object(writer);
+}
+
+/* ---- what this node has counted ---- */
+
+static void write_transport(const struct qd_node_sections *node, struct qd_json_writer *writer)
+{
+    struct qd_transport_stats stats;
+    qd_transport_stats(node->coordinator->transport, &stats);
+    qd_json_member_object(writer, "transport");
+    qd_json_member_int(writer, "server_open", 0);
+    qd_json_member_int(writer, "total_outbound_connections", 0);
+    qd_json_member_int(writer, "rx_count", (int64_t)stats.rx_count);
+    qd_json_member_bytes(writer, "rx_size_in_bytes", "rx_size", (int64_t)stats.rx_bytes);
+    qd_json_member_int(writer, "tx_count", (int64_t)stats.tx_count);
+    qd_json_member_bytes(writer, "tx_size_in_bytes", "tx_size", (int64_t)stats.tx_bytes);
+    qd_json_end_object(writer);
+}
+
+static void write_size_text(struct qd_json_writer *writer, const char *name, int64_t bytes)
+{
+    struct qd_buffer text = { 0 };
+    qd_bytes_print(&text, bytes);
+    qd_json_member_string(writer, name, qd_buffer_view(&text));
+    qd_buffer_deinit(&text);
+}
+
+static void write_breaker(struct qd_json_writer *writer, const char *name, int64_t limit, int64_t used,
+                          double overhead, int64_t trips)
+{
+    qd_json_member_object(writer, name);
+    qd_json_member_int(writer, "limit_size_in_bytes", limit);
+    write_size_text(writer, "limit_size", limit);
+    qd_json_member_int(writer, "estimated_size_in_bytes", used);
+    write_size_text(writer, "estimated_size", used);
+    qd_json_member_double(writer, "overhead", overhead);
+    qd_json_member_int(writer, "tripped", trips);
+    qd_json_end_object(writer);
+}
+
+static void write_breakers(const struct qd_node_sections *node, struct qd_json_writer *writer)
+{
+    struct qd_breakers *breakers = node->coordinator->breakers;
+    qd_json_member_object(writer, "breakers");
+    for (unsigned i = 0; i < QD_BREAKER_COUNT; i++) {
+        struct qd_breaker *child = &breakers->child[i];
+        if (i == QD_BREAKER_ACCOUNTING) continue; /* the reference has it no more */
+        write_breaker(writer, child->name, atomic_load(&child->limit), atomic_load(&child->used), child->overhead,
+                      atomic_load(&child->trips));
+    }
+    write_breaker(writer, "parent", atomic_load(&breakers->limit), qd_breakers_used(breakers), 1,
+                  atomic_load(&breakers->trips));
+    qd_json_end_object(writer);
+}
+
+static void write_resource_usage(const struct qd_node_sections *node, struct qd_json_writer *writer)
+{
+    const struct qd_node_facts *facts = node->facts;
+    double memory = facts->heap_max == 0 ? 0 : 100.0 * (double)facts->heap_used / (double)facts->heap_max;
+    qd_json_member_object(writer, "resource_usage_stats");
+    qd_json_name_slice(writer, node->node->id);
+    qd_json_begin_object(writer);
+    qd_json_member_int(writer, "timestamp", facts->now_ms);
+    qd_json_member_string(writer, "cpu_utilization_percent",
+                          qd_arena_format(node->arena, "%.1f", (double)facts->machine.process_cpu_percent));
+    qd_json_member_string(writer, "memory_utilization_percent", qd_arena_format(node->arena, "%.1f", memory));
+    qd_json_end_object(writer);
+    qd_json_end_object(writer);
+}
+
+static void write_native_memory(const struct qd_node_sections *node, struct qd_json_writer *writer)
+{
+    qd_json_member_object(writer, "native_memory");
+    qd_json_member_int(writer, "total_estimated_bytes", (int64_t)node->facts->machine.resident_bytes);
+    qd_json_end_object(writer);
+}
+
+/* ---- sections about what is not measured or not there: zeros in the reference's shape ---- */
+
+static void raw(struct qd_json_writer *writer, const char *name, const char *json)
+{
+    qd_json_name(writer, name);
+    qd_json_raw(writer, qd_slice_from_string(json));
+}
+
+#define ZERO_SECTION(function, name, json)                                                         \
+    static void function(const struct qd_node_sections *node, struct qd_json_writer *writer)       \
+    {                                                                                              \
+        (void)node;                                                                                \
+        raw(writer, name, json);                                                                   \
+    }
+
+ZERO_SECTION(write_http, "http", "{\"current_open\":0,\"total_opened\":0}")
+ZERO_SECTION(write_script, "script",
+             "{\"compilations\":0,\"cache_evictions\":0,\"compilation_limit_triggered\":0}")
+ZERO_SECTION(write_discovery, "discovery",
+             "{\"cluster_state_queue\":{\"total\":0,\"pending\":0,\"committed\":0},\"published_cluster_states\":{"
+             "\"full_states\":0,\"incompatible_diffs\":0,\"compatible_diffs\":0},\"cluster_state_stats\":{\"overall\":{"
+             "\"update_count\":0,\"total_time_in_millis\":0,\"failed_count\":0}}}")
+ZERO_SECTION(write_ingest, "ingest",
+             "{\"total\":{\"count\":0,\"time_in_millis\":0,\"current\":0,\"failed\":0},\"pipelines\":{}}")
+ZERO_SECTION(write_adaptive, "adaptive_selection", "{}")
+ZERO_SECTION(write_script_cache, "script_cache",
+             "{\"sum\":{\"compilations\":0,\"cache_evictions\":0,\"compilation_limit_triggered\":0},\"contexts\":[]}")
+ZERO_SECTION(write_indexing_pressure, "indexing_pressure",
+             "{\"memory\":{\"current\":{\"combined_coordinating_and_primary_in_bytes\":0,\"coordinating_in_bytes\":0,"
+             "\"primary_in_bytes\":0,\"replica_in_bytes\":0,\"all_in_bytes\":0},\"total\":{"
+             "\"combined_coordinating_and_primary_in_bytes\":0,\"coordinating_in_bytes\":0,\"primary_in_bytes\":0,"
+             "\"replica_in_bytes\":0,\"all_in_bytes\":0,\"coordinating_rejections\":0,\"primary_rejections\":0,"
+             "\"replica_rejections\":0},\"limit_in_bytes\":0}}")
+ZERO_SECTION(write_shard_pressure, "shard_indexing_pressure",
+             "{\"stats\":{},\"total_rejections_breakup_shadow_mode\":{\"node_limits\":0,"
+             "\"no_successful_request_limits\":0,\"throughput_degradation_limits\":0},\"enabled\":false,"
+             "\"enforced\":false}")
+
+#define TRACKERS                                                                                                 \
+    "{\"resource_tracker_stats\":{\"cpu_usage_tracker\":{\"cancellation_count\":0,\"current_max_millis\":0,"     \
+    "\"current_avg_millis\":0},\"elapsed_time_tracker\":{\"cancellation_count\":0,\"current_max_millis\":0,"     \
+    "\"current_avg_millis\":0},\"heap_usage_tracker\":{\"cancellation_count\":0,\"current_max_bytes\":0,"        \
+    "\"current_avg_bytes\":0,\"rolling_avg_bytes\":0}},\"completion_count\":0,\"cancellation_stats\":{"          \
+    "\"cancellation_count\":0,\"cancellation_limit_reached_count\":0}}"
+ZERO_SECTION(write_backpressure, "search_backpressure",
+             "{\"search_task\":" TRACKERS ",\"search_shard_task\":" TRACKERS ",\"mode\":\"monitor_only\"}")
+ZERO_SECTION(write_throttling, "cluster_manager_throttling",
+             "{\"stats\":{\"total_throttled_tasks\":0,\"throttled_tasks_per_task_type\":{}}}")
+ZERO_SECTION(write_weighted, "weighted_routing", "{\"stats\":{\"fail_open_count\":0}}")
+ZERO_SECTION(write_cancellation, "task_cancellation",
+             "{\"search_task\":{\"current_count_post_cancel\":0,\"total_count_post_cancel\":0},\"search_shard_task\":{"
+             "\"current_count_post_cancel\":0,\"total_count_post_cancel\":0}}")
+ZERO_SECTION(write_pipeline, "search_pipeline",
+             "{\"total_request\":{\"count\":0,\"time_in_millis\":0,\"current\":0,\"failed\":0},\"total_response\":{"
+             "\"count\":0,\"time_in_millis\":0,\"current\":0,\"failed\":0},\"pipelines\":{},"
+             "\"system_generated_processors\":{\"request_processors\":[],\"response_processors\":[]},"
+             "\"system_generated_factories\":{\"request_processor_factories\":[],"
+             "\"response_processor_factories\":[]}}")
+ZERO_SECTION(write_segment_pressure, "segment_replication_backpressure", "{\"total_rejected_requests\":0}")
+ZERO_SECTION(write_repositories, "repositories", "[]")
+ZERO_SECTION(write_admission, "admission_control",
+             "{\"global_io_usage\":{\"transport\":{\"rejection_count\":{}}},\"global_cpu_usage\":{\"transport\":{"
+             "\"rejection_count\":{}}},\"global_native_memory_usage\":{\"transport\":{\"rejection_count\":{}}}}")
+ZERO_SECTION(write_caches, "caches",
+             "{\"request_cache\":{\"size_in_bytes\":0,\"evictions\":0,\"hit_count\":0,\"miss_count\":0,"
+             "\"item_count\":0,\"store_name\":\"opensearch_onheap\"}}")
+ZERO_SECTION(write_remote_store, "remote_store", "{\"last_successful_fetch_of_pinned_timestamps\":-1}")
+
+const struct qd_node_section qd_node_sections[] = {
+    { "indices", NULL },
+    { "os", write_os },
+    { "process", write_process },
+    { "jvm", write_jvm },
+    { "thread_pool", write_thread_pool },
+    { "fs", write_fs },
+    { "transport", write_transport },
+    { "http", write_http },
+    { "breaker", write_breakers },
+    { "script", write_script },
+    { "discovery", write_discovery },
+    { "ingest", write_ingest },
+    { "adaptive_selection", write_adaptive },
+    { "script_cache", write_script_cache },
+    { "indexing_pressure", write_indexing_pressure },
+    { "shard_indexing_pressure", write_shard_pressure },
+    { "search_backpressure", write_backpressure },
+    { "cluster_manager_throttling", write_throttling },
+    { "weighted_routing", write_weighted },
+    { "task_cancellation", write_cancellation },
+    { "search_pipeline", write_pipeline },
+    { "resource_usage_stats", write_resource_usage },
+    { "segment_replication_backpressure", write_segment_pressure },
+    { "repositories", write_repositories },
+    { "admission_control", write_admission },
+    { "caches", write_caches },
+    { "remote_store", write_remote_store },
+    { "native_memory", write_native_memory },
+};
+const size_t qd_node_section_count = sizeof(qd_node_sections) / sizeof(qd_node_sections[0]);
