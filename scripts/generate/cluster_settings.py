@@ -98,11 +98,10 @@ print()
 print("const struct qd_cluster_setting_row qd_cluster_settings_rows[] = {")
 # What belongs to the server that was asked: its own values replace it, or nothing does.
 local = {"http.port": "9200-9300", "transport.port": "9300-9400", "transport.tcp.port": "9300-9400",
-         "discovery.type": "zen", "network.host": []}
+         "discovery.type": "zen", "network.host": [], "node.name": "", "node.pidfile": "", "pidfile": "",
+         "path.home": "", "path.logs": ""}
 for key, default in sorted(settings["defaults"].items()):
     default = local.get(key, default)
-    if key.startswith(("path.", "node.attr.")) or key in ("node.name", "node.pidfile", "pidfile"):
-        continue
     kind = type_of(key, default)
     least = bound(key, low[kind], ">=") if kind in low else None
     most = bound(key, high[kind], "<=") if kind in high else None

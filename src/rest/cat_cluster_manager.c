@@ -7,7 +7,7 @@
 static const struct qd_cat_column columns[] = {
     { "id", NULL, "node id", QD_CAT_LEFT, 0 },
     { "host", "h", "host name", QD_CAT_LEFT, 0 },
-    { "ip", NULL, "ip address", QD_CAT_LEFT, 0 },
+    { "ip", NULL, "ip address ", QD_CAT_LEFT, 0 },
     { "node", "n", "node name", QD_CAT_LEFT, 0 },
 };
 static const struct qd_cat_table table = QD_CAT_TABLE(columns);

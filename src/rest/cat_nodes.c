@@ -82,7 +82,7 @@ static const struct qd_cat_column columns[] = {
     { "node.role", "r,role,nodeRole",
       "m:master eligible node, d:data node, i:ingest node, -:coordinating node only",
       QD_CAT_LEFT, KEY_NODE_ROLE },
-    { "node.roles", "rs,all roles", "-:coordinating node only", QD_CAT_LEFT, KEY_NODE_ROLES },
+    { "node.roles", "rs,all roles", " -:coordinating node only", QD_CAT_LEFT, KEY_NODE_ROLES },
     { "cluster_manager", "cm,m,master", "*:current cluster manager", QD_CAT_LEFT, KEY_CLUSTER_MANAGER },
     { "name", "n", "node name", QD_CAT_LEFT, KEY_NAME },
     { "completion.size", "cs,completionSize",

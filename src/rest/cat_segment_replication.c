@@ -4,7 +4,7 @@
 #include "rest/cat_tables.h"
 
 static const struct qd_cat_column columns[] = {
-    { "shardId", "s", "shard Id", QD_CAT_LEFT, 0 },
+    { "shardId", "s", " shard Id", QD_CAT_LEFT, 0 },
     { "target_node", "tnode", "target node name", QD_CAT_LEFT, 0 },
     { "target_host", "thost", "target host", QD_CAT_LEFT, 0 },
     { "checkpoints_behind", "cpb", "checkpoints behind primary", QD_CAT_LEFT, 0 },

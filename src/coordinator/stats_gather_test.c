@@ -1,0 +1,61 @@
+#include "base/test.h"
+#include "coordinator/stats_gather.h"
+
+static void expect(const struct qd_stats *stats, unsigned families, bool human, const char *text)
+{
+    struct qd_buffer out = { 0 };
+    struct qd_json_writer writer = { .out = &out, .human = human };
+    qd_json_begin_object(&writer);
+    qd_stats_write(stats, families, false, &writer);
+    qd_json_end_object(&writer);
+    qd_buffer_byte(&out, 0);
+    assert_string_equal(out.data, text);
+    qd_buffer_deinit(&out);
+}
+
+TEST(stats_gather, adds_sums_and_keeps_the_latest_time)
+{
+    struct qd_stats sum, one;
+    qd_stats_init(&sum);
+    qd_stats_init(&one);
+    one.value[QD_STAT_DOCS_COUNT] = 3;
+    one.value[QD_STAT_INDEXING_MAX_LAST_INDEX_REQUEST_TIMESTAMP] = 50;
+    qd_stats_add(&sum, &one);
+    one.value[QD_STAT_INDEXING_MAX_LAST_INDEX_REQUEST_TIMESTAMP] = 20;
+    qd_stats_add(&sum, &one);
+    assert_int_equal(sum.value[QD_STAT_DOCS_COUNT], 6);
+    assert_int_equal(sum.value[QD_STAT_INDEXING_MAX_LAST_INDEX_REQUEST_TIMESTAMP], 50);
+    assert_int_equal(sum.value[QD_STAT_SEGMENTS_MAX_UNSAFE_AUTO_ID_TIMESTAMP], -1);
+}
+
+TEST(stats_gather, writes_families_with_their_human_twins_and_inner_objects)
+{
+    struct qd_stats stats;
+    qd_stats_init(&stats);
+    stats.value[QD_STAT_STORE_SIZE] = 2048;
+    stats.value[QD_STAT_GET_TIME] = 1500;
+    expect(&stats, 1u << QD_STATS_STORE, false, "{\"store\":{\"size_in_bytes\":2048,\"reserved_in_bytes\":0}}");
+    expect(&stats, 1u << QD_STATS_STORE, true,
+           "{\"store\":{\"size\":\"2kb\",\"size_in_bytes\":2048,\"reserved\":\"0b\",\"reserved_in_bytes\":0}}");
+    expect(&stats, 1u << QD_STATS_GET, false,
+           "{\"get\":{\"total\":0,\"getTime\":\"1.5s\",\"time_in_millis\":1500,\"exists_total\":0,"
+           "\"exists_time_in_millis\":0,\"missing_total\":0,\"missing_time_in_millis\":0,\"current\":0}}");
+    expect(&stats, 1u << QD_STATS_RECOVERY | 1u << QD_STATS_DOCS, false,
+           "{\"docs\":{\"count\":0,\"deleted\":0},\"recovery\":{\"current_as_source\":0,\"current_as_target\":0,"
+           "\"throttle_time_in_millis\":0}}");
+}
+
+TEST(stats_gather, nests_the_merge_warmer)
+{
+    struct qd_buffer out = { 0 };
+    struct qd_json_writer writer = { .out = &out };
+    struct qd_stats stats;
+    qd_stats_init(&stats);
+    qd_json_begin_object(&writer);
+    qd_stats_write(&stats, 1u << QD_STATS_MERGES, false, &writer);
+    qd_json_end_object(&writer);
+    qd_buffer_byte(&out, 0);
+    assert_non_null(strstr(out.data, "\"warmer\":{\"total_invocations_count\":0,"));
+    assert_non_null(strstr(out.data, "\"ongoing_count\":0}}}"));
+    qd_buffer_deinit(&out);
+}
