@@ -44,7 +44,8 @@ static void collect_defaults(const struct qd_coordinator *coordinator, const str
         const struct qd_slice *text = own == NULL ? NULL : qd_map_get(own, key);
         if (qd_map_get(&state->persistent_settings, key) != NULL) continue;
         if (qd_map_get(&state->transient_settings, key) != NULL) continue;
-        put(defaults, key, text == NULL ? qd_slice_from_string(row->fallback) : json_of_text(*text, defaults->arena));
+        put(defaults, key,
+            text == NULL ? qd_slice_from_string(row->fallback) : json_of_text(*text, defaults->arena));
     }
     for (size_t i = 0; own != NULL && i < own->entry_count; i++) {
         const struct qd_map_entry *entry = &own->entries[i];
@@ -93,9 +94,13 @@ void qd_coordinator_get_cluster_settings(struct qd_coordinator *coordinator, str
 /* ---- checking ---- */
 
 /* Families of settings whose names are made by the user; none of them has a row. */
-static const char *const affixes[] = { "cluster.routing.allocation.include.", "cluster.routing.allocation.exclude.",
-                                       "cluster.routing.allocation.require.", "cluster.routing.allocation.awareness.force.",
-                                       "cluster.remote.", "cluster.metadata.", "logger." };
+static const char *const affixes[] = { "cluster.routing.allocation.include.",
+                                       "cluster.routing.allocation.exclude.",
+                                       "cluster.routing.allocation.require.",
+                                       "cluster.routing.allocation.awareness.force.",
+                                       "cluster.remote.",
+                                       "cluster.metadata.",
+                                       "logger." };
 
 static bool is_affix(struct qd_slice key)
 {
@@ -122,16 +127,17 @@ static const struct qd_cluster_setting_row *find_row(struct qd_slice key)
     return NULL;
 }
 
-static enum qd_status out_of_bounds(const struct qd_cluster_setting_row *row, struct qd_slice text, const char *sign,
-                                    const char *bound, struct qd_error *error)
+static enum qd_status out_of_bounds(const struct qd_cluster_setting_row *row, struct qd_slice text,
+                                    const char *sign, const char *bound, struct qd_error *error)
 {
     if (row->type == QD_SETTING_TIME || row->type == QD_SETTING_BYTES) {
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                            "failed to parse value [%.*s] for setting [%s], must be %s [%s]", QD_SLICE_ARG(text),
-                            row->key, sign, bound);
+                            "failed to parse value [%.*s] for setting [%s], must be %s [%s]",
+                            QD_SLICE_ARG(text), row->key, sign, bound);
     }
-    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Failed to parse value [%.*s] for setting [%s] must be %s %s",
-                        QD_SLICE_ARG(text), row->key, sign, bound);
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                        "Failed to parse value [%.*s] for setting [%s] must be %s %s", QD_SLICE_ARG(text),
+                        row->key, sign, bound);
 }
 
 static enum qd_status check_number(const struct qd_cluster_setting_row *row, struct qd_slice text,
@@ -157,7 +163,8 @@ static enum qd_status check_number(const struct qd_cluster_setting_row *row, str
     return QD_OK;
 }
 
-static enum qd_status check_time(const struct qd_cluster_setting_row *row, struct qd_slice text, struct qd_error *error)
+static enum qd_status check_time(const struct qd_cluster_setting_row *row, struct qd_slice text,
+                                 struct qd_error *error)
 {
     int64_t value, least;
     QD_TRY(qd_time_parse_nanos(text, row->key, &value, error));
@@ -197,8 +204,8 @@ static enum qd_status check_choice(const struct qd_cluster_setting_row *row, str
     return QD_OK;
 }
 
-static enum qd_status check_value(const struct qd_cluster_setting_row *row, struct qd_slice text, bool is_list,
-                                  struct qd_error *error)
+static enum qd_status check_value(const struct qd_cluster_setting_row *row, struct qd_slice text,
+                                  bool is_list, struct qd_error *error)
 {
     bool flag;
     int64_t bytes;
@@ -228,13 +235,18 @@ static enum qd_status check_pair(struct qd_call *call, const char *kind, const s
     struct qd_error *error = &call->error;
     bool reset = qd_slice_is(pair->json, "null");
     struct qd_json_document value;
-    if (reset && (qd_is_simple_pattern(pair->key) || qd_slice_starts_with(pair->key, QD_SLICE("archived.")))) return QD_OK;
+    if (reset &&
+        (qd_is_simple_pattern(pair->key) || qd_slice_starts_with(pair->key, QD_SLICE("archived.")))) {
+        return QD_OK;
+    }
     const struct qd_cluster_setting_row *row = find_row(pair->key);
     if (row == NULL && !is_affix(pair->key)) {
-        return qd_error_set(error, QD_SETTINGS, "%s setting [%.*s], not recognized", kind, QD_SLICE_ARG(pair->key));
+        return qd_error_set(error, QD_SETTINGS, "%s setting [%.*s], not recognized", kind,
+                            QD_SLICE_ARG(pair->key));
     }
     if (row != NULL && row->type == QD_SETTING_STATIC) {
-        return qd_error_set(error, QD_SETTINGS, "%s setting [%s], not dynamically updateable", kind, row->key);
+        return qd_error_set(error, QD_SETTINGS, "%s setting [%s], not dynamically updateable", kind,
+                            row->key);
     }
     if (row != NULL && row->type == QD_SETTING_FINAL) {
         return qd_error_set(error, QD_SETTINGS, "final %s setting [%s], not updateable", kind, row->key);
@@ -259,7 +271,8 @@ static const char *const kinds[] = { "persistent", "transient" };
 
 static int compare_pairs(const void *left, const void *right)
 {
-    return qd_slice_compare(((const struct qd_setting_pair *)left)->key, ((const struct qd_setting_pair *)right)->key);
+    return qd_slice_compare(((const struct qd_setting_pair *)left)->key,
+                            ((const struct qd_setting_pair *)right)->key);
 }
 
 /* "a.*": null resets every setting of that name that is set. */
@@ -277,7 +290,8 @@ static void expand_resets(struct change *change, size_t kind)
         }
         for (size_t e = 0; e < map->entry_count; e++) {
             if (map->entries[e].removed || !qd_simple_match(pair->key, map->entries[e].key)) continue;
-            *QD_PUSH(arena, &list) = (struct qd_setting_pair){ qd_arena_copy(arena, map->entries[e].key), pair->json };
+            *QD_PUSH(arena, &list) = (struct qd_setting_pair){ qd_arena_copy(arena, map->entries[e].key),
+                                                               pair->json };
         }
     }
     change->pairs[kind] = list.data;
@@ -314,13 +328,15 @@ static enum qd_status read_kind(struct change *change, const struct qd_json *bod
     struct qd_call *call = change->call;
     const struct qd_json *settings = qd_json_get(body, kinds[kind]);
     if (settings != NULL && !qd_json_is_object(settings)) {
-        return qd_error_set(&call->error, QD_CLASS_CAST,
-                            "class %s cannot be cast to class java.util.Map (%s and java.util.Map are in module "
-                            "java.base of loader 'bootstrap')",
-                            qd_json_is_array(settings) ? "java.util.ArrayList" : "java.lang.String",
-                            qd_json_is_array(settings) ? "java.util.ArrayList" : "java.lang.String");
+        return qd_error_set(
+            &call->error, QD_CLASS_CAST,
+            "class %s cannot be cast to class java.util.Map (%s and java.util.Map are in module "
+            "java.base of loader 'bootstrap')",
+            qd_json_is_array(settings) ? "java.util.ArrayList" : "java.lang.String",
+            qd_json_is_array(settings) ? "java.util.ArrayList" : "java.lang.String");
     }
-    change->counts[kind] = qd_settings_flatten(settings, (struct qd_slice){ 0 }, call->arena, &change->pairs[kind]);
+    change->counts[kind] = qd_settings_flatten(settings, (struct qd_slice){ 0 }, call->arena,
+                                               &change->pairs[kind]);
     if (change->counts[kind] > 1) {
         qsort(change->pairs[kind], change->counts[kind], sizeof(*change->pairs[kind]), compare_pairs);
     }
@@ -339,11 +355,14 @@ static enum qd_status read_change(struct change *change)
     QD_TRY(qd_call_body(call, &body, &call->error));
     for (size_t k = 0; k < 2; k++) QD_TRY(read_kind(change, body.root, k));
     if (change->counts[0] + change->counts[1] == 0) {
-        return qd_error_set(&call->error, QD_ACTION_REQUEST_VALIDATION, "Validation Failed: 1: no settings to update;");
+        return qd_error_set(&call->error, QD_ACTION_REQUEST_VALIDATION,
+                            "Validation Failed: 1: no settings to update;");
     }
     /* The reference looks at transient settings first. */
     for (size_t k = 2; k-- > 0;) {
-        for (size_t i = 0; i < change->counts[k]; i++) QD_TRY(check_pair(call, kinds[k], &change->pairs[k][i]));
+        for (size_t i = 0; i < change->counts[k]; i++) {
+            QD_TRY(check_pair(call, kinds[k], &change->pairs[k][i]));
+        }
         expand_resets(change, k);
     }
     return QD_OK;
@@ -367,7 +386,9 @@ static void write_command(const struct change *change, struct qd_json_writer *wr
 void qd_coordinator_put_cluster_settings(struct qd_coordinator *coordinator, struct qd_call *call)
 {
     struct change *change = QD_NEW(call->arena, struct change);
-    struct qd_command_request request = { .priority = QD_PRIORITY_IMMEDIATE, .done = changed, .context = change,
+    struct qd_command_request request = { .priority = QD_PRIORITY_IMMEDIATE,
+                                          .done = changed,
+                                          .context = change,
                                           .source = QD_SLICE("cluster_update_settings") };
     struct qd_buffer command = { 0 };
     struct qd_json_writer writer = { .out = &command };

@@ -72,7 +72,8 @@ static void write_terms(const struct qd_index_metadata *index, const char *name,
     qd_json_end_object(writer);
 }
 
-static void write_in_sync(const struct qd_index_metadata *index, struct qd_arena *arena, struct qd_json_writer *writer)
+static void write_in_sync(const struct qd_index_metadata *index, struct qd_arena *arena,
+                          struct qd_json_writer *writer)
 {
     uint32_t copies = 1 + index->replica_count;
     qd_json_member_object(writer, "in_sync_allocations");
@@ -201,7 +202,9 @@ static void write_unassigned(const struct qd_shard_routing *shard, struct qd_jso
     qd_json_member_text(writer, "reason", shard->unassigned_reason);
     qd_json_member_string(writer, "at", qd_buffer_view(&at));
     qd_json_member_bool(writer, "delayed", false);
-    if (shard->unassigned_details.data != NULL) qd_json_member_string(writer, "details", shard->unassigned_details);
+    if (shard->unassigned_details.data != NULL) {
+        qd_json_member_string(writer, "details", shard->unassigned_details);
+    }
     qd_json_member_text(writer, "allocation_status", "no_attempt");
     qd_json_end_object(writer);
     qd_buffer_deinit(&at);
@@ -225,7 +228,9 @@ static void write_shard(const struct qd_index_metadata *index, const struct qd_s
     qd_json_null(writer);
     qd_json_member_int(writer, "shard", shard->shard);
     qd_json_member_string(writer, "index", index->name);
-    if (shard->state == QD_SHARD_UNASSIGNED || shard->state == QD_SHARD_INITIALIZING) write_unassigned(shard, writer);
+    if (shard->state == QD_SHARD_UNASSIGNED || shard->state == QD_SHARD_INITIALIZING) {
+        write_unassigned(shard, writer);
+    }
     if (shard->node_id.data != NULL) {
         qd_json_member_object(writer, "allocation_id");
         qd_json_member_string(writer, "id", shard->allocation_id);
@@ -258,7 +263,8 @@ static void write_routing_table(const struct state_call *request, struct qd_json
 }
 
 /* All copies on a node; data NULL: those that are nowhere. */
-static void write_copies(const struct state_call *request, struct qd_slice node_id, struct qd_json_writer *writer)
+static void write_copies(const struct state_call *request, struct qd_slice node_id,
+                         struct qd_json_writer *writer)
 {
     qd_json_begin_array(writer);
     for (size_t i = 0; i < request->count; i++) {
@@ -266,7 +272,8 @@ static void write_copies(const struct state_call *request, struct qd_slice node_
         size_t count = (size_t)index->shard_count * (1 + index->replica_count);
         for (size_t s = 0; s < count; s++) {
             struct qd_slice at = index->routing[s].node_id;
-            bool here = node_id.data == NULL ? at.data == NULL : at.data != NULL && qd_slice_equal(at, node_id);
+            bool here = node_id.data == NULL ? at.data == NULL
+                                             : at.data != NULL && qd_slice_equal(at, node_id);
             if (here) write_shard(index, &index->routing[s], writer);
         }
     }
@@ -323,7 +330,8 @@ static const struct {
       "[\"write\",\"metadata_write\"]" },
 };
 
-static void write_block(const char *id, const char *description, const char *levels, struct qd_json_writer *writer)
+static void write_block(const char *id, const char *description, const char *levels,
+                        struct qd_json_writer *writer)
 {
     qd_json_member_object(writer, id);
     qd_json_member_text(writer, "description", description);
@@ -333,12 +341,15 @@ static void write_block(const char *id, const char *description, const char *lev
     qd_json_end_object(writer);
 }
 
-static void write_index_blocks(const struct qd_index_metadata *index, bool *open, struct qd_json_writer *writer)
+static void write_index_blocks(const struct qd_index_metadata *index, bool *open,
+                               struct qd_json_writer *writer)
 {
     bool own = false;
     for (size_t b = 0; b <= sizeof(index_blocks) / sizeof(index_blocks[0]); b++) {
         bool closed = b == sizeof(index_blocks) / sizeof(index_blocks[0]);
-        if (closed ? !index->closed : !qd_settings_bool(&index->settings, index_blocks[b].setting, false)) continue;
+        if (closed ? !index->closed : !qd_settings_bool(&index->settings, index_blocks[b].setting, false)) {
+            continue;
+        }
         if (!*open) qd_json_member_object(writer, "indices");
         *open = true;
         if (!own) {
@@ -382,7 +393,8 @@ static enum qd_status read_request(struct state_call *request)
     QD_TRY(qd_call_time(call, "wait_for_timeout", &timeout, &call->error));
     if (version.data != NULL && qd_parse_int64(version, &number) && number < 1) {
         return qd_error_set(&call->error, QD_ILLEGAL_ARGUMENT,
-                            "provided waitForMetadataVersion should be >= 1, but instead is [%lld]", (long long)number);
+                            "provided waitForMetadataVersion should be >= 1, but instead is [%lld]",
+                            (long long)number);
     }
     request->parts = count == 0 ? PART_ALL : 0;
     for (size_t i = 0; i < count; i++) {
@@ -419,7 +431,9 @@ void qd_coordinator_cluster_state(struct qd_coordinator *coordinator, struct qd_
         qd_json_member_int(&writer, "version", state->version);
         qd_json_member_string(&writer, "state_uuid", state->state_uuid);
     }
-    if ((request.parts & PART_MASTER) != 0) qd_json_member_string(&writer, "master_node", state->master_node_id);
+    if ((request.parts & PART_MASTER) != 0) {
+        qd_json_member_string(&writer, "master_node", state->master_node_id);
+    }
     if ((request.parts & PART_MANAGER) != 0) {
         qd_json_member_string(&writer, "cluster_manager_node", state->master_node_id);
     }

@@ -24,7 +24,8 @@ static void spread_add(struct spread *spread, double value)
     spread->count++;
 }
 
-static void write_spread(const char *name, const struct spread *spread, bool whole, struct qd_json_writer *writer)
+static void write_spread(const char *name, const struct spread *spread, bool whole,
+                         struct qd_json_writer *writer)
 {
     qd_json_member_object(writer, name);
     if (whole) {
@@ -122,7 +123,8 @@ static void sort_types(struct field_types *types)
     }
 }
 
-static void write_mappings(const struct qd_cluster_state *state, struct qd_arena *arena, struct qd_json_writer *writer)
+static void write_mappings(const struct qd_cluster_state *state, struct qd_arena *arena,
+                           struct qd_json_writer *writer)
 {
     struct field_types types = { 0 };
     for (size_t i = 0; i < state->index_count; i++) {
@@ -150,8 +152,9 @@ static void write_indices(struct qd_coordinator *coordinator, struct qd_call *ca
                           struct qd_json_writer *writer)
 {
     const struct qd_cluster_state *state = qd_cluster_service_state(coordinator->cluster);
-    static const enum qd_stat_family shown[] = { QD_STATS_DOCS,      QD_STATS_STORE,       QD_STATS_FIELDDATA,
-                                                 QD_STATS_QUERY_CACHE, QD_STATS_COMPLETION, QD_STATS_SEGMENTS };
+    static const enum qd_stat_family shown[] = { QD_STATS_DOCS,       QD_STATS_STORE,
+                                                 QD_STATS_FIELDDATA,  QD_STATS_QUERY_CACHE,
+                                                 QD_STATS_COMPLETION, QD_STATS_SEGMENTS };
     struct qd_stats all, primaries;
     qd_stats_init(&all);
     qd_stats_init(&primaries);
@@ -166,13 +169,15 @@ static void write_indices(struct qd_coordinator *coordinator, struct qd_call *ca
     }
     write_mappings(state, call->arena, writer);
     qd_json_name(writer, "analysis");
-    qd_json_raw(writer, QD_SLICE("{\"char_filter_types\":[],\"tokenizer_types\":[],\"filter_types\":[],"
-                                 "\"analyzer_types\":[],\"built_in_char_filters\":[],\"built_in_tokenizers\":[],"
-                                 "\"built_in_filters\":[],\"built_in_analyzers\":[]}"));
+    qd_json_raw(writer,
+                QD_SLICE("{\"char_filter_types\":[],\"tokenizer_types\":[],\"filter_types\":[],"
+                         "\"analyzer_types\":[],\"built_in_char_filters\":[],\"built_in_tokenizers\":[],"
+                         "\"built_in_filters\":[],\"built_in_analyzers\":[]}"));
     qd_json_end_object(writer);
 }
 
-static void write_node_counts(const struct qd_cluster_state *state, const bool *wanted, struct qd_json_writer *writer)
+static void write_node_counts(const struct qd_cluster_state *state, const bool *wanted,
+                              struct qd_json_writer *writer)
 {
     int64_t total = 0, manager = 0, data = 0, ingest = 0, remote = 0, plain = 0;
     for (size_t i = 0; i < state->node_count; i++) {
@@ -258,8 +263,8 @@ static void write_jvm(const struct qd_coordinator *coordinator, const struct qd_
     qd_json_end_object(writer);
 }
 
-static void write_nodes(struct qd_coordinator *coordinator, struct qd_call *call, const struct qd_node_facts *facts,
-                        struct qd_json_writer *writer)
+static void write_nodes(struct qd_coordinator *coordinator, struct qd_call *call,
+                        const struct qd_node_facts *facts, struct qd_json_writer *writer)
 {
     const struct qd_cluster_state *state = qd_cluster_service_state(coordinator->cluster);
     struct qd_node_filter filter = { .state = state, .text = qd_call_parameter(call, "node_id"),
@@ -289,7 +294,8 @@ static void write_nodes(struct qd_coordinator *coordinator, struct qd_call *call
     qd_json_end_object(writer);
 }
 
-static void answer(struct qd_coordinator *coordinator, struct qd_call *call, const struct qd_node_facts *facts)
+static void answer(struct qd_coordinator *coordinator, struct qd_call *call,
+                   const struct qd_node_facts *facts)
 {
     const struct qd_cluster_state *state = qd_cluster_service_state(coordinator->cluster);
     struct qd_json_writer writer = qd_call_writer(call);

@@ -35,9 +35,12 @@ static void write_settings(const struct info *info, struct qd_json_writer *write
     qd_map_init(&map, info->arena);
     put_text(&map, QD_SLICE("client.type"), QD_SLICE("node"));
     put_text(&map, QD_SLICE("node.name"), info->node->name);
-    put_text(&map, QD_SLICE("cluster.name"), qd_cluster_service_state(info->coordinator->cluster)->cluster_name);
+    put_text(&map, QD_SLICE("cluster.name"),
+             qd_cluster_service_state(info->coordinator->cluster)->cluster_name);
     for (size_t i = 0; own != NULL && i < own->entry_count; i++) {
-        if (!own->entries[i].removed) put_text(&map, own->entries[i].key, *(struct qd_slice *)own->entries[i].value);
+        if (!own->entries[i].removed) {
+            put_text(&map, own->entries[i].key, *(struct qd_slice *)own->entries[i].value);
+        }
     }
     qd_json_name(writer, "settings");
     qd_settings_write(&map, info->flat, writer);
@@ -53,7 +56,8 @@ static void write_os(const struct info *info, struct qd_json_writer *writer)
     qd_json_member_text(writer, "arch", "amd64");
     qd_json_member_text(writer, "version", machine->os_version);
     qd_json_member_int(writer, "available_processors", machine->processors);
-    qd_json_member_int(writer, "allocated_processors", info->coordinator->env->work->parallelism(info->coordinator->env));
+    qd_json_member_int(writer, "allocated_processors",
+                       info->coordinator->env->work->parallelism(info->coordinator->env));
     qd_json_end_object(writer);
 }
 
@@ -142,12 +146,14 @@ static void write_http(const struct info *info, struct qd_json_writer *writer)
     qd_json_end_object(writer);
 }
 
-/* What the reference ships as modules is part of this program; those that are complete enough to be asked for by name. */
+/* What the reference ships as modules is part of this program; those that are complete enough to be asked for
+ * by name. */
 static void write_plugins(const struct info *info, struct qd_json_writer *writer)
 {
     static const struct {
         const char *name, *description;
-    } modules[] = { { "analysis-common", "Analyzers, built in" }, { "mapper-extras", "Field types, built in" } };
+    } modules[] = { { "analysis-common", "Analyzers, built in" },
+                    { "mapper-extras", "Field types, built in" } };
     (void)info;
     qd_json_member_array(writer, "plugins");
     qd_json_end_array(writer);
@@ -188,13 +194,19 @@ static void write_aggregations(const struct info *info, struct qd_json_writer *w
     static const struct {
         const char *name, *types;
     } kinds[] = {
-        { "avg", numbers }, { "filter", other }, { "filters", other },
-        { "global", other }, { "max", numbers }, { "min", numbers },
-        { "missing", "{\"types\":[\"boolean\",\"bytes\",\"date\",\"geo_shape\",\"geopoint\",\"ip\",\"numeric\",\"range\"]}" },
-        { "stats", numbers }, { "sum", numbers },
+        { "avg", numbers },
+        { "filter", other },
+        { "filters", other },
+        { "global", other },
+        { "max", numbers },
+        { "min", numbers },
+        { "missing", "{\"types\":[\"boolean\",\"bytes\",\"date\",\"geo_shape\",\"geopoint\",\"ip\","
+                     "\"numeric\",\"range\"]}" },
+        { "stats", numbers },
+        { "sum", numbers },
         { "terms", "{\"types\":[\"boolean\",\"bytes\",\"date\",\"ip\",\"numeric\"]}" },
-        { "value_count",
-          "{\"types\":[\"boolean\",\"bytes\",\"date\",\"geo_shape\",\"geopoint\",\"ip\",\"numeric\",\"range\"]}" },
+        { "value_count", "{\"types\":[\"boolean\",\"bytes\",\"date\",\"geo_shape\",\"geopoint\",\"ip\","
+                         "\"numeric\",\"range\"]}" },
     };
     (void)info;
     qd_json_member_object(writer, "aggregations");
@@ -278,7 +290,8 @@ static void write_node(const struct info *info, const struct qd_slice *metrics, 
     qd_json_end_object(writer);
 }
 
-static void answer(struct qd_coordinator *coordinator, struct qd_call *call, const struct qd_node_facts *facts)
+static void answer(struct qd_coordinator *coordinator, struct qd_call *call,
+                   const struct qd_node_facts *facts)
 {
     const struct qd_cluster_state *state = qd_cluster_service_state(coordinator->cluster);
     struct qd_json_writer writer = qd_call_writer(call);

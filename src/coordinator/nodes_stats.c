@@ -32,9 +32,9 @@ static enum qd_status unrecognized(struct qd_call *call, const char *what, struc
                                    const struct qd_slice *known, size_t count)
 {
     struct qd_slice hint = qd_did_you_mean(call->arena, name, known, count);
-    return qd_error_set(&call->error, QD_ILLEGAL_ARGUMENT, "request [%.*s] contains unrecognized %s: [%.*s]%s%.*s",
-                        QD_SLICE_ARG(call->path), what, QD_SLICE_ARG(name), hint.size > 0 ? " ->" : "",
-                        QD_SLICE_ARG(hint));
+    return qd_error_set(&call->error, QD_ILLEGAL_ARGUMENT,
+                        "request [%.*s] contains unrecognized %s: [%.*s]%s%.*s", QD_SLICE_ARG(call->path),
+                        what, QD_SLICE_ARG(name), hint.size > 0 ? " ->" : "", QD_SLICE_ARG(hint));
 }
 
 static enum qd_status read_metrics(struct qd_call *call, struct request *request)
@@ -42,7 +42,9 @@ static enum qd_status read_metrics(struct qd_call *call, struct request *request
     struct qd_slice *known = QD_NEW_ARRAY(call->arena, struct qd_slice, qd_node_section_count);
     struct qd_slice text = qd_call_parameter(call, "metric");
     request->count = qd_call_list(call, "metric", &request->metrics);
-    for (size_t i = 0; i < qd_node_section_count; i++) known[i] = qd_slice_from_string(qd_node_sections[i].metric);
+    for (size_t i = 0; i < qd_node_section_count; i++) {
+        known[i] = qd_slice_from_string(qd_node_sections[i].metric);
+    }
     if (request->count == 1 && qd_slice_is(request->metrics[0], "_all")) request->count = 0;
     for (size_t i = 0; i < request->count; i++) {
         if (qd_slice_is(request->metrics[i], "_all")) {
@@ -51,7 +53,9 @@ static enum qd_status read_metrics(struct qd_call *call, struct request *request
                                 QD_SLICE_ARG(call->path), QD_SLICE_ARG(text));
         }
         bool found = false;
-        for (size_t k = 0; k < qd_node_section_count; k++) found = found || qd_slice_equal(request->metrics[i], known[k]);
+        for (size_t k = 0; k < qd_node_section_count; k++) {
+            found = found || qd_slice_equal(request->metrics[i], known[k]);
+        }
         if (!found) return unrecognized(call, "metric", request->metrics[i], known, qd_node_section_count);
     }
     return QD_OK;
@@ -154,7 +158,9 @@ static void write_by_index(const struct qd_node_sections *node, const struct req
         qd_json_begin_array(writer);
         for (size_t s = 0; s < qd_data_shard_count(data); s++) {
             const struct qd_shard *shard = qd_data_shard_at(data, s);
-            if (qd_slice_equal(shard->index_uuid, index->uuid)) write_shard(node, shard, request->families, writer);
+            if (qd_slice_equal(shard->index_uuid, index->uuid)) {
+                write_shard(node, shard, request->families, writer);
+            }
         }
         qd_json_end_array(writer);
     }
@@ -170,8 +176,10 @@ static void write_indices(const struct qd_node_sections *node, const struct requ
     qd_json_member_object(writer, "indices");
     qd_stats_write(&stats, request->families, true, writer);
     qd_json_name(writer, "status_counter");
-    qd_json_raw(writer, QD_SLICE("{\"doc_status\":{\"success\":0,\"user_error\":0,\"system_failure\":0},"
-                                 "\"search_response_status\":{\"success\":0,\"user_error\":0,\"system_failure\":0}}"));
+    qd_json_raw(
+        writer,
+        QD_SLICE("{\"doc_status\":{\"success\":0,\"user_error\":0,\"system_failure\":0},"
+                 "\"search_response_status\":{\"success\":0,\"user_error\":0,\"system_failure\":0}}"));
     if (request->level != LEVEL_NODE) write_by_index(node, request, writer);
     qd_json_end_object(writer);
 }
@@ -222,7 +230,8 @@ static void write_level_failure(const struct qd_cluster_state *state, const stru
     qd_json_member_array(writer, "failures");
     qd_json_begin_object(writer);
     qd_json_member_text(writer, "type", "failed_node_exception");
-    qd_json_member_string(writer, "reason", qd_arena_format(arena, "Failed node [%.*s]", QD_SLICE_ARG(node->id)));
+    qd_json_member_string(writer, "reason",
+                          qd_arena_format(arena, "Failed node [%.*s]", QD_SLICE_ARG(node->id)));
     qd_json_member_string(writer, "node_id", node->id);
     qd_json_member_object(writer, "caused_by");
     qd_json_member_text(writer, "type", "illegal_argument_exception");
@@ -236,7 +245,8 @@ static void write_level_failure(const struct qd_cluster_state *state, const stru
     qd_json_end_object(writer);
 }
 
-static void answer(struct qd_coordinator *coordinator, struct qd_call *call, const struct qd_node_facts *facts)
+static void answer(struct qd_coordinator *coordinator, struct qd_call *call,
+                   const struct qd_node_facts *facts)
 {
     const struct qd_cluster_state *state = qd_cluster_service_state(coordinator->cluster);
     struct qd_json_writer writer = qd_call_writer(call);

@@ -1,6 +1,7 @@
 /* The sections of _nodes/stats, one function each.
  *
- * Used by coordinator/nodes_stats.c; coordinator/nodes_stats_sections.c writes them. Source: OpenSearch NodeStats.
+ * Used by coordinator/nodes_stats.c; coordinator/nodes_stats_sections.c writes them. Source: OpenSearch
+ * NodeStats.
  */
 #ifndef QD_COORDINATOR_NODES_STATS_H
 #define QD_COORDINATOR_NODES_STATS_H
@@ -10,15 +11,15 @@
 
 /* What a section is written from. */
 struct qd_node_sections {
-    struct qd_coordinator *coordinator;
-    const struct qd_node_info *node;
-    const struct qd_node_facts *facts;
-    struct qd_arena *arena;
+    struct qd_coordinator *coordinator; /* of this node */
+    const struct qd_node_info *node;    /* whose section it is */
+    const struct qd_node_facts *facts;  /* read for this request */
+    struct qd_arena *arena;             /* of the call */
 };
 
 /* A section: the metric that asks for it and the writer of its member. */
 struct qd_node_section {
-    const char *metric;
+    const char *metric; /* as paths name it */
     void (*write)(const struct qd_node_sections *node, struct qd_json_writer *writer); /* NULL: indices */
 };
 

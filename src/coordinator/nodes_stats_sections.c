@@ -75,13 +75,17 @@ static void write_jvm(const struct qd_node_sections *node, struct qd_json_writer
     qd_json_member_int(writer, "peak_count", threads);
     qd_json_end_object(writer);
     qd_json_name(writer, "gc");
-    qd_json_raw(writer, QD_SLICE("{\"collectors\":{\"young\":{\"collection_count\":0,\"collection_time_in_millis\":0},"
-                                 "\"old\":{\"collection_count\":0,\"collection_time_in_millis\":0}}}"));
+    qd_json_raw(
+        writer,
+        QD_SLICE("{\"collectors\":{\"young\":{\"collection_count\":0,\"collection_time_in_millis\":0},"
+                 "\"old\":{\"collection_count\":0,\"collection_time_in_millis\":0}}}"));
     qd_json_name(writer, "buffer_pools");
-    qd_json_raw(writer, QD_SLICE("{\"mapped\":{\"count\":0,\"used_in_bytes\":0,\"total_capacity_in_bytes\":0},"
-                                 "\"direct\":{\"count\":0,\"used_in_bytes\":0,\"total_capacity_in_bytes\":0}}"));
+    qd_json_raw(writer,
+                QD_SLICE("{\"mapped\":{\"count\":0,\"used_in_bytes\":0,\"total_capacity_in_bytes\":0},"
+                         "\"direct\":{\"count\":0,\"used_in_bytes\":0,\"total_capacity_in_bytes\":0}}"));
     qd_json_name(writer, "classes");
-    qd_json_raw(writer, QD_SLICE("{\"current_loaded_count\":0,\"total_loaded_count\":0,\"total_unloaded_count\":0}"));
+    qd_json_raw(writer,
+                QD_SLICE("{\"current_loaded_count\":0,\"total_loaded_count\":0,\"total_unloaded_count\":0}"));
     qd_json_end_object(writer);
 }
 
@@ -174,8 +178,8 @@ static void write_breakers(const struct qd_node_sections *node, struct qd_json_w
     for (unsigned i = 0; i < QD_BREAKER_COUNT; i++) {
         struct qd_breaker *child = &breakers->child[i];
         if (i == QD_BREAKER_ACCOUNTING) continue; /* the reference has it no more */
-        write_breaker(writer, child->name, atomic_load(&child->limit), atomic_load(&child->used), child->overhead,
-                      atomic_load(&child->trips));
+        write_breaker(writer, child->name, atomic_load(&child->limit), atomic_load(&child->used),
+                      child->overhead, atomic_load(&child->trips));
     }
     write_breaker(writer, "parent", atomic_load(&breakers->limit), qd_breakers_used(breakers), 1,
                   atomic_load(&breakers->trips));
@@ -222,51 +226,58 @@ static void raw(struct qd_json_writer *writer, const char *name, const char *jso
 ZERO_SECTION(write_http, "http", "{\"current_open\":0,\"total_opened\":0}")
 ZERO_SECTION(write_script, "script",
              "{\"compilations\":0,\"cache_evictions\":0,\"compilation_limit_triggered\":0}")
-ZERO_SECTION(write_discovery, "discovery",
-             "{\"cluster_state_queue\":{\"total\":0,\"pending\":0,\"committed\":0},\"published_cluster_states\":{"
-             "\"full_states\":0,\"incompatible_diffs\":0,\"compatible_diffs\":0},\"cluster_state_stats\":{\"overall\":{"
-             "\"update_count\":0,\"total_time_in_millis\":0,\"failed_count\":0}}}")
+ZERO_SECTION(
+    write_discovery, "discovery",
+    "{\"cluster_state_queue\":{\"total\":0,\"pending\":0,\"committed\":0},\"published_cluster_states\":{"
+    "\"full_states\":0,\"incompatible_diffs\":0,\"compatible_diffs\":0},\"cluster_state_stats\":{\"overall\":"
+    "{"
+    "\"update_count\":0,\"total_time_in_millis\":0,\"failed_count\":0}}}")
 ZERO_SECTION(write_ingest, "ingest",
              "{\"total\":{\"count\":0,\"time_in_millis\":0,\"current\":0,\"failed\":0},\"pipelines\":{}}")
 ZERO_SECTION(write_adaptive, "adaptive_selection", "{}")
-ZERO_SECTION(write_script_cache, "script_cache",
-             "{\"sum\":{\"compilations\":0,\"cache_evictions\":0,\"compilation_limit_triggered\":0},\"contexts\":[]}")
-ZERO_SECTION(write_indexing_pressure, "indexing_pressure",
-             "{\"memory\":{\"current\":{\"combined_coordinating_and_primary_in_bytes\":0,\"coordinating_in_bytes\":0,"
-             "\"primary_in_bytes\":0,\"replica_in_bytes\":0,\"all_in_bytes\":0},\"total\":{"
-             "\"combined_coordinating_and_primary_in_bytes\":0,\"coordinating_in_bytes\":0,\"primary_in_bytes\":0,"
-             "\"replica_in_bytes\":0,\"all_in_bytes\":0,\"coordinating_rejections\":0,\"primary_rejections\":0,"
-             "\"replica_rejections\":0},\"limit_in_bytes\":0}}")
+ZERO_SECTION(
+    write_script_cache, "script_cache",
+    "{\"sum\":{\"compilations\":0,\"cache_evictions\":0,\"compilation_limit_triggered\":0},\"contexts\":[]}")
+ZERO_SECTION(
+    write_indexing_pressure, "indexing_pressure",
+    "{\"memory\":{\"current\":{\"combined_coordinating_and_primary_in_bytes\":0,\"coordinating_in_bytes\":0,"
+    "\"primary_in_bytes\":0,\"replica_in_bytes\":0,\"all_in_bytes\":0},\"total\":{"
+    "\"combined_coordinating_and_primary_in_bytes\":0,\"coordinating_in_bytes\":0,\"primary_in_bytes\":0,"
+    "\"replica_in_bytes\":0,\"all_in_bytes\":0,\"coordinating_rejections\":0,\"primary_rejections\":0,"
+    "\"replica_rejections\":0},\"limit_in_bytes\":0}}")
 ZERO_SECTION(write_shard_pressure, "shard_indexing_pressure",
              "{\"stats\":{},\"total_rejections_breakup_shadow_mode\":{\"node_limits\":0,"
              "\"no_successful_request_limits\":0,\"throughput_degradation_limits\":0},\"enabled\":false,"
              "\"enforced\":false}")
 
-#define TRACKERS                                                                                                 \
-    "{\"resource_tracker_stats\":{\"cpu_usage_tracker\":{\"cancellation_count\":0,\"current_max_millis\":0,"     \
-    "\"current_avg_millis\":0},\"elapsed_time_tracker\":{\"cancellation_count\":0,\"current_max_millis\":0,"     \
-    "\"current_avg_millis\":0},\"heap_usage_tracker\":{\"cancellation_count\":0,\"current_max_bytes\":0,"        \
-    "\"current_avg_bytes\":0,\"rolling_avg_bytes\":0}},\"completion_count\":0,\"cancellation_stats\":{"          \
+#define TRACKERS                                                                                             \
+    "{\"resource_tracker_stats\":{\"cpu_usage_tracker\":{\"cancellation_count\":0,\"current_max_millis\":0," \
+    "\"current_avg_millis\":0},\"elapsed_time_tracker\":{\"cancellation_count\":0,\"current_max_millis\":0," \
+    "\"current_avg_millis\":0},\"heap_usage_tracker\":{\"cancellation_count\":0,\"current_max_bytes\":0,"    \
+    "\"current_avg_bytes\":0,\"rolling_avg_bytes\":0}},\"completion_count\":0,\"cancellation_stats\":{"      \
     "\"cancellation_count\":0,\"cancellation_limit_reached_count\":0}}"
 ZERO_SECTION(write_backpressure, "search_backpressure",
              "{\"search_task\":" TRACKERS ",\"search_shard_task\":" TRACKERS ",\"mode\":\"monitor_only\"}")
 ZERO_SECTION(write_throttling, "cluster_manager_throttling",
              "{\"stats\":{\"total_throttled_tasks\":0,\"throttled_tasks_per_task_type\":{}}}")
 ZERO_SECTION(write_weighted, "weighted_routing", "{\"stats\":{\"fail_open_count\":0}}")
-ZERO_SECTION(write_cancellation, "task_cancellation",
-             "{\"search_task\":{\"current_count_post_cancel\":0,\"total_count_post_cancel\":0},\"search_shard_task\":{"
-             "\"current_count_post_cancel\":0,\"total_count_post_cancel\":0}}")
-ZERO_SECTION(write_pipeline, "search_pipeline",
-             "{\"total_request\":{\"count\":0,\"time_in_millis\":0,\"current\":0,\"failed\":0},\"total_response\":{"
-             "\"count\":0,\"time_in_millis\":0,\"current\":0,\"failed\":0},\"pipelines\":{},"
-             "\"system_generated_processors\":{\"request_processors\":[],\"response_processors\":[]},"
-             "\"system_generated_factories\":{\"request_processor_factories\":[],"
-             "\"response_processor_factories\":[]}}")
+ZERO_SECTION(
+    write_cancellation, "task_cancellation",
+    "{\"search_task\":{\"current_count_post_cancel\":0,\"total_count_post_cancel\":0},\"search_shard_task\":{"
+    "\"current_count_post_cancel\":0,\"total_count_post_cancel\":0}}")
+ZERO_SECTION(
+    write_pipeline, "search_pipeline",
+    "{\"total_request\":{\"count\":0,\"time_in_millis\":0,\"current\":0,\"failed\":0},\"total_response\":{"
+    "\"count\":0,\"time_in_millis\":0,\"current\":0,\"failed\":0},\"pipelines\":{},"
+    "\"system_generated_processors\":{\"request_processors\":[],\"response_processors\":[]},"
+    "\"system_generated_factories\":{\"request_processor_factories\":[],"
+    "\"response_processor_factories\":[]}}")
 ZERO_SECTION(write_segment_pressure, "segment_replication_backpressure", "{\"total_rejected_requests\":0}")
 ZERO_SECTION(write_repositories, "repositories", "[]")
-ZERO_SECTION(write_admission, "admission_control",
-             "{\"global_io_usage\":{\"transport\":{\"rejection_count\":{}}},\"global_cpu_usage\":{\"transport\":{"
-             "\"rejection_count\":{}}},\"global_native_memory_usage\":{\"transport\":{\"rejection_count\":{}}}}")
+ZERO_SECTION(
+    write_admission, "admission_control",
+    "{\"global_io_usage\":{\"transport\":{\"rejection_count\":{}}},\"global_cpu_usage\":{\"transport\":{"
+    "\"rejection_count\":{}}},\"global_native_memory_usage\":{\"transport\":{\"rejection_count\":{}}}}")
 ZERO_SECTION(write_caches, "caches",
              "{\"request_cache\":{\"size_in_bytes\":0,\"evictions\":0,\"hit_count\":0,\"miss_count\":0,"
              "\"item_count\":0,\"store_name\":\"opensearch_onheap\"}}")

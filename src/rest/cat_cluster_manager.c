@@ -17,7 +17,9 @@ void qd_cat_cluster_manager(struct qd_coordinator *coordinator, struct qd_call *
     const struct qd_cluster_state *state = qd_cluster_service_state(coordinator->cluster);
     const struct qd_node_info *node = qd_nodes_find(state, state->master_node_id);
     struct qd_cat cat;
-    if (!qd_cat_begin(&cat, call, &table)) return;
+    if (!qd_cat_begin(&cat, call, &table)) {
+        return;
+    }
     int64_t timeout = 0;
     if (qd_manager_timeout_of_call(call, &timeout, &call->error) != QD_OK) {
         qd_call_fail(call);

@@ -9,10 +9,10 @@ static const struct qd_cat_column columns[] = {
     { "target_host", "thost", "target host", QD_CAT_LEFT, 0 },
     { "checkpoints_behind", "cpb", "checkpoints behind primary", QD_CAT_LEFT, 0 },
     { "bytes_behind", "bb", "bytes behind primary", QD_CAT_LEFT, 0 },
-    { "current_lag", "clag",
-      "ongoing time elapsed waiting for replica to catch up to primary", QD_CAT_LEFT, 0 },
-    { "last_completed_lag", "lcl",
-      "time taken for replica to catch up to latest primary refresh", QD_CAT_LEFT, 0 },
+    { "current_lag", "clag", "ongoing time elapsed waiting for replica to catch up to primary", QD_CAT_LEFT,
+      0 },
+    { "last_completed_lag", "lcl", "time taken for replica to catch up to latest primary refresh",
+      QD_CAT_LEFT, 0 },
     { "rejected_requests", "rr", "count of rejected requests for the replication group", QD_CAT_LEFT, 0 },
 };
 static const struct qd_cat_table table = QD_CAT_TABLE(columns);
@@ -22,9 +22,11 @@ void qd_cat_segment_replication(struct qd_coordinator *coordinator, struct qd_ca
     struct qd_resolved *indices;
     struct qd_cat cat;
     size_t count;
-    if (!qd_cat_begin(&cat, call, &table)) return;
-    if (qd_resolve_call(call, qd_cluster_service_state(coordinator->cluster), qd_options_open(), &indices, &count) !=
-        QD_OK) {
+    if (!qd_cat_begin(&cat, call, &table)) {
+        return;
+    }
+    if (qd_resolve_call(call, qd_cluster_service_state(coordinator->cluster), qd_options_open(), &indices,
+                        &count) != QD_OK) {
         qd_call_fail(call);
         return;
     }

@@ -47,7 +47,9 @@ static void add(struct qd_cat *cat, const char *name, int64_t size, int64_t took
     cell[0] = qd_cat_string(name);
     cell[1] = qd_cat_bytes(size);
     cell[2] = qd_cat_bytes(size / 2);
-    if (took_ms >= 0) cell[3] = qd_cat_millis(took_ms);
+    if (took_ms >= 0) {
+        cell[3] = qd_cat_millis(took_ms);
+    }
     cell[4] = qd_cat_text(qd_cat_clock(took_ms < 0 ? 0 : took_ms, cat->call->arena));
 }
 
@@ -61,7 +63,8 @@ static void expect(struct probe *probe, const char *text)
         qd_cat_finish(&cat);
     }
     assert_true(probe->done);
-    struct qd_slice got = probe->call.failed ? probe->call.error.reason : qd_buffer_view(&probe->call.response);
+    struct qd_slice got = probe->call.failed ? probe->call.error.reason
+                                             : qd_buffer_view(&probe->call.response);
     assert_string_equal(qd_arena_string(probe->call.arena, got), text);
     close_probe(probe);
 }
@@ -138,7 +141,9 @@ TEST(cat, answers_objects_when_a_type_is_asked_for)
     open_probe(&probe);
     probe.call.structured = true;
     set(&probe, "h", "n,took");
-    expect(&probe, "[{\"n\":\"b\",\"took\":\"1.5s\"},{\"n\":\"long\",\"took\":null},{\"n\":\"a\",\"took\":\"20ms\"}]");
+    expect(
+        &probe,
+        "[{\"n\":\"b\",\"took\":\"1.5s\"},{\"n\":\"long\",\"took\":null},{\"n\":\"a\",\"took\":\"20ms\"}]");
 }
 
 TEST(cat, helps_from_the_rows)
