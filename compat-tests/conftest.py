@@ -58,9 +58,15 @@ class State:
         self.outcomes = {}
         self.failures = {}
         self.touched = []
-        self.jar = suite_jar()
+        self._jar = None
         expected = config.getoption("--expected")
         self.expected = paper.read_list(expected) if expected else None
+
+    @property
+    def jar(self):
+        if self._jar is None:
+            self._jar = suite_jar()
+        return self._jar
 
     def start(self):
         client = Client(self.config.getoption("--url"))
@@ -162,14 +168,21 @@ class Item(pytest.Item):
         return self.path, None, self.case.id
 
 
+def name_of(item):
+    """What results and ratchets call a test."""
+    return item.case.id if isinstance(item, Item) else f"{item.path.relative_to(HERE)} :: {item.name}"
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item, call):
     outcome = yield
     report = outcome.get_result()
-    if not isinstance(item, Item) or call.when != "call":
+    if call.when != "call" and not (call.when == "setup" and report.outcome != "passed"):
         return
     shared = state(item.config)
-    name = item.case.id
+    name = name_of(item)
+    if report.failed and name not in shared.failures:
+        shared.failures[name] = {"api": "", "cause": str(call.excinfo.value)[:200], "text": f"\n{call.excinfo.value}"}
     shared.outcomes[name] = {"passed": "pass", "failed": "fail", "skipped": "skip"}[report.outcome]
     if shared.expected is not None and report.failed and name not in shared.expected:
         report.outcome = "skipped"
