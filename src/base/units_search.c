@@ -61,7 +61,8 @@ enum qd_status qd_fuzziness_parse(struct qd_slice text, struct qd_fuzziness *val
 
 int qd_fuzziness_edits(const struct qd_fuzziness *value, size_t length)
 {
-    if (!value->automatic) return value->edits;
+    /* More than the automata can do counts as the most that they can, as in the reference. */
+    if (!value->automatic) return value->edits < 0 ? 0 : value->edits > 2 ? 2 : value->edits;
     if (length < (size_t)value->low) return 0;
     return length < (size_t)value->high ? 1 : 2;
 }

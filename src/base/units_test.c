@@ -230,3 +230,11 @@ TEST(units, distances_become_metres)
     assert_slice(scene.error.reason, "For input string: \"3x\"");
     close_scene(&scene);
 }
+
+TEST(units, fuzziness_never_asks_for_more_than_two_edits)
+{
+    struct qd_fuzziness value = { .edits = 5 };
+    assert_int_equal(qd_fuzziness_edits(&value, 10), 2);
+    value.edits = -1;
+    assert_int_equal(qd_fuzziness_edits(&value, 10), 0);
+}
