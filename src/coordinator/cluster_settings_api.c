@@ -323,17 +323,30 @@ static void changed(void *context, const struct qd_command_outcome *outcome)
     qd_call_finish(call, 200);
 }
 
+/* What the reference says when it casts what it has read to a map. */
+static enum qd_status not_a_map(struct qd_call *call, const struct qd_json *value)
+{
+    const char *type = "java.lang.String";
+    int64_t number;
+    if (qd_json_is_array(value)) type = "java.util.ArrayList";
+    if (qd_json_is_boolean(value)) type = "java.lang.Boolean";
+    if (qd_json_is_number(value)) {
+        bool whole = qd_json_is_integral(value) && qd_json_int64(value, &number);
+        bool small = whole && number >= INT32_MIN && number <= INT32_MAX;
+        type = small ? "java.lang.Integer" : whole ? "java.lang.Long" : "java.lang.Double";
+    }
+    return qd_error_set(&call->error, QD_CLASS_CAST,
+                        "class %s cannot be cast to class java.util.Map (%s and java.util.Map are in module "
+                        "java.base of loader 'bootstrap')",
+                        type, type);
+}
+
 static enum qd_status read_kind(struct change *change, const struct qd_json *body, size_t kind)
 {
     struct qd_call *call = change->call;
     const struct qd_json *settings = qd_json_get(body, kinds[kind]);
     if (settings != NULL && !qd_json_is_object(settings)) {
-        return qd_error_set(
-            &call->error, QD_CLASS_CAST,
-            "class %s cannot be cast to class java.util.Map (%s and java.util.Map are in module "
-            "java.base of loader 'bootstrap')",
-            qd_json_is_array(settings) ? "java.util.ArrayList" : "java.lang.String",
-            qd_json_is_array(settings) ? "java.util.ArrayList" : "java.lang.String");
+        return not_a_map(call, settings);
     }
     change->counts[kind] = qd_settings_flatten(settings, (struct qd_slice){ 0 }, call->arena,
                                                &change->pairs[kind]);

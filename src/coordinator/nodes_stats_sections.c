@@ -126,6 +126,8 @@ static void write_fs(const struct qd_node_sections *node, struct qd_json_writer 
     qd_json_member_array(writer, "data");
     qd_json_begin_object(writer);
     qd_json_member_string(writer, "path", path == NULL ? QD_SLICE("data") : *path);
+    qd_json_member_text(writer, "mount", "unknown");
+    qd_json_member_text(writer, "type", "unknown");
     write_disk(node->facts, writer);
     qd_json_end_object(writer);
     qd_json_end_array(writer);

@@ -486,7 +486,7 @@ static struct qd_cat_cell make_cell(const struct row *row, enum key key, struct 
     struct qd_cat_cell none = { 0 };
     int64_t last = row->total.value[QD_STAT_INDEXING_MAX_LAST_INDEX_REQUEST_TIMESTAMP];
     switch (key) {
-    case KEY_HEALTH: return index->closed && !row->counted ? none : qd_cat_string(qd_health_name(row->health));
+    case KEY_HEALTH: return qd_cat_string(qd_health_name(row->health));
     case KEY_STATUS: return qd_cat_string(index->closed ? "close" : "open");
     case KEY_INDEX: return qd_cat_text(index->name);
     case KEY_UUID: return qd_cat_text(index->uuid);
