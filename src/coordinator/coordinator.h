@@ -29,6 +29,9 @@ struct qd_coordinator {
     const struct qd_node_info *local_node;
     const struct qd_map *node_settings;  /* flat key -> struct qd_slice *: text from file and -E */
     int64_t started_ms;                  /* wall clock at node start */
+    /* Connections of the HTTP server now and ever; NULL without one. */
+    void (*http_connections)(void *context, uint64_t *open, uint64_t *opened);
+    void *http_context;                  /* for http_connections */
 };
 
 /* The handler of one operation, as the route table lists it. */

@@ -210,6 +210,20 @@ static void write_native_memory(const struct qd_node_sections *node, struct qd_j
     qd_json_end_object(writer);
 }
 
+static void write_http(const struct qd_node_sections *node, struct qd_json_writer *writer)
+{
+    const struct qd_coordinator *coordinator = node->coordinator;
+    uint64_t open = 0;
+    uint64_t opened = 0;
+    if (coordinator->http_connections != NULL) {
+        coordinator->http_connections(coordinator->http_context, &open, &opened);
+    }
+    qd_json_member_object(writer, "http");
+    qd_json_member_int(writer, "current_open", (int64_t)open);
+    qd_json_member_int(writer, "total_opened", (int64_t)opened);
+    qd_json_end_object(writer);
+}
+
 /* ---- sections about what is not measured or not there: zeros in the reference's shape ---- */
 
 static void raw(struct qd_json_writer *writer, const char *name, const char *json)
@@ -225,7 +239,6 @@ static void raw(struct qd_json_writer *writer, const char *name, const char *jso
         raw(writer, name, json);                                                                   \
     }
 
-ZERO_SECTION(write_http, "http", "{\"current_open\":0,\"total_opened\":0}")
 ZERO_SECTION(write_script, "script",
              "{\"compilations\":0,\"cache_evictions\":0,\"compilation_limit_triggered\":0}")
 ZERO_SECTION(

@@ -243,6 +243,14 @@ enum qd_status qd_node_create(struct qd_env *env, const struct qd_config *config
 
 /* ---- starting ---- */
 
+static void http_connections(void *context, uint64_t *open, uint64_t *opened)
+{
+    const struct qd_node *node = context;
+    struct qd_http_counters counters = qd_http_server_counters(node->http);
+    *open = counters.current_open;
+    *opened = counters.total_opened;
+}
+
 static void write_node(const struct qd_node_info *info, struct qd_json_writer *writer)
 {
     static const char *const roles[] = { "cluster_manager", "data", "ingest", "remote_cluster_client" };
@@ -296,6 +304,8 @@ static enum qd_status listen(struct qd_node *node, struct qd_error *error)
     settings.error_headers = qd_rest_version_header();
     settings.error_header_count = 1;
     node->http = qd_http_server_create(node->env, network, &settings, qd_rest_handle, node->rest);
+    node->coordinator.http_connections = http_connections;
+    node->coordinator.http_context = node;
     /* Without a port of the user's the first free one from 9200 to 9300 is taken, as the reference does. */
     int64_t last = ranged ? 9300 : port;
     enum qd_status status = QD_IO;
@@ -339,6 +349,7 @@ static void http_stopped(void *context)
 {
     struct qd_node *node = context;
     node->http = NULL;
+    node->coordinator.http_connections = NULL;
     qd_data_close(node->data, data_closed, node);
 }
 
