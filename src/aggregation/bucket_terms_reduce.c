@@ -208,7 +208,7 @@ enum qd_status qd_terms_reduce(struct qd_reduce_context *context, const struct q
     QD_TRY(qd_orders_resolve(&merge.options->orders, result->aggregation, context->arena, &merge.orders, error));
     gather_parts(&merge, parts, count);
     QD_TRY(merge_all(&merge, error));
-    if (count == 1) terms->error = 0;
+    if (count == 1 && terms->error != -1) terms->error = 0;
     return QD_OK;
 }
 

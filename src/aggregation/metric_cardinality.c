@@ -3,7 +3,6 @@
 #include "aggregation/aggregation_kinds.h"
 #include "aggregation/hll.h"
 #include "aggregation/metric.h"
-#include "mapping/type_number.h"
 
 struct options {
     struct qd_source_options source; /* first */
@@ -144,13 +143,12 @@ static enum qd_status collect_numbers(struct collector *collector, const struct 
 {
     struct qd_source_values values;
     struct qd_source *source = &collector->metric.source;
-    bool real = source->kind == QD_SOURCE_DOUBLE;
+    bool real = source->kind == QD_SOURCE_DOUBLE || source->kind == QD_SOURCE_UNSIGNED;
     if (real) qd_source_reals(source, collector->metric.base.run, batch, &values);
     else qd_source_numbers(source, collector->metric.base.run, batch, &values);
     for (size_t i = 0; i < values.count; i++) {
         uint64_t key = (uint64_t)values.numbers[i];
         if (real) memcpy(&key, &values.reals[i], sizeof(key));
-        else if (source->kind == QD_SOURCE_UNSIGNED) key = qd_unsigned_from_column(values.numbers[i]);
         QD_TRY(add(collector, qd_value_bucket(batch, &values, i), qd_hll_hash_number(key), error));
     }
     return QD_OK;

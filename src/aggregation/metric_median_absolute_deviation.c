@@ -58,6 +58,7 @@ static enum qd_status collect(struct qd_collector *collector, const struct qd_co
 struct result {
     struct qd_aggregation_format format; /* first */
     struct qd_tdigest *digest;           /* NULL: no value */
+    double value;                        /* the deviation; NaN: no value */
 };
 
 static enum qd_status build(struct qd_collector *collector, uint32_t bucket, struct qd_aggregation_result *result,
@@ -69,6 +70,7 @@ static enum qd_status build(struct qd_collector *collector, uint32_t bucket, str
     (void)error;
     data->format = metric->source.format;
     if (digest != NULL) data->digest = *digest;
+    data->value = data->digest == NULL ? (double)NAN : qd_tdigest_median_deviation(data->digest);
     result->data = data;
     return QD_OK;
 }
@@ -90,6 +92,7 @@ static void write(const struct qd_aggregation_result *result, struct qd_buffer *
 {
     const struct result *data = result->data;
     qd_format_write(&data->format, buffer);
+    qd_buffer_double(buffer, data->value);
     qd_buffer_byte(buffer, data->digest != NULL);
     if (data->digest != NULL) qd_tdigest_write(data->digest, buffer);
 }
@@ -99,6 +102,7 @@ static void read(struct qd_reader *reader, struct qd_arena *arena, struct qd_agg
     struct result *data = QD_NEW(arena, struct result);
     result->data = data;
     qd_format_read(reader, arena, &data->format);
+    data->value = qd_reader_double(reader);
     if (qd_reader_byte(reader) != 0) data->digest = qd_tdigest_read(reader, arena);
 }
 
@@ -108,6 +112,13 @@ static enum qd_status reduce(struct qd_reduce_context *context, const struct qd_
     const struct options *options = result->aggregation->options;
     struct result *data = QD_NEW(context->arena, struct result);
     (void)error;
+    result->data = data;
+    data->value = (double)NAN;
+    if (count == 1) {
+        /* A single result is not merged into another, as in the reference. */
+        *data = *(const struct result *)parts[0].data;
+        return QD_OK;
+    }
     for (size_t i = 0; i < count; i++) {
         const struct result *part = parts[i].data;
         if (part->digest == NULL) continue;
@@ -115,27 +126,20 @@ static enum qd_status reduce(struct qd_reduce_context *context, const struct qd_
         qd_tdigest_merge(data->digest, part->digest);
     }
     data->format = qd_metric_format(parts, count);
-    result->data = data;
+    if (data->digest != NULL) data->value = qd_tdigest_median_deviation(data->digest);
     return QD_OK;
-}
-
-static double deviation(const struct result *data)
-{
-    if (data->digest == NULL || qd_tdigest_count(data->digest) <= 0) return (double)NAN;
-    return qd_tdigest_median_deviation(data->digest);
 }
 
 static void render(const struct qd_aggregation_result *result, struct qd_render_context *context)
 {
     const struct result *data = result->data;
-    double value = deviation(data);
-    qd_metric_render_value(&data->format, value, !isnan(value), context);
+    qd_metric_render_value(&data->format, data->value, !isnan(data->value), context);
 }
 
 static double sort_value(const struct qd_aggregation_result *result, struct qd_slice key)
 {
     (void)key;
-    return deviation(result->data);
+    return ((const struct result *)result->data)->value;
 }
 
 const struct qd_aggregation_kind qd_metric_median_absolute_deviation = {

@@ -230,6 +230,11 @@ enum qd_status qd_quantiles_reduce(struct qd_reduce_context *context, const stru
     (void)error;
     data->format = qd_metric_format(parts, count);
     result->data = data;
+    if (count == 1) {
+        /* A single result is not merged into another, as in the reference. */
+        *data = *(const struct qd_quantiles_result *)parts[0].data;
+        return QD_OK;
+    }
     for (size_t i = 0; i < count; i++) {
         struct qd_quantiles_result *part = parts[i].data;
         if (part->digest != NULL) {
@@ -242,6 +247,7 @@ enum qd_status qd_quantiles_reduce(struct qd_reduce_context *context, const stru
             if (part->hdr->digits == options->digits) qd_hdr_merge(data->hdr, part->hdr, context->arena);
         }
     }
+    if (data->digest != NULL) qd_tdigest_compress(data->digest);
     return QD_OK;
 }
 

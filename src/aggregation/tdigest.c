@@ -1,6 +1,7 @@
 #include "aggregation/tdigest.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 struct centroid {
@@ -21,6 +22,7 @@ struct qd_tdigest {
     double buffered_weight;
     double min, max;
     int merges;               /* odd merges run backwards */
+    bool compressed;          /* to the compression as asked for */
     struct centroid *scratch; /* scratch[2 * scratch_size], for sorting */
     size_t scratch_size;
 };
@@ -42,13 +44,10 @@ static struct sizes sizes_of(double compression)
 {
     double slack = compression < 30 ? 30 : 10;
     struct sizes sizes;
-    double outer = floor(compression + slack);
-    sizes.buffer = (size_t)outer * 5;
-    double scale = (double)(sizes.buffer / (size_t)outer) - 1;
-    sizes.inner = sqrt(scale < 1 ? 1 : scale) * compression;
-    sizes.centroids = (size_t)outer;
-    if ((double)sizes.centroids < sizes.inner + slack) sizes.centroids = (size_t)ceil(sizes.inner + slack);
-    if (sizes.buffer <= 2 * sizes.centroids) sizes.buffer = 2 * sizes.centroids;
+    /* A buffer of five times the centroids allows twice the compression while values come in. */
+    sizes.inner = 2 * compression;
+    sizes.centroids = (size_t)ceil(sizes.inner + slack);
+    sizes.buffer = 5 * sizes.centroids;
     return sizes;
 }
 
@@ -110,10 +109,10 @@ static double weight_limit(double quantile, double normalizer)
     return quantile * (1 - quantile) / normalizer;
 }
 
-static void fold(struct qd_tdigest *digest, const struct centroid *items, size_t count)
+static void fold(struct qd_tdigest *digest, const struct centroid *items, size_t count, double compression)
 {
     double total = digest->merged_weight;
-    double normalizer = digest->inner_compression / (4 * log(total / digest->inner_compression) + 24);
+    double normalizer = compression / (4 * log(total / compression) + 24);
     struct centroid *centroids = digest->centroids;
     double so_far = 0;
     size_t last = 0;
@@ -135,10 +134,9 @@ static void fold(struct qd_tdigest *digest, const struct centroid *items, size_t
     digest->count = last + 1;
 }
 
-/* Merges what is in the buffer. */
-static void settle(struct qd_tdigest *digest)
+/* Merges buffer and centroids. */
+static void merge_all(struct qd_tdigest *digest, double compression)
 {
-    if (digest->buffered == 0) return;
     size_t count = digest->buffered + digest->count;
     if (count > digest->scratch_size) {
         digest->scratch_size = digest->buffer_size + digest->count + 16;
@@ -148,13 +146,13 @@ static void settle(struct qd_tdigest *digest)
         digest->centroids = centroids;
     }
     struct centroid *items = digest->scratch;
-    memcpy(items, digest->buffer, digest->buffered * sizeof(*items));
+    if (digest->buffered > 0) memcpy(items, digest->buffer, digest->buffered * sizeof(*items));
     if (digest->count > 0) memcpy(items + digest->buffered, digest->centroids, digest->count * sizeof(*items));
     items = sort_centroids(items, digest->scratch + digest->scratch_size, count);
     digest->merged_weight += digest->buffered_weight;
     bool backwards = digest->merges++ % 2 == 1;
     if (backwards) reverse(items, count);
-    fold(digest, items, count);
+    fold(digest, items, count, compression);
     if (backwards) reverse(digest->centroids, digest->count);
     if (digest->centroids[0].mean < digest->min) digest->min = digest->centroids[0].mean;
     if (digest->centroids[digest->count - 1].mean > digest->max) {
@@ -164,6 +162,19 @@ static void settle(struct qd_tdigest *digest)
     digest->buffered_weight = 0;
 }
 
+/* Merges what is in the buffer. */
+static void settle(struct qd_tdigest *digest)
+{
+    if (digest->buffered > 0) merge_all(digest, digest->inner_compression);
+}
+
+void qd_tdigest_compress(struct qd_tdigest *digest)
+{
+    if (digest->compressed || qd_tdigest_count(digest) <= 0) return;
+    merge_all(digest, digest->compression);
+    digest->compressed = true;
+}
+
 void qd_tdigest_add(struct qd_tdigest *digest, double value, double weight)
 {
     if (isnan(value)) return;
@@ -171,13 +182,14 @@ void qd_tdigest_add(struct qd_tdigest *digest, double value, double weight)
     if (digest->buffer == NULL) digest->buffer = QD_NEW_ARRAY(digest->arena, struct centroid, digest->buffer_size);
     digest->buffer[digest->buffered++] = (struct centroid){ value, weight };
     digest->buffered_weight += weight;
+    digest->compressed = false;
     if (value < digest->min) digest->min = value;
     if (value > digest->max) digest->max = value;
 }
 
 void qd_tdigest_merge(struct qd_tdigest *digest, struct qd_tdigest *other)
 {
-    settle(other);
+    qd_tdigest_compress(other);
     for (size_t i = 0; i < other->count; i++) {
         qd_tdigest_add(digest, other->centroids[i].mean, other->centroids[i].weight);
     }
@@ -311,6 +323,7 @@ double qd_tdigest_cdf(struct qd_tdigest *digest, double value)
 double qd_tdigest_median_deviation(struct qd_tdigest *digest)
 {
     double median = qd_tdigest_quantile(digest, 0.5);
+    qd_tdigest_compress(digest);
     struct qd_tdigest *distances = qd_tdigest_create(digest->arena, digest->compression);
     for (size_t i = 0; i < digest->count; i++) {
         double distance = fabs(median - digest->centroids[i].mean);
@@ -338,7 +351,7 @@ static double read_double(struct qd_reader *reader)
 
 void qd_tdigest_write(struct qd_tdigest *digest, struct qd_buffer *buffer)
 {
-    settle(digest);
+    qd_tdigest_compress(digest);
     write_double(buffer, digest->compression);
     qd_buffer_varint(buffer, digest->count);
     for (size_t i = 0; i < digest->count; i++) {
@@ -372,5 +385,6 @@ struct qd_tdigest *qd_tdigest_read(struct qd_reader *reader, struct qd_arena *ar
     }
     digest->min = digest->centroids[0].mean;
     digest->max = digest->centroids[digest->count - 1].mean;
+    digest->compressed = true;
     return digest;
 }

@@ -24,8 +24,11 @@ size_t qd_tdigest_size(double compression);
 /* Adds a value with a weight > 0. */
 void qd_tdigest_add(struct qd_tdigest *digest, double value, double weight);
 
-/* Adds the centroids of another digest, in their order. */
+/* Adds the centroids of another digest, which is compressed before. */
 void qd_tdigest_merge(struct qd_tdigest *digest, struct qd_tdigest *other);
+
+/* Merges everything down to the compression that was asked for; the reference does so before it answers. */
+void qd_tdigest_compress(struct qd_tdigest *digest);
 
 /* Values seen. */
 double qd_tdigest_count(struct qd_tdigest *digest);
@@ -36,7 +39,7 @@ double qd_tdigest_quantile(struct qd_tdigest *digest, double quantile);
 /* The part of the values that is not above `value`; NaN when the digest is empty. */
 double qd_tdigest_cdf(struct qd_tdigest *digest, double value);
 
-/* Median of the distances from the median; NaN when the digest is empty. */
+/* Median of the distances from the median; NaN when the digest is empty. Compresses the digest in between. */
 double qd_tdigest_median_deviation(struct qd_tdigest *digest);
 
 /* Bytes of a digest; a malformed one fails the reader and gives an empty digest. */
