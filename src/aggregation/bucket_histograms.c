@@ -195,15 +195,21 @@ struct filling {
     struct qd_aggregation_result *const *empties; /* empty children of the shards */
     size_t empty_count;
     struct bucket_vector buckets;
-    int64_t left; /* buckets that may still be made */
+    int64_t left;   /* buckets that may still be made */
+    int64_t beyond; /* buckets that would have been made after that: counted for the message */
 };
+
+/* Buckets beyond the limit that are counted at most. */
+#define BEYOND_MAX 10000000
 
 static enum qd_status add_empty(struct filling *filling, const struct qd_bucket *key, struct qd_error *error)
 {
-    struct qd_bucket *bucket;
-    /* What is beyond the limit is counted by the caller's limit check, not made. */
-    if (filling->left-- <= 0) return qd_buckets_consume(filling->context, filling->context->bucket_max + 1, error);
-    bucket = QD_PUSH(filling->context->arena, &filling->buckets);
+    if (filling->left <= 0) {
+        filling->beyond++;
+        return QD_OK;
+    }
+    filling->left--;
+    struct qd_bucket *bucket = QD_PUSH(filling->context->arena, &filling->buckets);
     bucket->number = key->number;
     bucket->real = key->real;
     return qd_results_reduce(filling->context, &filling->aggregation->children, filling->empties,
@@ -218,7 +224,7 @@ static enum qd_status fill(struct filling *filling, struct qd_bucket key, const 
     for (;;) {
         struct qd_bucket before = key;
         int order = steps->keys(&key, end);
-        if (order > 0 || (order == 0 && !inclusive)) return QD_OK;
+        if (order > 0 || (order == 0 && !inclusive) || filling->beyond >= BEYOND_MAX) return QD_OK;
         QD_TRY(add_empty(filling, &key, error));
         steps->next(steps, &key);
         if (steps->keys(&key, &before) <= 0) return QD_OK; /* the numbers are too coarse to go on */
@@ -242,7 +248,8 @@ static enum qd_status fill_gaps(struct filling *filling, struct qd_bucket_list *
     }
     list->buckets = filling->buckets.data;
     list->count = filling->buckets.count;
-    return QD_OK;
+    if (filling->beyond == 0) return QD_OK;
+    return qd_buckets_consume(filling->context, (int64_t)list->count + filling->beyond, error);
 }
 
 static enum qd_status fill_list(struct qd_reduce_context *context, const struct qd_aggregation_result *parts,
