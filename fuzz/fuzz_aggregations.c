@@ -2,10 +2,12 @@
  * Input: a request body, then, behind a 0 byte, an optional partial result. */
 #include <stdlib.h>
 
-#include "aggregation/aggregation_support_test.c" /* the shard that the tests run on */
+/* The shard that the tests run on. */
 #include "search/search_support_test.c"
 
-static struct aggregation_world world;
+#include "aggregation/aggregation_support_test.c"
+
+static struct aggregation_world shards;
 
 static void render(const struct qd_aggregations *aggregations, struct qd_slice partial, struct qd_arena *arena)
 {
@@ -25,7 +27,7 @@ static void render(const struct qd_aggregations *aggregations, struct qd_slice p
     qd_buffer_deinit(&out);
 }
 
-static void run(const struct qd_aggregations *aggregations, struct qd_slice partial, struct qd_arena *arena)
+static void run_tree(const struct qd_aggregations *aggregations, struct qd_slice partial, struct qd_arena *arena)
 {
     struct qd_aggregation_run *made = NULL;
     struct qd_query_result result;
@@ -35,11 +37,11 @@ static void run(const struct qd_aggregations *aggregations, struct qd_slice part
     struct qd_json_document empty = { 0 };
     qd_error_init(&error, arena);
     if (partial.data != NULL) render(aggregations, partial, arena);
-    world.shards[0].view.limits.max_buckets = 1000;
+    shards.shards[0].view.limits.max_buckets = 1000;
     if (qd_search_request_parse(&empty, arena, &request, &error) != QD_OK) abort();
-    if (qd_aggregation_run_create(aggregations, &world.shards[0].view, arena, &made, &error) != QD_OK) return;
+    if (qd_aggregation_run_create(aggregations, &shards.shards[0].view, arena, &made, &error) != QD_OK) return;
     struct qd_hit_collector collector = qd_aggregation_run_collector(made);
-    if (qd_search_query_phase(&world.shards[0].view, &request, &collector, arena, &result, &error) == QD_OK &&
+    if (qd_search_query_phase(&shards.shards[0].view, &request, &collector, arena, &result, &error) == QD_OK &&
         qd_aggregation_run_finish(made, &buffer, &error) == QD_OK) {
         render(aggregations, qd_buffer_view(&buffer), arena);
     }
@@ -50,9 +52,9 @@ static void run(const struct qd_aggregations *aggregations, struct qd_slice part
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    if (world.shard_count == 0) {
-        aggregation_world_open(&world, 1);
-        aggregation_world_fill(&world, true);
+    if (shards.shard_count == 0) {
+        aggregation_world_open(&shards, 1);
+        aggregation_world_fill(&shards, true);
     }
     struct qd_arena *arena = qd_arena_create(0);
     struct qd_slice body = qd_slice_make(data, size);
@@ -68,7 +70,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     qd_error_init(&error, arena);
     if (qd_json_parse(arena, body, &document, &error) == QD_OK && qd_json_is_object(document.root) &&
         qd_aggregations_parse(&document, document.root, arena, &aggregations, &error) == QD_OK) {
-        run(aggregations, partial, arena);
+        run_tree(aggregations, partial, arena);
     }
     qd_arena_destroy(arena);
     return 0;
