@@ -220,7 +220,7 @@ static double alpha(int precision)
 {
     if (precision == 4) return 0.673;
     if (precision == 5) return 0.697;
-    
+
     return 0.7213 / (1 + 1.079 / (double)(1 << precision));
 }
 
