@@ -12,7 +12,8 @@ void qd_format_write(const struct qd_aggregation_format *format, struct qd_buffe
     }
 }
 
-void qd_format_read(struct qd_reader *reader, struct qd_arena *arena, struct qd_aggregation_format *format)
+void qd_format_read(struct qd_reader *reader, struct qd_arena *arena, const struct qd_known_zone *known,
+                    struct qd_aggregation_format *format)
 {
     *format = (struct qd_aggregation_format){ 0 };
     uint8_t kind = qd_reader_byte(reader);
@@ -29,6 +30,10 @@ void qd_format_read(struct qd_reader *reader, struct qd_arena *arena, struct qd_
     qd_error_init(&error, arena);
     struct qd_slice root = { NULL, 0 };
     if (qd_date_format_compile(arena, format->pattern, root, &format->date, &error) != QD_OK) reader->failed = true;
+    if (format->zone_id.size > 0 && qd_slice_equal(format->zone_id, known->text)) {
+        format->zone = known->zone;
+        return;
+    }
     if (format->zone_id.size > 0 && qd_zone_parse(arena, format->zone_id, &format->zone, &error) != QD_OK) {
         reader->failed = true;
     }

@@ -25,9 +25,16 @@ static inline bool qd_format_is_raw(const struct qd_aggregation_format *format)
            format->kind == QD_FORMAT_TERM;
 }
 
-/* Writes a format and reads it back. A pattern or zone that does not compile fails the reader. */
+/* A zone that was compiled already: compiling one takes long. */
+struct qd_known_zone {
+    struct qd_slice text;       /* as it was given; data NULL: none */
+    const struct qd_zone *zone; /* NULL: UTC */
+};
+
+/* Writes a format and reads it back; `known` is taken when the format has its zone. A pattern or zone that does not compile fails the reader. */
 void qd_format_write(const struct qd_aggregation_format *format, struct qd_buffer *buffer);
-void qd_format_read(struct qd_reader *reader, struct qd_arena *arena, struct qd_aggregation_format *format);
+void qd_format_read(struct qd_reader *reader, struct qd_arena *arena, const struct qd_known_zone *known,
+                    struct qd_aggregation_format *format);
 
 /* The text of a whole number (dates: milliseconds; unsigned: as in the column), a double, and bytes. */
 struct qd_slice qd_format_number(const struct qd_aggregation_format *format, int64_t number, struct qd_arena *arena);

@@ -171,7 +171,6 @@ static enum qd_status set_zone(struct qd_aggregation_parser *parser, void *optio
 {
     (void)owner;
     struct qd_source_options *source = options;
-    const struct qd_zone *zone;
     source->time_zone = qd_json_text(value);
     if (qd_json_is_number(value)) {
         int64_t hours = 0;
@@ -179,7 +178,7 @@ static enum qd_status set_zone(struct qd_aggregation_parser *parser, void *optio
         source->time_zone = qd_arena_format(parser->arena, "%c%02lld:00", hours < 0 ? '-' : '+',
                                             (long long)(hours < 0 ? -hours : hours));
     }
-    return qd_zone_parse(parser->arena, source->time_zone, &zone, error);
+    return qd_zone_parse(parser->arena, source->time_zone, &source->zone, error);
 }
 
 static enum qd_status set_value_type(struct qd_aggregation_parser *parser, void *options, struct qd_slice owner,
@@ -239,6 +238,7 @@ enum qd_status qd_options_parse_source(struct qd_aggregation_parser *parser, con
     if (options == NULL) options = qd_arena_zalloc(parser->arena, size);
     aggregation->options = options;
     QD_TRY(qd_options_parse(parser, table, aggregation->name, body, options, error));
+    aggregation->zone = (struct qd_known_zone){ options->time_zone, options->zone };
     if (options->field.data != NULL) return QD_OK;
     return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
                         "Required one of fields [field, script], but none were specified. ");

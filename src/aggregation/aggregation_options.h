@@ -61,6 +61,7 @@ struct qd_source_options {
     const struct qd_json *missing; /* or NULL */
     struct qd_slice format;        /* data NULL: default */
     struct qd_slice time_zone;     /* data NULL: UTC */
+    const struct qd_zone *zone;    /* time_zone, compiled */
     enum qd_value_hint hint;
 };
 

@@ -71,8 +71,8 @@ static enum qd_status make_format(struct qd_aggregation_run *run, const struct q
     source->format.date = format.date_format;
     source->format.pattern = qd_date_format_pattern(format.date_format);
     source->format.zone_id = zone;
-    if (zone.data == NULL) return QD_OK;
-    return qd_zone_parse(run->arena, zone, &source->format.zone, error);
+    source->format.zone = zone.data == NULL ? NULL : options->zone;
+    return QD_OK;
 }
 
 /* A field that is not mapped takes its kind from value_type, else from the aggregation. */
@@ -93,9 +93,7 @@ static enum qd_status make_unmapped(struct qd_aggregation_run *run, const struct
         source->format.kind = QD_FORMAT_DATE;
         source->format.pattern = options->format.data != NULL ? options->format : QD_SLICE(QD_DATE_FORMAT_DEFAULT);
         source->format.zone_id = options->time_zone;
-        if (options->time_zone.data != NULL) {
-            QD_TRY(qd_zone_parse(run->arena, options->time_zone, &source->format.zone, error));
-        }
+        source->format.zone = options->zone;
         return qd_date_format_compile(run->arena, source->format.pattern, root, &source->format.date, error);
     }
     if (options->format.data != NULL && source->kind != QD_SOURCE_BYTES && source->format.kind != QD_FORMAT_BOOLEAN) {

@@ -9,6 +9,7 @@
 #define QD_AGGREGATION_AGGREGATION_TREE_H
 
 #include "aggregation/aggregation.h"
+#include "aggregation/aggregation_format.h"
 #include "base/buffer.h"
 #include "base/json_writer.h"
 
@@ -31,6 +32,7 @@ struct qd_aggregation {
     struct qd_aggregations children;
     const struct qd_json *meta;     /* object, or NULL */
     void *options;                  /* of the kind */
+    struct qd_known_zone zone;      /* time_zone, when the kind has one */
 };
 
 /* What a kind's parser needs. */

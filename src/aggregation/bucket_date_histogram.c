@@ -118,10 +118,9 @@ static enum qd_status fixed_rounding(struct qd_arena *arena, int64_t millis, con
 static enum qd_status make_rounding(const struct qd_histogram_options *options, struct qd_arena *arena,
                                     int64_t offset, const struct qd_rounding **rounding, struct qd_error *error)
 {
-    const struct qd_zone *zone = NULL;
+    const struct qd_zone *zone = options->source.zone;
     enum qd_date_unit unit;
     int64_t millis;
-    if (options->source.time_zone.data != NULL) QD_TRY(qd_zone_parse(arena, options->source.time_zone, &zone, error));
     struct qd_slice calendar = options->calendar;
     if (options->legacy_interval.data != NULL) calendar = options->legacy_interval;
     if (calendar.data != NULL && qd_date_unit_parse(calendar, &unit)) {

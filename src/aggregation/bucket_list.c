@@ -20,7 +20,7 @@ void qd_bucket_list_read(struct qd_reader *reader, struct qd_arena *arena, struc
 {
     struct qd_bucket_list *list = QD_NEW(arena, struct qd_bucket_list);
     result->data = list;
-    qd_format_read(reader, arena, &list->format);
+    qd_format_read(reader, arena, &result->aggregation->zone, &list->format);
     uint8_t flags = qd_reader_byte(reader);
     list->has_min = (flags & 1) != 0;
     list->has_max = (flags & 2) != 0;

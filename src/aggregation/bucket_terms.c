@@ -151,7 +151,7 @@ static void read(struct qd_reader *reader, struct qd_arena *arena, struct qd_agg
 {
     struct qd_terms_result *terms = QD_NEW(arena, struct qd_terms_result);
     result->data = terms;
-    qd_format_read(reader, arena, &terms->format);
+    qd_format_read(reader, arena, &result->aggregation->zone, &terms->format);
     uint8_t keys = qd_reader_byte(reader);
     if (keys > QD_TERMS_DOUBLE) reader->failed = true;
     else terms->keys = (enum qd_terms_keys)keys;

@@ -2,6 +2,7 @@
  *
  * Byte keys get a number per shard (their place in `terms`), ordinals of a segment are translated to it when they are
  * first met. Without sub-aggregations at the top, ordinals are only counted, and translated when the segment ends.
+ * When the shard has one segment, an ordinal is the number itself.
  */
 #include "aggregation/bucket_terms.h"
 
@@ -27,6 +28,7 @@ struct terms {
     uint32_t ord_capacity;
     uint32_t ord_count;               /* of the segment */
     bool counting;                    /* ord_counts holds something */
+    bool direct;                      /* numbers of terms are the ordinals of the only segment */
     struct qd_bucket_table zeros;     /* min_doc_count 0: numbers of the whole shard */
     struct output *output;            /* scratch; not on the stack, because aggregations nest deeply */
 };
@@ -48,11 +50,23 @@ static enum qd_status term_number(struct terms *terms, struct qd_slice bytes, ui
     return QD_OK;
 }
 
+static struct qd_slice ordinal_bytes(const struct terms *terms, uint32_t ordinal)
+{
+    return qd_ordinal_term(terms->source.ordinals, ordinal, terms->base.run->arena);
+}
+
 static enum qd_status ordinal_number(struct terms *terms, uint32_t ordinal, uint32_t *number, struct qd_error *error)
 {
     if (terms->ord_terms[ordinal] == 0) {
-        struct qd_slice bytes = qd_ordinal_term(terms->source.ordinals, ordinal, terms->base.run->arena);
-        QD_TRY(term_number(terms, bytes, number, error));
+        if (terms->direct) {
+            *number = ordinal;
+            if (terms->filter.active &&
+                !qd_terms_filter_bytes(&terms->filter, ordinal_bytes(terms, ordinal))) {
+                *number = REFUSED;
+            }
+        } else {
+            QD_TRY(term_number(terms, ordinal_bytes(terms, ordinal), number, error));
+        }
         terms->ord_terms[ordinal] = *number == REFUSED ? REFUSED : *number + 1;
         return QD_OK;
     }
@@ -341,7 +355,9 @@ static enum qd_terms_keys keys_of(const struct terms *terms)
 
 static void set_key(const struct terms *terms, uint64_t key, struct qd_bucket *bucket)
 {
-    if (terms->source.kind == QD_SOURCE_BYTES) bucket->bytes = terms->terms.entries[key].key;
+    /* Ordinals sort as their terms do: only those of the best are looked up, at the end. */
+    if (terms->direct) bucket->number = (int64_t)key;
+    else if (terms->source.kind == QD_SOURCE_BYTES) bucket->bytes = terms->terms.entries[key].key;
     else if (terms->source.kind == QD_SOURCE_DOUBLE) memcpy(&bucket->real, &key, sizeof(key));
     else bucket->number = (int64_t)key;
 }
@@ -364,7 +380,8 @@ struct best {
 static int compare(const struct best *best, const struct candidate *left, const struct candidate *right)
 {
     return qd_orders_compare(&best->terms->orders, &left->bucket, left->values, &right->bucket, right->values,
-                             qd_terms_compare(keys_of(best->terms)));
+                             best->terms->direct ? qd_bucket_compare_number
+                                                 : qd_terms_compare(keys_of(best->terms)));
 }
 
 static void sift_down(struct best *best, size_t at)
@@ -470,6 +487,10 @@ static enum qd_status build(struct qd_collector *collector, uint32_t owner, stru
         struct qd_bucket *bucket = &made->buckets[i - 1];
         *bucket = best.heap[0].bucket;
         made->other -= bucket->doc_count;
+        if (terms->direct) {
+            bucket->bytes = ordinal_bytes(terms, (uint32_t)bucket->number);
+            bucket->number = 0;
+        }
         QD_TRY(qd_build_children(collector, best.heap[0].number, &bucket->children, error));
         best.heap[0] = best.heap[--best.count];
         sift_down(&best, 0);
@@ -507,6 +528,8 @@ enum qd_status qd_terms_create(struct qd_aggregation_run *run, const struct qd_a
                             "Unknown `execution_hint`: [%.*s], expected any of [map, global_ordinals]",
                             QD_SLICE_ARG(hint));
     }
+    terms->direct = terms->source.kind == QD_SOURCE_BYTES && !terms->source.has_missing &&
+                    terms->source.field->column == QD_COLUMN_ORDINALS && run->view->snapshot->segment_count == 1;
     QD_TRY(qd_orders_resolve(&options->orders, aggregation, run->arena, &terms->orders, error));
     return qd_terms_filter_make(&options->filter, aggregation, run, &terms->source, &terms->filter, error);
 }

@@ -55,7 +55,7 @@ void qd_metric_number_write(const struct qd_aggregation_result *result, struct q
 void qd_metric_number_read(struct qd_reader *reader, struct qd_arena *arena, struct qd_aggregation_result *result)
 {
     struct qd_metric_number *number = QD_NEW(arena, struct qd_metric_number);
-    qd_format_read(reader, arena, &number->format);
+    qd_format_read(reader, arena, &result->aggregation->zone, &number->format);
     number->value = qd_reader_double(reader);
     number->count = qd_reader_zigzag(reader);
     result->data = number;

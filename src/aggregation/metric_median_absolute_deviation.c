@@ -101,7 +101,7 @@ static void read(struct qd_reader *reader, struct qd_arena *arena, struct qd_agg
 {
     struct result *data = QD_NEW(arena, struct result);
     result->data = data;
-    qd_format_read(reader, arena, &data->format);
+    qd_format_read(reader, arena, &result->aggregation->zone, &data->format);
     data->value = qd_reader_double(reader);
     if (qd_reader_byte(reader) != 0) data->digest = qd_tdigest_read(reader, arena);
 }

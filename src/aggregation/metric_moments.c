@@ -83,7 +83,7 @@ void qd_moments_write(const struct qd_aggregation_result *result, struct qd_buff
 void qd_moments_read(struct qd_reader *reader, struct qd_arena *arena, struct qd_aggregation_result *result)
 {
     struct qd_moments *moments = QD_NEW(arena, struct qd_moments);
-    qd_format_read(reader, arena, &moments->format);
+    qd_format_read(reader, arena, &result->aggregation->zone, &moments->format);
     moments->count = qd_reader_zigzag(reader);
     moments->min = qd_reader_double(reader);
     moments->max = qd_reader_double(reader);

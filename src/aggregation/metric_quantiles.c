@@ -211,7 +211,7 @@ void qd_quantiles_read(struct qd_reader *reader, struct qd_arena *arena, struct 
 {
     struct qd_quantiles_result *data = QD_NEW(arena, struct qd_quantiles_result);
     result->data = data;
-    qd_format_read(reader, arena, &data->format);
+    qd_format_read(reader, arena, &result->aggregation->zone, &data->format);
     uint8_t kind = qd_reader_byte(reader);
     if (reader->failed || kind == 0) return;
     if (kind == 1) {

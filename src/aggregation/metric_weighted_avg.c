@@ -204,7 +204,7 @@ static void write(const struct qd_aggregation_result *result, struct qd_buffer *
 static void read(struct qd_reader *reader, struct qd_arena *arena, struct qd_aggregation_result *result)
 {
     struct result *data = QD_NEW(arena, struct result);
-    qd_format_read(reader, arena, &data->format);
+    qd_format_read(reader, arena, &result->aggregation->zone, &data->format);
     data->sum = qd_reader_double(reader);
     data->weight = qd_reader_double(reader);
     result->data = data;
