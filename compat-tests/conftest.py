@@ -6,6 +6,7 @@
 `--results FILE` writes a line a test (pass, fail or skip, tab, file :: test); `--failures FILE` why, as JSON.
 `--record` writes down what the server answers to `expect: reference` instead of comparing.
 """
+
 import json
 import os
 import sys
@@ -25,14 +26,17 @@ from runner.steps import Failed, Server, Skipped  # noqa: E402
 from runner.wipe import Wiper  # noqa: E402
 
 SUITE_TESTS = "rest-api-spec/test/"
-# A crashed server may be started anew by whoever runs it: how long a test waits for that, and how often in a row.
+# A crashed server may be started anew by whoever runs it: how long a test waits for that, and how often in
+# a row.
 RECONNECT_WAIT_S = 3
 AFTER_LOSS_MAX = 3
 
 
 def pytest_addoption(parser):
     group = parser.getgroup("compat")
-    group.addoption("--url", default=os.environ.get("COMPAT_URL", "http://127.0.0.1:9200"), help="the server under test")
+    group.addoption(
+        "--url", default=os.environ.get("COMPAT_URL", "http://127.0.0.1:9200"), help="the server under test"
+    )
     group.addoption("--expected", help="file that lists the tests that must pass")
     group.addoption("--results", help="write the outcome of every test to this file")
     group.addoption("--failures", help="write why tests failed to this file, as JSON")
@@ -182,7 +186,11 @@ def pytest_runtest_makereport(item, call):
     shared = state(item.config)
     name = name_of(item)
     if report.failed and name not in shared.failures:
-        shared.failures[name] = {"api": "", "cause": str(call.excinfo.value)[:200], "text": f"\n{call.excinfo.value}"}
+        shared.failures[name] = {
+            "api": "",
+            "cause": str(call.excinfo.value)[:200],
+            "text": f"\n{call.excinfo.value}",
+        }
     shared.outcomes[name] = {"passed": "pass", "failed": "fail", "skipped": "skip"}[report.outcome]
     if shared.expected is not None and report.failed and name not in shared.expected:
         report.outcome = "skipped"
@@ -201,7 +209,9 @@ def pytest_sessionfinish(session):
     if session.config.getoption("--results"):
         paper.write_results(session.config.getoption("--results"), shared.outcomes)
     if session.config.getoption("--failures"):
-        Path(session.config.getoption("--failures")).write_text(json.dumps(shared.failures, indent=1, ensure_ascii=False))
+        Path(session.config.getoption("--failures")).write_text(
+            json.dumps(shared.failures, indent=1, ensure_ascii=False)
+        )
     for file in shared.touched:
         paper.write_recorded(file)
 
@@ -210,16 +220,25 @@ def pytest_terminal_summary(terminalreporter, config):
     shared = config.compat
     if shared is None or not shared.outcomes:
         return
-    counts = {kind: sum(1 for found in shared.outcomes.values() if found == kind) for kind in ("pass", "fail", "skip")}
-    terminalreporter.write_line(f"compat: {counts['pass']} pass, {counts['fail']} fail, {counts['skip']} skipped")
+    counts = {
+        kind: sum(1 for found in shared.outcomes.values() if found == kind)
+        for kind in ("pass", "fail", "skip")
+    }
+    terminalreporter.write_line(
+        f"compat: {counts['pass']} pass, {counts['fail']} fail, {counts['skip']} skipped"
+    )
     if shared.expected is None:
         return
     broken = sorted(name for name in shared.expected if shared.outcomes.get(name, "pass") != "pass")
-    new = sorted(name for name, found in shared.outcomes.items() if found == "pass" and name not in shared.expected)
+    new = sorted(
+        name for name, found in shared.outcomes.items() if found == "pass" and name not in shared.expected
+    )
     for name in broken:
         terminalreporter.write_line(f"  broken: {name}")
     if new:
-        terminalreporter.write_line(f"compat: {len(new)} pass that are not listed; `make compat-accept` adds them")
+        terminalreporter.write_line(
+            f"compat: {len(new)} pass that are not listed; `make compat-accept` adds them"
+        )
 
 
 __all__ = ["yaml_text"]

@@ -1,4 +1,5 @@
 """The official clients over a running server (`--url`): an index name for each test, removed afterwards."""
+
 import os
 import uuid
 

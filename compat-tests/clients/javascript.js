@@ -1,5 +1,5 @@
-// The official JavaScript client over a running server: `node javascript.js URL INDEX`. Prints a line a check, `ok name` or
-// `not ok name: why`, which test_javascript.py turns into test results.
+// The official JavaScript client over a running server: `node javascript.js URL INDEX`. Prints a line a
+// check, `ok name` or `not ok name: why`, which test_javascript.py turns into test results.
 'use strict'
 const assert = require('node:assert')
 const { Client, errors } = require('@opensearch-project/opensearch')
@@ -39,7 +39,7 @@ const checks = {
   },
   async scroll_helper () {
     let seen = 0
-    for await (const page of client.helpers.scrollSearch({ index, size: 400, body: { query: { match_all: {} } } })) {
+    for await (const page of client.helpers.scrollSearch({ index, size: 400, body: {} })) {
       seen += page.documents.length
     }
     assert.strictEqual(seen, COUNT)
@@ -47,13 +47,19 @@ const checks = {
   async search () {
     const { body } = await client.search({
       index,
-      body: { query: { range: { n: { gte: 10, lt: 20 } } }, sort: [{ n: 'desc' }], aggs: { s: { sum: { field: 'n' } } } }
+      body: {
+        query: { range: { n: { gte: 10, lt: 20 } } },
+        sort: [{ n: 'desc' }],
+        aggs: { s: { sum: { field: 'n' } } }
+      }
     })
-    assert.deepStrictEqual(body.hits.hits.map((hit) => hit._source.n), [19, 18, 17, 16, 15, 14, 13, 12, 11, 10])
+    const numbers = body.hits.hits.map((hit) => hit._source.n)
+    assert.deepStrictEqual(numbers, [19, 18, 17, 16, 15, 14, 13, 12, 11, 10])
     assert.strictEqual(body.aggregations.s.value, 145)
   },
   async msearch () {
-    const { body } = await client.msearch({ body: [{ index }, { query: { term: { n: 3 } } }, { index: index + '-nosuch' }, {}] })
+    const lines = [{ index }, { query: { term: { n: 3 } } }, { index: index + '-nosuch' }, {}]
+    const { body } = await client.msearch({ body: lines })
     assert.deepStrictEqual(body.responses.map((response) => response.status), [200, 404])
   },
   async error_classes () {
@@ -64,7 +70,8 @@ const checks = {
       return true
     })
     await assert.rejects(client.get({ index, id: 'nosuch' }), (error) => error.statusCode === 404)
-    await assert.rejects(client.indices.create({ index }), (error) => error.body.error.type === 'resource_already_exists_exception')
+    const exists = 'resource_already_exists_exception'
+    await assert.rejects(client.indices.create({ index }), (error) => error.body.error.type === exists)
   },
   async long_numbers () {
     await client.index({ index, id: 'long', body: '{"big":9007199254740993}', refresh: true })

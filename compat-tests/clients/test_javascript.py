@@ -1,4 +1,5 @@
 """@opensearch-project/opensearch: runs javascript.js once and gives a test for each of its checks."""
+
 import re
 import shutil
 import subprocess
@@ -20,7 +21,10 @@ def results(url):
     run = subprocess.run(
         ["node", str(HERE / "javascript.js"), url, "clients-js-" + uuid.uuid4().hex[:8]],
         env={"PATH": "/usr/bin:/bin:/usr/local/bin", "NODE_PATH": str(MODULES)},
-        capture_output=True, text=True, timeout=RUN_TIMEOUT_S, check=False,
+        capture_output=True,
+        text=True,
+        timeout=RUN_TIMEOUT_S,
+        check=False,
     )
     found = {}
     for line in run.stdout.splitlines():

@@ -1,4 +1,5 @@
 """opensearch-py: documents, bulk helpers, scrolling, searches, templates of queries, classes of errors."""
+
 import datetime
 
 import pytest
@@ -13,11 +14,18 @@ def filled(client, index):
         index=index,
         body={
             "settings": {"number_of_shards": 2, "number_of_replicas": 0},
-            "mappings": {"properties": {"group": {"type": "keyword"}, "n": {"type": "integer"}, "text": {"type": "text"}}},
+            "mappings": {
+                "properties": {
+                    "group": {"type": "keyword"},
+                    "n": {"type": "integer"},
+                    "text": {"type": "text"},
+                }
+            },
         },
     )
     actions = (
-        {"_index": index, "_id": str(n), "n": n, "group": f"g{n % 7}", "text": f"word{n % 13} common"} for n in range(COUNT)
+        {"_index": index, "_id": str(n), "n": n, "group": f"g{n % 7}", "text": f"word{n % 13} common"}
+        for n in range(COUNT)
     )
     done, errors = helpers.bulk(client, actions, chunk_size=400, refresh=True)
     assert (done, errors) == (COUNT, [])
@@ -32,7 +40,9 @@ def test_info_says_who_it_is(client):
 
 
 def test_document_life(client, index):
-    made = client.index(index=index, id="1", body={"title": "first", "at": datetime.datetime(2020, 1, 2, 3, 4)})
+    made = client.index(
+        index=index, id="1", body={"title": "first", "at": datetime.datetime(2020, 1, 2, 3, 4)}
+    )
     assert (made["result"], made["_version"], made["_seq_no"]) == ("created", 1, 0)
     assert client.get(index=index, id="1")["_source"] == {"title": "first", "at": "2020-01-02T03:04:00"}
     assert client.exists(index=index, id="1")
@@ -61,14 +71,26 @@ def test_create_refuses_what_exists(client, index):
 
 def test_optimistic_concurrency(client, index):
     first = client.index(index=index, id="1", body={"n": 1})
-    client.index(index=index, id="1", body={"n": 2}, if_seq_no=first["_seq_no"], if_primary_term=first["_primary_term"])
+    client.index(
+        index=index, id="1", body={"n": 2}, if_seq_no=first["_seq_no"], if_primary_term=first["_primary_term"]
+    )
     with pytest.raises(exceptions.ConflictError):
-        client.index(index=index, id="1", body={"n": 3}, if_seq_no=first["_seq_no"], if_primary_term=first["_primary_term"])
+        client.index(
+            index=index,
+            id="1",
+            body={"n": 3},
+            if_seq_no=first["_seq_no"],
+            if_primary_term=first["_primary_term"],
+        )
 
 
 def test_bulk_reports_each_item(client, index):
     client.indices.create(index=index, body={"mappings": {"properties": {"n": {"type": "integer"}}}})
-    actions = [{"_index": index, "_id": "1", "n": 1}, {"_index": index, "_id": "2", "n": "x"}, {"_op_type": "delete", "_index": index, "_id": "9"}]
+    actions = [
+        {"_index": index, "_id": "1", "n": 1},
+        {"_index": index, "_id": "2", "n": "x"},
+        {"_op_type": "delete", "_index": index, "_id": "9"},
+    ]
     done, errors = helpers.bulk(client, actions, raise_on_error=False)
     assert done == 1
     assert sorted(next(iter(error.values()))["status"] for error in errors) == [400, 404]
@@ -88,7 +110,10 @@ def test_parallel_bulk_loses_nothing(client, index):
 
 
 def test_scan_sees_each_document_once(client, filled):
-    seen = [hit["_source"]["n"] for hit in helpers.scan(client, index=filled, size=300, query={"query": {"match_all": {}}})]
+    seen = [
+        hit["_source"]["n"]
+        for hit in helpers.scan(client, index=filled, size=300, query={"query": {"match_all": {}}})
+    ]
     assert sorted(seen) == list(range(COUNT))
 
 
@@ -127,14 +152,21 @@ def test_search_and_aggregate(client, filled):
     found = client.search(
         index=filled,
         body={
-            "query": {"bool": {"must": [{"match": {"text": "word5"}}], "filter": [{"range": {"n": {"lt": 1000}}}]}},
+            "query": {
+                "bool": {"must": [{"match": {"text": "word5"}}], "filter": [{"range": {"n": {"lt": 1000}}}]}
+            },
             "track_total_hits": True,
-            "aggs": {"groups": {"terms": {"field": "group", "size": 10}, "aggs": {"most": {"max": {"field": "n"}}}}},
+            "aggs": {
+                "groups": {"terms": {"field": "group", "size": 10}, "aggs": {"most": {"max": {"field": "n"}}}}
+            },
         },
     )
     wanted = [n for n in range(1000) if n % 13 == 5]
     assert found["hits"]["total"] == {"value": len(wanted), "relation": "eq"}
-    buckets = {bucket["key"]: (bucket["doc_count"], bucket["most"]["value"]) for bucket in found["aggregations"]["groups"]["buckets"]}
+    buckets = {
+        bucket["key"]: (bucket["doc_count"], bucket["most"]["value"])
+        for bucket in found["aggregations"]["groups"]["buckets"]
+    }
     expected = {}
     for n in wanted:
         count, most = expected.get(f"g{n % 7}", (0, 0.0))
@@ -143,7 +175,14 @@ def test_search_and_aggregate(client, filled):
 
 
 def test_msearch_answers_in_order(client, filled):
-    lines = [{"index": filled}, {"query": {"term": {"n": 5}}}, {"index": "nosuch"}, {}, {"index": filled}, {"size": 0}]
+    lines = [
+        {"index": filled},
+        {"query": {"term": {"n": 5}}},
+        {"index": "nosuch"},
+        {},
+        {"index": filled},
+        {"size": 0},
+    ]
     answers = client.msearch(body=lines)["responses"]
     assert [answer["status"] for answer in answers] == [200, 404, 200]
     assert answers[0]["hits"]["hits"][0]["_id"] == "5"
@@ -157,7 +196,9 @@ def test_mget_mixes_found_and_missing(client, filled):
 def test_mapping_and_settings(client, index):
     client.indices.create(index=index, body={"settings": {"refresh_interval": "7s"}})
     client.indices.put_mapping(index=index, body={"properties": {"a": {"type": "keyword"}}})
-    assert client.indices.get_mapping(index=index)[index]["mappings"] == {"properties": {"a": {"type": "keyword"}}}
+    assert client.indices.get_mapping(index=index)[index]["mappings"] == {
+        "properties": {"a": {"type": "keyword"}}
+    }
     client.indices.put_settings(index=index, body={"index": {"refresh_interval": "9s"}})
     assert client.indices.get_settings(index=index)[index]["settings"]["index"]["refresh_interval"] == "9s"
 

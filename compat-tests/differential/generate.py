@@ -1,15 +1,32 @@
 """Seeded random mappings, documents and requests. One seed gives one stream, whatever the servers answer."""
+
 import random
 
 WORDS = (
-    "alpha beta gamma delta quick brown fox foxes jumping jumps lazy dog dogs the of and to be über straße naïve 東京 data "
-    "search engine index shard node cluster query run running ran 2020 3.14 o'neil wi-fi"
+    "alpha beta gamma delta quick brown fox foxes jumping jumps lazy dog dogs the of and to be über straße naïve 東京 "
+    "data search engine index shard node cluster query run running ran 2020 3.14 o'neil wi-fi"
 ).split()
 TAGS = ["red", "green", "blue", "Red", "light blue", "", "ünï", "x" * 40]
-DAYS = ["2020-01-01", "2020-02-29T12:00:00Z", "2019-12-31T23:59:59.999+02:00", "2021-07-04", "1969-07-20T20:17:40Z", 1583020800000]
+DAYS = [
+    "2020-01-01",
+    "2020-02-29T12:00:00Z",
+    "2019-12-31T23:59:59.999+02:00",
+    "2021-07-04",
+    "1969-07-20T20:17:40Z",
+    1583020800000,
+]
 FIELDS = {
-    "title": "text", "body": "text", "tag": "keyword", "tags": "keyword", "n": "integer", "big": "long", "price": "double",
-    "ratio": "float", "ok": "boolean", "day": "date", "ip": "ip",
+    "title": "text",
+    "body": "text",
+    "tag": "keyword",
+    "tags": "keyword",
+    "n": "integer",
+    "big": "long",
+    "price": "double",
+    "ratio": "float",
+    "ok": "boolean",
+    "day": "date",
+    "ip": "ip",
 }
 NUMBERS = ["n", "big", "price", "ratio"]
 TEXTS = ["title", "body"]
@@ -41,7 +58,10 @@ class Generator:
             properties["tag"]["null_value"] = "none"
         if self.chance(0.3):
             properties["body"]["index_options"] = self.pick(["docs", "freqs", "positions", "offsets"])
-        return {"settings": {"number_of_shards": 1, "number_of_replicas": 0}, "mappings": {"properties": properties}}
+        return {
+            "settings": {"number_of_shards": 1, "number_of_replicas": 0},
+            "mappings": {"properties": properties},
+        }
 
     def text(self, words_max=12):
         return " ".join(self.pick(WORDS) for _ in range(self.random.randint(1, words_max)))
@@ -102,18 +122,47 @@ class Generator:
         elif kind == "boosting":
             body = {"positive": inner(), "negative": inner(), "negative_boost": 0.4}
         else:
-            body = {"query": inner(), "weight": 2} if self.chance(0.5) else {
-                "query": inner(), "functions": [{"filter": self.leaf(), "weight": 3}, {"weight": 1.5}],
-                "score_mode": self.pick(["sum", "multiply", "avg", "max", "min", "first"]),
-                "boost_mode": self.pick(["multiply", "sum", "replace", "avg", "max", "min"]),
-            }
+            body = (
+                {"query": inner(), "weight": 2}
+                if self.chance(0.5)
+                else {
+                    "query": inner(),
+                    "functions": [{"filter": self.leaf(), "weight": 3}, {"weight": 1.5}],
+                    "score_mode": self.pick(["sum", "multiply", "avg", "max", "min", "first"]),
+                    "boost_mode": self.pick(["multiply", "sum", "replace", "avg", "max", "min"]),
+                }
+            )
         return {kind: body}
 
     def leaf(self):
-        return getattr(self, "leaf_" + self.pick([
-            "match", "match", "phrase", "multi_match", "term", "term", "terms", "range", "range", "prefix", "wildcard", "fuzzy",
-            "regexp", "exists", "ids", "match_all", "query_string", "simple", "bool_prefix", "phrase_prefix",
-        ]))()
+        return getattr(
+            self,
+            "leaf_"
+            + self.pick(
+                [
+                    "match",
+                    "match",
+                    "phrase",
+                    "multi_match",
+                    "term",
+                    "term",
+                    "terms",
+                    "range",
+                    "range",
+                    "prefix",
+                    "wildcard",
+                    "fuzzy",
+                    "regexp",
+                    "exists",
+                    "ids",
+                    "match_all",
+                    "query_string",
+                    "simple",
+                    "bool_prefix",
+                    "phrase_prefix",
+                ]
+            ),
+        )()
 
     def leaf_match(self):
         body = {"query": self.text(4)}
@@ -126,7 +175,9 @@ class Generator:
         return {"match": {self.pick(TEXTS): body}}
 
     def leaf_phrase(self):
-        return {"match_phrase": {self.pick(TEXTS): {"query": self.text(3), "slop": self.random.randint(0, 2)}}}
+        return {
+            "match_phrase": {self.pick(TEXTS): {"query": self.text(3), "slop": self.random.randint(0, 2)}}
+        }
 
     def leaf_phrase_prefix(self):
         return {"match_phrase_prefix": {"title": self.text(2)[: self.random.randint(2, 12)].strip() or "a"}}
@@ -140,7 +191,11 @@ class Generator:
 
     def leaf_term(self):
         field = self.pick(list(FIELDS))
-        return {"term": {field: {"value": self.pick(WORDS) if FIELDS[field] == "text" else self.value(FIELDS[field])}}}
+        return {
+            "term": {
+                field: {"value": self.pick(WORDS) if FIELDS[field] == "text" else self.value(FIELDS[field])}
+            }
+        }
 
     def leaf_terms(self):
         field = self.pick(["tag", "tags", "n", "big", "title"])
@@ -158,13 +213,23 @@ class Generator:
         return {"prefix": {self.pick(["title", "tag"]): self.pick(["a", "qu", "re", "", "x"])}}
 
     def leaf_wildcard(self):
-        return {"wildcard": {self.pick(["title", "tag"]): {"value": self.pick(["*ox*", "?ed", "r*", "*", "d?t*"])}}}
+        return {
+            "wildcard": {
+                self.pick(["title", "tag"]): {"value": self.pick(["*ox*", "?ed", "r*", "*", "d?t*"])}
+            }
+        }
 
     def leaf_fuzzy(self):
-        return {"fuzzy": {self.pick(["title", "tag"]): {"value": self.pick(["quikc", "fxo", "rde", "lazyy"])}}}
+        return {
+            "fuzzy": {self.pick(["title", "tag"]): {"value": self.pick(["quikc", "fxo", "rde", "lazyy"])}}
+        }
 
     def leaf_regexp(self):
-        return {"regexp": {self.pick(["title", "tag"]): self.pick(["fo(x|xes)", "r.*", "[a-d]+", "(run|ran)(ning)?"])}}
+        return {
+            "regexp": {
+                self.pick(["title", "tag"]): self.pick(["fo(x|xes)", "r.*", "[a-d]+", "(run|ran)(ning)?"])
+            }
+        }
 
     def leaf_exists(self):
         return {"exists": {"field": self.pick([*FIELDS, "nosuch"])}}
@@ -176,22 +241,52 @@ class Generator:
         return {"match_all": {} if self.chance(0.7) else {"boost": 1.5}}
 
     def leaf_query_string(self):
-        text = self.pick([
-            "{0} AND {1}", "{0} OR {1}", "+{0} -{1}", '"{0} {1}"', "title:{0}", "{0}*", "n:[1 TO 20]", "tag:red", "NOT {0}",
-            "({0} OR {1}) AND body:{2}", "{0}^2 {1}", "_exists_:price", "{0}~1",
-        ]).format(*(self.pick(WORDS[:20]) for _ in range(3)))
+        text = self.pick(
+            [
+                "{0} AND {1}",
+                "{0} OR {1}",
+                "+{0} -{1}",
+                '"{0} {1}"',
+                "title:{0}",
+                "{0}*",
+                "n:[1 TO 20]",
+                "tag:red",
+                "NOT {0}",
+                "({0} OR {1}) AND body:{2}",
+                "{0}^2 {1}",
+                "_exists_:price",
+                "{0}~1",
+            ]
+        ).format(*(self.pick(WORDS[:20]) for _ in range(3)))
         return {"query_string": {"query": text, "default_field": self.pick(TEXTS)}}
 
     def leaf_simple(self):
         text = self.pick(["{0} + {1}", "{0} | {1}", "-{0}", '"{0} {1}"~2', "{0}*", "({0} | {1}) + {2}"])
-        return {"simple_query_string": {"query": text.format(*(self.pick(WORDS[:20]) for _ in range(3))), "fields": ["title", "body"]}}
+        return {
+            "simple_query_string": {
+                "query": text.format(*(self.pick(WORDS[:20]) for _ in range(3))),
+                "fields": ["title", "body"],
+            }
+        }
 
     # Aggregations.
 
     def aggregations(self, depth=0):
         found = {}
         for at in range(self.random.randint(1, 2)):
-            kind = self.pick(["metric", "metric", "terms", "histogram", "date_histogram", "range", "filter", "missing", "date_range"])
+            kind = self.pick(
+                [
+                    "metric",
+                    "metric",
+                    "terms",
+                    "histogram",
+                    "date_histogram",
+                    "range",
+                    "filter",
+                    "missing",
+                    "date_range",
+                ]
+            )
             body = getattr(self, "bucket_" + kind)() if kind != "metric" else self.metric()
             if kind != "metric" and depth < 1 and self.chance(0.6):
                 body["aggs"] = self.aggregations(depth + 1)
@@ -199,7 +294,9 @@ class Generator:
         return found
 
     def metric(self):
-        kind = self.pick(["avg", "sum", "min", "max", "stats", "extended_stats", "value_count", "cardinality"])
+        kind = self.pick(
+            ["avg", "sum", "min", "max", "stats", "extended_stats", "value_count", "cardinality"]
+        )
         return {kind: {"field": self.pick(["n", "price", "big"] if kind != "cardinality" else ["tag", "n"])}}
 
     def bucket_terms(self):
@@ -221,7 +318,11 @@ class Generator:
         return {"histogram": body}
 
     def bucket_date_histogram(self):
-        body = {"field": "day", "calendar_interval": self.pick(["year", "quarter", "month"]), "min_doc_count": self.pick([0, 1])}
+        body = {
+            "field": "day",
+            "calendar_interval": self.pick(["year", "quarter", "month"]),
+            "min_doc_count": self.pick([0, 1]),
+        }
         if self.chance(0.4):
             body["time_zone"] = self.pick(["Europe/Berlin", "+05:30", "America/New_York"])
         if self.chance(0.3):
@@ -229,10 +330,20 @@ class Generator:
         return {"date_histogram": body}
 
     def bucket_range(self):
-        return {"range": {"field": self.pick(NUMBERS), "ranges": [{"to": 0}, {"from": 0, "to": 10.5}, {"from": 10.5}]}}
+        return {
+            "range": {
+                "field": self.pick(NUMBERS),
+                "ranges": [{"to": 0}, {"from": 0, "to": 10.5}, {"from": 10.5}],
+            }
+        }
 
     def bucket_date_range(self):
-        return {"date_range": {"field": "day", "ranges": [{"to": "2020-01-01"}, {"from": "2020-01-01", "to": "2020||+1y"}]}}
+        return {
+            "date_range": {
+                "field": "day",
+                "ranges": [{"to": "2020-01-01"}, {"from": "2020-01-01", "to": "2020||+1y"}],
+            }
+        }
 
     def bucket_filter(self):
         return {"filter": self.leaf()}
@@ -285,7 +396,9 @@ class Generator:
         elif place == 3:
             body["sort"] = self.pick([["nosuch"], [{"title": "asc"}], 5, [{"n": "up"}]])
         elif place == 4:
-            body["aggs"] = {"a": {self.pick(["nosuch", "terms", "avg"]): self.pick([{}, {"field": "title"}, 5])}}
+            body["aggs"] = {
+                "a": {self.pick(["nosuch", "terms", "avg"]): self.pick([{}, {"field": "title"}, 5])}
+            }
         elif place == 5:
             body["query"] = {"range": {self.pick(["n", "day", "ip"]): {"gte": "nope"}}}
         elif place == 6:
@@ -303,7 +416,11 @@ class Generator:
         if self.chance(0.05):
             return "POST", f"/{index}/_analyze", {"field": self.pick(TEXTS), "text": self.text()}
         if self.chance(0.05):
-            return "GET", f"/{index}/_explain/{self.random.randint(0, 60)}", {"query": self.query(DEPTH_MAX - 1)}
+            return (
+                "GET",
+                f"/{index}/_explain/{self.random.randint(0, 60)}",
+                {"query": self.query(DEPTH_MAX - 1)},
+            )
         if self.chance(0.05):
             return "GET", f"/{index}/_doc/{self.random.randint(0, 80)}", None
         return "POST", f"/{index}/_search", self.search()

@@ -5,6 +5,7 @@
 Everything is compared but times, ids and node names (runner/normalise.py). Each kind of difference is printed once, with its
 smallest request; the exit code is 1 when there is any.
 """
+
 import argparse
 import json
 import sys
@@ -96,7 +97,10 @@ def fill(servers, generator, index):
     definition = generator.index()
     lines = []
     for number in range(DOCUMENTS):
-        lines += [json.dumps({"index": {"_id": str(number)}}), json.dumps(generator.document(), ensure_ascii=False)]
+        lines += [
+            json.dumps({"index": {"_id": str(number)}}),
+            json.dumps(generator.document(), ensure_ascii=False),
+        ]
     bulk = "\n".join(lines) + "\n"
     for server in servers:
         server.request("DELETE", f"/{index}?ignore_unavailable=true")
@@ -124,7 +128,9 @@ def run_seed(servers, seed, count, found):
             entry = found[kind]
             if not entry:
                 small = shrink(servers, request, kind)
-                places_small = [place for place in differences(servers, small) if kind_of(small, place) == kind]
+                places_small = [
+                    place for place in differences(servers, small) if kind_of(small, place) == kind
+                ]
                 entry.append((seed, number, small, places_small[0] if places_small else kinds[kind]))
             else:
                 entry.append(None)
@@ -134,7 +140,9 @@ def run_seed(servers, seed, count, found):
 
 
 def report(found, sent, differing):
-    print(f"differential: {sent} requests, {differing} answered differently, {len(found)} kinds of difference")
+    print(
+        f"differential: {sent} requests, {differing} answered differently, {len(found)} kinds of difference"
+    )
     ordered = sorted(found.items(), key=lambda item: -len(item[1]))
     for kind, entries in ordered[:KINDS_SHOWN_MAX]:
         seed, number, (method, path, body), (where, expected, actual) = entries[0]

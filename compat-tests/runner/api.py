@@ -1,10 +1,15 @@
-"""The API descriptions of the official suite (`rest-api-spec/api/*.json`): from a call by name to a request."""
+"""The API descriptions of the official suite (`rest-api-spec/api/*.json`): from a call by name to a
+request.
+"""
+
 import json
 from urllib.parse import quote
 
 
 class BadCall(Exception):
-    """The call is wrong before anything is sent: unknown API or parameter, or a required path part is missing."""
+    """The call is wrong before anything is sent: unknown API or parameter, or a required path part is
+    missing.
+    """
 
 
 class Catalogue:
@@ -15,13 +20,19 @@ class Catalogue:
         self.common = set(common["params"])
         self.apis = {}
         for file in names:
-            if not file.startswith("rest-api-spec/api/") or not file.endswith(".json") or file.endswith("_common.json"):
+            if (
+                not file.startswith("rest-api-spec/api/")
+                or not file.endswith(".json")
+                or file.endswith("_common.json")
+            ):
                 continue
             for name, spec in json.loads(read(file)).items():
                 self.apis[name] = spec
 
     def build(self, name, arguments):
-        """(method, path, query, rest): `rest` holds the arguments that are neither in the path nor in the query."""
+        """(method, path, query, rest): `rest` holds the arguments that are neither in the path nor in
+        the query.
+        """
         spec = self.apis.get(name)
         if spec is None:
             raise BadCall(f"unknown API [{name}]")

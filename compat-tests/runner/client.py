@@ -1,4 +1,7 @@
-"""A small HTTP/1.1 client over one kept-alive connection. Fast enough that the server, not the client, is measured."""
+"""A small HTTP/1.1 client over one kept-alive connection. Fast enough that the server, not the client,
+is measured.
+"""
+
 import json
 import socket
 from urllib.parse import quote, urlsplit
@@ -13,7 +16,9 @@ class NoAnswer(ConnectionLost):
 
 
 class Response:
-    """Status, headers (lower-case names, in order) and body of one answer; the body is parsed when it is asked for."""
+    """Status, headers (lower-case names, in order) and body of one answer; the body is parsed when it
+    is asked for.
+    """
 
     def __init__(self, method, status, headers, payload):
         self.method = method
@@ -105,7 +110,9 @@ class Client:
         self._file = self._socket.makefile("rb", 65536)
 
     def request(self, method, path, query=None, body=None, headers=None):
-        """Sends; `query` is a dict of texts, `body` bytes, text or a JSON value. A stale connection is opened anew once."""
+        """Sends; `query` is a dict of texts, `body` bytes, text or a JSON value. A stale connection is
+        opened anew once.
+        """
         target = path
         if query:
             pairs = "&".join(f"{quote(k, safe='')}={quote(v, safe=',*')}" for k, v in query.items())

@@ -1,17 +1,51 @@
-"""Takes out of a response what differs between two runs of the same request: times, ids, names and sizes of the machine."""
+"""Takes out of a response what differs between two runs of the same request: times, ids, names and
+sizes of the machine.
+"""
+
 import re
 
 MASK = "*"
 # Keys whose values never say anything about compatibility.
 VOLATILE = {
-    "took", "uuid", "index_uuid", "cluster_uuid", "_shards_time", "creation_date", "creation_date_string", "build_hash",
-    "build_date", "timestamp", "allocation_id", "node", "scroll_id", "_scroll_id", "pit_id", "creation_time",
-    "stack_trace", "primary_term_id", "took_millis", "time_in_millis", "start_time", "end_time", "start_time_in_millis",
-    "end_time_in_millis", "duration_in_millis", "history_uuid", "translog_uuid", "commit_id", "state_uuid",
+    "took",
+    "uuid",
+    "index_uuid",
+    "cluster_uuid",
+    "_shards_time",
+    "creation_date",
+    "creation_date_string",
+    "build_hash",
+    "build_date",
+    "timestamp",
+    "allocation_id",
+    "node",
+    "scroll_id",
+    "_scroll_id",
+    "pit_id",
+    "creation_time",
+    "stack_trace",
+    "primary_term_id",
+    "took_millis",
+    "time_in_millis",
+    "start_time",
+    "end_time",
+    "start_time_in_millis",
+    "end_time_in_millis",
+    "duration_in_millis",
+    "history_uuid",
+    "translog_uuid",
+    "commit_id",
+    "state_uuid",
 }
 PATTERNS = [
     # Node ids and index uuids: 20 to 22 characters of base 64 of which some are upper case and some digits.
-    (re.compile(r"(?<![A-Za-z0-9_-])(?=[A-Za-z0-9_-]*[0-9_-])(?=[A-Za-z0-9_-]*[A-Z])(?=[A-Za-z0-9_-]*[a-z])[A-Za-z0-9_-]{20,22}(?![A-Za-z0-9_-])"), "<id>"),
+    (
+        re.compile(
+            r"(?<![A-Za-z0-9_-])(?=[A-Za-z0-9_-]*[0-9_-])(?=[A-Za-z0-9_-]*[A-Z])"
+            r"(?=[A-Za-z0-9_-]*[a-z])[A-Za-z0-9_-]{20,22}(?![A-Za-z0-9_-])"
+        ),
+        "<id>",
+    ),
     (re.compile(r"\b127\.0\.0\.1(?::\d+)?\b|\[::1\](?::\d+)?"), "<address>"),
     # How Java prints an object that has no text.
     (re.compile(r"(?<=[A-Za-z])@[0-9a-f]{5,8}\b"), "@<hash>"),
@@ -44,7 +78,11 @@ def mask(item, keys):
     if isinstance(item, dict):
         names = list(item) if head == "*" else [head] if head in item else []
     elif isinstance(item, list):
-        names = range(len(item)) if head == "*" else [int(head)] if head.isdigit() and int(head) < len(item) else []
+        names = (
+            range(len(item))
+            if head == "*"
+            else [int(head)] if head.isdigit() and int(head) < len(item) else []
+        )
     else:
         return
     for name in names:

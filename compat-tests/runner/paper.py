@@ -1,4 +1,5 @@
 """Files that the runner reads and writes: lists of tests, results, recorded answers."""
+
 import json
 from pathlib import Path
 
@@ -43,6 +44,8 @@ def compact(value, indent=0):
 
 
 def write_recorded(file):
-    """The recorded answers of a corpus file, in the order of its cases; those of cases that are gone are dropped."""
+    """The recorded answers of a corpus file, in the order of its cases; those of cases that are gone
+    are dropped.
+    """
     kept = {case.name: file.recorded[case.name] for case in file.cases if case.name in file.recorded}
     file.recorded_path.write_text(compact(kept) + "\n")

@@ -1,9 +1,10 @@
 """What the results say: the ratchet, the failures by cause, and the report of an API a row.
 
-    report.py accept RESULTS EXPECTED      add every passing test to the ratchet
-    report.py failures DIRECTORY           print the failing tests grouped by cause, most frequent first
-    report.py write DIRECTORY JAR          report.md and report.html from results.tsv and failures.json there
+report.py accept RESULTS EXPECTED      add every passing test to the ratchet
+report.py failures DIRECTORY           print the failing tests grouped by cause, most frequent first
+report.py write DIRECTORY JAR          report.md and report.html from results.tsv and failures.json there
 """
+
 import html
 import json
 import re
@@ -16,10 +17,16 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from runner import paper  # noqa: E402
 
 HERE = Path(__file__).resolve().parent.parent
-HEADER = "# The tests that Quidditch passes. One of them failing breaks the build; `make compat-accept` adds what newly passes.\n"
+HEADER = (
+    "# The tests that Quidditch passes. One of them failing breaks the build; `make compat-accept` adds what "
+    "newly passes.\n"
+)
 NAMED_MAX = 400
-# What a failing call of the suite waits for, when the cause is an unknown route or feature: the feature's words.
-ROUTE = re.compile(r"(no handler found|Incorrect HTTP method) for uri \[([^?\]]*).*?\] and method \[(\w+)\]", re.S)
+# What a failing call of the suite waits for, when the cause is an unknown route or feature: the feature's
+# words.
+ROUTE = re.compile(
+    r"(no handler found|Incorrect HTTP method) for uri \[([^?\]]*).*?\] and method \[(\w+)\]", re.S
+)
 # The word after these is an operation, every other one a name.
 FAMILIES = {"_cat", "_cluster", "_nodes", "_ingest", "_search", "_list", "_tasks"}
 NAMES = [
@@ -32,7 +39,8 @@ NAMES = [
 def accept(results_path, expected_path):
     results = paper.read_results(results_path)
     listed = paper.read_list(expected_path)
-    # A test that was run and fails leaves the list only by hand, so that a loss is never accepted by accident.
+    # A test that was run and fails leaves the list only by hand, so that a loss is never accepted by
+    # accident.
     listed |= {name for name, found in results.items() if found == "pass"}
     broken = sorted(name for name in listed if results.get(name) == "fail")
     Path(expected_path).write_text(HEADER + "".join(f"{name}\n" for name in sorted(listed)))
@@ -56,7 +64,8 @@ def route(path):
     """The path with names of things as {name}."""
     words = path.strip("/").split("/")
     kept = [
-        word if word.startswith("_") or (at and words[at - 1] in FAMILIES) else "{name}" for at, word in enumerate(words)
+        word if word.startswith("_") or (at and words[at - 1] in FAMILIES) else "{name}"
+        for at, word in enumerate(words)
     ]
     return "/" + "/".join(kept)
 
@@ -74,8 +83,14 @@ def groups(failures):
 def failures_text(directory):
     results = paper.read_results(directory / "results.tsv")
     failures = json.loads((directory / "failures.json").read_text())
-    counts = {kind: sum(1 for value in results.values() if value == kind) for kind in ("pass", "fail", "skip")}
-    lines = [f"# Failing compatibility tests: {counts['pass']} pass, {counts['fail']} fail, {counts['skip']} skipped", ""]
+    counts = {
+        kind: sum(1 for value in results.values() if value == kind) for kind in ("pass", "fail", "skip")
+    }
+    lines = [
+        "# Failing compatibility tests: "
+        f"{counts['pass']} pass, {counts['fail']} fail, {counts['skip']} skipped",
+        "",
+    ]
     ordered = groups(failures)
     lines += ["| tests | first failing call: cause |", "| ---: | --- |"]
     lines += [f"| {len(tests)} | {cause.replace('|', '/')[:200]} |" for cause, tests in ordered[:60]]
@@ -97,7 +112,9 @@ def api_of(name):
 
 
 def table(directory):
-    """[(api, suite passed, suite passed by the reference, own passed, own cases)], and the totals as last row."""
+    """[(api, suite passed, suite passed by the reference, own passed, own cases)], and the totals as
+    last row.
+    """
     results = paper.read_results(directory / "results.tsv")
     reference = paper.read_results(HERE / "expected" / "opensearch.tsv")
     rows = defaultdict(lambda: [0, 0, 0, 0])
@@ -115,14 +132,29 @@ def table(directory):
 
 def write(directory):
     failures = json.loads((directory / "failures.json").read_text())
-    lines = ["# Compatibility with OpenSearch 3.8.0", "", "Suite: tests of the official REST suite that the reference passes.",
-             "Own: cases of this project's corpus, whose answers were recorded from the reference.", "",
-             "| API | suite: Quidditch | suite: reference | own cases passed | own cases |", "| --- | ---: | ---: | ---: | ---: |"]
-    lines += [f"| {api} | {passed or ''} | {total or ''} | {own or ''} | {cases or ''} |" for api, passed, total, own, cases in table(directory)]
+    lines = [
+        "# Compatibility with OpenSearch 3.8.0",
+        "",
+        "Suite: tests of the official REST suite that the reference passes.",
+        "Own: cases of this project's corpus, whose answers were recorded from the reference.",
+        "",
+        "| API | suite: Quidditch | suite: reference | own cases passed | own cases |",
+        "| --- | ---: | ---: | ---: | ---: |",
+    ]
+    lines += [
+        f"| {api} | {passed or ''} | {total or ''} | {own or ''} | {cases or ''} |"
+        for api, passed, total, own, cases in table(directory)
+    ]
     differences = HERE / "differences.md"
     if differences.exists():
         lines += ["", *differences.read_text().replace("\n# ", "\n## ").replace("# ", "## ", 1).split("\n")]
-    lines += ["", "## Failures by cause", "", "| tests | first failing call: cause | first test |", "| ---: | --- | --- |"]
+    lines += [
+        "",
+        "## Failures by cause",
+        "",
+        "| tests | first failing call: cause | first test |",
+        "| ---: | --- | --- |",
+    ]
     for cause, tests in groups(failures)[:NAMED_MAX]:
         lines.append(f"| {len(tests)} | {cause.replace('|', '/')[:200]} | {tests[0][0]} |")
     lines.append("")
@@ -133,9 +165,12 @@ def write(directory):
 
 def page(lines):
     """The Markdown of this report (headings, paragraphs, lists and tables) as HTML."""
-    out = ["<!doctype html><meta charset=utf-8><title>Compatibility</title>",
-           "<style>body{font:15px sans-serif;max-width:70em;margin:2em auto}td,th{padding:2px 10px;border-bottom:1px solid #ddd;"
-           "text-align:left}td{vertical-align:top}</style>"]
+    out = [
+        "<!doctype html><meta charset=utf-8><title>Compatibility</title>",
+        "<style>body{font:15px sans-serif;max-width:70em;margin:2em auto}td,th{padding:2px 10px;"
+        "border-bottom:1px solid #ddd;"
+        "text-align:left}td{vertical-align:top}</style>",
+    ]
     in_table = False
     for line in lines:
         row = line.startswith("|")
@@ -147,7 +182,9 @@ def page(lines):
         if row:
             if set(line) <= set("|-: "):
                 continue
-            out.append("<tr>" + "".join(f"<td>{inline(cell)}</td>" for cell in line.strip("|").split("|")) + "</tr>")
+            out.append(
+                "<tr>" + "".join(f"<td>{inline(cell)}</td>" for cell in line.strip("|").split("|")) + "</tr>"
+            )
         elif line.startswith("#"):
             level = len(line) - len(line.lstrip("#"))
             out.append(f"<h{level}>{inline(line.lstrip('# '))}</h{level}>")

@@ -1,4 +1,7 @@
-"""Runs the steps of one test: the whole language of the official suite, and `request` and `expect` of our own corpus."""
+"""Runs the steps of one test: the whole language of the official suite, and `request` and `expect` of
+our own corpus.
+"""
+
 import base64
 import json
 import re
@@ -9,11 +12,29 @@ from .client import NoAnswer
 from .values import Stash, difference, is_regex, java_text, lookup, number, regex, same, truthy
 
 FEATURES = {
-    "allowed_warnings", "arbitrary_key", "catch_unauthorized", "close_to", "contains", "default_shards", "embedded_stash_key",
-    "headers", "node_selector", "regex", "stash_in_key", "stash_in_path", "transform_and_set", "warnings", "yaml",
+    "allowed_warnings",
+    "arbitrary_key",
+    "catch_unauthorized",
+    "close_to",
+    "contains",
+    "default_shards",
+    "embedded_stash_key",
+    "headers",
+    "node_selector",
+    "regex",
+    "stash_in_key",
+    "stash_in_path",
+    "transform_and_set",
+    "warnings",
+    "yaml",
 }
 CATCHES = {
-    "bad_request": 400, "unauthorized": 401, "forbidden": 403, "missing": 404, "request_timeout": 408, "conflict": 409,
+    "bad_request": 400,
+    "unauthorized": 401,
+    "forbidden": 403,
+    "missing": 404,
+    "request_timeout": 408,
+    "conflict": 409,
     "unavailable": 503,
 }
 DO_OPTIONS = {"catch", "headers", "warnings", "allowed_warnings", "node_selector"}
@@ -38,7 +59,9 @@ class Failed(AssertionError):
 
 
 class Server:
-    """What the steps need of the server under test: the client, the API descriptions and who it says it is."""
+    """What the steps need of the server under test: the client, the API descriptions and who it says
+    it is.
+    """
 
     def __init__(self, client, catalogue, number_text, wiper):
         self.client = client
@@ -61,14 +84,16 @@ class Execution:
 
     def run(self, steps):
         for index, step in enumerate(steps or []):
-            (kind, argument), = step.items()
+            ((kind, argument),) = step.items()
             try:
                 getattr(self, "step_" + kind)(argument)
             except (Skipped, Failed):
                 raise
             except AssertionError as error:
                 status = self.response.status if self.response else "no response"
-                message = f"step {index + 1}, {kind} {brief_step(argument)}\n{error}\nafter {self.api} → {status}"
+                message = (
+                    f"step {index + 1}, {kind} {brief_step(argument)}\n{error}\nafter {self.api} → {status}"
+                )
                 if self.response is not None and self.response.payload:
                     message += "\n" + self.response.text[:2000]
                 raise Failed(message, self.api, getattr(error, "cause", None) or f"{kind}") from error
@@ -143,7 +168,10 @@ class Execution:
         catch = catch.strip()
         if catch in CATCHES:
             if status != CATCHES[catch]:
-                raise fail(f"status {status} instead of {CATCHES[catch]}", f"catch {catch}: {error_cause(self.response)}")
+                raise fail(
+                    f"status {status} instead of {CATCHES[catch]}",
+                    f"catch {catch}: {error_cause(self.response)}",
+                )
         elif catch == "param":
             # A client may also leave the refusal to the server.
             if status != 400:
@@ -159,7 +187,10 @@ class Execution:
             if error is None:
                 raise fail("the response has no error", "an error is expected")
             if not regex(catch[1:-1], False).search(java_text(error)):
-                raise fail(f"the error does not match {catch}: {java_text(error)}", f"error text {catch}: {error_cause(self.response)}")
+                raise fail(
+                    f"the error does not match {catch}: {java_text(error)}",
+                    f"error text {catch}: {error_cause(self.response)}",
+                )
         else:
             raise AssertionError(f"unknown catch [{catch}]")
 
@@ -188,7 +219,9 @@ class Execution:
         self.send(method, self.stash.replace(path), None, body, argument.get("headers") or {})
 
     def step_expect(self, argument):
-        """`reference`: the answer is the recorded one. `{reference: {mask: [path, …]}}` leaves more values out."""
+        """`reference`: the answer is the recorded one. `{reference: {mask: [path, …]}}` leaves more
+        values out.
+        """
         masks = []
         if isinstance(argument, dict):
             masks = (argument.get("reference") or {}).get("mask", [])
@@ -201,7 +234,10 @@ class Execution:
         expected = self.expected[len(self.recorded)]
         self.recorded.append(found)
         if found["status"] != expected["status"]:
-            raise fail(f"status {found['status']} instead of {expected['status']}", f"status: {error_cause(self.response)}")
+            raise fail(
+                f"status {found['status']} instead of {expected['status']}",
+                f"status: {error_cause(self.response)}",
+            )
         message = difference_strict(expected.get("body"), found.get("body"))
         if message:
             raise fail(message, "body: " + PLACE.sub("*", message)[:160])

@@ -1,4 +1,5 @@
 """Reads test files into cases, and runs a case."""
+
 import json
 from pathlib import Path
 
@@ -22,7 +23,9 @@ class Case:
 
 
 class File:
-    """A parsed file: `setup`, `teardown` and its cases. With `shared: true` in our own files, setup runs once for all."""
+    """A parsed file: `setup`, `teardown` and its cases. With `shared: true` in our own files, setup
+    runs once for all.
+    """
 
     def __init__(self, name, text, recorded_path=None):
         self.name = name
@@ -69,7 +72,9 @@ class File:
 
 
 def expand(case, parameters):
-    """A row of `cases`: `METHOD /path`, [that, body], or {name, request, body, headers, mask}. `parameters` goes to each path."""
+    """A row of `cases`: `METHOD /path`, [that, body], or {name, request, body, headers, mask}.
+    `parameters` goes to each path.
+    """
     if isinstance(case, str):
         case = {"request": case}
     elif isinstance(case, list):

@@ -1,4 +1,5 @@
 """Paths into responses, stashed values, and the comparisons of the test language."""
+
 import re
 
 SEGMENT = re.compile(r"(?<!\\)\.")
@@ -32,7 +33,11 @@ class Stash(dict):
             return text
         if "${" in text:
             return EMBEDDED.sub(lambda found: str(self.get_value(found.group(1), response)), text)
-        if text.startswith("$") and len(text) > 1 and (text[1:] in self or text[1:].split(".")[0] in ("body",)):
+        if (
+            text.startswith("$")
+            and len(text) > 1
+            and (text[1:] in self or text[1:].split(".")[0] in ("body",))
+        ):
             return self.get_value(text[1:], response)
         if text.startswith("$") and re.fullmatch(r"\$\w+", text):
             return self.get_value(text[1:], response)
@@ -84,7 +89,9 @@ def java_text(value):
 
 
 def regex(text, comments):
-    """A Java regular expression for Python. `comments`: white space means nothing, inside brackets neither."""
+    """A Java regular expression for Python. `comments`: white space means nothing, inside brackets
+    neither.
+    """
     if comments:
         text = _strip_class_space(text)
     flags = re.VERBOSE if comments else 0
@@ -111,7 +118,12 @@ def _strip_class_space(text):
 
 
 def is_regex(value):
-    return isinstance(value, str) and len(value.strip()) > 1 and value.strip()[0] == "/" and value.strip()[-1] == "/"
+    return (
+        isinstance(value, str)
+        and len(value.strip()) > 1
+        and value.strip()[0] == "/"
+        and value.strip()[-1] == "/"
+    )
 
 
 def truthy(value):
@@ -151,7 +163,11 @@ def same(expected, actual):
     if isinstance(expected, bool) or isinstance(actual, bool):
         return expected is actual
     if isinstance(expected, (int, float)) and isinstance(actual, (int, float)):
-        return float(expected) == float(actual) if isinstance(expected, float) or isinstance(actual, float) else expected == actual
+        return (
+            float(expected) == float(actual)
+            if isinstance(expected, float) or isinstance(actual, float)
+            else expected == actual
+        )
     return expected == actual
 
 

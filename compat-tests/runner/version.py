@@ -1,4 +1,5 @@
 """Version ranges of `skip` and `node_selector`."""
+
 import re
 
 FIRST_LEGACY_MAJOR = 5

@@ -1,4 +1,6 @@
-"""Removes what a test left behind. Only what the test can have made is asked for, so that the cleaning stays cheap."""
+"""Removes what a test left behind. Only what the test can have made is asked for, so that the cleaning
+stays cheap.
+"""
 
 # Kind of thing, and the requests that remove every one of it.
 REMOVALS = {
@@ -68,10 +70,14 @@ class Wiper:
                     break
                 if response.status != 200 and kind == "index":
                     for block in BLOCKS:
-                        self.client.request("PUT", "/_all/_settings?expand_wildcards=all", None, {block: None})
+                        self.client.request(
+                            "PUT", "/_all/_settings?expand_wildcards=all", None, {block: None}
+                        )
                     response = self.client.request(method, path)
                     if response.status != 200:
-                        raise AssertionError(f"the indices of the last test cannot be deleted: {response.text[:500]}")
+                        raise AssertionError(
+                            f"the indices of the last test cannot be deleted: {response.text[:500]}"
+                        )
                 if action != "delete" and response.status == 200 and isinstance(response.body, dict):
                     getattr(self, "remove_" + action)(response.body)
         self.dirty.clear()
@@ -90,7 +96,9 @@ class Wiper:
 
     def remove_settings(self, settings):
         body = {
-            level: {key: None for key in settings[level]} for level in ("persistent", "transient") if settings.get(level)
+            level: {key: None for key in settings[level]}
+            for level in ("persistent", "transient")
+            if settings.get(level)
         }
         if body:
             self.client.request("PUT", "/_cluster/settings", None, body)

@@ -1,5 +1,7 @@
-# Compatibility tests: the official REST suite and the project's own corpus. `scripts/compat help` says what each does.
-# C=text runs the matching tests; URL=http://… runs against any server, TARGET=opensearch against the reference.
+# Compatibility tests: the official REST suite and the project's own corpus. `scripts/compat help` says what
+# each does.
+# C=text runs the matching tests; URL=http://… runs against any server, TARGET=opensearch against the
+# reference.
 COMPAT_ARGS = $(if $(C),-k "$(C)") $(COMPAT_EXTRA)
 
 .PHONY: compat-setup
@@ -8,7 +10,7 @@ compat-setup:
 
 # The suite measures Quidditch only when no other server is named.
 .PHONY: compat
-compat: compat-setup $(if $(URL)$(TARGET),,compat-server) ## official REST suite and own corpus; C= URL= TARGET=opensearch
+compat: compat-setup $(if $(URL)$(TARGET),,compat-server) ## official suite and own corpus; C= URL= TARGET=opensearch
 	@URL="$(URL)" TARGET="$(TARGET)" scripts/compat run $(COMPAT_ARGS)
 
 .PHONY: compat-server
@@ -33,4 +35,5 @@ clients: compat-setup compat-server ## the official Python and JavaScript client
 
 .PHONY: differential
 differential: compat-setup compat-server ## random requests to Quidditch and to the reference; SEED= SEEDS= N=
-	@URL="$(URL)" scripts/compat differential $(if $(SEED),--seed $(SEED)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(N),--requests $(N))
+	@URL="$(URL)" scripts/compat differential $(if $(SEED),--seed $(SEED)) \
+	  $(if $(SEEDS),--seeds $(SEEDS)) $(if $(N),--requests $(N))
