@@ -1,5 +1,5 @@
-/* Aggregations of any bytes: parsed, run on a small shard, reduced and rendered; and partial results of any bytes.
- * Input: a request body, then, behind a 0 byte, an optional partial result. */
+/* Aggregations of any bytes: parsed, run on a small shard, reduced and rendered; and partial results of any
+ * bytes. Input: a request body, then, behind a 0 byte, an optional partial result. */
 #include <stdlib.h>
 
 /* The shard that the tests run on. */
@@ -9,7 +9,8 @@
 
 static struct aggregation_world shards;
 
-static void render(const struct qd_aggregations *aggregations, struct qd_slice partial, struct qd_arena *arena)
+static void render(const struct qd_aggregations *aggregations, struct qd_slice partial,
+                   struct qd_arena *arena)
 {
     struct qd_slice partials[2] = { partial, partial };
     struct qd_buffer out = { 0 };
@@ -27,7 +28,8 @@ static void render(const struct qd_aggregations *aggregations, struct qd_slice p
     qd_buffer_deinit(&out);
 }
 
-static void run_tree(const struct qd_aggregations *aggregations, struct qd_slice partial, struct qd_arena *arena)
+static void run_tree(const struct qd_aggregations *aggregations, struct qd_slice partial,
+                     struct qd_arena *arena)
 {
     struct qd_aggregation_run *made = NULL;
     struct qd_query_result result;
@@ -39,9 +41,12 @@ static void run_tree(const struct qd_aggregations *aggregations, struct qd_slice
     if (partial.data != NULL) render(aggregations, partial, arena);
     shards.shards[0].view.limits.max_buckets = 1000;
     if (qd_search_request_parse(&empty, arena, &request, &error) != QD_OK) abort();
-    if (qd_aggregation_run_create(aggregations, &shards.shards[0].view, arena, &made, &error) != QD_OK) return;
+    if (qd_aggregation_run_create(aggregations, &shards.shards[0].view, arena, &made, &error) != QD_OK) {
+        return;
+    }
     struct qd_hit_collector collector = qd_aggregation_run_collector(made);
-    if (qd_search_query_phase(&shards.shards[0].view, &request, &collector, arena, &result, &error) == QD_OK &&
+    if (qd_search_query_phase(&shards.shards[0].view, &request, &collector, arena, &result, &error) ==
+            QD_OK &&
         qd_aggregation_run_finish(made, &buffer, &error) == QD_OK) {
         render(aggregations, qd_buffer_view(&buffer), arena);
     }

@@ -16,8 +16,9 @@ struct qd_aggregations; /* a parsed tree of named aggregations; immutable */
 /* Parses {"name":{"terms":{...},"aggs":{...},"meta":{...}}, ...}. No mapping is needed. Errors: the
  * reference's ("Unknown aggregation type [x] did you mean ...", "Expected [START_OBJECT] under ...", ...)
  * with line and col. */
-QD_CHECKED enum qd_status qd_aggregations_parse(const struct qd_json_document *document, const struct qd_json *json,
-                                                struct qd_arena *arena, struct qd_aggregations **aggregations,
+QD_CHECKED enum qd_status qd_aggregations_parse(const struct qd_json_document *document,
+                                                const struct qd_json *json, struct qd_arena *arena,
+                                                struct qd_aggregations **aggregations,
                                                 struct qd_error *error);
 
 /* True when some aggregation needs scores. */
@@ -56,7 +57,8 @@ struct qd_aggregation_reduce {
     int64_t max_buckets;
     bool typed_keys;
 };
-QD_CHECKED enum qd_status qd_aggregations_render(const struct qd_aggregation_reduce *reduce, struct qd_arena *arena,
-                                                 struct qd_json_writer *writer, struct qd_error *error);
+QD_CHECKED enum qd_status qd_aggregations_render(const struct qd_aggregation_reduce *reduce,
+                                                 struct qd_arena *arena, struct qd_json_writer *writer,
+                                                 struct qd_error *error);
 
 #endif

@@ -1,8 +1,8 @@
 /* Arrays per bucket, counts, and numbers for keys. */
 #include "aggregation/aggregation_collector.h"
 
-enum qd_status qd_bucket_array_grow(struct qd_collector *collector, void **data, size_t size, uint32_t *capacity,
-                                    uint32_t bucket, struct qd_error *error)
+enum qd_status qd_bucket_array_grow(struct qd_collector *collector, void **data, size_t size,
+                                    uint32_t *capacity, uint32_t bucket, struct qd_error *error)
 {
     if (bucket < *capacity) return QD_OK;
     uint64_t wanted = *capacity == 0 ? 1 : (uint64_t)*capacity * 2;
@@ -41,8 +41,8 @@ enum qd_status qd_buckets_collect(struct qd_collector *collector, struct qd_buck
                                   const struct qd_collect_batch *batch, struct qd_error *error)
 {
     void *data = counts->counts;
-    QD_TRY(qd_bucket_array_grow(collector, &data, sizeof(int64_t), &counts->capacity, qd_batch_bucket_max(batch),
-                                error));
+    QD_TRY(qd_bucket_array_grow(collector, &data, sizeof(int64_t), &counts->capacity,
+                                qd_batch_bucket_max(batch), error));
     counts->counts = data;
     if (collector->run->weights != NULL) {
         count_weighted(collector->run->weights, counts->counts, batch);
@@ -80,8 +80,8 @@ static enum qd_status grow_slots(struct qd_bucket_table *table, struct qd_error 
     return QD_OK;
 }
 
-enum qd_status qd_bucket_table_add(struct qd_bucket_table *table, uint32_t owner, uint64_t key, uint32_t *bucket,
-                                   struct qd_error *error)
+enum qd_status qd_bucket_table_add(struct qd_bucket_table *table, uint32_t owner, uint64_t key,
+                                   uint32_t *bucket, struct qd_error *error)
 {
     if (table->count + 1 > table->slot_count / 4 * 3) QD_TRY(grow_slots(table, error));
     uint64_t at = mix(owner, key) & (table->slot_count - 1);

@@ -1,5 +1,5 @@
-/* Histograms, ranges and filters, as the reference answers them over the five documents of aggregation_support_test.c: in one segment, in one
- * segment per document, and on three shards. */
+/* Histograms, ranges and filters, as the reference answers them over the five documents of
+ * aggregation_support_test.c: in one segment, in one segment per document, and on three shards. */
 #include "aggregation/aggregation_test_support.h"
 #include "base/test.h"
 

@@ -1,9 +1,9 @@
 /* Collecting on one shard: collectors, batches, buckets, values.
  *
- * A collector sees documents in batches, each with the bucket of its parent that the document is in. Buckets are dense
- * numbers from 0; the top has bucket 0 only. Arrays per bucket grow when a bucket is first met; their memory is
- * reserved from the request breaker. Used by all kinds.
- * Source: OpenSearch BucketsAggregator, MetricsAggregator, ValuesSourceConfig, LongKeyedBucketOrds.
+ * A collector sees documents in batches, each with the bucket of its parent that the document is in. Buckets
+ * are dense numbers from 0; the top has bucket 0 only. Arrays per bucket grow when a bucket is first met;
+ * their memory is reserved from the request breaker. Used by all kinds. Source: OpenSearch BucketsAggregator,
+ * MetricsAggregator, ValuesSourceConfig, LongKeyedBucketOrds.
  */
 #ifndef QD_AGGREGATION_AGGREGATION_COLLECTOR_H
 #define QD_AGGREGATION_AGGREGATION_COLLECTOR_H
@@ -36,8 +36,8 @@ struct qd_collector_operations {
     /* All documents were seen; NULL: nothing to do. */
     enum qd_status (*end)(struct qd_collector *collector, struct qd_error *error);
     /* The result of one bucket of the parent. */
-    enum qd_status (*build)(struct qd_collector *collector, uint32_t bucket, struct qd_aggregation_result *result,
-                            struct qd_error *error);
+    enum qd_status (*build)(struct qd_collector *collector, uint32_t bucket,
+                            struct qd_aggregation_result *result, struct qd_error *error);
 };
 
 /* The base of every collector. */
@@ -69,18 +69,19 @@ QD_CHECKED enum qd_status qd_collectors_create(struct qd_aggregation_run *run,
                                                struct qd_collector ***collectors, struct qd_error *error);
 
 /* Passes a batch to all children. */
-QD_CHECKED enum qd_status qd_collect_children(struct qd_collector *collector, const struct qd_collect_batch *batch,
-                                              struct qd_error *error);
+QD_CHECKED enum qd_status qd_collect_children(struct qd_collector *collector,
+                                              const struct qd_collect_batch *batch, struct qd_error *error);
 
 /* Builds all children for a bucket. */
 QD_CHECKED enum qd_status qd_build_children(struct qd_collector *collector, uint32_t bucket,
                                             struct qd_aggregation_result **results, struct qd_error *error);
 
 /* Reserves memory for the named aggregation. Errors: QD_CIRCUIT_BREAKING. */
-QD_CHECKED enum qd_status qd_run_reserve(struct qd_collector *collector, size_t bytes, struct qd_error *error);
+QD_CHECKED enum qd_status qd_run_reserve(struct qd_collector *collector, size_t bytes,
+                                         struct qd_error *error);
 
-/* An array per bucket: grows `data` (elements of `size` bytes, `*capacity` of them) so that `bucket` is inside; new
- * ones are zero. */
+/* An array per bucket: grows `data` (elements of `size` bytes, `*capacity` of them) so that `bucket` is
+ * inside; new ones are zero. */
 QD_CHECKED enum qd_status qd_bucket_array_grow(struct qd_collector *collector, void **data, size_t size,
                                                uint32_t *capacity, uint32_t bucket, struct qd_error *error);
 
@@ -93,7 +94,8 @@ struct qd_bucket_counts {
     uint32_t capacity;
 };
 
-/* Counts the documents of a batch (each by its _doc_count) in their buckets and passes it on to the children. */
+/* Counts the documents of a batch (each by its _doc_count) in their buckets and passes it on to the children.
+ */
 QD_CHECKED enum qd_status qd_buckets_collect(struct qd_collector *collector, struct qd_bucket_counts *counts,
                                              const struct qd_collect_batch *batch, struct qd_error *error);
 
@@ -124,7 +126,8 @@ struct qd_bucket_table {
 QD_CHECKED enum qd_status qd_bucket_table_add(struct qd_bucket_table *table, uint32_t owner, uint64_t key,
                                               uint32_t *bucket, struct qd_error *error);
 
-/* Buckets of each owner, once all are known: buckets[starts[o] .. starts[o + 1]) in the order of their making. */
+/* Buckets of each owner, once all are known: buckets[starts[o] .. starts[o + 1]) in the order of their
+ * making. */
 struct qd_bucket_groups {
     uint32_t owner_count;
     uint32_t *starts;  /* starts[owner_count + 1] */
@@ -173,13 +176,21 @@ struct qd_source {
 };
 
 /* What an aggregation can work on. */
-enum qd_source_accepts { QD_ACCEPT_NUMBERS = 1, QD_ACCEPT_DATES = 2, QD_ACCEPT_BOOLEANS = 4, QD_ACCEPT_BYTES = 8,
-                         QD_ACCEPT_IP = 16, QD_ACCEPT_NUMERIC = 7, QD_ACCEPT_ANY = 31 };
+enum qd_source_accepts {
+    QD_ACCEPT_NUMBERS = 1,
+    QD_ACCEPT_DATES = 2,
+    QD_ACCEPT_BOOLEANS = 4,
+    QD_ACCEPT_BYTES = 8,
+    QD_ACCEPT_IP = 16,
+    QD_ACCEPT_NUMERIC = 7,
+    QD_ACCEPT_ANY = 31
+};
 
-/* Resolves a field. `fallback` is what an unmapped field with a missing value is taken for. Errors: text fields
- * without fielddata, fields without doc values, types that the aggregation does not accept, missing values that
- * cannot be read. */
-QD_CHECKED enum qd_status qd_source_open(struct qd_aggregation_run *run, const struct qd_source_options *options,
+/* Resolves a field. `fallback` is what an unmapped field with a missing value is taken for. Errors: text
+ * fields without fielddata, fields without doc values, types that the aggregation does not accept, missing
+ * values that cannot be read. */
+QD_CHECKED enum qd_status qd_source_open(struct qd_aggregation_run *run,
+                                         const struct qd_source_options *options,
                                          const struct qd_aggregation *aggregation, unsigned accepts,
                                          enum qd_source_kind fallback, struct qd_source *source,
                                          struct qd_error *error);
@@ -188,30 +199,30 @@ QD_CHECKED enum qd_status qd_source_open(struct qd_aggregation_run *run, const s
 QD_CHECKED enum qd_status qd_source_begin_segment(struct qd_source *source, struct qd_aggregation_run *run,
                                                   struct qd_error *error);
 
-/* The values of a batch as whole numbers (LONG, UNSIGNED), as doubles (all numeric kinds), as ordinals (BYTES with
- * ordinals; no missing values). Valid until the next call. */
+/* The values of a batch as whole numbers (LONG, UNSIGNED), as doubles (all numeric kinds), as ordinals (BYTES
+ * with ordinals; no missing values). Valid until the next call. */
 void qd_source_numbers(struct qd_source *source, struct qd_aggregation_run *run,
                        const struct qd_collect_batch *batch, struct qd_source_values *values);
-void qd_source_reals(struct qd_source *source, struct qd_aggregation_run *run, const struct qd_collect_batch *batch,
-                     struct qd_source_values *values);
+void qd_source_reals(struct qd_source *source, struct qd_aggregation_run *run,
+                     const struct qd_collect_batch *batch, struct qd_source_values *values);
 void qd_source_ordinals(struct qd_source *source, struct qd_aggregation_run *run,
                         const struct qd_collect_batch *batch, struct qd_source_values *values);
 
 /* Sets has[i] when document i of the batch has a value (missing values do not count). */
-void qd_source_exists(struct qd_source *source, struct qd_aggregation_run *run, const struct qd_collect_batch *batch,
-                      bool *has);
+void qd_source_exists(struct qd_source *source, struct qd_aggregation_run *run,
+                      const struct qd_collect_batch *batch, bool *has);
 
 /* The bucket of value i. */
-static inline uint32_t qd_value_bucket(const struct qd_collect_batch *batch, const struct qd_source_values *values,
-                                       size_t i)
+static inline uint32_t qd_value_bucket(const struct qd_collect_batch *batch,
+                                       const struct qd_source_values *values, size_t i)
 {
     if (batch->buckets == NULL) return 0;
     return batch->buckets[values->positions == NULL ? i : values->positions[i]];
 }
 
 /* The document of value i. */
-static inline qd_doc_id qd_value_doc(const struct qd_collect_batch *batch, const struct qd_source_values *values,
-                                     size_t i)
+static inline qd_doc_id qd_value_doc(const struct qd_collect_batch *batch,
+                                     const struct qd_source_values *values, size_t i)
 {
     return batch->docs[values->positions == NULL ? i : values->positions[i]];
 }

@@ -20,7 +20,8 @@ static const struct aggregation_case cases[] = {
       "error: illegal_argument_exception: Can't load fielddata on [nodv] because fielddata is unsupported o"
       "n fields of type [keyword]. Use doc values instead." },
     { "{\"size\": 0, \"aggs\": {\"x\": {\"avg\": {}}}}",
-      "error: illegal_argument_exception: Required one of fields [field, script], but none were specified. " },
+      "error: illegal_argument_exception: Required one of fields [field, script], but none were "
+      "specified. " },
     { "{\"size\": 0, \"aggs\": {\"x\": {\"median_absolute_deviation\": {\"field\": \"dt\"}}}}",
       "error: illegal_argument_exception: Field [dt] of type [date] is not supported for aggregation [media"
       "n_absolute_deviation]" },
@@ -77,7 +78,8 @@ static const struct aggregation_case cases[] = {
       "error: x_content_parse_exception: [1:75] [terms] failed to parse field [shard_min_doc_count]" },
     { "{\"size\": 0, \"aggs\": {\"x\": {\"terms\": {\"field\": \"k\", \"order\": {\"foo\": \"asc\"}}}}}",
       "error: aggregation_execution_exception: Invalid aggregation order path [foo]. The provided aggregati"
-      "on [foo] either does not exist, or is a pipeline aggregation and cannot be used to sort the buckets." },
+      "on [foo] either does not exist, or is a pipeline aggregation and cannot be used to sort the "
+      "buckets." },
     { "{\"size\": 0, \"aggs\": {\"x\": {\"terms\": {\"field\": \"k\", \"order\": {\"_count\": \"up\"}}}}}",
       "error: x_content_parse_exception: [1:72] [terms] failed to parse field [order]" },
     { "{\"size\": 0, \"aggs\": {\"x\": {\"terms\": {\"field\": \"k\", \"order\": \"x\"}}}}",
@@ -174,7 +176,8 @@ static const struct aggregation_case cases[] = {
       "error: parsing_exception: Expected [FIELD_NAME] under a [START_OBJECT], but got a [VALUE_NUMBER] in "
       "[x]" },
     { "{\"size\": 0, \"aggs\": {\"x\": {\"missing\": {}}}}",
-      "error: illegal_argument_exception: Required one of fields [field, script], but none were specified. " },
+      "error: illegal_argument_exception: Required one of fields [field, script], but none were "
+      "specified. " },
     { "{\"size\": 0, \"aggs\": {\"x\": {\"filter\": []}}}",
       "error: parsing_exception: Expected [START_OBJECT] under [filter], but got a [START_ARRAY] in [x]" },
     { "{\"size\": 0, \"aggs\": {\"x\": {\"filter\": {\"foo\": {}}}}}",
@@ -316,7 +319,8 @@ static const struct aggregation_case cases[] = {
       "error: illegal_argument_exception: Field [k] of type [keyword] is not supported for aggregation [his"
       "togram]" },
     { "{\"size\": 0, \"aggs\": {\"x\": {\"histogram\": {\"interval\": 5}}}}",
-      "error: illegal_argument_exception: Required one of fields [field, script], but none were specified. " },
+      "error: illegal_argument_exception: Required one of fields [field, script], but none were "
+      "specified. " },
     { "{\"size\": 0, \"aggs\": {\"x\": {\"date_histogram\": {\"field\": \"dt\"}}}}",
       "error: illegal_argument_exception: Invalid interval specified, must be non-null and non-empty" },
     { "{\"size\": 0, \"aggs\": {\"x\": {\"date_histogram\": {\"field\": \"dt\", \"calendar_interval\": \"fo"
@@ -376,7 +380,8 @@ static const struct aggregation_case cases[] = {
     { "{\"size\": 0, \"aggs\": {\"x\": {\"range\": {\"field\": \"l\", \"ranges\": []}}}}",
       "error: illegal_argument_exception: No [ranges] specified for the [x] aggregation" },
     { "{\"size\": 0, \"aggs\": {\"x\": {\"range\": {\"field\": \"l\", \"ranges\": 5}}}}",
-      "error: x_content_parse_exception: [1:62] [range] ranges doesn't support values of type: VALUE_NUMBER" },
+      "error: x_content_parse_exception: [1:62] [range] ranges doesn't support values of type: "
+      "VALUE_NUMBER" },
     { "{\"size\": 0, \"aggs\": {\"x\": {\"range\": {\"field\": \"l\", \"ranges\": [{\"from\": \"a\"}]}}}}",
       "error: number_format_exception: For input string: \"a\"" },
     { "{\"size\": 0, \"aggs\": {\"x\": {\"range\": {\"field\": \"l\", \"ranges\": [{\"foo\": 1}]}}}}",

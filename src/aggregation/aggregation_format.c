@@ -29,7 +29,9 @@ void qd_format_read(struct qd_reader *reader, struct qd_arena *arena, const stru
     struct qd_error error;
     qd_error_init(&error, arena);
     struct qd_slice root = { NULL, 0 };
-    if (qd_date_format_compile(arena, format->pattern, root, &format->date, &error) != QD_OK) reader->failed = true;
+    if (qd_date_format_compile(arena, format->pattern, root, &format->date, &error) != QD_OK) {
+        reader->failed = true;
+    }
     if (format->zone_id.size > 0 && qd_slice_equal(format->zone_id, known->text)) {
         format->zone = known->zone;
         return;
@@ -39,7 +41,8 @@ void qd_format_read(struct qd_reader *reader, struct qd_arena *arena, const stru
     }
 }
 
-static struct qd_slice date_text(const struct qd_aggregation_format *format, int64_t millis, struct qd_arena *arena)
+static struct qd_slice date_text(const struct qd_aggregation_format *format, int64_t millis,
+                                 struct qd_arena *arena)
 {
     struct qd_buffer buffer = { 0 };
     qd_date_print_millis(format->date, millis, format->zone, &buffer);
@@ -53,7 +56,8 @@ static struct qd_value_format plain(const struct qd_aggregation_format *format)
     return (struct qd_value_format){ .kind = format->kind, .decimal_pattern = format->pattern };
 }
 
-struct qd_slice qd_format_number(const struct qd_aggregation_format *format, int64_t number, struct qd_arena *arena)
+struct qd_slice qd_format_number(const struct qd_aggregation_format *format, int64_t number,
+                                 struct qd_arena *arena)
 {
     if (format->kind == QD_FORMAT_DATE) return date_text(format, number, arena);
     struct qd_value_format value = plain(format);
@@ -68,7 +72,8 @@ int64_t qd_format_long(double value)
     return (int64_t)value;
 }
 
-struct qd_slice qd_format_real(const struct qd_aggregation_format *format, double value, struct qd_arena *arena)
+struct qd_slice qd_format_real(const struct qd_aggregation_format *format, double value,
+                               struct qd_arena *arena)
 {
     if (format->kind == QD_FORMAT_DATE) return date_text(format, qd_format_long(value), arena);
     struct qd_value_format plain_format = plain(format);

@@ -1,6 +1,7 @@
 /* How results are shown, in a form that travels with partial results.
  *
- * The coordinator has no mapping, so a format carries its pattern and zone as text. Source: OpenSearch DocValueFormat.
+ * The coordinator has no mapping, so a format carries its pattern and zone as text. Source: OpenSearch
+ * DocValueFormat.
  */
 #ifndef QD_AGGREGATION_AGGREGATION_FORMAT_H
 #define QD_AGGREGATION_AGGREGATION_FORMAT_H
@@ -31,14 +32,17 @@ struct qd_known_zone {
     const struct qd_zone *zone; /* NULL: UTC */
 };
 
-/* Writes a format and reads it back; `known` is taken when the format has its zone. A pattern or zone that does not compile fails the reader. */
+/* Writes a format and reads it back; `known` is taken when the format has its zone. A pattern or zone that
+ * does not compile fails the reader. */
 void qd_format_write(const struct qd_aggregation_format *format, struct qd_buffer *buffer);
 void qd_format_read(struct qd_reader *reader, struct qd_arena *arena, const struct qd_known_zone *known,
                     struct qd_aggregation_format *format);
 
 /* The text of a whole number (dates: milliseconds; unsigned: as in the column), a double, and bytes. */
-struct qd_slice qd_format_number(const struct qd_aggregation_format *format, int64_t number, struct qd_arena *arena);
-struct qd_slice qd_format_real(const struct qd_aggregation_format *format, double value, struct qd_arena *arena);
+struct qd_slice qd_format_number(const struct qd_aggregation_format *format, int64_t number,
+                                 struct qd_arena *arena);
+struct qd_slice qd_format_real(const struct qd_aggregation_format *format, double value,
+                               struct qd_arena *arena);
 struct qd_slice qd_format_bytes(const struct qd_aggregation_format *format, struct qd_slice bytes,
                                 struct qd_arena *arena);
 
@@ -49,8 +53,10 @@ int64_t qd_format_long(double value);
 void qd_format_member(const struct qd_aggregation_format *format, const char *name, double value,
                       struct qd_arena *arena, struct qd_json_writer *writer);
 
-/* A date as milliseconds from a text or number of a request, with date math. Errors: as qd_date_parse_math. */
-QD_CHECKED enum qd_status qd_format_parse_date(const struct qd_aggregation_format *format, struct qd_slice text,
-                                               int64_t now_ms, int64_t *millis, struct qd_error *error);
+/* A date as milliseconds from a text or number of a request, with date math. Errors: as qd_date_parse_math.
+ */
+QD_CHECKED enum qd_status qd_format_parse_date(const struct qd_aggregation_format *format,
+                                               struct qd_slice text, int64_t now_ms, int64_t *millis,
+                                               struct qd_error *error);
 
 #endif

@@ -1,5 +1,5 @@
-/* Metrics, as the reference answers them over the five documents of aggregation_support_test.c: in one segment, in one
- * segment per document, and on three shards. */
+/* Metrics, as the reference answers them over the five documents of aggregation_support_test.c: in one
+ * segment, in one segment per document, and on three shards. */
 #include "aggregation/aggregation_test_support.h"
 #include "base/test.h"
 

@@ -44,8 +44,9 @@ static const struct qd_option *find_option(const struct qd_option_table *table, 
     return NULL;
 }
 
-static enum qd_status unknown_option(struct qd_aggregation_parser *parser, const struct qd_option_table *table,
-                                     const struct qd_json_iterator *at, struct qd_error *error)
+static enum qd_status unknown_option(struct qd_aggregation_parser *parser,
+                                     const struct qd_option_table *table, const struct qd_json_iterator *at,
+                                     struct qd_error *error)
 {
     struct qd_slice names[64];
     size_t count = 0;
@@ -72,8 +73,8 @@ static enum qd_status wrap_failure(struct qd_aggregation_parser *parser, const c
         parser->fail_at_end = qd_json_is_object(at->value) || qd_json_is_array(at->value);
     }
     qd_aggregation_position(parser, parser->fail, parser->fail_at_end, &line, &column);
-    return qd_error_wrap(error, QD_X_CONTENT_PARSE, "[%lld:%lld] [%s] failed to parse field [%.*s]", (long long)line,
-                         (long long)column, type, QD_SLICE_ARG(at->key));
+    return qd_error_wrap(error, QD_X_CONTENT_PARSE, "[%lld:%lld] [%s] failed to parse field [%.*s]",
+                         (long long)line, (long long)column, type, QD_SLICE_ARG(at->key));
 }
 
 enum qd_status qd_options_parse(struct qd_aggregation_parser *parser, const struct qd_option_table *table,
@@ -112,7 +113,8 @@ enum qd_status qd_option_int(const struct qd_json *value, int64_t *result, struc
     }
     if (*result >= INT32_MIN && *result <= INT32_MAX) return QD_OK;
     return qd_error_set(error, QD_INPUT_COERCION,
-                        "Numeric value (%.*s) out of range of `int` (-2147483648 - 2147483647)", QD_SLICE_ARG(text));
+                        "Numeric value (%.*s) out of range of `int` (-2147483648 - 2147483647)",
+                        QD_SLICE_ARG(text));
 }
 
 enum qd_status qd_option_long(const struct qd_json *value, int64_t *result, struct qd_error *error)
@@ -181,8 +183,9 @@ static enum qd_status set_zone(struct qd_aggregation_parser *parser, void *optio
     return qd_zone_parse(parser->arena, source->time_zone, &source->zone, error);
 }
 
-static enum qd_status set_value_type(struct qd_aggregation_parser *parser, void *options, struct qd_slice owner,
-                                     const struct qd_json *value, struct qd_error *error)
+static enum qd_status set_value_type(struct qd_aggregation_parser *parser, void *options,
+                                     struct qd_slice owner, const struct qd_json *value,
+                                     struct qd_error *error)
 {
     static const struct {
         const char *name;
@@ -202,8 +205,9 @@ static enum qd_status set_value_type(struct qd_aggregation_parser *parser, void 
     return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Unknown value type [%.*s]", QD_SLICE_ARG(text));
 }
 
-static enum qd_status refuse_script(struct qd_aggregation_parser *parser, void *options, struct qd_slice owner,
-                                    const struct qd_json *value, struct qd_error *error)
+static enum qd_status refuse_script(struct qd_aggregation_parser *parser, void *options,
+                                    struct qd_slice owner, const struct qd_json *value,
+                                    struct qd_error *error)
 {
     (void)parser, (void)options, (void)value;
     return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "scripts are not supported in aggregations: [%.*s]",
@@ -225,13 +229,14 @@ static const struct qd_option zone_rows[] = {
     { "time_zone", QD_OPTION_STRING | QD_OPTION_NUMBER, set_zone, false },
 };
 
-const struct qd_option_table qd_options_source = { "", source_rows, sizeof(source_rows) / sizeof(source_rows[0]),
-                                                   NULL };
+const struct qd_option_table qd_options_source = { "", source_rows,
+                                                   sizeof(source_rows) / sizeof(source_rows[0]), NULL };
 const struct qd_option_table qd_options_source_format = { "", format_rows, 1, &qd_options_source };
 const struct qd_option_table qd_options_source_zone = { "", zone_rows, 1, &qd_options_source_format };
 
-enum qd_status qd_options_parse_source(struct qd_aggregation_parser *parser, const struct qd_option_table *table,
-                                       size_t size, const struct qd_json *body, struct qd_aggregation *aggregation,
+enum qd_status qd_options_parse_source(struct qd_aggregation_parser *parser,
+                                       const struct qd_option_table *table, size_t size,
+                                       const struct qd_json *body, struct qd_aggregation *aggregation,
                                        struct qd_error *error)
 {
     struct qd_source_options *options = aggregation->options;

@@ -18,7 +18,8 @@ enum qd_option_tokens {
     QD_OPTION_VALUE = QD_OPTION_STRING | QD_OPTION_NUMBER | QD_OPTION_BOOLEAN
 };
 
-/* One option: name, tokens, and a function that stores it. `owner` is the aggregation's name, for messages. */
+/* One option: name, tokens, and a function that stores it. `owner` is the aggregation's name, for messages.
+ */
 struct qd_option {
     const char *name;
     unsigned tokens;
@@ -36,9 +37,9 @@ struct qd_option_table {
 };
 
 /* Reads every member of `body`. Errors: QD_X_CONTENT_PARSE. */
-QD_CHECKED enum qd_status qd_options_parse(struct qd_aggregation_parser *parser, const struct qd_option_table *table,
-                                           struct qd_slice owner, const struct qd_json *body, void *options,
-                                           struct qd_error *error);
+QD_CHECKED enum qd_status qd_options_parse(struct qd_aggregation_parser *parser,
+                                           const struct qd_option_table *table, struct qd_slice owner,
+                                           const struct qd_json *body, void *options, struct qd_error *error);
 
 /* An x_content_parse_exception "[line:col] text". */
 enum qd_status qd_options_error_at(struct qd_aggregation_parser *parser, const struct qd_json *at,
@@ -47,9 +48,12 @@ enum qd_status qd_options_error_at(struct qd_aggregation_parser *parser, const s
 
 /* Scalars as ObjectParser reads them. Errors: QD_NUMBER_FORMAT, QD_ILLEGAL_ARGUMENT, QD_INPUT_COERCION. */
 QD_CHECKED enum qd_status qd_option_int(const struct qd_json *value, int64_t *result, struct qd_error *error);
-QD_CHECKED enum qd_status qd_option_long(const struct qd_json *value, int64_t *result, struct qd_error *error);
-QD_CHECKED enum qd_status qd_option_double(const struct qd_json *value, double *result, struct qd_error *error);
-QD_CHECKED enum qd_status qd_option_boolean(const struct qd_json *value, bool *result, struct qd_error *error);
+QD_CHECKED enum qd_status qd_option_long(const struct qd_json *value, int64_t *result,
+                                         struct qd_error *error);
+QD_CHECKED enum qd_status qd_option_double(const struct qd_json *value, double *result,
+                                           struct qd_error *error);
+QD_CHECKED enum qd_status qd_option_boolean(const struct qd_json *value, bool *result,
+                                            struct qd_error *error);
 
 /* What value_type says. */
 enum qd_value_hint { QD_HINT_NONE, QD_HINT_BYTES, QD_HINT_LONG, QD_HINT_DOUBLE, QD_HINT_DATE, QD_HINT_IP,
@@ -73,7 +77,7 @@ extern const struct qd_option_table qd_options_source_zone;
 /* Allocates options of `size`, reads the body by `table` and checks that a field was given. */
 QD_CHECKED enum qd_status qd_options_parse_source(struct qd_aggregation_parser *parser,
                                                   const struct qd_option_table *table, size_t size,
-                                                  const struct qd_json *body, struct qd_aggregation *aggregation,
-                                                  struct qd_error *error);
+                                                  const struct qd_json *body,
+                                                  struct qd_aggregation *aggregation, struct qd_error *error);
 
 #endif

@@ -3,8 +3,8 @@
 
 #include "aggregation/aggregation_tree.h"
 
-void qd_aggregation_position(struct qd_aggregation_parser *parser, const struct qd_json *at, bool end, int64_t *line,
-                             int64_t *column)
+void qd_aggregation_position(struct qd_aggregation_parser *parser, const struct qd_json *at, bool end,
+                             int64_t *line, int64_t *column)
 {
     *line = 1;
     *column = 1;
@@ -111,9 +111,9 @@ static enum qd_status parse_member(struct qd_aggregation_parser *parser, struct 
     struct qd_aggregation *aggregation = named->aggregation;
     struct qd_slice name = aggregation->name;
     if (!qd_json_is_object(at->value)) {
-        return qd_aggregation_error_at(parser, at->value, error,
-                                       "Expected [START_OBJECT] under [%.*s], but got a [%s] in [%.*s]",
-                                       QD_SLICE_ARG(at->key), qd_aggregation_token(at->value), QD_SLICE_ARG(name));
+        return qd_aggregation_error_at(
+            parser, at->value, error, "Expected [START_OBJECT] under [%.*s], but got a [%s] in [%.*s]",
+            QD_SLICE_ARG(at->key), qd_aggregation_token(at->value), QD_SLICE_ARG(name));
     }
     if (qd_slice_is(at->key, "meta")) {
         aggregation->meta = at->value;
@@ -122,7 +122,8 @@ static enum qd_status parse_member(struct qd_aggregation_parser *parser, struct 
     if (qd_slice_is(at->key, "aggs") || qd_slice_is(at->key, "aggregations")) {
         if (named->children != NULL) {
             return qd_aggregation_error_at(parser, at->value, error,
-                                           "Found two sub aggregation definitions under [%.*s]", QD_SLICE_ARG(name));
+                                           "Found two sub aggregation definitions under [%.*s]",
+                                           QD_SLICE_ARG(name));
         }
         named->children = at->value;
         return parse_level(parser, at->value, &aggregation->children, error);
@@ -143,10 +144,11 @@ static enum qd_status parse_named(struct qd_aggregation_parser *parser, const st
 {
     aggregation->name = at->key;
     if (!name_is_valid(at->key)) {
-        return qd_aggregation_error_at(parser, at->name, error,
-                                       "Invalid aggregation name [%.*s]. Aggregation names can contain any character "
-                                       "except '[', ']', and '>'",
-                                       QD_SLICE_ARG(at->key));
+        return qd_aggregation_error_at(
+            parser, at->name, error,
+            "Invalid aggregation name [%.*s]. Aggregation names can contain any character "
+            "except '[', ']', and '>'",
+            QD_SLICE_ARG(at->key));
     }
     if (!qd_json_is_object(at->value)) {
         return qd_aggregation_error_at(parser, at->value, error,
@@ -158,11 +160,12 @@ static enum qd_status parse_named(struct qd_aggregation_parser *parser, const st
     struct qd_json_iterator member = qd_json_iterate(at->value);
     while (qd_json_next(&member)) QD_TRY(parse_member(parser, &named, &member, error));
     if (aggregation->kind == NULL) {
-        return qd_aggregation_error_at_end(parser, at->value, error, "Missing definition for aggregation [%.*s]",
-                                           QD_SLICE_ARG(at->key));
+        return qd_aggregation_error_at_end(
+            parser, at->value, error, "Missing definition for aggregation [%.*s]", QD_SLICE_ARG(at->key));
     }
     if (aggregation->kind->leaf && aggregation->children.count > 0) {
-        (void)qd_error_set(error, QD_EXCEPTION, "Aggregator [%.*s] of type [%s] cannot accept sub-aggregations",
+        (void)qd_error_set(error, QD_EXCEPTION,
+                           "Aggregator [%.*s] of type [%s] cannot accept sub-aggregations",
                            QD_SLICE_ARG(at->key), aggregation->kind->name);
         if (error != NULL) error->type_override = "aggregation_initialization_exception";
         return QD_EXCEPTION;

@@ -13,10 +13,11 @@ void qd_results_write(const struct qd_aggregations *aggregations, const struct q
     }
 }
 
-struct qd_aggregation_result *qd_results_read(const struct qd_aggregations *aggregations, struct qd_reader *reader,
-                                              struct qd_arena *arena)
+struct qd_aggregation_result *qd_results_read(const struct qd_aggregations *aggregations,
+                                              struct qd_reader *reader, struct qd_arena *arena)
 {
-    struct qd_aggregation_result *results = QD_NEW_ARRAY(arena, struct qd_aggregation_result, aggregations->count);
+    struct qd_aggregation_result *results = QD_NEW_ARRAY(arena, struct qd_aggregation_result,
+                                                         aggregations->count);
     for (size_t i = 0; i < aggregations->count && !reader->failed; i++) {
         results[i].aggregation = aggregations->items[i];
         if (qd_reader_byte(reader) == 0 || reader->failed) continue;
@@ -25,12 +26,14 @@ struct qd_aggregation_result *qd_results_read(const struct qd_aggregations *aggr
     return results;
 }
 
-enum qd_status qd_results_reduce(struct qd_reduce_context *context, const struct qd_aggregations *aggregations,
+enum qd_status qd_results_reduce(struct qd_reduce_context *context,
+                                 const struct qd_aggregations *aggregations,
                                  struct qd_aggregation_result *const *parts, size_t count,
                                  struct qd_aggregation_result **results, struct qd_error *error)
 {
     size_t children = aggregations->count;
-    struct qd_aggregation_result *reduced = QD_NEW_ARRAY(context->arena, struct qd_aggregation_result, children);
+    struct qd_aggregation_result *reduced = QD_NEW_ARRAY(context->arena, struct qd_aggregation_result,
+                                                         children);
     *results = reduced;
     if (children == 0) return QD_OK;
     struct qd_aggregation_result *one = QD_NEW_ARRAY(context->arena, struct qd_aggregation_result, count);
@@ -45,8 +48,8 @@ enum qd_status qd_results_reduce(struct qd_reduce_context *context, const struct
     return QD_OK;
 }
 
-void qd_results_render(const struct qd_aggregations *aggregations, const struct qd_aggregation_result *results,
-                       struct qd_render_context *context)
+void qd_results_render(const struct qd_aggregations *aggregations,
+                       const struct qd_aggregation_result *results, struct qd_render_context *context)
 {
     for (size_t i = 0; i < aggregations->count; i++) {
         const struct qd_aggregation_result *result = &results[aggregations->order[i]];
@@ -84,8 +87,8 @@ void qd_bucket_write(const struct qd_aggregation *aggregation, const struct qd_b
     qd_results_write(&aggregation->children, bucket->children, buffer);
 }
 
-void qd_bucket_read(const struct qd_aggregation *aggregation, struct qd_reader *reader, struct qd_arena *arena,
-                    struct qd_bucket *bucket)
+void qd_bucket_read(const struct qd_aggregation *aggregation, struct qd_reader *reader,
+                    struct qd_arena *arena, struct qd_bucket *bucket)
 {
     *bucket = (struct qd_bucket){ .number = qd_reader_zigzag(reader) };
     uint64_t bits = qd_reader_byte(reader) == 0 ? 0 : qd_reader_u64(reader);
@@ -111,7 +114,8 @@ enum qd_status qd_bucket_reduce(struct qd_reduce_context *context, const struct 
     bucket->doc_count = 0;
     for (size_t i = 0; i < count; i++) bucket->doc_count = add_counts(bucket->doc_count, parts[i]->doc_count);
     if (aggregation->children.count == 0) return QD_OK;
-    struct qd_aggregation_result **children = QD_NEW_ARRAY(context->arena, struct qd_aggregation_result *, count);
+    struct qd_aggregation_result **children = QD_NEW_ARRAY(context->arena, struct qd_aggregation_result *,
+                                                           count);
     for (size_t i = 0; i < count; i++) children[i] = parts[i]->children;
     return qd_results_reduce(context, &aggregation->children, children, count, &bucket->children, error);
 }
@@ -120,10 +124,11 @@ enum qd_status qd_buckets_consume(struct qd_reduce_context *context, int64_t cou
 {
     context->bucket_count += count;
     if (context->bucket_max <= 0 || context->bucket_count <= context->bucket_max) return QD_OK;
-    (void)qd_error_set(error, QD_TOO_MANY_BUCKETS,
-                       "Trying to create too many buckets. Must be less than or equal to: [%lld] but was [%lld]. This "
-                       "limit can be set by changing the [search.max_buckets] cluster level setting.",
-                       (long long)context->bucket_max, (long long)context->bucket_count);
+    (void)qd_error_set(
+        error, QD_TOO_MANY_BUCKETS,
+        "Trying to create too many buckets. Must be less than or equal to: [%lld] but was [%lld]. This "
+        "limit can be set by changing the [search.max_buckets] cluster level setting.",
+        (long long)context->bucket_max, (long long)context->bucket_count);
     qd_error_add_number(error, "max_buckets", context->bucket_max);
     return QD_TOO_MANY_BUCKETS;
 }

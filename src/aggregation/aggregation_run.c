@@ -3,7 +3,8 @@
 
 #include "aggregation/aggregation_collector.h"
 
-enum qd_status qd_collectors_create(struct qd_aggregation_run *run, const struct qd_aggregations *aggregations,
+enum qd_status qd_collectors_create(struct qd_aggregation_run *run,
+                                    const struct qd_aggregations *aggregations,
                                     struct qd_collector ***collectors, struct qd_error *error)
 {
     struct qd_collector **made = QD_NEW_ARRAY(run->arena, struct qd_collector *, aggregations->count);
@@ -16,10 +17,11 @@ enum qd_status qd_collectors_create(struct qd_aggregation_run *run, const struct
         for (size_t j = 0; j < aggregation->children.count; j++) {
             const struct qd_aggregation *child = aggregation->children.items[j];
             if (!child->kind->needs_root) continue;
-            return qd_aggregation_execution_error(
-                error, "Aggregation [%.*s] cannot have a global sub-aggregation [%.*s]. Global aggregations can only "
-                       "be defined as top level aggregations",
-                QD_SLICE_ARG(aggregation->name), QD_SLICE_ARG(child->name));
+            return qd_aggregation_execution_error(error,
+                                                  "Aggregation [%.*s] cannot have a global sub-aggregation "
+                                                  "[%.*s]. Global aggregations can only "
+                                                  "be defined as top level aggregations",
+                                                  QD_SLICE_ARG(aggregation->name), QD_SLICE_ARG(child->name));
         }
         QD_TRY(qd_collectors_create(run, &aggregation->children, &made[i]->children, error));
     }
@@ -60,8 +62,9 @@ static enum qd_status set_segment(struct qd_aggregation_run *run, uint32_t numbe
     return QD_OK;
 }
 
-static enum qd_status begin_collectors(struct qd_collector **collectors, const struct qd_aggregations *aggregations,
-                                       uint32_t segment, struct qd_error *error)
+static enum qd_status begin_collectors(struct qd_collector **collectors,
+                                       const struct qd_aggregations *aggregations, uint32_t segment,
+                                       struct qd_error *error)
 {
     for (size_t i = 0; i < aggregations->count; i++) {
         struct qd_collector *collector = collectors[i];
@@ -145,11 +148,13 @@ static enum qd_status collect_globals(struct qd_aggregation_run *run, struct qd_
 
 /* ---- results ---- */
 
-static enum qd_status end_collectors(struct qd_collector **collectors, const struct qd_aggregations *aggregations,
-                                     struct qd_error *error)
+static enum qd_status end_collectors(struct qd_collector **collectors,
+                                     const struct qd_aggregations *aggregations, struct qd_error *error)
 {
     for (size_t i = 0; i < aggregations->count; i++) {
-        if (collectors[i]->operations->end != NULL) QD_TRY(collectors[i]->operations->end(collectors[i], error));
+        if (collectors[i]->operations->end != NULL) {
+            QD_TRY(collectors[i]->operations->end(collectors[i], error));
+        }
         QD_TRY(end_collectors(collectors[i]->children, &aggregations->items[i]->children, error));
     }
     return QD_OK;
@@ -172,11 +177,12 @@ enum qd_status qd_build_children(struct qd_collector *collector, uint32_t bucket
 {
     *results = NULL;
     if (collector->aggregation->children.count == 0) return QD_OK;
-    return build_level(collector->run, collector->children, &collector->aggregation->children, bucket, results,
-                       error);
+    return build_level(collector->run, collector->children, &collector->aggregation->children, bucket,
+                       results, error);
 }
 
-static enum qd_status finish(struct qd_aggregation_run *run, struct qd_buffer *partial, struct qd_error *error)
+static enum qd_status finish(struct qd_aggregation_run *run, struct qd_buffer *partial,
+                             struct qd_error *error)
 {
     struct qd_aggregation_result *results;
     QD_TRY(collect_globals(run, error));

@@ -41,21 +41,23 @@ static unsigned accepts_of(const struct qd_field *field)
 static enum qd_status check_field(const struct qd_field *field, struct qd_error *error)
 {
     if (field->type == QD_FIELD_TEXT && !field->fielddata) {
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                            "Text fields are not optimised for operations that require per-document field data like "
-                            "aggregations and sorting, so these operations are disabled by default. Please use a "
-                            "keyword field instead. Alternatively, set fielddata=true on [%.*s] in order to load "
-                            "field data by uninverting the inverted index. Note that this can use significant memory.",
-                            QD_SLICE_ARG(field->name));
+        return qd_error_set(
+            error, QD_ILLEGAL_ARGUMENT,
+            "Text fields are not optimised for operations that require per-document field data like "
+            "aggregations and sorting, so these operations are disabled by default. Please use a "
+            "keyword field instead. Alternatively, set fielddata=true on [%.*s] in order to load "
+            "field data by uninverting the inverted index. Note that this can use significant memory.",
+            QD_SLICE_ARG(field->name));
     }
     if (field->column != QD_COLUMN_NONE || field->type == QD_FIELD_ID || field->type == QD_FIELD_INDEX ||
         field->type == QD_FIELD_IGNORED) {
         return QD_OK;
     }
-    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                        "Can't load fielddata on [%.*s] because fielddata is unsupported on fields of type [%s]. Use "
-                        "doc values instead.",
-                        QD_SLICE_ARG(field->name), field->type_name);
+    return qd_error_set(
+        error, QD_ILLEGAL_ARGUMENT,
+        "Can't load fielddata on [%.*s] because fielddata is unsupported on fields of type [%s]. Use "
+        "doc values instead.",
+        QD_SLICE_ARG(field->name), field->type_name);
 }
 
 /* ---- the format ---- */
@@ -77,7 +79,8 @@ static enum qd_status make_format(struct qd_aggregation_run *run, const struct q
 
 /* A field that is not mapped takes its kind from value_type, else from the aggregation. */
 static enum qd_status make_unmapped(struct qd_aggregation_run *run, const struct qd_source_options *options,
-                                    enum qd_source_kind fallback, struct qd_source *source, struct qd_error *error)
+                                    enum qd_source_kind fallback, struct qd_source *source,
+                                    struct qd_error *error)
 {
     source->kind = fallback;
     source->format.kind = QD_FORMAT_RAW_LONG;
@@ -91,12 +94,14 @@ static enum qd_status make_unmapped(struct qd_aggregation_run *run, const struct
     if (options->hint == QD_HINT_DATE) {
         struct qd_slice root = { NULL, 0 };
         source->format.kind = QD_FORMAT_DATE;
-        source->format.pattern = options->format.data != NULL ? options->format : QD_SLICE(QD_DATE_FORMAT_DEFAULT);
+        source->format.pattern = options->format.data != NULL ? options->format
+                                                              : QD_SLICE(QD_DATE_FORMAT_DEFAULT);
         source->format.zone_id = options->time_zone;
         source->format.zone = options->zone;
         return qd_date_format_compile(run->arena, source->format.pattern, root, &source->format.date, error);
     }
-    if (options->format.data != NULL && source->kind != QD_SOURCE_BYTES && source->format.kind != QD_FORMAT_BOOLEAN) {
+    if (options->format.data != NULL && source->kind != QD_SOURCE_BYTES &&
+        source->format.kind != QD_FORMAT_BOOLEAN) {
         source->format.kind = QD_FORMAT_DECIMAL;
         source->format.pattern = options->format;
     }
@@ -115,8 +120,8 @@ static enum qd_status parse_missing(struct qd_aggregation_run *run, const struct
         if (source->format.kind != QD_FORMAT_IP) return QD_OK;
         struct qd_term_value term;
         struct qd_field ip = { .type = QD_FIELD_IP, .type_name = "ip" };
-        QD_TRY(qd_value_term(source->field == NULL ? &ip : source->field, missing, run->view->now_ms, run->arena,
-                             &term, error));
+        QD_TRY(qd_value_term(source->field == NULL ? &ip : source->field, missing, run->view->now_ms,
+                             run->arena, &term, error));
         source->missing_bytes = term.bytes;
         return QD_OK;
     }
@@ -135,8 +140,9 @@ static enum qd_status parse_missing(struct qd_aggregation_run *run, const struct
     if (format.kind == QD_FORMAT_DECIMAL) format.kind = QD_FORMAT_RAW_LONG;
     QD_TRY(qd_value_parse_number(&format, missing, run->view->now_ms, &number, error));
     source->missing_number = number;
-    source->missing_real = source->kind == QD_SOURCE_UNSIGNED ? (double)((uint64_t)number ^ (UINT64_C(1) << 63))
-                                                              : (double)number;
+    source->missing_real = source->kind == QD_SOURCE_UNSIGNED
+                               ? (double)((uint64_t)number ^ (UINT64_C(1) << 63))
+                               : (double)number;
     /* Metrics see the fraction that the text has. */
     double real;
     if (source->kind == QD_SOURCE_LONG && format.kind == QD_FORMAT_RAW_LONG && qd_parse_double(text, &real)) {
@@ -159,14 +165,15 @@ enum qd_status qd_source_open(struct qd_aggregation_run *run, const struct qd_so
                             options->hint != QD_HINT_IP;
         source->kind = kind_of(source->field);
         if (numeric_hint && source->kind == QD_SOURCE_BYTES) {
-            return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Expected numeric type on field [%.*s], but got [%s]",
+            return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                                "Expected numeric type on field [%.*s], but got [%s]",
                                 QD_SLICE_ARG(source->field->name), source->field->type_name);
         }
         QD_TRY(make_format(run, options, source, error));
         if ((accepts_of(source->field) & accepts) == 0) {
-            return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                                "Field [%.*s] of type [%s] is not supported for aggregation [%s]",
-                                QD_SLICE_ARG(source->field->name), source->field->type_name, aggregation->kind->name);
+            return qd_error_set(
+                error, QD_ILLEGAL_ARGUMENT, "Field [%.*s] of type [%s] is not supported for aggregation [%s]",
+                QD_SLICE_ARG(source->field->name), source->field->type_name, aggregation->kind->name);
         }
     }
     if (source->has_missing) return parse_missing(run, options->missing, source, error);
@@ -211,7 +218,8 @@ static void reserve(struct qd_source *source, struct qd_arena *arena, size_t cou
     size_t capacity = source->capacity == 0 ? QD_COLLECT_MAX : source->capacity;
     while (capacity < count) capacity *= 2;
     size_t old = source->capacity;
-    source->positions = qd_arena_grow(arena, source->positions, old * sizeof(uint32_t), capacity * sizeof(uint32_t));
+    source->positions = qd_arena_grow(arena, source->positions, old * sizeof(uint32_t),
+                                      capacity * sizeof(uint32_t));
     source->longs = qd_arena_grow(arena, source->longs, old * sizeof(int64_t), capacity * sizeof(int64_t));
     source->doubles = qd_arena_grow(arena, source->doubles, old * sizeof(double), capacity * sizeof(double));
     if (source->has == NULL) source->has = QD_NEW_ARRAY(arena, bool, QD_COLLECT_MAX);
@@ -233,8 +241,8 @@ static size_t gather_single(struct qd_source *source, const struct qd_collect_ba
     return count;
 }
 
-static size_t gather_many(struct qd_source *source, struct qd_arena *arena, const struct qd_collect_batch *batch,
-                          bool missing)
+static size_t gather_many(struct qd_source *source, struct qd_arena *arena,
+                          const struct qd_collect_batch *batch, bool missing)
 {
     size_t count = 0;
     for (size_t i = 0; i < batch->count; i++) {
@@ -263,8 +271,10 @@ static bool gather(struct qd_source *source, struct qd_arena *arena, const struc
         *count = batch->count;
         return true;
     }
-    if (source->numbers != NULL && source->facts.single && !missing && !batch->repeats) *count = gather_single(source, batch);
-    else *count = gather_many(source, arena, batch, missing);
+    if (source->numbers != NULL && source->facts.single && !missing && !batch->repeats) {
+        *count = gather_single(source, batch);
+    } else
+        *count = gather_many(source, arena, batch, missing);
     return false;
 }
 
@@ -288,12 +298,14 @@ static void nanos_to_millis(int64_t *numbers, size_t count)
     }
 }
 
-void qd_source_numbers(struct qd_source *source, struct qd_aggregation_run *run, const struct qd_collect_batch *batch,
-                       struct qd_source_values *values)
+void qd_source_numbers(struct qd_source *source, struct qd_aggregation_run *run,
+                       const struct qd_collect_batch *batch, struct qd_source_values *values)
 {
     size_t count;
     bool identity = gather(source, run->arena, batch, source->has_missing, &count);
-    if (source->field != NULL && source->field->type == QD_FIELD_DATE_NANOS) nanos_to_millis(source->longs, count);
+    if (source->field != NULL && source->field->type == QD_FIELD_DATE_NANOS) {
+        nanos_to_millis(source->longs, count);
+    }
     if (!identity && source->has_missing) fill_missing(source, count);
     *values = (struct qd_source_values){ .count = count,
                                          .positions = identity ? NULL : source->positions,
@@ -309,7 +321,8 @@ static void to_doubles(const struct qd_field *field, const int64_t *numbers, dou
         for (size_t i = 0; i < count; i++) reals[i] = qd_double_from_sortable(numbers[i]);
         return;
     case QD_FIELD_SCALED_FLOAT: {
-        /* The reference's aggregations multiply by the inverse of the factor, which prints 4.56 as 4.5600000000000005. */
+        /* The reference's aggregations multiply by the inverse of the factor, which prints 4.56
+         * as 4.5600000000000005. */
         double inverse = 1.0 / field->scaling_factor;
         for (size_t i = 0; i < count; i++) reals[i] = (double)numbers[i] * inverse;
         return;
@@ -328,8 +341,8 @@ static void to_doubles(const struct qd_field *field, const int64_t *numbers, dou
     }
 }
 
-void qd_source_reals(struct qd_source *source, struct qd_aggregation_run *run, const struct qd_collect_batch *batch,
-                     struct qd_source_values *values)
+void qd_source_reals(struct qd_source *source, struct qd_aggregation_run *run,
+                     const struct qd_collect_batch *batch, struct qd_source_values *values)
 {
     size_t count;
     bool identity = gather(source, run->arena, batch, source->has_missing, &count);
@@ -351,8 +364,8 @@ void qd_source_ordinals(struct qd_source *source, struct qd_aggregation_run *run
                                          .numbers = source->longs };
 }
 
-void qd_source_exists(struct qd_source *source, struct qd_aggregation_run *run, const struct qd_collect_batch *batch,
-                      bool *has)
+void qd_source_exists(struct qd_source *source, struct qd_aggregation_run *run,
+                      const struct qd_collect_batch *batch, bool *has)
 {
     (void)run;
     for (size_t i = 0; i < batch->count; i++) {

@@ -12,16 +12,19 @@ static const char mapping[] =
     "\"doc_values\":false},\"m\":{\"type\":\"long\"},\"km\":{\"type\":\"keyword\"}}}";
 
 static const char *const documents[] = {
-    ("{\"k\":\"a\",\"t\":\"hello world\",\"l\":1,\"i\":1,\"d\":1.5,\"f\":1.1,\"hf\":0.5,\"sf\":1.23,\"b\":true,"
+    ("{\"k\":\"a\",\"t\":\"hello "
+     "world\",\"l\":1,\"i\":1,\"d\":1.5,\"f\":1.1,\"hf\":0.5,\"sf\":1.23,\"b\":true,"
      "\"dt\":\"2020-01-15T10:00:00Z\",\"dn\":\"2020-01-15T10:00:00.123456789Z\",\"ip\":\"1.2.3.4\","
      "\"ul\":18446744073709551615,\"m\":[1,2,2],\"km\":[\"x\",\"y\"]}"),
     ("{\"k\":\"b\",\"l\":2,\"i\":2,\"d\":2.5,\"f\":2.2,\"hf\":1.5,\"sf\":4.56,\"b\":false,"
-     "\"dt\":\"2020-02-15T23:30:00Z\",\"dn\":\"2020-02-15T10:00:00.5Z\",\"ip\":\"10.0.0.1\",\"ul\":5,\"m\":[3],"
+     "\"dt\":\"2020-02-15T23:30:00Z\",\"dn\":\"2020-02-15T10:00:00.5Z\",\"ip\":\"10.0.0.1\",\"ul\":5,\"m\":["
+     "3],"
      "\"km\":[\"x\"]}"),
     ("{\"k\":\"a\",\"l\":3,\"i\":3,\"d\":-3.5,\"f\":3.3,\"hf\":2.5,\"sf\":7.89,\"b\":true,"
      "\"dt\":\"2020-02-20T00:00:00Z\",\"dn\":\"2020-02-20T10:00:00.000000001Z\",\"ip\":\"::1\","
      "\"ul\":9223372036854775808,\"m\":[],\"km\":[\"z\",\"y\"]}"),
-    ("{\"k\":\"c\",\"l\":10,\"i\":4,\"d\":100,\"f\":4.4,\"hf\":3.5,\"sf\":0.1,\"dt\":\"2020-05-01T12:00:00Z\","
+    ("{\"k\":\"c\",\"l\":10,\"i\":4,\"d\":100,\"f\":4.4,\"hf\":3.5,\"sf\":0.1,\"dt\":\"2020-05-01T12:00:"
+     "00Z\","
      "\"dn\":\"2020-05-01T10:00:00Z\",\"ip\":\"10.0.0.2\"}"),
     ("{\"l\":10,\"d\":0.1}"),
 };
@@ -66,8 +69,8 @@ static enum qd_status collect_shard(struct search_world *shard, const struct qd_
     return status;
 }
 
-static enum qd_status run_all(struct aggregation_world *world, struct qd_slice body, struct qd_json_writer *writer,
-                              struct qd_error **error)
+static enum qd_status run_all(struct aggregation_world *world, struct qd_slice body,
+                              struct qd_json_writer *writer, struct qd_error **error)
 {
     struct qd_arena *arena = world->shards[0].arena;
     struct qd_json_document *document = QD_NEW(arena, struct qd_json_document);

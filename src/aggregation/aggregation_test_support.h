@@ -28,8 +28,8 @@ struct aggregation_case {
 void aggregation_world_open(struct aggregation_world *world, size_t shard_count);
 void aggregation_world_close(struct aggregation_world *world);
 
-/* Indexes the five documents of the recorded cases; document i goes to shard i % shard_count. `segments`: refreshes
- * after every document. */
+/* Indexes the five documents of the recorded cases; document i goes to shard i % shard_count. `segments`:
+ * refreshes after every document. */
 void aggregation_world_fill(struct aggregation_world *world, bool segments);
 
 /* Runs a search body on all shards and renders. */

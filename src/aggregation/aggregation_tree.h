@@ -1,9 +1,9 @@
 /* The parsed tree of aggregations, and what every kind of aggregation provides.
  *
- * Used inside aggregation/ only. A kind is one file and one row of qd_aggregation_kinds (aggregation_kinds.c). Its
- * life: parse (options, coordinator and shard), create (a collector on a shard), build (a result for one bucket),
- * write and read (partial results), reduce (coordinator), render.
- * Source: OpenSearch AggregatorFactories, AggregationBuilder, Aggregator, InternalAggregation.
+ * Used inside aggregation/ only. A kind is one file and one row of qd_aggregation_kinds
+ * (aggregation_kinds.c). Its life: parse (options, coordinator and shard), create (a collector on a shard),
+ * build (a result for one bucket), write and read (partial results), reduce (coordinator), render. Source:
+ * OpenSearch AggregatorFactories, AggregationBuilder, Aggregator, InternalAggregation.
  */
 #ifndef QD_AGGREGATION_AGGREGATION_TREE_H
 #define QD_AGGREGATION_AGGREGATION_TREE_H
@@ -38,11 +38,11 @@ struct qd_aggregation {
 /* What a kind's parser needs. */
 struct qd_aggregation_parser {
     const struct qd_json_document *document; /* for line and column */
-    struct qd_arena *arena;
-    /* Where the reference's parser stands when an option fails: at this node (at its end when fail_at_end); NULL: at
-     * the option's value, or at its end when that is an object or array. */
+    struct qd_arena *arena;                  /* of the request: the parsed tree lives there */
+    /* Where the reference's parser stands when an option fails: at this node (at its end when fail_at_end);
+     * NULL: at the option's value, or at its end when that is an object or array. */
     const struct qd_json *fail;
-    bool fail_at_end;
+    bool fail_at_end; /* report the end of `fail`, not its start */
 };
 
 /* The result of one aggregation for one bucket of its parent. */
@@ -99,7 +99,8 @@ struct qd_aggregation_kind {
     double (*sort_value)(const struct qd_aggregation_result *result, struct qd_slice key);
     /* Checks a key of an order path: NULL, or why it cannot be used (in the arena). NULL function: the kind
      * has several buckets and cannot be sorted by. */
-    const char *(*check_key)(const struct qd_aggregation *aggregation, struct qd_slice key, struct qd_arena *arena);
+    const char *(*check_key)(const struct qd_aggregation *aggregation, struct qd_slice key,
+                             struct qd_arena *arena);
     bool single_bucket; /* order paths may pass through it */
     bool needs_root;    /* may only stand at the top (global) */
 };
@@ -110,8 +111,8 @@ const struct qd_aggregation_kind *qd_aggregation_kind_find(struct qd_slice name)
 /* The i-th kind, NULL past the last. */
 const struct qd_aggregation_kind *qd_aggregation_kind_at(size_t i);
 
-/* How the reference treats a name that is no kind of ours: QD_ILLEGAL_ARGUMENT when it has the kind and we do not,
- * else QD_PARSING with suggestions. `at` is the body, for its position. */
+/* How the reference treats a name that is no kind of ours: QD_ILLEGAL_ARGUMENT when it has the kind and we do
+ * not, else QD_PARSING with suggestions. `at` is the body, for its position. */
 enum qd_status qd_aggregation_kind_unknown(struct qd_aggregation_parser *parser, struct qd_slice name,
                                            const struct qd_json *at, struct qd_error *error);
 
@@ -124,8 +125,8 @@ enum qd_status qd_aggregation_error_at(struct qd_aggregation_parser *parser, con
     __attribute__((format(printf, 4, 5)));
 
 /* Line and column of a node, or of its closing brace. */
-void qd_aggregation_position(struct qd_aggregation_parser *parser, const struct qd_json *at, bool end, int64_t *line,
-                             int64_t *column);
+void qd_aggregation_position(struct qd_aggregation_parser *parser, const struct qd_json *at, bool end,
+                             int64_t *line, int64_t *column);
 
 /* The same with the position of the node's closing brace. */
 enum qd_status qd_aggregation_error_at_end(struct qd_aggregation_parser *parser, const struct qd_json *at,
@@ -144,24 +145,25 @@ enum qd_status qd_aggregation_execution_error(struct qd_error *error, const char
 /* Results of all children: written, read, reduced and rendered in the order of the request. */
 void qd_results_write(const struct qd_aggregations *aggregations, const struct qd_aggregation_result *results,
                       struct qd_buffer *buffer);
-struct qd_aggregation_result *qd_results_read(const struct qd_aggregations *aggregations, struct qd_reader *reader,
-                                              struct qd_arena *arena);
+struct qd_aggregation_result *qd_results_read(const struct qd_aggregations *aggregations,
+                                              struct qd_reader *reader, struct qd_arena *arena);
 /* Reduces parts[count], each children[aggregations->count], into one such array. */
 QD_CHECKED enum qd_status qd_results_reduce(struct qd_reduce_context *context,
                                             const struct qd_aggregations *aggregations,
                                             struct qd_aggregation_result *const *parts, size_t count,
                                             struct qd_aggregation_result **results, struct qd_error *error);
 /* Writes "name":{...} members. */
-void qd_results_render(const struct qd_aggregations *aggregations, const struct qd_aggregation_result *results,
-                       struct qd_render_context *context);
+void qd_results_render(const struct qd_aggregations *aggregations,
+                       const struct qd_aggregation_result *results, struct qd_render_context *context);
 
 /* Buckets: counts, then key (numbers as zigzag and bits), doc_count, error, children. */
 void qd_bucket_write(const struct qd_aggregation *aggregation, const struct qd_bucket *bucket,
                      struct qd_buffer *buffer);
-void qd_bucket_read(const struct qd_aggregation *aggregation, struct qd_reader *reader, struct qd_arena *arena,
-                    struct qd_bucket *bucket);
+void qd_bucket_read(const struct qd_aggregation *aggregation, struct qd_reader *reader,
+                    struct qd_arena *arena, struct qd_bucket *bucket);
 /* Adds the doc counts and reduces the children of parts[count] into *bucket (whose key is set already). */
-QD_CHECKED enum qd_status qd_bucket_reduce(struct qd_reduce_context *context, const struct qd_aggregation *aggregation,
+QD_CHECKED enum qd_status qd_bucket_reduce(struct qd_reduce_context *context,
+                                           const struct qd_aggregation *aggregation,
                                            const struct qd_bucket *const *parts, size_t count,
                                            struct qd_bucket *bucket, struct qd_error *error);
 /* Counts buckets against search.max_buckets. Errors: QD_TOO_MANY_BUCKETS. */

@@ -1,8 +1,8 @@
 /* date_histogram: buckets of calendar units or of fixed length.
  *
- * When a segment's dates span few buckets, their starts are computed once and dates find theirs by binary search;
- * sorted dates stay in one bucket for long and need neither.
- * Source: OpenSearch DateHistogramAggregationBuilder, DateHistogramAggregator, InternalDateHistogram.
+ * When a segment's dates span few buckets, their starts are computed once and dates find theirs by binary
+ * search; sorted dates stay in one bucket for long and need neither. Source: OpenSearch
+ * DateHistogramAggregationBuilder, DateHistogramAggregator, InternalDateHistogram.
  */
 #include "aggregation/aggregation_kinds.h"
 #include "aggregation/bucket_histograms.h"
@@ -26,7 +26,8 @@ static enum qd_status check_single(const struct qd_histogram_options *options, c
                         : options->fixed.data != NULL         ? "fixed_interval"
                                                               : NULL;
     if (other == NULL) return QD_OK;
-    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Cannot use [%s] with [%s] configuration option.", name, other);
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Cannot use [%s] with [%s] configuration option.", name,
+                        other);
 }
 
 static enum qd_status set_calendar(struct qd_aggregation_parser *parser, void *target, struct qd_slice owner,
@@ -108,15 +109,19 @@ static enum qd_status parse(struct qd_aggregation_parser *parser, const struct q
 /* ---- the rounding ---- */
 
 static enum qd_status fixed_rounding(struct qd_arena *arena, int64_t millis, const struct qd_zone *zone,
-                                     int64_t offset, const struct qd_rounding **rounding, struct qd_error *error)
+                                     int64_t offset, const struct qd_rounding **rounding,
+                                     struct qd_error *error)
 {
-    if (millis < 1) return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Zero or negative time interval not supported");
+    if (millis < 1) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Zero or negative time interval not supported");
+    }
     *rounding = qd_rounding_interval(arena, millis, zone, offset);
     return QD_OK;
 }
 
 static enum qd_status make_rounding(const struct qd_histogram_options *options, struct qd_arena *arena,
-                                    int64_t offset, const struct qd_rounding **rounding, struct qd_error *error)
+                                    int64_t offset, const struct qd_rounding **rounding,
+                                    struct qd_error *error)
 {
     const struct qd_zone *zone = options->source.zone;
     enum qd_date_unit unit;
@@ -135,7 +140,8 @@ static enum qd_status make_rounding(const struct qd_histogram_options *options, 
         return fixed_rounding(arena, millis, zone, offset, rounding, error);
     }
     if (options->fixed.data == NULL) {
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Invalid interval specified, must be non-null and non-empty");
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "Invalid interval specified, must be non-null and non-empty");
     }
     QD_TRY(qd_time_parse_millis(options->fixed, "date_histogram.fixedInterval", &millis, error));
     return fixed_rounding(arena, millis, zone, offset, rounding, error);
@@ -257,8 +263,10 @@ static enum qd_status collect(struct qd_collector *collector, const struct qd_co
     struct qd_source_values values;
     struct run run = { .owner = QD_BUCKET_NONE };
     size_t last_position = SIZE_MAX;
-    if (shared->source.kind == QD_SOURCE_LONG) qd_source_numbers(&shared->source, collector->run, batch, &values);
-    else whole_numbers(&shared->source, collector->run, batch, &values);
+    if (shared->source.kind == QD_SOURCE_LONG) {
+        qd_source_numbers(&shared->source, collector->run, batch, &values);
+    } else
+        whole_numbers(&shared->source, collector->run, batch, &values);
     qd_histogram_start(shared, batch);
     for (size_t i = 0; i < values.count; i++) {
         size_t position = values.positions == NULL ? i : values.positions[i];
@@ -283,8 +291,8 @@ static void set_key(uint64_t key, struct qd_bucket *bucket)
     bucket->number = (int64_t)key;
 }
 
-static enum qd_status build(struct qd_collector *collector, uint32_t bucket, struct qd_aggregation_result *result,
-                            struct qd_error *error)
+static enum qd_status build(struct qd_collector *collector, uint32_t bucket,
+                            struct qd_aggregation_result *result, struct qd_error *error)
 {
     struct histogram *histogram = (struct histogram *)collector;
     struct qd_bucket_list *list;
@@ -317,8 +325,8 @@ static enum qd_status read_bound(struct qd_aggregation_run *run, const struct qd
 }
 
 static enum qd_status read_bounds(struct qd_aggregation_run *run, const struct histogram *histogram,
-                                  const struct qd_bounds_options *options, const char *name, struct bounds *bounds,
-                                  struct qd_error *error)
+                                  const struct qd_bounds_options *options, const char *name,
+                                  struct bounds *bounds, struct qd_error *error)
 {
     const struct qd_source *source = &histogram->shared.source;
     bounds->has_min = options->min != NULL;
@@ -326,14 +334,16 @@ static enum qd_status read_bounds(struct qd_aggregation_run *run, const struct h
     if (bounds->has_min) QD_TRY(read_bound(run, source, options->min, &bounds->min, error));
     if (bounds->has_max) QD_TRY(read_bound(run, source, options->max, &bounds->max, error));
     if (!bounds->has_min || !bounds->has_max || bounds->min <= bounds->max) return QD_OK;
-    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                        "[%s.min][%lld] cannot be greater than [%s.max][%lld] for histogram aggregation [%.*s]", name,
-                        (long long)bounds->min, name, (long long)bounds->max,
-                        QD_SLICE_ARG(histogram->shared.base.aggregation->name));
+    return qd_error_set(
+        error, QD_ILLEGAL_ARGUMENT,
+        "[%s.min][%lld] cannot be greater than [%s.max][%lld] for histogram aggregation [%.*s]", name,
+        (long long)bounds->min, name, (long long)bounds->max,
+        QD_SLICE_ARG(histogram->shared.base.aggregation->name));
 }
 
 /* The bounds become keys: rounded without the offset, then moved by it. */
-static enum qd_status round_bounds(struct qd_aggregation_run *run, struct histogram *histogram, struct qd_error *error)
+static enum qd_status round_bounds(struct qd_aggregation_run *run, struct histogram *histogram,
+                                   struct qd_error *error)
 {
     const struct qd_histogram_options *options = histogram->shared.options;
     const struct qd_rounding *rounding;
@@ -358,8 +368,8 @@ static enum qd_status create(struct qd_aggregation_run *run, const struct qd_agg
     if (field != NULL && field->type != QD_FIELD_DATE && field->type != QD_FIELD_DATE_NANOS) {
         source.time_zone = qd_slice_make(NULL, 0);
     }
-    QD_TRY(qd_source_open(run, &source, aggregation, QD_ACCEPT_NUMERIC, QD_SOURCE_LONG, &histogram->shared.source,
-                          error));
+    QD_TRY(qd_source_open(run, &source, aggregation, QD_ACCEPT_NUMERIC, QD_SOURCE_LONG,
+                          &histogram->shared.source, error));
     QD_TRY(qd_histogram_init(&histogram->shared, run, aggregation, &operations, error));
     QD_TRY(read_bounds(run, histogram, &options->hard, "hard_bounds", &histogram->hard, error));
     QD_TRY(read_bounds(run, histogram, &options->extended, "extended_bounds", &histogram->extended, error));

@@ -7,7 +7,8 @@ static const struct qd_option_table options = { "date_range", qd_ranges_rows, 2,
 static enum qd_status parse(struct qd_aggregation_parser *parser, const struct qd_json *body,
                             struct qd_aggregation *aggregation, struct qd_error *error)
 {
-    return qd_options_parse_source(parser, &options, sizeof(struct qd_ranges_options), body, aggregation, error);
+    return qd_options_parse_source(parser, &options, sizeof(struct qd_ranges_options), body, aggregation,
+                                   error);
 }
 
 const struct qd_aggregation_kind qd_bucket_date_range = {

@@ -1,5 +1,5 @@
-/* filters: a bucket for every query, and one for what none of them matches. Source: OpenSearch FiltersAggregator,
- * InternalFilters. */
+/* filters: a bucket for every query, and one for what none of them matches. Source: OpenSearch
+ * FiltersAggregator, InternalFilters. */
 #include "aggregation/aggregation_kinds.h"
 #include "aggregation/bucket_list.h"
 #include "base/vector.h"
@@ -23,7 +23,9 @@ static void sort_by_key(struct filter *filters, size_t count)
     for (size_t i = 1; i < count; i++) {
         struct filter filter = filters[i];
         size_t at = i;
-        for (; at > 0 && qd_slice_compare(filters[at - 1].key, filter.key) > 0; at--) filters[at] = filters[at - 1];
+        for (; at > 0 && qd_slice_compare(filters[at - 1].key, filter.key) > 0; at--) {
+            filters[at] = filters[at - 1];
+        }
         filters[at] = filter;
     }
 }
@@ -89,7 +91,8 @@ static enum qd_status begin_segment(struct qd_collector *base, uint32_t segment,
     return QD_OK;
 }
 
-static enum qd_status collect(struct qd_collector *base, const struct qd_collect_batch *batch, struct qd_error *error)
+static enum qd_status collect(struct qd_collector *base, const struct qd_collect_batch *batch,
+                              struct qd_error *error)
 {
     struct collector *collector = (struct collector *)base;
     bool *keep = collector->fanout.keep;
@@ -103,7 +106,8 @@ static enum qd_status collect(struct qd_collector *base, const struct qd_collect
         QD_TRY(qd_fanout_collect(&collector->fanout, batch, (uint32_t)i, keep, error));
     }
     if (!collector->options->other) return QD_OK;
-    return qd_fanout_collect(&collector->fanout, batch, (uint32_t)collector->options->count, collector->other, error);
+    return qd_fanout_collect(&collector->fanout, batch, (uint32_t)collector->options->count, collector->other,
+                             error);
 }
 
 static enum qd_status build(struct qd_collector *base, uint32_t bucket, struct qd_aggregation_result *result,
@@ -133,8 +137,8 @@ static enum qd_status create(struct qd_aggregation_run *run, const struct qd_agg
     qd_fanout_init(&collector->fanout, run->arena, &operations);
     *made = &collector->fanout.base;
     for (size_t i = 0; i < options->count; i++) {
-        QD_TRY(qd_query_prepare(options->filters[i].query, run->view, false, run->arena, &collector->queries[i],
-                                error));
+        QD_TRY(qd_query_prepare(options->filters[i].query, run->view, false, run->arena,
+                                &collector->queries[i], error));
     }
     return QD_OK;
 }

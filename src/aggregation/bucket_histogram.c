@@ -92,8 +92,8 @@ static void set_key(uint64_t key, struct qd_bucket *bucket)
     memcpy(&bucket->real, &key, sizeof(key));
 }
 
-static enum qd_status build(struct qd_collector *collector, uint32_t bucket, struct qd_aggregation_result *result,
-                            struct qd_error *error)
+static enum qd_status build(struct qd_collector *collector, uint32_t bucket,
+                            struct qd_aggregation_result *result, struct qd_error *error)
 {
     struct histogram *histogram = (struct histogram *)collector;
     const struct qd_histogram_options *options = histogram->shared.options;
@@ -134,7 +134,8 @@ static struct qd_slice bound_text(double bound, struct qd_arena *arena)
 }
 
 /* Empty buckets outside of the hard bounds make no sense. */
-static enum qd_status check_bounds(const struct histogram *histogram, struct qd_arena *arena, struct qd_error *error)
+static enum qd_status check_bounds(const struct histogram *histogram, struct qd_arena *arena,
+                                   struct qd_error *error)
 {
     const struct bounds *hard = &histogram->hard;
     const struct bounds *extended = &histogram->extended;
@@ -145,10 +146,11 @@ static enum qd_status check_bounds(const struct histogram *histogram, struct qd_
     struct qd_slice hard_max = bound_text(hard->max, arena);
     struct qd_slice min = bound_text(extended->min, arena);
     struct qd_slice max = bound_text(extended->max, arena);
-    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                        "Extended bounds have to be inside hard bounds, hard bounds: [%.*s--%.*s], extended bounds: "
-                        "[%.*s--%.*s]",
-                        QD_SLICE_ARG(hard_min), QD_SLICE_ARG(hard_max), QD_SLICE_ARG(min), QD_SLICE_ARG(max));
+    return qd_error_set(
+        error, QD_ILLEGAL_ARGUMENT,
+        "Extended bounds have to be inside hard bounds, hard bounds: [%.*s--%.*s], extended bounds: "
+        "[%.*s--%.*s]",
+        QD_SLICE_ARG(hard_min), QD_SLICE_ARG(hard_max), QD_SLICE_ARG(min), QD_SLICE_ARG(max));
 }
 
 static enum qd_status create(struct qd_aggregation_run *run, const struct qd_aggregation *aggregation,

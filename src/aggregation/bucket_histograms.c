@@ -12,8 +12,9 @@ static enum qd_status set_keyed(struct qd_aggregation_parser *parser, void *targ
     return qd_option_boolean(value, &((struct qd_histogram_options *)target)->keyed, error);
 }
 
-static enum qd_status set_min_doc_count(struct qd_aggregation_parser *parser, void *target, struct qd_slice owner,
-                                        const struct qd_json *value, struct qd_error *error)
+static enum qd_status set_min_doc_count(struct qd_aggregation_parser *parser, void *target,
+                                        struct qd_slice owner, const struct qd_json *value,
+                                        struct qd_error *error)
 {
     int64_t *count = &((struct qd_histogram_options *)target)->min_doc_count;
     (void)parser;
@@ -125,7 +126,8 @@ enum qd_status qd_histogram_init(struct qd_histogram *histogram, struct qd_aggre
     return qd_orders_resolve(&histogram->options->orders, aggregation, run->arena, &histogram->orders, error);
 }
 
-enum qd_status qd_histogram_begin_segment(struct qd_collector *collector, uint32_t segment, struct qd_error *error)
+enum qd_status qd_histogram_begin_segment(struct qd_collector *collector, uint32_t segment,
+                                          struct qd_error *error)
 {
     (void)segment;
     return qd_source_begin_segment(&((struct qd_histogram *)collector)->source, collector->run, error);
@@ -147,7 +149,8 @@ void qd_histogram_start(struct qd_histogram *histogram, const struct qd_collect_
 
 enum qd_status qd_histogram_flush(struct qd_histogram *histogram, struct qd_error *error)
 {
-    struct qd_collect_batch batch = { histogram->docs, histogram->buckets, histogram->count, histogram->repeats };
+    struct qd_collect_batch batch = { histogram->docs, histogram->buckets, histogram->count,
+                                      histogram->repeats };
     histogram->count = 0;
     if (batch.count == 0) return QD_OK;
     return qd_buckets_collect(&histogram->base, &histogram->counts, &batch, error);
@@ -217,8 +220,8 @@ static enum qd_status add_empty(struct filling *filling, const struct qd_bucket 
 }
 
 /* Adds empty buckets from `key` on while they are before `end` (or at it, when `inclusive`). */
-static enum qd_status fill(struct filling *filling, struct qd_bucket key, const struct qd_bucket *end, bool inclusive,
-                           struct qd_error *error)
+static enum qd_status fill(struct filling *filling, struct qd_bucket key, const struct qd_bucket *end,
+                           bool inclusive, struct qd_error *error)
 {
     const struct qd_histogram_steps *steps = filling->steps;
     for (;;) {
@@ -256,7 +259,8 @@ static enum qd_status fill_list(struct qd_reduce_context *context, const struct 
                                 size_t count, const struct qd_histogram_steps *steps,
                                 struct qd_aggregation_result *result, struct qd_error *error)
 {
-    struct qd_aggregation_result **empties = QD_NEW_ARRAY(context->arena, struct qd_aggregation_result *, count);
+    struct qd_aggregation_result **empties = QD_NEW_ARRAY(context->arena, struct qd_aggregation_result *,
+                                                          count);
     struct filling filling = { .context = context,
                                .aggregation = result->aggregation,
                                .steps = steps,
@@ -269,8 +273,9 @@ static enum qd_status fill_list(struct qd_reduce_context *context, const struct 
     return fill_gaps(&filling, result->data, error);
 }
 
-enum qd_status qd_histogram_reduce(struct qd_reduce_context *context, const struct qd_aggregation_result *parts,
-                                   size_t count, const struct qd_histogram_steps *steps,
+enum qd_status qd_histogram_reduce(struct qd_reduce_context *context,
+                                   const struct qd_aggregation_result *parts, size_t count,
+                                   const struct qd_histogram_steps *steps,
                                    struct qd_aggregation_result *result, struct qd_error *error)
 {
     struct qd_bucket_list *list = result->data;

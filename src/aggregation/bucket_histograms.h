@@ -1,6 +1,7 @@
 /* What histogram and date_histogram share: options, keys to buckets, reducing, empty buckets, rendering.
  *
- * Source: OpenSearch NumericHistogramAggregator, DateHistogramAggregator, InternalHistogram, InternalDateHistogram.
+ * Source: OpenSearch NumericHistogramAggregator, DateHistogramAggregator, InternalHistogram,
+ * InternalDateHistogram.
  */
 #ifndef QD_AGGREGATION_BUCKET_HISTOGRAMS_H
 #define QD_AGGREGATION_BUCKET_HISTOGRAMS_H
@@ -54,10 +55,12 @@ struct qd_histogram {
 /* Initialises it: scratch, orders. */
 QD_CHECKED enum qd_status qd_histogram_init(struct qd_histogram *histogram, struct qd_aggregation_run *run,
                                             const struct qd_aggregation *aggregation,
-                                            const struct qd_collector_operations *operations, struct qd_error *error);
+                                            const struct qd_collector_operations *operations,
+                                            struct qd_error *error);
 
 /* Operations that both share. */
-enum qd_status qd_histogram_begin_segment(struct qd_collector *collector, uint32_t segment, struct qd_error *error);
+enum qd_status qd_histogram_begin_segment(struct qd_collector *collector, uint32_t segment,
+                                          struct qd_error *error);
 enum qd_status qd_histogram_end(struct qd_collector *collector, struct qd_error *error);
 
 /* Starts a batch; puts a document into a bucket; passes on what is left. */
@@ -71,11 +74,12 @@ static inline enum qd_status qd_histogram_put(struct qd_histogram *histogram, qd
     return histogram->count == QD_COLLECT_MAX ? qd_histogram_flush(histogram, error) : QD_OK;
 }
 
-/* Builds the list of a bucket of the parent, without keys but with numbers of the table in `number`; sorted by key
- * through `set_key` and `keys`. Also the children of an empty bucket. */
+/* Builds the list of a bucket of the parent, without keys but with numbers of the table in `number`; sorted
+ * by key through `set_key` and `keys`. Also the children of an empty bucket. */
 QD_CHECKED enum qd_status qd_histogram_build(struct qd_histogram *histogram, uint32_t owner,
                                              void (*set_key)(uint64_t key, struct qd_bucket *bucket),
-                                             int (*keys)(const struct qd_bucket *left, const struct qd_bucket *right),
+                                             int (*keys)(const struct qd_bucket *left,
+                                                         const struct qd_bucket *right),
                                              struct qd_bucket_list **list, struct qd_error *error);
 
 /* How a kind walks its keys, for filling gaps. */

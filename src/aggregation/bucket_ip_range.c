@@ -22,7 +22,8 @@ struct options {
 static enum qd_status parse_address(struct qd_slice text, uint8_t address[16], struct qd_error *error)
 {
     if (qd_ip_parse(text, address)) return QD_OK;
-    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "'%.*s' is not an IP string literal.", QD_SLICE_ARG(text));
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "'%.*s' is not an IP string literal.",
+                        QD_SLICE_ARG(text));
 }
 
 static bool is_ipv4(const uint8_t address[16])
@@ -37,7 +38,8 @@ static enum qd_status parse_mask(struct qd_slice text, struct range *range, stru
     size_t slash = qd_slice_find_byte(text, '/');
     int64_t bits;
     if (slash == SIZE_MAX) {
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Expected [ip/prefix] but was [%.*s]", QD_SLICE_ARG(text));
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Expected [ip/prefix] but was [%.*s]",
+                            QD_SLICE_ARG(text));
     }
     QD_TRY(parse_address(qd_slice_sub(text, 0, slash), range->from, error));
     int64_t max = is_ipv4(range->from) ? 32 : 128;
@@ -46,8 +48,10 @@ static enum qd_status parse_mask(struct qd_slice text, struct range *range, stru
         return qd_error_set(error, QD_NUMBER_FORMAT, "For input string: \"%.*s\"", QD_SLICE_ARG(number));
     }
     if (bits < 0 || bits > max) {
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "illegal prefixLength '%lld'. Must be 0-32 for IPv4 ranges, "
-                                                        "0-128 for IPv6 ranges", (long long)bits);
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "illegal prefixLength '%lld'. Must be 0-32 for IPv4 ranges, "
+                            "0-128 for IPv6 ranges",
+                            (long long)bits);
     }
     size_t first = (size_t)(128 - max + bits);
     for (size_t i = first; i < 128; i++) range->from[i / 8] &= (uint8_t)~(0x80 >> i % 8);
@@ -119,7 +123,8 @@ static enum qd_status set_ranges(struct qd_aggregation_parser *parser, void *tar
         struct range range = { 0 };
         size_t place = options->count;
         if (!qd_json_is_object(at.value)) {
-            return qd_aggregation_error_at(parser, at.value, error, "[ranges] must contain objects, but hit a %s",
+            return qd_aggregation_error_at(parser, at.value, error,
+                                           "[ranges] must contain objects, but hit a %s",
                                            qd_aggregation_token(at.value));
         }
         parser->fail = at.value;
@@ -178,7 +183,9 @@ static enum qd_status begin_segment(struct qd_collector *base, uint32_t segment,
         const struct range *range = &collector->options->ranges[i];
         collector->low[i] = 0;
         collector->high[i] = qd_ordinal_term_count(column);
-        if (range->has_from) (void)qd_ordinal_find(column, qd_slice_make(range->from, 16), &collector->low[i]);
+        if (range->has_from) {
+            (void)qd_ordinal_find(column, qd_slice_make(range->from, 16), &collector->low[i]);
+        }
         if (range->has_to) (void)qd_ordinal_find(column, qd_slice_make(range->to, 16), &collector->high[i]);
     }
     return QD_OK;
@@ -191,7 +198,8 @@ static bool holds(const struct range *range, struct qd_slice address)
 }
 
 /* Documents without an address have the missing one. */
-static void mark_missing(struct collector *collector, const struct qd_collect_batch *batch, size_t range, bool *keep)
+static void mark_missing(struct collector *collector, const struct qd_collect_batch *batch, size_t range,
+                         bool *keep)
 {
     if (!collector->source.has_missing) return;
     if (!holds(&collector->options->ranges[range], collector->source.missing_bytes)) return;
@@ -201,7 +209,8 @@ static void mark_missing(struct collector *collector, const struct qd_collect_ba
     }
 }
 
-static enum qd_status collect(struct qd_collector *base, const struct qd_collect_batch *batch, struct qd_error *error)
+static enum qd_status collect(struct qd_collector *base, const struct qd_collect_batch *batch,
+                              struct qd_error *error)
 {
     struct collector *collector = (struct collector *)base;
     struct qd_source_values values;
@@ -248,7 +257,8 @@ static enum qd_status create(struct qd_aggregation_run *run, const struct qd_agg
     collector->high = QD_NEW_ARRAY(run->arena, uint32_t, options->count);
     qd_fanout_init(&collector->fanout, run->arena, &operations);
     *made = &collector->fanout.base;
-    QD_TRY(qd_source_open(run, &source, aggregation, QD_ACCEPT_IP, QD_SOURCE_BYTES, &collector->source, error));
+    QD_TRY(
+        qd_source_open(run, &source, aggregation, QD_ACCEPT_IP, QD_SOURCE_BYTES, &collector->source, error));
     if (options->count > 0) return QD_OK;
     return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "No [ranges] specified for the [%.*s] aggregation",
                         QD_SLICE_ARG(aggregation->name));

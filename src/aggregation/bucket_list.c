@@ -16,7 +16,8 @@ void qd_bucket_list_write(const struct qd_aggregation_result *result, struct qd_
     for (size_t i = 0; i < list->count; i++) qd_bucket_write(result->aggregation, &list->buckets[i], buffer);
 }
 
-void qd_bucket_list_read(struct qd_reader *reader, struct qd_arena *arena, struct qd_aggregation_result *result)
+void qd_bucket_list_read(struct qd_reader *reader, struct qd_arena *arena,
+                         struct qd_aggregation_result *result)
 {
     struct qd_bucket_list *list = QD_NEW(arena, struct qd_bucket_list);
     result->data = list;
@@ -41,8 +42,9 @@ void qd_bucket_list_read(struct qd_reader *reader, struct qd_arena *arena, struc
     }
 }
 
-enum qd_status qd_bucket_list_reduce(struct qd_reduce_context *context, const struct qd_aggregation_result *parts,
-                                     size_t count, struct qd_aggregation_result *result, struct qd_error *error)
+enum qd_status qd_bucket_list_reduce(struct qd_reduce_context *context,
+                                     const struct qd_aggregation_result *parts, size_t count,
+                                     struct qd_aggregation_result *result, struct qd_error *error)
 {
     struct qd_bucket_list *list = QD_NEW(context->arena, struct qd_bucket_list);
     const struct qd_bucket **same = QD_NEW_ARRAY(context->arena, const struct qd_bucket *, count);
@@ -58,7 +60,8 @@ enum qd_status qd_bucket_list_reduce(struct qd_reduce_context *context, const st
         for (size_t j = 0; j < count; j++) {
             const struct qd_bucket_list *part = parts[j].data;
             if (part->count != first->count) {
-                return qd_error_set(error, QD_ILLEGAL_STATE, "shards disagree about the buckets of an aggregation");
+                return qd_error_set(error, QD_ILLEGAL_STATE,
+                                    "shards disagree about the buckets of an aggregation");
             }
             same[j] = &part->buckets[i];
         }
@@ -67,8 +70,8 @@ enum qd_status qd_bucket_list_reduce(struct qd_reduce_context *context, const st
     return qd_buckets_consume(context, (int64_t)list->count, error);
 }
 
-enum qd_status qd_bucket_list_merge(struct qd_reduce_context *context, const struct qd_aggregation_result *parts,
-                                    size_t count,
+enum qd_status qd_bucket_list_merge(struct qd_reduce_context *context,
+                                    const struct qd_aggregation_result *parts, size_t count,
                                     int (*keys)(const struct qd_bucket *left, const struct qd_bucket *right),
                                     struct qd_aggregation_result *result, struct qd_error *error)
 {
@@ -89,7 +92,9 @@ enum qd_status qd_bucket_list_merge(struct qd_reduce_context *context, const str
         size_t found = 0;
         for (size_t i = 0; i < count; i++) {
             const struct qd_bucket_list *part = parts[i].data;
-            if (at[i] < part->count && keys(&part->buckets[at[i]], least) == 0) same[found++] = &part->buckets[at[i]++];
+            if (at[i] < part->count && keys(&part->buckets[at[i]], least) == 0) {
+                same[found++] = &part->buckets[at[i]++];
+            }
         }
         struct qd_bucket *bucket = &list->buckets[list->count++];
         *bucket = *least;
@@ -99,7 +104,8 @@ enum qd_status qd_bucket_list_merge(struct qd_reduce_context *context, const str
 
 /* ---- collecting into places ---- */
 
-void qd_fanout_init(struct qd_fanout *fanout, struct qd_arena *arena, const struct qd_collector_operations *operations)
+void qd_fanout_init(struct qd_fanout *fanout, struct qd_arena *arena,
+                    const struct qd_collector_operations *operations)
 {
     fanout->base.operations = operations;
     fanout->docs = QD_NEW_ARRAY(arena, qd_doc_id, QD_COLLECT_MAX);
@@ -107,10 +113,12 @@ void qd_fanout_init(struct qd_fanout *fanout, struct qd_arena *arena, const stru
     fanout->keep = QD_NEW_ARRAY(arena, bool, QD_COLLECT_MAX);
 }
 
-enum qd_status qd_fanout_collect(struct qd_fanout *fanout, const struct qd_collect_batch *batch, uint32_t place,
-                                 const bool *keep, struct qd_error *error)
+enum qd_status qd_fanout_collect(struct qd_fanout *fanout, const struct qd_collect_batch *batch,
+                                 uint32_t place, const bool *keep, struct qd_error *error)
 {
-    struct qd_collect_batch kept = { .docs = fanout->docs, .buckets = fanout->buckets, .repeats = batch->repeats };
+    struct qd_collect_batch kept = { .docs = fanout->docs,
+                                     .buckets = fanout->buckets,
+                                     .repeats = batch->repeats };
     if (((uint64_t)qd_batch_bucket_max(batch) + 1) * fanout->width >= QD_BUCKET_NONE) {
         return qd_error_set(error, QD_CIRCUIT_BREAKING, "too many buckets in one shard");
     }
@@ -133,7 +141,8 @@ enum qd_status qd_fanout_build(struct qd_fanout *fanout, uint32_t bucket, struct
     list->buckets = QD_NEW_ARRAY(arena, struct qd_bucket, fanout->width);
     for (uint32_t i = 0; i < fanout->width; i++) {
         uint64_t number = (uint64_t)bucket * fanout->width + i;
-        uint32_t inner = bucket == QD_BUCKET_NONE || number >= QD_BUCKET_NONE ? QD_BUCKET_NONE : (uint32_t)number;
+        uint32_t inner = bucket == QD_BUCKET_NONE || number >= QD_BUCKET_NONE ? QD_BUCKET_NONE
+                                                                              : (uint32_t)number;
         list->buckets[i].doc_count = qd_bucket_count(&fanout->counts, inner);
         QD_TRY(qd_build_children(&fanout->base, inner, &list->buckets[i].children, error));
     }

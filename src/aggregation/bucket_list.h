@@ -20,11 +20,14 @@ struct qd_bucket_list {
 
 /* Writing and reading. */
 void qd_bucket_list_write(const struct qd_aggregation_result *result, struct qd_buffer *buffer);
-void qd_bucket_list_read(struct qd_reader *reader, struct qd_arena *arena, struct qd_aggregation_result *result);
+void qd_bucket_list_read(struct qd_reader *reader, struct qd_arena *arena,
+                         struct qd_aggregation_result *result);
 
-/* Reduces lists that have the same buckets in the same order on every shard. Lists that disagree in length fail. */
-enum qd_status qd_bucket_list_reduce(struct qd_reduce_context *context, const struct qd_aggregation_result *parts,
-                                     size_t count, struct qd_aggregation_result *result, struct qd_error *error);
+/* Reduces lists that have the same buckets in the same order on every shard. Lists that disagree in length
+ * fail. */
+enum qd_status qd_bucket_list_reduce(struct qd_reduce_context *context,
+                                     const struct qd_aggregation_result *parts, size_t count,
+                                     struct qd_aggregation_result *result, struct qd_error *error);
 
 /* Reduces lists whose buckets are sorted and matched by `keys`; the result is sorted by it. */
 QD_CHECKED enum qd_status qd_bucket_list_merge(struct qd_reduce_context *context,
@@ -45,15 +48,17 @@ struct qd_fanout {
 };
 
 /* Allocates the scratch. */
-void qd_fanout_init(struct qd_fanout *fanout, struct qd_arena *arena, const struct qd_collector_operations *operations);
+void qd_fanout_init(struct qd_fanout *fanout, struct qd_arena *arena,
+                    const struct qd_collector_operations *operations);
 
-/* Collects the documents for which keep[i] holds into place `place`. Errors: QD_CIRCUIT_BREAKING when there are too
- * many buckets to be numbered. */
+/* Collects the documents for which keep[i] holds into place `place`. Errors: QD_CIRCUIT_BREAKING when there
+ * are too many buckets to be numbered. */
 QD_CHECKED enum qd_status qd_fanout_collect(struct qd_fanout *fanout, const struct qd_collect_batch *batch,
                                             uint32_t place, const bool *keep, struct qd_error *error);
 
-/* The list of all places for a bucket of the parent; keys are left to the caller. Counts against max_buckets. */
-QD_CHECKED enum qd_status qd_fanout_build(struct qd_fanout *fanout, uint32_t bucket, struct qd_bucket_list *list,
-                                          struct qd_error *error);
+/* The list of all places for a bucket of the parent; keys are left to the caller. Counts against max_buckets.
+ */
+QD_CHECKED enum qd_status qd_fanout_build(struct qd_fanout *fanout, uint32_t bucket,
+                                          struct qd_bucket_list *list, struct qd_error *error);
 
 #endif

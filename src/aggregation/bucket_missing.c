@@ -7,7 +7,8 @@ static const struct qd_option_table options = { "missing", NULL, 0, &qd_options_
 static enum qd_status parse(struct qd_aggregation_parser *parser, const struct qd_json *body,
                             struct qd_aggregation *aggregation, struct qd_error *error)
 {
-    return qd_options_parse_source(parser, &options, sizeof(struct qd_source_options), body, aggregation, error);
+    return qd_options_parse_source(parser, &options, sizeof(struct qd_source_options), body, aggregation,
+                                   error);
 }
 
 struct missing {
@@ -45,8 +46,8 @@ static enum qd_status create(struct qd_aggregation_run *run, const struct qd_agg
     struct missing *missing = QD_NEW(run->arena, struct missing);
     qd_single_bucket_init(&missing->single, run->arena, &operations);
     *collector = &missing->single.base;
-    return qd_source_open(run, aggregation->options, aggregation, QD_ACCEPT_ANY, QD_SOURCE_BYTES, &missing->source,
-                          error);
+    return qd_source_open(run, aggregation->options, aggregation, QD_ACCEPT_ANY, QD_SOURCE_BYTES,
+                          &missing->source, error);
 }
 
 const struct qd_aggregation_kind qd_bucket_missing = {

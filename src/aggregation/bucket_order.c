@@ -68,7 +68,8 @@ enum qd_status qd_orders_parse(struct qd_aggregation_parser *parser, const struc
     return QD_OK;
 }
 
-void qd_orders_single(struct qd_arena *arena, enum qd_order_kind kind, bool descending, struct qd_orders *orders)
+void qd_orders_single(struct qd_arena *arena, enum qd_order_kind kind, bool descending,
+                      struct qd_orders *orders)
 {
     orders->items = QD_NEW_ARRAY(arena, struct qd_order, 2);
     orders->items[0] = (struct qd_order){ .kind = kind, .descending = descending };
@@ -82,16 +83,17 @@ static enum qd_status invalid_path(struct qd_error *error, const struct qd_order
 {
     (void)qd_error_set(error, QD_ILLEGAL_ARGUMENT, "%s", why);
     if (error == NULL) return QD_EXCEPTION;
-    (void)qd_error_wrap(error, QD_EXCEPTION, "Invalid aggregation order path [%.*s]. %s", QD_SLICE_ARG(order->path),
-                        why);
+    (void)qd_error_wrap(error, QD_EXCEPTION, "Invalid aggregation order path [%.*s]. %s",
+                        QD_SLICE_ARG(order->path), why);
     error->type_override = "aggregation_execution_exception";
     return QD_EXCEPTION;
 }
 
-static enum qd_status invalid_element(struct qd_error *error, const struct qd_order *order, struct qd_slice element)
+static enum qd_status invalid_element(struct qd_error *error, const struct qd_order *order,
+                                      struct qd_slice element)
 {
-    return qd_aggregation_execution_error(error, "Invalid path element [%.*s] in path [%.*s]", QD_SLICE_ARG(element),
-                                          QD_SLICE_ARG(order->path));
+    return qd_aggregation_execution_error(error, "Invalid path element [%.*s] in path [%.*s]",
+                                          QD_SLICE_ARG(element), QD_SLICE_ARG(order->path));
 }
 
 static size_t last_of(struct qd_slice text, char wanted)
@@ -134,7 +136,8 @@ static size_t find_child(const struct qd_aggregation *aggregation, struct qd_sli
 }
 
 static const char only_single[] =
-    "Buckets can only be sorted on a sub-aggregator path that is built out of zero or more single-bucket aggregations "
+    "Buckets can only be sorted on a sub-aggregator path that is built out of zero or more single-bucket "
+    "aggregations "
     "within the path and a final single-bucket or a metrics aggregation at the path end.";
 
 static enum qd_status resolve_path(struct qd_order *order, const struct qd_aggregation *aggregation,
@@ -151,10 +154,11 @@ static enum qd_status resolve_path(struct qd_order *order, const struct qd_aggre
         if (at != aggregation && !at->kind->single_bucket) return invalid_path(error, order, only_single);
         size_t child = find_child(at, name);
         if (child == SIZE_MAX) {
-            struct qd_slice why = qd_arena_format(arena,
-                                                  "The provided aggregation [%.*s] either does not exist, or is a "
-                                                  "pipeline aggregation and cannot be used to sort the buckets.",
-                                                  QD_SLICE_ARG(name));
+            struct qd_slice why = qd_arena_format(
+                arena,
+                "The provided aggregation [%.*s] either does not exist, or is a "
+                "pipeline aggregation and cannot be used to sort the buckets.",
+                QD_SLICE_ARG(name));
             return invalid_path(error, order, qd_arena_string(arena, why));
         }
         steps[order->step_count++] = (uint32_t)child;
@@ -211,7 +215,8 @@ static double path_value(const struct qd_order *order, const struct qd_aggregati
     return (double)NAN;
 }
 
-void qd_orders_values(const struct qd_orders *orders, const struct qd_aggregation_result *children, double *values)
+void qd_orders_values(const struct qd_orders *orders, const struct qd_aggregation_result *children,
+                      double *values)
 {
     for (size_t i = 0; i < orders->count; i++) {
         if (orders->items[i].kind == QD_ORDER_PATH) values[i] = path_value(&orders->items[i], children);
@@ -278,7 +283,8 @@ struct sorting {
 };
 
 /* A stable merge sort: equal keys (which valid input does not have) keep their order on every machine. */
-static void merge_sort(const struct sorting *sorting, struct sorted *items, struct sorted *scratch, size_t count)
+static void merge_sort(const struct sorting *sorting, struct sorted *items, struct sorted *scratch,
+                       size_t count)
 {
     if (count < 2) return;
     size_t half = count / 2;
@@ -320,7 +326,8 @@ uint32_t *qd_orders_permutation(const struct qd_orders *orders, const struct qd_
 }
 
 void qd_orders_sort(const struct qd_orders *orders, struct qd_bucket *buckets, size_t count,
-                    int (*keys)(const struct qd_bucket *left, const struct qd_bucket *right), struct qd_arena *arena)
+                    int (*keys)(const struct qd_bucket *left, const struct qd_bucket *right),
+                    struct qd_arena *arena)
 {
     if (count < 2) return;
     const uint32_t *permutation = qd_orders_permutation(orders, buckets, count, keys, arena);

@@ -1,5 +1,5 @@
-/* Collecting and rendering of range and date_range. A bucket's `real` is its lower bound, its `number` holds the bits
- * of its upper bound, its bytes are the key. */
+/* Collecting and rendering of range and date_range. A bucket's `real` is its lower bound, its `number` holds
+ * the bits of its upper bound, its bytes are the key. */
 #include "aggregation/bucket_ranges.h"
 
 #include <math.h>
@@ -17,7 +17,8 @@ static enum qd_status parse_range(struct qd_aggregation_parser *parser, const st
         bool scalar = qd_json_is_number(at.value) || qd_json_is_string(at.value);
         if (qd_slice_is(at.key, "from") || qd_slice_is(at.key, "to")) {
             if (!scalar && !qd_json_is_null(at.value)) {
-                return qd_options_error_at(parser, at.value, error, "[range] %.*s doesn't support values of type: %s",
+                return qd_options_error_at(parser, at.value, error,
+                                           "[range] %.*s doesn't support values of type: %s",
                                            QD_SLICE_ARG(at.key), qd_aggregation_token(at.value));
             }
             const struct qd_json *bound = scalar ? at.value : NULL;
@@ -25,13 +26,15 @@ static enum qd_status parse_range(struct qd_aggregation_parser *parser, const st
             else range->to = bound;
         } else if (qd_slice_is(at.key, "key")) {
             if (!qd_json_is_string(at.value)) {
-                return qd_options_error_at(parser, at.value, error, "[range] key doesn't support values of type: %s",
+                return qd_options_error_at(parser, at.value, error,
+                                           "[range] key doesn't support values of type: %s",
                                            qd_aggregation_token(at.value));
             }
             range->key = qd_json_text(at.value);
         } else {
             parser->fail = at.value;
-            return qd_options_error_at(parser, at.name, error, "[range] unknown field [%.*s]", QD_SLICE_ARG(at.key));
+            return qd_options_error_at(parser, at.name, error, "[range] unknown field [%.*s]",
+                                       QD_SLICE_ARG(at.key));
         }
     }
     return QD_OK;
@@ -97,7 +100,9 @@ static enum qd_status collect(struct qd_collector *collector, const struct qd_co
         double from = ranges->ranges[i].from;
         double to = ranges->ranges[i].to;
         if (values.positions == NULL && values.count == batch->count) {
-            for (size_t j = 0; j < values.count; j++) keep[j] = values.reals[j] >= from && values.reals[j] < to;
+            for (size_t j = 0; j < values.count; j++) {
+                keep[j] = values.reals[j] >= from && values.reals[j] < to;
+            }
         } else {
             memset(keep, false, batch->count);
             for (size_t j = 0; j < values.count; j++) {
@@ -109,8 +114,8 @@ static enum qd_status collect(struct qd_collector *collector, const struct qd_co
     return QD_OK;
 }
 
-static enum qd_status build(struct qd_collector *collector, uint32_t bucket, struct qd_aggregation_result *result,
-                            struct qd_error *error)
+static enum qd_status build(struct qd_collector *collector, uint32_t bucket,
+                            struct qd_aggregation_result *result, struct qd_error *error)
 {
     struct ranges *ranges = (struct ranges *)collector;
     struct qd_bucket_list *list = QD_NEW(collector->run->arena, struct qd_bucket_list);
@@ -131,8 +136,9 @@ static const struct qd_collector_operations operations = {
     .build = build,
 };
 
-static enum qd_status resolve_bound(struct qd_aggregation_run *run, const struct qd_source *source, bool dates,
-                                    const struct qd_json *json, double *bound, struct qd_error *error)
+static enum qd_status resolve_bound(struct qd_aggregation_run *run, const struct qd_source *source,
+                                    bool dates, const struct qd_json *json, double *bound,
+                                    struct qd_error *error)
 {
     if (json == NULL) return QD_OK;
     if (source->format.kind == QD_FORMAT_DATE && (dates || qd_json_is_string(json))) {
@@ -148,7 +154,8 @@ static enum qd_status resolve_bound(struct qd_aggregation_run *run, const struct
     return qd_option_double(json, bound, error);
 }
 
-static struct qd_slice bound_text(const struct qd_aggregation_format *format, double bound, struct qd_arena *arena)
+static struct qd_slice bound_text(const struct qd_aggregation_format *format, double bound,
+                                  struct qd_arena *arena)
 {
     return isinf(bound) ? QD_SLICE("*") : qd_format_real(format, bound, arena);
 }
@@ -185,8 +192,8 @@ enum qd_status qd_ranges_create(struct qd_aggregation_run *run, const struct qd_
     struct qd_source_options source = options->source;
     bool mapped = qd_mapping_field(run->view->mapping, source.field) != NULL;
     if (dates && !mapped && source.hint == QD_HINT_NONE) source.hint = QD_HINT_DATE;
-    QD_TRY(qd_source_open(run, &source, aggregation, QD_ACCEPT_NUMERIC, dates ? QD_SOURCE_LONG : QD_SOURCE_DOUBLE,
-                          &ranges->source, error));
+    QD_TRY(qd_source_open(run, &source, aggregation, QD_ACCEPT_NUMERIC,
+                          dates ? QD_SOURCE_LONG : QD_SOURCE_DOUBLE, &ranges->source, error));
     if (options->count == 0) {
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "No [ranges] specified for the [%.*s] aggregation",
                             QD_SLICE_ARG(aggregation->name));

@@ -47,15 +47,17 @@ void qd_single_bucket_write(const struct qd_aggregation_result *result, struct q
     qd_bucket_write(result->aggregation, result->data, buffer);
 }
 
-void qd_single_bucket_read(struct qd_reader *reader, struct qd_arena *arena, struct qd_aggregation_result *result)
+void qd_single_bucket_read(struct qd_reader *reader, struct qd_arena *arena,
+                           struct qd_aggregation_result *result)
 {
     struct qd_bucket *bucket = QD_NEW(arena, struct qd_bucket);
     qd_bucket_read(result->aggregation, reader, arena, bucket);
     result->data = bucket;
 }
 
-enum qd_status qd_single_bucket_reduce(struct qd_reduce_context *context, const struct qd_aggregation_result *parts,
-                                       size_t count, struct qd_aggregation_result *result, struct qd_error *error)
+enum qd_status qd_single_bucket_reduce(struct qd_reduce_context *context,
+                                       const struct qd_aggregation_result *parts, size_t count,
+                                       struct qd_aggregation_result *result, struct qd_error *error)
 {
     struct qd_bucket *bucket = QD_NEW(context->arena, struct qd_bucket);
     const struct qd_bucket **buckets = QD_NEW_ARRAY(context->arena, const struct qd_bucket *, count);
@@ -82,8 +84,10 @@ const char *qd_single_bucket_check_key(const struct qd_aggregation *aggregation,
 {
     if (key.data == NULL || qd_slice_is(key, "doc_count")) return NULL;
     struct qd_slice text = qd_arena_format(
-        arena, "Ordering on a single-bucket aggregation can only be done on its doc_count. Either drop the key (a la "
-               "\"%.*s\") or change it to \"doc_count\" (a la \"%.*s.doc_count\") or \"key\".",
+        arena,
+        "Ordering on a single-bucket aggregation can only be done on its doc_count. Either drop the key (a "
+        "la "
+        "\"%.*s\") or change it to \"doc_count\" (a la \"%.*s.doc_count\") or \"key\".",
         QD_SLICE_ARG(aggregation->name), QD_SLICE_ARG(aggregation->name));
     return qd_arena_string(arena, text);
 }

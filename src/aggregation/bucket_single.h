@@ -30,9 +30,11 @@ QD_CHECKED enum qd_status qd_single_bucket_collect(struct qd_single_bucket *sing
 enum qd_status qd_single_bucket_build(struct qd_collector *collector, uint32_t bucket,
                                       struct qd_aggregation_result *result, struct qd_error *error);
 void qd_single_bucket_write(const struct qd_aggregation_result *result, struct qd_buffer *buffer);
-void qd_single_bucket_read(struct qd_reader *reader, struct qd_arena *arena, struct qd_aggregation_result *result);
-enum qd_status qd_single_bucket_reduce(struct qd_reduce_context *context, const struct qd_aggregation_result *parts,
-                                       size_t count, struct qd_aggregation_result *result, struct qd_error *error);
+void qd_single_bucket_read(struct qd_reader *reader, struct qd_arena *arena,
+                           struct qd_aggregation_result *result);
+enum qd_status qd_single_bucket_reduce(struct qd_reduce_context *context,
+                                       const struct qd_aggregation_result *parts, size_t count,
+                                       struct qd_aggregation_result *result, struct qd_error *error);
 void qd_single_bucket_render(const struct qd_aggregation_result *result, struct qd_render_context *context);
 double qd_single_bucket_sort_value(const struct qd_aggregation_result *result, struct qd_slice key);
 const char *qd_single_bucket_check_key(const struct qd_aggregation *aggregation, struct qd_slice key,

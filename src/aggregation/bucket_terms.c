@@ -3,17 +3,17 @@
 
 #include "aggregation/aggregation_kinds.h"
 
-#define SETTER(name)                                                                                                 \
-    static enum qd_status name(struct qd_aggregation_parser *parser, void *options, struct qd_slice owner,           \
+#define SETTER(name)                                                                                         \
+    static enum qd_status name(struct qd_aggregation_parser *parser, void *options, struct qd_slice owner,   \
                                const struct qd_json *value, struct qd_error *error)
 
-static enum qd_status positive(const struct qd_json *value, const char *name, struct qd_slice owner, int64_t *result,
-                               struct qd_error *error)
+static enum qd_status positive(const struct qd_json *value, const char *name, struct qd_slice owner,
+                               int64_t *result, struct qd_error *error)
 {
     QD_TRY(qd_option_int(value, result, error));
     if (*result > 0) return QD_OK;
-    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "[%s] must be greater than 0. Found [%lld] in [%.*s]", name,
-                        (long long)*result, QD_SLICE_ARG(owner));
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "[%s] must be greater than 0. Found [%lld] in [%.*s]",
+                        name, (long long)*result, QD_SLICE_ARG(owner));
 }
 
 static enum qd_status not_negative(const struct qd_json *value, const char *name, struct qd_slice owner,
@@ -22,8 +22,8 @@ static enum qd_status not_negative(const struct qd_json *value, const char *name
     QD_TRY(qd_option_long(value, result, error));
     if (*result >= 0) return QD_OK;
     return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                        "[%s] must be greater than or equal to 0. Found [%lld] in [%.*s]", name, (long long)*result,
-                        QD_SLICE_ARG(owner));
+                        "[%s] must be greater than or equal to 0. Found [%lld] in [%.*s]", name,
+                        (long long)*result, QD_SLICE_ARG(owner));
 }
 
 SETTER(set_size)
@@ -41,14 +41,15 @@ SETTER(set_shard_size)
 SETTER(set_min_doc_count)
 {
     (void)parser;
-    return not_negative(value, "minDocCount", owner, &((struct qd_terms_options *)options)->min_doc_count, error);
+    return not_negative(value, "minDocCount", owner, &((struct qd_terms_options *)options)->min_doc_count,
+                        error);
 }
 
 SETTER(set_shard_min_doc_count)
 {
     (void)parser;
-    return not_negative(value, "shardMinDocCount", owner, &((struct qd_terms_options *)options)->shard_min_doc_count,
-                        error);
+    return not_negative(value, "shardMinDocCount", owner,
+                        &((struct qd_terms_options *)options)->shard_min_doc_count, error);
 }
 
 SETTER(set_show_error)
@@ -69,7 +70,8 @@ SETTER(set_collect_mode)
     (void)parser, (void)owner, (void)options;
     struct qd_slice text = qd_json_text(value);
     if (qd_slice_is(text, "depth_first") || qd_slice_is(text, "breadth_first")) return QD_OK;
-    return qd_error_set(error, QD_OPENSEARCH_PARSE, "no [collect_mode] found for value [%.*s]", QD_SLICE_ARG(text));
+    return qd_error_set(error, QD_OPENSEARCH_PARSE, "no [collect_mode] found for value [%.*s]",
+                        QD_SLICE_ARG(text));
 }
 
 SETTER(set_order)
@@ -116,7 +118,9 @@ static enum qd_status parse(struct qd_aggregation_parser *parser, const struct q
     qd_orders_single(parser->arena, QD_ORDER_COUNT, true, &options->orders);
     aggregation->options = options;
     QD_TRY(qd_options_parse_source(parser, &options_table, sizeof(*options), body, aggregation, error));
-    if (options->shard_min_doc_count > options->min_doc_count) options->shard_min_doc_count = options->min_doc_count;
+    if (options->shard_min_doc_count > options->min_doc_count) {
+        options->shard_min_doc_count = options->min_doc_count;
+    }
     return QD_OK;
 }
 
@@ -144,7 +148,9 @@ static void write(const struct qd_aggregation_result *result, struct qd_buffer *
     qd_buffer_zigzag(buffer, terms->error);
     qd_buffer_zigzag(buffer, terms->other);
     qd_buffer_varint(buffer, terms->count);
-    for (size_t i = 0; i < terms->count; i++) qd_bucket_write(result->aggregation, &terms->buckets[i], buffer);
+    for (size_t i = 0; i < terms->count; i++) {
+        qd_bucket_write(result->aggregation, &terms->buckets[i], buffer);
+    }
 }
 
 static void read(struct qd_reader *reader, struct qd_arena *arena, struct qd_aggregation_result *result)

@@ -1,8 +1,8 @@
 /* What the files of the terms aggregation share.
  *
- * bucket_terms.c parses, bucket_terms_collect.c collects on a shard, bucket_terms_reduce.c merges and renders.
- * Source: OpenSearch TermsAggregationBuilder, GlobalOrdinalsStringTermsAggregator, NumericTermsAggregator,
- * InternalTerms.
+ * bucket_terms.c parses, bucket_terms_collect.c collects on a shard, bucket_terms_reduce.c merges and
+ * renders. Source: OpenSearch TermsAggregationBuilder, GlobalOrdinalsStringTermsAggregator,
+ * NumericTermsAggregator, InternalTerms.
  */
 #ifndef QD_AGGREGATION_BUCKET_TERMS_H
 #define QD_AGGREGATION_BUCKET_TERMS_H

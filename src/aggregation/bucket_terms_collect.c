@@ -1,8 +1,8 @@
 /* terms: collecting on a shard.
  *
- * Byte keys get a number per shard (their place in `terms`), ordinals of a segment are translated to it when they are
- * first met. Without sub-aggregations at the top, ordinals are only counted, and translated when the segment ends.
- * When the shard has one segment, an ordinal is the number itself.
+ * Byte keys get a number per shard (their place in `terms`), ordinals of a segment are translated to it when
+ * they are first met. Without sub-aggregations at the top, ordinals are only counted, and translated when the
+ * segment ends. When the shard has one segment, an ordinal is the number itself.
  */
 #include "aggregation/bucket_terms.h"
 
@@ -55,7 +55,8 @@ static struct qd_slice ordinal_bytes(const struct terms *terms, uint32_t ordinal
     return qd_ordinal_term(terms->source.ordinals, ordinal, terms->base.run->arena);
 }
 
-static enum qd_status ordinal_number(struct terms *terms, uint32_t ordinal, uint32_t *number, struct qd_error *error)
+static enum qd_status ordinal_number(struct terms *terms, uint32_t ordinal, uint32_t *number,
+                                     struct qd_error *error)
 {
     if (terms->ord_terms[ordinal] == 0) {
         if (terms->direct) {
@@ -102,7 +103,8 @@ static enum qd_status flush_counts(struct terms *terms, struct qd_error *error)
         QD_TRY(ordinal_bucket(terms, 0, i, &bucket, error));
         if (bucket == QD_BUCKET_NONE) continue;
         void *counts = terms->counts.counts;
-        QD_TRY(qd_bucket_array_grow(&terms->base, &counts, sizeof(int64_t), &terms->counts.capacity, bucket, error));
+        QD_TRY(qd_bucket_array_grow(&terms->base, &counts, sizeof(int64_t), &terms->counts.capacity, bucket,
+                                    error));
         terms->counts.counts = counts;
         terms->counts.counts[bucket] += terms->ord_counts[i];
     }
@@ -118,7 +120,8 @@ static enum qd_status begin_segment(struct qd_collector *collector, uint32_t seg
     terms->ord_count = terms->source.ordinals == NULL ? 0 : qd_ordinal_term_count(terms->source.ordinals);
     if (terms->ord_count == 0) return QD_OK;
     if (terms->ord_count > terms->ord_capacity) {
-        QD_TRY(qd_run_reserve(collector, (terms->ord_count - terms->ord_capacity) * 3 * sizeof(uint32_t), error));
+        QD_TRY(qd_run_reserve(collector, (terms->ord_count - terms->ord_capacity) * 3 * sizeof(uint32_t),
+                              error));
         terms->ord_capacity = terms->ord_count;
         terms->ord_terms = qd_arena_alloc(collector->run->arena, terms->ord_count * sizeof(uint32_t));
         terms->ord_buckets = qd_arena_alloc(collector->run->arena, terms->ord_count * sizeof(uint32_t));
@@ -149,7 +152,8 @@ static enum qd_status flush_output(struct output *output, struct qd_error *error
     return qd_buckets_collect(&output->terms->base, &output->terms->counts, &batch, error);
 }
 
-static inline enum qd_status put_output(struct output *output, qd_doc_id doc, uint32_t bucket, struct qd_error *error)
+static inline enum qd_status put_output(struct output *output, qd_doc_id doc, uint32_t bucket,
+                                        struct qd_error *error)
 {
     if (bucket == QD_BUCKET_NONE) return QD_OK;
     output->docs[output->count] = doc;
@@ -209,7 +213,9 @@ static enum qd_status collect_binary(struct output *output, const struct qd_coll
     struct terms *terms = output->terms;
     for (size_t i = 0; i < batch->count; i++) {
         uint32_t owner = batch->buckets == NULL ? 0 : batch->buckets[i];
-        uint32_t values = terms->source.binary == NULL ? 0 : qd_binary_count(terms->source.binary, batch->docs[i]);
+        uint32_t values = terms->source.binary == NULL
+                              ? 0
+                              : qd_binary_count(terms->source.binary, batch->docs[i]);
         if (values == 0 && terms->source.has_missing) QD_TRY(collect_missing(output, batch, i, error));
         for (uint32_t j = 0; j < values; j++) {
             uint32_t number;
@@ -296,8 +302,10 @@ static enum qd_status add_zero_numbers(struct terms *terms, struct qd_error *err
         struct qd_collect_batch batch = { .docs = &doc, .count = 1, .repeats = true };
         struct qd_source_values values;
         if (count == 0) continue;
-        if (terms->source.kind == QD_SOURCE_DOUBLE) qd_source_reals(&terms->source, terms->base.run, &batch, &values);
-        else qd_source_numbers(&terms->source, terms->base.run, &batch, &values);
+        if (terms->source.kind == QD_SOURCE_DOUBLE) {
+            qd_source_reals(&terms->source, terms->base.run, &batch, &values);
+        } else
+            qd_source_numbers(&terms->source, terms->base.run, &batch, &values);
         for (size_t i = 0; i < values.count; i++) {
             uint32_t bucket;
             uint64_t key = number_key(terms, &values, i);
@@ -465,8 +473,8 @@ static enum qd_status choose(struct best *best, uint32_t owner, int64_t *other, 
     return QD_OK;
 }
 
-static enum qd_status build(struct qd_collector *collector, uint32_t owner, struct qd_aggregation_result *result,
-                            struct qd_error *error)
+static enum qd_status build(struct qd_collector *collector, uint32_t owner,
+                            struct qd_aggregation_result *result, struct qd_error *error)
 {
     struct terms *terms = (struct terms *)collector;
     struct qd_arena *arena = collector->run->arena;
@@ -521,7 +529,8 @@ enum qd_status qd_terms_create(struct qd_aggregation_run *run, const struct qd_a
     terms->output = QD_NEW(run->arena, struct output);
     terms->output->terms = terms;
     *collector = &terms->base;
-    QD_TRY(qd_source_open(run, &options->source, aggregation, QD_ACCEPT_ANY, QD_SOURCE_BYTES, &terms->source, error));
+    QD_TRY(qd_source_open(run, &options->source, aggregation, QD_ACCEPT_ANY, QD_SOURCE_BYTES, &terms->source,
+                          error));
     if (terms->source.kind == QD_SOURCE_BYTES && hint.data != NULL && !qd_slice_is(hint, "map") &&
         !qd_slice_is(hint, "global_ordinals")) {
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
@@ -529,7 +538,8 @@ enum qd_status qd_terms_create(struct qd_aggregation_run *run, const struct qd_a
                             QD_SLICE_ARG(hint));
     }
     terms->direct = terms->source.kind == QD_SOURCE_BYTES && !terms->source.has_missing &&
-                    terms->source.field->column == QD_COLUMN_ORDINALS && run->view->snapshot->segment_count == 1;
+                    terms->source.field->column == QD_COLUMN_ORDINALS &&
+                    run->view->snapshot->segment_count == 1;
     QD_TRY(qd_orders_resolve(&options->orders, aggregation, run->arena, &terms->orders, error));
     return qd_terms_filter_make(&options->filter, aggregation, run, &terms->source, &terms->filter, error);
 }

@@ -20,8 +20,8 @@ struct merge {
 };
 
 /* The kind of keys that all shards can be brought to. */
-static enum qd_status common_keys(const struct qd_aggregation_result *parts, size_t count, struct merge *merge,
-                                  struct qd_error *error)
+static enum qd_status common_keys(const struct qd_aggregation_result *parts, size_t count,
+                                  struct merge *merge, struct qd_error *error)
 {
     enum qd_terms_keys keys = QD_TERMS_UNMAPPED;
     for (size_t i = 0; i < count; i++) {
@@ -34,9 +34,10 @@ static enum qd_status common_keys(const struct qd_aggregation_result *parts, siz
         }
         if (keys == QD_TERMS_BYTES || part->keys == QD_TERMS_BYTES) {
             return qd_aggregation_execution_error(
-                error, "Merging/Reducing the aggregations failed when computing the aggregation [%.*s] because the "
-                       "field you gave in the aggregation query existed as two different types in two different "
-                       "indices",
+                error,
+                "Merging/Reducing the aggregations failed when computing the aggregation [%.*s] because the "
+                "field you gave in the aggregation query existed as two different types in two different "
+                "indices",
                 QD_SLICE_ARG(merge->aggregation->name));
         }
         keys = QD_TERMS_DOUBLE;
@@ -81,7 +82,9 @@ static void gather_parts(struct merge *merge, const struct qd_aggregation_result
     for (size_t i = 0; i < count; i++) {
         struct qd_terms_result *part = parts[i].data;
         int64_t error = shard_error(merge, part);
-        if (result->error != -1) result->error = error == -1 ? -1 : (int64_t)((uint64_t)result->error + (uint64_t)error);
+        if (result->error != -1) {
+            result->error = error == -1 ? -1 : (int64_t)((uint64_t)result->error + (uint64_t)error);
+        }
         other += (uint64_t)part->other;
         if (result->keys == QD_TERMS_DOUBLE && part->keys != QD_TERMS_DOUBLE) keys_to_doubles(part);
         for (size_t j = 0; j < part->count; j++) {
@@ -128,8 +131,8 @@ struct group {
     size_t count;
 };
 
-static enum qd_status reduce_children(struct merge *merge, const struct group *group, struct qd_bucket *bucket,
-                                      struct qd_error *error)
+static enum qd_status reduce_children(struct merge *merge, const struct group *group,
+                                      struct qd_bucket *bucket, struct qd_error *error)
 {
     struct qd_arena *arena = merge->context->arena;
     const struct qd_bucket **same = QD_NEW_ARRAY(arena, const struct qd_bucket *, group->count);
@@ -137,7 +140,8 @@ static enum qd_status reduce_children(struct merge *merge, const struct group *g
     return qd_bucket_reduce(merge->context, merge->aggregation, same, group->count, bucket, error);
 }
 
-/* Makes one bucket per key; those below min_doc_count are dropped. `groups` gets where each came from, in number. */
+/* Makes one bucket per key; those below min_doc_count are dropped. `groups` gets where each came from, in
+ * number. */
 static enum qd_status merge_buckets(struct merge *merge, struct group *groups, struct qd_error *error)
 {
     struct qd_terms_result *result = merge->result;
@@ -145,7 +149,9 @@ static enum qd_status merge_buckets(struct merge *merge, struct group *groups, s
     bool paths = qd_orders_have_path(&merge->orders);
     for (size_t i = 0; i < merge->part_count;) {
         size_t end = i + 1;
-        while (end < merge->part_count && compare(merge->parts[i].bucket, merge->parts[end].bucket) == 0) end++;
+        while (end < merge->part_count && compare(merge->parts[i].bucket, merge->parts[end].bucket) == 0) {
+            end++;
+        }
         struct group group = { i, end - i };
         struct qd_bucket *bucket = &result->buckets[result->count];
         *bucket = *merge->parts[i].bucket;
@@ -169,7 +175,8 @@ static enum qd_status keep_best(struct merge *merge, const struct group *groups,
     struct qd_terms_result *result = merge->result;
     const struct qd_bucket *all = result->buckets;
     size_t count = result->count;
-    const uint32_t *order = qd_orders_permutation(&merge->orders, all, count, qd_terms_compare(result->keys), arena);
+    const uint32_t *order = qd_orders_permutation(&merge->orders, all, count, qd_terms_compare(result->keys),
+                                                  arena);
     uint64_t other = (uint64_t)result->other;
     if (result->count > (size_t)merge->options->size) result->count = (size_t)merge->options->size;
     result->buckets = QD_NEW_ARRAY(arena, struct qd_bucket, result->count);
@@ -205,7 +212,8 @@ enum qd_status qd_terms_reduce(struct qd_reduce_context *context, const struct q
                            .result = terms };
     result->data = terms;
     QD_TRY(common_keys(parts, count, &merge, error));
-    QD_TRY(qd_orders_resolve(&merge.options->orders, result->aggregation, context->arena, &merge.orders, error));
+    QD_TRY(
+        qd_orders_resolve(&merge.options->orders, result->aggregation, context->arena, &merge.orders, error));
     gather_parts(&merge, parts, count);
     QD_TRY(merge_all(&merge, error));
     if (count == 1 && terms->error != -1) terms->error = 0;

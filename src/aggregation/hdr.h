@@ -1,7 +1,7 @@
 /* A histogram of high dynamic range: values in bins whose width is a fixed part of the value.
  *
- * A bin is the exponent of a double with the first bits of its mantissa. Used by percentiles and percentile_ranks with
- * `hdr`. Source: HdrHistogram DoubleHistogram (the values that it answers).
+ * A bin is the exponent of a double with the first bits of its mantissa. Used by percentiles and
+ * percentile_ranks with `hdr`. Source: HdrHistogram DoubleHistogram (the values that it answers).
  */
 #ifndef QD_AGGREGATION_HDR_H
 #define QD_AGGREGATION_HDR_H
@@ -27,8 +27,8 @@ struct qd_hdr {
 /* An empty histogram. */
 struct qd_hdr qd_hdr_make(uint8_t digits);
 
-/* Adds a value >= 0, `count` times. Returns the bytes taken from the arena. False results: negative values and those
- * that are no numbers are not taken; check with qd_hdr_accepts. */
+/* Adds a value >= 0, `count` times. Returns the bytes taken from the arena. False results: negative values
+ * and those that are no numbers are not taken; check with qd_hdr_accepts. */
 size_t qd_hdr_add(struct qd_hdr *hdr, double value, uint64_t count, struct qd_arena *arena);
 bool qd_hdr_accepts(double value);
 

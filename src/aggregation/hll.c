@@ -79,8 +79,8 @@ uint64_t qd_hll_hash_bytes(struct qd_slice bytes)
     return finish(h1) + finish(h2);
 }
 
-/* ---- encoded hashes: index of 25 bits; when the bits below the precision are zero, also the run of zeros behind
- * them, marked by the lowest bit ---- */
+/* ---- encoded hashes: index of 25 bits; when the bits below the precision are zero, also the run of zeros
+ * behind them, marked by the lowest bit ---- */
 
 static uint32_t encode(uint64_t hash, int precision)
 {

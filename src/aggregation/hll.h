@@ -1,9 +1,9 @@
 /* HyperLogLog++: counting distinct values in little memory.
  *
- * Small sets keep encoded hashes of 25 bits precision (linear counting), large ones registers. Counters that saw the
- * same hashes give the same estimate as the reference's, in whatever order and however they were merged.
- * Used by the cardinality aggregation. Source: "HyperLogLog in Practice" (Heule, Nunkesser, Hall); OpenSearch
- * HyperLogLogPlusPlus.
+ * Small sets keep encoded hashes of 25 bits precision (linear counting), large ones registers. Counters that
+ * saw the same hashes give the same estimate as the reference's, in whatever order and however they were
+ * merged. Used by the cardinality aggregation. Source: "HyperLogLog in Practice" (Heule, Nunkesser, Hall);
+ * OpenSearch HyperLogLogPlusPlus.
  */
 #ifndef QD_AGGREGATION_HLL_H
 #define QD_AGGREGATION_HLL_H

@@ -4,17 +4,19 @@
 
 enum qd_status qd_metric_create(struct qd_aggregation_run *run, const struct qd_aggregation *aggregation,
                                 unsigned accepts, size_t state_size,
-                                const struct qd_collector_operations *operations, struct qd_collector **collector,
-                                struct qd_error *error)
+                                const struct qd_collector_operations *operations,
+                                struct qd_collector **collector, struct qd_error *error)
 {
     struct qd_metric *metric = QD_NEW(run->arena, struct qd_metric);
     metric->base.operations = operations;
     metric->state_size = state_size;
     *collector = &metric->base;
-    return qd_source_open(run, aggregation->options, aggregation, accepts, QD_SOURCE_DOUBLE, &metric->source, error);
+    return qd_source_open(run, aggregation->options, aggregation, accepts, QD_SOURCE_DOUBLE, &metric->source,
+                          error);
 }
 
-enum qd_status qd_metric_begin_segment(struct qd_collector *collector, uint32_t segment, struct qd_error *error)
+enum qd_status qd_metric_begin_segment(struct qd_collector *collector, uint32_t segment,
+                                       struct qd_error *error)
 {
     (void)segment;
     return qd_source_begin_segment(&((struct qd_metric *)collector)->source, collector->run, error);
@@ -52,7 +54,8 @@ void qd_metric_number_write(const struct qd_aggregation_result *result, struct q
     qd_buffer_zigzag(buffer, number->count);
 }
 
-void qd_metric_number_read(struct qd_reader *reader, struct qd_arena *arena, struct qd_aggregation_result *result)
+void qd_metric_number_read(struct qd_reader *reader, struct qd_arena *arena,
+                           struct qd_aggregation_result *result)
 {
     struct qd_metric_number *number = QD_NEW(arena, struct qd_metric_number);
     qd_format_read(reader, arena, &result->aggregation->zone, &number->format);
@@ -94,10 +97,11 @@ const char *qd_metric_check_single(const struct qd_aggregation *aggregation, str
                                    struct qd_arena *arena)
 {
     if (key.data == NULL || qd_slice_is(key, "value")) return NULL;
-    struct qd_slice text = qd_arena_format(
-        arena, "Ordering on a single-value metrics aggregation can only be done on its value. Either drop the key (a "
-               "la \"%.*s\") or change it to \"value\" (a la \"%.*s.value\")",
-        QD_SLICE_ARG(aggregation->name), QD_SLICE_ARG(aggregation->name));
+    struct qd_slice text = qd_arena_format(arena,
+                                           "Ordering on a single-value metrics aggregation can only be done "
+                                           "on its value. Either drop the key (a "
+                                           "la \"%.*s\") or change it to \"value\" (a la \"%.*s.value\")",
+                                           QD_SLICE_ARG(aggregation->name), QD_SLICE_ARG(aggregation->name));
     return qd_arena_string(arena, text);
 }
 
@@ -110,8 +114,9 @@ const char *qd_metric_check_names(const struct qd_aggregation *aggregation, stru
     for (size_t i = 0; i < count; i++) {
         if (qd_slice_is(key, names[i])) return NULL;
     }
-    struct qd_slice text = qd_arena_format(arena, "Unknown metric name [%.*s] on multi-value metrics aggregation [%.*s]",
-                                           QD_SLICE_ARG(key), QD_SLICE_ARG(aggregation->name));
+    struct qd_slice text = qd_arena_format(
+        arena, "Unknown metric name [%.*s] on multi-value metrics aggregation [%.*s]", QD_SLICE_ARG(key),
+        QD_SLICE_ARG(aggregation->name));
     return qd_arena_string(arena, text);
 }
 

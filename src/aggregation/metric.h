@@ -36,13 +36,15 @@ struct qd_metric {
 };
 
 /* Opens the source of a metric that takes `accepts` (fallback double) and initialises the collector. */
-QD_CHECKED enum qd_status qd_metric_create(struct qd_aggregation_run *run, const struct qd_aggregation *aggregation,
-                                           unsigned accepts, size_t state_size,
+QD_CHECKED enum qd_status qd_metric_create(struct qd_aggregation_run *run,
+                                           const struct qd_aggregation *aggregation, unsigned accepts,
+                                           size_t state_size,
                                            const struct qd_collector_operations *operations,
                                            struct qd_collector **collector, struct qd_error *error);
 
 /* begin_segment of all metrics. */
-enum qd_status qd_metric_begin_segment(struct qd_collector *collector, uint32_t segment, struct qd_error *error);
+enum qd_status qd_metric_begin_segment(struct qd_collector *collector, uint32_t segment,
+                                       struct qd_error *error);
 
 /* Grows the states for the batch and gathers its values as doubles. */
 QD_CHECKED enum qd_status qd_metric_values(struct qd_metric *metric, const struct qd_collect_batch *batch,
@@ -63,7 +65,8 @@ struct qd_metric_number {
 
 /* Writing, reading, and the value to sort by. */
 void qd_metric_number_write(const struct qd_aggregation_result *result, struct qd_buffer *buffer);
-void qd_metric_number_read(struct qd_reader *reader, struct qd_arena *arena, struct qd_aggregation_result *result);
+void qd_metric_number_read(struct qd_reader *reader, struct qd_arena *arena,
+                           struct qd_aggregation_result *result);
 double qd_metric_number_sort_value(const struct qd_aggregation_result *result, struct qd_slice key);
 
 /* "value":number (null unless `there`) and its text. */

@@ -7,7 +7,8 @@ static const struct qd_option_table options = { "avg", NULL, 0, &qd_options_sour
 static enum qd_status parse(struct qd_aggregation_parser *parser, const struct qd_json *body,
                             struct qd_aggregation *aggregation, struct qd_error *error)
 {
-    return qd_options_parse_source(parser, &options, sizeof(struct qd_source_options), body, aggregation, error);
+    return qd_options_parse_source(parser, &options, sizeof(struct qd_source_options), body, aggregation,
+                                   error);
 }
 
 struct state {
@@ -37,8 +38,8 @@ static enum qd_status collect(struct qd_collector *collector, const struct qd_co
     return QD_OK;
 }
 
-static enum qd_status build(struct qd_collector *collector, uint32_t bucket, struct qd_aggregation_result *result,
-                            struct qd_error *error)
+static enum qd_status build(struct qd_collector *collector, uint32_t bucket,
+                            struct qd_aggregation_result *result, struct qd_error *error)
 {
     (void)error;
     struct qd_metric *metric = (struct qd_metric *)collector;
@@ -86,7 +87,8 @@ static enum qd_status reduce(struct qd_reduce_context *context, const struct qd_
 static void render(const struct qd_aggregation_result *result, struct qd_render_context *context)
 {
     const struct qd_metric_number *number = result->data;
-    qd_metric_render_value(&number->format, number->value / (double)number->count, number->count != 0, context);
+    qd_metric_render_value(&number->format, number->value / (double)number->count, number->count != 0,
+                           context);
 }
 
 static double sort_value(const struct qd_aggregation_result *result, struct qd_slice key)

@@ -99,7 +99,8 @@ static enum qd_status collect_ordinals(struct collector *collector, const struct
         uint8_t *known = &collector->ordinal_known[ordinal];
         if (bucket == 0 && *known == 2) continue;
         if (*known == 0) {
-            collector->ordinal_hashes[ordinal] = qd_hll_hash_bytes(qd_ordinal_term(source->ordinals, ordinal, arena));
+            collector->ordinal_hashes[ordinal] = qd_hll_hash_bytes(
+                qd_ordinal_term(source->ordinals, ordinal, arena));
             *known = 1;
         }
         if (bucket == 0) *known = 2;
@@ -154,7 +155,8 @@ static enum qd_status collect_numbers(struct collector *collector, const struct 
     return QD_OK;
 }
 
-static enum qd_status collect(struct qd_collector *base, const struct qd_collect_batch *batch, struct qd_error *error)
+static enum qd_status collect(struct qd_collector *base, const struct qd_collect_batch *batch,
+                              struct qd_error *error)
 {
     struct collector *collector = (struct collector *)base;
     struct qd_metric *metric = &collector->metric;
@@ -193,13 +195,15 @@ static enum qd_status create(struct qd_aggregation_run *run, const struct qd_agg
     struct qd_slice hint = options->execution_hint;
     collector->metric.base.operations = &operations;
     collector->metric.state_size = sizeof(struct qd_hll);
-    collector->precision = qd_hll_precision(options->precision_threshold < 0 ? 3000 : options->precision_threshold);
+    collector->precision = qd_hll_precision(options->precision_threshold < 0 ? 3000
+                                                                             : options->precision_threshold);
     *made = &collector->metric.base;
     QD_TRY(qd_source_open(run, &options->source, aggregation, QD_ACCEPT_ANY, QD_SOURCE_BYTES,
                           &collector->metric.source, error));
     if (hint.data == NULL || qd_slice_is(hint, "direct") || qd_slice_is(hint, "ordinals")) return QD_OK;
     return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                        "Unknown execution_hint: [%.*s], expected any of [direct, ordinals]", QD_SLICE_ARG(hint));
+                        "Unknown execution_hint: [%.*s], expected any of [direct, ordinals]",
+                        QD_SLICE_ARG(hint));
 }
 
 static void write(const struct qd_aggregation_result *result, struct qd_buffer *buffer)
@@ -218,12 +222,14 @@ static enum qd_status reduce(struct qd_reduce_context *context, const struct qd_
                              size_t count, struct qd_aggregation_result *result, struct qd_error *error)
 {
     struct qd_hll *hll = QD_NEW(context->arena, struct qd_hll);
-    *hll = qd_hll_make(count == 0 ? qd_hll_precision(3000) : ((const struct qd_hll *)parts[0].data)->precision);
+    *hll = qd_hll_make(count == 0 ? qd_hll_precision(3000)
+                                  : ((const struct qd_hll *)parts[0].data)->precision);
     result->data = hll;
     for (size_t i = 0; i < count; i++) {
         const struct qd_hll *part = parts[i].data;
         if (part->precision != hll->precision) {
-            return qd_error_set(error, QD_ILLEGAL_STATE, "shards disagree about the precision of a cardinality");
+            return qd_error_set(error, QD_ILLEGAL_STATE,
+                                "shards disagree about the precision of a cardinality");
         }
         qd_hll_merge(hll, part, context->arena);
     }

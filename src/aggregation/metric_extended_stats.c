@@ -16,8 +16,8 @@ static enum qd_status set_sigma(struct qd_aggregation_parser *parser, void *targ
     if (!(*sigma < 0)) return QD_OK;
     struct qd_slice text = qd_metric_double_text(*sigma, parser->arena);
     return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                        "[sigma] must be greater than or equal to 0. Found [%.*s] in [%.*s]", QD_SLICE_ARG(text),
-                        QD_SLICE_ARG(owner));
+                        "[sigma] must be greater than or equal to 0. Found [%.*s] in [%.*s]",
+                        QD_SLICE_ARG(text), QD_SLICE_ARG(owner));
 }
 
 static const struct qd_option rows[] = {
@@ -66,8 +66,9 @@ static struct values compute(const struct qd_moments *moments, double sigma)
 
 static void render_empty(struct qd_json_writer *writer)
 {
-    static const char *const names[] = { "sum_of_squares", "variance", "variance_population", "variance_sampling",
-                                         "std_deviation", "std_deviation_population", "std_deviation_sampling" };
+    static const char *const names[] = { "sum_of_squares",        "variance",      "variance_population",
+                                         "variance_sampling",     "std_deviation", "std_deviation_population",
+                                         "std_deviation_sampling" };
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         qd_json_name(writer, names[i]);
         qd_json_null(writer);
@@ -113,15 +114,29 @@ static void render(const struct qd_aggregation_result *result, struct qd_render_
     }
     qd_json_member_object(writer, "std_deviation_bounds_as_string");
     for (size_t i = 0; i < 6; i++) {
-        qd_json_member_string(writer, bound_names[i], qd_format_real(&moments->format, values.bounds[i], context->arena));
+        qd_json_member_string(writer, bound_names[i],
+                              qd_format_real(&moments->format, values.bounds[i], context->arena));
     }
     qd_json_end_object(writer);
 }
 
-static const char *const names[] = { "count", "sum", "min", "max", "avg", "sum_of_squares", "variance",
-                                     "variance_population", "variance_sampling", "std_deviation",
-                                     "std_deviation_population", "std_deviation_sampling", "std_upper", "std_lower",
-                                     "std_upper_population", "std_lower_population", "std_upper_sampling",
+static const char *const names[] = { "count",
+                                     "sum",
+                                     "min",
+                                     "max",
+                                     "avg",
+                                     "sum_of_squares",
+                                     "variance",
+                                     "variance_population",
+                                     "variance_sampling",
+                                     "std_deviation",
+                                     "std_deviation_population",
+                                     "std_deviation_sampling",
+                                     "std_upper",
+                                     "std_lower",
+                                     "std_upper_population",
+                                     "std_lower_population",
+                                     "std_upper_sampling",
                                      "std_lower_sampling" };
 
 static double sort_value(const struct qd_aggregation_result *result, struct qd_slice key)
@@ -140,7 +155,8 @@ static double sort_value(const struct qd_aggregation_result *result, struct qd_s
     return values.deviation_population;
 }
 
-static const char *check_key(const struct qd_aggregation *aggregation, struct qd_slice key, struct qd_arena *arena)
+static const char *check_key(const struct qd_aggregation *aggregation, struct qd_slice key,
+                             struct qd_arena *arena)
 {
     return qd_metric_check_names(aggregation, key, names, sizeof(names) / sizeof(names[0]), arena);
 }

@@ -9,22 +9,25 @@ struct options {
     double compression;
 };
 
-static enum qd_status set_compression(struct qd_aggregation_parser *parser, void *target, struct qd_slice owner,
-                                      const struct qd_json *value, struct qd_error *error)
+static enum qd_status set_compression(struct qd_aggregation_parser *parser, void *target,
+                                      struct qd_slice owner, const struct qd_json *value,
+                                      struct qd_error *error)
 {
     double *compression = &((struct options *)target)->compression;
     QD_TRY(qd_option_double(value, compression, error));
     if (*compression > 0) return QD_OK;
     struct qd_slice text = qd_metric_double_text(*compression, parser->arena);
-    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "[compression] must be greater than 0. Found [%.*s] in [%.*s]",
-                        QD_SLICE_ARG(text), QD_SLICE_ARG(owner));
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                        "[compression] must be greater than 0. Found [%.*s] in [%.*s]", QD_SLICE_ARG(text),
+                        QD_SLICE_ARG(owner));
 }
 
 static const struct qd_option rows[] = {
     { "compression", QD_OPTION_NUMBER | QD_OPTION_STRING, set_compression, false },
 };
 
-static const struct qd_option_table table = { "median_absolute_deviation", rows, 1, &qd_options_source_format };
+static const struct qd_option_table table = { "median_absolute_deviation", rows, 1,
+                                              &qd_options_source_format };
 
 static enum qd_status parse(struct qd_aggregation_parser *parser, const struct qd_json *body,
                             struct qd_aggregation *aggregation, struct qd_error *error)
@@ -61,8 +64,8 @@ struct result {
     double value;                        /* the deviation; NaN: no value */
 };
 
-static enum qd_status build(struct qd_collector *collector, uint32_t bucket, struct qd_aggregation_result *result,
-                            struct qd_error *error)
+static enum qd_status build(struct qd_collector *collector, uint32_t bucket,
+                            struct qd_aggregation_result *result, struct qd_error *error)
 {
     struct qd_metric *metric = (struct qd_metric *)collector;
     struct result *data = QD_NEW(collector->run->arena, struct result);
@@ -84,8 +87,8 @@ static const struct qd_collector_operations operations = {
 static enum qd_status create(struct qd_aggregation_run *run, const struct qd_aggregation *aggregation,
                              struct qd_collector **collector, struct qd_error *error)
 {
-    return qd_metric_create(run, aggregation, QD_ACCEPT_NUMBERS, sizeof(struct qd_tdigest *), &operations, collector,
-                            error);
+    return qd_metric_create(run, aggregation, QD_ACCEPT_NUMBERS, sizeof(struct qd_tdigest *), &operations,
+                            collector, error);
 }
 
 static void write(const struct qd_aggregation_result *result, struct qd_buffer *buffer)

@@ -39,8 +39,8 @@ static enum qd_status collect(struct qd_collector *collector, const struct qd_co
     return QD_OK;
 }
 
-static enum qd_status build(struct qd_collector *collector, uint32_t bucket, struct qd_aggregation_result *result,
-                            struct qd_error *error)
+static enum qd_status build(struct qd_collector *collector, uint32_t bucket,
+                            struct qd_aggregation_result *result, struct qd_error *error)
 {
     (void)error;
     struct qd_metric *metric = (struct qd_metric *)collector;
@@ -66,7 +66,8 @@ static const struct qd_collector_operations operations = {
 enum qd_status qd_moments_create(struct qd_aggregation_run *run, const struct qd_aggregation *aggregation,
                                  struct qd_collector **collector, struct qd_error *error)
 {
-    return qd_metric_create(run, aggregation, QD_ACCEPT_NUMERIC, sizeof(struct state), &operations, collector, error);
+    return qd_metric_create(run, aggregation, QD_ACCEPT_NUMERIC, sizeof(struct state), &operations, collector,
+                            error);
 }
 
 void qd_moments_write(const struct qd_aggregation_result *result, struct qd_buffer *buffer)

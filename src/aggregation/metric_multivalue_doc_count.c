@@ -8,7 +8,8 @@ static const struct qd_option_table options = { "multivalue_doc_count", NULL, 0,
 static enum qd_status parse(struct qd_aggregation_parser *parser, const struct qd_json *body,
                             struct qd_aggregation *aggregation, struct qd_error *error)
 {
-    return qd_options_parse_source(parser, &options, sizeof(struct qd_source_options), body, aggregation, error);
+    return qd_options_parse_source(parser, &options, sizeof(struct qd_source_options), body, aggregation,
+                                   error);
 }
 
 static enum qd_status collect(struct qd_collector *collector, const struct qd_collect_batch *batch,
@@ -28,8 +29,8 @@ static enum qd_status collect(struct qd_collector *collector, const struct qd_co
     return QD_OK;
 }
 
-static enum qd_status build(struct qd_collector *collector, uint32_t bucket, struct qd_aggregation_result *result,
-                            struct qd_error *error)
+static enum qd_status build(struct qd_collector *collector, uint32_t bucket,
+                            struct qd_aggregation_result *result, struct qd_error *error)
 {
     (void)error;
     struct qd_metric *metric = (struct qd_metric *)collector;
@@ -58,7 +59,9 @@ static enum qd_status reduce(struct qd_reduce_context *context, const struct qd_
     (void)error;
     struct qd_metric_number *number = QD_NEW(context->arena, struct qd_metric_number);
     uint64_t sum = 0;
-    for (size_t i = 0; i < count; i++) sum += (uint64_t)((const struct qd_metric_number *)parts[i].data)->count;
+    for (size_t i = 0; i < count; i++) {
+        sum += (uint64_t)((const struct qd_metric_number *)parts[i].data)->count;
+    }
     number->count = (int64_t)sum;
     result->data = number;
     return QD_OK;

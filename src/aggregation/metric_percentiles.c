@@ -10,11 +10,13 @@ static const struct qd_option rows[] = {
 
 static const struct qd_option_table table = { "percentiles", rows, 1, &qd_options_quantiles };
 
-static enum qd_status check_percents(struct qd_aggregation_parser *parser, const struct qd_quantiles_options *options,
-                                     struct qd_slice name, struct qd_error *error)
+static enum qd_status check_percents(struct qd_aggregation_parser *parser,
+                                     const struct qd_quantiles_options *options, struct qd_slice name,
+                                     struct qd_error *error)
 {
     if (options->count == 0) {
-        (void)qd_error_set(error, QD_ILLEGAL_ARGUMENT, "[percents] must not be empty: [%.*s]", QD_SLICE_ARG(name));
+        (void)qd_error_set(error, QD_ILLEGAL_ARGUMENT, "[percents] must not be empty: [%.*s]",
+                           QD_SLICE_ARG(name));
         return qd_quantiles_failed(error, "percentiles");
     }
     for (size_t i = 0; i < options->count; i++) {

@@ -4,8 +4,9 @@
 
 /* ---- parsing ---- */
 
-static enum qd_status set_compression(struct qd_aggregation_parser *parser, void *target, struct qd_slice owner,
-                                      const struct qd_json *value, struct qd_error *error)
+static enum qd_status set_compression(struct qd_aggregation_parser *parser, void *target,
+                                      struct qd_slice owner, const struct qd_json *value,
+                                      struct qd_error *error)
 {
     double *compression = &((struct qd_quantiles_options *)target)->compression;
     (void)owner;
@@ -62,8 +63,9 @@ static enum qd_status set_keyed(struct qd_aggregation_parser *parser, void *targ
     return qd_option_boolean(value, &((struct qd_quantiles_options *)target)->keyed, error);
 }
 
-enum qd_status qd_quantiles_set_values(struct qd_aggregation_parser *parser, void *target, struct qd_slice owner,
-                                       const struct qd_json *value, struct qd_error *error)
+enum qd_status qd_quantiles_set_values(struct qd_aggregation_parser *parser, void *target,
+                                       struct qd_slice owner, const struct qd_json *value,
+                                       struct qd_error *error)
 {
     struct qd_quantiles_options *options = target;
     struct qd_json_iterator at = qd_json_iterate(value);
@@ -96,7 +98,8 @@ const struct qd_option_table qd_options_quantiles = { "", rows, 3, &qd_options_s
 
 enum qd_status qd_quantiles_failed(struct qd_error *error, const char *type)
 {
-    return qd_error_wrap(error, QD_X_CONTENT_PARSE, "Failed to build [%s] after last required field arrived", type);
+    return qd_error_wrap(error, QD_X_CONTENT_PARSE, "Failed to build [%s] after last required field arrived",
+                         type);
 }
 
 enum qd_status qd_quantiles_parse(struct qd_aggregation_parser *parser, const struct qd_option_table *table,
@@ -125,11 +128,12 @@ struct state {
 static enum qd_status refuse(double value, struct qd_arena *arena, struct qd_error *error)
 {
     struct qd_slice text = qd_metric_double_text(value, arena);
-    (void)qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                       "The value %.*s is out of bounds for histogram, current covered range [1.0, 8.0) cannot be "
-                       "extended any further.\nCaused by: java.lang.ArrayIndexOutOfBoundsException: Negative values "
-                       "cannot be recorded",
-                       QD_SLICE_ARG(text));
+    (void)qd_error_set(
+        error, QD_ILLEGAL_ARGUMENT,
+        "The value %.*s is out of bounds for histogram, current covered range [1.0, 8.0) cannot be "
+        "extended any further.\nCaused by: java.lang.ArrayIndexOutOfBoundsException: Negative values "
+        "cannot be recorded",
+        QD_SLICE_ARG(text));
     if (error != NULL) error->type_override = "array_index_out_of_bounds_exception";
     return QD_ILLEGAL_ARGUMENT;
 }
@@ -170,8 +174,8 @@ static enum qd_status collect(struct qd_collector *collector, const struct qd_co
     return QD_OK;
 }
 
-static enum qd_status build(struct qd_collector *collector, uint32_t bucket, struct qd_aggregation_result *result,
-                            struct qd_error *error)
+static enum qd_status build(struct qd_collector *collector, uint32_t bucket,
+                            struct qd_aggregation_result *result, struct qd_error *error)
 {
     struct qd_metric *metric = (struct qd_metric *)collector;
     struct qd_quantiles_result *data = QD_NEW(collector->run->arena, struct qd_quantiles_result);
@@ -193,7 +197,8 @@ static const struct qd_collector_operations operations = {
 enum qd_status qd_quantiles_create(struct qd_aggregation_run *run, const struct qd_aggregation *aggregation,
                                    struct qd_collector **collector, struct qd_error *error)
 {
-    return qd_metric_create(run, aggregation, QD_ACCEPT_NUMERIC, sizeof(struct state), &operations, collector, error);
+    return qd_metric_create(run, aggregation, QD_ACCEPT_NUMERIC, sizeof(struct state), &operations, collector,
+                            error);
 }
 
 /* ---- results ---- */
@@ -222,8 +227,9 @@ void qd_quantiles_read(struct qd_reader *reader, struct qd_arena *arena, struct 
     }
 }
 
-enum qd_status qd_quantiles_reduce(struct qd_reduce_context *context, const struct qd_aggregation_result *parts,
-                                   size_t count, struct qd_aggregation_result *result, struct qd_error *error)
+enum qd_status qd_quantiles_reduce(struct qd_reduce_context *context,
+                                   const struct qd_aggregation_result *parts, size_t count,
+                                   struct qd_aggregation_result *result, struct qd_error *error)
 {
     const struct qd_quantiles_options *options = result->aggregation->options;
     struct qd_quantiles_result *data = QD_NEW(context->arena, struct qd_quantiles_result);
@@ -290,7 +296,8 @@ void qd_quantiles_render(const struct qd_aggregation_result *result, struct qd_r
     if (options->keyed) qd_json_member_object(writer, "values");
     else qd_json_member_array(writer, "values");
     for (size_t i = 0; i < options->count; i++) {
-        double value = data->digest == NULL && data->hdr == NULL ? (double)NAN : answer(data, options->values[i]);
+        double value = data->digest == NULL && data->hdr == NULL ? (double)NAN
+                                                                 : answer(data, options->values[i]);
         struct qd_slice key = qd_metric_double_text(options->values[i], context->arena);
         if (!options->keyed) {
             qd_json_begin_object(writer);

@@ -1,6 +1,7 @@
 /* What percentiles and percentile_ranks share: options, sketches, rendering.
  *
- * Source: OpenSearch PercentilesConfig, AbstractTDigestPercentilesAggregator, AbstractHDRPercentilesAggregator.
+ * Source: OpenSearch PercentilesConfig, AbstractTDigestPercentilesAggregator,
+ * AbstractHDRPercentilesAggregator.
  */
 #ifndef QD_AGGREGATION_METRIC_QUANTILES_H
 #define QD_AGGREGATION_METRIC_QUANTILES_H
@@ -23,8 +24,9 @@ struct qd_quantiles_options {
 
 /* Rows for tdigest, hdr and keyed; a setter for the array of values. */
 extern const struct qd_option_table qd_options_quantiles;
-enum qd_status qd_quantiles_set_values(struct qd_aggregation_parser *parser, void *options, struct qd_slice owner,
-                                       const struct qd_json *value, struct qd_error *error);
+enum qd_status qd_quantiles_set_values(struct qd_aggregation_parser *parser, void *options,
+                                       struct qd_slice owner, const struct qd_json *value,
+                                       struct qd_error *error);
 
 /* Reads the body and checks that one method was asked for at most. */
 QD_CHECKED enum qd_status qd_quantiles_parse(struct qd_aggregation_parser *parser,
@@ -45,9 +47,11 @@ struct qd_quantiles_result {
 enum qd_status qd_quantiles_create(struct qd_aggregation_run *run, const struct qd_aggregation *aggregation,
                                    struct qd_collector **collector, struct qd_error *error);
 void qd_quantiles_write(const struct qd_aggregation_result *result, struct qd_buffer *buffer);
-void qd_quantiles_read(struct qd_reader *reader, struct qd_arena *arena, struct qd_aggregation_result *result);
-enum qd_status qd_quantiles_reduce(struct qd_reduce_context *context, const struct qd_aggregation_result *parts,
-                                   size_t count, struct qd_aggregation_result *result, struct qd_error *error);
+void qd_quantiles_read(struct qd_reader *reader, struct qd_arena *arena,
+                       struct qd_aggregation_result *result);
+enum qd_status qd_quantiles_reduce(struct qd_reduce_context *context,
+                                   const struct qd_aggregation_result *parts, size_t count,
+                                   struct qd_aggregation_result *result, struct qd_error *error);
 const char *qd_quantiles_check_key(const struct qd_aggregation *aggregation, struct qd_slice key,
                                    struct qd_arena *arena);
 

@@ -7,7 +7,8 @@ static const struct qd_option_table options = { "stats", NULL, 0, &qd_options_so
 static enum qd_status parse(struct qd_aggregation_parser *parser, const struct qd_json *body,
                             struct qd_aggregation *aggregation, struct qd_error *error)
 {
-    return qd_options_parse_source(parser, &options, sizeof(struct qd_source_options), body, aggregation, error);
+    return qd_options_parse_source(parser, &options, sizeof(struct qd_source_options), body, aggregation,
+                                   error);
 }
 
 static void render(const struct qd_aggregation_result *result, struct qd_render_context *context)
@@ -21,7 +22,8 @@ static double sort_value(const struct qd_aggregation_result *result, struct qd_s
     return qd_moments_value(result->data, key, &value) ? value : (double)NAN;
 }
 
-static const char *check_key(const struct qd_aggregation *aggregation, struct qd_slice key, struct qd_arena *arena)
+static const char *check_key(const struct qd_aggregation *aggregation, struct qd_slice key,
+                             struct qd_arena *arena)
 {
     static const char *const names[] = { "count", "min", "max", "avg", "sum" };
     return qd_metric_check_names(aggregation, key, names, 5, arena);

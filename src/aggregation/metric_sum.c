@@ -7,7 +7,8 @@ static const struct qd_option_table options = { "sum", NULL, 0, &qd_options_sour
 static enum qd_status parse(struct qd_aggregation_parser *parser, const struct qd_json *body,
                             struct qd_aggregation *aggregation, struct qd_error *error)
 {
-    return qd_options_parse_source(parser, &options, sizeof(struct qd_source_options), body, aggregation, error);
+    return qd_options_parse_source(parser, &options, sizeof(struct qd_source_options), body, aggregation,
+                                   error);
 }
 
 static enum qd_status collect(struct qd_collector *collector, const struct qd_collect_batch *batch,
@@ -29,8 +30,8 @@ static enum qd_status collect(struct qd_collector *collector, const struct qd_co
     return QD_OK;
 }
 
-static enum qd_status build(struct qd_collector *collector, uint32_t bucket, struct qd_aggregation_result *result,
-                            struct qd_error *error)
+static enum qd_status build(struct qd_collector *collector, uint32_t bucket,
+                            struct qd_aggregation_result *result, struct qd_error *error)
 {
     (void)error;
     struct qd_metric *metric = (struct qd_metric *)collector;
@@ -51,8 +52,8 @@ static const struct qd_collector_operations operations = {
 static enum qd_status create(struct qd_aggregation_run *run, const struct qd_aggregation *aggregation,
                              struct qd_collector **collector, struct qd_error *error)
 {
-    return qd_metric_create(run, aggregation, QD_ACCEPT_NUMERIC, sizeof(struct qd_kahan), &operations, collector,
-                            error);
+    return qd_metric_create(run, aggregation, QD_ACCEPT_NUMERIC, sizeof(struct qd_kahan), &operations,
+                            collector, error);
 }
 
 static enum qd_status reduce(struct qd_reduce_context *context, const struct qd_aggregation_result *parts,
@@ -61,7 +62,9 @@ static enum qd_status reduce(struct qd_reduce_context *context, const struct qd_
     (void)error;
     struct qd_metric_number *number = QD_NEW(context->arena, struct qd_metric_number);
     struct qd_kahan sum = { 0 };
-    for (size_t i = 0; i < count; i++) qd_kahan_add(&sum, ((const struct qd_metric_number *)parts[i].data)->value);
+    for (size_t i = 0; i < count; i++) {
+        qd_kahan_add(&sum, ((const struct qd_metric_number *)parts[i].data)->value);
+    }
     number->format = qd_metric_format(parts, count);
     number->value = sum.sum;
     result->data = number;

@@ -7,7 +7,8 @@ static const struct qd_option_table options = { "value_count", NULL, 0, &qd_opti
 static enum qd_status parse(struct qd_aggregation_parser *parser, const struct qd_json *body,
                             struct qd_aggregation *aggregation, struct qd_error *error)
 {
-    return qd_options_parse_source(parser, &options, sizeof(struct qd_source_options), body, aggregation, error);
+    return qd_options_parse_source(parser, &options, sizeof(struct qd_source_options), body, aggregation,
+                                   error);
 }
 
 /* Byte columns keep every value, and only their number counts here. */
@@ -41,8 +42,8 @@ static enum qd_status collect(struct qd_collector *collector, const struct qd_co
     return QD_OK;
 }
 
-static enum qd_status build(struct qd_collector *collector, uint32_t bucket, struct qd_aggregation_result *result,
-                            struct qd_error *error)
+static enum qd_status build(struct qd_collector *collector, uint32_t bucket,
+                            struct qd_aggregation_result *result, struct qd_error *error)
 {
     (void)error;
     struct qd_metric *metric = (struct qd_metric *)collector;
@@ -66,8 +67,8 @@ static enum qd_status create(struct qd_aggregation_run *run, const struct qd_agg
     metric->base.operations = &operations;
     metric->state_size = sizeof(int64_t);
     *collector = &metric->base;
-    return qd_source_open(run, aggregation->options, aggregation, QD_ACCEPT_ANY, QD_SOURCE_BYTES, &metric->source,
-                          error);
+    return qd_source_open(run, aggregation->options, aggregation, QD_ACCEPT_ANY, QD_SOURCE_BYTES,
+                          &metric->source, error);
 }
 
 static enum qd_status reduce(struct qd_reduce_context *context, const struct qd_aggregation_result *parts,
@@ -76,7 +77,9 @@ static enum qd_status reduce(struct qd_reduce_context *context, const struct qd_
     (void)error;
     struct qd_metric_number *number = QD_NEW(context->arena, struct qd_metric_number);
     uint64_t sum = 0;
-    for (size_t i = 0; i < count; i++) sum += (uint64_t)((const struct qd_metric_number *)parts[i].data)->count;
+    for (size_t i = 0; i < count; i++) {
+        sum += (uint64_t)((const struct qd_metric_number *)parts[i].data)->count;
+    }
     number->count = (int64_t)sum;
     result->data = number;
     return QD_OK;

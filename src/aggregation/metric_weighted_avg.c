@@ -1,4 +1,5 @@
-/* weighted_avg: the mean of values by weights. Source: OpenSearch WeightedAvgAggregator, InternalWeightedAvg. */
+/* weighted_avg: the mean of values by weights. Source: OpenSearch WeightedAvgAggregator, InternalWeightedAvg.
+ */
 #include "aggregation/aggregation_kinds.h"
 #include "aggregation/metric.h"
 
@@ -108,9 +109,10 @@ static enum qd_status read_weights(struct collector *collector, const struct qd_
     for (size_t i = 0; i < values.count; i++) {
         size_t position = values.positions == NULL ? i : values.positions[i];
         if (collector->has_weight[position]) {
-            return qd_aggregation_execution_error(error, "Encountered more than one weight for a single document. Use "
-                                                         "a script to combine multiple weights-per-doc into a single "
-                                                         "value.");
+            return qd_aggregation_execution_error(
+                error, "Encountered more than one weight for a single document. Use "
+                       "a script to combine multiple weights-per-doc into a single "
+                       "value.");
         }
         collector->has_weight[position] = true;
         collector->weights[position] = values.reals[i];
@@ -118,7 +120,8 @@ static enum qd_status read_weights(struct collector *collector, const struct qd_
     return QD_OK;
 }
 
-static enum qd_status collect(struct qd_collector *base, const struct qd_collect_batch *batch, struct qd_error *error)
+static enum qd_status collect(struct qd_collector *base, const struct qd_collect_batch *batch,
+                              struct qd_error *error)
 {
     struct collector *collector = (struct collector *)base;
     struct qd_source_values values;

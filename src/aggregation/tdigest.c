@@ -125,7 +125,8 @@ static void fold(struct qd_tdigest *digest, const struct centroid *items, size_t
         if (i == 1 || i == count - 1) joins = false;
         if (joins) {
             centroids[last].weight += items[i].weight;
-            centroids[last].mean += (items[i].mean - centroids[last].mean) * items[i].weight / centroids[last].weight;
+            centroids[last].mean += (items[i].mean - centroids[last].mean) * items[i].weight /
+                                    centroids[last].weight;
         } else {
             so_far += centroids[last].weight;
             centroids[++last] = items[i];
@@ -147,7 +148,9 @@ static void merge_all(struct qd_tdigest *digest, double compression)
     }
     struct centroid *items = digest->scratch;
     if (digest->buffered > 0) memcpy(items, digest->buffer, digest->buffered * sizeof(*items));
-    if (digest->count > 0) memcpy(items + digest->buffered, digest->centroids, digest->count * sizeof(*items));
+    if (digest->count > 0) {
+        memcpy(items + digest->buffered, digest->centroids, digest->count * sizeof(*items));
+    }
     items = sort_centroids(items, digest->scratch + digest->scratch_size, count);
     digest->merged_weight += digest->buffered_weight;
     bool backwards = digest->merges++ % 2 == 1;
@@ -179,7 +182,9 @@ void qd_tdigest_add(struct qd_tdigest *digest, double value, double weight)
 {
     if (isnan(value)) return;
     if (digest->buffered + digest->count + 1 >= digest->buffer_size) settle(digest);
-    if (digest->buffer == NULL) digest->buffer = QD_NEW_ARRAY(digest->arena, struct centroid, digest->buffer_size);
+    if (digest->buffer == NULL) {
+        digest->buffer = QD_NEW_ARRAY(digest->arena, struct centroid, digest->buffer_size);
+    }
     digest->buffer[digest->buffered++] = (struct centroid){ value, weight };
     digest->buffered_weight += weight;
     digest->compressed = false;
@@ -365,7 +370,9 @@ struct qd_tdigest *qd_tdigest_read(struct qd_reader *reader, struct qd_arena *ar
     double compression = read_double(reader);
     uint64_t count = qd_reader_varint(reader);
     struct qd_tdigest *digest = qd_tdigest_create(arena, compression);
-    if (reader->failed || compression != digest->compression || count > digest->buffer_size) reader->failed = true;
+    if (reader->failed || compression != digest->compression || count > digest->buffer_size) {
+        reader->failed = true;
+    }
     double last = -INFINITY;
     if (reader->failed || count == 0) return digest;
     digest->scratch_size = digest->buffer_size * 2;

@@ -1,9 +1,9 @@
 /* A t-digest: quantiles in little memory, exact for few values.
  *
- * Merging variant with scale function k2, alternating merge direction and two-level compression, so that the same
- * values in the same order give the reference's numbers. Used by percentiles, percentile_ranks and
- * median_absolute_deviation. Source: "Computing Extremely Accurate Quantiles Using t-Digests" (Dunning, Ertl);
- * t-digest 3.3 MergingDigest.
+ * Merging variant with scale function k2, alternating merge direction and two-level compression, so that the
+ * same values in the same order give the reference's numbers. Used by percentiles, percentile_ranks and
+ * median_absolute_deviation. Source: "Computing Extremely Accurate Quantiles Using t-Digests" (Dunning,
+ * Ertl); t-digest 3.3 MergingDigest.
  */
 #ifndef QD_AGGREGATION_TDIGEST_H
 #define QD_AGGREGATION_TDIGEST_H
@@ -15,7 +15,8 @@
 
 struct qd_tdigest;
 
-/* An empty digest; compression is brought into 10 .. QD_TDIGEST_COMPRESSION_MAX. Memory: `arena`, which it keeps. */
+/* An empty digest; compression is brought into 10 .. QD_TDIGEST_COMPRESSION_MAX. Memory: `arena`, which it
+ * keeps. */
 struct qd_tdigest *qd_tdigest_create(struct qd_arena *arena, double compression);
 
 /* Bytes that a digest of this compression takes. */

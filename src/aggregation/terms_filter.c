@@ -4,8 +4,9 @@
 
 /* ---- parsing ---- */
 
-static enum qd_status parse_partition(struct qd_aggregation_parser *parser, struct qd_terms_filter_options *options,
-                                      const struct qd_json *value, struct qd_error *error)
+static enum qd_status parse_partition(struct qd_aggregation_parser *parser,
+                                      struct qd_terms_filter_options *options, const struct qd_json *value,
+                                      struct qd_error *error)
 {
     struct qd_json_iterator at = qd_json_iterate(value);
     while (qd_json_next(&at)) {
@@ -14,20 +15,22 @@ static enum qd_status parse_partition(struct qd_aggregation_parser *parser, stru
         if (qd_slice_is(at.key, "num_partitions")) target = &options->partition_count;
         if (target == NULL || !qd_json_is_number(at.value)) {
             parser->fail = at.value;
-            return qd_error_set(error, QD_OPENSEARCH_PARSE, "Unknown parameter in Include/Exclude clause: %.*s",
-                                QD_SLICE_ARG(at.key));
+            return qd_error_set(error, QD_OPENSEARCH_PARSE,
+                                "Unknown parameter in Include/Exclude clause: %.*s", QD_SLICE_ARG(at.key));
         }
         QD_TRY(qd_option_int(at.value, target, error));
     }
     if (options->partition < 0) {
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Missing [partition] parameter for partition-based include");
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "Missing [partition] parameter for partition-based include");
     }
     if (options->partition_count < 0) {
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
                             "Missing [num_partitions] parameter for partition-based include");
     }
     if (options->partition >= options->partition_count) {
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Partition must be >=0 and < numPartition which is %lld",
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "Partition must be >=0 and < numPartition which is %lld",
                             (long long)options->partition_count);
     }
     options->has_partition = true;
@@ -43,10 +46,12 @@ static enum qd_status check_mix(const struct qd_terms_filter_options *options, s
                             "Cannot specify any excludes when using a partition-based include");
     }
     if (include_regexp && options->exclude_list != NULL) {
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Cannot mix a regex-based include with a set-based method");
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "Cannot mix a regex-based include with a set-based method");
     }
     if (options->include_list != NULL && exclude_regexp) {
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Cannot mix a set-based include with a regex-based method");
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "Cannot mix a set-based include with a regex-based method");
     }
     return QD_OK;
 }
@@ -62,8 +67,9 @@ static enum qd_status check_list(const struct qd_json *list, struct qd_error *er
     return QD_OK;
 }
 
-enum qd_status qd_terms_filter_include(struct qd_aggregation_parser *parser, struct qd_terms_filter_options *options,
-                                       const struct qd_json *value, struct qd_error *error)
+enum qd_status qd_terms_filter_include(struct qd_aggregation_parser *parser,
+                                       struct qd_terms_filter_options *options, const struct qd_json *value,
+                                       struct qd_error *error)
 {
     options->partition = -1;
     options->partition_count = -1;
@@ -161,8 +167,9 @@ enum qd_status qd_terms_filter_make(const struct qd_terms_filter_options *option
     if (source->kind == QD_SOURCE_UNMAPPED) return QD_OK;
     if (regexp && (source->kind != QD_SOURCE_BYTES || source->format.kind == QD_FORMAT_IP)) {
         return qd_aggregation_execution_error(
-            error, "Aggregation [%.*s] cannot support regular expression style include/exclude settings as they can "
-                   "only be applied to string fields. Use an array of %svalues for include/exclude clauses%s",
+            error,
+            "Aggregation [%.*s] cannot support regular expression style include/exclude settings as they can "
+            "only be applied to string fields. Use an array of %svalues for include/exclude clauses%s",
             QD_SLICE_ARG(aggregation->name), source->kind == QD_SOURCE_BYTES ? "" : "numeric ",
             source->kind == QD_SOURCE_BYTES ? "" : " used to filter numeric fields");
     }
@@ -170,13 +177,15 @@ enum qd_status qd_terms_filter_make(const struct qd_terms_filter_options *option
     QD_TRY(make_automaton(run, options->exclude_regexp, &filter->exclude, error));
     QD_TRY(make_set(run, source, options->include_list, &filter->include_set, error));
     QD_TRY(make_set(run, source, options->exclude_list, &filter->exclude_set, error));
-    filter->active = regexp || filter->has_partition || filter->include_set != NULL || filter->exclude_set != NULL;
+    filter->active = regexp || filter->has_partition || filter->include_set != NULL ||
+                     filter->exclude_set != NULL;
     return QD_OK;
 }
 
 /* ---- asking ---- */
 
-/* MurmurHash3 (32 bits, seed 31), which spreads terms over partitions. Source: Lucene StringHelper.murmurhash3_x86_32. */
+/* MurmurHash3 (32 bits, seed 31), which spreads terms over partitions. Source: Lucene
+ * StringHelper.murmurhash3_x86_32. */
 static uint32_t murmur3_32(struct qd_slice bytes, uint32_t seed)
 {
     const uint8_t *data = (const uint8_t *)bytes.data;

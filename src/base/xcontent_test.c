@@ -112,7 +112,8 @@ static const struct scene scenes[] = {
       "trailtrailtrail \"\n  deep:\n    deeper:\n      deepest: \"lorem ipsum dolor sit amet consec"
       "tetur adipiscing elit sed do eiusmod\\\n        \\ tempor incididunt ut labore et dolore mag"
       "na aliqua\"\n  averyveryverylongkeynameaveryveryverylongkeynameaveryveryverylongkeyname: \"a"
-      " b c\\\n    \\ d\"\n  emo: \"😀 😀 😀 😀 😀 😀 😀 😀 😀 😀 😀 😀 😀 😀 😀 😀 😀 😀 😀 😀 😀 😀 😀 😀 😀\\\n    \\ 😀 😀"
+      " b c\\\n    \\ d\"\n  emo: \"😀 😀 😀 😀 😀 😀 😀 😀 😀 😀 😀 😀 😀 😀 😀 😀 😀 😀 😀 😀 😀 😀 😀 😀 "
+      "😀\\\n    \\ 😀 😀"
       " 😀 😀 😀 😀 😀 😀 😀 😀 😀 😀 😀 😀 😀 \"\n" },
     { QD_XCONTENT_YAML,
       "{\"_index\":\"base-f\",\"_id\":\"3\",\"_version\":1,\"_seq_no\":2,\"_primary_term\":1,\"foun"

@@ -13,7 +13,8 @@ enum qd_status qd_active_wait_parse(struct qd_active_wait *wait, struct qd_slice
     }
     if (!qd_parse_int64(text, &value) || value < 0 || value > INT32_MAX) {
         (void)qd_error_set(error, QD_NUMBER_FORMAT, "For input string: \"%.*s\"", QD_SLICE_ARG(text));
-        return qd_error_wrap(error, QD_ILLEGAL_ARGUMENT, "cannot parse ActiveShardCount[%.*s]", QD_SLICE_ARG(text));
+        return qd_error_wrap(error, QD_ILLEGAL_ARGUMENT, "cannot parse ActiveShardCount[%.*s]",
+                             QD_SLICE_ARG(text));
     }
     wait->wanted = value;
     return QD_OK;

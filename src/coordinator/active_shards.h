@@ -15,13 +15,15 @@
 struct qd_active_wait {
     struct qd_coordinator *coordinator;
     struct qd_slice index;
-    int64_t wanted;          /* copies of each shard; QD_ACTIVE_SHARDS_ALL; QD_ACTIVE_SHARDS_DEFAULT: the index's setting */
+    int64_t wanted; /* copies of each shard; QD_ACTIVE_SHARDS_ALL; QD_ACTIVE_SHARDS_DEFAULT: the index's
+                       setting */
     int64_t timeout_ms;
     void (*done)(struct qd_active_wait *wait, bool reached);
     void *context;
 };
 
-/* Parses "1", "all", "0" (data NULL: default) into wait->wanted. Errors: QD_ILLEGAL_ARGUMENT "cannot parse ActiveShardCount[x]". */
+/* Parses "1", "all", "0" (data NULL: default) into wait->wanted. Errors: QD_ILLEGAL_ARGUMENT "cannot parse
+ * ActiveShardCount[x]". */
 QD_CHECKED enum qd_status qd_active_wait_parse(struct qd_active_wait *wait, struct qd_slice text,
                                                struct qd_error *error);
 

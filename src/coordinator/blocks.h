@@ -1,6 +1,7 @@
 /* Blocks: what settings forbid to do with an index.
  *
- * Used by every operation before it reads, writes or changes an index. Source: OpenSearch ClusterBlocks, IndexMetadata's blocks.
+ * Used by every operation before it reads, writes or changes an index. Source: OpenSearch ClusterBlocks,
+ * IndexMetadata's blocks.
  */
 #ifndef QD_COORDINATOR_BLOCKS_H
 #define QD_COORDINATOR_BLOCKS_H
@@ -9,7 +10,8 @@
 
 enum qd_block_level { QD_BLOCK_READ, QD_BLOCK_WRITE, QD_BLOCK_METADATA_READ, QD_BLOCK_METADATA_WRITE };
 
-/* Fails with cluster_block_exception "index [x] blocked by: [FORBIDDEN/8/index write (api)];" when a block forbids the level. */
+/* Fails with cluster_block_exception "index [x] blocked by: [FORBIDDEN/8/index write (api)];" when a block
+ * forbids the level. */
 QD_CHECKED enum qd_status qd_check_blocks(const struct qd_index_metadata *index, enum qd_block_level level,
                                           struct qd_error *error);
 
@@ -19,7 +21,8 @@ QD_CHECKED enum qd_status qd_check_routing_required(const struct qd_coordinator 
                                                     struct qd_slice routing, struct qd_error *error);
 
 /* True when metadata changes may pass a read-only block: deleting with read_only_allow_delete. */
-QD_CHECKED enum qd_status qd_check_delete_block(const struct qd_index_metadata *index, struct qd_error *error);
+QD_CHECKED enum qd_status qd_check_delete_block(const struct qd_index_metadata *index,
+                                                struct qd_error *error);
 
 /* A row of the block table. */
 struct qd_block {

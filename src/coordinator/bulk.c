@@ -23,8 +23,8 @@ static const char *action_name(enum qd_write_kind kind)
     return "index";
 }
 
-static void write_item(const struct qd_document_write *write, const struct qd_bulk_line *line, struct qd_arena *arena,
-                       struct qd_json_writer *writer)
+static void write_item(const struct qd_document_write *write, const struct qd_bulk_line *line,
+                       struct qd_arena *arena, struct qd_json_writer *writer)
 {
     qd_json_begin_object(writer);
     qd_json_member_object(writer, action_name(line->kind));
@@ -72,7 +72,8 @@ static void done(struct qd_document_writes *writes)
     qd_call_finish(call, 200);
 }
 
-/* Checks that concern one item fail that item only, except those that the reference raises for the whole request. */
+/* Checks that concern one item fail that item only, except those that the reference raises for the whole
+ * request. */
 static enum qd_status check_lines(struct bulk *bulk)
 {
     struct qd_call *call = bulk->writes.call;
@@ -83,7 +84,8 @@ static enum qd_status check_lines(struct bulk *bulk)
         if (write->target.size == 0) {
             qd_buffer_format(&problems, "%d: index is missing;", ++count);
         }
-        if (write->item.id.size == 0 && (bulk->lines[i].kind == QD_WRITE_DELETE || bulk->lines[i].kind == QD_WRITE_UPDATE)) {
+        if (write->item.id.size == 0 &&
+            (bulk->lines[i].kind == QD_WRITE_DELETE || bulk->lines[i].kind == QD_WRITE_UPDATE)) {
             qd_buffer_format(&problems, "%d: id is missing;", ++count);
         }
         struct qd_error error;
@@ -115,8 +117,8 @@ static enum qd_status read_call(struct bulk *bulk, struct qd_call *call)
     QD_TRY(qd_call_time(call, "timeout", &bulk->writes.timeout_ms, &call->error));
     bulk->writes.wait_for_active_shards = qd_call_parameter(call, "wait_for_active_shards");
     if (call->body.size == 0) return qd_error_set(&call->error, QD_PARSE, "request body is required");
-    QD_TRY(qd_bulk_parse(call->body, &defaults, call->arena, &bulk->lines, &bulk->writes.writes, &bulk->writes.count,
-                         &call->error));
+    QD_TRY(qd_bulk_parse(call->body, &defaults, call->arena, &bulk->lines, &bulk->writes.writes,
+                         &bulk->writes.count, &call->error));
     return check_lines(bulk);
 }
 

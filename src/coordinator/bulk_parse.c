@@ -33,8 +33,8 @@ static const char *token_name(const struct qd_json *node)
 static enum qd_status malformed(struct parser *parser, const char *expected, const struct qd_json *found)
 {
     return qd_error_set(parser->error, QD_ILLEGAL_ARGUMENT,
-                        "Malformed action/metadata line [%lld], expected %s but found [%s]", (long long)parser->line,
-                        expected, token_name(found));
+                        "Malformed action/metadata line [%lld], expected %s but found [%s]",
+                        (long long)parser->line, expected, token_name(found));
 }
 
 /* The next line without its line feed; the last line must have one. */
@@ -62,7 +62,9 @@ static enum qd_status metadata_scalar(struct parser *parser, const struct qd_jso
     } else if (qd_slice_is(at->key, "routing")) {
         item->routing = qd_json_text(at->value);
     } else if (qd_slice_is(at->key, "op_type")) {
-        if (qd_json_is_string(at->value) && qd_slice_is(qd_json_text(at->value), "create")) item->kind = QD_WRITE_CREATE;
+        if (qd_json_is_string(at->value) && qd_slice_is(qd_json_text(at->value), "create")) {
+            item->kind = QD_WRITE_CREATE;
+        }
     } else if (qd_slice_is(at->key, "version")) {
         qd_json_int64(at->value, &item->version);
     } else if (qd_slice_is(at->key, "version_type")) {
@@ -84,22 +86,25 @@ static enum qd_status metadata_scalar(struct parser *parser, const struct qd_jso
 }
 
 static enum qd_status metadata(struct parser *parser, const struct qd_json_document *document,
-                               const struct qd_json *object, struct qd_bulk_line *line, struct qd_document_write *write)
+                               const struct qd_json *object, struct qd_bulk_line *line,
+                               struct qd_document_write *write)
 {
     struct qd_json_iterator at = qd_json_iterate(object);
     while (qd_json_next(&at)) {
         if (qd_slice_is(at.key, "_source")) {
             QD_TRY(qd_source_filter_of_json(document, at.value, parser->arena, &line->source, parser->error));
         } else if (qd_json_is_array(at.value)) {
-            return qd_error_set(parser->error, QD_ILLEGAL_ARGUMENT,
-                                "Malformed action/metadata line [%lld], expected a simple value for field [%.*s] but "
-                                "found [START_ARRAY]",
-                                (long long)parser->line, QD_SLICE_ARG(at.key));
+            return qd_error_set(
+                parser->error, QD_ILLEGAL_ARGUMENT,
+                "Malformed action/metadata line [%lld], expected a simple value for field [%.*s] but "
+                "found [START_ARRAY]",
+                (long long)parser->line, QD_SLICE_ARG(at.key));
         } else if (qd_json_is_object(at.value)) {
-            return qd_error_set(parser->error, QD_ILLEGAL_ARGUMENT,
-                                "Malformed action/metadata line [%lld], expected a simple value for field [%.*s] but "
-                                "found [START_OBJECT]",
-                                (long long)parser->line, QD_SLICE_ARG(at.key));
+            return qd_error_set(
+                parser->error, QD_ILLEGAL_ARGUMENT,
+                "Malformed action/metadata line [%lld], expected a simple value for field [%.*s] but "
+                "found [START_OBJECT]",
+                (long long)parser->line, QD_SLICE_ARG(at.key));
         } else {
             QD_TRY(metadata_scalar(parser, &at, write));
         }
@@ -131,15 +136,17 @@ static enum qd_status parse_action(struct parser *parser, struct qd_slice text, 
     if (!qd_json_is_object(document->root)) return malformed(parser, "START_OBJECT", document->root);
     struct qd_json_iterator at = qd_json_iterate(document->root);
     if (!qd_json_next(&at)) {
-        return qd_error_set(parser->error, QD_ILLEGAL_ARGUMENT,
-                            "Malformed action/metadata line [%lld], expected FIELD_NAME but found [END_OBJECT]",
-                            (long long)parser->line);
+        return qd_error_set(
+            parser->error, QD_ILLEGAL_ARGUMENT,
+            "Malformed action/metadata line [%lld], expected FIELD_NAME but found [END_OBJECT]",
+            (long long)parser->line);
     }
     if (!action_kind(at.key, &line->kind)) {
-        return qd_error_set(parser->error, QD_ILLEGAL_ARGUMENT,
-                            "Malformed action/metadata line [%lld], expected field [create], [delete], [index] or "
-                            "[update] but found [%.*s]",
-                            (long long)parser->line, QD_SLICE_ARG(at.key));
+        return qd_error_set(
+            parser->error, QD_ILLEGAL_ARGUMENT,
+            "Malformed action/metadata line [%lld], expected field [create], [delete], [index] or "
+            "[update] but found [%.*s]",
+            (long long)parser->line, QD_SLICE_ARG(at.key));
     }
     qd_write_item_init(&write->item, line->kind);
     write->item.routing = parser->defaults->routing;
@@ -149,21 +156,24 @@ static enum qd_status parse_action(struct parser *parser, struct qd_slice text, 
     if (qd_json_is_object(at.value)) {
         QD_TRY(metadata(parser, document, at.value, line, write));
     } else {
-        return qd_error_set(parser->error, QD_ILLEGAL_ARGUMENT,
-                            "Malformed action/metadata line [%lld], expected START_OBJECT or END_OBJECT but found [%s]",
-                            (long long)parser->line, token_name(at.value));
+        return qd_error_set(
+            parser->error, QD_ILLEGAL_ARGUMENT,
+            "Malformed action/metadata line [%lld], expected START_OBJECT or END_OBJECT but found [%s]",
+            (long long)parser->line, token_name(at.value));
     }
     line->kind = write->item.kind;
     if (qd_json_next(&at)) {
-        return qd_error_set(parser->error, QD_ILLEGAL_ARGUMENT,
-                            "Malformed action/metadata line [%lld], expected END_OBJECT but found [FIELD_NAME]",
-                            (long long)parser->line);
+        return qd_error_set(
+            parser->error, QD_ILLEGAL_ARGUMENT,
+            "Malformed action/metadata line [%lld], expected END_OBJECT but found [FIELD_NAME]",
+            (long long)parser->line);
     }
     return QD_OK;
 }
 
 /* An update's body: its options are checked now, the change itself on the shard. */
-static enum qd_status parse_update(struct parser *parser, struct qd_bulk_line *line, struct qd_document_write *write)
+static enum qd_status parse_update(struct parser *parser, struct qd_bulk_line *line,
+                                   struct qd_document_write *write)
 {
     struct qd_json_document body;
     struct qd_update_options options;
@@ -204,9 +214,9 @@ static enum qd_status one_action(struct parser *parser)
     return QD_OK;
 }
 
-enum qd_status qd_bulk_parse(struct qd_slice body, const struct qd_bulk_defaults *defaults, struct qd_arena *arena,
-                             struct qd_bulk_line **lines, struct qd_document_write **writes, size_t *count,
-                             struct qd_error *error)
+enum qd_status qd_bulk_parse(struct qd_slice body, const struct qd_bulk_defaults *defaults,
+                             struct qd_arena *arena, struct qd_bulk_line **lines,
+                             struct qd_document_write **writes, size_t *count, struct qd_error *error)
 {
     struct parser parser = { .defaults = defaults, .arena = arena, .error = error, .rest = body };
     while (parser.rest.size > 0) QD_TRY(one_action(&parser));

@@ -1,6 +1,7 @@
 /* Reading bulk bodies.
  *
- * Used by coordinator/bulk.c and the fuzz target. Lines are scanned as bytes: sources are not parsed here. Source: OpenSearch BulkRequestParser.
+ * Used by coordinator/bulk.c and the fuzz target. Lines are scanned as bytes: sources are not parsed here.
+ * Source: OpenSearch BulkRequestParser.
  */
 #ifndef QD_COORDINATOR_BULK_PARSE_H
 #define QD_COORDINATOR_BULK_PARSE_H
@@ -22,11 +23,13 @@ struct qd_bulk_line {
     struct qd_source_filter source; /* update: what of the new source is wanted */
 };
 
-/* Reads all lines. lines[*count] and writes[*count] are in `arena`; slices point into `body`. Errors: QD_ILLEGAL_ARGUMENT with the reference's
- * texts ("Malformed action/metadata line [1], expected START_OBJECT but found [VALUE_STRING]", "The bulk request must be terminated by a newline
+/* Reads all lines. lines[*count] and writes[*count] are in `arena`; slices point into `body`. Errors:
+ * QD_ILLEGAL_ARGUMENT with the reference's texts ("Malformed action/metadata line [1], expected START_OBJECT
+ * but found [VALUE_STRING]", "The bulk request must be terminated by a newline
  * [\n]", ...), QD_JSON_PARSE. */
 QD_CHECKED enum qd_status qd_bulk_parse(struct qd_slice body, const struct qd_bulk_defaults *defaults,
                                         struct qd_arena *arena, struct qd_bulk_line **lines,
-                                        struct qd_document_write **writes, size_t *count, struct qd_error *error);
+                                        struct qd_document_write **writes, size_t *count,
+                                        struct qd_error *error);
 
 #endif

@@ -24,10 +24,12 @@ enum qd_status qd_call_bool(const struct qd_call *call, const char *name, bool *
         return QD_OK;
     }
     return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                        "Failed to parse value [%.*s] as only [true] or [false] are allowed.", QD_SLICE_ARG(text));
+                        "Failed to parse value [%.*s] as only [true] or [false] are allowed.",
+                        QD_SLICE_ARG(text));
 }
 
-enum qd_status qd_call_int(const struct qd_call *call, const char *name, int64_t *value, struct qd_error *error)
+enum qd_status qd_call_int(const struct qd_call *call, const char *name, int64_t *value,
+                           struct qd_error *error)
 {
     struct qd_slice text = qd_call_parameter(call, name);
     int64_t parsed;
@@ -37,8 +39,8 @@ enum qd_status qd_call_int(const struct qd_call *call, const char *name, int64_t
         return QD_OK;
     }
     (void)qd_error_set(error, QD_NUMBER_FORMAT, "For input string: \"%.*s\"", QD_SLICE_ARG(text));
-    return qd_error_wrap(error, QD_ILLEGAL_ARGUMENT, "Failed to parse int parameter [%s] with value [%.*s]", name,
-                         QD_SLICE_ARG(text));
+    return qd_error_wrap(error, QD_ILLEGAL_ARGUMENT, "Failed to parse int parameter [%s] with value [%.*s]",
+                         name, QD_SLICE_ARG(text));
 }
 
 size_t qd_call_list(const struct qd_call *call, const char *name, struct qd_slice **parts)
@@ -105,7 +107,8 @@ void qd_call_fail_with(struct qd_call *call, const struct qd_error *error)
     qd_call_fail(call);
 }
 
-enum qd_status qd_call_time(const struct qd_call *call, const char *name, int64_t *milliseconds, struct qd_error *error)
+enum qd_status qd_call_time(const struct qd_call *call, const char *name, int64_t *milliseconds,
+                            struct qd_error *error)
 {
     struct qd_slice text = qd_call_parameter(call, name);
     if (text.data == NULL) return QD_OK;

@@ -1,6 +1,7 @@
 /* A request on its way through the coordinator: parameters and body in, one JSON answer out.
  *
- * Made by rest (from HTTP) or by the embedding API; handled by one coordinator operation, which answers exactly once, at any later time, on the loop.
+ * Made by rest (from HTTP) or by the embedding API; handled by one coordinator operation, which answers
+ * exactly once, at any later time, on the loop.
  */
 #ifndef QD_COORDINATOR_CALL_H
 #define QD_COORDINATOR_CALL_H
@@ -19,7 +20,7 @@ struct qd_call {
     struct qd_slice method;          /* "GET" */
     struct qd_slice path;            /* decoded path, for errors */
     struct qd_map parameters;        /* path and query parameters: name -> struct qd_slice * */
-    struct qd_slice body;            /* JSON or NDJSON text; other content types were converted; empty: none */
+    struct qd_slice body; /* JSON or NDJSON text; other content types were converted; empty: none */
     struct qd_slice opaque_id;       /* X-Opaque-Id; data NULL: none */
     bool human;                      /* ?human */
     bool structured;                 /* ?format or Accept names a type: cat tables answer objects, not text */
@@ -40,11 +41,13 @@ struct qd_call {
     void *context;                   /* the maker's */
 };
 
-/* The text of a parameter; data NULL when it was not given. A parameter without value ("?pretty") has size 0. */
+/* The text of a parameter; data NULL when it was not given. A parameter without value ("?pretty") has size 0.
+ */
 struct qd_slice qd_call_parameter(const struct qd_call *call, const char *name);
 
-/* Typed parameters. A missing one leaves *value as it is. Errors: QD_ILLEGAL_ARGUMENT with the reference's text ("Failed to parse value [x] as
- * only [true] or [false] are allowed.", "Failed to parse int parameter [size] with value [x]", ...). */
+/* Typed parameters. A missing one leaves *value as it is. Errors: QD_ILLEGAL_ARGUMENT with the reference's
+ * text ("Failed to parse value [x] as only [true] or [false] are allowed.", "Failed to parse int parameter
+ * [size] with value [x]", ...). */
 QD_CHECKED enum qd_status qd_call_bool(const struct qd_call *call, const char *name, bool *value,
                                        struct qd_error *error);
 QD_CHECKED enum qd_status qd_call_int(const struct qd_call *call, const char *name, int64_t *value,
@@ -56,7 +59,8 @@ QD_CHECKED enum qd_status qd_call_time(const struct qd_call *call, const char *n
 size_t qd_call_list(const struct qd_call *call, const char *name, struct qd_slice **parts);
 
 /* Parses the body as one JSON document; an empty body gives a NULL root. */
-QD_CHECKED enum qd_status qd_call_body(struct qd_call *call, struct qd_json_document *document, struct qd_error *error);
+QD_CHECKED enum qd_status qd_call_body(struct qd_call *call, struct qd_json_document *document,
+                                       struct qd_error *error);
 
 /* A writer into the answer. */
 static inline struct qd_json_writer qd_call_writer(struct qd_call *call)

@@ -66,12 +66,15 @@ void qd_random_uuid(struct qd_env *env, char *text)
         uint32_t group = (uint32_t)bytes[i] << 16;
         if (i + 1 < 16) group |= (uint32_t)bytes[i + 1] << 8;
         if (i + 2 < 16) group |= bytes[i + 2];
-        for (int shift = 18; shift >= 0 && out < 22; shift -= 6) text[out++] = alphabet[(group >> shift) & 63];
+        for (int shift = 18; shift >= 0 && out < 22; shift -= 6) {
+            text[out++] = alphabet[(group >> shift) & 63];
+        }
     }
     text[22] = 0;
 }
 
-struct qd_cluster_service *qd_cluster_service_create(struct qd_env *env, const struct qd_master_services *services)
+struct qd_cluster_service *qd_cluster_service_create(struct qd_env *env,
+                                                     const struct qd_master_services *services)
 {
     struct qd_cluster_service *service = calloc(1, sizeof(*service));
     qd_assert(service != NULL);
@@ -93,7 +96,9 @@ void qd_cluster_service_destroy(struct qd_cluster_service *service)
     }
     while (service->waiters != NULL) {
         struct waiter *next = service->waiters->next;
-        if (service->waiters->timer != NULL) service->env->clock->timer_stop(service->env, service->waiters->timer);
+        if (service->waiters->timer != NULL) {
+            service->env->clock->timer_stop(service->env, service->waiters->timer);
+        }
         free(service->waiters);
         service->waiters = next;
     }
@@ -184,8 +189,8 @@ void qd_cluster_service_wait(struct qd_cluster_service *service, const struct qd
     waiter->wait = *wait;
     waiter->next = service->waiters;
     service->waiters = waiter;
-    waiter->timer = service->env->clock->timer_start(service->env, qd_duration_ms(wait->timeout_ms), wait_expired,
-                                                     waiter);
+    waiter->timer = service->env->clock->timer_start(service->env, qd_duration_ms(wait->timeout_ms),
+                                                     wait_expired, waiter);
     check_waiter(waiter);
 }
 
@@ -194,7 +199,8 @@ void qd_cluster_service_wait(struct qd_cluster_service *service, const struct qd
 static void run_persist(void *context)
 {
     struct persist *persist = context;
-    persist->status = qd_state_file_write(persist->service->env, qd_buffer_view(&persist->bytes), &persist->error);
+    persist->status = qd_state_file_write(persist->service->env, qd_buffer_view(&persist->bytes),
+                                          &persist->error);
 }
 
 static void persist_done(void *context)
@@ -231,7 +237,9 @@ static void publish(struct qd_cluster_service *service, struct qd_cluster_state 
     for (size_t i = 0; i < service->applier_count; i++) {
         service->appliers[i].apply(service->appliers[i].context, old, service->applied);
     }
-    for (struct waiter *waiter = service->waiters; waiter != NULL; waiter = waiter->next) check_waiter(waiter);
+    for (struct waiter *waiter = service->waiters; waiter != NULL; waiter = waiter->next) {
+        check_waiter(waiter);
+    }
     qd_cluster_state_release(old);
 }
 
@@ -263,7 +271,8 @@ static void feed(struct qd_cluster_service *service, const struct qd_master_even
     qd_arena_destroy(arena);
 }
 
-/* A command on its way to the machine: by a turn of the loop, so that submitters are never called from inside submit. */
+/* A command on its way to the machine: by a turn of the loop, so that submitters are never called from inside
+ * submit. */
 struct arrival {
     struct qd_cluster_service *service;
     struct qd_arena *arena;

@@ -1,7 +1,9 @@
-/* The node's view of the cluster: runs the master's state machine, keeps the state on disk, tells appliers, lets calls wait.
+/* The node's view of the cluster: runs the master's state machine, keeps the state on disk, tells appliers,
+ * lets calls wait.
  *
- * Used by coordinator operations (submit, wait) and data (applier). Loop only; disk work runs in a lane of its own.
- * The state is the file `_state/cluster-state` below the data directory: spec/formats/cluster_state.md.
+ * Used by coordinator operations (submit, wait) and data (applier). Loop only; disk work runs in a lane of
+ * its own. The state is the file `_state/cluster-state` below the data directory:
+ * spec/formats/cluster_state.md.
  */
 #ifndef QD_COORDINATOR_CLUSTER_SERVICE_H
 #define QD_COORDINATOR_CLUSTER_SERVICE_H
@@ -13,17 +15,20 @@
 struct qd_cluster_service;
 
 /* Creates the service. `services` must live as long. Memory: qd_cluster_service_destroy. */
-struct qd_cluster_service *qd_cluster_service_create(struct qd_env *env, const struct qd_master_services *services);
+struct qd_cluster_service *qd_cluster_service_create(struct qd_env *env,
+                                                     const struct qd_master_services *services);
 void qd_cluster_service_destroy(struct qd_cluster_service *service);
 
-/* Reads the state from disk, or makes the first one. Blocking: before the loop runs. Errors: QD_IO, QD_CORRUPTION. */
-QD_CHECKED enum qd_status qd_cluster_service_load(struct qd_cluster_service *service, struct qd_slice cluster_name,
-                                                  struct qd_error *error);
+/* Reads the state from disk, or makes the first one. Blocking: before the loop runs. Errors: QD_IO,
+ * QD_CORRUPTION. */
+QD_CHECKED enum qd_status qd_cluster_service_load(struct qd_cluster_service *service,
+                                                  struct qd_slice cluster_name, struct qd_error *error);
 
 /* The state as applied on this node; valid until the next turn of the loop unless retained. */
 struct qd_cluster_state *qd_cluster_service_state(const struct qd_cluster_service *service);
 
-/* Calls apply(context, old, new) for every new state, in the order in which appliers were added, before submitters hear. */
+/* Calls apply(context, old, new) for every new state, in the order in which appliers were added, before
+ * submitters hear. */
 void qd_cluster_service_add_applier(struct qd_cluster_service *service,
                                     void (*apply)(void *context, const struct qd_cluster_state *old,
                                                   struct qd_cluster_state *state),
@@ -36,8 +41,8 @@ struct qd_command_outcome {
     struct qd_slice result;       /* JSON text of the command, or empty */
 };
 
-/* Submits a command (JSON text taken out of `command`, see master/master.h). done is called exactly once, later, after the new state was
- * applied here. */
+/* Submits a command (JSON text taken out of `command`, see master/master.h). done is called exactly once,
+ * later, after the new state was applied here. */
 struct qd_command_request {
     enum qd_priority priority;
     struct qd_slice source;       /* for pending tasks; copied */
@@ -47,8 +52,8 @@ struct qd_command_request {
 void qd_cluster_service_submit(struct qd_cluster_service *service, const struct qd_command_request *request,
                                struct qd_buffer *command);
 
-/* Calls done(context, false) as soon as holds(context, state) is true (perhaps at once, but never from inside this function), or
- * done(context, true) when timeout_ms have passed. */
+/* Calls done(context, false) as soon as holds(context, state) is true (perhaps at once, but never from inside
+ * this function), or done(context, true) when timeout_ms have passed. */
 struct qd_state_wait {
     bool (*holds)(void *context, const struct qd_cluster_state *state);
     void (*done)(void *context, bool timed_out);
@@ -61,7 +66,8 @@ void qd_cluster_service_wait(struct qd_cluster_service *service, const struct qd
 size_t qd_cluster_service_pending(const struct qd_cluster_service *service, struct qd_arena *arena,
                                   struct qd_pending_task **tasks);
 
-/* Makes a random uuid as OpenSearch's: 22 characters of url-safe base64, into text[23] with a 0 at the end. */
+/* Makes a random uuid as OpenSearch's: 22 characters of url-safe base64, into text[23] with a 0 at the end.
+ */
 void qd_random_uuid(struct qd_env *env, char *text);
 
 /* True when nothing is being written and no command waits: the service may be destroyed. */

@@ -89,7 +89,8 @@ void qd_context_release_start(struct qd_context_release *release)
     }
     for (size_t i = 0; i < run->leg_count; i++) {
         struct qd_buffer buffer = { 0 };
-        struct qd_transport_target target = { .node_id = run->legs[i].node_id, .action = QD_ACTION_FREE_CONTEXT };
+        struct qd_transport_target target = { .node_id = run->legs[i].node_id,
+                                              .action = QD_ACTION_FREE_CONTEXT };
         qd_buffer_varint(&buffer, run->legs[i].context_id);
         qd_transport_send(release->coordinator->transport, &target, &buffer, freed, release);
     }

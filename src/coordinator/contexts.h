@@ -1,6 +1,7 @@
 /* The points in time that were opened through this node.
  *
- * Used by pit.c and node wiring. Only the ids and times are kept here; the contexts themselves live on the data nodes.
+ * Used by pit.c and node wiring. Only the ids and times are kept here; the contexts themselves live on the
+ * data nodes.
  */
 #ifndef QD_COORDINATOR_CONTEXTS_H
 #define QD_COORDINATOR_CONTEXTS_H

@@ -1,7 +1,8 @@
 /* The coordinator role of a node: operations that requests call.
  *
- * Used by rest (route table) and the embedding API. One file per operation (src/coordinator/<operation>.c); each handler
- * checks its parameters, resolves indices against the cluster state, routes or fans out through the transport, reduces, and answers the call.
+ * Used by rest (route table) and the embedding API. One file per operation (src/coordinator/<operation>.c);
+ * each handler checks its parameters, resolves indices against the cluster state, routes or fans out through
+ * the transport, reduces, and answers the call.
  */
 #ifndef QD_COORDINATOR_COORDINATOR_H
 #define QD_COORDINATOR_COORDINATOR_H
@@ -11,7 +12,8 @@
 #include "platform/env.h"
 #include "transport/transport.h"
 
-struct qd_cluster_service; /* coordinator/cluster_service.h: master commands, applied state, waiting for states */
+struct qd_cluster_service; /* coordinator/cluster_service.h: master commands, applied state, waiting for
+                              states */
 struct qd_tasks;           /* coordinator/tasks.h: running calls */
 struct qd_breakers;        /* the node's breakers, base/breaker.h */
 struct qd_data;            /* data/data.h: this node's shards */

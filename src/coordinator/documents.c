@@ -50,7 +50,8 @@ void qd_write_update_get(const struct qd_document_write *write, const struct qd_
 
 static struct qd_slice location(const struct qd_document_write *write, const struct qd_call *call)
 {
-    return qd_arena_format(call->arena, "/%.*s/_doc/%.*s", QD_SLICE_ARG(write->index), QD_SLICE_ARG(write->item.id));
+    return qd_arena_format(call->arena, "/%.*s/_doc/%.*s", QD_SLICE_ARG(write->index),
+                           QD_SLICE_ARG(write->item.id));
 }
 
 static void done(struct qd_document_writes *writes)
@@ -73,7 +74,8 @@ static void done(struct qd_document_writes *writes)
     qd_call_finish(call, qd_outcome_http(&write->outcome));
 }
 
-static enum qd_status read_version(const struct qd_call *call, struct qd_write_item *item, struct qd_error *error)
+static enum qd_status read_version(const struct qd_call *call, struct qd_write_item *item,
+                                   struct qd_error *error)
 {
     struct qd_slice type = qd_call_parameter(call, "version_type");
     struct qd_slice version = qd_call_parameter(call, "version");
@@ -85,8 +87,8 @@ static enum qd_status read_version(const struct qd_call *call, struct qd_write_i
     return qd_parse_long_parameter("if_primary_term", term, &item->if_primary_term, error);
 }
 
-static enum qd_status read_common(struct single *single, struct qd_coordinator *coordinator, struct qd_call *call,
-                                  enum qd_write_kind kind)
+static enum qd_status read_common(struct single *single, struct qd_coordinator *coordinator,
+                                  struct qd_call *call, enum qd_write_kind kind)
 {
     struct qd_write_item *item = &single->write.item;
     single->writes = (struct qd_document_writes){ .coordinator = coordinator,
@@ -111,7 +113,8 @@ static enum qd_status refuse_pipeline(const struct qd_call *call, struct qd_erro
 {
     struct qd_slice pipeline = qd_call_parameter(call, "pipeline");
     if (pipeline.size == 0 || qd_slice_is(pipeline, "_none")) return QD_OK;
-    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "pipeline with id [%.*s] does not exist", QD_SLICE_ARG(pipeline));
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "pipeline with id [%.*s] does not exist",
+                        QD_SLICE_ARG(pipeline));
 }
 
 static void start(struct single *single, enum qd_status status)

@@ -2,15 +2,31 @@
 
 #define CAUSES_MAX 20
 
-/* Types that in the reference are plain Java exceptions, not OpenSearchExceptions: a root cause is never looked for below
- * an exception whose cause is one of these. */
+/* Types that in the reference are plain Java exceptions, not OpenSearchExceptions: a root cause is never
+ * looked for below an exception whose cause is one of these. */
 static const char *const plain_java[] = {
-    "illegal_argument_exception", "number_format_exception", "illegal_state_exception", "i_o_exception",
-    "json_parse_exception",       "x_content_parse_exception", "json_e_o_f_exception", "input_coercion_exception",
-    "stream_constraints_exception", "null_pointer_exception", "class_cast_exception", "arithmetic_exception",
-    "date_time_exception",        "date_time_parse_exception", "unsupported_operation_exception",
-    "action_request_validation_exception", "too_complex_to_determinize_exception", "array_index_out_of_bounds_exception",
-    "runtime_exception",          "exception", "named_object_not_found_exception", "timeout_exception",
+    "illegal_argument_exception",
+    "number_format_exception",
+    "illegal_state_exception",
+    "i_o_exception",
+    "json_parse_exception",
+    "x_content_parse_exception",
+    "json_e_o_f_exception",
+    "input_coercion_exception",
+    "stream_constraints_exception",
+    "null_pointer_exception",
+    "class_cast_exception",
+    "arithmetic_exception",
+    "date_time_exception",
+    "date_time_parse_exception",
+    "unsupported_operation_exception",
+    "action_request_validation_exception",
+    "too_complex_to_determinize_exception",
+    "array_index_out_of_bounds_exception",
+    "runtime_exception",
+    "exception",
+    "named_object_not_found_exception",
+    "timeout_exception",
 };
 
 static const char *type_of(const struct qd_error *error)
@@ -64,8 +80,8 @@ void qd_error_json(const struct qd_error *error, struct qd_json_writer *writer)
     qd_json_end_object(writer);
 }
 
-/* The deepest OpenSearchException that is reached through OpenSearchExceptions only. An x_content_parse_exception is looked through
- * when something of OpenSearch's own is behind it. */
+/* The deepest OpenSearchException that is reached through OpenSearchExceptions only. An
+ * x_content_parse_exception is looked through when something of OpenSearch's own is behind it. */
 static const struct qd_error *root_of(const struct qd_error *error)
 {
     const struct qd_error *at = error;

@@ -1,7 +1,7 @@
 /* Errors as JSON objects.
  *
- * Used by operations whose answers hold errors of parts (bulk items, shard failures, mget, msearch) and by rest for whole answers.
- * Source: OpenSearchException.generateThrowableXContent, guessRootCauses.
+ * Used by operations whose answers hold errors of parts (bulk items, shard failures, mget, msearch) and by
+ * rest for whole answers. Source: OpenSearchException.generateThrowableXContent, guessRootCauses.
  */
 #ifndef QD_COORDINATOR_ERROR_JSON_H
 #define QD_COORDINATOR_ERROR_JSON_H

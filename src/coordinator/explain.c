@@ -63,7 +63,8 @@ static void got(void *context, const struct qd_transport_reply *reply)
         qd_call_fail_with(explain->call, reply->error);
         return;
     }
-    if (qd_get_results_read(reply->payload, explain->call->arena, &results, &count, &explain->call->error) != QD_OK) {
+    if (qd_get_results_read(reply->payload, explain->call->arena, &results, &count, &explain->call->error) !=
+        QD_OK) {
         qd_call_fail(explain->call);
         return;
     }
@@ -91,7 +92,8 @@ static void explained(void *context, const struct qd_transport_reply *reply)
     }
     struct qd_buffer message = { 0 };
     qd_get_message_write(&explain->get, &message);
-    struct qd_transport_target target = { .node_id = explain->coordinator->local_node->id, .action = QD_ACTION_GET };
+    struct qd_transport_target target = { .node_id = explain->coordinator->local_node->id,
+                                          .action = QD_ACTION_GET };
     qd_transport_send(explain->coordinator->transport, &target, &message, got, explain);
 }
 
@@ -174,8 +176,9 @@ static void invalid_request(struct validate *validate, const struct qd_error *er
     qd_json_begin_object(&writer);
     qd_json_member_bool(&writer, "valid", false);
     if (validate->explain) {
-        qd_json_member_string(&writer, "error",
-                              qd_arena_format(call->arena, "ParsingException[%.*s]", QD_SLICE_ARG(error->reason)));
+        qd_json_member_string(
+            &writer, "error",
+            qd_arena_format(call->arena, "ParsingException[%.*s]", QD_SLICE_ARG(error->reason)));
     }
     qd_json_end_object(&writer);
     qd_call_finish(call, 200);
@@ -242,7 +245,9 @@ static void send_legs(struct validate *validate, const struct qd_resolved *resol
         for (uint32_t shard = 0; shard < shards; shard++) {
             struct validate_leg *leg = &validate->legs[validate->count++];
             struct qd_buffer buffer = { 0 };
-            *leg = (struct validate_leg){ validate, qd_arena_copy(call->arena, index->name), shard, false, { 0 } };
+            *leg = (struct validate_leg){
+                validate, qd_arena_copy(call->arena, index->name), shard, false, { 0 }
+            };
             struct qd_query_message message = { .index_uuid = index->uuid,
                                                 .shard = shard,
                                                 .mode = QD_QUERY_VALIDATE,
@@ -284,7 +289,8 @@ void qd_coordinator_validate_query(struct qd_coordinator *coordinator, struct qd
         invalid_request(validate, &error);
         return;
     }
-    if (qd_resolve_call(call, qd_cluster_service_state(coordinator->cluster), options, &resolved, &count) != QD_OK) {
+    if (qd_resolve_call(call, qd_cluster_service_state(coordinator->cluster), options, &resolved, &count) !=
+        QD_OK) {
         qd_call_fail(call);
         return;
     }

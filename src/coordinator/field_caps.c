@@ -91,7 +91,8 @@ static bool wanted(const struct caps *caps, struct qd_slice name)
     return qd_simple_match_any(caps->patterns, caps->pattern_count, name);
 }
 
-static void add_objects(struct caps *caps, const struct qd_index_metadata *index, const struct qd_mapping *mapping)
+static void add_objects(struct caps *caps, const struct qd_index_metadata *index,
+                        const struct qd_mapping *mapping)
 {
     for (size_t i = 0; i < qd_mapping_object_count(mapping); i++) {
         struct qd_slice path = qd_mapping_object_at(mapping, i);
@@ -103,10 +104,14 @@ static void add_objects(struct caps *caps, const struct qd_index_metadata *index
     }
 }
 
-static void add_index(struct caps *caps, const struct qd_index_metadata *index, const struct qd_mapping *mapping)
+static void add_index(struct caps *caps, const struct qd_index_metadata *index,
+                      const struct qd_mapping *mapping)
 {
-    static const char *const metadata[] = { "_routing", "_doc_count", "_index", "_ignored", "_seq_no", "_nested_path",
-                                            "_field_names", "_data_stream_timestamp", "_source", "_id", "_version" };
+    static const char *const metadata[] = {
+        "_routing", "_doc_count",   "_index",       "_ignored",
+        "_seq_no",  "_nested_path", "_field_names", "_data_stream_timestamp",
+        "_source",  "_id",          "_version"
+    };
     for (size_t i = 0; i < qd_mapping_field_count(mapping); i++) {
         struct qd_slice name;
         const struct qd_field *field = qd_mapping_field_at(mapping, i, &name);
@@ -121,7 +126,8 @@ static void add_index(struct caps *caps, const struct qd_index_metadata *index, 
 
 /* ---- rendering ---- */
 
-static void write_names(const char *name, const struct qd_slice *names, size_t count, struct qd_json_writer *writer)
+static void write_names(const char *name, const struct qd_slice *names, size_t count,
+                        struct qd_json_writer *writer)
 {
     qd_json_member_array(writer, name);
     for (size_t i = 0; i < count; i++) qd_json_string(writer, names[i]);
@@ -142,11 +148,12 @@ static void write_capability(const struct capability *capability, bool several, 
         qd_json_end_array(writer);
     }
     if (capability->not_searchable.count > 0 && capability->not_searchable.count < count) {
-        write_names("non_searchable_indices", capability->not_searchable.data, capability->not_searchable.count, writer);
+        write_names("non_searchable_indices", capability->not_searchable.data,
+                    capability->not_searchable.count, writer);
     }
     if (capability->not_aggregatable.count > 0 && capability->not_aggregatable.count < count) {
-        write_names("non_aggregatable_indices", capability->not_aggregatable.data, capability->not_aggregatable.count,
-                    writer);
+        write_names("non_aggregatable_indices", capability->not_aggregatable.data,
+                    capability->not_aggregatable.count, writer);
     }
     if (capability->meta.live_count > 0) {
         qd_json_member_object(writer, "meta");
@@ -223,8 +230,8 @@ void qd_coordinator_field_caps(struct qd_coordinator *coordinator, struct qd_cal
         status = qd_error_set(&call->error, QD_ILLEGAL_ARGUMENT, "specified fields can't be null or empty");
     }
     if (status == QD_OK) {
-        status = qd_resolve_call(call, qd_cluster_service_state(coordinator->cluster), qd_options_open(), &resolved,
-                                 &count);
+        status = qd_resolve_call(call, qd_cluster_service_state(coordinator->cluster), qd_options_open(),
+                                 &resolved, &count);
     }
     if (status != QD_OK) {
         qd_call_fail(call);

@@ -52,7 +52,8 @@ static void replied(void *context, const struct qd_transport_reply *reply)
         qd_error_copy(&item->error, gets->call->arena, reply->error);
     } else {
         struct qd_slice payload = qd_arena_copy(gets->call->arena, reply->payload);
-        if (qd_get_results_read(payload, gets->call->arena, &results, &count, &item->error) == QD_OK && count == 1) {
+        if (qd_get_results_read(payload, gets->call->arena, &results, &count, &item->error) == QD_OK &&
+            count == 1) {
             item->result = results[0];
         }
     }
@@ -104,7 +105,8 @@ static void run(struct gets *gets)
         struct leg *leg = QD_NEW(gets->call->arena, struct leg);
         *leg = (struct leg){ gets, item };
         gets->pending++;
-        struct qd_transport_target target = { .node_id = gets->coordinator->local_node->id, .action = QD_ACTION_GET };
+        struct qd_transport_target target = { .node_id = gets->coordinator->local_node->id,
+                                              .action = QD_ACTION_GET };
         qd_transport_send(gets->coordinator->transport, &target, &message, replied, leg);
     }
     if (--gets->pending == 0) gets->coordinator->env->work->defer(gets->coordinator->env, finish_later, gets);
@@ -124,14 +126,19 @@ static void write_stored(const struct item *item, struct qd_arena *arena, struct
 {
     struct qd_record record;
     bool open = false;
-    if (item->stored_field_count == 0 || qd_record_parse(item->result.record, arena, &record, NULL) != QD_OK) return;
+    if (item->stored_field_count == 0 ||
+        qd_record_parse(item->result.record, arena, &record, NULL) != QD_OK) {
+        return;
+    }
     for (uint32_t i = 0; i < record.field_count; i++) {
         if (!wants_field(item, record.fields[i].name)) continue;
         if (!open) qd_json_member_object(writer, "fields");
         open = true;
         qd_json_name_slice(writer, record.fields[i].name);
         qd_json_begin_array(writer);
-        for (uint32_t v = 0; v < record.fields[i].value_count; v++) qd_json_raw(writer, record.fields[i].values[v]);
+        for (uint32_t v = 0; v < record.fields[i].value_count; v++) {
+            qd_json_raw(writer, record.fields[i].values[v]);
+        }
         qd_json_end_array(writer);
     }
     if (open) qd_json_end_object(writer);
@@ -169,9 +176,10 @@ static enum qd_status check_version(struct item *item, struct qd_arena *arena)
                                                                   : item->version != result->version;
     if (!conflict) return QD_OK;
     qd_error_init(&item->error, arena);
-    return qd_error_set(&item->error, QD_VERSION_CONFLICT,
-                        "[%.*s]: version conflict, current version [%lld] is different than the one provided [%lld]",
-                        QD_SLICE_ARG(item->id), (long long)result->version, (long long)item->version);
+    return qd_error_set(
+        &item->error, QD_VERSION_CONFLICT,
+        "[%.*s]: version conflict, current version [%lld] is different than the one provided [%lld]",
+        QD_SLICE_ARG(item->id), (long long)result->version, (long long)item->version);
 }
 
 static void not_found_source(struct gets *gets)
@@ -222,7 +230,8 @@ static enum qd_status read_get(struct gets *gets, struct item *item)
     QD_TRY(qd_call_bool(call, "realtime", &gets->realtime, &call->error));
     QD_TRY(qd_call_bool(call, "refresh", &gets->refresh, &call->error));
     QD_TRY(qd_parse_version_type(qd_call_parameter(call, "version_type"), &item->version_type, &call->error));
-    QD_TRY(qd_parse_long_parameter("version", qd_call_parameter(call, "version"), &item->version, &call->error));
+    QD_TRY(
+        qd_parse_long_parameter("version", qd_call_parameter(call, "version"), &item->version, &call->error));
     item->stored_field_count = qd_call_list(call, "stored_fields", &item->stored_fields);
     return qd_source_filter_of_call(call, &item->source, &call->error);
 }
@@ -308,7 +317,8 @@ static enum qd_status mget_field(struct gets *gets, const struct qd_json_documen
     return QD_OK;
 }
 
-static enum qd_status mget_items(struct gets *gets, const struct qd_json_document *body, const struct item *defaults)
+static enum qd_status mget_items(struct gets *gets, const struct qd_json_document *body,
+                                 const struct item *defaults)
 {
     struct qd_json_iterator at = qd_json_iterate(qd_json_get(body->root, "docs"));
     struct qd_json_iterator id = qd_json_iterate(qd_json_get(body->root, "ids"));
@@ -319,7 +329,9 @@ static enum qd_status mget_items(struct gets *gets, const struct qd_json_documen
         struct item *item = &gets->items[gets->count++];
         struct qd_json_iterator member = qd_json_iterate(at.value);
         *item = *defaults;
-        if (!qd_json_is_object(at.value)) return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "docs array element should include an object");
+        if (!qd_json_is_object(at.value)) {
+            return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "docs array element should include an object");
+        }
         while (qd_json_next(&member)) QD_TRY(mget_field(gets, body, &member, item));
     }
     while (qd_json_next(&id)) {
@@ -341,11 +353,14 @@ static enum qd_status mget_validate(const struct gets *gets, struct qd_error *er
         if (gets->items[i].target.size == 0) {
             qd_buffer_format(&text, "%d: index is missing for doc %zu;", ++problems, i);
         }
-        if (gets->items[i].id.size == 0) qd_buffer_format(&text, "%d: id is missing for doc %zu;", ++problems, i);
+        if (gets->items[i].id.size == 0) {
+            qd_buffer_format(&text, "%d: id is missing for doc %zu;", ++problems, i);
+        }
     }
     enum qd_status status = QD_OK;
     if (problems > 0) {
-        status = qd_error_set(error, QD_ACTION_REQUEST_VALIDATION, "Validation Failed: %.*s", (int)text.size, text.data);
+        status = qd_error_set(error, QD_ACTION_REQUEST_VALIDATION, "Validation Failed: %.*s", (int)text.size,
+                              text.data);
     }
     qd_buffer_deinit(&text);
     return status;
@@ -367,7 +382,8 @@ static enum qd_status read_mget(struct gets *gets)
     struct qd_json_iterator at = qd_json_iterate(body.root);
     while (qd_json_next(&at)) {
         if (!qd_slice_is(at.key, "docs") && !qd_slice_is(at.key, "ids")) {
-            return qd_error_set(&call->error, QD_PARSE, "unexpected token [%s], expected [FIELD_NAME] or [START_ARRAY]",
+            return qd_error_set(&call->error, QD_PARSE,
+                                "unexpected token [%s], expected [FIELD_NAME] or [START_ARRAY]",
                                 qd_json_is_object(at.value) ? "START_OBJECT" : "VALUE_STRING");
         }
     }

@@ -42,19 +42,21 @@ struct qd_slice qd_health_percent(double percent, struct qd_arena *arena)
     return qd_arena_format(arena, "%.1f%%", percent);
 }
 
-size_t qd_health_all_indices(const struct qd_cluster_state *state, struct qd_arena *arena, struct qd_resolved **indices)
+size_t qd_health_all_indices(const struct qd_cluster_state *state, struct qd_arena *arena,
+                             struct qd_resolved **indices)
 {
     *indices = QD_NEW_ARRAY(arena, struct qd_resolved, state->index_count);
     for (size_t i = 0; i < state->index_count; i++) (*indices)[i].index = state->indices[i];
     return state->index_count;
 }
 
-void qd_health_of(const struct qd_cluster_service *service, struct qd_arena *arena, const struct qd_resolved *indices,
-                  size_t count, int64_t now_ms, struct qd_health *health)
+void qd_health_of(const struct qd_cluster_service *service, struct qd_arena *arena,
+                  const struct qd_resolved *indices, size_t count, int64_t now_ms, struct qd_health *health)
 {
     const struct qd_cluster_state *state = qd_cluster_service_state(service);
     struct qd_pending_task *tasks;
-    *health = (struct qd_health){ .nodes = (uint32_t)state->node_count, .has_manager = state->master_node_id.data != NULL };
+    *health = (struct qd_health){ .nodes = (uint32_t)state->node_count,
+                                  .has_manager = state->master_node_id.data != NULL };
     for (size_t i = 0; i < state->node_count; i++) health->data_nodes += state->nodes[i].data;
     for (size_t i = 0; i < count; i++) {
         int status = qd_index_health(indices[i].index, &health->counts);
@@ -127,8 +129,11 @@ static enum qd_status read_nodes(struct health_call *health)
         health->comparison = forms[i].comparison;
         break;
     }
-    if (qd_parse_int64(text, &health->nodes) && health->nodes <= INT32_MAX && health->nodes >= INT32_MIN) return QD_OK;
-    return qd_error_set(&health->call->error, QD_NUMBER_FORMAT, "For input string: \"%.*s\"", QD_SLICE_ARG(text));
+    if (qd_parse_int64(text, &health->nodes) && health->nodes <= INT32_MAX && health->nodes >= INT32_MIN) {
+        return QD_OK;
+    }
+    return qd_error_set(&health->call->error, QD_NUMBER_FORMAT, "For input string: \"%.*s\"",
+                        QD_SLICE_ARG(text));
 }
 
 static enum qd_status read_active_shards(struct health_call *health)
@@ -159,9 +164,10 @@ static enum qd_status read_call(struct health_call *health)
     QD_TRY(qd_call_bool(call, "local", &local, &call->error));
     QD_TRY(qd_call_bool(call, "ensure_node_weighed_in", &weighed_in, &call->error));
     if (weighed_in && !local) {
-        return qd_error_set(&call->error, QD_ACTION_REQUEST_VALIDATION,
-                            "Validation Failed: 1: not a local request to ensure local node commissioned or weighed "
-                            "in;");
+        return qd_error_set(
+            &call->error, QD_ACTION_REQUEST_VALIDATION,
+            "Validation Failed: 1: not a local request to ensure local node commissioned or weighed "
+            "in;");
     }
     QD_TRY(qd_manager_timeout_of_call(call, &health->timeout_ms, &call->error));
     health->timeout_ms = 30000;
@@ -228,7 +234,8 @@ static bool evaluate(const struct health_call *health, struct qd_health *now, st
     bool missing;
     struct qd_env *env = health->coordinator->env;
     *count = find_indices(health, indices, &missing);
-    qd_health_of(health->coordinator->cluster, health->call->arena, *indices, *count, env->clock->wall_ms(env), now);
+    qd_health_of(health->coordinator->cluster, health->call->arena, *indices, *count,
+                 env->clock->wall_ms(env), now);
     if (missing) now->status = 2;
     return satisfied(health, now, missing);
 }
@@ -357,7 +364,8 @@ static void events_passed(void *context, const struct qd_command_outcome *outcom
     wait_for_state(context);
 }
 
-/* A command that changes nothing has its turn when everything at least as urgent that came before has had its own. */
+/* A command that changes nothing has its turn when everything at least as urgent that came before has had its
+ * own. */
 static void wait_for_events(struct health_call *health)
 {
     struct qd_buffer command = { 0 };

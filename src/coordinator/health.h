@@ -22,11 +22,12 @@ struct qd_health {
 const char *qd_health_name(int status);
 
 /* The health over indices[count]. `service` and `arena` are for the pending tasks; now_ms: wall clock. */
-void qd_health_of(const struct qd_cluster_service *service, struct qd_arena *arena, const struct qd_resolved *indices,
-                  size_t count, int64_t now_ms, struct qd_health *health);
+void qd_health_of(const struct qd_cluster_service *service, struct qd_arena *arena,
+                  const struct qd_resolved *indices, size_t count, int64_t now_ms, struct qd_health *health);
 
 /* All indices of a state as resolved ones, in `arena`. */
-size_t qd_health_all_indices(const struct qd_cluster_state *state, struct qd_arena *arena, struct qd_resolved **indices);
+size_t qd_health_all_indices(const struct qd_cluster_state *state, struct qd_arena *arena,
+                             struct qd_resolved **indices);
 
 /* "85.7%". */
 struct qd_slice qd_health_percent(double percent, struct qd_arena *arena);

@@ -1,7 +1,8 @@
 /* Index settings: which exist, what they may hold, and which may change when.
  *
  * Used by create index, put settings, templates and get settings (defaults). One row per setting.
- * Source: IndexScopedSettings of OpenSearch 3.8.0, defaults as the reference returns them with include_defaults.
+ * Source: IndexScopedSettings of OpenSearch 3.8.0, defaults as the reference returns them with
+ * include_defaults.
  */
 #ifndef QD_COORDINATOR_INDEX_SETTINGS_H
 #define QD_COORDINATOR_INDEX_SETTINGS_H
@@ -16,7 +17,12 @@ enum qd_settings_use {
 };
 
 enum qd_setting_type {
-    QD_SETTING_TEXT, QD_SETTING_BOOLEAN, QD_SETTING_INTEGER, QD_SETTING_TIME, QD_SETTING_SIZE, QD_SETTING_DOUBLE,
+    QD_SETTING_TEXT,
+    QD_SETTING_BOOLEAN,
+    QD_SETTING_INTEGER,
+    QD_SETTING_TIME,
+    QD_SETTING_SIZE,
+    QD_SETTING_DOUBLE,
     QD_SETTING_LIST
 };
 
@@ -42,9 +48,9 @@ size_t qd_index_settings(const struct qd_index_setting **rows);
 /* The row of a key, or NULL. */
 const struct qd_index_setting *qd_index_setting_find(struct qd_slice key);
 
-/* Checks the nested or flat settings of a request (NULL: nothing). Whether the scope of a setting fits the state of each
- * index (dynamic, final) is checked by put settings. Errors: QD_SETTINGS ("unknown setting [index.x] ..."),
- * QD_ILLEGAL_ARGUMENT ("Failed to parse value [x] for setting [y]", ...), QD_VALIDATION. */
+/* Checks the nested or flat settings of a request (NULL: nothing). Whether the scope of a setting fits the
+ * state of each index (dynamic, final) is checked by put settings. Errors: QD_SETTINGS ("unknown setting
+ * [index.x] ..."), QD_ILLEGAL_ARGUMENT ("Failed to parse value [x] for setting [y]", ...), QD_VALIDATION. */
 QD_CHECKED enum qd_status qd_check_index_settings(const struct qd_json *settings, enum qd_settings_use use,
                                                   struct qd_arena *arena, struct qd_error *error);
 

@@ -9,7 +9,9 @@ struct qd_slice qd_json_with_member(struct qd_slice object, struct qd_slice key,
     size_t start = 0;
     while (start < end && object.data[start] != '{') start++;
     while (end > start && object.data[end - 1] != '}') end--;
-    if (end <= start + 1) return qd_arena_format(arena, "{\"%.*s\":%.*s}", QD_SLICE_ARG(key), QD_SLICE_ARG(value));
+    if (end <= start + 1) {
+        return qd_arena_format(arena, "{\"%.*s\":%.*s}", QD_SLICE_ARG(key), QD_SLICE_ARG(value));
+    }
     struct qd_slice inside = qd_slice_sub(object, start + 1, end - start - 2);
     bool empty = true;
     for (size_t i = 0; i < inside.size; i++) {

@@ -10,7 +10,8 @@
 
 const char qd_task_resources[] =
     "{\"average\":{\"cpu_time_in_nanos\":0,\"memory_in_bytes\":0},\"total\":{\"cpu_time_in_nanos\":0,"
-    "\"memory_in_bytes\":0},\"min\":{\"cpu_time_in_nanos\":0,\"memory_in_bytes\":0},\"max\":{\"cpu_time_in_nanos\":0,"
+    "\"memory_in_bytes\":0},\"min\":{\"cpu_time_in_nanos\":0,\"memory_in_bytes\":0},\"max\":{\"cpu_time_in_"
+    "nanos\":0,"
     "\"memory_in_bytes\":0},\"thread_info\":{\"thread_executions\":0,\"active_threads\":0}}";
 
 /* A task id "node:number". */
@@ -77,14 +78,17 @@ static void write_task(const struct qd_coordinator *coordinator, const struct qd
     qd_json_member_text(writer, "type", "transport");
     qd_json_member_text(writer, "action", task->action);
     if (detailed) {
-        qd_json_member_string(writer, "description", task->description.data == NULL ? QD_SLICE("") : task->description);
+        qd_json_member_string(writer, "description",
+                              task->description.data == NULL ? QD_SLICE("") : task->description);
     }
     qd_json_member_int(writer, "start_time_in_millis", task->call->start_ms);
     qd_json_member_int(writer, "running_time_in_nanos", qd_task_running_ns(coordinator, task));
     qd_json_member_bool(writer, "cancellable", task->cancellable);
     qd_json_member_bool(writer, "cancelled", task->cancellable && atomic_load(&task->call->cancelled));
     qd_json_member_object(writer, "headers");
-    if (task->call->opaque_id.data != NULL) qd_json_member_string(writer, "X-Opaque-Id", task->call->opaque_id);
+    if (task->call->opaque_id.data != NULL) {
+        qd_json_member_string(writer, "X-Opaque-Id", task->call->opaque_id);
+    }
     qd_json_end_object(writer);
     if (detailed) {
         qd_json_name(writer, "resource_stats");
@@ -93,8 +97,8 @@ static void write_task(const struct qd_coordinator *coordinator, const struct qd
     qd_json_end_object(writer);
 }
 
-static void name_task(const struct qd_coordinator *coordinator, const struct qd_task *task, struct qd_arena *arena,
-                      struct qd_json_writer *writer)
+static void name_task(const struct qd_coordinator *coordinator, const struct qd_task *task,
+                      struct qd_arena *arena, struct qd_json_writer *writer)
 {
     qd_json_name_slice(writer, qd_arena_format(arena, "%.*s:%llu", QD_SLICE_ARG(coordinator->local_node->id),
                                                (unsigned long long)task->id));
@@ -134,8 +138,8 @@ static bool selected(const struct selection *selection, const struct qd_task *ta
     return qd_task_filter_accepts(selection->filter, task);
 }
 
-static void write_by_node(struct qd_coordinator *coordinator, struct qd_call *call, const struct selection *selection,
-                          struct qd_json_writer *writer)
+static void write_by_node(struct qd_coordinator *coordinator, struct qd_call *call,
+                          const struct selection *selection, struct qd_json_writer *writer)
 {
     bool open = false;
     qd_json_member_object(writer, "nodes");
@@ -156,8 +160,8 @@ static void write_by_node(struct qd_coordinator *coordinator, struct qd_call *ca
     qd_json_end_object(writer);
 }
 
-static void write_flat(struct qd_coordinator *coordinator, struct qd_call *call, const struct selection *selection,
-                       bool named, struct qd_json_writer *writer)
+static void write_flat(struct qd_coordinator *coordinator, struct qd_call *call,
+                       const struct selection *selection, bool named, struct qd_json_writer *writer)
 {
     qd_json_name(writer, "tasks");
     if (named) {
@@ -213,20 +217,22 @@ void qd_coordinator_list_tasks(struct qd_coordinator *coordinator, struct qd_cal
 /* ---- get ---- */
 
 /* Results of tasks are not kept: the index that the reference keeps them in does not exist. */
-static enum qd_status no_result(struct qd_slice text, bool known_node, const struct task_id *id, struct qd_error *error)
+static enum qd_status no_result(struct qd_slice text, bool known_node, const struct task_id *id,
+                                struct qd_error *error)
 {
     (void)qd_error_set(error, QD_INDEX_NOT_FOUND, "no such index [.tasks]");
     qd_error_add(error, "index", QD_SLICE(".tasks"));
     qd_error_add(error, "resource.id", QD_SLICE(".tasks"));
     qd_error_add(error, "resource.type", QD_SLICE("index_expression"));
     qd_error_add(error, "index_uuid", QD_SLICE("_na_"));
-    (void)qd_error_wrap(error, QD_RESOURCE_NOT_FOUND, "task [%.*s] isn't running and hasn't stored its results",
-                        QD_SLICE_ARG(text));
+    (void)qd_error_wrap(error, QD_RESOURCE_NOT_FOUND,
+                        "task [%.*s] isn't running and hasn't stored its results", QD_SLICE_ARG(text));
     if (known_node) return error->status;
-    return qd_error_wrap(error, QD_RESOURCE_NOT_FOUND,
-                         "task [%.*s] belongs to the node [%.*s] which isn't part of the cluster and there is no "
-                         "record of the task",
-                         QD_SLICE_ARG(text), QD_SLICE_ARG(id->node));
+    return qd_error_wrap(
+        error, QD_RESOURCE_NOT_FOUND,
+        "task [%.*s] belongs to the node [%.*s] which isn't part of the cluster and there is no "
+        "record of the task",
+        QD_SLICE_ARG(text), QD_SLICE_ARG(id->node));
 }
 
 static const struct qd_task *find_task(const struct qd_coordinator *coordinator, const struct task_id *id)
@@ -262,8 +268,8 @@ void qd_coordinator_get_task(struct qd_coordinator *coordinator, struct qd_call 
 
 /* ---- cancel ---- */
 
-static void write_failure(struct qd_call *call, struct qd_slice node, const char *type, struct qd_slice reason,
-                          struct qd_json_writer *writer)
+static void write_failure(struct qd_call *call, struct qd_slice node, const char *type,
+                          struct qd_slice reason, struct qd_json_writer *writer)
 {
     qd_json_member_array(writer, "node_failures");
     qd_json_begin_object(writer);
@@ -299,7 +305,8 @@ static uint64_t cancel_one(struct qd_coordinator *coordinator, struct qd_call *c
         return UINT64_MAX;
     }
     if (!qd_tasks_cancel(coordinator->tasks, task->id)) {
-        reason = qd_arena_format(call->arena, "task [%.*s] doesn't support this operation", QD_SLICE_ARG(text));
+        reason = qd_arena_format(call->arena, "task [%.*s] doesn't support this operation",
+                                 QD_SLICE_ARG(text));
         write_failure(call, id->node, "illegal_argument_exception", reason, writer);
         return UINT64_MAX;
     }
@@ -321,7 +328,9 @@ void qd_coordinator_cancel_tasks(struct qd_coordinator *coordinator, struct qd_c
         selection.only = cancel_one(coordinator, call, &id, &writer);
     } else if (status == QD_OK) {
         for (struct qd_task *at = qd_tasks_first(coordinator->tasks); at != NULL; at = at->next) {
-            if (at->cancellable && qd_task_filter_accepts(&filter, at)) (void)qd_tasks_cancel(coordinator->tasks, at->id);
+            if (at->cancellable && qd_task_filter_accepts(&filter, at)) {
+                (void)qd_tasks_cancel(coordinator->tasks, at->id);
+            }
         }
     }
     if (status == QD_OK) status = write_grouped(coordinator, call, &selection, &writer);

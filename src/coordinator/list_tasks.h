@@ -1,7 +1,7 @@
 /* Which running tasks a request means.
  *
- * Used by the tasks operations and _cat/tasks. Only calls that have said what they do (qd_tasks_describe) are shown.
- * Source: OpenSearch BaseTasksRequest, TaskInfo.
+ * Used by the tasks operations and _cat/tasks. Only calls that have said what they do (qd_tasks_describe) are
+ * shown. Source: OpenSearch BaseTasksRequest, TaskInfo.
  */
 #ifndef QD_COORDINATOR_LIST_TASKS_H
 #define QD_COORDINATOR_LIST_TASKS_H

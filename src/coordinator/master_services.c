@@ -4,8 +4,8 @@
 #include "search/query.h"
 
 /* An index as it would be with other settings or mappings: enough for qd_schema_create. */
-static enum qd_status parse(const struct qd_index_metadata *index, struct qd_slice mapping, struct qd_schema **schema,
-                            struct qd_error *error)
+static enum qd_status parse(const struct qd_index_metadata *index, struct qd_slice mapping,
+                            struct qd_schema **schema, struct qd_error *error)
 {
     struct qd_index_metadata view = *index;
     view.mapping = mapping;
@@ -34,9 +34,9 @@ static enum qd_status merge_with(const struct qd_schema *schema, const struct qd
     return QD_OK;
 }
 
-static enum qd_status merge_mapping(void *context, const struct qd_index_metadata *index, struct qd_slice old_mapping,
-                                    struct qd_slice update, struct qd_arena *arena, struct qd_slice *result,
-                                    struct qd_error *error)
+static enum qd_status merge_mapping(void *context, const struct qd_index_metadata *index,
+                                    struct qd_slice old_mapping, struct qd_slice update,
+                                    struct qd_arena *arena, struct qd_slice *result, struct qd_error *error)
 {
     struct qd_schema *schema;
     (void)context;
@@ -56,8 +56,8 @@ static enum qd_status check_settings(void *context, const struct qd_map *setting
     return QD_OK;
 }
 
-static enum qd_status check_filter(void *context, const struct qd_index_metadata *index, struct qd_slice filter,
-                                   struct qd_error *error)
+static enum qd_status check_filter(void *context, const struct qd_index_metadata *index,
+                                   struct qd_slice filter, struct qd_error *error)
 {
     struct qd_arena *arena = qd_arena_create(0);
     struct qd_json_document document;

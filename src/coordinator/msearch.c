@@ -80,11 +80,19 @@ static struct qd_slice header_text(const struct qd_json *value, struct qd_arena 
     return joined;
 }
 
-static enum qd_status header_member(struct part *part, const struct qd_json_iterator *at, struct qd_call *options)
+static enum qd_status header_member(struct part *part, const struct qd_json_iterator *at,
+                                    struct qd_call *options)
 {
-    static const char *const others[] = { "search_type", "request_cache", "preference", "allow_partial_search_results",
-                                          "ccs_minimize_roundtrips", "type", "types", "ignore_throttled",
-                                          "cancel_after_time_interval", "search_pipeline" };
+    static const char *const others[] = { "search_type",
+                                          "request_cache",
+                                          "preference",
+                                          "allow_partial_search_results",
+                                          "ccs_minimize_roundtrips",
+                                          "type",
+                                          "types",
+                                          "ignore_throttled",
+                                          "cancel_after_time_interval",
+                                          "search_pipeline" };
     struct qd_arena *arena = part->multi->call->arena;
     if (qd_slice_is(at->key, "index") || qd_slice_is(at->key, "indices")) {
         part->index = header_text(at->value, arena);
@@ -121,7 +129,8 @@ static enum qd_status read_header(struct part *part, struct qd_slice line)
     return qd_options_of_call(&options, &part->options, &call->error);
 }
 
-/* The search's own checks fail the whole call when they concern its text, and only this part when they concern indices. */
+/* The search's own checks fail the whole call when they concern its text, and only this part when they
+ * concern indices. */
 static enum qd_status prepare_part(struct part *part)
 {
     struct qd_call *call = part->multi->call;
@@ -139,7 +148,8 @@ static enum qd_status prepare_part(struct part *part)
     QD_TRY(qd_search_request_parse(document, call->arena, request, &call->error));
     run->body = document->source;
     if (run->total_as_int && !request->track_total_hits_given) {
-        run->body = qd_json_with_member(run->body, QD_SLICE("track_total_hits"), QD_SLICE("true"), call->arena);
+        run->body = qd_json_with_member(run->body, QD_SLICE("track_total_hits"), QD_SLICE("true"),
+                                        call->arena);
         QD_TRY(qd_json_parse(call->arena, run->body, document, &call->error));
         QD_TRY(qd_search_request_parse(document, call->arena, request, &call->error));
     }
@@ -186,7 +196,9 @@ static enum qd_status read_parts(struct multi *multi)
     struct qd_call *call = multi->call;
     struct qd_slice rest = call->body;
     QD_VECTOR(struct part *) parts = { 0 };
-    if (rest.size == 0) return qd_error_set(&call->error, QD_PARSE, "request body or source parameter is required");
+    if (rest.size == 0) {
+        return qd_error_set(&call->error, QD_PARSE, "request body or source parameter is required");
+    }
     while (rest.size > 0) {
         struct qd_slice header;
         struct part *part = QD_NEW(call->arena, struct part);
@@ -210,7 +222,8 @@ static enum qd_status read_parts(struct multi *multi)
     multi->parts = parts.data;
     multi->count = parts.count;
     if (parts.count > 0) return QD_OK;
-    return qd_error_set(&call->error, QD_ACTION_REQUEST_VALIDATION, "Validation Failed: 1: no requests added;");
+    return qd_error_set(&call->error, QD_ACTION_REQUEST_VALIDATION,
+                        "Validation Failed: 1: no requests added;");
 }
 
 void qd_coordinator_msearch(struct qd_coordinator *coordinator, struct qd_call *call)
@@ -218,7 +231,9 @@ void qd_coordinator_msearch(struct qd_coordinator *coordinator, struct qd_call *
     struct multi *multi = QD_NEW(call->arena, struct multi);
     *multi = (struct multi){ .coordinator = coordinator, .call = call };
     enum qd_status status = qd_call_bool(call, "typed_keys", &multi->typed_keys, &call->error);
-    if (status == QD_OK) status = qd_call_bool(call, "rest_total_hits_as_int", &multi->total_as_int, &call->error);
+    if (status == QD_OK) {
+        status = qd_call_bool(call, "rest_total_hits_as_int", &multi->total_as_int, &call->error);
+    }
     if (status == QD_OK) status = read_parts(multi);
     if (status != QD_OK) {
         qd_call_fail(call);

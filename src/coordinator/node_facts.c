@@ -42,7 +42,8 @@ static void done(void *context)
     gathering->done(coordinator, gathering->call, facts);
 }
 
-void qd_node_facts_gather(struct qd_coordinator *coordinator, struct qd_call *call, qd_node_facts_done *callback)
+void qd_node_facts_gather(struct qd_coordinator *coordinator, struct qd_call *call,
+                          qd_node_facts_done *callback)
 {
     struct gathering *gathering = QD_NEW(call->arena, struct gathering);
     gathering->coordinator = coordinator;

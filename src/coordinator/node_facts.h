@@ -1,8 +1,8 @@
 /* Facts about this process and its machine, read once for a request.
  *
- * Used by nodes stats, nodes info, cluster stats and the cat tables. Reading blocks, so that it is done by a work item.
- * There is no heap: what the reference calls heap is the memory of the process, and its maximum what the parent breaker
- * allows (compat-tests/differences.md).
+ * Used by nodes stats, nodes info, cluster stats and the cat tables. Reading blocks, so that it is done by a
+ * work item. There is no heap: what the reference calls heap is the memory of the process, and its maximum
+ * what the parent breaker allows (compat-tests/differences.md).
  */
 #ifndef QD_COORDINATOR_NODE_FACTS_H
 #define QD_COORDINATOR_NODE_FACTS_H
@@ -20,8 +20,8 @@ struct qd_node_facts {
     int memory_used_percent;
 };
 
-/* Reads the facts, then calls done(coordinator, call, facts) on the loop; never from inside this function. The facts live in the
- * call's arena. */
+/* Reads the facts, then calls done(coordinator, call, facts) on the loop; never from inside this function.
+ * The facts live in the call's arena. */
 typedef void qd_node_facts_done(struct qd_coordinator *coordinator, struct qd_call *call,
                                 const struct qd_node_facts *facts);
 void qd_node_facts_gather(struct qd_coordinator *coordinator, struct qd_call *call, qd_node_facts_done *done);

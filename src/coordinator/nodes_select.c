@@ -64,7 +64,8 @@ static bool matches_address(const struct qd_node_info *node, struct qd_slice pat
 static bool matches_attribute(const struct qd_node_info *node, struct qd_slice name, struct qd_slice value)
 {
     for (size_t i = 0; i < node->attribute_count; i++) {
-        if (qd_simple_match(name, node->attributes[2 * i]) && qd_simple_match(value, node->attributes[2 * i + 1])) {
+        if (qd_simple_match(name, node->attributes[2 * i]) &&
+            qd_simple_match(value, node->attributes[2 * i + 1])) {
             return true;
         }
     }
@@ -96,11 +97,14 @@ static void apply_part(const struct qd_node_filter *filter, struct qd_slice part
     struct qd_slice name = colon == SIZE_MAX ? part : qd_slice_sub(part, 0, colon);
     struct qd_slice value = colon == SIZE_MAX ? (struct qd_slice){ 0 } : qd_slice_from(part, colon + 1);
     bool on = qd_slice_is(value, "true");
-    if (colon != SIZE_MAX && (on || qd_slice_is(value, "false")) && apply_role(state, name, on, wanted)) return;
+    if (colon != SIZE_MAX && (on || qd_slice_is(value, "false")) && apply_role(state, name, on, wanted)) {
+        return;
+    }
     for (size_t i = 0; i < state->node_count; i++) {
         const struct qd_node_info *node = &state->nodes[i];
         bool manager = qd_slice_equal(node->id, state->master_node_id);
-        if (qd_slice_is(part, "_all") || (qd_slice_is(part, "_local") && qd_slice_equal(node->id, filter->local_id)) ||
+        if (qd_slice_is(part, "_all") ||
+            (qd_slice_is(part, "_local") && qd_slice_equal(node->id, filter->local_id)) ||
             (manager && (qd_slice_is(part, "_master") || qd_slice_is(part, "_cluster_manager"))) ||
             matches_address(node, part) || (colon != SIZE_MAX && matches_attribute(node, name, value))) {
             wanted[i] = true;

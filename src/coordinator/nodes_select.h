@@ -7,8 +7,9 @@
 
 #include "master/cluster_state.h"
 
-/* Which of state->nodes[node_count] a comma list means ("_all", "_local", "_cluster_manager", "name*", "127.0.0.1", "data:true",
- * "rack:r*"); later parts add or remove. An empty filter means all. wanted[node_count] is in `arena`. */
+/* Which of state->nodes[node_count] a comma list means ("_all", "_local", "_cluster_manager", "name*",
+ * "127.0.0.1", "data:true", "rack:r*"); later parts add or remove. An empty filter means all.
+ * wanted[node_count] is in `arena`. */
 struct qd_node_filter {
     const struct qd_cluster_state *state;
     struct qd_slice text;

@@ -8,7 +8,7 @@
 #include "coordinator/coordinator.h"
 
 /* documents.c */
-qd_operation_handler qd_coordinator_index;        /* PUT /{index}/_doc/{id}, POST /{index}/_doc, ?op_type=create */
+qd_operation_handler qd_coordinator_index; /* PUT /{index}/_doc/{id}, POST /{index}/_doc, ?op_type=create */
 qd_operation_handler qd_coordinator_create;       /* PUT/POST /{index}/_create/{id} */
 qd_operation_handler qd_coordinator_delete;       /* DELETE /{index}/_doc/{id} */
 qd_operation_handler qd_coordinator_update;       /* POST /{index}/_update/{id} */

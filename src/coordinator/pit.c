@@ -113,7 +113,8 @@ static enum qd_status prepare_create(struct qd_search_run *run)
     run->request = request;
     QD_TRY(qd_call_bool(call, "allow_partial_pit_creation", &run->allow_partial, error));
     if (keep_alive.size == 0) {
-        return qd_error_set(error, QD_ACTION_REQUEST_VALIDATION, "Validation Failed: 1: keep alive not specified;");
+        return qd_error_set(error, QD_ACTION_REQUEST_VALIDATION,
+                            "Validation Failed: 1: keep alive not specified;");
     }
     QD_TRY(qd_time_parse_millis(keep_alive, "keep_alive", &run->keep_alive_ms, error));
     QD_TRY(qd_search_request_parse(empty, call->arena, request, error));
@@ -163,7 +164,8 @@ enum qd_status qd_search_use_pit(struct qd_search_run *run, struct qd_error *err
 bool qd_scroll_body(const struct qd_coordinator *coordinator, uint64_t context_id, struct qd_arena *arena,
                     struct qd_slice *body)
 {
-    const struct qd_reader_context *context = qd_reader_context_peek(qd_data_contexts(coordinator->data), context_id);
+    const struct qd_reader_context *context = qd_reader_context_peek(qd_data_contexts(coordinator->data),
+                                                                     context_id);
     if (context == NULL) return false;
     *body = qd_arena_copy(arena, context->body);
     return true;
@@ -267,7 +269,8 @@ void qd_coordinator_delete_all_pits(struct qd_coordinator *coordinator, struct q
     for (const struct pit *pit = coordinator->contexts->first; pit != NULL; pit = pit->next) {
         *QD_PUSH(call->arena, &ids) = qd_arena_copy(call->arena, qd_slice_make(pit->id, pit->id_size));
     }
-    *deletion = (struct deletion){ .coordinator = coordinator, .call = call, .ids = ids.data, .count = ids.count };
+    *deletion =
+        (struct deletion){ .coordinator = coordinator, .call = call, .ids = ids.data, .count = ids.count };
     delete_pits(deletion);
 }
 
@@ -280,9 +283,10 @@ static enum qd_status read_ids(struct qd_call *call, struct qd_slice **ids, size
     while (qd_json_next(&at)) {
         struct qd_json_iterator id = qd_json_iterate(at.value);
         if (!qd_slice_is(at.key, "pit_id")) {
-            return qd_error_set(&call->error, QD_ILLEGAL_ARGUMENT,
-                                "Unknown parameter [%.*s] in request body or parameter is of the wrong type[%s] ",
-                                QD_SLICE_ARG(at.key), "VALUE_STRING");
+            return qd_error_set(
+                &call->error, QD_ILLEGAL_ARGUMENT,
+                "Unknown parameter [%.*s] in request body or parameter is of the wrong type[%s] ",
+                QD_SLICE_ARG(at.key), "VALUE_STRING");
         }
         if (qd_json_is_string(at.value)) *QD_PUSH(call->arena, &list) = qd_json_text(at.value);
         while (qd_json_is_array(at.value) && qd_json_next(&id)) {
@@ -292,7 +296,8 @@ static enum qd_status read_ids(struct qd_call *call, struct qd_slice **ids, size
     *ids = list.data;
     *count = list.count;
     if (list.count > 0) return QD_OK;
-    return qd_error_set(&call->error, QD_ACTION_REQUEST_VALIDATION, "Validation Failed: 1: no pit ids specified;");
+    return qd_error_set(&call->error, QD_ACTION_REQUEST_VALIDATION,
+                        "Validation Failed: 1: no pit ids specified;");
 }
 
 void qd_coordinator_delete_pit(struct qd_coordinator *coordinator, struct qd_call *call)

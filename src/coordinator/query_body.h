@@ -7,8 +7,10 @@
 
 #include "coordinator/call.h"
 
-/* {"query":...} from the body, or from ?q=; empty when neither is there. The query is parsed once, so that errors carry the user's positions. Errors:
- * QD_PARSING "request does not support [x]", and the query's own. */
-QD_CHECKED enum qd_status qd_query_only_body(const struct qd_call *call, struct qd_slice *body, struct qd_error *error);
+/* {"query":...} from the body, or from ?q=; empty when neither is there. The query is parsed once, so that
+ * errors carry the user's positions. Errors: QD_PARSING "request does not support [x]", and the query's own.
+ */
+QD_CHECKED enum qd_status qd_query_only_body(const struct qd_call *call, struct qd_slice *body,
+                                             struct qd_error *error);
 
 #endif

@@ -16,17 +16,19 @@ static enum qd_status check_keep_alive(const struct qd_search_run *run, struct q
     if (run->keep_alive_ms <= max) return QD_OK;
     qd_time_print_millis(&asked, run->keep_alive_ms);
     qd_time_print_millis(&limit, max);
-    enum qd_status status = qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                                         "Keep alive for request (%.*s) is too large. It must be less than (%.*s). "
-                                         "This limit can be set by changing the [search.max_keep_alive] cluster level "
-                                         "setting.",
-                                         (int)asked.size, asked.data, (int)limit.size, limit.data);
+    enum qd_status status = qd_error_set(
+        error, QD_ILLEGAL_ARGUMENT,
+        "Keep alive for request (%.*s) is too large. It must be less than (%.*s). "
+        "This limit can be set by changing the [search.max_keep_alive] cluster level "
+        "setting.",
+        (int)asked.size, asked.data, (int)limit.size, limit.data);
     qd_buffer_deinit(&asked);
     qd_buffer_deinit(&limit);
     return status;
 }
 
-enum qd_status qd_search_open_scroll(struct qd_search_run *run, struct qd_slice keep_alive, struct qd_error *error)
+enum qd_status qd_search_open_scroll(struct qd_search_run *run, struct qd_slice keep_alive,
+                                     struct qd_error *error)
 {
     QD_TRY(qd_time_parse_millis(keep_alive, "scroll", &run->keep_alive_ms, error));
     run->scroll = true;
@@ -49,7 +51,9 @@ enum qd_status qd_search_check_window(const struct qd_search_run *run, struct qd
     if (run->scroll) {
         if (request->from > 0) return invalid(error, "using [from] is not allowed in a scroll context");
         if (request->size == 0) return invalid(error, "[size] cannot be [0] in a scroll context");
-        if (request->pit != NULL) return invalid(error, "using [point in time] is not allowed in a scroll context");
+        if (request->pit != NULL) {
+            return invalid(error, "using [point in time] is not allowed in a scroll context");
+        }
         if (request->search_after != NULL) {
             return qd_error_set(error, QD_SEARCH_PHASE_EXECUTION,
                                 "`search_after` cannot be used in a scroll context.");
@@ -95,9 +99,10 @@ static enum qd_status read_page(struct qd_search_run *run, struct qd_slice *id)
         } else if (qd_slice_is(at.key, "scroll") && qd_json_is_string(at.value)) {
             keep_alive = qd_json_text(at.value);
         } else {
-            return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                                "Unknown parameter [%.*s] in request body or parameter is of the wrong type[%s] ",
-                                QD_SLICE_ARG(at.key), qd_json_is_object(at.value) ? "START_OBJECT" : "VALUE_STRING");
+            return qd_error_set(
+                error, QD_ILLEGAL_ARGUMENT,
+                "Unknown parameter [%.*s] in request body or parameter is of the wrong type[%s] ",
+                QD_SLICE_ARG(at.key), qd_json_is_object(at.value) ? "START_OBJECT" : "VALUE_STRING");
         }
     }
     if (id->size == 0) return invalid(error, "scrollId is missing");
@@ -170,9 +175,10 @@ static enum qd_status read_ids(struct qd_call *call, struct qd_slice **ids, size
     while (qd_json_next(&at)) {
         struct qd_json_iterator id = qd_json_iterate(at.value);
         if (!qd_slice_is(at.key, "scroll_id")) {
-            return qd_error_set(&call->error, QD_ILLEGAL_ARGUMENT,
-                                "Unknown parameter [%.*s] in request body or parameter is of the wrong type[%s] ",
-                                QD_SLICE_ARG(at.key), "VALUE_STRING");
+            return qd_error_set(
+                &call->error, QD_ILLEGAL_ARGUMENT,
+                "Unknown parameter [%.*s] in request body or parameter is of the wrong type[%s] ",
+                QD_SLICE_ARG(at.key), "VALUE_STRING");
         }
         if (qd_json_is_string(at.value)) *QD_PUSH(call->arena, &list) = qd_json_text(at.value);
         while (qd_json_is_array(at.value) && qd_json_next(&id)) {

@@ -48,7 +48,8 @@ enum qd_status qd_search_parse_body(struct qd_search_run *run, const struct qd_j
 enum qd_status qd_search_read_options(struct qd_search_run *run, struct qd_error *error)
 {
     const struct qd_call *call = run->call;
-    run->allow_partial = qd_cluster_setting_bool(run->coordinator, "search.default_allow_partial_results", true);
+    run->allow_partial = qd_cluster_setting_bool(run->coordinator, "search.default_allow_partial_results",
+                                                 true);
     QD_TRY(qd_call_bool(call, "allow_partial_search_results", &run->allow_partial, error));
     QD_TRY(qd_call_bool(call, "typed_keys", &run->typed_keys, error));
     return qd_call_bool(call, "rest_total_hits_as_int", &run->total_as_int, error);
@@ -58,15 +59,17 @@ enum qd_status qd_search_check_request(const struct qd_search_run *run, struct q
 {
     const struct qd_search_request *request = run->request;
     struct qd_slice type = qd_call_parameter(run->call, "search_type");
-    if (type.size > 0 && !qd_slice_is(type, "query_then_fetch") && !qd_slice_is(type, "dfs_query_then_fetch")) {
+    if (type.size > 0 && !qd_slice_is(type, "query_then_fetch") &&
+        !qd_slice_is(type, "dfs_query_then_fetch")) {
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "No search type for [%.*s]", QD_SLICE_ARG(type));
     }
     if (run->total_as_int && request->track_total_hits != QD_TRACK_TOTAL_HITS_ACCURATE &&
         request->track_total_hits != QD_TRACK_TOTAL_HITS_DISABLED && request->track_total_hits_given) {
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                            "[rest_total_hits_as_int] cannot be used if the tracking of total hits is not accurate, "
-                            "got %lld",
-                            (long long)request->track_total_hits);
+        return qd_error_set(
+            error, QD_ILLEGAL_ARGUMENT,
+            "[rest_total_hits_as_int] cannot be used if the tracking of total hits is not accurate, "
+            "got %lld",
+            (long long)request->track_total_hits);
     }
     return QD_OK;
 }
@@ -85,11 +88,13 @@ static enum qd_status make_total_exact(struct qd_search_run *run, struct qd_erro
     return QD_OK;
 }
 
-enum qd_status qd_search_resolve(struct qd_search_run *run, struct qd_indices_options options, struct qd_slice text,
-                                 struct qd_error *error)
+enum qd_status qd_search_resolve(struct qd_search_run *run, struct qd_indices_options options,
+                                 struct qd_slice text, struct qd_error *error)
 {
     const struct qd_cluster_state *state = qd_cluster_service_state(run->coordinator->cluster);
-    struct qd_expression expression = { .state = state, .text = text, .options = options, .now_ms = run->now_ms };
+    struct qd_expression expression = {
+        .state = state, .text = text, .options = options, .now_ms = run->now_ms
+    };
     struct qd_resolved *resolved;
     size_t count;
     QD_TRY(qd_resolve(&expression, run->call->arena, &resolved, &count, error));

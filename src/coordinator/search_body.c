@@ -30,8 +30,11 @@ enum qd_status qd_search_uri_query(const struct qd_call *call, struct qd_slice *
     struct qd_slice q = qd_call_parameter(call, "q");
     struct qd_buffer buffer = { 0 };
     struct qd_json_writer writer = { .out = &buffer };
-    struct { const char *parameter, *member; } texts[] = { { "df", "default_field" }, { "analyzer", "analyzer" },
-                                                           { "default_operator", "default_operator" } };
+    struct {
+        const char *parameter, *member;
+    } texts[] = { { "df", "default_field" },
+                  { "analyzer", "analyzer" },
+                  { "default_operator", "default_operator" } };
     bool analyze_wildcard = false;
     bool lenient = false;
     *text = (struct qd_slice){ 0 };
@@ -54,7 +57,8 @@ enum qd_status qd_search_uri_query(const struct qd_call *call, struct qd_slice *
     return QD_OK;
 }
 
-static enum qd_status put_flags(const struct qd_call *call, struct overrides *overrides, struct qd_error *error)
+static enum qd_status put_flags(const struct qd_call *call, struct overrides *overrides,
+                                struct qd_error *error)
 {
     static const char *const flags[] = { "explain", "version", "seq_no_primary_term", "track_scores",
                                          "include_named_queries_score" };
@@ -67,7 +71,8 @@ static enum qd_status put_flags(const struct qd_call *call, struct overrides *ov
     return QD_OK;
 }
 
-static enum qd_status put_numbers(const struct qd_call *call, struct overrides *overrides, struct qd_error *error)
+static enum qd_status put_numbers(const struct qd_call *call, struct overrides *overrides,
+                                  struct qd_error *error)
 {
     static const char *const numbers[] = { "from", "size", "terminate_after" };
     for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
@@ -79,7 +84,8 @@ static enum qd_status put_numbers(const struct qd_call *call, struct overrides *
     return QD_OK;
 }
 
-static void put_list(const struct qd_call *call, struct overrides *overrides, const char *parameter, const char *member)
+static void put_list(const struct qd_call *call, struct overrides *overrides, const char *parameter,
+                     const char *member)
 {
     struct qd_slice *parts;
     struct qd_buffer buffer = { 0 };
@@ -93,7 +99,8 @@ static void put_list(const struct qd_call *call, struct overrides *overrides, co
     qd_buffer_deinit(&buffer);
 }
 
-static enum qd_status put_source(const struct qd_call *call, struct overrides *overrides, struct qd_error *error)
+static enum qd_status put_source(const struct qd_call *call, struct overrides *overrides,
+                                 struct qd_error *error)
 {
     struct qd_source_filter filter;
     struct qd_buffer buffer = { 0 };
@@ -118,7 +125,8 @@ static enum qd_status put_source(const struct qd_call *call, struct overrides *o
 }
 
 /* "a:desc,b" becomes [{"a":"desc"},"b"]. */
-static enum qd_status put_sort(const struct qd_call *call, struct overrides *overrides, struct qd_error *error)
+static enum qd_status put_sort(const struct qd_call *call, struct overrides *overrides,
+                               struct qd_error *error)
 {
     struct qd_slice *parts;
     struct qd_buffer buffer = { 0 };
@@ -151,7 +159,8 @@ static enum qd_status put_sort(const struct qd_call *call, struct overrides *ove
     return QD_OK;
 }
 
-static enum qd_status put_rest(const struct qd_call *call, struct overrides *overrides, struct qd_error *error)
+static enum qd_status put_rest(const struct qd_call *call, struct overrides *overrides,
+                               struct qd_error *error)
 {
     struct qd_slice timeout = qd_call_parameter(call, "timeout");
     struct qd_slice total = qd_call_parameter(call, "track_total_hits");
@@ -174,8 +183,8 @@ static enum qd_status put_rest(const struct qd_call *call, struct overrides *ove
     return QD_OK;
 }
 
-enum qd_status qd_search_body(const struct qd_call *call, const struct qd_json_document *body, struct qd_slice *text,
-                              struct qd_error *error)
+enum qd_status qd_search_body(const struct qd_call *call, const struct qd_json_document *body,
+                              struct qd_slice *text, struct qd_error *error)
 {
     struct overrides overrides;
     struct qd_slice query;

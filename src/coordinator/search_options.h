@@ -25,22 +25,25 @@ QD_CHECKED enum qd_status qd_search_resolve(struct qd_search_run *run, struct qd
 /* Answers the call with run->error. */
 void qd_search_fail(struct qd_search_run *run);
 
-/* scroll.c: makes the run the first page of a scroll; checks what a scroll may not have. `keep_alive` is a time value. Errors:
- * QD_ILLEGAL_ARGUMENT (keep alive too large, from with scroll), QD_ACTION_REQUEST_VALIDATION. */
+/* scroll.c: makes the run the first page of a scroll; checks what a scroll may not have. `keep_alive` is a
+ * time value. Errors: QD_ILLEGAL_ARGUMENT (keep alive too large, from with scroll),
+ * QD_ACTION_REQUEST_VALIDATION. */
 QD_CHECKED enum qd_status qd_search_open_scroll(struct qd_search_run *run, struct qd_slice keep_alive,
                                                 struct qd_error *error);
 
 /* The _scroll_id of a run whose query phase has kept contexts. */
 struct qd_slice qd_scroll_id_make(const struct qd_search_run *run);
 
-/* scroll.c's next page: the body of the search that opened a context of this node; false when there is no such context. */
+/* scroll.c's next page: the body of the search that opened a context of this node; false when there is no
+ * such context. */
 bool qd_scroll_body(const struct qd_coordinator *coordinator, uint64_t context_id, struct qd_arena *arena,
                     struct qd_slice *body);
 
 /* pit.c: makes legs of the body's point in time. */
 QD_CHECKED enum qd_status qd_search_use_pit(struct qd_search_run *run, struct qd_error *error);
 
-/* Checks of the whole request ("Validation Failed: ...") such as from with scroll, search_after with from, size 0 with scroll. */
+/* Checks of the whole request ("Validation Failed: ...") such as from with scroll, search_after with from,
+ * size 0 with scroll. */
 QD_CHECKED enum qd_status qd_search_check_window(const struct qd_search_run *run, struct qd_error *error);
 
 /* JSON object text with one more member. */

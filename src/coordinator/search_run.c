@@ -92,7 +92,8 @@ static void write_failure(const struct qd_search_leg *leg, struct qd_json_writer
 
 static bool same_error(const struct qd_search_leg *left, const struct qd_search_leg *right)
 {
-    return left->error.status == right->error.status && qd_slice_equal(left->error.reason, right->error.reason) &&
+    return left->error.status == right->error.status &&
+           qd_slice_equal(left->error.reason, right->error.reason) &&
            qd_slice_equal(left->index_name, right->index_name);
 }
 
@@ -109,7 +110,8 @@ static void write_failures(const struct qd_search_run *run, struct qd_json_write
     }
 }
 
-/* The whole search fails: search_phase_execution_exception with the distinct failures as root causes and failed_shards. */
+/* The whole search fails: search_phase_execution_exception with the distinct failures as root causes and
+ * failed_shards. */
 static void fail_run(struct qd_search_run *run, const char *phase)
 {
     struct qd_arena *arena = run->call->arena;
@@ -135,7 +137,9 @@ static void fail_run(struct qd_search_run *run, const char *phase)
         for (size_t j = 0; j < i; j++) {
             if (run->legs[j].failed && same_error(&run->legs[j], leg)) again = true;
         }
-        if (worst == QD_OK || qd_status_http(leg->error.status) > qd_status_http(worst)) worst = leg->error.status;
+        if (worst == QD_OK || qd_status_http(leg->error.status) > qd_status_http(worst)) {
+            worst = leg->error.status;
+        }
         if (again) continue;
         struct qd_error *root = QD_NEW(arena, struct qd_error);
         qd_error_copy(root, arena, &leg->error);
@@ -154,7 +158,8 @@ static void fail_run(struct qd_search_run *run, const char *phase)
 
 /* ---- reducing ---- */
 
-static int compare_docs(const struct qd_search_run *run, const struct qd_top_doc *left, const struct qd_top_doc *right)
+static int compare_docs(const struct qd_search_run *run, const struct qd_top_doc *left,
+                        const struct qd_top_doc *right)
 {
     return qd_top_doc_compare(run->request, left, right);
 }
@@ -387,13 +392,14 @@ static void send_query(struct qd_search_leg *leg)
     struct qd_buffer buffer = { 0 };
     struct qd_query_message message = { .index_uuid = leg->index_uuid,
                                         .shard = leg->shard,
-                                        .mode = run->count_only          ? QD_QUERY_COUNT
+                                        .mode = run->count_only       ? QD_QUERY_COUNT
                                                 : run->leg_count == 1 ? QD_QUERY_AND_FETCH
-                                                                         : QD_QUERY_ONLY,
+                                                                      : QD_QUERY_ONLY,
                                         .body = run->body,
                                         .alias_filter = leg->alias_filter,
                                         .context_id = leg->context_id,
-                                        .keep_context = (run->scroll || run->open_contexts) && leg->context_id == 0,
+                                        .keep_context = (run->scroll || run->open_contexts) &&
+                                                        leg->context_id == 0,
                                         .scroll = run->scroll,
                                         .keep_alive_ms = run->keep_alive_ms,
                                         .now_ms = run->now_ms };
@@ -454,9 +460,12 @@ void qd_search_run_write(const struct qd_search_run *run, struct qd_json_writer 
     struct qd_env *env = run->coordinator->env;
     if (run->scroll_id.data != NULL) qd_json_member_string(writer, "_scroll_id", run->scroll_id);
     if (run->pit_id.data != NULL) qd_json_member_string(writer, "pit_id", run->pit_id);
-    qd_json_member_int(writer, "took", (env->clock->monotonic(env).nanoseconds - run->call->start_ns) / 1000000);
+    qd_json_member_int(writer, "took",
+                       (env->clock->monotonic(env).nanoseconds - run->call->start_ns) / 1000000);
     qd_json_member_bool(writer, "timed_out", run->timed_out);
-    if (run->request->terminate_after > 0) qd_json_member_bool(writer, "terminated_early", run->terminated_early);
+    if (run->request->terminate_after > 0) {
+        qd_json_member_bool(writer, "terminated_early", run->terminated_early);
+    }
     qd_search_write_shards(run, writer);
     qd_json_member_object(writer, "hits");
     write_total(run, writer);

@@ -70,7 +70,8 @@ void qd_search_run_start(struct qd_search_run *run);
 /* Writes the answer's members into an open object ("took" .. "aggregations"). */
 void qd_search_run_write(const struct qd_search_run *run, struct qd_json_writer *writer);
 
-/* Makes legs for all shards of resolved indices, restricted by `routing` (data NULL: none) and the aliases' routings. */
+/* Makes legs for all shards of resolved indices, restricted by `routing` (data NULL: none) and the aliases'
+ * routings. */
 void qd_search_legs(struct qd_search_run *run, const struct qd_resolved *resolved, size_t count,
                     struct qd_slice routing);
 

@@ -18,12 +18,13 @@ enum qd_status qd_parse_version_type(struct qd_slice text, enum qd_version_type 
     return QD_OK;
 }
 
-enum qd_status qd_parse_long_parameter(const char *name, struct qd_slice text, int64_t *value, struct qd_error *error)
+enum qd_status qd_parse_long_parameter(const char *name, struct qd_slice text, int64_t *value,
+                                       struct qd_error *error)
 {
     if (text.data == NULL || qd_parse_int64(text, value)) return QD_OK;
     (void)qd_error_set(error, QD_NUMBER_FORMAT, "For input string: \"%.*s\"", QD_SLICE_ARG(text));
-    return qd_error_wrap(error, QD_ILLEGAL_ARGUMENT, "Failed to parse long parameter [%s] with value [%.*s]", name,
-                         QD_SLICE_ARG(text));
+    return qd_error_wrap(error, QD_ILLEGAL_ARGUMENT, "Failed to parse long parameter [%s] with value [%.*s]",
+                         name, QD_SLICE_ARG(text));
 }
 
 /* ---- _source ---- */
@@ -72,7 +73,8 @@ static size_t string_list(const struct qd_json *json, struct qd_arena *arena, co
 }
 
 static enum qd_status source_object(const struct qd_json_document *document, const struct qd_json *json,
-                                    struct qd_arena *arena, struct qd_source_filter *filter, struct qd_error *error)
+                                    struct qd_arena *arena, struct qd_source_filter *filter,
+                                    struct qd_error *error)
 {
     struct qd_json_iterator at = qd_json_iterate(json);
     while (qd_json_next(&at)) {
@@ -85,7 +87,8 @@ static enum qd_status source_object(const struct qd_json_document *document, con
             int64_t column;
             qd_json_position(document, at.value, &line, &column);
             (void)qd_error_set(error, QD_PARSING, "Unknown key for a %s in [%.*s].",
-                               qd_json_is_string(at.value) ? "VALUE_STRING" : "START_ARRAY", QD_SLICE_ARG(at.key));
+                               qd_json_is_string(at.value) ? "VALUE_STRING" : "START_ARRAY",
+                               QD_SLICE_ARG(at.key));
             qd_error_add_number(error, "line", line);
             qd_error_add_number(error, "col", column);
             return QD_PARSING;
@@ -108,9 +111,10 @@ enum qd_status qd_source_filter_of_json(const struct qd_json_document *document,
     case QD_JSON_NULL:
     case QD_JSON_NUMBER: break;
     }
-    return qd_error_set(error, QD_PARSING,
-                        "Expected one of [VALUE_BOOLEAN, START_OBJECT, START_ARRAY, VALUE_STRING] but found [%s]",
-                        qd_json_is_number(json) ? "VALUE_NUMBER" : "VALUE_NULL");
+    return qd_error_set(
+        error, QD_PARSING,
+        "Expected one of [VALUE_BOOLEAN, START_OBJECT, START_ARRAY, VALUE_STRING] but found [%s]",
+        qd_json_is_number(json) ? "VALUE_NUMBER" : "VALUE_NULL");
 }
 
 /* ---- write items ---- */
@@ -150,7 +154,9 @@ static enum qd_status end_problems(struct problems *problems, struct qd_error *e
 
 static const char *version_type_name(enum qd_version_type type)
 {
-    return type == QD_VERSION_EXTERNAL ? "EXTERNAL" : type == QD_VERSION_EXTERNAL_GTE ? "EXTERNAL_GTE" : "INTERNAL";
+    return type == QD_VERSION_EXTERNAL       ? "EXTERNAL"
+           : type == QD_VERSION_EXTERNAL_GTE ? "EXTERNAL_GTE"
+                                             : "INTERNAL";
 }
 
 static void check_versions(const struct qd_write_item *item, struct problems *problems)
@@ -162,8 +168,8 @@ static void check_versions(const struct qd_write_item *item, struct problems *pr
         return;
     }
     if (external && item->version < 0) {
-        snprintf(text, sizeof(text), "illegal version value [%lld] for version type [%s]", (long long)item->version,
-                 version_type_name(item->version_type));
+        snprintf(text, sizeof(text), "illegal version value [%lld] for version type [%s]",
+                 (long long)item->version, version_type_name(item->version_type));
         add_problem(problems, text);
     }
     if (!external && item->version != VERSION_ANY) {
@@ -201,7 +207,8 @@ enum qd_status qd_write_item_validate(const struct qd_write_item *item, struct q
     check_versions(item, &problems);
     check_seq_no(item, &problems);
     if (item->id.size > ID_SIZE_MAX) {
-        qd_buffer_format(&problems.text, "%d: id [%.*s] is too long, must be no longer than 512 bytes but was: %zu;",
+        qd_buffer_format(&problems.text,
+                         "%d: id [%.*s] is too long, must be no longer than 512 bytes but was: %zu;",
                          ++problems.count, QD_SLICE_ARG(item->id), item->id.size);
     }
     return end_problems(&problems, error);
@@ -220,7 +227,8 @@ static enum qd_status unknown_field(const struct qd_json_document *body, const s
 }
 
 static enum qd_status update_member(const struct qd_json_document *body, const struct qd_json_iterator *at,
-                                    struct qd_arena *arena, struct qd_update_options *options, struct qd_error *error)
+                                    struct qd_arena *arena, struct qd_update_options *options,
+                                    struct qd_error *error)
 {
     if (qd_slice_is(at->key, "doc")) {
         options->has_doc = qd_json_is_object(at->value);
@@ -266,5 +274,6 @@ enum qd_status qd_update_validate(const struct qd_write_item *item, const struct
     }
     QD_TRY(end_problems(&problems, error));
     if (!options->has_script) return QD_OK;
-    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "script updates are not supported by this version of Quidditch");
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                        "script updates are not supported by this version of Quidditch");
 }

@@ -1,6 +1,7 @@
 /* Options of document requests: _source filters, versions, update bodies.
  *
- * Used by documents.c, get.c and bulk.c. Source: FetchSourceContext, VersionType, UpdateRequest, DocWriteRequest of OpenSearch.
+ * Used by documents.c, get.c and bulk.c. Source: FetchSourceContext, VersionType, UpdateRequest,
+ * DocWriteRequest of OpenSearch.
  */
 #ifndef QD_COORDINATOR_SOURCE_OPTIONS_H
 #define QD_COORDINATOR_SOURCE_OPTIONS_H
@@ -10,13 +11,13 @@
 #include "search/search.h"
 
 /* ?_source, ?_source_includes, ?_source_excludes; filter->given tells whether any was there. */
-QD_CHECKED enum qd_status qd_source_filter_of_call(const struct qd_call *call, struct qd_source_filter *filter,
-                                                   struct qd_error *error);
+QD_CHECKED enum qd_status qd_source_filter_of_call(const struct qd_call *call,
+                                                   struct qd_source_filter *filter, struct qd_error *error);
 
 /* The JSON form: true, false, "a.*", ["a","b"], {"includes":..,"excludes":..}. */
-QD_CHECKED enum qd_status qd_source_filter_of_json(const struct qd_json_document *document, const struct qd_json *json,
-                                                   struct qd_arena *arena, struct qd_source_filter *filter,
-                                                   struct qd_error *error);
+QD_CHECKED enum qd_status qd_source_filter_of_json(const struct qd_json_document *document,
+                                                   const struct qd_json *json, struct qd_arena *arena,
+                                                   struct qd_source_filter *filter, struct qd_error *error);
 
 /* "internal", "external", "external_gte", "external_gt"; empty: internal. Errors: QD_ILLEGAL_ARGUMENT. */
 QD_CHECKED enum qd_status qd_parse_version_type(struct qd_slice text, enum qd_version_type *type,
@@ -29,7 +30,8 @@ QD_CHECKED enum qd_status qd_parse_long_parameter(const char *name, struct qd_sl
 /* An item of a kind with nothing said about it. */
 void qd_write_item_init(struct qd_write_item *item, enum qd_write_kind kind);
 
-/* Checks that go together (versions with op types, ids, if_seq_no with if_primary_term). Errors: QD_ACTION_REQUEST_VALIDATION, QD_ILLEGAL_ARGUMENT. */
+/* Checks that go together (versions with op types, ids, if_seq_no with if_primary_term). Errors:
+ * QD_ACTION_REQUEST_VALIDATION, QD_ILLEGAL_ARGUMENT. */
 QD_CHECKED enum qd_status qd_write_item_validate(const struct qd_write_item *item, struct qd_error *error);
 
 /* What an update body says besides the change itself. */
@@ -39,13 +41,15 @@ struct qd_update_options {
     bool has_doc, has_upsert, doc_as_upsert, has_script;
 };
 
-/* Checks the body of an update request. Errors: QD_X_CONTENT_PARSE for unknown fields, QD_ILLEGAL_ARGUMENT for scripts (not supported). */
+/* Checks the body of an update request. Errors: QD_X_CONTENT_PARSE for unknown fields, QD_ILLEGAL_ARGUMENT
+ * for scripts (not supported). */
 QD_CHECKED enum qd_status qd_update_check_body(const struct qd_json_document *body, struct qd_arena *arena,
                                                struct qd_update_options *options, struct qd_error *error);
-QD_CHECKED enum qd_status qd_update_validate(const struct qd_write_item *item, const struct qd_update_options *options,
-                                             struct qd_error *error);
+QD_CHECKED enum qd_status qd_update_validate(const struct qd_write_item *item,
+                                             const struct qd_update_options *options, struct qd_error *error);
 
-/* Members of an answer to one write ("_index", "_id", "_version", "result", "_shards", "_seq_no", "_primary_term") into an open object. */
+/* Members of an answer to one write ("_index", "_id", "_version", "result", "_shards", "_seq_no",
+ * "_primary_term") into an open object. */
 void qd_write_document_result(const struct qd_document_write *write, struct qd_json_writer *writer);
 
 /* The member "get" of an update's answer. */

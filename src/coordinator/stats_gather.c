@@ -18,8 +18,8 @@ static const struct stat_row rows[QD_STAT_COUNT] = {
 #undef STAT_ROW
 };
 
-/* A family's name in answers, its metric in paths, and what follows its rows: parts that are about features this program does
- * not have, so that the numbers are 0 by definition. */
+/* A family's name in answers, its metric in paths, and what follows its rows: parts that are about features
+ * this program does not have, so that the numbers are 0 by definition. */
 static const struct {
     const char *name;
     const char *metric;
@@ -39,11 +39,14 @@ static const struct {
     [QD_STATS_COMPLETION] = { "completion", "completion", NULL },
     [QD_STATS_SEGMENTS] = { "segments", "segments",
                             "\"remote_store\":{\"upload\":{\"total_upload_size\":{\"started_bytes\":0,"
-                            "\"succeeded_bytes\":0,\"failed_bytes\":0},\"refresh_size_lag\":{\"total_bytes\":0,"
-                            "\"max_bytes\":0},\"max_refresh_time_lag_in_millis\":0,\"total_time_spent_in_millis\":0,"
+                            "\"succeeded_bytes\":0,\"failed_bytes\":0},\"refresh_size_lag\":{\"total_bytes\":"
+                            "0,"
+                            "\"max_bytes\":0},\"max_refresh_time_lag_in_millis\":0,\"total_time_spent_in_"
+                            "millis\":0,"
                             "\"pressure\":{\"total_rejections\":0}},\"download\":{\"total_download_size\":{"
                             "\"started_bytes\":0,\"succeeded_bytes\":0,\"failed_bytes\":0},"
-                            "\"total_time_spent_in_millis\":0}},\"segment_replication\":{\"max_bytes_behind\":0,"
+                            "\"total_time_spent_in_millis\":0}},\"segment_replication\":{\"max_bytes_"
+                            "behind\":0,"
                             "\"total_bytes_behind\":0,\"max_replication_lag\":0},\"file_sizes\":{}" },
     [QD_STATS_TRANSLOG] = { "translog", "translog",
                             "\"remote_store\":{\"upload\":{\"total_uploads\":{\"started\":0,\"failed\":0,"
@@ -55,10 +58,13 @@ static const struct {
 
 /* The coordinator's phases are not measured one by one. */
 static const char request_phases[] =
-    "\"request\":{\"took\":{\"time_in_millis\":0,\"current\":0,\"total\":0},\"dfs_pre_query\":{\"time_in_millis\":0,"
+    "\"request\":{\"took\":{\"time_in_millis\":0,\"current\":0,\"total\":0},\"dfs_pre_query\":{\"time_in_"
+    "millis\":0,"
     "\"current\":0,\"total\":0},\"query\":{\"time_in_millis\":0,\"current\":0,\"total\":0},\"fetch\":{"
-    "\"time_in_millis\":0,\"current\":0,\"total\":0},\"dfs_query\":{\"time_in_millis\":0,\"current\":0,\"total\":0},"
-    "\"expand\":{\"time_in_millis\":0,\"current\":0,\"total\":0},\"can_match\":{\"time_in_millis\":0,\"current\":0,"
+    "\"time_in_millis\":0,\"current\":0,\"total\":0},\"dfs_query\":{\"time_in_millis\":0,\"current\":0,"
+    "\"total\":0},"
+    "\"expand\":{\"time_in_millis\":0,\"current\":0,\"total\":0},\"can_match\":{\"time_in_millis\":0,"
+    "\"current\":0,"
     "\"total\":0}}";
 
 void qd_stats_init(struct qd_stats *stats)
@@ -159,8 +165,8 @@ void qd_stats_add_shard(struct qd_stats *stats, const struct qd_shard *shard, in
     qd_stats_add(stats, &one);
 }
 
-void qd_stats_add_index(struct qd_stats *stats, const struct qd_data *data, struct qd_slice index_uuid, bool primaries,
-                        int64_t now_ms)
+void qd_stats_add_index(struct qd_stats *stats, const struct qd_data *data, struct qd_slice index_uuid,
+                        bool primaries, int64_t now_ms)
 {
     size_t count = qd_data_shard_count(data);
     for (size_t i = 0; i < count; i++) {
@@ -212,7 +218,8 @@ void qd_json_member_millis(struct qd_json_writer *writer, const char *name, cons
     qd_json_member_int(writer, name, value);
 }
 
-static void write_row(const struct stat_row *row, const char *name, int64_t value, struct qd_json_writer *writer)
+static void write_row(const struct stat_row *row, const char *name, int64_t value,
+                      struct qd_json_writer *writer)
 {
     switch (row->kind) {
     case QD_STAT_KIND_COUNT: qd_json_member_int(writer, name, value); break;
@@ -236,8 +243,8 @@ static bool wants_fields(enum qd_stat_family family, unsigned wanted)
            (family == QD_STATS_COMPLETION && (wanted & QD_STATS_COMPLETION_FIELDS) != 0);
 }
 
-static void write_family(const struct qd_stats *stats, enum qd_stat_family family, unsigned wanted, bool node_level,
-                         struct qd_json_writer *writer)
+static void write_family(const struct qd_stats *stats, enum qd_stat_family family, unsigned wanted,
+                         bool node_level, struct qd_json_writer *writer)
 {
     bool nested = false;
     qd_json_member_object(writer, families[family].name);
@@ -263,9 +270,12 @@ static void write_family(const struct qd_stats *stats, enum qd_stat_family famil
     qd_json_end_object(writer);
 }
 
-void qd_stats_write(const struct qd_stats *stats, unsigned wanted, bool node_level, struct qd_json_writer *writer)
+void qd_stats_write(const struct qd_stats *stats, unsigned wanted, bool node_level,
+                    struct qd_json_writer *writer)
 {
     for (unsigned f = 0; f < QD_STATS_FAMILY_COUNT; f++) {
-        if ((wanted & (1u << f)) != 0) write_family(stats, (enum qd_stat_family)f, wanted, node_level, writer);
+        if ((wanted & (1u << f)) != 0) {
+            write_family(stats, (enum qd_stat_family)f, wanted, node_level, writer);
+        }
     }
 }

@@ -1,7 +1,8 @@
 /* Statistics of shards: read, summed, and written as the families of _stats.
  *
- * Used by nodes stats, cluster stats, index stats and the cat tables. A set of statistics is an array of numbers, so that
- * sums need no code per statistic; coordinator/stats_table.h says what each is and where it is shown.
+ * Used by nodes stats, cluster stats, index stats and the cat tables. A set of statistics is an array of
+ * numbers, so that sums need no code per statistic; coordinator/stats_table.h says what each is and where it
+ * is shown.
  */
 #ifndef QD_COORDINATOR_STATS_GATHER_H
 #define QD_COORDINATOR_STATS_GATHER_H
@@ -39,7 +40,13 @@ enum qd_stat_family {
 #define QD_STATS_COMPLETION_FIELDS (1u << 31)
 
 /* How a statistic is printed. */
-enum qd_stat_kind { QD_STAT_KIND_COUNT, QD_STAT_KIND_BYTES, QD_STAT_KIND_MILLIS, QD_STAT_KIND_FALSE, QD_STAT_KIND_ZERO };
+enum qd_stat_kind {
+    QD_STAT_KIND_COUNT,
+    QD_STAT_KIND_BYTES,
+    QD_STAT_KIND_MILLIS,
+    QD_STAT_KIND_FALSE,
+    QD_STAT_KIND_ZERO
+};
 
 enum qd_stat {
 #define QD_STAT_ENUM(id, family, kind, name, human) QD_STAT_##id,
@@ -56,7 +63,8 @@ struct qd_stats {
 /* An empty sum. */
 void qd_stats_init(struct qd_stats *stats);
 
-/* Adds what a shard of this node has counted. A shard whose engine is closed adds nothing. Loop only. `now_ms`: wall clock. */
+/* Adds what a shard of this node has counted. A shard whose engine is closed adds nothing. Loop only.
+ * `now_ms`: wall clock. */
 void qd_stats_add_shard(struct qd_stats *stats, const struct qd_shard *shard, int64_t now_ms);
 
 /* Adds one sum to another. Points of time give the latest. */
@@ -64,8 +72,8 @@ void qd_stats_add(struct qd_stats *sum, const struct qd_stats *other);
 
 /* Sums all shards of this node that belong to an index (data NULL: all indices). */
 struct qd_data;
-void qd_stats_add_index(struct qd_stats *stats, const struct qd_data *data, struct qd_slice index_uuid, bool primaries,
-                        int64_t now_ms);
+void qd_stats_add_index(struct qd_stats *stats, const struct qd_data *data, struct qd_slice index_uuid,
+                        bool primaries, int64_t now_ms);
 
 /* The name of a family as a metric of a path ("merges" in answers is the metric "merge"). */
 const char *qd_stats_family_name(enum qd_stat_family family);
@@ -74,12 +82,14 @@ const char *qd_stats_family_metric(enum qd_stat_family family);
 /* How a statistic is printed. */
 enum qd_stat_kind qd_stats_kind(enum qd_stat stat);
 
-/* Writes members "docs": {...} ... of the wanted families into an open object. `node_level`: also the request phases that only
- * a node's search statistics have. */
-void qd_stats_write(const struct qd_stats *stats, unsigned families, bool node_level, struct qd_json_writer *writer);
+/* Writes members "docs": {...} ... of the wanted families into an open object. `node_level`: also the request
+ * phases that only a node's search statistics have. */
+void qd_stats_write(const struct qd_stats *stats, unsigned families, bool node_level,
+                    struct qd_json_writer *writer);
 
 /* Writes one number of bytes or milliseconds with its human twin, which comes first. */
 void qd_json_member_bytes(struct qd_json_writer *writer, const char *name, const char *human, int64_t bytes);
-void qd_json_member_millis(struct qd_json_writer *writer, const char *name, const char *human, int64_t millis);
+void qd_json_member_millis(struct qd_json_writer *writer, const char *name, const char *human,
+                           int64_t millis);
 
 #endif

@@ -1,8 +1,8 @@
 /* The statistics of a shard, one row each: where they are shown in _stats, _nodes/stats and _cluster/stats.
  *
  * row(id, family, kind, name, human name). Rows are in the order of the answer. A name with '/' is inside an
- * object of that name. Kinds: COUNT a number; BYTES and MILLIS numbers that ?human also shows with a unit; FALSE
- * and ZERO are printed as false and 0.0, because nothing here throttles indexing or slices searches.
+ * object of that name. Kinds: COUNT a number; BYTES and MILLIS numbers that ?human also shows with a unit;
+ * FALSE and ZERO are printed as false and 0.0, because nothing here throttles indexing or slices searches.
  * Source: GET _nodes/stats?human of OpenSearch 3.8.0.
  */
 #ifndef QD_COORDINATOR_STATS_TABLE_H

@@ -1,6 +1,7 @@
 /* The task list of a node: calls under way.
  *
- * Used by rest (adds and removes), the tasks operations (lists, cancels) and search (cancellation flags). Loop only.
+ * Used by rest (adds and removes), the tasks operations (lists, cancels) and search (cancellation flags).
+ * Loop only.
  */
 #ifndef QD_COORDINATOR_TASKS_H
 #define QD_COORDINATOR_TASKS_H

@@ -1,7 +1,20 @@
 #include "coordinator/thread_pools.h"
 
 /* How the size of a pool follows from the number of processors p. */
-enum sizing { ONE, P, TWO_P, FOUR_P, HALF_MAX_5, HALF_MAX_10, SEARCH, HALF, SCALE_4_128, MAX_5, MAX_64, CHECKSUM };
+enum sizing {
+    ONE,
+    P,
+    TWO_P,
+    FOUR_P,
+    HALF_MAX_5,
+    HALF_MAX_10,
+    SEARCH,
+    HALF,
+    SCALE_4_128,
+    MAX_5,
+    MAX_64,
+    CHECKSUM
+};
 
 static const struct {
     const char *name;
@@ -78,8 +91,12 @@ struct qd_thread_pool qd_thread_pools_at(size_t position, uint32_t processors)
     bool generic = pools[position].sizing == SCALE_4_128;
     bool scaling = pools[position].type[0] == 's';
     int size = size_of(pools[position].sizing, processors == 0 ? 1 : (int)processors);
-    struct qd_thread_pool pool = { .name = pools[position].name, .type = pools[position].type,
-                                   .core = -1, .max = -1, .size = -1, .queue_size = pools[position].queue_size,
+    struct qd_thread_pool pool = { .name = pools[position].name,
+                                   .type = pools[position].type,
+                                   .core = -1,
+                                   .max = -1,
+                                   .size = -1,
+                                   .queue_size = pools[position].queue_size,
                                    .measured = pools[position].type[0] == 'r' };
     if (scaling) {
         pool.core = generic ? 4 : 1;

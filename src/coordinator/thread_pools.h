@@ -1,8 +1,8 @@
 /* The thread pools that the reference has, with the sizes that it gives them.
  *
- * Used by nodes info, nodes stats and _cat/thread_pool. This program has one pool of workers and one lane for each shard
- * instead; it answers for each of these names that nothing waits in it (compat-tests/differences.md).
- * Source: OpenSearch ThreadPool.
+ * Used by nodes info, nodes stats and _cat/thread_pool. This program has one pool of workers and one lane for
+ * each shard instead; it answers for each of these names that nothing waits in it
+ * (compat-tests/differences.md). Source: OpenSearch ThreadPool.
  */
 #ifndef QD_COORDINATOR_THREAD_POOLS_H
 #define QD_COORDINATOR_THREAD_POOLS_H

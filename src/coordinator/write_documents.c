@@ -38,7 +38,8 @@ int qd_outcome_http(const struct qd_write_outcome *outcome)
     return outcome->result == QD_RESULT_NOT_FOUND ? 404 : 200;
 }
 
-enum qd_status qd_call_refresh(const struct qd_call *call, enum qd_refresh_policy *policy, struct qd_error *error)
+enum qd_status qd_call_refresh(const struct qd_call *call, enum qd_refresh_policy *policy,
+                               struct qd_error *error)
 {
     struct qd_slice text = qd_call_parameter(call, "refresh");
     *policy = QD_REFRESH_NONE;
@@ -48,12 +49,14 @@ enum qd_status qd_call_refresh(const struct qd_call *call, enum qd_refresh_polic
     } else if (qd_slice_is(text, "wait_for")) {
         *policy = QD_REFRESH_WAIT_UNTIL;
     } else {
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Unknown value for refresh: [%.*s].", QD_SLICE_ARG(text));
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Unknown value for refresh: [%.*s].",
+                            QD_SLICE_ARG(text));
     }
     return QD_OK;
 }
 
-static void fail_write(struct qd_document_writes *writes, struct qd_document_write *write, const struct qd_error *error)
+static void fail_write(struct qd_document_writes *writes, struct qd_document_write *write,
+                       const struct qd_error *error)
 {
     qd_error_copy(&write->outcome.error, writes->call->arena, error);
     write->outcome.status = error->status;
@@ -86,7 +89,8 @@ static void group_replied(void *context, const struct qd_transport_reply *reply)
     if (status != QD_OK) {
         qd_error_copy(&error, writes->call->arena, reply->error);
     } else {
-        status = qd_write_outcomes_read(reply->payload, writes->call->arena, &outcomes, &count, &refreshed, &error);
+        status = qd_write_outcomes_read(reply->payload, writes->call->arena, &outcomes, &count, &refreshed,
+                                        &error);
     }
     if (status == QD_OK) qd_assert(count == group->count);
     for (size_t i = 0; i < group->count; i++) {
@@ -113,7 +117,8 @@ static void send_group(struct group *group)
                                         .count = group->count };
     for (size_t i = 0; i < group->count; i++) items[i] = writes->writes[group->places[i]].item;
     qd_write_message_write(&message, &buffer);
-    struct qd_transport_target target = { .node_id = writes->coordinator->local_node->id, .action = QD_ACTION_WRITE };
+    struct qd_transport_target target = { .node_id = writes->coordinator->local_node->id,
+                                          .action = QD_ACTION_WRITE };
     qd_transport_send(writes->coordinator->transport, &target, &buffer, group_replied, group);
 }
 
@@ -140,11 +145,14 @@ static void fan_out(struct qd_document_writes *writes)
         struct qd_document_write *write = &writes->writes[i];
         if (!write->routed_) continue;
         if (last == NULL || !same_shard(last_write, write)) {
-            struct qd_slice key = qd_arena_format(arena, "%.*s/%u", QD_SLICE_ARG(write->index_uuid_), write->shard_);
+            struct qd_slice key = qd_arena_format(arena, "%.*s/%u", QD_SLICE_ARG(write->index_uuid_),
+                                                  write->shard_);
             last = qd_map_get(&groups, key);
             if (last == NULL) {
                 last = QD_NEW(arena, struct group);
-                *last = (struct group){ .writes = writes, .index_uuid = write->index_uuid_, .shard = write->shard_ };
+                *last = (struct group){ .writes = writes,
+                                        .index_uuid = write->index_uuid_,
+                                        .shard = write->shard_ };
                 last->places = qd_arena_alloc(arena, sizeof(size_t) * writes->count);
                 qd_map_put(&groups, key, last);
             }
@@ -193,8 +201,8 @@ static void fail_without_primary(struct qd_document_writes *writes)
         struct qd_error error;
         qd_error_init(&error, writes->call->arena);
         (void)qd_error_set(&error, QD_UNAVAILABLE_SHARDS,
-                           "[%.*s][%u] primary shard is not active Timeout: [%.*s]", QD_SLICE_ARG(write->index),
-                           write->shard_, (int)timeout.size, timeout.data);
+                           "[%.*s][%u] primary shard is not active Timeout: [%.*s]",
+                           QD_SLICE_ARG(write->index), write->shard_, (int)timeout.size, timeout.data);
         fail_write(writes, write, &error);
     }
     qd_buffer_deinit(&timeout);
@@ -215,17 +223,18 @@ static enum qd_status apply_alias_routing(const struct qd_alias *alias, struct q
     struct qd_slice alias_routing = alias->index_routing;
     if (alias_routing.data == NULL) return QD_OK;
     if (qd_slice_find_byte(alias_routing, ',') != SIZE_MAX) {
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                            "index/alias [%.*s] provided with routing value [%.*s] that resolved to several routing "
-                            "values, rejecting operation",
-                            QD_SLICE_ARG(write->target), QD_SLICE_ARG(alias_routing));
+        return qd_error_set(
+            error, QD_ILLEGAL_ARGUMENT,
+            "index/alias [%.*s] provided with routing value [%.*s] that resolved to several routing "
+            "values, rejecting operation",
+            QD_SLICE_ARG(write->target), QD_SLICE_ARG(alias_routing));
     }
     if (write->item.routing.data != NULL && !qd_slice_equal(write->item.routing, alias_routing)) {
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                            "Alias [%.*s] has index routing associated with it [%.*s], and was provided with routing "
-                            "value [%.*s], rejecting operation",
-                            QD_SLICE_ARG(write->target), QD_SLICE_ARG(alias_routing),
-                            QD_SLICE_ARG(write->item.routing));
+        return qd_error_set(
+            error, QD_ILLEGAL_ARGUMENT,
+            "Alias [%.*s] has index routing associated with it [%.*s], and was provided with routing "
+            "value [%.*s], rejecting operation",
+            QD_SLICE_ARG(write->target), QD_SLICE_ARG(alias_routing), QD_SLICE_ARG(write->item.routing));
     }
     write->item.routing = alias_routing;
     return QD_OK;
@@ -248,8 +257,8 @@ static enum qd_status route_write(struct qd_document_writes *writes, struct qd_d
 {
     const struct qd_index_metadata *index;
     const struct qd_alias *alias;
-    QD_TRY(qd_resolve_write(state_of(writes), write->target, writes->call->start_ms, writes->call->arena, &index,
-                            &alias, error));
+    QD_TRY(qd_resolve_write(state_of(writes), write->target, writes->call->start_ms, writes->call->arena,
+                            &index, &alias, error));
     write->index = qd_arena_copy(writes->call->arena, index->name);
     if (alias != NULL) QD_TRY(apply_alias_routing(alias, write, error));
     QD_TRY(qd_check_blocks(index, QD_BLOCK_WRITE, error));
@@ -328,14 +337,15 @@ static void missing_targets(struct qd_document_writes *writes, struct qd_map *mi
         struct qd_error error;
         if (failed(write)) continue;
         qd_error_init(&error, writes->call->arena);
-        enum qd_status status = qd_resolve_date_math(write->target, writes->call->start_ms, writes->call->arena,
-                                                     &write->target, &error);
+        enum qd_status status = qd_resolve_date_math(write->target, writes->call->start_ms,
+                                                     writes->call->arena, &write->target, &error);
         if (status == QD_OK && write->require_alias && !is_alias(state, write->target)) {
             status = qd_no_such_index(write->target, &error);
-            error.reason = qd_arena_format(writes->call->arena,
-                                           "no such index [%.*s] and [require_alias] request flag is [true] and "
-                                           "[%.*s] is not an alias",
-                                           QD_SLICE_ARG(write->target), QD_SLICE_ARG(write->target));
+            error.reason = qd_arena_format(
+                writes->call->arena,
+                "no such index [%.*s] and [require_alias] request flag is [true] and "
+                "[%.*s] is not an alias",
+                QD_SLICE_ARG(write->target), QD_SLICE_ARG(write->target));
         }
         if (status == QD_OK && !target_exists(state, write->target) && may_create(write) &&
             qd_map_find(missing, write->target) == NULL) {

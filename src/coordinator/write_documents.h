@@ -1,7 +1,8 @@
 /* Writing documents: the way that index, create, update, delete and bulk share.
  *
- * Used by coordinator/documents.c and bulk.c. Creates missing indices, resolves targets, routes to shards, waits for primaries, fans out, and collects
- * one outcome for each item. Source: OpenSearch TransportBulkAction.
+ * Used by coordinator/documents.c and bulk.c. Creates missing indices, resolves targets, routes to shards,
+ * waits for primaries, fans out, and collects one outcome for each item. Source: OpenSearch
+ * TransportBulkAction.
  */
 #ifndef QD_COORDINATOR_WRITE_DOCUMENTS_H
 #define QD_COORDINATOR_WRITE_DOCUMENTS_H

@@ -200,8 +200,8 @@ static void count_end(struct query_job *job)
     if (job->message.scroll) shard->counters.scroll_total++;
 }
 
-/* Remembers where a scroll's page ended on this shard, so that the next one goes on behind it: the last document that the
- * coordinator has used, not the last one that this shard has offered. */
+/* Remembers where a scroll's page ended on this shard, so that the next one goes on behind it: the last
+ * document that the coordinator has used, not the last one that this shard has offered. */
 static void advance_cursor(struct qd_reader_context *context, const struct qd_query_result *result)
 {
     if (result->doc_count == 0) return;

@@ -17,8 +17,8 @@
 struct qd_master_services {
     void *context;
     /* Merges a mapping update into `old_mapping` (JSON texts) under the index's settings; the result is JSON
-     * text in `arena`. While the index is being created its own mapping is not set (data NULL): errors are then
-     * those of a new mapping. */
+     * text in `arena`. While the index is being created its own mapping is not set (data NULL): errors are
+     * then those of a new mapping. */
     enum qd_status (*merge_mapping)(void *context, const struct qd_index_metadata *index,
                                     struct qd_slice old_mapping, struct qd_slice update,
                                     struct qd_arena *arena, struct qd_slice *result, struct qd_error *error);

@@ -67,7 +67,8 @@ struct qd_cat_cell qd_cat_stat(const struct qd_stats *stats, int stat)
     return (struct qd_cat_cell){ 0 };
 }
 
-bool qd_cat_stat_cell(int key, const struct qd_stats *total, const struct qd_stats *primaries, struct qd_cat_cell *cell)
+bool qd_cat_stat_cell(int key, const struct qd_stats *total, const struct qd_stats *primaries,
+                      struct qd_cat_cell *cell)
 {
     if (key >= QD_CAT_PRIMARY_STAT_BASE) {
         if (primaries != NULL) *cell = qd_cat_stat(primaries, key - QD_CAT_PRIMARY_STAT_BASE);
@@ -94,7 +95,7 @@ static int64_t time_unit(struct qd_slice unit)
     static const struct {
         const char *name;
         int64_t nanos;
-    } units[] = { { "nanos", 1 },           { "micros", 1000 },        { "ms", 1000000 },       { "s", 1000000000 },
+    } units[] = { { "nanos", 1 },       { "micros", 1000 },     { "ms", 1000000 },      { "s", 1000000000 },
                   { "m", 60000000000 }, { "h", 3600000000000 }, { "d", 86400000000000 } };
     for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
         if (qd_slice_is(unit, units[i].name)) return units[i].nanos;
@@ -134,7 +135,8 @@ static struct qd_slice render(const struct qd_call *call, const struct qd_cat_ce
 struct qd_slice qd_cat_clock(int64_t milliseconds, struct qd_arena *arena)
 {
     int64_t second = (milliseconds / 1000) % 86400;
-    return qd_arena_format(arena, "%02d:%02d:%02d", (int)(second / 3600), (int)(second / 60 % 60), (int)(second % 60));
+    return qd_arena_format(arena, "%02d:%02d:%02d", (int)(second / 3600), (int)(second / 60 % 60),
+                           (int)(second % 60));
 }
 
 enum qd_status qd_cat_check_limit(const struct qd_coordinator *coordinator, const char *setting, size_t count,
@@ -190,7 +192,8 @@ static void show(struct qd_cat *cat, struct shown_list *list, size_t column, str
     *QD_PUSH(cat->call->arena, list) = (struct shown){ column, display };
     if ((table->columns[column].flags & QD_CAT_PAIRED) == 0) return;
     if (qd_call_bool(cat->call, "pri", &pri, NULL) != QD_OK || !pri) return;
-    size_t twin = find_column(table, qd_arena_format(cat->call->arena, "pri.%s", table->columns[column].name));
+    size_t twin = find_column(table,
+                              qd_arena_format(cat->call->arena, "pri.%s", table->columns[column].name));
     if (twin == SIZE_MAX) return;
     *QD_PUSH(cat->call->arena, list) =
         (struct shown){ twin, qd_arena_format(cat->call->arena, "pri.%.*s", QD_SLICE_ARG(display)) };
@@ -208,7 +211,8 @@ static size_t wanted_names(struct qd_cat *cat, struct qd_slice **names)
         bool pattern = qd_is_simple_pattern(parts[i]);
         for (size_t c = 0; c < cat->table->count; c++) {
             struct qd_slice name = pattern ? qd_slice_from_string(cat->table->columns[c].name) : parts[i];
-            if (pattern && !qd_simple_match(parts[i], name) && !has_alias(&cat->table->columns[c], parts[i], true)) {
+            if (pattern && !qd_simple_match(parts[i], name) &&
+                !has_alias(&cat->table->columns[c], parts[i], true)) {
                 continue;
             }
             if (qd_map_find(&seen, name) == NULL) *QD_PUSH(cat->call->arena, &list) = name;
@@ -228,7 +232,8 @@ static struct shown_list choose(struct qd_cat *cat)
     if (qd_call_parameter(cat->call, "h").data == NULL) {
         for (size_t i = 0; i < table->count; i++) {
             if ((table->columns[i].flags & QD_CAT_HIDDEN) != 0 || !shows_time(cat, i)) continue;
-            *QD_PUSH(cat->call->arena, &list) = (struct shown){ i, qd_slice_from_string(table->columns[i].name) };
+            *QD_PUSH(cat->call->arena,
+                     &list) = (struct shown){ i, qd_slice_from_string(table->columns[i].name) };
         }
         return list;
     }
@@ -266,7 +271,8 @@ static int compare_numbers(int64_t left, int64_t right)
     return left < right ? -1 : left > right;
 }
 
-static int compare_cells(const struct qd_call *call, const struct qd_cat_cell *left, const struct qd_cat_cell *right)
+static int compare_cells(const struct qd_call *call, const struct qd_cat_cell *left,
+                         const struct qd_cat_cell *right)
 {
     if (left->kind == QD_CAT_NULL || right->kind == QD_CAT_NULL) {
         return (left->kind != QD_CAT_NULL) - (right->kind != QD_CAT_NULL);
@@ -277,8 +283,8 @@ static int compare_cells(const struct qd_call *call, const struct qd_cat_cell *l
     return qd_utf16_compare(render(call, left), render(call, right));
 }
 
-static int compare_rows(const struct qd_cat *cat, const struct order_list *orders, struct qd_cat_cell *const left,
-                        struct qd_cat_cell *const right)
+static int compare_rows(const struct qd_cat *cat, const struct order_list *orders,
+                        struct qd_cat_cell *const left, struct qd_cat_cell *const right)
 {
     for (size_t i = 0; i < orders->count; i++) {
         size_t column = orders->data[i].column;
@@ -336,7 +342,8 @@ static void write_text(struct qd_cat *cat, const struct shown_list *list, bool v
         for (size_t i = 0; i < list->count; i++) {
             size_t column = list->data[i].column;
             bool last = i + 1 == list->count;
-            struct qd_slice text = r == 0 ? list->data[i].display : render(cat->call, &cat->rows.data[r - 1][column]);
+            struct qd_slice text = r == 0 ? list->data[i].display
+                                          : render(cat->call, &cat->rows.data[r - 1][column]);
             pad(out, text, widths[i], (cat->table->columns[column].flags & QD_CAT_RIGHT) != 0, last);
             if (!last) qd_buffer_byte(out, ' ');
         }
@@ -396,7 +403,8 @@ static void write_help(struct qd_call *call, const struct qd_cat_table *table)
     struct qd_buffer *out = &call->response;
     size_t widths[3] = { 0 };
     for (size_t i = 0; i < table->count; i++) {
-        const char *texts[3] = { table->columns[i].name, table->columns[i].aliases, table->columns[i].description };
+        const char *texts[3] = { table->columns[i].name, table->columns[i].aliases,
+                                 table->columns[i].description };
         for (size_t t = 0; t < 3; t++) {
             size_t width = qd_utf16_length(qd_slice_from_string(texts[t]));
             if (width > widths[t]) widths[t] = width;

@@ -1,9 +1,9 @@
 /* Tables for people: what every /_cat/ operation shares.
  *
- * Used by rest/cat_<table>.c. A table is its columns, rows of data; help, `h`, `s` and the default columns come from them. An
- * operation makes a struct qd_cat, adds rows of cells, and finishes: text with aligned columns, or an array of objects when the
- * client asks for JSON, YAML, CBOR or SMILE.
- * Source: OpenSearch RestTable, AbstractCatAction.
+ * Used by rest/cat_<table>.c. A table is its columns, rows of data; help, `h`, `s` and the default columns
+ * come from them. An operation makes a struct qd_cat, adds rows of cells, and finishes: text with aligned
+ * columns, or an array of objects when the client asks for JSON, YAML, CBOR or SMILE. Source: OpenSearch
+ * RestTable, AbstractCatAction.
  */
 #ifndef QD_REST_CAT_H
 #define QD_REST_CAT_H
@@ -69,10 +69,11 @@ struct qd_cat_cell qd_cat_nanos(int64_t nanoseconds);
 struct qd_cat_cell qd_cat_stat(const struct qd_stats *stats, int stat);
 
 /* Fills a cell whose key is a statistic; false when the key is the table's own. `primaries` may be NULL. */
-bool qd_cat_stat_cell(int key, const struct qd_stats *total, const struct qd_stats *primaries, struct qd_cat_cell *cell);
+bool qd_cat_stat_cell(int key, const struct qd_stats *total, const struct qd_stats *primaries,
+                      struct qd_cat_cell *cell);
 
-/* Begins a table, or answers ?help and returns false: the operation is done then. Also checks and warns about parameters that
- * all tables share (local, master_timeout). */
+/* Begins a table, or answers ?help and returns false: the operation is done then. Also checks and warns about
+ * parameters that all tables share (local, master_timeout). */
 bool qd_cat_begin(struct qd_cat *cat, struct qd_call *call, const struct qd_cat_table *table);
 
 /* Adds a row of empty cells; they are filled by position or with qd_cat_set. Memory: the call's arena. */
@@ -85,7 +86,7 @@ void qd_cat_finish(struct qd_cat *cat);
 struct qd_slice qd_cat_clock(int64_t milliseconds, struct qd_arena *arena);
 
 /* Fails with 429 when a table would be longer than the cluster setting `setting` allows (-1: no limit). */
-QD_CHECKED enum qd_status qd_cat_check_limit(const struct qd_coordinator *coordinator, const char *setting, size_t count,
-                                             const char *what, struct qd_error *error);
+QD_CHECKED enum qd_status qd_cat_check_limit(const struct qd_coordinator *coordinator, const char *setting,
+                                             size_t count, const char *what, struct qd_error *error);
 
 #endif

@@ -59,12 +59,14 @@ void qd_cat_aliases(struct qd_coordinator *coordinator, struct qd_call *call)
                        (!index->hidden || options.expand_hidden);
         for (size_t a = 0; visible && a < index->aliases.entry_count; a++) {
             const struct qd_map_entry *entry = &index->aliases.entries[a];
-            if (!entry->removed && wanted_name(patterns, count, entry->key)) add_row(&cat, index, entry->value);
+            if (!entry->removed && wanted_name(patterns, count, entry->key)) {
+                add_row(&cat, index, entry->value);
+            }
         }
     }
     if (status == QD_OK) {
-        status = qd_cat_check_limit(coordinator, "cat.aliases.response.limit.number_of_aliases", cat.rows.count,
-                                    "aliases", &call->error);
+        status = qd_cat_check_limit(coordinator, "cat.aliases.response.limit.number_of_aliases",
+                                    cat.rows.count, "aliases", &call->error);
     }
     if (status != QD_OK) {
         qd_call_fail(call);

@@ -56,7 +56,8 @@ static int64_t count_shards(const struct qd_cluster_state *state, struct qd_slic
     return shards;
 }
 
-static void answer(struct qd_coordinator *coordinator, struct qd_call *call, const struct qd_node_facts *facts)
+static void answer(struct qd_coordinator *coordinator, struct qd_call *call,
+                   const struct qd_node_facts *facts)
 {
     const struct qd_cluster_state *state = qd_cluster_service_state(coordinator->cluster);
     struct qd_node_filter filter = { .state = state, .text = qd_call_parameter(call, "nodes"),

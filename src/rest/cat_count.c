@@ -28,7 +28,8 @@ static void counted(struct qd_call *call)
         qd_call_fail_with(outer, &call->error);
         return;
     }
-    enum qd_status status = qd_json_parse(outer->arena, qd_buffer_view(&call->response), &document, &outer->error);
+    enum qd_status status = qd_json_parse(outer->arena, qd_buffer_view(&call->response), &document,
+                                          &outer->error);
     qd_buffer_deinit(&call->response);
     if (status != QD_OK) {
         qd_call_fail(outer);
@@ -52,8 +53,12 @@ void qd_cat_count(struct qd_coordinator *coordinator, struct qd_call *call)
     if (qd_call_parameter(call, "help").data != NULL && !qd_cat_begin(&cat, call, &table)) return;
     inner->coordinator = coordinator;
     inner->outer = call;
-    inner->call = (struct qd_call){ .arena = call->arena, .method = call->method, .path = call->path,
-                                    .body = call->body, .start_ms = call->start_ms, .start_ns = call->start_ns,
+    inner->call = (struct qd_call){ .arena = call->arena,
+                                    .method = call->method,
+                                    .path = call->path,
+                                    .body = call->body,
+                                    .start_ms = call->start_ms,
+                                    .start_ns = call->start_ns,
                                     .done = counted };
     atomic_init(&inner->call.cancelled, false);
     qd_map_init(&inner->call.parameters, call->arena);

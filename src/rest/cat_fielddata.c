@@ -1,4 +1,5 @@
-/* GET _cat/fielddata: memory of loaded field data. Columns are mapped from disk here, nothing is loaded: no rows. */
+/* GET _cat/fielddata: memory of loaded field data. Columns are mapped from disk here, nothing is loaded: no
+ * rows. */
 #include "rest/cat_tables.h"
 
 static const struct qd_cat_column columns[] = {

@@ -497,7 +497,8 @@ static struct qd_cat_cell make_cell(const struct row *row, enum key key, struct 
     case KEY_MEMORY_TOTAL: return row->counted ? qd_cat_bytes(memory(&row->total)) : none;
     case KEY_PRI_MEMORY_TOTAL: return row->counted ? qd_cat_bytes(memory(&row->primaries)) : none;
     case KEY_SEARCH_THROTTLED:
-        return qd_cat_string(qd_settings_bool(&index->settings, "index.search.throttled", false) ? "true" : "false");
+        return qd_cat_string(qd_settings_bool(&index->settings, "index.search.throttled", false) ? "true"
+                                                                                                 : "false");
     case KEY_LAST_INDEX_REQUEST_TIMESTAMP: return row->counted ? qd_cat_number(last) : none;
     case KEY_LAST_INDEX_REQUEST_TIMESTAMP_STRING: return row->counted ? date_cell(last, arena) : none;
     }
@@ -524,11 +525,12 @@ static enum qd_status read_health(struct qd_call *call, int *health)
         if (qd_slice_is(text, qd_health_name(i))) *health = i;
     }
     if (*health >= 0) return QD_OK;
-    return qd_error_set(&call->error, QD_ILLEGAL_ARGUMENT, "unknown cluster health status [%.*s]", QD_SLICE_ARG(text));
+    return qd_error_set(&call->error, QD_ILLEGAL_ARGUMENT, "unknown cluster health status [%.*s]",
+                        QD_SLICE_ARG(text));
 }
 
-static enum qd_status resolve(struct qd_coordinator *coordinator, struct qd_call *call, struct qd_resolved **indices,
-                              size_t *count)
+static enum qd_status resolve(struct qd_coordinator *coordinator, struct qd_call *call,
+                              struct qd_resolved **indices, size_t *count)
 {
     const struct qd_cluster_state *state = qd_cluster_service_state(coordinator->cluster);
     int64_t timeout = 0;

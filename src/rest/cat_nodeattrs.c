@@ -17,7 +17,8 @@ static const struct qd_cat_column columns[] = {
 };
 static const struct qd_cat_table table = QD_CAT_TABLE(columns);
 
-static void answer(struct qd_coordinator *coordinator, struct qd_call *call, const struct qd_node_facts *facts)
+static void answer(struct qd_coordinator *coordinator, struct qd_call *call,
+                   const struct qd_node_facts *facts)
 {
     const struct qd_cluster_state *state = qd_cluster_service_state(coordinator->cluster);
     struct qd_cat cat;

@@ -45,9 +45,10 @@ static struct qd_cat_cell date_cell(int64_t milliseconds, struct qd_arena *arena
     return cell;
 }
 
-/* A shard is opened in place, when its index is created or when the node starts: no file and no operation is copied. */
-static void add_row(struct qd_cat *cat, const struct qd_coordinator *coordinator, const struct qd_index_metadata *index,
-                    const struct qd_shard *shard)
+/* A shard is opened in place, when its index is created or when the node starts: no file and no operation is
+ * copied. */
+static void add_row(struct qd_cat *cat, const struct qd_coordinator *coordinator,
+                    const struct qd_index_metadata *index, const struct qd_shard *shard)
 {
     struct qd_cat_cell *cell = qd_cat_row(cat);
     struct qd_arena *arena = cat->call->arena;

@@ -24,7 +24,9 @@ void qd_cat_repositories(struct qd_coordinator *coordinator, struct qd_call *cal
         const struct qd_map_entry *entry = &customs->entries[i];
         struct qd_json_document document;
         if (entry->removed || !qd_slice_starts_with(entry->key, prefix)) continue;
-        if (qd_json_parse(call->arena, *(const struct qd_slice *)entry->value, &document, NULL) != QD_OK) continue;
+        if (qd_json_parse(call->arena, *(const struct qd_slice *)entry->value, &document, NULL) != QD_OK) {
+            continue;
+        }
         struct qd_cat_cell *cell = qd_cat_row(&cat);
         cell[0] = qd_cat_text(qd_slice_from(entry->key, prefix.size));
         cell[1] = qd_cat_text(qd_json_text(qd_json_get(document.root, "type")));

@@ -60,7 +60,8 @@ static void add_row(struct qd_cat *cat, const struct qd_shard *shard, const stru
     *cell++ = qd_cat_string("true"); /* a segment is one file */
 }
 
-static void add_index(struct qd_cat *cat, struct qd_coordinator *coordinator, const struct qd_index_metadata *index)
+static void add_index(struct qd_cat *cat, struct qd_coordinator *coordinator,
+                      const struct qd_index_metadata *index)
 {
     size_t count = qd_data_shard_count(coordinator->data);
     for (size_t i = 0; i < count; i++) {
@@ -89,8 +90,8 @@ void qd_cat_segments(struct qd_coordinator *coordinator, struct qd_call *call)
     }
     enum qd_status status = qd_resolve_call(call, state, qd_options_search(), &indices, &count);
     if (status == QD_OK) {
-        status = qd_cat_check_limit(coordinator, "cat.segments.response.limit.number_of_indices", count, "indices",
-                                    &call->error);
+        status = qd_cat_check_limit(coordinator, "cat.segments.response.limit.number_of_indices", count,
+                                    "indices", &call->error);
     }
     if (status != QD_OK) {
         qd_call_fail(call);

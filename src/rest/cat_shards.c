@@ -255,9 +255,12 @@ static struct qd_cat_cell unassigned_cell(const struct row *row, enum key key)
 static struct qd_cat_cell recovery_source(const struct row *row)
 {
     const struct qd_shard_routing *routing = row->routing;
-    if (routing->state == QD_SHARD_STARTED || routing->state == QD_SHARD_RELOCATING) return (struct qd_cat_cell){ 0 };
+    if (routing->state == QD_SHARD_STARTED || routing->state == QD_SHARD_RELOCATING) {
+        return (struct qd_cat_cell){ 0 };
+    }
     if (!routing->primary) return qd_cat_string("peer");
-    bool fresh = routing->unassigned_reason != NULL && strcmp(routing->unassigned_reason, "INDEX_CREATED") == 0;
+    bool fresh = routing->unassigned_reason != NULL &&
+                 strcmp(routing->unassigned_reason, "INDEX_CREATED") == 0;
     return qd_cat_string(fresh ? "empty_store" : "existing_store");
 }
 
@@ -268,7 +271,8 @@ static struct qd_cat_cell path_cell(const struct row *row)
                                 : qd_map_get(row->coordinator->node_settings, QD_SLICE("path.data"));
     struct qd_slice root = path == NULL ? QD_SLICE("data") : *path;
     if (row->shard == NULL) return (struct qd_cat_cell){ 0 };
-    return qd_cat_text(qd_arena_format(row->arena, "%.*s/%.*s", QD_SLICE_ARG(root), QD_SLICE_ARG(row->shard->path)));
+    return qd_cat_text(
+        qd_arena_format(row->arena, "%.*s/%.*s", QD_SLICE_ARG(root), QD_SLICE_ARG(row->shard->path)));
 }
 
 static struct qd_cat_cell make_cell(const struct row *row, enum key key)
@@ -290,8 +294,10 @@ static struct qd_cat_cell make_cell(const struct row *row, enum key key)
     case KEY_UNASSIGNED_DETAILS: return unassigned_cell(row, key);
     case KEY_RECOVERYSOURCE_TYPE: return recovery_source(row);
     case KEY_SEQ_NO_MAX: return row->shard == NULL ? none : qd_cat_number(row->engine.max_seq_no);
-    case KEY_SEQ_NO_LOCAL_CHECKPOINT: return row->shard == NULL ? none : qd_cat_number(row->engine.local_checkpoint);
-    case KEY_SEQ_NO_GLOBAL_CHECKPOINT: return row->shard == NULL ? none : qd_cat_number(row->engine.local_checkpoint);
+    case KEY_SEQ_NO_LOCAL_CHECKPOINT:
+        return row->shard == NULL ? none : qd_cat_number(row->engine.local_checkpoint);
+    case KEY_SEQ_NO_GLOBAL_CHECKPOINT:
+        return row->shard == NULL ? none : qd_cat_number(row->engine.local_checkpoint);
     case KEY_PATH_DATA:
     case KEY_PATH_STATE: return path_cell(row);
     }
@@ -343,8 +349,8 @@ void qd_cat_shards(struct qd_coordinator *coordinator, struct qd_call *call)
     enum qd_status status = qd_resolve_call(call, state, options, &indices, &count);
     for (size_t i = 0; status == QD_OK && i < count; i++) shards += copies_of(indices[i].index);
     if (status == QD_OK) {
-        status = qd_cat_check_limit(coordinator, "cat.shards.response.limit.number_of_shards", shards, "shards",
-                                    &call->error);
+        status = qd_cat_check_limit(coordinator, "cat.shards.response.limit.number_of_shards", shards,
+                                    "shards", &call->error);
     }
     if (status != QD_OK) {
         qd_call_fail(call);

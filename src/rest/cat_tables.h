@@ -1,6 +1,7 @@
 /* The /_cat/ operations: one table, one file (rest/cat_<table>.c).
  *
- * Used by rest/routes_cat.c. Each answers its call exactly once, as every operation. Source: OpenSearch's rest.action.cat.
+ * Used by rest/routes_cat.c. Each answers its call exactly once, as every operation. Source: OpenSearch's
+ * rest.action.cat.
  */
 #ifndef QD_REST_CAT_TABLES_H
 #define QD_REST_CAT_TABLES_H

@@ -28,7 +28,8 @@ static const struct qd_cat_column columns[] = {
     { "resource_stats", NULL, "resource consumption info of the task", QD_CAT_HIDDEN, 0 },
 };
 static const struct qd_cat_table detailed_table = QD_CAT_TABLE(columns);
-static const struct qd_cat_table short_table = { columns, sizeof(columns) / sizeof(columns[0]) - DETAILED_COLUMNS };
+static const struct qd_cat_table short_table = { columns,
+                                                 sizeof(columns) / sizeof(columns[0]) - DETAILED_COLUMNS };
 
 static void add_row(struct qd_cat *cat, const struct qd_coordinator *coordinator, const struct qd_task *task,
                     bool detailed)
@@ -39,7 +40,8 @@ static void add_row(struct qd_cat *cat, const struct qd_coordinator *coordinator
     int64_t nanos = qd_task_running_ns(coordinator, task);
     *cell++ = qd_cat_number((int64_t)task->id);
     *cell++ = qd_cat_string(task->action);
-    *cell++ = qd_cat_text(qd_arena_format(arena, "%.*s:%llu", QD_SLICE_ARG(node->id), (unsigned long long)task->id));
+    *cell++ = qd_cat_text(
+        qd_arena_format(arena, "%.*s:%llu", QD_SLICE_ARG(node->id), (unsigned long long)task->id));
     *cell++ = qd_cat_string("-");
     *cell++ = qd_cat_string("transport");
     *cell++ = qd_cat_number(task->call->start_ms);

@@ -36,7 +36,8 @@ static struct qd_cat_cell number_or_none(const struct qd_json *number, int64_t f
     return qd_cat_number(value);
 }
 
-static void add_rows(struct qd_cat *cat, const struct qd_map *customs, struct qd_slice prefix, bool composable)
+static void add_rows(struct qd_cat *cat, const struct qd_map *customs, struct qd_slice prefix,
+                     bool composable)
 {
     struct qd_call *call = cat->call;
     struct qd_slice pattern = qd_call_parameter(call, "name");
@@ -46,7 +47,9 @@ static void add_rows(struct qd_cat *cat, const struct qd_map *customs, struct qd
         if (entry->removed || !qd_slice_starts_with(entry->key, prefix)) continue;
         struct qd_slice name = qd_slice_from(entry->key, prefix.size);
         if (pattern.data != NULL && !qd_simple_match(pattern, name)) continue;
-        if (qd_json_parse(call->arena, *(const struct qd_slice *)entry->value, &document, NULL) != QD_OK) continue;
+        if (qd_json_parse(call->arena, *(const struct qd_slice *)entry->value, &document, NULL) != QD_OK) {
+            continue;
+        }
         struct qd_cat_cell *cell = qd_cat_row(cat);
         cell[0] = qd_cat_text(name);
         cell[1] = qd_cat_text(list_text(qd_json_get(document.root, "index_patterns"), call->arena));

@@ -69,7 +69,8 @@ static void add_row(struct qd_cat *cat, const struct qd_node_info *node, const s
     *cell++ = (struct qd_cat_cell){ 0 };
 }
 
-static void answer(struct qd_coordinator *coordinator, struct qd_call *call, const struct qd_node_facts *facts)
+static void answer(struct qd_coordinator *coordinator, struct qd_call *call,
+                   const struct qd_node_facts *facts)
 {
     const struct qd_cluster_state *state = qd_cluster_service_state(coordinator->cluster);
     struct qd_slice *patterns;

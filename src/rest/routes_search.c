@@ -4,14 +4,17 @@
 
 #define INDICES "allow_no_indices expand_wildcards ignore_throttled ignore_unavailable "
 #define URI_QUERY "analyze_wildcard analyzer default_operator df lenient q "
-#define SEARCH                                                                                                \
-    INDICES URI_QUERY                                                                                         \
-    "_source _source_excludes _source_includes allow_partial_search_results batched_reduce_size "             \
-    "cancel_after_time_interval ccs_minimize_roundtrips docvalue_fields explain from "                        \
-    "include_named_queries_score max_concurrent_shard_requests phase_took pre_filter_shard_size preference "  \
-    "request_cache rest_total_hits_as_int routing scroll search_pipeline search_type seq_no_primary_term "    \
-    "size sort stats stored_fields suggest_field suggest_mode suggest_size suggest_text terminate_after "     \
-    "timeout track_scores track_total_hits typed_keys verbose_pipeline version"
+#define SEARCH                                                                                               \
+    INDICES URI_QUERY                                                                                        \
+        "_source _source_excludes _source_includes allow_partial_search_results batched_reduce_size "        \
+        "cancel_after_time_interval ccs_minimize_roundtrips docvalue_fields explain from "                   \
+        "include_named_queries_score max_concurrent_shard_requests phase_took pre_filter_shard_size "        \
+        "preference "                                                                                        \
+        "request_cache rest_total_hits_as_int routing scroll search_pipeline search_type "                   \
+        "seq_no_primary_term "                                                                               \
+        "size sort stats stored_fields suggest_field suggest_mode suggest_size suggest_text "                \
+        "terminate_after "                                                                                   \
+        "timeout track_scores track_total_hits typed_keys verbose_pipeline version"
 #define COUNT INDICES URI_QUERY "min_score preference routing terminate_after"
 #define MSEARCH                                                                                  \
     INDICES "ccs_minimize_roundtrips max_concurrent_searches max_concurrent_shard_requests "     \

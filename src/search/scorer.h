@@ -54,7 +54,8 @@ struct qd_scorer_batch {
 size_t qd_scorer_collect(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_id to,
                          const struct qd_scorer_batch *batch);
 
-/* The same one document after another: for scorers that collect in bulk only what is asked in whole windows. */
+/* The same one document after another: for scorers that collect in bulk only what is asked in whole windows.
+ */
 size_t qd_scorer_collect_singly(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_id to,
                                 const struct qd_scorer_batch *batch);
 

@@ -307,7 +307,8 @@ static float phrase_max_score(struct qd_scorer *scorer, qd_doc_id target, qd_doc
     if (self->rarest == NULL || self->input.slop != 0) return INFINITY;
     if (!self->has_bound || target < self->bound_from || target > self->bound_up_to) {
         size_t count;
-        const struct qd_impact *impacts = qd_postings_impacts(self->rarest, target, 0, &count, &self->bound_up_to);
+        const struct qd_impact *impacts = qd_postings_impacts(self->rarest, target, 0, &count,
+                                                              &self->bound_up_to);
         self->bound = 0;
         for (size_t i = 0; i < count; i++) {
             uint8_t norm = self->input.norms == NULL ? 1 : impacts[i].norm;
@@ -353,7 +354,9 @@ static qd_doc_id skip_weak(struct phrase_scorer *self, qd_doc_id target)
         for (uint32_t at = lead->block_at; at < lead->block_count; at++) {
             qd_doc_id doc = lead->docs[at];
             uint8_t norm = norms == NULL ? 1 : norms[doc];
-            if (qd_similarity_score(self->input.similarity, (float)freqs[at], norm) < self->min_score) continue;
+            if (qd_similarity_score(self->input.similarity, (float)freqs[at], norm) < self->min_score) {
+                continue;
+            }
             return doc > lead->doc ? qd_postings_advance(lead, doc) : doc;
         }
         target = lead->docs[lead->block_count - 1] + 1;

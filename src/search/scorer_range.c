@@ -1,4 +1,5 @@
-/* Documents with a number in a range, by doc values: a window at a time, so that nobody pays for what is skipped. */
+/* Documents with a number in a range, by doc values: a window at a time, so that nobody pays for what is
+ * skipped. */
 #include <string.h>
 
 #include "codec/columns.h"
@@ -38,7 +39,9 @@ static qd_doc_id range_advance(struct qd_scorer *scorer, qd_doc_id target)
         size_t at = (target - self->base) / 64;
         uint64_t word = self->words[at] & (~UINT64_C(0) << (target % 64));
         while (word == 0 && at + 1 < QD_SCORER_WINDOW / 64) word = self->words[++at];
-        if (word != 0) return scorer->doc = self->base + (qd_doc_id)(at * 64) + (qd_doc_id)__builtin_ctzll(word);
+        if (word != 0) {
+            return scorer->doc = self->base + (qd_doc_id)(at * 64) + (qd_doc_id)__builtin_ctzll(word);
+        }
         target = self->base + QD_SCORER_WINDOW;
     }
     return scorer->doc = QD_DOC_END;
@@ -90,8 +93,8 @@ static size_t range_collect(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_id t
         memcpy(words, self->words + first, word_count * sizeof(uint64_t));
         words[0] &= ~UINT64_C(0) << (*at % 64);
         if (end % 64 != 0) words[word_count - 1] &= (UINT64_C(1) << (end % 64)) - 1;
-        count = qd_scorer_collect_words(words, word_count, self->base + (qd_doc_id)first * 64, self->input.score,
-                                        batch);
+        count = qd_scorer_collect_words(words, word_count, self->base + (qd_doc_id)first * 64,
+                                        self->input.score, batch);
         *at = end;
     }
     if (*at >= limit) *at = to;
@@ -103,7 +106,9 @@ static void range_probe(struct qd_scorer *scorer, const struct qd_scorer_candida
     struct range_scorer *self = (struct range_scorer *)scorer;
     const struct qd_scorer_range_input *input = &self->input;
     if (candidates->count == 0 || candidates->docs[candidates->count - 1] >= input->doc_count) return;
-    if (self->single) qd_numeric_gather(input->column, candidates->docs, candidates->count, self->numbers, self->has);
+    if (self->single) {
+        qd_numeric_gather(input->column, candidates->docs, candidates->count, self->numbers, self->has);
+    }
     for (size_t i = 0; i < candidates->count; i++) {
         qd_doc_id doc = candidates->docs[i];
         bool hit;

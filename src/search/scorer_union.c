@@ -112,7 +112,8 @@ static size_t emit(struct qd_union *self, size_t idle, qd_doc_id from, const str
 
 /* A window in which only the best part can give documents: no bits are needed, the idle parts are asked about
  * what it found. */
-static size_t collect_one(struct qd_union *self, qd_doc_id *at, qd_doc_id to, const struct qd_scorer_batch *batch)
+static size_t collect_one(struct qd_union *self, qd_doc_id *at, qd_doc_id to,
+                          const struct qd_scorer_batch *batch)
 {
     size_t idle = self->count - 1;
     double *sums = self->scores;
@@ -197,7 +198,8 @@ size_t qd_union_collect(struct qd_union *self, qd_doc_id *at, qd_doc_id to,
     return count;
 }
 
-void qd_union_probe(struct qd_union *self, struct qd_arena *arena, const struct qd_scorer_candidates *candidates)
+void qd_union_probe(struct qd_union *self, struct qd_arena *arena,
+                    const struct qd_scorer_candidates *candidates)
 {
     struct qd_scorer_candidates own = *candidates;
     if (candidates->sums != NULL) {

@@ -31,7 +31,9 @@ static void index_documents(struct search_world *world, uint64_t *random, uint32
         qd_buffer_text(&source, "{\"t\":\"");
         for (uint32_t k = draw(random, 12) + 1; k > 0; k--) add_word(&source, random);
         qd_buffer_format(&source, "\",\"n\":%u,\"k\":\"k%u\"", draw(random, 1000), draw(random, 20));
-        if (draw(random, 3) != 0) qd_buffer_format(&source, ",\"m\":[%u,%u]", draw(random, 90), draw(random, 90));
+        if (draw(random, 3) != 0) {
+            qd_buffer_format(&source, ",\"m\":[%u,%u]", draw(random, 90), draw(random, 90));
+        }
         qd_buffer_text(&source, "}");
         search_world_index(world, id, qd_buffer_view(&source));
         qd_buffer_deinit(&source);
@@ -106,7 +108,8 @@ TEST(scorer_union, pruning_keeps_the_top)
     search_world_close(&world);
 }
 
-/* A clause of a random kind; its matches by themselves are known from the other test and from the naive check below. */
+/* A clause of a random kind; its matches by themselves are known from the other test and from the naive check
+ * below. */
 static void add_clause(struct qd_buffer *out, uint64_t *random)
 {
     uint32_t word = draw(random, 8);

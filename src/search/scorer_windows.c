@@ -34,7 +34,9 @@ struct qd_conjunction_windows *qd_conjunction_windows_create(struct qd_arena *ar
             if ((sub->operations->matches != NULL) != (late == 1)) continue;
             struct part *part = &self->parts[self->count++];
             part->scorer = sub;
-            for (size_t k = 0; k < scoring->count; k++) part->scores = part->scores || scoring->data[k] == sub;
+            for (size_t k = 0; k < scoring->count; k++) {
+                part->scores = part->scores || scoring->data[k] == sub;
+            }
         }
     }
     qd_assert(self->count == subs->count);
@@ -42,7 +44,8 @@ struct qd_conjunction_windows *qd_conjunction_windows_create(struct qd_arena *ar
 }
 
 /* The end of the window at `from`: with bounds it ends with a block of the first part that scores. */
-static qd_doc_id window_end(const struct qd_conjunction_windows *self, qd_doc_id from, qd_doc_id to, bool bounds)
+static qd_doc_id window_end(const struct qd_conjunction_windows *self, qd_doc_id from, qd_doc_id to,
+                            bool bounds)
 {
     qd_doc_id end = to - from > QD_SCORER_WINDOW ? from + QD_SCORER_WINDOW : to;
     for (size_t i = 0; bounds && i < self->count; i++) {
@@ -70,8 +73,8 @@ static bool find_bounds(struct qd_conjunction_windows *self, qd_doc_id from, qd_
 }
 
 /* Keeps the documents that may still reach the minimum with the help of `later`. */
-static size_t keep_competitive(struct qd_conjunction_windows *self, qd_doc_id *docs, size_t count, double later,
-                               float min_score)
+static size_t keep_competitive(struct qd_conjunction_windows *self, qd_doc_id *docs, size_t count,
+                               double later, float min_score)
 {
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {

@@ -1,4 +1,5 @@
-/* The search phases on one shard: query (top documents, counts, collectors), fetch (hits), and their encodings.
+/* The search phases on one shard: query (top documents, counts, collectors), fetch (hits), and their
+ * encodings.
  *
  * Used by data (runs them as work items) and coordinator (parses requests, reduces results, renders).
  */
@@ -14,8 +15,14 @@
 #define QD_TRACK_TOTAL_HITS_DEFAULT 10000
 
 enum qd_sort_kind { QD_SORT_SCORE, QD_SORT_DOC, QD_SORT_SHARD_DOC, QD_SORT_FIELD };
-enum qd_sort_mode { QD_SORT_MODE_DEFAULT, QD_SORT_MODE_MIN, QD_SORT_MODE_MAX, QD_SORT_MODE_SUM, QD_SORT_MODE_AVG,
-                    QD_SORT_MODE_MEDIAN };
+enum qd_sort_mode {
+    QD_SORT_MODE_DEFAULT,
+    QD_SORT_MODE_MIN,
+    QD_SORT_MODE_MAX,
+    QD_SORT_MODE_SUM,
+    QD_SORT_MODE_AVG,
+    QD_SORT_MODE_MEDIAN
+};
 /* One sort key as parsed. */
 struct qd_sort {
     enum qd_sort_kind kind;
@@ -48,8 +55,8 @@ struct qd_field_and_format {
 
 struct qd_top_doc;
 
-/* A search request: body and URL parameters in one. qd_search_request_parse fills it from a body; the rest layer then overwrites what the URL
- * says. */
+/* A search request: body and URL parameters in one. qd_search_request_parse fills it from a body; the rest
+ * layer then overwrites what the URL says. */
 struct qd_search_request {
     const struct qd_json_document *document; /* the body, or NULL */
     const struct qd_query *query;            /* NULL: match_all */
@@ -90,16 +97,18 @@ struct qd_search_request {
                                                 sorts, then segment and doc; NULL: from the start */
 };
 
-/* Parses a search body (`document->root` may be NULL: empty body). Unknown keys, wrong types, negative from/size and so on give the reference's
- * errors. Memory: `arena`. */
-QD_CHECKED enum qd_status qd_search_request_parse(const struct qd_json_document *document, struct qd_arena *arena,
-                                                  struct qd_search_request *request, struct qd_error *error);
+/* Parses a search body (`document->root` may be NULL: empty body). Unknown keys, wrong types, negative
+ * from/size and so on give the reference's errors. Memory: `arena`. */
+QD_CHECKED enum qd_status qd_search_request_parse(const struct qd_json_document *document,
+                                                  struct qd_arena *arena, struct qd_search_request *request,
+                                                  struct qd_error *error);
 
 /* Parses the `sort` URL parameter ("a:desc,b") and a JSON sort value. */
 QD_CHECKED enum qd_status qd_search_parse_uri_sort(struct qd_slice text, struct qd_arena *arena,
                                                    struct qd_search_request *request, struct qd_error *error);
 
-/* Sees every matching live document (after post_filter is NOT applied: aggregations ignore it) in batches: docs ascending within a segment. */
+/* Sees every matching live document (after post_filter is NOT applied: aggregations ignore it) in batches:
+ * docs ascending within a segment. */
 struct qd_hit_collector {
     void *context;
     bool needs_scores;
@@ -111,7 +120,12 @@ struct qd_hit_collector {
 };
 
 /* A sort value as it is compared between shards. */
-enum qd_sort_value_kind { QD_SORT_VALUE_MISSING, QD_SORT_VALUE_LONG, QD_SORT_VALUE_DOUBLE, QD_SORT_VALUE_BYTES };
+enum qd_sort_value_kind {
+    QD_SORT_VALUE_MISSING,
+    QD_SORT_VALUE_LONG,
+    QD_SORT_VALUE_DOUBLE,
+    QD_SORT_VALUE_BYTES
+};
 struct qd_sort_value {
     enum qd_sort_value_kind kind;
     int64_t number;         /* LONG */
@@ -140,29 +154,36 @@ struct qd_query_result {
     struct qd_slice aggregations; /* partial results (binary), filled by the data layer */
 };
 
-/* Runs the query phase: the best from + size documents (or what `scroll` / search_after ask). `collector` may be NULL. Work; pure over the view.
- * Errors: QD_QUERY_SHARD, QD_ILLEGAL_ARGUMENT ("Result window is too large, ..."), QD_TASK_CANCELLED, QD_CORRUPTION, .... */
-QD_CHECKED enum qd_status qd_search_query_phase(const struct qd_shard_view *view, const struct qd_search_request *request,
-                                                const struct qd_hit_collector *collector, struct qd_arena *arena,
-                                                struct qd_query_result *result, struct qd_error *error);
+/* Runs the query phase: the best from + size documents (or what `scroll` / search_after ask). `collector` may
+ * be NULL. Work; pure over the view. Errors: QD_QUERY_SHARD, QD_ILLEGAL_ARGUMENT ("Result window is too
+ * large, ..."), QD_TASK_CANCELLED, QD_CORRUPTION, .... */
+QD_CHECKED enum qd_status qd_search_query_phase(const struct qd_shard_view *view,
+                                                const struct qd_search_request *request,
+                                                const struct qd_hit_collector *collector,
+                                                struct qd_arena *arena, struct qd_query_result *result,
+                                                struct qd_error *error);
 
 /* Encodes and decodes a result for the transport. */
 void qd_query_result_write(const struct qd_query_result *result, struct qd_buffer *buffer);
-QD_CHECKED enum qd_status qd_query_result_read(struct qd_slice bytes, struct qd_arena *arena, struct qd_query_result *result,
-                                               struct qd_error *error);
+QD_CHECKED enum qd_status qd_query_result_read(struct qd_slice bytes, struct qd_arena *arena,
+                                               struct qd_query_result *result, struct qd_error *error);
 
-/* Compares two documents of one search by its sorts (or by score), then shard_index, then segment and doc, as TopDocs.merge does. */
+/* Compares two documents of one search by its sorts (or by score), then shard_index, then segment and doc, as
+ * TopDocs.merge does. */
 int qd_top_doc_compare(const struct qd_search_request *request, const struct qd_top_doc *left,
                        const struct qd_top_doc *right);
 
-/* Fetch phase: writes for each of docs[count] one JSON object, the hit as OpenSearch prints it ("_index","_id","_score","_version",...,
+/* Fetch phase: writes for each of docs[count] one JSON object, the hit as OpenSearch prints it
+ * ("_index","_id","_score","_version",...,
  * "_source","fields","highlight","sort","matched_queries","_explanation"), into hits[count] (in `arena`). */
-QD_CHECKED enum qd_status qd_search_fetch_phase(const struct qd_shard_view *view, const struct qd_search_request *request,
-                                                const struct qd_top_doc *docs, size_t count, struct qd_arena *arena,
-                                                struct qd_slice *hits, struct qd_error *error);
+QD_CHECKED enum qd_status qd_search_fetch_phase(const struct qd_shard_view *view,
+                                                const struct qd_search_request *request,
+                                                const struct qd_top_doc *docs, size_t count,
+                                                struct qd_arena *arena, struct qd_slice *hits,
+                                                struct qd_error *error);
 
 /* Filters a _source text (JSON) by includes and excludes into the writer; also for get and mget. */
-void qd_source_filter_write(const struct qd_source_filter *filter, struct qd_slice source, struct qd_arena *arena,
-                            struct qd_json_writer *writer);
+void qd_source_filter_write(const struct qd_source_filter *filter, struct qd_slice source,
+                            struct qd_arena *arena, struct qd_json_writer *writer);
 
 #endif
