@@ -202,8 +202,11 @@ static void read_machine(struct qd_env *base, struct qd_machine_facts *facts)
     struct qd_fake_env *env = qd_fake_env_of(base);
     *facts = (struct qd_machine_facts){
         .resident_bytes = 8 << 20,
+        .virtual_bytes = 64 << 20,
         .memory_total_bytes = UINT64_C(4) << 30,
         .memory_free_bytes = UINT64_C(2) << 30,
+        .threads = 1,
+        .threads_peak = 1,
         .open_files = 10,
         .open_files_max = 65536,
         .process_cpu_ms = env->now_ns / 1000000,
@@ -213,8 +216,14 @@ static void read_machine(struct qd_env *base, struct qd_machine_facts *facts)
         .processors = 1,
         .process_id = 1,
         .os_name = "Linux",
+        .os_pretty_name = "Simulation",
         .os_version = "0",
         .host_name = "simulation",
+        .volume = { .free_bytes = env->disk_used > env->options.disk_size
+                                      ? 0
+                                      : env->options.disk_size - env->disk_used,
+                    .mount = "simulation",
+                    .type = "simulation" },
     };
 }
 

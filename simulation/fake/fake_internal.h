@@ -33,6 +33,7 @@ struct qd_fake_env {
     uint64_t event_number;           /* of the next event */
     bool in_event;                   /* a loop callback is running */
     bool in_work;                    /* a work item is running */
+    struct qd_work_counts work_counts[QD_WORK_CLASS_COUNT]; /* by class */
     bool crashed;
     uint64_t generation;             /* counts restarts; older files and connections are unusable */
     uint64_t disk_calls;             /* made so far */

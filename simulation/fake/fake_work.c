@@ -68,6 +68,8 @@ struct work {
     struct work *next; /* behind this one in its lane */
     struct qd_fake_env *env;
     struct qd_lane *lane; /* or NULL */
+    enum qd_work_class class;
+    int64_t submitted_ns; /* virtual time of submission */
     void (*run)(void *context);
     void (*done)(void *context);
     void *context;
@@ -96,10 +98,16 @@ static void start(void *context)
     struct work *work = context;
     struct qd_fake_env *env = work->env;
     struct qd_lane *lane = work->lane;
+    struct qd_work_counts *counts = &env->work_counts[work->class];
     int64_t begin_ns = env->now_ns;
+    counts->queued--;
+    counts->wait_ns += (uint64_t)(begin_ns - work->submitted_ns);
+    counts->active = counts->largest = 1;
     env->in_work = true;
     work->run(work->context);
     env->in_work = false;
+    counts->active = 0;
+    counts->completed++;
     int64_t end_ns = env->now_ns;
     env->now_ns = begin_ns;
     int64_t done_ns = end_ns + qd_fake_draw_ns(env, env->options.faults.work_delay_max);
@@ -126,9 +134,11 @@ static void drop_start(void *context)
     while (work->lane != NULL && work->lane->first != NULL) {
         struct work *waiting = work->lane->first;
         work->lane->first = waiting->next;
+        work->env->work_counts[waiting->class].queued--;
         free(waiting);
     }
     if (work->lane != NULL) work->lane->busy = false;
+    work->env->work_counts[work->class].queued--;
     free(work);
 }
 
@@ -139,11 +149,14 @@ static void schedule_start(struct work *work)
     qd_fake_schedule(env, time_ns, start, drop_start, work);
 }
 
-static void submit(struct qd_env *base, struct qd_lane *lane, void (*run)(void *context),
-                   void (*done)(void *context), void *context)
+static void submit(struct qd_env *base, enum qd_work_class class, struct qd_lane *lane,
+                   void (*run)(void *context), void (*done)(void *context), void *context)
 {
     struct work *work = qd_fake_alloc(sizeof(*work));
-    *work = (struct work){ NULL, qd_fake_env_of(base), lane, run, done, context };
+    *work = (struct work){ .env = qd_fake_env_of(base), .lane = lane, .class = class, .run = run,
+                           .done = done, .context = context };
+    work->submitted_ns = work->env->now_ns;
+    work->env->work_counts[class].queued++;
     qd_assert(!work->env->in_work);
     if (lane == NULL || !lane->busy) {
         if (lane != NULL) lane->busy = true;
@@ -197,5 +210,12 @@ static unsigned parallelism(struct qd_env *env)
     return 1;
 }
 
+static unsigned read_counts(struct qd_env *env, struct qd_work_counts *counts)
+{
+    const struct qd_fake_env *fake = qd_fake_env_of(env);
+    for (size_t i = 0; i < QD_WORK_CLASS_COUNT; i++) counts[i] = fake->work_counts[i];
+    return 1;
+}
+
 const struct qd_work_operations qd_fake_work_operations = { submit, lane_create, lane_destroy, defer,
-                                                            parallelism };
+                                                            parallelism, read_counts };

@@ -227,7 +227,8 @@ static void start_persist(struct qd_cluster_service *service, const struct qd_cl
     qd_error_init(&persist->error, arena);
     qd_cluster_state_encode(state, &persist->bytes);
     service->persisting = true;
-    service->env->work->submit(service->env, service->lane, run_persist, persist_done, persist);
+    service->env->work->submit(service->env, QD_WORK_GENERIC, service->lane, run_persist,
+                               persist_done, persist);
 }
 
 static void publish(struct qd_cluster_service *service, struct qd_cluster_state *state)

@@ -213,7 +213,8 @@ static void write_os(const struct qd_coordinator *coordinator, const struct qd_n
     for (int i = 0; i < 2; i++) {
         qd_json_member_array(writer, i == 0 ? "names" : "pretty_names");
         qd_json_begin_object(writer);
-        qd_json_member_text(writer, i == 0 ? "name" : "pretty_name", machine->os_name);
+        qd_json_member_text(writer, i == 0 ? "name" : "pretty_name",
+                            i == 0 ? machine->os_name : machine->os_pretty_name);
         qd_json_member_int(writer, "count", 1);
         qd_json_end_object(writer);
         qd_json_end_array(writer);
@@ -277,7 +278,7 @@ static void write_nodes(struct qd_coordinator *coordinator, struct qd_call *call
     write_jvm(coordinator, facts, writer);
     qd_json_member_object(writer, "fs");
     qd_json_member_bytes(writer, "total_in_bytes", "total", (int64_t)facts->disk_total);
-    qd_json_member_bytes(writer, "free_in_bytes", "free", (int64_t)facts->disk_available);
+    qd_json_member_bytes(writer, "free_in_bytes", "free", (int64_t)facts->machine.volume.free_bytes);
     qd_json_member_bytes(writer, "available_in_bytes", "available", (int64_t)facts->disk_available);
     qd_json_member_bytes(writer, "cache_reserved_in_bytes", "cache_reserved", 0);
     qd_json_end_object(writer);

@@ -23,6 +23,7 @@ static void run(void *context)
     if (env->disk->space(env, &facts->disk_total, &facts->disk_available, NULL) != QD_OK) {
         facts->disk_total = facts->disk_available = 0;
     }
+    facts->workers = env->work->counts(env, facts->work);
 }
 
 static void done(void *context)
@@ -49,5 +50,5 @@ void qd_node_facts_gather(struct qd_coordinator *coordinator, struct qd_call *ca
     gathering->coordinator = coordinator;
     gathering->call = call;
     gathering->done = callback;
-    coordinator->env->work->submit(coordinator->env, NULL, run, done, gathering);
+    coordinator->env->work->submit(coordinator->env, QD_WORK_MANAGEMENT, NULL, run, done, gathering);
 }

@@ -10,14 +10,16 @@
 #include "coordinator/coordinator.h"
 
 struct qd_node_facts {
-    struct qd_machine_facts machine;
+    struct qd_machine_facts machine;     /* as the environment told it */
     uint64_t disk_total, disk_available; /* bytes; 0: not known */
+    unsigned workers;                    /* threads of the work pool now */
+    struct qd_work_counts work[QD_WORK_CLASS_COUNT]; /* what they have done, by class */
     int64_t now_ms;                      /* wall clock of the reading */
     int64_t uptime_ms;                   /* since the node started */
     int64_t heap_used, heap_max;         /* bytes, see above */
-    int heap_percent;
+    int heap_percent;                    /* of one in the other */
     uint64_t memory_used;                /* of the machine */
-    int memory_used_percent;
+    int memory_used_percent;             /* likewise */
 };
 
 /* Reads the facts, then calls done(coordinator, call, facts) on the loop; never from inside this function.

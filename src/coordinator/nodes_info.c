@@ -52,7 +52,7 @@ static void write_os(const struct info *info, struct qd_json_writer *writer)
     qd_json_member_object(writer, "os");
     qd_json_member_millis(writer, "refresh_interval_in_millis", "refresh_interval", 1000);
     qd_json_member_text(writer, "name", machine->os_name);
-    qd_json_member_text(writer, "pretty_name", machine->os_name);
+    qd_json_member_text(writer, "pretty_name", machine->os_pretty_name);
     qd_json_member_text(writer, "arch", "amd64");
     qd_json_member_text(writer, "version", machine->os_version);
     qd_json_member_int(writer, "available_processors", machine->processors);

@@ -6,6 +6,31 @@
 
 /* ---- the machine and the process ---- */
 
+static void write_cgroup(const struct qd_cgroup_facts *cgroup, struct qd_json_writer *writer)
+{
+    qd_json_member_object(writer, "cgroup");
+    qd_json_member_object(writer, "cpuacct");
+    qd_json_member_text(writer, "control_group", cgroup->cpuacct_group);
+    qd_json_member_int(writer, "usage_nanos", (int64_t)cgroup->usage_ns);
+    qd_json_end_object(writer);
+    qd_json_member_object(writer, "cpu");
+    qd_json_member_text(writer, "control_group", cgroup->cpu_group);
+    qd_json_member_int(writer, "cfs_period_micros", cgroup->period_us);
+    qd_json_member_int(writer, "cfs_quota_micros", cgroup->quota_us);
+    qd_json_member_object(writer, "stat");
+    qd_json_member_int(writer, "number_of_elapsed_periods", (int64_t)cgroup->periods);
+    qd_json_member_int(writer, "number_of_times_throttled", (int64_t)cgroup->throttled);
+    qd_json_member_int(writer, "time_throttled_nanos", (int64_t)cgroup->throttled_ns);
+    qd_json_end_object(writer);
+    qd_json_end_object(writer);
+    qd_json_member_object(writer, "memory");
+    qd_json_member_text(writer, "control_group", cgroup->memory_group);
+    qd_json_member_text(writer, "limit_in_bytes", cgroup->memory_limit);
+    qd_json_member_text(writer, "usage_in_bytes", cgroup->memory_usage);
+    qd_json_end_object(writer);
+    qd_json_end_object(writer);
+}
+
 static void write_os(const struct qd_node_sections *node, struct qd_json_writer *writer)
 {
     const struct qd_node_facts *facts = node->facts;
@@ -28,10 +53,12 @@ static void write_os(const struct qd_node_sections *node, struct qd_json_writer 
     qd_json_member_int(writer, "used_percent", facts->memory_used_percent);
     qd_json_end_object(writer);
     qd_json_member_object(writer, "swap");
-    qd_json_member_bytes(writer, "total_in_bytes", "total", 0);
-    qd_json_member_bytes(writer, "free_in_bytes", "free", 0);
-    qd_json_member_bytes(writer, "used_in_bytes", "used", 0);
+    qd_json_member_bytes(writer, "total_in_bytes", "total", (int64_t)machine->swap_total_bytes);
+    qd_json_member_bytes(writer, "free_in_bytes", "free", (int64_t)machine->swap_free_bytes);
+    qd_json_member_bytes(writer, "used_in_bytes", "used",
+                         (int64_t)(machine->swap_total_bytes - machine->swap_free_bytes));
     qd_json_end_object(writer);
+    if (machine->cgroup.known) write_cgroup(&machine->cgroup, writer);
     qd_json_end_object(writer);
 }
 
@@ -47,7 +74,7 @@ static void write_process(const struct qd_node_sections *node, struct qd_json_wr
     qd_json_member_millis(writer, "total_in_millis", "total", machine->process_cpu_ms);
     qd_json_end_object(writer);
     qd_json_member_object(writer, "mem");
-    qd_json_member_bytes(writer, "total_virtual_in_bytes", "total_virtual", (int64_t)machine->resident_bytes);
+    qd_json_member_bytes(writer, "total_virtual_in_bytes", "total_virtual", (int64_t)machine->virtual_bytes);
     qd_json_end_object(writer);
     qd_json_end_object(writer);
 }
@@ -56,7 +83,6 @@ static void write_process(const struct qd_node_sections *node, struct qd_json_wr
 static void write_jvm(const struct qd_node_sections *node, struct qd_json_writer *writer)
 {
     const struct qd_node_facts *facts = node->facts;
-    int64_t threads = node->coordinator->env->work->parallelism(node->coordinator->env) + 1;
     qd_json_member_object(writer, "jvm");
     qd_json_member_int(writer, "timestamp", facts->now_ms);
     qd_json_member_millis(writer, "uptime_in_millis", "uptime", facts->uptime_ms);
@@ -71,8 +97,8 @@ static void write_jvm(const struct qd_node_sections *node, struct qd_json_writer
     qd_json_end_object(writer);
     qd_json_end_object(writer);
     qd_json_member_object(writer, "threads");
-    qd_json_member_int(writer, "count", threads);
-    qd_json_member_int(writer, "peak_count", threads);
+    qd_json_member_int(writer, "count", facts->machine.threads);
+    qd_json_member_int(writer, "peak_count", facts->machine.threads_peak);
     qd_json_end_object(writer);
     qd_json_name(writer, "gc");
     qd_json_raw(
@@ -89,18 +115,29 @@ static void write_jvm(const struct qd_node_sections *node, struct qd_json_writer
     qd_json_end_object(writer);
 }
 
+static void write_wait_time(int64_t wait_ns, struct qd_json_writer *writer)
+{
+    struct qd_buffer text = { 0 };
+    qd_time_print_nanos(&text, wait_ns);
+    if (writer->human) qd_json_member_string(writer, "total_wait_time", qd_buffer_view(&text));
+    qd_json_member_int(writer, "total_wait_time_in_nanos", wait_ns);
+    qd_buffer_deinit(&text);
+}
+
 static void write_thread_pool(const struct qd_node_sections *node, struct qd_json_writer *writer)
 {
-    static const char *const zeros[] = { "threads", "queue", "active", "rejected", "largest", "completed" };
     qd_json_member_object(writer, "thread_pool");
     for (size_t i = 0; i < qd_thread_pools_count(); i++) {
         struct qd_thread_pool pool = qd_thread_pools_at(i, node->facts->machine.processors);
         qd_json_member_object(writer, pool.name);
-        for (size_t z = 0; z < sizeof(zeros) / sizeof(zeros[0]); z++) qd_json_member_int(writer, zeros[z], 0);
-        if (pool.measured) {
-            if (writer->human) qd_json_member_text(writer, "total_wait_time", "0s");
-            qd_json_member_int(writer, "total_wait_time_in_nanos", 0);
-        }
+        struct qd_thread_pool_counts counts = qd_thread_pools_counts(&pool, node->facts);
+        qd_json_member_int(writer, "threads", (int64_t)counts.threads);
+        qd_json_member_int(writer, "queue", (int64_t)counts.work.queued);
+        qd_json_member_int(writer, "active", (int64_t)counts.work.active);
+        qd_json_member_int(writer, "rejected", 0); /* no queue of items refuses any */
+        qd_json_member_int(writer, "largest", (int64_t)counts.work.largest);
+        qd_json_member_int(writer, "completed", (int64_t)counts.work.completed);
+        if (pool.measured) write_wait_time((int64_t)counts.work.wait_ns, writer);
         qd_json_end_object(writer);
     }
     qd_json_end_object(writer);
@@ -109,15 +146,43 @@ static void write_thread_pool(const struct qd_node_sections *node, struct qd_jso
 static void write_disk(const struct qd_node_facts *facts, struct qd_json_writer *writer)
 {
     qd_json_member_bytes(writer, "total_in_bytes", "total", (int64_t)facts->disk_total);
-    qd_json_member_bytes(writer, "free_in_bytes", "free", (int64_t)facts->disk_available);
+    qd_json_member_bytes(writer, "free_in_bytes", "free", (int64_t)facts->machine.volume.free_bytes);
     qd_json_member_bytes(writer, "available_in_bytes", "available", (int64_t)facts->disk_available);
     qd_json_member_bytes(writer, "cache_reserved_in_bytes", "cache_reserved", 0);
+}
+
+static void write_device(const struct qd_device_facts *io, struct qd_json_writer *writer)
+{
+    qd_json_member_int(writer, "operations", (int64_t)(io->reads + io->writes));
+    qd_json_member_int(writer, "read_operations", (int64_t)io->reads);
+    qd_json_member_int(writer, "write_operations", (int64_t)io->writes);
+    qd_json_member_int(writer, "read_kilobytes", (int64_t)io->read_kilobytes);
+    qd_json_member_int(writer, "write_kilobytes", (int64_t)io->write_kilobytes);
+    qd_json_member_int(writer, "read_time", (int64_t)io->read_ms);
+    qd_json_member_int(writer, "write_time", (int64_t)io->write_ms);
+    qd_json_member_int(writer, "queue_size", (int64_t)io->queue_ms);
+    qd_json_member_int(writer, "io_time_in_millis", (int64_t)io->io_ms);
+}
+
+/* There is one data directory, so that the device and the total of all devices are the same. */
+static void write_devices(const struct qd_volume_facts *volume, struct qd_json_writer *writer)
+{
+    qd_json_member_array(writer, "devices");
+    qd_json_begin_object(writer);
+    qd_json_member_text(writer, "device_name", volume->device);
+    write_device(&volume->io, writer);
+    qd_json_end_object(writer);
+    qd_json_end_array(writer);
+    qd_json_member_object(writer, "total");
+    write_device(&volume->io, writer);
+    qd_json_end_object(writer);
 }
 
 static void write_fs(const struct qd_node_sections *node, struct qd_json_writer *writer)
 {
     const struct qd_map *own = node->coordinator->node_settings;
     const struct qd_slice *path = own == NULL ? NULL : qd_map_get(own, QD_SLICE("path.data"));
+    const struct qd_volume_facts *volume = &node->facts->machine.volume;
     qd_json_member_object(writer, "fs");
     qd_json_member_int(writer, "timestamp", node->facts->now_ms);
     qd_json_member_object(writer, "total");
@@ -126,12 +191,13 @@ static void write_fs(const struct qd_node_sections *node, struct qd_json_writer 
     qd_json_member_array(writer, "data");
     qd_json_begin_object(writer);
     qd_json_member_string(writer, "path", path == NULL ? QD_SLICE("data") : *path);
-    qd_json_member_text(writer, "mount", "unknown");
-    qd_json_member_text(writer, "type", "unknown");
+    qd_json_member_text(writer, "mount", volume->mount[0] == 0 ? "unknown" : volume->mount);
+    qd_json_member_text(writer, "type", volume->type[0] == 0 ? "unknown" : volume->type);
     write_disk(node->facts, writer);
     qd_json_end_object(writer);
     qd_json_end_array(writer);
     qd_json_member_object(writer, "io_stats");
+    if (volume->device[0] != 0) write_devices(volume, writer);
     qd_json_end_object(writer);
     qd_json_end_object(writer);
 }

@@ -88,7 +88,7 @@ static void plan_done(struct qd_shard_job *job)
         return;
     }
     job->shard->jobs++;
-    job->shard->env->work->submit(job->shard->env, NULL, pool_run, pool_done, merge);
+    job->shard->env->work->submit(job->shard->env, job->work_class, NULL, pool_run, pool_done, merge);
 }
 
 static void merge_start(struct qd_shard *shard, struct qd_maintenance *asked)
@@ -101,6 +101,7 @@ static void merge_start(struct qd_shard *shard, struct qd_maintenance *asked)
         merge->max_segments = asked->max_segments;
         merge->only_deletes = asked->only_deletes;
     }
+    merge->job.work_class = asked != NULL ? QD_WORK_FORCE_MERGE : QD_WORK_MERGE;
     merge->job.run = plan_run;
     merge->job.done = plan_done;
     qd_error_init(&merge->error, arena);
@@ -141,8 +142,17 @@ static void maintain_done(struct qd_shard_job *job)
     asked->done(asked);
 }
 
+/* A job of several parts is counted as the part that costs most. */
+static enum qd_work_class class_of(const struct qd_maintenance *maintenance)
+{
+    if (maintenance->flush) return QD_WORK_FLUSH;
+    if (maintenance->refresh) return QD_WORK_REFRESH;
+    return maintenance->force_merge ? QD_WORK_FORCE_MERGE : QD_WORK_TRANSLOG_SYNC;
+}
+
 void qd_shard_maintain(struct qd_shard *shard, struct qd_maintenance *maintenance)
 {
+    maintenance->job.work_class = class_of(maintenance);
     maintenance->job.run = maintain_run;
     maintenance->job.done = maintain_done;
     qd_shard_submit(shard, &maintenance->job);

@@ -280,7 +280,7 @@ static void start(struct query_job *job)
 {
     struct qd_env *env = qd_data_env(job->data);
     count_start(job);
-    env->work->submit(env, NULL, query_run, query_done, job);
+    env->work->submit(env, QD_WORK_SEARCH, NULL, query_run, query_done, job);
 }
 
 static void no_context(struct qd_transport_call *call, uint64_t id, struct qd_error *error)

@@ -55,6 +55,7 @@ void qd_action_get(void *context, struct qd_transport_call *call)
     if (shard == NULL) return;
     get->call = call;
     get->results = QD_NEW_ARRAY(call->arena, struct qd_get_result, get->message.count);
+    get->job.work_class = QD_WORK_GET;
     get->job.run = get_run;
     get->job.done = get_done;
     qd_shard_submit(shard, &get->job);

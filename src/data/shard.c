@@ -41,7 +41,7 @@ void qd_shard_submit(struct qd_shard *shard, struct qd_shard_job *job)
     job->shard = shard;
     job->schema = qd_schema_retain(shard->schema);
     shard->jobs++;
-    shard->env->work->submit(shard->env, shard->lane, job_run, job_done, job);
+    shard->env->work->submit(shard->env, job->work_class, shard->lane, job_run, job_done, job);
 }
 
 /* ---- opening ---- */

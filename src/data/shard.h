@@ -66,6 +66,7 @@ struct qd_shard {
 /* A piece of work for a shard's lane. Embed it first in the caller's struct. */
 struct qd_shard_job {
     struct qd_shard *shard;
+    enum qd_work_class work_class; /* what the job is counted as */
     /* On the lane; may use shard->engine. Must not touch other fields of the shard except immutable ones. */
     void (*run)(struct qd_shard_job *job);
     /* On the loop, afterwards. */

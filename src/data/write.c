@@ -341,6 +341,7 @@ static void start_batch(struct qd_shard *shard)
     shard->write_queue = NULL;
     shard->write_queue_end = &shard->write_queue;
     shard->writing = true;
+    first->job.work_class = QD_WORK_WRITE;
     first->job.run = batch_run;
     first->job.done = batch_done;
     qd_shard_submit(shard, &first->job);
@@ -373,7 +374,8 @@ static void prepared(void *context);
 
 static void submit_prepare(struct qd_write_request *request)
 {
-    qd_data_env(request->data)->work->submit(qd_data_env(request->data), NULL, prepare, prepared, request);
+    struct qd_env *env = qd_data_env(request->data);
+    env->work->submit(env, QD_WORK_WRITE, NULL, prepare, prepared, request);
 }
 
 /* After a round through the master: the shard may have gone, and its schema is a newer one. */

@@ -156,7 +156,7 @@ CONTRACT(a_lane_runs_in_order)
     struct qd_lane *lane = world->env->work->lane_create(world->env);
     for (int i = 0; i < COUNT; i++) {
         items[i] = (struct item){ .world = world, .next_run = &next_run, .next_done = &next_done };
-        world->env->work->submit(world->env, lane, run_item, done_item, &items[i]);
+        world->env->work->submit(world->env, QD_WORK_WRITE, lane, run_item, done_item, &items[i]);
     }
     while (next_done < COUNT) turn(world);
     for (int i = 0; i < COUNT; i++) {
@@ -179,10 +179,40 @@ static void run_nothing(void *context)
 CONTRACT(work_without_lane_is_done_once)
 {
     int done = 0;
-    for (int i = 0; i < 100; i++) world->env->work->submit(world->env, NULL, run_nothing, count_done, &done);
+    for (int i = 0; i < 100; i++) {
+        world->env->work->submit(world->env, QD_WORK_GENERIC, NULL, run_nothing, count_done, &done);
+    }
     assert_int_equal(done, 0);
     while (done < 100) turn(world);
     assert_true(world->env->work->parallelism(world->env) >= 1);
+}
+
+/* Items of a class that have ended, and whether nothing of it waits or runs. */
+static struct qd_work_counts counts_of(struct world *world, enum qd_work_class class)
+{
+    struct qd_work_counts counts[QD_WORK_CLASS_COUNT];
+    assert_true(world->env->work->counts(world->env, counts) >= 1);
+    return counts[class];
+}
+
+CONTRACT(work_is_counted_by_class)
+{
+    int done = 0;
+    struct qd_lane *lane = world->env->work->lane_create(world->env);
+    for (int i = 0; i < 20; i++) {
+        world->env->work->submit(world->env, QD_WORK_MERGE, i % 2 == 0 ? lane : NULL, run_nothing, count_done,
+                                 &done);
+    }
+    struct qd_work_counts counts = counts_of(world, QD_WORK_MERGE);
+    assert_int_equal(counts.queued + counts.active + counts.completed, 20);
+    while (done < 20) turn(world);
+    counts = counts_of(world, QD_WORK_MERGE);
+    assert_int_equal(counts.queued, 0);
+    assert_int_equal(counts.active, 0);
+    assert_int_equal(counts.completed, 20);
+    assert_true(counts.largest >= 1);
+    assert_int_equal(counts_of(world, QD_WORK_FLUSH).completed, 0);
+    world->env->work->lane_destroy(world->env, lane);
 }
 
 struct deferring {
@@ -498,6 +528,11 @@ CONTRACT(random_and_facts)
     assert_true(facts.resident_bytes > 1 << 20);
     assert_true(facts.memory_total_bytes > facts.memory_free_bytes);
     assert_true(facts.open_files > 2);
+    assert_true(facts.virtual_bytes > facts.resident_bytes);
+    assert_true(facts.threads >= 1 && facts.threads_peak >= facts.threads);
+    assert_true(facts.swap_free_bytes <= facts.swap_total_bytes);
+    assert_true(facts.volume.free_bytes > 0);
+    assert_true(facts.os_pretty_name[0] != 0);
     assert_true(facts.processors >= 1);
     assert_string_equal(facts.os_name, "Linux");
     assert_true(facts.host_name[0] != 0);

@@ -19,6 +19,7 @@
 #include "base/arena.h"
 #include "base/slice.h"
 #include "base/status.h"
+#include "platform/machine.h"
 
 /* A point of the monotonic clock. */
 struct qd_instant {
@@ -64,11 +65,36 @@ struct qd_clock_operations {
 };
 
 /* ---- work ---- */
+/* What a work item is for. Items are counted by class; statistics show the classes under the names of the
+ * reference's thread pools. */
+enum qd_work_class {
+    QD_WORK_GENERIC,       /* whatever has no class of its own: opening and closing shards, cluster state */
+    QD_WORK_FLUSH,
+    QD_WORK_FORCE_MERGE,
+    QD_WORK_GET,
+    QD_WORK_MANAGEMENT,    /* statistics */
+    QD_WORK_MERGE,
+    QD_WORK_REFRESH,
+    QD_WORK_SEARCH,
+    QD_WORK_TRANSLOG_SYNC,
+    QD_WORK_WRITE,
+    QD_WORK_CLASS_COUNT
+};
+
+/* What was counted of one class since the environment was made. */
+struct qd_work_counts {
+    uint64_t queued;    /* items that wait now */
+    uint64_t active;    /* items that run now */
+    uint64_t largest;   /* most that ran at once */
+    uint64_t completed; /* items whose run() has returned */
+    uint64_t wait_ns;   /* from submission to start, of all that have started */
+};
+
 struct qd_work_operations {
     /* Runs run(context) in the pool and then done(context) on the loop. lane NULL: any order, in parallel. A
      * full queue is not an error here: callers bound what they submit. */
-    void (*submit)(struct qd_env *env, struct qd_lane *lane, void (*run)(void *context),
-                   void (*done)(void *context), void *context);
+    void (*submit)(struct qd_env *env, enum qd_work_class class, struct qd_lane *lane,
+                   void (*run)(void *context), void (*done)(void *context), void *context);
     /* Creates and destroys a lane; destroying one with work in it is a bug. */
     struct qd_lane *(*lane_create)(struct qd_env *env);
     void (*lane_destroy)(struct qd_env *env, struct qd_lane *lane);
@@ -76,6 +102,9 @@ struct qd_work_operations {
     void (*defer)(struct qd_env *env, void (*fn)(void *context), void *context);
     /* Threads of the pool (1 in simulation). */
     unsigned (*parallelism)(struct qd_env *env);
+    /* Copies the counts of all classes to counts[QD_WORK_CLASS_COUNT]; returns how many threads the pool has
+     * now (1 in simulation). Loop or work. */
+    unsigned (*counts)(struct qd_env *env, struct qd_work_counts *counts);
 };
 
 /* ---- disk ---- Paths are relative to the node's data directory unless they begin with '/'. All calls: QD_IO
@@ -155,24 +184,6 @@ struct qd_network_operations {
     void (*close)(struct qd_env *env, struct qd_connection *connection);
     /* Peer address as text ("127.0.0.1:4242"), valid as long as the connection. */
     struct qd_slice (*peer)(struct qd_env *env, struct qd_connection *connection);
-};
-
-/* ---- facts about the process and machine, for statistics ---- */
-struct qd_machine_facts {
-    uint64_t resident_bytes;      /* of this process */
-    uint64_t memory_total_bytes;
-    uint64_t memory_free_bytes;
-    uint64_t open_files;
-    uint64_t open_files_max;
-    int64_t process_cpu_ms;       /* user + system */
-    int process_cpu_percent;      /* since the last call; -1 unknown */
-    int system_cpu_percent;
-    double load_average[3];
-    uint32_t processors;
-    int64_t process_id;
-    const char *os_name;          /* "Linux" */
-    char os_version[64];
-    char host_name[64];
 };
 
 /* One node's world. */

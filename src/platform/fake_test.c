@@ -232,7 +232,8 @@ static void write_more(void *context)
 static void submit_more(void *context)
 {
     struct script *script = context;
-    if (script->left-- > 0) script->env->work->submit(script->env, NULL, write_more, submit_more, script);
+    if (script->left-- <= 0) return;
+    script->env->work->submit(script->env, QD_WORK_WRITE, NULL, write_more, submit_more, script);
 }
 
 static uint64_t run_script(uint64_t seed)

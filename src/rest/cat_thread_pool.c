@@ -44,6 +44,7 @@ static struct qd_cat_cell size_cell(int size)
 static void add_row(struct qd_cat *cat, const struct qd_node_info *node, const struct qd_node_facts *facts,
                     const struct qd_thread_pool *pool)
 {
+    struct qd_thread_pool_counts counts = qd_thread_pools_counts(pool, facts);
     struct qd_cat_cell *cell = qd_cat_row(cat);
     *cell++ = qd_cat_text(node->name);
     *cell++ = qd_cat_text(node->id);
@@ -54,14 +55,14 @@ static void add_row(struct qd_cat *cat, const struct qd_node_info *node, const s
     *cell++ = qd_cat_text(qd_nodes_port(node->transport_address));
     *cell++ = qd_cat_string(pool->name);
     *cell++ = qd_cat_string(pool->type);
-    *cell++ = qd_cat_number(0); /* active */
-    *cell++ = qd_cat_number(0); /* pool_size */
-    *cell++ = qd_cat_number(0); /* queue */
+    *cell++ = qd_cat_number((int64_t)counts.work.active);
+    *cell++ = qd_cat_number((int64_t)counts.threads);
+    *cell++ = qd_cat_number((int64_t)counts.work.queued);
     *cell++ = qd_cat_number(pool->queue_size);
-    *cell++ = qd_cat_number(0); /* rejected */
-    *cell++ = qd_cat_number(0); /* largest */
-    *cell++ = qd_cat_number(0); /* completed */
-    *cell++ = pool->measured ? qd_cat_nanos(0) : qd_cat_string("-1");
+    *cell++ = qd_cat_number(0); /* rejected: no queue of items refuses any */
+    *cell++ = qd_cat_number((int64_t)counts.work.largest);
+    *cell++ = qd_cat_number((int64_t)counts.work.completed);
+    *cell++ = pool->measured ? qd_cat_nanos((int64_t)counts.work.wait_ns) : qd_cat_string("-1");
     *cell++ = size_cell(pool->core);
     *cell++ = size_cell(pool->max);
     *cell++ = size_cell(pool->size);

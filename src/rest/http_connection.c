@@ -246,7 +246,7 @@ void qd_http_respond(struct qd_http_request *request, int status, const struct q
     if (exchange->answer_coding != QD_HTTP_IDENTITY && exchange->answer_body.size > COMPRESS_INLINE_MAX) {
         struct qd_env *env = exchange->server->env;
         exchange->state = QD_HTTP_COMPRESSING;
-        env->work->submit(env, NULL, compress, compressed, exchange);
+        env->work->submit(env, QD_WORK_GENERIC, NULL, compress, compressed, exchange);
         return;
     }
     if (exchange->answer_coding != QD_HTTP_IDENTITY) compress(exchange);

@@ -19,6 +19,8 @@
 struct qd_linux_work {
     struct qd_linux_work *next;     /* in whichever queue it is */
     struct qd_lane *lane;           /* or NULL */
+    enum qd_work_class class;       /* what it is counted as */
+    int64_t submitted_ns;           /* monotonic time of submission */
     void (*run)(void *context);     /* in the pool */
     void (*done)(void *context);    /* on the loop */
     void *context;                  /* for both */
@@ -41,6 +43,7 @@ struct qd_linux_pool {
     unsigned thread_max;            /* never more */
     unsigned idle;                  /* threads waiting for work */
     bool stopping;                  /* threads shall end */
+    struct qd_work_counts counts[QD_WORK_CLASS_COUNT]; /* by class */
 };
 
 /* A deferred call. */
@@ -71,6 +74,9 @@ struct qd_linux_env {
     int64_t facts_process_ns;                 /* processor time of the process then */
     uint64_t facts_busy;                      /* busy and total ticks of the machine then */
     uint64_t facts_total;
+    uint32_t facts_threads_peak;              /* most threads seen by a measurement */
+    bool facts_device_known;                  /* facts_device is filled */
+    struct qd_device_facts facts_device;      /* what the device had done at the first measurement */
 };
 
 /* The environment behind the seam's pointer. */

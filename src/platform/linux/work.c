@@ -34,13 +34,28 @@ static struct qd_linux_work *pop(struct qd_linux_queue *queue)
     return work;
 }
 
+/* The mutex is held. */
+static void count_start(struct qd_linux_env *env, const struct qd_linux_work *work)
+{
+    struct qd_work_counts *counts = &env->pool.counts[work->class];
+    int64_t now_ns = env->base.clock->monotonic(&env->base).nanoseconds;
+    counts->queued--;
+    counts->active++;
+    if (counts->active > counts->largest) counts->largest = counts->active;
+    counts->wait_ns += (uint64_t)(now_ns - work->submitted_ns);
+}
+
 /* Runs one item; the mutex is held before and after. */
 static void run_one(struct qd_linux_env *env, struct qd_linux_work *work)
 {
     struct qd_linux_pool *pool = &env->pool;
+    struct qd_work_counts *counts = &pool->counts[work->class];
+    count_start(env, work);
     pthread_mutex_unlock(&pool->mutex);
     work->run(work->context);
     pthread_mutex_lock(&pool->mutex);
+    counts->active--;
+    counts->completed++;
     struct qd_lane *lane = work->lane;
     if (lane != NULL) {
         struct qd_linux_work *next = pop(&lane->waiting);
@@ -84,14 +99,17 @@ static void start_thread(struct qd_linux_env *env)
     qd_assert(pool->thread_count > 0);
 }
 
-static void submit(struct qd_env *base, struct qd_lane *lane, void (*run)(void *context),
-                   void (*done)(void *context), void *context)
+static void submit(struct qd_env *base, enum qd_work_class class, struct qd_lane *lane,
+                   void (*run)(void *context), void (*done)(void *context), void *context)
 {
     struct qd_linux_env *env = qd_linux_env_of(base);
     struct qd_linux_pool *pool = &env->pool;
     struct qd_linux_work *work = qd_linux_alloc(sizeof(*work));
-    *work = (struct qd_linux_work){ NULL, lane, run, done, context };
+    *work = (struct qd_linux_work){ .lane = lane, .class = class, .run = run, .done = done,
+                                    .context = context };
+    work->submitted_ns = base->clock->monotonic(base).nanoseconds;
     pthread_mutex_lock(&pool->mutex);
+    pool->counts[class].queued++;
     if (lane != NULL && lane->busy) {
         push(&lane->waiting, work);
     } else {
@@ -165,6 +183,16 @@ static unsigned parallelism(struct qd_env *env)
     return qd_linux_env_of(env)->pool.thread_max;
 }
 
+static unsigned read_counts(struct qd_env *base, struct qd_work_counts *counts)
+{
+    struct qd_linux_pool *pool = &qd_linux_env_of(base)->pool;
+    pthread_mutex_lock(&pool->mutex);
+    memcpy(counts, pool->counts, sizeof(pool->counts));
+    unsigned threads = pool->thread_count;
+    pthread_mutex_unlock(&pool->mutex);
+    return threads;
+}
+
 void qd_linux_pool_init(struct qd_linux_pool *pool, unsigned threads)
 {
     qd_assert(pthread_mutex_init(&pool->mutex, NULL) == 0);
@@ -199,4 +227,4 @@ void qd_linux_pool_deinit(struct qd_linux_pool *pool)
 }
 
 const struct qd_work_operations qd_linux_work_operations = { submit, lane_create, lane_destroy, defer,
-                                                             parallelism };
+                                                             parallelism, read_counts };
