@@ -103,7 +103,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     struct qd_json_document document = { 0 };
     struct qd_analysis_registry *registry = NULL;
-    struct qd_analysis_limits limits = { 1, 3 };
+    struct qd_analysis_limits limits = { .max_ngram_diff = 1, .max_shingle_diff = 3 };
     struct qd_slice input = { (const char *)data + 4, size - 4 };
     bool ready = qd_json_parse(arena, qd_buffer_view(&text), &document, &error) == QD_OK &&
                  qd_analysis_create(arena, document.root, &limits, &registry, &error) == QD_OK;

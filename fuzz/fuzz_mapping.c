@@ -44,7 +44,7 @@ static void check(struct qd_arena *arena, const struct qd_mapping_update *update
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const struct qd_analysis_limits analysis = { 1, 3 };
+    static const struct qd_analysis_limits analysis = { .max_ngram_diff = 1, .max_shingle_diff = 3 };
     struct qd_arena *arena = qd_arena_create(0);
     struct qd_analysis_registry *registry = NULL;
     struct qd_error error;

@@ -36,9 +36,9 @@ struct qd_token {
 
 /* The tokens of one text, in order. */
 struct qd_token_list {
-    struct qd_token *data;
-    size_t count;
-    size_t capacity;
+    struct qd_token *data; /* data[count], room for capacity */
+    size_t count;          /* tokens */
+    size_t capacity;       /* room of data */
     uint32_t final_position_increment; /* holes after the last token (removed stop words) */
     uint32_t final_offset;             /* end of the text in bytes of the original */
 };
@@ -51,9 +51,17 @@ struct qd_analysis_registry; /* the named components of one index */
  * values may be strings where numbers and booleans are meant. `limits` bounds what settings may ask for.
  * Memory: the registry lives in `arena`, and what it points to in `settings` must live as long.
  * Errors: QD_ILLEGAL_ARGUMENT with the reference's reason, for unknown types and bad parameters. */
+struct qd_analysis_files {
+    void *context;             /* for read */
+    struct qd_slice directory; /* absolute path of the configuration directory; empty: there is none */
+    /* Reads a whole file of at most size_max bytes into `arena`; false when it cannot be read. */
+    bool (*read)(void *context, struct qd_arena *arena, struct qd_slice path, size_t size_max,
+                 struct qd_slice *text);
+};
 struct qd_analysis_limits {
     int64_t max_ngram_diff;   /* index.max_ngram_diff, 1 by default */
     int64_t max_shingle_diff; /* index.max_shingle_diff, 3 by default */
+    const struct qd_analysis_files *files; /* for settings that name files; NULL: none can be read */
 };
 QD_CHECKED enum qd_status qd_analysis_create(struct qd_arena *arena, const struct qd_json *settings,
                                              const struct qd_analysis_limits *limits,
@@ -92,16 +100,22 @@ struct qd_slice qd_analyzer_name(const struct qd_analyzer *analyzer);
 /* position_increment_gap of a custom analyzer (100 by default) and position of its setting. */
 uint32_t qd_analyzer_position_increment_gap(const struct qd_analyzer *analyzer);
 
+/* What an _analyze call is answered with. */
+struct qd_analysis_scope {
+    /* The index's, or NULL for a request without an index (the messages then speak of "global" components).
+     */
+    const struct qd_analysis_registry *registry;
+    const struct qd_analysis_files *files;    /* without an index; may be NULL */
+    const struct qd_analyzer *field_analyzer; /* what the caller resolved `field` to, or NULL */
+    int64_t max_token_count;                  /* index.analyze.max_token_count */
+};
+
 /* Answers a body of the _analyze call ({"analyzer","tokenizer","filter","char_filter","normalizer","text",
- * "explain","attributes"}; `field` has already been resolved to `field_analyzer` by the caller, or NULL) as
- * JSON text of the response into `out`. `max_token_count` is index.analyze.max_token_count. `registry` is
- * NULL for a request without an index (the messages then speak of "global" components). Errors: the
- * reference's for each bad request. */
+ * "explain","attributes"}) as JSON text of the response into `out`. Errors: the reference's for each bad
+ * request. */
 struct qd_buffer;
-QD_CHECKED enum qd_status qd_analysis_analyze(const struct qd_analysis_registry *registry,
-                                              const struct qd_json *body,
-                                              const struct qd_analyzer *field_analyzer,
-                                              int64_t max_token_count, struct qd_buffer *out,
+QD_CHECKED enum qd_status qd_analysis_analyze(const struct qd_analysis_scope *scope,
+                                              const struct qd_json *body, struct qd_buffer *out,
                                               struct qd_error *error);
 
 /* Checks the shape of an _analyze body (unknown fields, wrong types), with the positions that the reference

@@ -14,7 +14,7 @@ static struct qd_slice render(struct qd_arena *arena, const char *settings, cons
     struct qd_json_document document = { 0 };
     assert_ok(qd_json_parse(arena, qd_slice_from_string(settings), &document, &error));
     struct qd_analysis_registry *registry = NULL;
-    struct qd_analysis_limits limits = { 1, 3 };
+    struct qd_analysis_limits limits = { .max_ngram_diff = 1, .max_shingle_diff = 3 };
     if (qd_analysis_create(arena, document.root, &limits, &registry, &error) != QD_OK) return error.reason;
     const struct qd_analyzer *analyzer = qd_analysis_analyzer(registry, qd_slice_from_string(analyzer_name));
     assert_non_null(analyzer);
@@ -79,7 +79,8 @@ static struct qd_slice answer(struct qd_arena *arena, struct qd_slice request)
     struct qd_buffer out = { 0 };
     qd_error_init(&error, arena);
     assert_ok(qd_json_parse(arena, request, &document, &error));
-    enum qd_status status = qd_analysis_analyze(NULL, document.root, NULL, 10000, &out, &error);
+    enum qd_status status = qd_analysis_analyze(&(struct qd_analysis_scope){ .max_token_count = 10000 },
+                                                document.root, &out, &error);
     if (status != QD_OK) {
         qd_buffer_byte(&out, '!');
         for (size_t i = 0; i < error.reason.size; i++) {
@@ -122,7 +123,7 @@ TEST(analysis, normalize_keeps_one_term)
     qd_error_init(&error, arena);
     struct qd_json_document document = { 0 };
     struct qd_analysis_registry *registry = NULL;
-    struct qd_analysis_limits limits = { 1, 3 };
+    struct qd_analysis_limits limits = { .max_ngram_diff = 1, .max_shingle_diff = 3 };
     assert_ok(
         qd_json_parse(arena,
                       QD_SLICE("{\"analyzer\":{\"a\":{\"tokenizer\":\"standard\",\"filter\":[\"lowercase\","

@@ -381,23 +381,25 @@ static enum qd_status answer(struct request *request, const struct qd_analyzer *
     return QD_OK;
 }
 
-enum qd_status qd_analysis_analyze(const struct qd_analysis_registry *registry, const struct qd_json *body,
-                                   const struct qd_analyzer *field_analyzer, int64_t max_token_count,
+enum qd_status qd_analysis_analyze(const struct qd_analysis_scope *scope, const struct qd_json *body,
                                    struct qd_buffer *out, struct qd_error *error)
 {
     struct qd_arena *arena = qd_arena_create(0);
-    struct request request = { .body = body, .max_token_count = max_token_count };
-    request.scope =
-        (struct qd_registry_scope){ .registry = registry, .arena = arena, .own = registry != NULL };
+    struct request request = { .body = body, .max_token_count = scope->max_token_count };
+    request.scope = (struct qd_registry_scope){ .registry = scope->registry,
+                                                .arena = arena,
+                                                .own = scope->registry != NULL };
     enum qd_status status = QD_OK;
-    if (registry == NULL) {
+    if (scope->registry == NULL) {
         struct qd_analysis_registry *global = NULL;
-        struct qd_analysis_limits limits = { .max_ngram_diff = 1, .max_shingle_diff = 3 };
+        struct qd_analysis_limits limits = {
+            .max_ngram_diff = 1, .max_shingle_diff = 3, .files = scope->files
+        };
         status = qd_analysis_create(arena, NULL, &limits, &global, error);
         request.scope.registry = global;
     }
     size_t start = out->size;
-    if (status == QD_OK) status = answer(&request, field_analyzer, out, error);
+    if (status == QD_OK) status = answer(&request, scope->field_analyzer, out, error);
     if (status != QD_OK) out->size = start;
     qd_arena_destroy(arena);
     return status;

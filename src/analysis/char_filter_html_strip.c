@@ -24,7 +24,7 @@ static enum qd_status create(const struct qd_component_settings *settings, void 
     (void)error;
     struct state *state = QD_NEW(settings->arena, struct state);
     struct qd_word_set_source source = { .key = "escaped_tags", .named = false, .ignore_case = true };
-    qd_word_set_read(settings, &source, &state->escaped_tags);
+    QD_TRY(qd_word_set_read(settings, &source, &state->escaped_tags, error));
     *out = state;
     return QD_OK;
 }

@@ -2,6 +2,7 @@
 #include "analysis/char_filters.h"
 #include "analysis/codepoint.h"
 #include "analysis/component.h"
+#include "analysis/word_list.h"
 
 #include <stdlib.h>
 
@@ -76,14 +77,15 @@ static enum qd_status create(const struct qd_component_settings *settings, void 
 {
     struct state *state = QD_NEW(settings->arena, struct state);
     bool found;
-    struct qd_component_list lines = qd_component_list(settings, "mappings", &found);
+    struct qd_component_list lines;
+    QD_TRY(qd_word_list_read(settings, "mappings", &found, &lines, error));
     if (!found)
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
                             "mapping requires either `mappings` or `mappings_path` to be configured");
     state->rules = QD_NEW_ARRAY(settings->arena, struct rule, lines.count + 1);
     for (size_t i = 0; i < lines.count; i++) {
         struct qd_slice line = lines.items[i], from, to;
-        if (line.size > 0 && line.data[0] == '#') continue;
+        if (qd_word_list_is_comment(line)) continue;
         if (!split_rule(line, &from, &to)) {
             return qd_error_set(error, QD_RUNTIME, "Line [%zu]: Invalid mapping rule : [%.*s]", i + 1,
                                 QD_SLICE_ARG(line));

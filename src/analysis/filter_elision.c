@@ -23,14 +23,15 @@ static enum qd_status create(const struct qd_component_settings *settings, void 
 {
     struct state *state = QD_NEW(settings->arena, struct state);
     bool found;
-    struct qd_word_set_source source = { .key = "articles", .named = false };
+    struct qd_word_set_source source = { .key = "articles", .listed = true };
     QD_TRY(qd_component_bool(settings, "articles_case", false, &source.ignore_case, error));
     (void)qd_component_list(settings, "articles", &found);
+    if (!found) (void)qd_component_text(settings, "articles_path", &found);
     if (!found && !settings->prebuilt && settings->pairs == NULL)
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
                             "elision filter requires [articles] or [articles_path] setting");
     if (found) {
-        qd_word_set_read(settings, &source, &state->articles);
+        QD_TRY(qd_word_set_read(settings, &source, &state->articles, error));
     } else {
         struct qd_slice language = qd_component_text(settings, "language", &found);
         size_t row = 0;
@@ -39,7 +40,7 @@ static enum qd_status create(const struct qd_component_settings *settings, void 
         struct qd_component_pair pairs[] = { { "articles", languages[row].words }, { NULL, NULL } };
         struct qd_component_settings own = { .arena = settings->arena, .pairs = pairs };
         source.ignore_case = true;
-        qd_word_set_read(&own, &source, &state->articles);
+        QD_TRY(qd_word_set_read(&own, &source, &state->articles, error));
     }
     *out = state;
     return QD_OK;

@@ -12,7 +12,7 @@ struct state {
 static enum qd_status create(const struct qd_component_settings *settings, void **out, struct qd_error *error)
 {
     struct state *state = QD_NEW(settings->arena, struct state);
-    struct qd_word_set_source source = { .key = "keep_words", .named = true };
+    struct qd_word_set_source source = { .key = "keep_words", .listed = true };
     bool found, path, lowercase;
     (void)qd_component_list(settings, "keep_words", &found);
     (void)qd_component_text(settings, "keep_words_path", &path);
@@ -21,7 +21,7 @@ static enum qd_status create(const struct qd_component_settings *settings, void 
                             "keep requires either `keep_words` or `keep_words_path` to be configured");
     QD_TRY(qd_component_bool(settings, "keep_words_case", false, &lowercase, error));
     source.ignore_case = lowercase;
-    qd_word_set_read(settings, &source, &state->words);
+    QD_TRY(qd_word_set_read(settings, &source, &state->words, error));
     *out = state;
     return QD_OK;
 }
@@ -59,7 +59,7 @@ static enum qd_status create_types(const struct qd_component_settings *settings,
             "`keep_types` tokenfilter mode can only be [include] or [exclude] but was [%.*s].",
             QD_SLICE_ARG(mode));
     state->exclude = found && qd_slice_is(mode, "exclude");
-    qd_word_set_read(settings, &source, &state->words);
+    QD_TRY(qd_word_set_read(settings, &source, &state->words, error));
     *out = state;
     return QD_OK;
 }

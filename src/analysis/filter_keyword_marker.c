@@ -12,11 +12,12 @@ struct state {
 static enum qd_status create(const struct qd_component_settings *settings, void **out, struct qd_error *error)
 {
     struct state *state = QD_NEW(settings->arena, struct state);
-    struct qd_word_set_source source = { .key = "keywords", .named = false };
+    struct qd_word_set_source source = { .key = "keywords", .listed = true };
     bool has_pattern, has_words;
     QD_TRY(qd_component_bool(settings, "ignore_case", false, &source.ignore_case, error));
     struct qd_slice pattern = qd_component_text(settings, "keywords_pattern", &has_pattern);
     (void)qd_component_list(settings, "keywords", &has_words);
+    if (!has_words) (void)qd_component_text(settings, "keywords_path", &has_words);
     if (has_pattern && has_words)
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
                             "cannot specify both `keywords_pattern` and `keywords` or `keywords_path`");
@@ -26,7 +27,7 @@ static enum qd_status create(const struct qd_component_settings *settings, void 
             error, QD_ILLEGAL_ARGUMENT,
             "keyword filter requires either `keywords`, `keywords_path`, or `keywords_pattern` to be "
             "configured");
-    qd_word_set_read(settings, &source, &state->words);
+    QD_TRY(qd_word_set_read(settings, &source, &state->words, error));
     *out = state;
     return QD_OK;
 }
@@ -60,10 +61,9 @@ const struct qd_component_kind qd_filter_keyword_marker = {
 static enum qd_status create_exclusion(const struct qd_component_settings *settings, void **out,
                                        struct qd_error *error)
 {
-    (void)error;
     struct state *state = QD_NEW(settings->arena, struct state);
     struct qd_word_set_source source = { .key = "stem_exclusion", .named = false };
-    qd_word_set_read(settings, &source, &state->words);
+    QD_TRY(qd_word_set_read(settings, &source, &state->words, error));
     *out = state;
     return QD_OK;
 }

@@ -16,7 +16,7 @@ static enum qd_status create(const struct qd_component_settings *settings, void 
     struct qd_word_set_source source = { .key = "stopwords", .fallback = "english", .named = true };
     QD_TRY(qd_component_bool(settings, "ignore_case", false, &source.ignore_case, error));
     QD_TRY(qd_component_bool(settings, "remove_trailing", true, &state->remove_trailing, error));
-    qd_word_set_read(settings, &source, &state->words);
+    QD_TRY(qd_word_set_read(settings, &source, &state->words, error));
     *out = state;
     return QD_OK;
 }

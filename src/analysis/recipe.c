@@ -103,6 +103,7 @@ static enum qd_status add_step(const struct qd_recipe *recipe, const struct qd_c
         bool found;
         own.json = settings->json;
         (void)qd_component_list(settings, "stopwords", &found);
+        if (!found) (void)qd_component_text(settings, "stopwords_path", &found);
         const char *words = default_stop_words(recipe, settings);
         if (!found) pairs[0] = (struct qd_component_pair){ "stopwords", words };
     }

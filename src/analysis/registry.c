@@ -269,7 +269,14 @@ static enum qd_status add_analyzers(struct qd_analysis_registry *registry, const
             .limits = &registry->limits,
             .registry = registry,
         };
-        if (build_analyzer(&own, recipe, analyzer, error) != QD_OK) record_failure(&failures, at.key, error);
+        enum qd_status status = build_analyzer(&own, recipe, analyzer, error);
+        /* The reference makes the analyzers of a type before it puts custom ones together. */
+        if (status != QD_OK && recipe != NULL) {
+            qd_buffer_deinit(&failures.names);
+            qd_buffer_deinit(&failures.suppressed);
+            return status;
+        }
+        if (status != QD_OK) record_failure(&failures, at.key, error);
         else qd_map_put(&registry->analyzers, at.key, analyzer);
     }
     return report_failures(&failures, error);
@@ -364,6 +371,11 @@ enum qd_status qd_analysis_create(struct qd_arena *arena, const struct qd_json *
     struct qd_analysis_registry *registry = QD_NEW(arena, struct qd_analysis_registry);
     registry->arena = arena;
     registry->limits = *limits;
+    if (limits->files != NULL) {
+        struct qd_analysis_files *files = QD_NEW(arena, struct qd_analysis_files);
+        *files = *limits->files;
+        registry->limits.files = files;
+    }
     for (size_t i = 0; i < 3; i++) qd_map_init(&registry->components[i], arena);
     qd_map_init(&registry->analyzers, arena);
     qd_map_init(&registry->normalizers, arena);

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 
 #include "analysis/analyzer.h"
+#include "analysis/word_list.h"
+#include "base/text.h"
 
 /* A rule's reader: where it is and how it reads. */
 struct parser {
@@ -236,12 +238,32 @@ static enum qd_status build_chain(struct parser *parser, struct qd_error *error)
     return QD_OK;
 }
 
+/* The rules themselves, or a file of them; *malformed: it is not UTF-8. */
+static enum qd_status read_lines(const struct qd_component_settings *settings,
+                                 struct qd_component_list *lines, bool *malformed, struct qd_error *error)
+{
+    bool found;
+    struct qd_slice text = { 0 };
+    *malformed = false;
+    if (qd_json_get(settings->json, "synonyms") != NULL) {
+        *lines = qd_component_list(settings, "synonyms", &found);
+        return QD_OK;
+    }
+    QD_TRY(qd_word_list_file(settings, "synonyms", "synonyms_path", &found, &text, error));
+    if (!found)
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "synonym requires either `synonyms` or `synonyms_path` to be configured");
+    *malformed = !qd_utf8_valid(text);
+    *lines = qd_word_list_lines(settings->arena, text);
+    return QD_OK;
+}
+
 enum qd_status qd_synonym_map_create(const struct qd_component_settings *settings,
                                      struct qd_synonym_map **out, struct qd_error *error)
 {
     struct qd_synonym_map *map = QD_NEW(settings->arena, struct qd_synonym_map);
     struct parser parser = { .settings = settings, .map = map };
-    bool found, has_format;
+    bool malformed, has_format;
     map->arena = settings->arena;
     map->root = QD_NEW(map->arena, struct qd_synonym_node);
     qd_map_init(&map->root->children, map->arena);
@@ -250,15 +272,11 @@ enum qd_status qd_synonym_map_create(const struct qd_component_settings *setting
     struct qd_slice format = qd_component_text(settings, "format", &has_format);
     QD_TRY(build_chain(&parser, error));
     struct qd_component_list lines = { 0 };
-    const struct qd_json *node = qd_json_get(settings->json, "synonyms");
-    found = node != NULL;
-    if (!found)
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                            "synonym requires either `synonyms` or `synonyms_path` to be configured");
-    lines = qd_component_list(settings, "synonyms", &found);
-    enum qd_status status = has_format && qd_slice_is(format, "wordnet")
-                                ? parse_wordnet(&parser, &lines, error)
-                                : parse_solr(&parser, &lines, error);
+    QD_TRY(read_lines(settings, &lines, &malformed, error));
+    enum qd_status status = QD_PARSE;
+    if (!malformed)
+        status = has_format && qd_slice_is(format, "wordnet") ? parse_wordnet(&parser, &lines, error)
+                                                              : parse_solr(&parser, &lines, error);
     if (status != QD_OK) return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Failed to build synonyms");
     *out = map;
     return QD_OK;

@@ -2,6 +2,7 @@
 
 #include "analysis/codepoint.h"
 #include "analysis/unicode_table.h"
+#include "analysis/word_list.h"
 
 static const struct {
     const char *name;
@@ -10,13 +11,6 @@ static const struct {
     { "LOWER", QD_PART_LOWER }, { "UPPER", QD_PART_UPPER },       { "ALPHA", QD_PART_ALPHA },
     { "DIGIT", QD_PART_DIGIT }, { "ALPHANUM", QD_PART_ALPHANUM }, { "SUBWORD_DELIM", QD_PART_DELIMITER },
 };
-
-static struct qd_slice strip(struct qd_slice text)
-{
-    while (text.size > 0 && (uint8_t)text.data[0] <= ' ') text = qd_slice_from(text, 1);
-    while (text.size > 0 && (uint8_t)text.data[text.size - 1] <= ' ') text.size--;
-    return text;
-}
 
 /* One character, perhaps as \\u0041 or \\n. */
 static bool read_char(struct qd_slice text, uint32_t *cp)
@@ -45,17 +39,19 @@ static enum qd_status read_types(const struct qd_component_settings *settings,
                                  struct qd_word_parts_options *options, struct qd_error *error)
 {
     bool found;
-    struct qd_component_list rules = qd_component_list(settings, "type_table", &found);
+    struct qd_component_list rules;
+    QD_TRY(qd_word_list_read(settings, "type_table", &found, &rules, error));
     options->types = QD_NEW_ARRAY(settings->arena, struct qd_word_parts_type, rules.count + 1);
     for (size_t i = 0; i < rules.count; i++) {
         struct qd_slice rule = rules.items[i];
+        if (qd_word_list_is_comment(rule)) continue;
         size_t arrow = 0;
         while (arrow + 1 < rule.size && (rule.data[arrow] != '=' || rule.data[arrow + 1] != '>')) arrow++;
         if (arrow + 1 >= rule.size)
             return qd_error_set(error, QD_RUNTIME, "Line [%zu]: Invalid mapping rule: [%.*s]", i + 1,
                                 QD_SLICE_ARG(rule));
-        struct qd_slice left = strip(qd_slice_sub(rule, 0, arrow)),
-                        right = strip(qd_slice_from(rule, arrow + 2));
+        struct qd_slice left = qd_word_list_trim(qd_slice_sub(rule, 0, arrow)),
+                        right = qd_word_list_trim(qd_slice_from(rule, arrow + 2));
         struct qd_word_parts_type *type = &options->types[options->type_count++];
         for (size_t j = 0; j < sizeof(type_names) / sizeof(*type_names); j++)
             if (qd_slice_is(right, type_names[j].name)) type->type = type_names[j].type;
@@ -94,8 +90,8 @@ enum qd_status qd_word_parts_read(const struct qd_component_settings *settings,
     QD_TRY(read_types(settings, options, error));
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
         QD_TRY(qd_component_bool(settings, rows[i].key, rows[i].fallback, rows[i].value, error));
-    struct qd_word_set_source source = { .key = "protected_words", .named = false };
-    qd_word_set_read(settings, &source, &options->protected_words);
+    struct qd_word_set_source source = { .key = "protected_words", .listed = true };
+    QD_TRY(qd_word_set_read(settings, &source, &options->protected_words, error));
     return QD_OK;
 }
 

@@ -4,6 +4,7 @@
 
 #include "analysis/filters.h"
 #include "analysis/stop_words_table.h"
+#include "analysis/word_list.h"
 
 static int compare(const void *left, const void *right)
 {
@@ -52,18 +53,25 @@ static const struct qd_stop_words *named_words(struct qd_slice word)
     return find_language(qd_slice_sub(word, 1, word.size - 2));
 }
 
-void qd_word_set_read(const struct qd_component_settings *settings, const struct qd_word_set_source *source,
-                      struct qd_word_set *set)
+enum qd_status qd_word_set_read(const struct qd_component_settings *settings,
+                                const struct qd_word_set_source *source, struct qd_word_set *set,
+                                struct qd_error *error)
 {
     bool found;
+    struct qd_component_list list;
     struct qd_slice text = qd_component_text(settings, source->key, &found);
-    bool none = found && qd_slice_is(text, "_none_");
-    struct qd_component_list list = qd_component_list(settings, source->key, &found);
+    bool none = found && qd_slice_is(text, "_none_"), comments = source->listed;
+    list = qd_component_list(settings, source->key, &found);
+    if (!found || !source->named) {
+        if (!found) comments = true;
+        QD_TRY(qd_word_list_read(settings, source->key, &found, &list, error));
+    }
     index_words(set, NULL, 0);
     if (!found && source->fallback != NULL) (void)qd_word_set_language(set, source->fallback);
     if (found && !none) {
         QD_VECTOR(struct qd_slice) words = { 0 };
         for (size_t i = 0; i < list.count; i++) {
+            if (comments && qd_word_list_is_comment(list.items[i])) continue;
             const struct qd_stop_words *row = source->named ? named_words(list.items[i]) : NULL;
             for (size_t j = 0; row != NULL && j < row->count; j++) {
                 *QD_PUSH(settings->arena, &words) = row->words[j];
@@ -77,6 +85,7 @@ void qd_word_set_read(const struct qd_component_settings *settings, const struct
     }
     /* The default lists are looked up as they are, whatever the setting says: so does the reference. */
     set->ignore_case = source->ignore_case && found;
+    return QD_OK;
 }
 
 bool qd_word_set_has_exact(const struct qd_word_set *set, struct qd_slice term)

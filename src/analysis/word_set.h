@@ -25,15 +25,18 @@ bool qd_word_set_language(struct qd_word_set *set, const char *language);
 
 /* Reads the list setting `key` ("_english_" names a language's stop words, "_none_" alone nothing); when it
  * is not set, the stop words of `fallback`, or nothing when that is NULL. With named false every word is
- * literal. */
+ * literal. A file that the setting of that name with _path names takes its place,
+ * but not that of a `named` list. Errors: of that file. */
 struct qd_word_set_source {
     const char *key;      /* "stopwords" */
     const char *fallback; /* a language or NULL */
     bool named;           /* "_english_" is a list */
     bool ignore_case;
+    bool listed; /* entries that begin with '#' are comments, as they are in files */
 };
-void qd_word_set_read(const struct qd_component_settings *settings, const struct qd_word_set_source *source,
-                      struct qd_word_set *set);
+QD_CHECKED enum qd_status qd_word_set_read(const struct qd_component_settings *settings,
+                                           const struct qd_word_set_source *source, struct qd_word_set *set,
+                                           struct qd_error *error);
 
 /* True when the set holds the bytes of `term` (case already settled). */
 bool qd_word_set_has_exact(const struct qd_word_set *set, struct qd_slice term);

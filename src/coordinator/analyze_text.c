@@ -2,6 +2,7 @@
 #include "analysis/analysis.h"
 #include "coordinator/index_call.h"
 #include "coordinator/operations.h"
+#include "data/config_files.h"
 #include "data/data.h"
 
 #define MAX_TOKENS_DEFAULT 10000
@@ -77,9 +78,14 @@ static enum qd_status run(struct qd_coordinator *coordinator, struct analysis *a
     QD_TRY(find_schema(coordinator, analysis));
     QD_TRY(find_field(analysis));
     const struct qd_schema *schema = analysis->schema;
-    return qd_analysis_analyze(
-        schema == NULL ? NULL : schema->analysis, analysis->body.root, analysis->field_analyzer,
-        schema == NULL ? MAX_TOKENS_DEFAULT : schema->analyze_max_token_count, &call->response, error);
+    struct qd_analysis_files files = qd_config_files(coordinator->env);
+    struct qd_analysis_scope scope = {
+        .registry = schema == NULL ? NULL : schema->analysis,
+        .files = &files,
+        .field_analyzer = analysis->field_analyzer,
+        .max_token_count = schema == NULL ? MAX_TOKENS_DEFAULT : schema->analyze_max_token_count,
+    };
+    return qd_analysis_analyze(&scope, analysis->body.root, &call->response, error);
 }
 
 void qd_coordinator_analyze(struct qd_coordinator *coordinator, struct qd_call *call)

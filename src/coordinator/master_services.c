@@ -4,12 +4,12 @@
 #include "search/query.h"
 
 /* An index as it would be with other settings or mappings: enough for qd_schema_create. */
-static enum qd_status parse(const struct qd_index_metadata *index, struct qd_slice mapping,
+static enum qd_status parse(void *env, const struct qd_index_metadata *index, struct qd_slice mapping,
                             struct qd_schema **schema, struct qd_error *error)
 {
     struct qd_index_metadata view = *index;
     view.mapping = mapping;
-    return qd_schema_create(&view, NULL, schema, error);
+    return qd_schema_create(&view, NULL, env, schema, error);
 }
 
 static enum qd_status merge_with(const struct qd_schema *schema, const struct qd_index_metadata *index,
@@ -39,8 +39,7 @@ static enum qd_status merge_mapping(void *context, const struct qd_index_metadat
                                     struct qd_arena *arena, struct qd_slice *result, struct qd_error *error)
 {
     struct qd_schema *schema;
-    (void)context;
-    QD_TRY(parse(index, old_mapping, &schema, error));
+    QD_TRY(parse(context, index, old_mapping, &schema, error));
     enum qd_status status = merge_with(schema, index, update, arena, result, error);
     qd_schema_release(schema);
     return status;
@@ -50,8 +49,7 @@ static enum qd_status check_settings(void *context, const struct qd_map *setting
 {
     struct qd_index_metadata index = { .settings = *settings, .mapping = QD_SLICE("{}"), .shard_count = 1 };
     struct qd_schema *schema;
-    (void)context;
-    QD_TRY(qd_schema_create(&index, NULL, &schema, error));
+    QD_TRY(qd_schema_create(&index, NULL, context, &schema, error));
     qd_schema_release(schema);
     return QD_OK;
 }
@@ -70,8 +68,7 @@ static enum qd_status check_filter(void *context, const struct qd_index_metadata
     return status;
 }
 
-const struct qd_master_services *qd_master_services(void)
+struct qd_master_services qd_master_services(struct qd_env *env)
 {
-    static const struct qd_master_services services = { NULL, merge_mapping, check_settings, check_filter };
-    return &services;
+    return (struct qd_master_services){ env, merge_mapping, check_settings, check_filter };
 }

@@ -6,8 +6,9 @@
 #define QD_COORDINATOR_MASTER_SERVICES_H
 
 #include "master/master.h"
+#include "platform/env.h"
 
-/* The services; static storage, no context. */
-const struct qd_master_services *qd_master_services(void);
+/* The services; the context is `env`, through which files that analyzers name are read. */
+struct qd_master_services qd_master_services(struct qd_env *env);
 
 #endif

@@ -188,7 +188,7 @@ static struct index_entry *renew_schema(struct qd_data *data, const struct qd_in
     struct qd_arena *arena = qd_arena_create(0);
     struct qd_error error;
     qd_error_init(&error, arena);
-    if (qd_schema_create(index, state, &schema, &error) != QD_OK) {
+    if (qd_schema_create(index, state, data->options.env, &schema, &error) != QD_OK) {
         data->options.env->log(data->options.env, error.reason);
         qd_arena_destroy(arena);
         return entry;

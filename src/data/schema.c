@@ -2,6 +2,7 @@
 
 #include "base/number.h"
 #include "base/units.h"
+#include "data/config_files.h"
 
 static const struct qd_slice every_field[] = { QD_SLICE_INIT("*") };
 
@@ -163,14 +164,17 @@ static void read_engine_options(struct qd_schema *schema, const struct qd_map *s
 }
 
 static enum qd_status fill(struct qd_schema *schema, const struct qd_index_metadata *index,
-                           const struct qd_cluster_state *cluster, struct qd_error *error)
+                           const struct qd_cluster_state *cluster, struct qd_env *env,
+                           struct qd_error *error)
 {
     struct qd_arena *arena = schema->arena;
+    struct qd_analysis_files files = qd_config_files(env);
     const struct qd_json *analysis;
     struct qd_json_document mapping;
     struct qd_analysis_limits limits = {
         .max_ngram_diff = qd_settings_int(&index->settings, "index.max_ngram_diff", 1),
         .max_shingle_diff = qd_settings_int(&index->settings, "index.max_shingle_diff", 3),
+        .files = &files,
     };
     read_mapping_limits(schema, &index->settings);
     read_search_limits(schema, &index->settings, cluster);
@@ -186,7 +190,7 @@ static enum qd_status fill(struct qd_schema *schema, const struct qd_index_metad
 }
 
 enum qd_status qd_schema_create(const struct qd_index_metadata *index, const struct qd_cluster_state *cluster,
-                                struct qd_schema **schema, struct qd_error *error)
+                                struct qd_env *env, struct qd_schema **schema, struct qd_error *error)
 {
     struct qd_arena *arena = qd_arena_create(0);
     struct qd_schema *made = QD_NEW(arena, struct qd_schema);
@@ -197,7 +201,7 @@ enum qd_status qd_schema_create(const struct qd_index_metadata *index, const str
     made->mapping_text = qd_arena_copy(arena, index->mapping);
     made->settings_version = index->settings_version;
     made->shard_count = index->shard_count;
-    enum qd_status status = fill(made, index, cluster, error);
+    enum qd_status status = fill(made, index, cluster, env, error);
     if (status != QD_OK) {
         qd_arena_destroy(arena);
         return status;

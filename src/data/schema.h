@@ -31,10 +31,11 @@ struct qd_schema {
 };
 
 /* Parses an index's metadata; `cluster` gives node and cluster wide limits (search.max_buckets, ...), or
- * NULL. One reference. Errors: those of qd_analysis_create and qd_mapping_merge. */
+ * NULL; files that analyzers name are read through `env`, which may be NULL. One reference. Errors: those of
+ * qd_analysis_create and qd_mapping_merge. */
 QD_CHECKED enum qd_status qd_schema_create(const struct qd_index_metadata *index,
-                                           const struct qd_cluster_state *cluster, struct qd_schema **schema,
-                                           struct qd_error *error);
+                                           const struct qd_cluster_state *cluster, struct qd_env *env,
+                                           struct qd_schema **schema, struct qd_error *error);
 
 /* References; any thread. */
 struct qd_schema *qd_schema_retain(struct qd_schema *schema);

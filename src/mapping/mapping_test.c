@@ -11,7 +11,7 @@ struct fixture {
 
 static void setup(struct fixture *fixture)
 {
-    static const struct qd_analysis_limits limits = { 1, 3 };
+    static const struct qd_analysis_limits limits = { .max_ngram_diff = 1, .max_shingle_diff = 3 };
     struct qd_analysis_registry *registry = NULL;
     *fixture = (struct fixture){ .arena = qd_arena_create(0) };
     qd_error_init(&fixture->error, fixture->arena);

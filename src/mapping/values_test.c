@@ -17,7 +17,7 @@ static const char source[] = "{\"properties\":{\"i\":{\"type\":\"integer\"},\"l\
 
 static void setup(struct fixture *fixture)
 {
-    static const struct qd_analysis_limits limits = { 1, 3 };
+    static const struct qd_analysis_limits limits = { .max_ngram_diff = 1, .max_shingle_diff = 3 };
     struct qd_analysis_registry *registry = NULL;
     struct qd_json_document document;
     *fixture = (struct fixture){ .arena = qd_arena_create(0) };

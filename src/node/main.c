@@ -22,6 +22,8 @@ static const char usage[] =
     "\n"
     "Settings (with their defaults):\n"
     "  path.data                ./data           where everything is kept\n"
+    "  path.conf                (see below)      files that analyzers name (synonyms_path, ...); the\n"
+    "                                            directory of --config FILE, else ./config\n"
     "  path.repo                (none)           directories that snapshot repositories may use\n"
     "  cluster.name             quidditch\n"
     "  node.name                (host name)\n"
@@ -78,6 +80,25 @@ static enum qd_status read_config_file(struct qd_config *config, const char *pat
     return qd_config_yaml(config, qd_slice_make(text, size), qd_slice_from_string(path), error);
 }
 
+/* The directory of configuration files: path.conf, else where the file is. */
+static enum qd_status set_directory(struct qd_config *config, const char *file, struct qd_error *error)
+{
+    struct qd_slice directory = qd_config_get(config, "path.conf", NULL);
+    if (directory.data == NULL) {
+        const char *slash = file == NULL ? NULL : strrchr(file, '/');
+        directory = QD_SLICE("config");
+        if (file != NULL) directory = QD_SLICE(".");
+        if (slash != NULL) directory = qd_slice_make(file, (size_t)(slash - file));
+        if (slash == file && file != NULL) directory = QD_SLICE("/");
+    }
+    if (directory.size == 0 || directory.data[0] == '/')
+        return qd_config_set(config, QD_SLICE("path.conf"), directory, error);
+    char here[4096];
+    if (getcwd(here, sizeof(here)) == NULL) return QD_OK;
+    return qd_config_set(config, QD_SLICE("path.conf"),
+                         qd_arena_format(config->arena, "%s/%.*s", here, QD_SLICE_ARG(directory)), error);
+}
+
 static enum qd_status set_pair(struct qd_config *config, const char *pair, struct qd_error *error)
 {
     const char *equals = strchr(pair, '=');
@@ -124,7 +145,7 @@ static enum qd_status read_arguments(int argc, char **argv, struct qd_config *co
             QD_TRY(set_pair(config, argv[i] + 2, error));
         }
     }
-    return QD_OK;
+    return set_directory(config, file, error);
 }
 
 /* Two processes in one data directory would destroy it: the lock is held until the process ends. */
@@ -146,7 +167,11 @@ static enum qd_status run(const struct qd_config *config, struct qd_error *error
     int64_t threads;
     QD_TRY(qd_config_int(config, "processors", 0, &threads, error));
     struct qd_linux_env_options options = {
-        .data_directory = data, .threads = (unsigned)threads, .signal = on_signal, .signal_context = &process
+        .data_directory = data,
+        .config_directory = qd_config_get(config, "path.conf", ""),
+        .threads = (unsigned)threads,
+        .signal = on_signal,
+        .signal_context = &process,
     };
     QD_TRY(qd_linux_env_create(&options, &process.env, error));
     enum qd_status status = lock_data(qd_arena_string(config->arena, data), error);

@@ -25,6 +25,7 @@ struct qd_node {
     struct qd_breakers breakers;
     struct qd_node_info info;
     struct qd_cluster_service *cluster;
+    struct qd_master_services services;
     struct qd_transport *transport;
     struct qd_data *data;
     struct qd_tasks *tasks;
@@ -224,10 +225,11 @@ enum qd_status qd_node_create(struct qd_env *env, const struct qd_config *config
     node->arena = arena;
     node->env = env;
     node->config = config;
+    node->services = qd_master_services(env);
     enum qd_status status = read_identity(node, error);
     if (status == QD_OK) status = init_breakers(node, error);
     if (status == QD_OK) {
-        node->cluster = qd_cluster_service_create(env, qd_master_services());
+        node->cluster = qd_cluster_service_create(env, &node->services);
         node->transport = qd_transport_create(env, node->info.id);
         status = qd_cluster_service_load(node->cluster, qd_config_get(config, "cluster.name", "quidditch"),
                                          error);

@@ -201,6 +201,8 @@ struct qd_env {
     /* Planted bugs for mutation testing of the simulation: true when bug `name` is on. Always false in
      * production builds (see qd_planted). */
     bool (*planted)(struct qd_env *env, const char *name);
+    /* Absolute path of the directory of configuration files that analyzers may read; empty: there is none. */
+    struct qd_slice config_directory;
 };
 
 /* True when the named bug is planted. Compiled out unless QD_PLANTED_BUGS is defined. */

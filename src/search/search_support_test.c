@@ -29,7 +29,7 @@ void search_world_open(struct search_world *world, const char *mapping, const ch
     struct qd_json_document document = { 0 };
     if (analysis != NULL)
         must(qd_json_parse(world->arena, qd_slice_from_string(analysis), &document, &world->error));
-    struct qd_analysis_limits limits = { 1, 3 };
+    struct qd_analysis_limits limits = { .max_ngram_diff = 1, .max_shingle_diff = 3 };
     must(qd_analysis_create(world->arena, document.root, &limits, &world->analysis, &world->error));
     struct qd_json_document *source = QD_NEW(world->arena, struct qd_json_document);
     must(qd_json_parse(world->arena, qd_slice_from_string(mapping), source, &world->error));

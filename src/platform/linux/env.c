@@ -115,6 +115,7 @@ enum qd_status qd_linux_env_create(const struct qd_linux_env_options *options, s
         .random = fill_random,
         .log = write_log,
         .machine = qd_linux_machine_read,
+        .config_directory = options->config_directory,
     };
     enum qd_status status = open_data_directory(env, options->data_directory, error);
     if (status != QD_OK) {

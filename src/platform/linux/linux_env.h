@@ -11,6 +11,7 @@
 /* How the environment is set up. Zero-initialised: the defaults. */
 struct qd_linux_env_options {
     struct qd_slice data_directory;  /* relative paths start here; created when missing; empty: "." */
+    struct qd_slice config_directory; /* qd_env.config_directory; must live as long as the environment */
     unsigned threads;                /* of the work pool; 0: one per online processor */
     int log_descriptor;              /* where log lines go; 0: standard error */
     /* SIGTERM or SIGINT arrived (on the loop). NULL: the signals keep their default effect. SIGPIPE is
