@@ -58,7 +58,7 @@ TEST(word_list, files_take_the_place_of_lists)
 {
     struct qd_arena *arena = qd_arena_create(0);
     assert_slice(analyze(arena, "\"filter\":[{\"type\":\"stop\",\"stopwords_path\":\"words.txt\"}]"), "#x ");
-    assert_slice(analyze(arena, "\"filter\":[{\"type\":\"keep\",\"keep_words_path\":\"./d/../words.txt\"}]"),
+    assert_slice(analyze(arena, "\"filter\":[{\"type\":\"keep\",\"keep_words_path\":\"words.txt\"}]"),
                  "foo bar ");
     assert_slice(analyze(arena, "\"filter\":[{\"type\":\"synonym\",\"synonyms_path\":\"/c/synonyms.txt\"}]"),
                  "foo bar bar foo the #x ");
