@@ -231,6 +231,10 @@ struct qd_scorer *qd_scorer_exclusion(struct qd_arena *arena, struct qd_scorer *
 struct optional_scorer {
     struct qd_scorer scorer;
     struct qd_scorer *required, *optional;
+    struct qd_arena *arena;
+    float min_score; /* 0: none */
+    bool *hits;      /* hits[QD_SCORER_WINDOW] of candidates; made when documents are first collected in bulk */
+    double *sums;    /* sums[QD_SCORER_WINDOW] */
 };
 
 static qd_doc_id optional_advance(struct qd_scorer *scorer, qd_doc_id target)
@@ -270,11 +274,82 @@ static float optional_max_score(struct qd_scorer *scorer, qd_doc_id target, qd_d
     return score;
 }
 
+static void optional_set_min_score(struct qd_scorer *scorer, float min_score)
+{
+    ((struct optional_scorer *)scorer)->min_score = min_score;
+}
+
+/* Where the window at `from` may end: with a block of the required scorer. */
+static qd_doc_id optional_window(const struct optional_scorer *self, qd_doc_id from, qd_doc_id to)
+{
+    qd_doc_id up_to;
+    qd_doc_id end = to - from > QD_SCORER_WINDOW ? from + QD_SCORER_WINDOW : to;
+    (void)qd_scorer_max_score(self->required, from, &up_to);
+    return up_to < end - 1 ? up_to + 1 : end;
+}
+
+/* Adds the optional scores of batch->docs[count] and keeps the documents that reach the minimum, of which
+ * `bound` is the most that the optional scorer can add. */
+static size_t add_optional(struct optional_scorer *self, const struct qd_scorer_batch *batch, size_t count,
+                           float bound)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        batch->docs[kept] = batch->docs[i];
+        batch->scores[kept] = batch->scores[i];
+        kept += !(batch->scores[i] + bound < self->min_score);
+    }
+    memset(self->hits, 0, kept * sizeof(bool));
+    memset(self->sums, 0, kept * sizeof(double));
+    qd_scorer_probe(self->optional,
+                    &(struct qd_scorer_candidates){ batch->docs, kept, self->sums, self->hits });
+    count = 0;
+    for (size_t i = 0; i < kept; i++) {
+        float score = batch->scores[i];
+        if (self->hits[i]) score += (float)self->sums[i];
+        batch->docs[count] = batch->docs[i];
+        batch->scores[count] = score;
+        count += !(score < self->min_score);
+    }
+    return count;
+}
+
+static size_t optional_collect(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_id to,
+                               const struct qd_scorer_batch *batch)
+{
+    struct optional_scorer *self = (struct optional_scorer *)scorer;
+    if (batch->capacity < QD_SCORER_WINDOW) return qd_scorer_collect_singly(scorer, at, to, batch);
+    scorer->started = false; /* whoever seeks later finds the places of both */
+    if (batch->scores == NULL) return qd_scorer_collect(self->required, at, to, batch);
+    if (self->hits == NULL) {
+        self->hits = QD_NEW_ARRAY(self->arena, bool, QD_SCORER_WINDOW);
+        self->sums = QD_NEW_ARRAY(self->arena, double, QD_SCORER_WINDOW);
+    }
+    size_t count = 0;
+    while (*at < to && count == 0) {
+        qd_doc_id end = to;
+        float bound = INFINITY;
+        if (self->min_score > 0) {
+            end = optional_window(self, *at, to);
+            bound = qd_scorer_window_bound(self->optional, *at, end);
+            if (qd_scorer_window_bound(self->required, *at, end) + bound < self->min_score) {
+                *at = end;
+                continue;
+            }
+        }
+        count = qd_scorer_collect(self->required, at, end, batch);
+        count = add_optional(self, batch, count, bound);
+    }
+    return count;
+}
+
 static const struct qd_scorer_operations optional_operations = {
     .next = optional_next,
     .advance = optional_advance,
     .score = optional_score,
     .max_score = optional_max_score,
+    .set_min_score = optional_set_min_score,
+    .collect = optional_collect,
 };
 static const struct qd_scorer_operations optional_two_phase_operations = {
     .next = optional_next,
@@ -282,6 +357,8 @@ static const struct qd_scorer_operations optional_two_phase_operations = {
     .matches = optional_matches,
     .score = optional_score,
     .max_score = optional_max_score,
+    .set_min_score = optional_set_min_score,
+    .collect = optional_collect,
 };
 
 struct qd_scorer *qd_scorer_optional(struct qd_arena *arena, struct qd_scorer *required,
@@ -293,5 +370,6 @@ struct qd_scorer *qd_scorer_optional(struct qd_arena *arena, struct qd_scorer *r
     self->scorer.cost = required->cost;
     self->required = required;
     self->optional = optional;
+    self->arena = arena;
     return &self->scorer;
 }
