@@ -180,26 +180,35 @@ static void keep_sorted(struct query_phase *phase, const struct segment_walk *wa
     }
 }
 
+/* Offers what post_filter lets through. A score that is not above the worst kept one of a full heap loses: its
+ * document comes later. */
 static void keep_scored(struct query_phase *phase, const struct segment_walk *walk, struct batch *batch)
 {
-    if (phase->top.capacity == 0 && walk->post_filter == NULL) {
-        if (!phase->counted) {
-            phase->total += batch->count;
-        }
+    bool plain = walk->post_filter == NULL;
+    bool ordered = phase->request->scroll_after == NULL;
+    if (plain && !phase->counted) {
+        phase->total += batch->count;
+    }
+    if (phase->top.capacity == 0 && plain) {
         return;
     }
+    const struct qd_top_doc *worst = ordered ? qd_top_docs_worst(&phase->top) : NULL;
     for (size_t i = 0; i < batch->count; i++) {
-        if (!passes(walk, batch->docs[i])) {
+        if (!plain && !passes(walk, batch->docs[i])) {
             continue;
         }
-        if (!phase->counted) {
+        if (!plain && !phase->counted) {
             phase->total++;
         }
         float score = phase->needs_scores ? batch->scores[i] : 1.0f;
+        if (worst != NULL && score <= worst->score) {
+            continue;
+        }
         if (!(score <= phase->max_score)) {
             phase->max_score = score;
         }
         qd_top_docs_offer_scored(&phase->top, walk->segment, batch->docs[i], score);
+        worst = ordered ? qd_top_docs_worst(&phase->top) : NULL;
     }
 }
 
@@ -369,13 +378,25 @@ static enum qd_status prepare_phase(struct query_phase *phase, struct qd_error *
                             error);
 }
 
-/* Counts without walking where nothing but the number or the first documents are wanted. */
+/* Counts without walking where that is known beforehand, or where nothing but the number or the first documents
+ * are wanted. A number that is certainly beyond what is reported is as good as the number itself. */
 static enum qd_status count_first(struct query_phase *phase, struct qd_error *error)
 {
     const struct qd_search_request *request = phase->request;
     bool plain = phase->collector == NULL && phase->post_filter == NULL && !request->has_min_score &&
                  request->terminate_after == 0 && phase->slice.all && !phase->slice.none && phase->track >= 0;
-    if (!plain || (phase->top.capacity > 0 && !phase->in_doc_order)) {
+    if (!plain) {
+        return QD_OK;
+    }
+    bool exact;
+    uint64_t least = qd_prepared_count_least(phase->query, phase->arena, &exact);
+    bool enough = phase->track != QD_TRACK_TOTAL_HITS_ACCURATE && least > (uint64_t)phase->track;
+    if (exact || enough) {
+        phase->counted = true;
+        phase->total = least;
+        return QD_OK;
+    }
+    if (phase->top.capacity > 0 && !phase->in_doc_order) {
         return QD_OK;
     }
     phase->counted = true;

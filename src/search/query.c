@@ -317,6 +317,27 @@ enum qd_status qd_prepared_count(struct qd_prepared *prepared, struct qd_arena *
     return QD_OK;
 }
 
+uint64_t qd_prepared_count_least(const struct qd_prepared *prepared, struct qd_arena *arena, bool *exact)
+{
+    uint64_t total = 0;
+    *exact = true;
+    for (uint32_t i = 0; i < prepared->view->snapshot->segment_count; i++) {
+        struct qd_segment_context context = qd_segment_context_of(prepared->view, i, arena);
+        uint32_t live = prepared->view->snapshot->segments[i].live_count;
+        const struct qd_node *node = prepared->node;
+        if (qd_node_is_all(node)) {
+            total += live;
+            continue;
+        }
+        bool known;
+        uint64_t part = qd_node_count_least(node, &context, &known);
+        uint64_t deleted = context.doc_count - live;
+        total += part > deleted ? part - deleted : 0;
+        *exact = *exact && known && context.live == NULL;
+    }
+    return total;
+}
+
 enum qd_status qd_prepared_explain(struct qd_prepared *prepared, uint32_t segment, qd_doc_id doc,
                                    struct qd_arena *arena, struct qd_json_writer *writer, bool *matched,
                                    struct qd_error *error)

@@ -72,6 +72,14 @@ struct qd_explanation *qd_explain_constant(const struct qd_segment_context *segm
                             size == 0 ? "" : "^", (int)size, boost);
 }
 
+uint64_t qd_node_count_least(const struct qd_node *node, const struct qd_segment_context *segment, bool *exact)
+{
+    uint64_t count;
+    *exact = node->kind->count != NULL && node->kind->count(node, segment, &count);
+    if (*exact) return count;
+    return node->kind->count_least == NULL ? 0 : node->kind->count_least(node, segment);
+}
+
 void qd_node_text(const struct qd_node *node, struct qd_buffer *out) { node->kind->text(node, out); }
 
 void qd_node_leaves(const struct qd_node *node, const struct qd_leaf_visitor *visitor)

@@ -179,6 +179,12 @@ static bool wrapper_count(const struct qd_node *node, const struct qd_segment_co
     return inner->kind->count != NULL && inner->kind->count(inner, segment, count);
 }
 
+static uint64_t wrapper_count_least(const struct qd_node *node, const struct qd_segment_context *segment)
+{
+    bool exact;
+    return qd_node_count_least(((const struct wrapper_node *)node)->inner, segment, &exact);
+}
+
 static const struct qd_node_kind boost_kind = { .name = "BoostQuery",
                                                 .text = boost_text,
                                                 .rewrite = boost_rewrite,
@@ -186,7 +192,8 @@ static const struct qd_node_kind boost_kind = { .name = "BoostQuery",
                                                 .scorer = wrapper_scorer,
                                                 .explain = wrapper_explain,
                                                 .leaves = boost_leaves,
-                                                .count = wrapper_count };
+                                                .count = wrapper_count,
+                                                .count_least = wrapper_count_least };
 
 static struct qd_node *wrapper_new(struct qd_arena *arena, const struct qd_node_kind *kind,
                                    struct qd_node *inner)
@@ -261,7 +268,8 @@ static const struct qd_node_kind constant_kind = { .name = "ConstantScoreQuery",
                                                    .prepare = constant_prepare,
                                                    .scorer = constant_scorer,
                                                    .leaves = wrapper_leaves,
-                                                   .count = wrapper_count };
+                                                   .count = wrapper_count,
+                                                   .count_least = wrapper_count_least };
 
 struct qd_node *qd_node_constant(struct qd_arena *arena, struct qd_node *inner)
 {
@@ -304,7 +312,8 @@ static const struct qd_node_kind approximate_kind = { .name = "ApproximateScoreQ
                                                       .scorer = wrapper_scorer,
                                                       .explain = wrapper_explain,
                                                       .leaves = wrapper_leaves,
-                                                      .count = wrapper_count };
+                                                      .count = wrapper_count,
+                                                      .count_least = wrapper_count_least };
 
 struct qd_node *qd_node_approximate(struct qd_arena *arena, struct qd_node *inner,
                                     struct qd_slice approximation)

@@ -154,16 +154,24 @@ static enum qd_status boolean_scorer(struct qd_node *node, const struct qd_segme
         *scorer = without_excluded(optional, &sorted, arena);
         return QD_OK;
     }
-    struct qd_scorer *required =
-        without_excluded(required_scorer(&sorted, node->scores, arena), &sorted, arena);
-    if (minimum == 0) {
-        *scorer = qd_scorer_optional(arena, required, optional);
+    if (minimum > 0) {
+        /* One conjunction over all, and what is excluded on top: parts with a second phase inside would be asked
+         * document by document. */
+        if (sorted.scoring.count > 1) {
+            struct qd_scorer *required = required_scorer(&sorted, node->scores, arena);
+            sorted.required.count = 0;
+            sorted.scoring.count = 0;
+            *QD_PUSH(arena, &sorted.required) = required;
+            *QD_PUSH(arena, &sorted.scoring) = required;
+        }
+        *QD_PUSH(arena, &sorted.required) = optional;
+        *QD_PUSH(arena, &sorted.scoring) = optional;
+        *scorer =
+            without_excluded(qd_scorer_conjunction(arena, &sorted.required, &sorted.scoring), &sorted, arena);
         return QD_OK;
     }
-    struct qd_scorers both = { 0 };
-    *QD_PUSH(arena, &both) = required;
-    *QD_PUSH(arena, &both) = optional;
-    *scorer = qd_scorer_conjunction(arena, &both, &both);
+    struct qd_scorer *required = required_scorer(&sorted, node->scores, arena);
+    *scorer = without_excluded(qd_scorer_optional(arena, required, optional), &sorted, arena);
     return QD_OK;
 }
 
@@ -269,10 +277,40 @@ static void boolean_leaves(const struct qd_node *node, const struct qd_leaf_visi
     }
 }
 
+/* Of the required clauses each may miss the documents that it does not match; a prohibited one takes away what it
+ * matches, which must be known; of the should clauses one is enough. */
+static uint64_t boolean_count_least(const struct qd_node *node, const struct qd_segment_context *segment)
+{
+    const struct qd_boolean_node *self = (const struct qd_boolean_node *)node;
+    uint64_t any = 0, missing = 0;
+    bool required = self->minimum > 0;
+    if (self->minimum > 1) return 0;
+    for (size_t i = 0; i < self->count; i++) {
+        bool exact;
+        uint64_t least = qd_node_count_least(self->data[i].node, segment, &exact);
+        switch (self->data[i].occur) {
+        case QD_MUST:
+        case QD_FILTER:
+            missing += least < segment->doc_count ? segment->doc_count - least : 0;
+            required = true;
+            break;
+        case QD_MUST_NOT:
+            if (!exact) return 0;
+            missing += least;
+            break;
+        case QD_SHOULD: any = least > any ? least : any; break;
+        }
+    }
+    bool optional = self->minimum == 0 && required;
+    uint64_t most = optional ? segment->doc_count : any;
+    return most > missing ? most - missing : 0;
+}
+
 const struct qd_node_kind qd_boolean_node_kind = { .name = "BooleanQuery",
                                                    .text = boolean_text,
                                                    .rewrite = qd_boolean_rewrite,
                                                    .prepare = boolean_prepare,
                                                    .scorer = boolean_scorer,
                                                    .explain = boolean_explain,
-                                                   .leaves = boolean_leaves };
+                                                   .leaves = boolean_leaves,
+                                                   .count_least = boolean_count_least };

@@ -136,13 +136,26 @@ static void dis_max_leaves(const struct qd_node *node, const struct qd_leaf_visi
     for (size_t i = 0; i < self->count; i++) qd_node_leaves(self->subs[i], visitor);
 }
 
+static uint64_t dis_max_count_least(const struct qd_node *node, const struct qd_segment_context *segment)
+{
+    const struct dis_max_node *self = (const struct dis_max_node *)node;
+    uint64_t most = 0;
+    for (size_t i = 0; i < self->count; i++) {
+        bool exact;
+        uint64_t least = qd_node_count_least(self->subs[i], segment, &exact);
+        if (least > most) most = least;
+    }
+    return most;
+}
+
 static const struct qd_node_kind dis_max_kind = { .name = "DisjunctionMaxQuery",
                                                   .text = dis_max_text,
                                                   .rewrite = dis_max_rewrite,
                                                   .prepare = dis_max_prepare,
                                                   .scorer = dis_max_scorer,
                                                   .explain = dis_max_explain,
-                                                  .leaves = dis_max_leaves };
+                                                  .leaves = dis_max_leaves,
+                                                  .count_least = dis_max_count_least };
 
 struct qd_node *qd_node_dis_max(struct qd_arena *arena, struct qd_node **nodes, size_t count,
                                 float tie_breaker)

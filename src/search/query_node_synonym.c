@@ -172,13 +172,25 @@ static void synonym_leaves(const struct qd_node *node, const struct qd_leaf_visi
     }
 }
 
+static uint64_t synonym_count_least(const struct qd_node *node, const struct qd_segment_context *segment)
+{
+    const struct synonym_node *self = (const struct synonym_node *)node;
+    uint64_t most = 0;
+    for (size_t i = 0; i < self->count; i++) {
+        uint64_t doc_freq = self->states[i].infos[segment->number].doc_freq;
+        if (doc_freq > most) most = doc_freq;
+    }
+    return most;
+}
+
 static const struct qd_node_kind synonym_kind = { .name = "SynonymQuery",
                                                   .text = synonym_text,
                                                   .rewrite = synonym_rewrite,
                                                   .prepare = synonym_prepare,
                                                   .scorer = synonym_scorer,
                                                   .explain = synonym_explain,
-                                                  .leaves = synonym_leaves };
+                                                  .leaves = synonym_leaves,
+                                                  .count_least = synonym_count_least };
 
 /* Terms come sorted and distinct, as SynonymQuery's builder leaves them. */
 struct qd_node *qd_node_synonym(struct qd_arena *arena, const struct qd_field *field,

@@ -49,24 +49,46 @@ static struct qd_json_document run(struct search_world *world, struct qd_slice q
     return answer;
 }
 
-static void check_sorted(struct search_world *world, struct qd_slice query, const char *sort)
+static void check_hits(const struct qd_json_document *pruned, const struct qd_json_document *whole)
 {
-    char few[128];
-    char all[128];
-    (void)snprintf(few, sizeof(few), "%s\"size\":7,\"track_total_hits\":false", sort);
-    (void)snprintf(all, sizeof(all), "%s\"size\":9000,\"track_total_hits\":true", sort);
-    struct qd_json_document pruned = run(world, query, few);
-    struct qd_json_document whole = run(world, query, all);
-    struct qd_json_iterator left = qd_json_iterate(qd_json_get(pruned.root, "hits"));
-    struct qd_json_iterator right = qd_json_iterate(qd_json_get(whole.root, "hits"));
-    size_t wanted = qd_json_size(qd_json_get(whole.root, "hits"));
-    assert_int_equal(qd_json_size(qd_json_get(pruned.root, "hits")), wanted < 7 ? wanted : 7);
+    struct qd_json_iterator left = qd_json_iterate(qd_json_get(pruned->root, "hits"));
+    struct qd_json_iterator right = qd_json_iterate(qd_json_get(whole->root, "hits"));
+    size_t wanted = qd_json_size(qd_json_get(whole->root, "hits"));
+    assert_int_equal(qd_json_size(qd_json_get(pruned->root, "hits")), wanted < 7 ? wanted : 7);
     while (qd_json_next(&left)) {
         assert_true(qd_json_next(&right));
         assert_true(qd_slice_equal(qd_json_text(qd_json_get(left.value, "_id")),
                                    qd_json_text(qd_json_get(right.value, "_id"))));
         assert_true(qd_slice_equal(qd_json_text(qd_json_get(left.value, "_score")),
                                    qd_json_text(qd_json_get(right.value, "_score"))));
+    }
+}
+
+static int64_t total_of(const struct qd_json_document *answer)
+{
+    int64_t total = -1;
+    assert_true(qd_parse_int64(qd_json_text(qd_json_get(answer->root, "total")), &total));
+    return total;
+}
+
+/* However much is counted, the best are the same, and the number is cut where counting may end. */
+static void check_sorted(struct search_world *world, struct qd_slice query, const char *sort)
+{
+    static const int limits[] = { 0, 3, 100, 2000, 8700, 9000 };
+    char options[128];
+    (void)snprintf(options, sizeof(options), "%s\"size\":9000,\"track_total_hits\":true", sort);
+    struct qd_json_document whole = run(world, query, options);
+    (void)snprintf(options, sizeof(options), "%s\"size\":7,\"track_total_hits\":false", sort);
+    struct qd_json_document pruned = run(world, query, options);
+    check_hits(&pruned, &whole);
+    for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+        int64_t total = total_of(&whole);
+        bool cut = total > limits[i];
+        (void)snprintf(options, sizeof(options), "%s\"size\":7,\"track_total_hits\":%d", sort, limits[i]);
+        pruned = run(world, query, options);
+        check_hits(&pruned, &whole);
+        assert_int_equal(total_of(&pruned), cut ? limits[i] : total);
+        assert_slice(qd_json_text(qd_json_get(pruned.root, "relation")), cut ? "gte" : "eq");
     }
 }
 
@@ -126,10 +148,7 @@ static void add_clause(struct qd_buffer *out, uint64_t *random)
 static int64_t count_of(struct search_world *world, struct qd_slice query)
 {
     struct qd_json_document answer = run(world, query, "\"size\":3,\"track_total_hits\":true");
-    const struct qd_json *total = qd_json_get(answer.root, "total");
-    int64_t count = -1;
-    assert_true(qd_parse_int64(qd_json_text(total), &count));
-    return count;
+    return total_of(&answer);
 }
 
 TEST(scorer_windows, conjunctions_keep_the_top)
