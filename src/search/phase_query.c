@@ -180,8 +180,8 @@ static void keep_sorted(struct query_phase *phase, const struct segment_walk *wa
     }
 }
 
-/* Offers what post_filter lets through. A score that is not above the worst kept one of a full heap loses: its
- * document comes later. */
+/* Offers what post_filter lets through. A score that is not above the worst kept one of a full heap loses:
+ * its document comes later. */
 static void keep_scored(struct query_phase *phase, const struct segment_walk *walk, struct batch *batch)
 {
     bool plain = walk->post_filter == NULL;
@@ -378,8 +378,9 @@ static enum qd_status prepare_phase(struct query_phase *phase, struct qd_error *
                             error);
 }
 
-/* Counts without walking where that is known beforehand, or where nothing but the number or the first documents
- * are wanted. A number that is certainly beyond what is reported is as good as the number itself. */
+/* Counts without walking where that is known beforehand, or where nothing but the number or the first
+ * documents are wanted. A number that is certainly beyond what is reported is as good as the number itself.
+ */
 static enum qd_status count_first(struct query_phase *phase, struct qd_error *error)
 {
     const struct qd_search_request *request = phase->request;

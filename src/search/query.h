@@ -135,8 +135,8 @@ QD_CHECKED enum qd_status qd_prepared_bits(struct qd_prepared *prepared, uint32_
 QD_CHECKED enum qd_status qd_prepared_count(struct qd_prepared *prepared, struct qd_arena *arena,
                                             uint64_t *count, struct qd_error *error);
 
-/* A number of live documents of the shard that match at least, from statistics alone. *exact: it is the number.
- * `arena` is scratch. */
+/* A number of live documents of the shard that match at least, from statistics alone. *exact: it is the
+ * number. `arena` is scratch. */
 uint64_t qd_prepared_count_least(const struct qd_prepared *prepared, struct qd_arena *arena, bool *exact);
 
 /* Writes Lucene's explanation of one document: {"value":..,"description":..,"details":[..]}. *matched tells

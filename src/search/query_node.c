@@ -72,7 +72,8 @@ struct qd_explanation *qd_explain_constant(const struct qd_segment_context *segm
                             size == 0 ? "" : "^", (int)size, boost);
 }
 
-uint64_t qd_node_count_least(const struct qd_node *node, const struct qd_segment_context *segment, bool *exact)
+uint64_t qd_node_count_least(const struct qd_node *node, const struct qd_segment_context *segment,
+                             bool *exact)
 {
     uint64_t count;
     *exact = node->kind->count != NULL && node->kind->count(node, segment, &count);

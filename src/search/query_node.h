@@ -105,8 +105,8 @@ struct qd_node_kind {
     /* Counts matching documents of a segment, deleted ones included, without walking; false: unknown. NULL:
      * unknown. */
     bool (*count)(const struct qd_node *node, const struct qd_segment_context *segment, uint64_t *count);
-    /* A number of documents of a segment that match at least, deleted ones included, without walking. NULL: that
-     * of `count`, or 0. */
+    /* A number of documents of a segment that match at least, deleted ones included, without walking. NULL:
+     * that of `count`, or 0. */
     uint64_t (*count_least)(const struct qd_node *node, const struct qd_segment_context *segment);
 };
 
@@ -128,7 +128,8 @@ QD_CHECKED enum qd_status qd_node_explain(struct qd_node *node, const struct qd_
                                           qd_doc_id doc, struct qd_explanation **explanation,
                                           struct qd_error *error);
 /* How many documents of a segment match at least, deleted ones included. *exact: that is the number. */
-uint64_t qd_node_count_least(const struct qd_node *node, const struct qd_segment_context *segment, bool *exact);
+uint64_t qd_node_count_least(const struct qd_node *node, const struct qd_segment_context *segment,
+                             bool *exact);
 void qd_node_text(const struct qd_node *node, struct qd_buffer *out);
 void qd_node_leaves(const struct qd_node *node, const struct qd_leaf_visitor *visitor);
 

@@ -155,8 +155,8 @@ static enum qd_status boolean_scorer(struct qd_node *node, const struct qd_segme
         return QD_OK;
     }
     if (minimum > 0) {
-        /* One conjunction over all, and what is excluded on top: parts with a second phase inside would be asked
-         * document by document. */
+        /* One conjunction over all, and what is excluded on top: parts with a second phase inside would be
+         * asked document by document. */
         if (sorted.scoring.count > 1) {
             struct qd_scorer *required = required_scorer(&sorted, node->scores, arena);
             sorted.required.count = 0;
@@ -277,8 +277,8 @@ static void boolean_leaves(const struct qd_node *node, const struct qd_leaf_visi
     }
 }
 
-/* Of the required clauses each may miss the documents that it does not match; a prohibited one takes away what it
- * matches, which must be known; of the should clauses one is enough. */
+/* Of the required clauses each may miss the documents that it does not match; a prohibited one takes away
+ * what it matches, which must be known; of the should clauses one is enough. */
 static uint64_t boolean_count_least(const struct qd_node *node, const struct qd_segment_context *segment)
 {
     const struct qd_boolean_node *self = (const struct qd_boolean_node *)node;

@@ -233,7 +233,7 @@ struct optional_scorer {
     struct qd_scorer *required, *optional;
     struct qd_arena *arena;
     float min_score; /* 0: none */
-    bool *hits;      /* hits[QD_SCORER_WINDOW] of candidates; made when documents are first collected in bulk */
+    bool *hits; /* hits[QD_SCORER_WINDOW] of candidates; made when documents are first collected in bulk */
     double *sums;    /* sums[QD_SCORER_WINDOW] */
 };
 
