@@ -87,6 +87,10 @@ $(BUILD)/simulator: $(call obj,$(SIM_C)) $(call obj,$(FAKE_C)) $(BUILD)/libquidd
 $(BUILD)/fuzz_%: $(BUILD)/obj/fuzz/fuzz_%.o $(call obj,$(FAKE_C)) $(BUILD)/libquidditch.a
 	$(CC_$(CONFIG)) -o $@ $^ $(LDFLAGS_$(CONFIG)) $(LIBS) $(FUZZ_EXTRA_LIBS)
 
+.PHONY: link-flags
+link-flags: ## what a program that embeds the server links behind libquidditch.a
+	@echo $(LIBS)
+
 .PRECIOUS: $(BUILD)/obj/%.o $(BUILD)/obj/fuzz/%.o
 
 .PHONY: test

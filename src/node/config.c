@@ -1,46 +1,37 @@
 #include "node/config.h"
 
+#include <stdlib.h>
+
 #include "base/number.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "base/xcontent.h"
+#include "coordinator/cluster_settings_table.h"
 #include "master/cluster_state.h"
 
-/* Keys (or beginnings of keys, with a dot at the end) that a node's file and command line may hold. */
-static const char *const known[] = {
-    "cluster.",
-    "node.",
-    "path.",
-    "http.",
-    "transport.",
-    "network.",
-    "discovery.",
-    "gateway.",
-    "action.",
-    "indices.",
-    "search.",
-    "script.",
-    "ingest.",
-    "thread_pool.",
-    "bootstrap.",
-    "logger.",
-    "monitor.",
-    "repositories.",
-    "reindex.",
-    "plugins.",
-    "plugin.",
-    "processors",
-    "opensearch.",
-    "quidditch.",
-    "rest.",
-    "cache.",
-    "indexing_pressure.",
-    "admission_control.",
-    "search_backpressure.",
-    "resource.",
-    "task_resource_tracking.",
-    "compatibility.",
-};
+#define THREADS_MAX 1024
+
+/* What stands beside the table of the reference's settings: families whose keys end in a name of the user's,
+ * the settings of the security plugin that there are, and our own. */
+static const char *const families[] = { "node.attr.",
+                                        "logger.",
+                                        "cluster.remote.",
+                                        "transport.profiles.",
+                                        "cluster.routing.allocation.include.",
+                                        "cluster.routing.allocation.exclude.",
+                                        "cluster.routing.allocation.require.",
+                                        "cluster.routing.allocation.awareness.force." };
+static const char *const own[] = { "path.conf",
+                                   "plugins.security.ssl.http.enabled",
+                                   "plugins.security.ssl.http.pemcert_filepath",
+                                   "plugins.security.ssl.http.pemkey_filepath",
+                                   "plugins.security.ssl.http.pemkey_password",
+                                   "plugins.security.ssl.http.pemtrustedcas_filepath",
+                                   "plugins.security.ssl.http.clientauth_mode",
+                                   "quidditch.http.header_timeout",
+                                   "quidditch.http.body_timeout",
+                                   "quidditch.http.idle_timeout",
+                                   "quidditch.http.write_timeout" };
 
 void qd_config_init(struct qd_config *config, struct qd_arena *arena)
 {
@@ -48,12 +39,24 @@ void qd_config_init(struct qd_config *config, struct qd_arena *arena)
     qd_map_init(&config->settings, arena);
 }
 
+static int compare_row(const void *key, const void *row)
+{
+    const struct qd_cluster_setting_row *setting = row;
+    return qd_slice_compare(*(const struct qd_slice *)key, qd_slice_from_string(setting->key));
+}
+
 static bool is_known(struct qd_slice key)
 {
-    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-        struct qd_slice name = qd_slice_from_string(known[i]);
-        bool group = name.data[name.size - 1] == '.';
-        if (group ? qd_slice_starts_with(key, name) : qd_slice_equal(key, name)) return true;
+    if (bsearch(&key, qd_cluster_settings_rows, qd_cluster_settings_row_count,
+                sizeof(qd_cluster_settings_rows[0]), compare_row) != NULL) {
+        return true;
+    }
+    for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
+        struct qd_slice family = qd_slice_from_string(families[i]);
+        if (key.size > family.size && qd_slice_starts_with(key, family)) return true;
+    }
+    for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+        if (qd_slice_is(key, own[i])) return true;
     }
     return false;
 }
@@ -131,4 +134,22 @@ enum qd_status qd_config_bool(const struct qd_config *config, const char *key, b
     struct qd_slice text = qd_config_get(config, key, NULL);
     *value = fallback;
     return text.data == NULL ? QD_OK : qd_boolean_parse(text, value, error);
+}
+
+enum qd_status qd_config_threads(const struct qd_config *config, unsigned *threads, struct qd_error *error)
+{
+    const char *key = qd_config_get(config, "node.processors", NULL).data == NULL ? "processors"
+                                                                                   : "node.processors";
+    struct qd_slice text = qd_config_get(config, key, NULL);
+    int64_t number;
+    *threads = 0;
+    if (text.data == NULL) return QD_OK;
+    QD_TRY(qd_config_int(config, key, 0, &number, error));
+    if (number < 1 || number > THREADS_MAX) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "Failed to parse value [%.*s] for setting [%s] must be %s [%d]",
+                            QD_SLICE_ARG(text), key, number < 1 ? ">=" : "<=", number < 1 ? 1 : THREADS_MAX);
+    }
+    *threads = (unsigned)number;
+    return QD_OK;
 }

@@ -38,4 +38,9 @@ QD_CHECKED enum qd_status qd_config_int(const struct qd_config *config, const ch
 QD_CHECKED enum qd_status qd_config_bool(const struct qd_config *config, const char *key, bool fallback,
                                          bool *value, struct qd_error *error);
 
+/* Threads that work: node.processors, else processors, else 0 (as many as the machine has). Errors:
+ * QD_ILLEGAL_ARGUMENT when that is no number from 1 to 1024. */
+QD_CHECKED enum qd_status qd_config_threads(const struct qd_config *config, unsigned *threads,
+                                            struct qd_error *error);
+
 #endif

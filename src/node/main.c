@@ -1,9 +1,7 @@
 /* The server's command line. */
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/product.h"
@@ -31,7 +29,7 @@ static const char usage[] =
     "  network.host, http.host  127.0.0.1        address to listen on\n"
     "  http.port                9200-9300        port, or the first free one of the range\n"
     "  http.max_content_length  100mb            larger bodies get 413\n"
-    "  processors               (all)            threads that work\n"
+    "  node.processors          (all)            threads that work\n"
     "  plugins.security.ssl.http.enabled          false   HTTPS, with\n"
     "  plugins.security.ssl.http.pemcert_filepath, .pemkey_filepath, .pemtrustedcas_filepath, "
     ".clientauth_mode\n";
@@ -148,33 +146,22 @@ static enum qd_status read_arguments(int argc, char **argv, struct qd_config *co
     return set_directory(config, file, error);
 }
 
-/* Two processes in one data directory would destroy it: the lock is held until the process ends. */
-static enum qd_status lock_data(const char *directory, struct qd_error *error)
-{
-    char path[4096];
-    snprintf(path, sizeof(path), "%s/node.lock", directory);
-    int descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0600);
-    if (descriptor < 0) return qd_error_set(error, QD_IO, "cannot create [%s]", path);
-    if (flock(descriptor, LOCK_EX | LOCK_NB) == 0) return QD_OK;
-    close(descriptor);
-    return qd_error_set(error, QD_IO, "another process uses the data directory [%s]", directory);
-}
-
 static enum qd_status run(const struct qd_config *config, struct qd_error *error)
 {
     static struct process process;
     struct qd_slice data = qd_config_get(config, "path.data", "data");
-    int64_t threads;
-    QD_TRY(qd_config_int(config, "processors", 0, &threads, error));
+    unsigned threads;
+    int lock;
+    QD_TRY(qd_config_threads(config, &threads, error));
     struct qd_linux_env_options options = {
         .data_directory = data,
         .config_directory = qd_config_get(config, "path.conf", ""),
-        .threads = (unsigned)threads,
+        .threads = threads,
         .signal = on_signal,
         .signal_context = &process,
     };
     QD_TRY(qd_linux_env_create(&options, &process.env, error));
-    enum qd_status status = lock_data(qd_arena_string(config->arena, data), error);
+    enum qd_status status = qd_linux_lock_directory(data, &lock, error);
     if (status == QD_OK) status = qd_node_create(process.env, config, &process.node, error);
     if (status == QD_OK) status = qd_node_start(process.node, true, error);
     if (status == QD_OK) {

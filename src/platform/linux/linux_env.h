@@ -25,6 +25,12 @@ struct qd_linux_env_options {
 QD_CHECKED enum qd_status qd_linux_env_create(const struct qd_linux_env_options *options, struct qd_env **env,
                                               struct qd_error *error);
 
+/* Locks a data directory, in which two processes would destroy each other's work; *lock is given back with
+ * qd_linux_unlock, or by the end of the process. Errors: QD_IO when it is locked or cannot be written. */
+QD_CHECKED enum qd_status qd_linux_lock_directory(struct qd_slice directory, int *lock,
+                                                  struct qd_error *error);
+void qd_linux_unlock(int lock);
+
 /* Runs the loop until qd_linux_env_stop. Blocks: yes. */
 void qd_linux_env_run(struct qd_env *env);
 

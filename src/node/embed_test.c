@@ -1,0 +1,66 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/test.h"
+#include <quidditch/quidditch.h>
+
+static struct quidditch_node *open_at(const char *directory, char *message)
+{
+    struct quidditch_setting settings[] = { { "path.data", directory }, { "node.processors", "2" } };
+    struct quidditch_node *node = NULL;
+    int status = quidditch_open(settings, 2, &node, message, 200);
+    assert_true((status == 0) == (node != NULL));
+    return node;
+}
+
+/* Asks, and checks the status and a part of the body. */
+static void ask(struct quidditch_node *node, const char *method, const char *target, const char *body,
+                int status, const char *part)
+{
+    struct quidditch_request request = { .method = method, .target = target, .body = body,
+                                         .body_size = strlen(body) };
+    struct quidditch_answer answer;
+    quidditch_call(node, &request, &answer);
+    assert_int_equal(answer.status, status);
+    assert_int_equal(strlen(answer.body), answer.body_size);
+    assert_non_null(strstr(answer.content_type, "application/json"));
+    assert_non_null(strstr(answer.body, part));
+    quidditch_answer_free(&answer);
+}
+
+TEST(embed, keeps_documents_over_a_restart)
+{
+    char directory[] = "/tmp/qd_embed_XXXXXX";
+    char message[200] = "";
+    char command[64];
+    assert_non_null(mkdtemp(directory));
+    struct quidditch_node *node = open_at(directory, message);
+    assert_non_null(node);
+    ask(node, "PUT", "/books/_doc/1?refresh=true", "{\"title\":\"A deepness\"}", 201,
+        "\"result\":\"created\"");
+    ask(node, "POST", "/books/_search", "{\"query\":{\"match\":{\"title\":\"deepness\"}}}", 200,
+        "\"_id\":\"1\"");
+    ask(node, "POST", "/books/_search", "{\"query\":{\"none\":{}}}", 400, "unknown query [none]");
+    ask(node, "BREW", "/books/_search", "", 405, "Unexpected HTTP method");
+    assert_null(open_at(directory, message));
+    assert_non_null(strstr(message, "another process uses the data directory"));
+    quidditch_close(node);
+    node = open_at(directory, message);
+    assert_non_null(node);
+    ask(node, "GET", "/_cluster/health?wait_for_status=yellow&timeout=10s", "", 200, "\"timed_out\":false");
+    ask(node, "GET", "/books/_doc/1", "", 200, "A deepness");
+    quidditch_close(node);
+    snprintf(command, sizeof(command), "rm -r %s", directory);
+    assert_int_equal(system(command), 0);
+}
+
+TEST(embed, refuses_settings_that_no_node_knows)
+{
+    struct quidditch_setting settings[] = { { "path.dada", "x" } };
+    struct quidditch_node *node;
+    char message[200] = "";
+    assert_int_equal(quidditch_open(settings, 1, &node, message, sizeof(message)), -1);
+    assert_null(node);
+    assert_non_null(strstr(message, "path.dada"));
+}
