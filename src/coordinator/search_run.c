@@ -292,6 +292,11 @@ static void send_fetch(struct qd_search_leg *leg)
                                                   .doc_count = (uint32_t)leg->wanted_count,
                                                   .max_score = NAN,
                                                   .sort_count = leg->answer.result.sort_count } };
+    /* A point in time was made without this search. */
+    if (run->keep_context && !run->scroll && !qd_planted(run->coordinator->env, "pit_fetch_forgets_search")) {
+        message.body = run->body;
+        message.now_ms = run->now_ms;
+    }
     qd_fetch_message_write(&message, &buffer);
     struct qd_transport_target target = { .node_id = leg->node_id, .action = QD_ACTION_FETCH,
                                           .cancelled = &run->call->cancelled };

@@ -18,7 +18,11 @@ struct qd_reader_contexts *qd_reader_contexts_create(struct qd_env *env)
     struct qd_reader_contexts *contexts = calloc(1, sizeof(*contexts));
     qd_assert(contexts != NULL);
     contexts->env = env;
-    contexts->next_id = 1;
+    /* An id that was given out before a restart must not name a context that was made after it. */
+    uint64_t start;
+    env->random(env, &start, sizeof(start));
+    if (qd_planted(env, "context_ids_reused")) start = 0;
+    contexts->next_id = 1 + (start & (((uint64_t)1 << 52) - 1));
     return contexts;
 }
 
@@ -57,8 +61,10 @@ static void expired(void *argument)
 static void start_timer(struct qd_reader_context *context)
 {
     struct qd_env *env = context->family->env;
+    int64_t keep_alive_ms = context->keep_alive_ms;
     qd_assert(context->timer == NULL);
-    context->timer = env->clock->timer_start(env, qd_duration_ms(context->keep_alive_ms), expired, context);
+    if (context->for_pit && qd_planted(env, "pit_freed_early")) keep_alive_ms /= 10000;
+    context->timer = env->clock->timer_start(env, qd_duration_ms(keep_alive_ms), expired, context);
 }
 
 struct qd_reader_context *qd_reader_context_add(struct qd_reader_contexts *contexts,

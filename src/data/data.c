@@ -269,6 +269,9 @@ static const struct qd_shard_routing *own_routing(const struct qd_data *data,
 static void update_shard(struct qd_shard *shard, const struct qd_index_metadata *index,
                          const struct qd_shard_routing *routing, struct qd_schema *schema)
 {
+    if (index->closed && !shard->index_closed && !qd_planted(shard->env, "contexts_survive_close")) {
+        qd_reader_contexts_drop_index(shard->data->contexts, shard->index_uuid);
+    }
     shard->primary = routing->primary;
     shard->index_closed = index->closed;
     shard->primary_term = index->primary_terms[shard->number];

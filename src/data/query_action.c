@@ -202,9 +202,11 @@ static void count_end(struct query_job *job)
 
 /* Remembers where a scroll's page ended on this shard, so that the next one goes on behind it: the last
  * document that the coordinator has used, not the last one that this shard has offered. */
-static void advance_cursor(struct qd_reader_context *context, const struct qd_query_result *result)
+static void advance_cursor(const struct query_job *job, const struct qd_query_result *result)
 {
+    struct qd_reader_context *context = job->context;
     if (result->doc_count == 0) return;
+    if (qd_planted(qd_data_env(job->data), "scroll_cursor_stays") && context->has_last) return;
     const struct qd_top_doc *last = &result->docs[result->doc_count - 1];
     struct qd_arena *arena = qd_arena_create(0);
     struct qd_sort_value *values = QD_NEW_ARRAY(arena, struct qd_sort_value, result->sort_count + 1);
@@ -255,13 +257,13 @@ static void query_done(void *argument)
     }
     if (job->fetch_only) {
         qd_hits_write(job->answer.hits, job->fetch.docs.doc_count, &buffer);
-        if (job->context->for_scroll) advance_cursor(job->context, &job->fetch.docs);
+        if (job->context->for_scroll) advance_cursor(job, &job->fetch.docs);
     } else {
         if (job->context == NULL && keep) keep_context(job);
         if (job->context != NULL) {
             job->answer.context_id = job->context->id;
             if (job->message.scroll && job->message.mode == QD_QUERY_AND_FETCH) {
-                advance_cursor(job->context, &job->answer.result);
+                advance_cursor(job, &job->answer.result);
             }
         }
         qd_query_answer_write(&job->answer, &buffer);
@@ -299,6 +301,12 @@ static bool use_context(struct query_job *job, uint64_t id, int64_t keep_alive_m
     }
     job->message.index_uuid = job->context->index_uuid;
     job->message.shard = job->context->shard;
+    struct qd_shard *shard = job_shard(job);
+    if (qd_planted(qd_data_env(job->data), "context_sees_refresh") && shard != NULL &&
+        job->context->users == 1) {
+        qd_shard_reader_release(&job->context->reader);
+        qd_shard_reader_acquire(shard, &job->context->reader);
+    }
     return true;
 }
 
@@ -316,9 +324,9 @@ void qd_action_query(void *context, struct qd_transport_call *call)
     job->alias_filter = job->message.alias_filter;
     if (job->message.context_id != 0) {
         if (!use_context(job, job->message.context_id, job->message.keep_alive_ms)) return;
+        job->alias_filter = job->context->alias_filter;
         if (job->message.scroll) {
             job->body = job->context->body;
-            job->alias_filter = job->context->alias_filter;
             job->message.now_ms = job->context->now_ms;
         }
     } else {
@@ -342,9 +350,10 @@ void qd_action_fetch(void *context, struct qd_transport_call *call)
         return;
     }
     if (!use_context(job, job->fetch.context_id, 0)) return;
-    job->body = job->context->body;
+    bool own_body = job->fetch.body.size > 0;
+    job->body = own_body ? job->fetch.body : job->context->body;
     job->alias_filter = job->context->alias_filter;
-    job->message.now_ms = job->context->now_ms;
+    job->message.now_ms = own_body ? job->fetch.now_ms : job->context->now_ms;
     start(job);
 }
 

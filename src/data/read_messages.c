@@ -185,6 +185,8 @@ void qd_fetch_message_write(const struct qd_fetch_message *message, struct qd_bu
     qd_query_result_write(&message->docs, &docs);
     qd_buffer_varint(buffer, message->context_id);
     qd_buffer_byte(buffer, message->free_context ? 1 : 0);
+    qd_buffer_sized(buffer, message->body);
+    qd_buffer_u64(buffer, (uint64_t)message->now_ms);
     qd_buffer_sized(buffer, qd_buffer_view(&docs));
     qd_buffer_deinit(&docs);
 }
@@ -195,6 +197,8 @@ enum qd_status qd_fetch_message_read(struct qd_slice bytes, struct qd_arena *are
     struct qd_reader reader = qd_reader_make(bytes);
     message->context_id = qd_reader_varint(&reader);
     message->free_context = qd_reader_byte(&reader) != 0;
+    message->body = qd_reader_sized(&reader);
+    message->now_ms = (int64_t)qd_reader_u64(&reader);
     struct qd_slice docs = qd_reader_sized(&reader);
     if (reader.failed) return malformed(error);
     return qd_query_result_read(docs, arena, &message->docs, error);

@@ -74,6 +74,8 @@ QD_CHECKED enum qd_status qd_query_answer_read(struct qd_slice bytes, struct qd_
 struct qd_fetch_message {
     uint64_t context_id;
     bool free_context;            /* the context is not needed afterwards */
+    struct qd_slice body;         /* the search; empty: the one that made the context */
+    int64_t now_ms;               /* its clock, when there is a body */
     struct qd_query_result docs;  /* only docs, doc_count and sort_count are used */
 };
 void qd_fetch_message_write(const struct qd_fetch_message *message, struct qd_buffer *buffer);

@@ -185,7 +185,11 @@ static enum qd_status apply_update(struct qd_write_request *request, struct slot
         return status;
     }
     QD_TRY(qd_update_plan_make(&input, request->arena, &plan, error));
-    if (plan.action == QD_UPDATE_NOOP) {
+    /* An update that changes nothing is refused too when its condition does not hold: the engine says so. */
+    bool holds = item->if_seq_no == QD_SEQ_NO_NONE ||
+                 qd_planted(request->shard->env, "noop_ignores_condition") ||
+                 (item->if_seq_no == got.seq_no && item->if_primary_term == got.term);
+    if (plan.action == QD_UPDATE_NOOP && holds) {
         finish_noop(slot, &got, &plan);
         return QD_OK;
     }
