@@ -32,7 +32,9 @@ static void done(void *context, int status, struct qd_slice content_type, struct
     request->status = status;
     run->under_way--;
     run->result->operations++;
-    if (run->verbose) printf("  <- %d %.*s\n", status, body.size > 400 ? 400 : (int)body.size, body.data);
+    if (run->verbose) {
+        printf("  <- %d %.*s\n", status, body.size > 100000 ? 100000 : (int)body.size, body.data);
+    }
     if (qd_json_parse(request->arena, body, &request->answer, NULL) != QD_OK) {
         qd_run_fail(run, "an answer is no JSON: %.*s", body.size > 200 ? 200 : (int)body.size, body.data);
     }

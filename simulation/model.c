@@ -16,7 +16,7 @@ bool qd_model_equal(const struct qd_model_document *left, const struct qd_model_
     if (left->exists != right->exists) return false;
     if (!left->exists) return true;
     return left->number == right->number && left->key == right->key && left->words == right->words &&
-           left->extra == right->extra;
+           left->extra == right->extra && left->padding == right->padding;
 }
 
 void qd_model_set(struct qd_model_slot *slot, const struct qd_model_document *document)
@@ -35,6 +35,21 @@ bool qd_model_may_be(struct qd_model_slot *slot, const struct qd_model_document 
     return true;
 }
 
+/* Padding without repetitions that would hide lost or displaced bytes. */
+static uint8_t padding_byte(uint32_t place)
+{
+    return (uint8_t)('a' + (place * 7 + place / 26) % 26);
+}
+
+static bool parse_padding(struct qd_slice text, uint32_t *size)
+{
+    *size = (uint32_t)text.size;
+    for (uint32_t i = 0; i < *size; i++) {
+        if ((uint8_t)text.data[i] != padding_byte(i)) return false;
+    }
+    return true;
+}
+
 void qd_model_source(const struct qd_model_document *document, struct qd_buffer *out)
 {
     bool first = true;
@@ -48,6 +63,11 @@ void qd_model_source(const struct qd_model_document *document, struct qd_buffer 
     if (document->extra != 0) {
         qd_buffer_format(out, ",\"x%lld\":%lld", (long long)(document->extra % 5),
                          (long long)document->extra);
+    }
+    if (document->padding > 0) {
+        qd_buffer_text(out, ",\"p\":\"");
+        for (uint32_t i = 0; i < document->padding; i++) qd_buffer_byte(out, padding_byte(i));
+        qd_buffer_text(out, "\"");
     }
     qd_buffer_text(out, "}");
 }
@@ -81,6 +101,8 @@ bool qd_model_parse(const struct qd_json *source, struct qd_model_document *docu
             document->key = (uint32_t)value;
         } else if (qd_slice_is(at.key, "t")) {
             if (!parse_words(qd_json_text(at.value), &document->words)) return false;
+        } else if (qd_slice_is(at.key, "p")) {
+            if (!parse_padding(qd_json_text(at.value), &document->padding)) return false;
         } else if (at.key.size == 2 && at.key.data[0] == 'x') {
             if (!qd_json_int64(at.value, &document->extra)) return false;
         } else {

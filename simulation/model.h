@@ -24,6 +24,7 @@ struct qd_model_document {
     uint32_t key;     /* field "k": "k<key>" */
     uint32_t words;   /* field "t": bit i: "w<i>" */
     int64_t extra;    /* field "x<extra % 5>", 0: absent */
+    uint32_t padding; /* bytes of field "p", 0: absent */
 };
 
 /* One id: exactly one candidate when its state is certain. */

@@ -53,6 +53,15 @@ static void stop_node(struct qd_run *run)
     run->node = NULL;
 }
 
+static uint32_t expected_shards(const struct qd_run *run)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < QD_SIM_INDICES; i++) {
+        if (run->indices[i].states != QD_SIM_MISSING) count += run->indices[i].shards;
+    }
+    return count;
+}
+
 /* Waits until every shard is started. A shard that reports damage ends a damaged run. */
 static void wait_for_shards(struct qd_run *run)
 {
@@ -70,31 +79,22 @@ static void wait_for_shards(struct qd_run *run)
             qd_run_fail(run, "a shard does not open: %.*s", QD_SLICE_ARG(shard->failure));
             return;
         }
-        if (ready == run->shards || qd_fake_env_crashed(run->env)) return;
+        if (ready == expected_shards(run) || qd_fake_env_crashed(run->env)) return;
         if (!qd_fake_env_step(run->env)) break;
     }
     if (run->end == QD_RUN_GOES_ON) qd_run_fail(run, "shards do not start");
 }
 
-static void make_index(struct qd_run *run)
+/* The master hears of a started shard a little later than the shard itself. */
+static void wait_for_health(struct qd_run *run)
 {
-    char body[800];
-    run->shards = 1 + (uint32_t)(qd_draw(run, 3) == 0 ? qd_draw(run, 3) : 0);
-    int size = snprintf(
-        body, sizeof(body),
-        "{\"settings\":{\"number_of_shards\":%u,\"number_of_replicas\":0,\"refresh_interval\":\"%ums\","
-        "\"translog.flush_threshold_size\":\"%ub\",\"translog.generation_threshold_size\":\"%ub\","
-        "\"merge.policy.segments_per_tier\":%u,\"merge.policy.max_merge_at_once\":%u,"
-        "\"merge.policy.floor_segment\":\"%ub\",\"codec\":\"%s\"},"
-        "\"mappings\":{\"properties\":{\"n\":{\"type\":\"long\"},\"k\":{\"type\":\"keyword\"},"
-        "\"t\":{\"type\":\"text\"}}}}",
-        run->shards, 10 + (unsigned)qd_draw(run, 2000), 200 + (unsigned)qd_draw(run, 20000),
-        200 + (unsigned)qd_draw(run, 5000), 2 + (unsigned)qd_draw(run, 8), 2 + (unsigned)qd_draw(run, 8),
-        1 + (unsigned)qd_draw(run, 100000), qd_draw(run, 2) == 0 ? "default" : "best_compression");
-    struct qd_request *request = qd_client_call(run, "PUT", "/t", qd_slice_make(body, (size_t)size));
-    if (request->status != 200) qd_run_fail(run, "create index: status %d", request->status);
+    struct qd_request *request = qd_client_call(
+        run, "GET", "/_cluster/health?wait_for_no_initializing_shards=true&timeout=60s",
+        (struct qd_slice){ 0 });
+    if (request->status != 200 && !qd_run_excused(run)) {
+        qd_run_fail(run, "shards are not active: status %d", request->status);
+    }
     qd_client_free(request);
-    run->index_made = true;
 }
 
 /* ---- one life ---- */
@@ -123,7 +123,7 @@ static bool going(const struct qd_run *run)
 
 static void work(struct qd_run *run)
 {
-    uint64_t steps = 20 + qd_draw(run, 100);
+    uint64_t steps = 30 + qd_draw(run, 200);
     uint32_t parallel = 1 + (uint32_t)qd_draw(run, 8);
     for (uint64_t i = 0; i < steps && going(run); i++) {
         qd_workload_step(run);
@@ -142,8 +142,13 @@ static void live(struct qd_run *run, bool last)
     run->faulty = false;
     qd_fake_env_set_faults(run->env, &calm);
     if (!start_node(run)) return;
-    if (!run->index_made) make_index(run);
+    qd_readers_restarted(run);
+    qd_indices_check(run, true);
+    for (uint32_t i = 0; i < QD_SIM_INDICES && run->result->restarts == 0; i++) {
+        if (run->end == QD_RUN_GOES_ON) qd_indices_make(run, i);
+    }
     if (run->end == QD_RUN_GOES_ON) wait_for_shards(run);
+    if (run->end == QD_RUN_GOES_ON) wait_for_health(run);
     if (run->end == QD_RUN_GOES_ON) qd_check_documents(run, true);
     if (run->end == QD_RUN_GOES_ON) qd_check_searches(run);
     if (last || run->end != QD_RUN_GOES_ON) {
@@ -153,7 +158,8 @@ static void live(struct qd_run *run, bool last)
     draw_faults(run, &faults);
     qd_fake_env_set_faults(run->env, &faults);
     bool crash = qd_draw(run, 4) != 0;
-    if (crash) qd_fake_env_crash_after(run->env, 1 + qd_draw(run, 400));
+    /* Half of the crashes come early, when little has been flushed. */
+    if (crash) qd_fake_env_crash_after(run->env, 1 + qd_draw(run, qd_draw(run, 2) == 0 ? 60 : 500));
     work(run);
     if (run->end == QD_RUN_GOES_ON && crash && !qd_fake_env_crashed(run->env)) qd_fake_env_crash(run->env);
     if (qd_fake_env_crashed(run->env)) run->result->crashes++;
@@ -165,6 +171,9 @@ static void make_config(struct qd_run *run)
 {
     qd_config_init(&run->config, run->arena);
     enum qd_status status = qd_config_set(&run->config, QD_SLICE("node.name"), QD_SLICE("simulated"), NULL);
+    qd_assert(status == QD_OK);
+    /* A write to an index that was deleted must not make it anew. */
+    status = qd_config_set(&run->config, QD_SLICE("action.auto_create_index"), QD_SLICE("false"), NULL);
     qd_assert(status == QD_OK);
 }
 
@@ -202,7 +211,7 @@ void qd_run_seed(uint64_t seed, const char *planted, bool verbose, struct qd_run
     run->result = result;
     run->verbose = verbose;
     run->env = qd_fake_env_create(seed, &options);
-    qd_model_init(&run->model);
+    qd_indices_init(run);
     make_config(run);
     uint64_t lives = 2 + qd_draw(run, LIVES_MAX - 1);
     bool flips = qd_draw(run, 8) == 0;
@@ -217,6 +226,7 @@ void qd_run_seed(uint64_t seed, const char *planted, bool verbose, struct qd_run
     }
     if (run->end == QD_RUN_DETECTED) result->detected++;
     if (run->end != QD_RUN_FAILED) result->trace_hash = qd_fake_env_trace_hash(run->env);
+    qd_readers_free(run);
     qd_fake_env_destroy(run->env);
     qd_arena_destroy(arena);
 }

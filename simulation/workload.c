@@ -5,11 +5,13 @@
 #include "base/assert.h"
 #include "simulation/client.h"
 
-enum kind { INDEX, CREATE, UPDATE, DELETE, INDEX_IF };
+enum kind { INDEX, CREATE, UPDATE, UPSERT, DELETE, INDEX_IF, UPDATE_IF, DELETE_IF };
 
 /* One operation on one document. */
 struct operation {
     enum kind kind;
+    struct qd_sim_index *index;
+    uint64_t epoch, generation;      /* of the index when it was sent */
     uint32_t id;
     struct qd_model_document after;  /* what the document is if it happens */
     struct qd_model_document before; /* what it was, when certain */
@@ -31,62 +33,95 @@ static void draw_document(struct qd_run *run, struct qd_model_document *document
                                             .key = (uint32_t)qd_draw(run, QD_MODEL_KEYS),
                                             .words = (uint32_t)qd_draw(run, 1u << QD_MODEL_WORDS) };
     if (qd_draw(run, 10) == 0) document->extra = 1 + (int64_t)qd_draw(run, 40);
+    /* Long ones span several sectors of the disk: what a crash leaves of them is torn. */
+    if (qd_draw(run, 6) == 0) document->padding = 1 + (uint32_t)qd_draw(run, 4000);
 }
 
-static bool certain(const struct operation *operation)
+static bool conditional(const struct operation *operation)
 {
-    return operation->before_certain;
+    return operation->kind == INDEX_IF || operation->kind == UPDATE_IF || operation->kind == DELETE_IF;
+}
+
+static bool deletes(const struct operation *operation)
+{
+    return operation->kind == DELETE || operation->kind == DELETE_IF;
+}
+
+static bool updates(const struct operation *operation)
+{
+    return operation->kind == UPDATE || operation->kind == UPDATE_IF;
+}
+
+/* It was done: the model follows. */
+static void applied(struct qd_run *run, const struct operation *operation, int status,
+                    const struct qd_json *answer)
+{
+    struct qd_model_slot *slot = &operation->index->model.slots[operation->id];
+    int64_t seq_no = -2;
+    int64_t term = 0;
+    qd_json_int64(qd_json_get(answer, "_seq_no"), &seq_no);
+    qd_json_int64(qd_json_get(answer, "_primary_term"), &term);
+    if (operation->must_conflict) qd_run_fail(run, "document %u: a conflict was not noticed", operation->id);
+    if (operation->before_certain && !deletes(operation) && (status == 201) == operation->before.exists) {
+        qd_run_fail(run, "document %u: answered %d although it %s", operation->id, status,
+                    operation->before.exists ? "was there" : "was not there");
+    }
+    bool noop = qd_slice_is(qd_json_text(qd_json_get(answer, "result")), "noop");
+    if (noop && operation->before_certain && !qd_model_equal(&operation->before, &operation->after)) {
+        qd_run_fail(run, "document %u: a change was taken for none", operation->id);
+    }
+    qd_model_set(slot, &operation->after);
+    slot->seq_no = deletes(operation) || noop ? -2 : seq_no;
+    slot->term = term;
+}
+
+/* It was refused: nothing has changed. */
+static void refused(struct qd_run *run, const struct operation *operation, int status)
+{
+    struct qd_model_slot *slot = &operation->index->model.slots[operation->id];
+    bool no_index = operation->index->epoch != operation->epoch || operation->index->changing ||
+                    operation->index->states != QD_SIM_OPEN;
+    if (no_index && (status == 404 || status == 400)) return;
+    bool legal = (status == 404 && (deletes(operation) || updates(operation))) ||
+                 (status == 409 && (operation->kind == CREATE || conditional(operation)));
+    if (!legal) qd_run_fail(run, "document %u: unexpected status %d", operation->id, status);
+    if (status == 404 && operation->before_certain && operation->before.exists) {
+        qd_run_fail(run, "document %u is lost: 404", operation->id);
+    }
+    if (status == 409 && operation->kind == CREATE && operation->before_certain &&
+        !operation->before.exists) {
+        qd_run_fail(run, "document %u: create conflicts with nothing", operation->id);
+    }
+    if (status == 409 && conditional(operation) && !operation->must_conflict) {
+        qd_run_fail(run, "document %u: a conflict that is none", operation->id);
+    }
+    if (status == 404) {
+        struct qd_model_document none = { 0 };
+        qd_model_set(slot, &none);
+    }
 }
 
 /* What happened for sure, or what may have happened. */
 static void settle(struct qd_run *run, const struct operation *operation, int status,
                    const struct qd_json *answer)
 {
-    struct qd_model_slot *slot = &run->model.slots[operation->id];
-    int64_t seq_no = -2;
-    int64_t term = 0;
-    qd_json_int64(qd_json_get(answer, "_seq_no"), &seq_no);
-    qd_json_int64(qd_json_get(answer, "_primary_term"), &term);
+    struct qd_sim_index *index = operation->index;
+    struct qd_model_slot *slot = &index->model.slots[operation->id];
+    /* The index that it went to is no more: whatever it did, it did there. */
+    if (operation->generation != index->generation) return;
     slot->busy = false;
     if (status >= 500 || status == 429) {
-        if (!run->faulty && !run->damaged && !qd_fake_env_crashed(run->env)) {
+        if (!qd_run_excused(run)) {
             qd_run_fail(run, "document %u: status %d without a fault", operation->id, status);
         }
         slot->seq_no = -2;
         if (!qd_model_may_be(slot, &operation->after)) run->end = QD_RUN_DETECTED;
-        return;
-    }
-    if (status == 200 || status == 201) {
-        if (operation->must_conflict) {
-            qd_run_fail(run, "document %u: a conflict was not noticed", operation->id);
-        }
-        if (certain(operation) && operation->kind != DELETE &&
-            (status == 201) == operation->before.exists) {
-            qd_run_fail(run, "document %u: answered %d although it %s", operation->id, status,
-                        operation->before.exists ? "was there" : "was not there");
-        }
-        bool noop = qd_slice_is(qd_json_text(qd_json_get(answer, "result")), "noop");
-        qd_model_set(slot, &operation->after);
-        slot->seq_no = operation->kind == DELETE || noop ? -2 : seq_no;
-        slot->term = term;
-        return;
-    }
-    /* Refused: nothing has changed. */
-    bool legal = (status == 404 && (operation->kind == DELETE || operation->kind == UPDATE)) ||
-                 (status == 409 && (operation->kind == CREATE || operation->kind == INDEX_IF));
-    if (!legal) qd_run_fail(run, "document %u: unexpected status %d", operation->id, status);
-    if (status == 404 && certain(operation) && operation->before.exists) {
-        qd_run_fail(run, "document %u is lost: 404", operation->id);
-    }
-    if (status == 409 && operation->kind == CREATE && certain(operation) && !operation->before.exists) {
-        qd_run_fail(run, "document %u: create conflicts with nothing", operation->id);
-    }
-    if (status == 409 && operation->kind == INDEX_IF && !operation->must_conflict) {
-        qd_run_fail(run, "document %u: a conflict that is none", operation->id);
-    }
-    if (status == 404) {
-        struct qd_model_document none = { 0 };
-        qd_model_set(slot, &none);
+    } else if (status == 200 || status == 201) {
+        bool closed = index->epoch == operation->epoch && index->states == QD_SIM_CLOSED && !index->changing;
+        if (closed) qd_run_fail(run, "a closed index takes documents");
+        applied(run, operation, status, answer);
+    } else {
+        refused(run, operation, status);
     }
 }
 
@@ -116,72 +151,90 @@ static void answered(struct qd_request *request)
 }
 
 /* An id without an operation under way; false when there is none. */
-static bool free_id(struct qd_run *run, uint32_t *id)
+static bool free_id(struct qd_run *run, const struct qd_sim_index *index, uint32_t *id)
 {
     for (int tries = 0; tries < 20; tries++) {
-        *id = (uint32_t)qd_draw(run, QD_MODEL_IDS);
-        if (!run->model.slots[*id].busy) return true;
+        *id = (uint32_t)qd_draw(run, index->ids);
+        if (!index->model.slots[*id].busy) return true;
     }
     return false;
 }
 
-static bool draw_operation(struct qd_run *run, struct operation *operation, bool bulk)
+static enum kind draw_kind(struct qd_run *run, const struct operation *operation, bool bulk,
+                           const struct qd_model_slot *slot)
+{
+    static const enum kind kinds[] = { INDEX,  INDEX,  INDEX,    INDEX,    CREATE,    UPDATE,
+                                       UPDATE, UPSERT, INDEX_IF, INDEX_IF, UPDATE_IF, DELETE_IF };
+    uint64_t choice = qd_draw(run, 14);
+    enum kind kind = choice < 12 ? kinds[choice] : DELETE;
+    bool if_seq_no = kind == INDEX_IF || kind == UPDATE_IF || kind == DELETE_IF;
+    if (if_seq_no && (bulk || slot->seq_no < 0 || !operation->before_certain)) kind = INDEX;
+    /* An update's result depends on what is there: only certain documents are updated. */
+    bool update = kind == UPDATE || kind == UPSERT || kind == UPDATE_IF;
+    return update && !operation->before_certain ? DELETE : kind;
+}
+
+static bool draw_operation(struct qd_run *run, struct qd_sim_index *index, struct operation *operation,
+                           bool bulk)
 {
     uint32_t id;
-    if (!free_id(run, &id)) return false;
-    struct qd_model_slot *slot = &run->model.slots[id];
-    *operation = (struct operation){ .id = id, .before = slot->candidates[0],
+    if (!free_id(run, index, &id)) return false;
+    struct qd_model_slot *slot = &index->model.slots[id];
+    *operation = (struct operation){ .id = id,
+                                     .index = index,
+                                     .epoch = index->epoch,
+                                     .generation = index->generation,
+                                     .before = slot->candidates[0],
                                      .before_certain = qd_model_certain(slot) };
-    uint64_t choice = qd_draw(run, 10);
-    operation->kind = choice < 4   ? INDEX
-                      : choice < 5 ? CREATE
-                      : choice < 7 ? UPDATE
-                      : choice < 9 ? DELETE
-                                   : INDEX_IF;
-    if (operation->kind == INDEX_IF && (bulk || slot->seq_no < 0 || !operation->before_certain)) {
-        operation->kind = INDEX;
-    }
-    /* An update's result depends on what is there: only certain documents are updated. */
-    if (operation->kind == UPDATE && !operation->before_certain) operation->kind = DELETE;
+    operation->kind = draw_kind(run, operation, bulk, slot);
     draw_document(run, &operation->after);
-    if (operation->kind == DELETE) operation->after = (struct qd_model_document){ 0 };
-    if (operation->kind == UPDATE) {
+    if (deletes(operation)) operation->after = (struct qd_model_document){ 0 };
+    if (updates(operation) || (operation->kind == UPSERT && operation->before.exists)) {
         int64_t number = operation->after.number;
         operation->after = operation->before;
-        operation->after.number = number;
+        /* At times nothing changes. */
+        if (qd_draw(run, 8) != 0) operation->after.number = number;
     }
-    if (operation->kind == INDEX_IF) operation->must_conflict = qd_draw(run, 2) == 0;
+    if (conditional(operation)) operation->must_conflict = qd_draw(run, 2) == 0;
     slot->busy = true;
     return true;
+}
+
+/* The body of an update or upsert. */
+static void write_update(const struct operation *operation, struct qd_buffer *body)
+{
+    qd_buffer_format(body, "{\"doc\":{\"n\":%lld}", (long long)operation->after.number);
+    if (operation->kind == UPSERT && operation->before.exists) {
+        qd_buffer_text(body, ",\"upsert\":{\"n\":1,\"k\":\"k0\",\"t\":\"\"}");
+    } else if (operation->kind == UPSERT) {
+        qd_buffer_text(body, ",\"upsert\":");
+        qd_model_source(&operation->after, body);
+    }
+    qd_buffer_text(body, "}");
 }
 
 static void send_single(struct qd_run *run, struct batch *batch)
 {
     const struct operation *operation = &batch->operations[0];
-    const struct qd_model_slot *slot = &run->model.slots[operation->id];
+    const struct qd_model_slot *slot = &operation->index->model.slots[operation->id];
     struct qd_buffer body = { 0 };
-    char target[128];
+    char target[160];
+    char condition[80] = "";
+    bool update = updates(operation) || operation->kind == UPSERT;
     const char *refresh = qd_draw(run, 8) == 0 ? "refresh=true" : "refresh=false";
-    const char *method = "PUT";
-    snprintf(target, sizeof(target), "/t/_doc/%u?%s", operation->id, refresh);
-    switch (operation->kind) {
-    case INDEX: qd_model_source(&operation->after, &body); break;
-    case CREATE:
-        snprintf(target, sizeof(target), "/t/_create/%u?%s", operation->id, refresh);
-        qd_model_source(&operation->after, &body);
-        break;
-    case UPDATE:
-        method = "POST";
-        snprintf(target, sizeof(target), "/t/_update/%u?%s", operation->id, refresh);
-        qd_buffer_format(&body, "{\"doc\":{\"n\":%lld}}", (long long)operation->after.number);
-        break;
-    case DELETE: method = "DELETE"; break;
-    case INDEX_IF:
-        snprintf(target, sizeof(target), "/t/_doc/%u?if_seq_no=%lld&if_primary_term=%lld", operation->id,
-                 (long long)slot->seq_no + (operation->must_conflict ? 1 + (long long)qd_draw(run, 3) : 0),
+    const char *method = update ? "POST" : deletes(operation) ? "DELETE" : "PUT";
+    const char *endpoint = update ? "_update" : operation->kind == CREATE ? "_create" : "_doc";
+    if (conditional(operation)) {
+        int64_t seq_no = slot->seq_no + (operation->must_conflict ? 1 + (int64_t)qd_draw(run, 3) : 0);
+        snprintf(condition, sizeof(condition), "&if_seq_no=%lld&if_primary_term=%lld", (long long)seq_no,
                  (long long)slot->term);
+    }
+    snprintf(target, sizeof(target), "/%s/%s/%u?%s%s", operation->index->name, endpoint, operation->id,
+             refresh, condition);
+    if (update) {
+        write_update(operation, &body);
+    } else if (!deletes(operation)) {
         qd_model_source(&operation->after, &body);
-        break;
     }
     qd_client_send(run, method, target, qd_buffer_view(&body), answered, batch);
     qd_buffer_deinit(&body);
@@ -192,18 +245,32 @@ static void send_bulk(struct qd_run *run, struct batch *batch)
     struct qd_buffer body = { 0 };
     for (uint32_t i = 0; i < batch->count; i++) {
         const struct operation *operation = &batch->operations[i];
-        static const char *const names[] = { "index", "create", "update", "delete", "index" };
-        qd_buffer_format(&body, "{\"%s\":{\"_id\":\"%u\"}}\n", names[operation->kind], operation->id);
-        if (operation->kind == UPDATE) {
-            qd_buffer_format(&body, "{\"doc\":{\"n\":%lld}}\n", (long long)operation->after.number);
-        } else if (operation->kind != DELETE) {
+        bool update = updates(operation) || operation->kind == UPSERT;
+        const char *name = update ? "update" : deletes(operation) ? "delete"
+                           : operation->kind == CREATE ? "create" : "index";
+        qd_buffer_format(&body, "{\"%s\":{\"_index\":\"%s\",\"_id\":\"%u\"}}\n", name,
+                         operation->index->name, operation->id);
+        if (deletes(operation)) continue;
+        if (update) {
+            write_update(operation, &body);
+        } else {
             qd_model_source(&operation->after, &body);
-            qd_buffer_text(&body, "\n");
         }
+        qd_buffer_text(&body, "\n");
     }
-    qd_client_send(run, "POST", qd_draw(run, 6) == 0 ? "/t/_bulk?refresh=true" : "/t/_bulk",
+    qd_client_send(run, "POST", qd_draw(run, 6) == 0 ? "/_bulk?refresh=true" : "/_bulk",
                    qd_buffer_view(&body), answered, batch);
     qd_buffer_deinit(&body);
+}
+
+/* Mostly the first index; the second one also when it is closed, missing or just changes. */
+static struct qd_sim_index *draw_index(struct qd_run *run)
+{
+    struct qd_sim_index *index = &run->indices[qd_draw(run, 4) == 0 ? 1 : 0];
+    bool certain = (index->states & (index->states - 1)) == 0;
+    if (!certain || (index->states != QD_SIM_OPEN && qd_draw(run, 3) != 0)) index = &run->indices[0];
+    certain = (index->states & (index->states - 1)) == 0;
+    return certain ? index : NULL;
 }
 
 static void write_documents(struct qd_run *run)
@@ -212,7 +279,9 @@ static void write_documents(struct qd_run *run)
     uint32_t wanted = qd_draw(run, 3) == 0 ? 1 + (uint32_t)qd_draw(run, 8) : 0;
     batch->bulk = wanted > 0;
     for (uint32_t i = 0; i < (batch->bulk ? wanted : 1); i++) {
-        if (draw_operation(run, &batch->operations[batch->count], batch->bulk)) batch->count++;
+        struct qd_sim_index *index = draw_index(run);
+        if (index == NULL) continue;
+        if (draw_operation(run, index, &batch->operations[batch->count], batch->bulk)) batch->count++;
     }
     if (batch->count == 0) return;
     if (batch->bulk) {
@@ -223,50 +292,54 @@ static void write_documents(struct qd_run *run)
 }
 
 /* Calls whose answer only must not be an error without a fault. */
+struct maintenance {
+    const struct qd_sim_index *index;
+    uint64_t epoch;
+};
+
 static void maintained(struct qd_request *request)
 {
+    const struct maintenance *maintenance = request->context;
     struct qd_run *run = request->run;
     int64_t failed = 0;
     qd_json_int64(qd_json_get(qd_json_get(request->answer.root, "_shards"), "failed"), &failed);
-    bool fine = request->status == 200 && failed == 0;
-    if (!fine && !run->faulty && !run->damaged && !qd_fake_env_crashed(run->env)) {
-        qd_run_fail(run, "maintenance: status %d without a fault", request->status);
-    }
+    if ((request->status == 200 && failed == 0) || qd_run_excused(run)) return;
+    /* The index was closed or deleted meanwhile. */
+    if (request->status < 500 && maintenance->epoch != maintenance->index->epoch) return;
+    qd_run_fail(run, "maintenance: status %d, %lld shards failed, without a fault", request->status,
+                (long long)failed);
 }
 
 static void maintain(struct qd_run *run)
 {
-    switch (qd_draw(run, 6)) {
-    case 0:
-    case 1: qd_client_send(run, "POST", "/t/_refresh", (struct qd_slice){ 0 }, maintained, NULL); break;
-    case 2:
-    case 3: qd_client_send(run, "POST", "/t/_flush", (struct qd_slice){ 0 }, maintained, NULL); break;
-    case 4:
-        qd_client_send(run, "POST", "/t/_forcemerge?max_num_segments=1", (struct qd_slice){ 0 }, maintained,
-                       NULL);
-        break;
-    default: {
-        char body[96];
-        int size = snprintf(body, sizeof(body), "{\"properties\":{\"x%u\":{\"type\":\"long\"}}}",
-                            (unsigned)qd_draw(run, 5));
-        qd_client_send(run, "PUT", "/t/_mapping", qd_slice_make(body, (size_t)size), maintained, NULL);
-        break;
-    }
-    }
+    static const char *const calls[] = { "_refresh", "_refresh", "_flush", "_flush",
+                                         "_forcemerge?max_num_segments=1" };
+    struct maintenance *maintenance = QD_NEW(run->arena, struct maintenance);
+    const struct qd_sim_index *index = &run->indices[qd_draw(run, 4) == 0 ? 1 : 0];
+    char target[64];
+    if (!qd_sim_is_open(index)) index = &run->indices[0];
+    if (!qd_sim_is_open(index)) return;
+    *maintenance = (struct maintenance){ .index = index, .epoch = index->epoch };
+    snprintf(target, sizeof(target), "/%s/%s", index->name, calls[qd_draw(run, 5)]);
+    qd_client_send(run, "POST", target, (struct qd_slice){ 0 }, maintained, maintenance);
 }
 
 void qd_workload_step(struct qd_run *run)
 {
     uint64_t choice = qd_draw(run, 100);
-    if (choice < 78) {
+    if (choice < 62) {
         write_documents(run);
-    } else if (choice < 92) {
+    } else if (choice < 73) {
         maintain(run);
-    } else if (choice < 97) {
-        qd_client_drain(run);
-        if (run->end == QD_RUN_GOES_ON) qd_check_documents(run, false);
+    } else if (choice < 79) {
+        qd_indices_change(run);
+    } else if (choice < 92) {
+        qd_readers_step(run);
     } else {
         qd_client_drain(run);
-        if (run->end == QD_RUN_GOES_ON) qd_check_searches(run);
+        if (run->end != QD_RUN_GOES_ON) return;
+        if (choice < 96) qd_check_documents(run, false);
+        else if (choice < 99) qd_check_searches(run);
+        else qd_indices_check(run, false);
     }
 }
