@@ -156,7 +156,7 @@ TEST(scorer_windows, conjunctions_keep_the_top)
     struct search_world world;
     uint64_t random = 4711;
     open_world(&world, &random);
-    for (int i = 0; i < 60; i++) {
+    for (int i = 0; i < 20; i++) {
         struct qd_buffer parts[3] = { 0 };
         for (int k = 0; k < 3; k++) add_clause(&parts[k], &random);
         struct qd_slice a = qd_buffer_view(&parts[0]);
