@@ -15,9 +15,13 @@ struct word {
 
 /* An ending and what takes its place. */
 struct ending {
-    const char *from;
-    const char *to;
+    struct qd_slice from;
+    struct qd_slice to;
 };
+
+#define ENDING(from, to) { QD_SLICE_INIT(from), QD_SLICE_INIT(to) }
+/* The bit of a small letter in a set of letters. */
+#define LETTER(letter) (UINT32_C(1) << ((letter) - 'a'))
 
 static bool is_plain_vowel(uint32_t letter)
 {
@@ -74,22 +78,26 @@ static bool ends_short(const struct word *word, size_t end)
     return is_consonant(word, end - 1) && !is_consonant(word, end - 2) && is_consonant(word, end - 3);
 }
 
-static bool ends_with(struct word *word, const char *ending)
+/* Most words do not have most endings: the last letter, looked at first, rules nearly all of them out. */
+static inline bool ends_with_slice(struct word *word, struct qd_slice ending)
 {
-    size_t size = strlen(ending);
-    if (size > word->size) return false;
-    for (size_t i = 0; i < size; i++)
-        if (word->letters[word->size - size + i] != (uint8_t)ending[i]) return false;
+    size_t size = ending.size;
+    if (size > word->size || word->letters[word->size - 1] != (uint8_t)ending.data[size - 1]) return false;
+    const uint32_t *letters = word->letters + word->size - size;
+    for (size_t i = 0; i + 1 < size; i++)
+        if (letters[i] != (uint8_t)ending.data[i]) return false;
     word->stem = word->size - size;
     return true;
 }
 
-static void set_ending(struct word *word, const char *ending)
+static inline void set_ending_slice(struct word *word, struct qd_slice ending)
 {
-    size_t size = strlen(ending);
-    for (size_t i = 0; i < size; i++) word->letters[word->stem + i] = (uint8_t)ending[i];
-    word->size = word->stem + size;
+    for (size_t i = 0; i < ending.size; i++) word->letters[word->stem + i] = (uint8_t)ending.data[i];
+    word->size = word->stem + ending.size;
 }
+
+#define ends_with(word, ending) ends_with_slice((word), QD_SLICE(ending))
+#define set_ending(word, ending) set_ending_slice((word), QD_SLICE(ending))
 
 /* Plurals, -ed and -ing. */
 static void step1(struct word *word)
@@ -120,12 +128,21 @@ static void step1(struct word *word)
     if (ends_with(word, "y") && has_vowel(word)) word->letters[word->size - 1] = 'i';
 }
 
+/* Endings that are tried in order. */
+struct endings {
+    const struct ending *rows; /* rows[count] */
+    size_t count;
+    uint32_t last_letters;     /* of all rows, as a set of LETTER */
+};
+
 /* The first ending that fits is replaced when what is before it measures more than `least`. */
-static void replace(struct word *word, const struct ending *endings, size_t count, size_t least)
+static void replace(struct word *word, const struct endings *endings, size_t least)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (!ends_with(word, endings[i].from)) continue;
-        if (measure(word) > least) set_ending(word, endings[i].to);
+    uint32_t last = word->letters[word->size - 1] - 'a';
+    if (last > 25 || (endings->last_letters >> last & 1) == 0) return;
+    for (size_t i = 0; i < endings->count; i++) {
+        if (!ends_with_slice(word, endings->rows[i].from)) continue;
+        if (measure(word) > least) set_ending_slice(word, endings->rows[i].to);
         return;
     }
 }
@@ -133,17 +150,22 @@ static void replace(struct word *word, const struct ending *endings, size_t coun
 /* -ion goes only after s or t. */
 static void step5(struct word *word)
 {
-    static const struct ending endings[] = {
-        { "al", "" },   { "ance", "" }, { "ence", "" }, { "er", "" },    { "ic", "" },
-        { "able", "" }, { "ible", "" }, { "ant", "" },  { "ement", "" }, { "ment", "" },
-        { "ent", "" },  { "ion", "" },  { "ou", "" },   { "ism", "" },   { "ate", "" },
-        { "iti", "" },  { "ous", "" },  { "ive", "" },  { "ize", "" },
+    static const struct ending rows[] = {
+        ENDING("al", ""),   ENDING("ance", ""), ENDING("ence", ""), ENDING("er", ""),    ENDING("ic", ""),
+        ENDING("able", ""), ENDING("ible", ""), ENDING("ant", ""),  ENDING("ement", ""), ENDING("ment", ""),
+        ENDING("ent", ""),  ENDING("ion", ""),  ENDING("ou", ""),   ENDING("ism", ""),   ENDING("ate", ""),
+        ENDING("iti", ""),  ENDING("ous", ""),  ENDING("ive", ""),  ENDING("ize", ""),
+    };
+    static const struct endings endings = {
+        rows, sizeof(rows) / sizeof(*rows),
+        LETTER('l') | LETTER('e') | LETTER('r') | LETTER('c') | LETTER('t') | LETTER('n') | LETTER('u') |
+            LETTER('m') | LETTER('i') | LETTER('s'),
     };
     if (ends_with(word, "ion")) {
         uint32_t before = word->stem == 0 ? 0 : word->letters[word->stem - 1];
         if (before != 's' && before != 't') return;
     }
-    replace(word, endings, sizeof(endings) / sizeof(*endings), 1);
+    replace(word, &endings, 1);
 }
 
 static void step6(struct word *word)
@@ -158,30 +180,62 @@ static void step6(struct word *word)
         word->size--;
 }
 
+static void step3(struct word *word)
+{
+    static const struct ending rows[] = {
+        ENDING("ational", "ate"), ENDING("tional", "tion"), ENDING("enci", "ence"),
+        ENDING("anci", "ance"),   ENDING("izer", "ize"),    ENDING("bli", "ble"),
+        ENDING("alli", "al"),     ENDING("entli", "ent"),   ENDING("eli", "e"),
+        ENDING("ousli", "ous"),   ENDING("ization", "ize"), ENDING("ation", "ate"),
+        ENDING("ator", "ate"),    ENDING("alism", "al"),    ENDING("iveness", "ive"),
+        ENDING("fulness", "ful"), ENDING("ousness", "ous"), ENDING("aliti", "al"),
+        ENDING("iviti", "ive"),   ENDING("biliti", "ble"),  ENDING("logi", "log"),
+    };
+    static const struct endings endings = {
+        rows, sizeof(rows) / sizeof(*rows),
+        LETTER('l') | LETTER('i') | LETTER('r') | LETTER('n') | LETTER('m') | LETTER('s'),
+    };
+    replace(word, &endings, 0);
+}
+
+static void step4(struct word *word)
+{
+    static const struct ending rows[] = {
+        ENDING("icate", "ic"), ENDING("ative", ""), ENDING("alize", "al"), ENDING("iciti", "ic"),
+        ENDING("ical", "ic"),  ENDING("ful", ""),   ENDING("ness", ""),
+    };
+    static const struct endings endings = {
+        rows, sizeof(rows) / sizeof(*rows),
+        LETTER('e') | LETTER('i') | LETTER('l') | LETTER('s'),
+    };
+    replace(word, &endings, 0);
+}
+
+/* The letters of a term. */
+static void read_letters(struct qd_slice term, struct word *word)
+{
+    for (size_t at = 0; at < term.size;) {
+        uint8_t byte = (uint8_t)term.data[at];
+        if (byte < 0x80) {
+            word->letters[word->size++] = byte;
+            at++;
+            continue;
+        }
+        at += qd_codepoint_read(term.data + at, term.data + term.size, &word->letters[word->size++]);
+    }
+}
+
 struct qd_slice qd_stemmer_porter(struct qd_arena *arena, struct qd_slice term)
 {
-    static const struct ending step3[] = {
-        { "ational", "ate" }, { "tional", "tion" }, { "enci", "ence" },   { "anci", "ance" },
-        { "izer", "ize" },    { "bli", "ble" },     { "alli", "al" },     { "entli", "ent" },
-        { "eli", "e" },       { "ousli", "ous" },   { "ization", "ize" }, { "ation", "ate" },
-        { "ator", "ate" },    { "alism", "al" },    { "iveness", "ive" }, { "fulness", "ful" },
-        { "ousness", "ous" }, { "aliti", "al" },    { "iviti", "ive" },   { "biliti", "ble" },
-        { "logi", "log" },
-    };
-    static const struct ending step4[] = {
-        { "icate", "ic" }, { "ative", "" }, { "alize", "al" }, { "iciti", "ic" },
-        { "ical", "ic" },  { "ful", "" },   { "ness", "" },
-    };
     /* No step makes a word longer than it was, but for an e after -at, -bl or -iz. */
     uint32_t small[WORD_SIZE_SMALL];
     struct word word = { .letters = small };
     if (term.size + 4 > WORD_SIZE_SMALL) word.letters = QD_NEW_ARRAY(arena, uint32_t, term.size + 4);
-    for (size_t at = 0; at < term.size;)
-        at += qd_codepoint_read(term.data + at, term.data + term.size, &word.letters[word.size++]);
+    read_letters(term, &word);
     if (word.size <= 2) return term;
     step1(&word);
-    replace(&word, step3, sizeof(step3) / sizeof(*step3), 0);
-    replace(&word, step4, sizeof(step4) / sizeof(*step4), 0);
+    step3(&word);
+    if (word.size > 0) step4(&word);
     if (word.size > 0) step5(&word);
     if (word.size > 0) step6(&word);
     size_t same = 0;
