@@ -13,26 +13,16 @@ void qd_buffer_deinit(struct qd_buffer *buffer)
     *buffer = (struct qd_buffer){ 0 };
 }
 
-char *qd_buffer_reserve(struct qd_buffer *buffer, size_t extra)
+void qd_buffer_grow(struct qd_buffer *buffer, size_t extra)
 {
     size_t need = buffer->size + extra;
     qd_assert(need >= extra);
-    if (need > buffer->capacity) {
-        size_t capacity = buffer->capacity < 64 ? 64 : buffer->capacity + buffer->capacity / 2;
-        if (capacity < need) capacity = need;
-        char *data = realloc(buffer->data, capacity);
-        if (data == NULL) qd_assert_memory_fail();
-        buffer->data = data;
-        buffer->capacity = capacity;
-    }
-    return buffer->data + buffer->size;
-}
-
-void qd_buffer_append(struct qd_buffer *buffer, const void *data, size_t size)
-{
-    if (size == 0) return;
-    memcpy(qd_buffer_reserve(buffer, size), data, size);
-    buffer->size += size;
+    size_t capacity = buffer->capacity < 64 ? 64 : buffer->capacity + buffer->capacity / 2;
+    if (capacity < need) capacity = need;
+    char *data = realloc(buffer->data, capacity);
+    if (data == NULL) qd_assert_memory_fail();
+    buffer->data = data;
+    buffer->capacity = capacity;
 }
 
 void qd_buffer_text(struct qd_buffer *buffer, const char *text)

@@ -22,11 +22,23 @@ struct qd_buffer {
 /* Gives the memory back and makes the buffer empty. */
 void qd_buffer_deinit(struct qd_buffer *buffer);
 
+/* Makes the capacity larger by `extra` bytes or more; for qd_buffer_reserve only. */
+void qd_buffer_grow(struct qd_buffer *buffer, size_t extra);
+
 /* Makes room for `extra` more bytes; returns where they go. size is unchanged. */
-char *qd_buffer_reserve(struct qd_buffer *buffer, size_t extra);
+static inline char *qd_buffer_reserve(struct qd_buffer *buffer, size_t extra)
+{
+    if (buffer->capacity - buffer->size < extra) qd_buffer_grow(buffer, extra);
+    return buffer->data == NULL ? NULL : buffer->data + buffer->size;
+}
 
 /* Appends bytes. */
-void qd_buffer_append(struct qd_buffer *buffer, const void *data, size_t size);
+static inline void qd_buffer_append(struct qd_buffer *buffer, const void *data, size_t size)
+{
+    if (size == 0) return;
+    memcpy(qd_buffer_reserve(buffer, size), data, size);
+    buffer->size += size;
+}
 
 /* Appends the bytes of a slice. */
 static inline void qd_buffer_slice(struct qd_buffer *buffer, struct qd_slice slice)
