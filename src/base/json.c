@@ -126,6 +126,19 @@ enum qd_status qd_json_parse(struct qd_arena *arena, struct qd_slice text, struc
     return QD_OK;
 }
 
+enum qd_status qd_json_parse_view(struct qd_arena *arena, struct qd_slice text,
+                                  struct qd_json_document *document, struct qd_error *error)
+{
+    yyjson_doc *doc = read_tree(arena, (char *)(uintptr_t)text.data, text.size);
+    /* What is wrong, or can be mended in a copy, is found out the long way. */
+    if (doc == NULL || !keeps_rules(doc->root, doc->val_read)) {
+        return qd_json_parse(arena, text, document, error);
+    }
+    document->source = text;
+    document->root = node_of(doc->root);
+    return QD_OK;
+}
+
 enum qd_json_type qd_json_type_of(const struct qd_json *node)
 {
     if (node == NULL) return QD_JSON_MISSING;

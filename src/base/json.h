@@ -48,6 +48,10 @@ enum qd_json_type {
 QD_CHECKED enum qd_status qd_json_parse(struct qd_arena *arena, struct qd_slice text,
                                         struct qd_json_document *document, struct qd_error *error);
 
+/* The same without copying: `text` must live as long as the document. */
+QD_CHECKED enum qd_status qd_json_parse_view(struct qd_arena *arena, struct qd_slice text,
+                                             struct qd_json_document *document, struct qd_error *error);
+
 /* The type of a node. */
 enum qd_json_type qd_json_type_of(const struct qd_json *node);
 

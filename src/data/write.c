@@ -78,7 +78,7 @@ static enum qd_status parse_document(const struct qd_write_request *request, str
 {
     struct qd_json_document *json = QD_NEW(request->arena, struct qd_json_document);
     *update = (struct qd_slice){ 0 };
-    enum qd_status status = qd_json_parse(request->arena, source, json, error);
+    enum qd_status status = qd_json_parse_view(request->arena, source, json, error);
     if (status != QD_OK) return qd_error_wrap(error, QD_MAPPER_PARSING, "failed to parse");
     struct qd_document_input input = { .id = item->id, .routing = item->routing, .json = json,
                                        .now_ms = request->now_ms };

@@ -135,6 +135,7 @@ static enum qd_status check_terms(const struct qd_document_field *field, struct 
 
 enum qd_status qd_index_buffer_check(const struct qd_document *document, struct qd_error *error)
 {
+    if (document->terms_fit) return QD_OK;
     for (uint32_t i = 0; i < document->field_count; i++) {
         QD_TRY(check_tokens(&document->fields[i], error));
         QD_TRY(check_terms(&document->fields[i], error));
@@ -292,9 +293,7 @@ qd_doc_id qd_index_buffer_add(struct qd_index_buffer *buffer, const struct qd_do
     grow_documents(buffer);
     qd_doc_id doc = buffer->doc_count++;
     buffer->ids[doc] = qd_arena_copy(buffer->arena, document->id);
-    buffer->record_scratch.size = 0;
-    qd_record_write(document, &buffer->record_scratch);
-    buffer->records[doc] = qd_arena_copy(buffer->arena, qd_buffer_view(&buffer->record_scratch));
+    buffer->records[doc] = qd_record_make(document, buffer->arena, &buffer->record_scratch);
     buffer->live[doc / 64] |= (uint64_t)1 << (doc % 64);
     buffer->guess = 3;
     for (uint32_t i = 0; i < document->field_count; i++) {

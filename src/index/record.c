@@ -12,7 +12,8 @@ static uint32_t stored_field_count(const struct qd_document *document)
     return count;
 }
 
-void qd_record_write(const struct qd_document *document, struct qd_buffer *out)
+/* Everything but the bytes of the source, which come last. */
+static void write_head(const struct qd_document *document, struct qd_buffer *out)
 {
     uint32_t count = stored_field_count(document);
     unsigned flags = 0;
@@ -31,7 +32,21 @@ void qd_record_write(const struct qd_document *document, struct qd_buffer *out)
             for (uint32_t k = 0; k < field->stored_count; k++) qd_buffer_sized(out, field->stored[k]);
         }
     }
-    if (document->source.data != NULL) qd_buffer_sized(out, document->source);
+    if (document->source.data != NULL) qd_buffer_varint(out, document->source.size);
+}
+
+struct qd_slice qd_record_make(const struct qd_document *document, struct qd_arena *arena,
+                               struct qd_buffer *scratch)
+{
+    scratch->size = 0;
+    write_head(document, scratch);
+    size_t size = scratch->size + document->source.size;
+    char *record = qd_arena_alloc(arena, size);
+    memcpy(record, scratch->data, scratch->size);
+    if (document->source.size > 0) {
+        memcpy(record + scratch->size, document->source.data, document->source.size);
+    }
+    return qd_slice_make(record, size);
 }
 
 static bool parse_fields(struct qd_reader *reader, struct qd_arena *arena, struct qd_record *record)

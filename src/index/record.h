@@ -12,8 +12,10 @@
 #include "base/status.h"
 #include "mapping/document.h"
 
-/* Appends the record of `document` to `out`. */
-void qd_record_write(const struct qd_document *document, struct qd_buffer *out);
+/* The record of `document` in `arena`; `scratch` may be used. The source, which is nearly all of it, is copied
+ * once. */
+struct qd_slice qd_record_make(const struct qd_document *document, struct qd_arena *arena,
+                               struct qd_buffer *scratch);
 
 /* Values of one stored field. */
 struct qd_record_field {

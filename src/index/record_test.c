@@ -11,10 +11,10 @@ TEST(record, everything_comes_back)
     struct qd_document document =
         { .id = QD_SLICE("1"), .routing = QD_SLICE("r"), .source = QD_SLICE("{\"a\":1}"),
                                     .fields = fields, .field_count = 2 };
-    struct qd_buffer bytes = { 0 };
+    struct qd_buffer scratch = { 0 };
     struct qd_record record;
-    qd_record_write(&document, &bytes);
-    assert_ok(qd_record_parse(qd_buffer_view(&bytes), arena, &record, NULL));
+    struct qd_slice bytes = qd_record_make(&document, arena, &scratch);
+    assert_ok(qd_record_parse(bytes, arena, &record, NULL));
     assert_slice(record.source, "{\"a\":1}");
     assert_slice(record.routing, "r");
     assert_int_equal(record.field_count, 1);
@@ -25,7 +25,7 @@ TEST(record, everything_comes_back)
         assert_int_equal(qd_record_parse(qd_slice_make(bytes.data, size), arena, &record, NULL),
                          QD_CORRUPTION);
     }
-    qd_buffer_deinit(&bytes);
+    qd_buffer_deinit(&scratch);
     qd_arena_destroy(arena);
 }
 
@@ -33,17 +33,16 @@ TEST(record, a_disabled_source_differs_from_an_empty_one)
 {
     struct qd_arena *arena = qd_arena_create(0);
     struct qd_document document = { .id = QD_SLICE("1") };
-    struct qd_buffer bytes = { 0 };
+    struct qd_buffer scratch = { 0 };
     struct qd_record record;
-    qd_record_write(&document, &bytes);
-    assert_ok(qd_record_parse(qd_buffer_view(&bytes), arena, &record, NULL));
+    struct qd_slice bytes = qd_record_make(&document, arena, &scratch);
+    assert_ok(qd_record_parse(bytes, arena, &record, NULL));
     assert_null(record.source.data);
     assert_null(record.routing.data);
     document.source = QD_SLICE("");
-    bytes.size = 0;
-    qd_record_write(&document, &bytes);
-    assert_ok(qd_record_parse(qd_buffer_view(&bytes), arena, &record, NULL));
+    bytes = qd_record_make(&document, arena, &scratch);
+    assert_ok(qd_record_parse(bytes, arena, &record, NULL));
     assert_non_null(record.source.data);
-    qd_buffer_deinit(&bytes);
+    qd_buffer_deinit(&scratch);
     qd_arena_destroy(arena);
 }

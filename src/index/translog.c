@@ -100,13 +100,25 @@ static enum qd_status write_through(struct qd_translog *translog, struct qd_erro
     return QD_OK;
 }
 
-static void append_record(struct qd_translog *translog)
+/* Begins a record in the buffer; returns where its head of size and checksum goes. */
+static size_t begin_record(struct qd_translog *translog)
 {
-    struct qd_slice payload = qd_buffer_view(&translog->payload);
-    uint32_t checksum = qd_translog_checksum(translog->generation, translog->size, payload);
-    qd_buffer_u32(&translog->buffer, (uint32_t)payload.size);
-    qd_buffer_u32(&translog->buffer, checksum);
-    qd_buffer_slice(&translog->buffer, payload);
+    size_t head = translog->buffer.size;
+    qd_buffer_reserve(&translog->buffer, QD_TRANSLOG_RECORD_HEADER);
+    translog->buffer.size += QD_TRANSLOG_RECORD_HEADER;
+    return head;
+}
+
+/* Fills the head of the record whose payload was appended since. */
+static void end_record(struct qd_translog *translog, size_t head)
+{
+    struct qd_buffer *buffer = &translog->buffer;
+    struct qd_slice payload = qd_slice_from(qd_buffer_view(buffer), head + QD_TRANSLOG_RECORD_HEADER);
+    size_t end = buffer->size;
+    buffer->size = head;
+    qd_buffer_u32(buffer, (uint32_t)payload.size);
+    qd_buffer_u32(buffer, qd_translog_checksum(translog->generation, translog->size, payload));
+    buffer->size = end;
     translog->size += QD_TRANSLOG_RECORD_HEADER + payload.size;
 }
 
@@ -114,13 +126,13 @@ static void append_record(struct qd_translog *translog)
  * damage before that size is no torn write. */
 static void append_marker(struct qd_translog *translog)
 {
-    struct qd_buffer *payload = &translog->payload;
-    payload->size = 0;
+    struct qd_buffer *payload = &translog->buffer;
+    size_t head = begin_record(translog);
     qd_buffer_byte(payload, QD_TRANSLOG_MARKER);
     qd_buffer_u64(payload, QD_TRANSLOG_MARKER_MAGIC);
     qd_buffer_u64(payload, translog->synced_size);
-    qd_assert(payload->size == QD_TRANSLOG_MARKER_SIZE);
-    append_record(translog);
+    qd_assert(payload->size == head + QD_TRANSLOG_RECORD_HEADER + QD_TRANSLOG_MARKER_SIZE);
+    end_record(translog, head);
     translog->unmarked = false;
 }
 
@@ -129,8 +141,8 @@ enum qd_status qd_translog_append(struct qd_translog *translog, const struct qd_
 {
     if (translog->failed) return refuse(error);
     if (translog->unmarked) append_marker(translog);
-    struct qd_buffer *payload = &translog->payload;
-    payload->size = 0;
+    struct qd_buffer *payload = &translog->buffer;
+    size_t head = begin_record(translog);
     qd_buffer_byte(payload, (uint8_t)operation->kind);
     qd_buffer_zigzag(payload, operation->seq_no);
     qd_buffer_zigzag(payload, operation->primary_term);
@@ -139,9 +151,8 @@ enum qd_status qd_translog_append(struct qd_translog *translog, const struct qd_
     qd_buffer_byte(payload, operation->routing.data != NULL);
     if (operation->routing.data != NULL) qd_buffer_sized(payload, operation->routing);
     if (operation->kind == QD_TRANSLOG_INDEX) qd_buffer_sized(payload, operation->source);
-    append_record(translog);
+    end_record(translog, head);
     translog->operations++;
-    if (payload->capacity > QD_TRANSLOG_BUFFER_MAX * 4) qd_buffer_deinit(payload);
     return translog->buffer.size < QD_TRANSLOG_BUFFER_MAX ? QD_OK : write_through(translog, error);
 }
 
@@ -179,5 +190,4 @@ void qd_translog_close(struct qd_translog *translog)
     if (translog->file != NULL) translog->env->disk->close(translog->env, translog->file);
     translog->file = NULL;
     qd_buffer_deinit(&translog->buffer);
-    qd_buffer_deinit(&translog->payload);
 }

@@ -51,7 +51,6 @@ struct qd_translog {
     uint64_t synced_size;      /* bytes known to be durable */
     uint64_t operations;       /* in this generation */
     struct qd_buffer buffer;   /* not written yet */
-    struct qd_buffer payload;  /* scratch */
     bool unmarked;             /* a sync has ended since the last marker record */
     bool failed;               /* a write or sync failed: nothing may be added any more */
 };

@@ -370,6 +370,23 @@ static void add_metadata(struct qd_parse_context *context)
     for (size_t i = 0; i < count; i++) qd_add_term(context, context->mapping->ignored, names[i]);
 }
 
+/* Looked at while the tokens are still in the cache of the processor that made them; the shard's lane, on
+ * another one, then does not have to. */
+static bool terms_fit(const struct qd_document_field *field)
+{
+    size_t longest = 0;
+    for (uint32_t i = 0; i < field->token_list_count; i++) {
+        const struct qd_token_list *list = &field->token_lists[i];
+        for (size_t k = 0; k < list->count; k++) {
+            if (list->data[k].term.size > longest) longest = list->data[k].term.size;
+        }
+    }
+    for (uint32_t i = 0; i < field->term_count; i++) {
+        if (field->terms[i].size > longest) longest = field->terms[i].size;
+    }
+    return longest <= QD_TERM_SIZE_MAX;
+}
+
 static void collect(struct qd_parse_context *context, struct qd_document *document)
 {
     size_t words = (context->mapping->slot_count + 63) / 64;
@@ -377,13 +394,15 @@ static void collect(struct qd_parse_context *context, struct qd_document *docume
     for (size_t i = 0; i < words; i++) count += (uint32_t)__builtin_popcountll(context->touched[i]);
     struct qd_document_field *fields = qd_arena_alloc(context->arena, sizeof(*fields) * (count + 1));
     count = 0;
+    document->terms_fit = true;
     for (size_t i = 0; i < words; i++) {
         for (uint64_t left = context->touched[i]; left != 0; left &= left - 1) {
             const struct qd_accumulator *from = context->slots[i * 64 + (size_t)__builtin_ctzll(left)];
-            fields[count++] =
+            fields[count] =
                 (struct qd_document_field){ &from->mapper->field, from->token_lists, from->token_list_count,
                                             from->terms,          from->term_count,  from->numbers,
                                             from->number_count,   from->stored,      from->stored_count };
+            document->terms_fit = terms_fit(&fields[count++]) && document->terms_fit;
         }
     }
     document->fields = fields;

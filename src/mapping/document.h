@@ -37,6 +37,7 @@ struct qd_document {
         *fields; /* fields[field_count]: ascending by name, each at most once; metadata fields that are
                     inverted (_routing, _ignored, _field_names, _doc_count ...) are among them */
     uint32_t field_count;
+    bool terms_fit; /* every term and value is known to be no longer than QD_TERM_SIZE_MAX */
 };
 
 /* What is to be parsed. */
