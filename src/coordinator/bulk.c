@@ -24,12 +24,13 @@ static const char *action_name(enum qd_write_kind kind)
 }
 
 static void write_item(const struct qd_document_write *write, const struct qd_bulk_line *line,
-                       struct qd_arena *arena, struct qd_json_writer *writer)
+                       struct qd_arena *arena, struct qd_json_writer *writer,
+                       struct qd_result_places *places)
 {
     qd_json_begin_object(writer);
     qd_json_member_object(writer, action_name(line->kind));
     if (write->outcome.status == QD_OK) {
-        qd_write_document_result(write, writer);
+        qd_write_document_result(write, writer, places);
         if (line->source.given && line->source.fetch && write->outcome.source.data != NULL) {
             qd_write_update_get(write, &line->source, arena, writer);
         }
@@ -50,6 +51,58 @@ static void write_item(const struct qd_document_write *write, const struct qd_bu
     qd_json_end_object(writer);
 }
 
+/* The item written last, for those that are like it. */
+struct model {
+    const struct qd_document_write *write; /* NULL: none */
+    enum qd_write_kind kind;
+    size_t start;                          /* in the answer */
+    size_t end;
+    struct qd_result_places places;
+};
+
+/* True when the answers to both differ in nothing but id and sequence number. */
+static bool alike(const struct model *model, const struct qd_document_write *write,
+                  const struct qd_bulk_line *line)
+{
+    const struct qd_document_write *other = model->write;
+    return other != NULL && write->outcome.status == QD_OK && model->kind == line->kind &&
+           !line->source.given && other->outcome.result == write->outcome.result &&
+           other->outcome.version == write->outcome.version && other->outcome.term == write->outcome.term &&
+           other->copies == write->copies && other->forced_refresh == write->forced_refresh &&
+           qd_slice_equal(other->index, write->index);
+}
+
+/* Bulk requests are long runs of like items: all but the first of a run are copied from it. */
+static void write_items(struct bulk *bulk, struct qd_json_writer *writer)
+{
+    struct qd_buffer *out = writer->out;
+    struct model model = { 0 };
+    for (size_t i = 0; i < bulk->writes.count; i++) {
+        const struct qd_document_write *write = &bulk->writes.writes[i];
+        const struct qd_bulk_line *line = &bulk->lines[i];
+        if (alike(&model, write, line)) {
+            /* Room first: what is copied is in the same buffer. */
+            qd_buffer_reserve(out, model.end - model.start + 1);
+            qd_json_raw(writer, qd_slice_make(out->data + model.start, model.places.id_start - model.start));
+            writer->comma = false;
+            qd_json_string(writer, write->item.id);
+            qd_buffer_reserve(out, model.end - model.start);
+            qd_buffer_append(out, out->data + model.places.id_end,
+                             model.places.seq_no_start - model.places.id_end);
+            writer->comma = false;
+            qd_json_int(writer, write->outcome.seq_no);
+            qd_buffer_reserve(out, model.end - model.start);
+            qd_buffer_append(out, out->data + model.places.seq_no_end, model.end - model.places.seq_no_end);
+            continue;
+        }
+        model.start = out->size + (i > 0);
+        write_item(write, line, bulk->writes.call->arena, writer, &model.places);
+        model.end = out->size;
+        model.kind = line->kind;
+        model.write = write->outcome.status == QD_OK && !line->source.given ? write : NULL;
+    }
+}
+
 static void done(struct qd_document_writes *writes)
 {
     struct bulk *bulk = (struct bulk *)writes;
@@ -64,9 +117,7 @@ static void done(struct qd_document_writes *writes)
     qd_json_member_int(&writer, "took", (env->clock->monotonic(env).nanoseconds - call->start_ns) / 1000000);
     qd_json_member_bool(&writer, "errors", errors);
     qd_json_member_array(&writer, "items");
-    for (size_t i = 0; i < writes->count; i++) {
-        write_item(&writes->writes[i], &bulk->lines[i], call->arena, &writer);
-    }
+    write_items(bulk, &writer);
     qd_json_end_array(&writer);
     qd_json_end_object(&writer);
     qd_call_finish(call, 200);

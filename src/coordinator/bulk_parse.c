@@ -128,6 +128,17 @@ static bool action_kind(struct qd_slice name, enum qd_write_kind *kind)
     return true;
 }
 
+static void init_action(const struct parser *parser, enum qd_write_kind kind, struct qd_bulk_line *line,
+                        struct qd_document_write *write)
+{
+    line->kind = kind;
+    line->source = parser->defaults->source;
+    qd_write_item_init(&write->item, kind);
+    write->item.routing = parser->defaults->routing;
+    write->target = parser->defaults->index;
+    write->require_alias = parser->defaults->require_alias;
+}
+
 static enum qd_status parse_action(struct parser *parser, struct qd_slice text, struct qd_bulk_line *line,
                                    struct qd_document_write *write)
 {
@@ -148,11 +159,7 @@ static enum qd_status parse_action(struct parser *parser, struct qd_slice text, 
             "[update] but found [%.*s]",
             (long long)parser->line, QD_SLICE_ARG(at.key));
     }
-    qd_write_item_init(&write->item, line->kind);
-    write->item.routing = parser->defaults->routing;
-    write->target = parser->defaults->index;
-    write->require_alias = parser->defaults->require_alias;
-    line->source = parser->defaults->source;
+    init_action(parser, line->kind, line, write);
     if (qd_json_is_object(at.value)) {
         QD_TRY(metadata(parser, document, at.value, line, write));
     } else {
@@ -169,6 +176,72 @@ static enum qd_status parse_action(struct parser *parser, struct qd_slice text, 
             (long long)parser->line);
     }
     return QD_OK;
+}
+
+/* ---- plain action lines ---- */
+
+/* Nearly all lines are {"index":{"_index":"a","_id":"b"}}: one action, whose members are texts without escapes.
+ * They are read as bytes; every other line, and every wrong one, goes the long way, which knows the errors. */
+struct scan {
+    const char *at;
+    const char *end;
+};
+
+static bool scan_byte(struct scan *scan, char byte)
+{
+    while (scan->at < scan->end && (*scan->at == ' ' || *scan->at == '\t')) scan->at++;
+    if (scan->at == scan->end || *scan->at != byte) return false;
+    scan->at++;
+    return true;
+}
+
+/* A text of ASCII without escapes. */
+static bool scan_text(struct scan *scan, struct qd_slice *text)
+{
+    if (!scan_byte(scan, '"')) return false;
+    const char *start = scan->at;
+    while (scan->at < scan->end && *scan->at != '"') {
+        if (*scan->at < ' ' || *scan->at == '\\' || *scan->at == 0x7f) return false;
+        scan->at++;
+    }
+    if (scan->at == scan->end) return false;
+    *text = qd_slice_make(start, (size_t)(scan->at++ - start));
+    return true;
+}
+
+/* The members between the inner braces; each may come once. */
+static bool scan_members(struct scan *scan, struct qd_slice *index, struct qd_slice *id,
+                         struct qd_slice *routing)
+{
+    if (scan_byte(scan, '}')) return true;
+    do {
+        struct qd_slice name;
+        if (!scan_text(scan, &name) || !scan_byte(scan, ':')) return false;
+        struct qd_slice *value = qd_slice_is(name, "_index")    ? index
+                                 : qd_slice_is(name, "_id")     ? id
+                                 : qd_slice_is(name, "routing") ? routing
+                                                                : NULL;
+        if (value == NULL || value->data != NULL || !scan_text(scan, value)) return false;
+    } while (scan_byte(scan, ','));
+    return scan_byte(scan, '}');
+}
+
+/* False leaves line and write untouched. */
+static bool scan_action(const struct parser *parser, struct qd_slice text, struct qd_bulk_line *line,
+                        struct qd_document_write *write)
+{
+    struct scan scan = { text.data, text.data + text.size };
+    struct qd_slice name, index = { 0 }, id = { 0 }, routing = { 0 };
+    enum qd_write_kind kind;
+    bool plain = scan_byte(&scan, '{') && scan_text(&scan, &name) && action_kind(name, &kind) &&
+                 scan_byte(&scan, ':') && scan_byte(&scan, '{') &&
+                 scan_members(&scan, &index, &id, &routing) && scan_byte(&scan, '}');
+    if (!plain || scan.at != scan.end) return false;
+    init_action(parser, kind, line, write);
+    if (index.data != NULL) write->target = index;
+    if (id.data != NULL) write->item.id = id;
+    if (routing.data != NULL) write->item.routing = routing;
+    return true;
 }
 
 /* An update's body: its options are checked now, the change itself on the shard. */
@@ -202,7 +275,7 @@ static enum qd_status one_action(struct parser *parser)
     parser->line++;
     QD_TRY(next_line(parser, &text));
     if (blank(text)) return QD_OK;
-    QD_TRY(parse_action(parser, text, &line, &write));
+    if (!scan_action(parser, text, &line, &write)) QD_TRY(parse_action(parser, text, &line, &write));
     if (line.kind != QD_WRITE_DELETE) {
         parser->line++;
         if (parser->rest.size == 0) return QD_OK;

@@ -13,27 +13,38 @@ struct single {
     bool want_source;
 };
 
-static void write_shards(const struct qd_document_write *write, struct qd_json_writer *writer)
+static void write_shards(const struct qd_document_write *write, bool untouched, struct qd_json_writer *writer)
 {
     qd_json_member_object(writer, "_shards");
-    qd_json_member_int(writer, "total", write->outcome.result == QD_RESULT_NOOP ? 0 : write->copies);
-    qd_json_member_int(writer, "successful", write->outcome.result == QD_RESULT_NOOP ? 0 : 1);
+    qd_json_member_int(writer, "total", untouched ? 0 : write->copies);
+    qd_json_member_int(writer, "successful", untouched ? 0 : 1);
     qd_json_member_int(writer, "failed", 0);
     qd_json_end_object(writer);
 }
 
-void qd_write_document_result(const struct qd_document_write *write, struct qd_json_writer *writer)
+void qd_write_document_result(const struct qd_document_write *write, struct qd_json_writer *writer,
+                              struct qd_result_places *places)
 {
+    struct qd_result_places at;
+    /* The reference's update call answers a noop by itself; as part of a bulk request it went to a shard. */
+    bool untouched = write->outcome.result == QD_RESULT_NOOP && places == NULL;
     qd_json_member_string(writer, "_index", write->index);
-    qd_json_member_string(writer, "_id", write->item.id);
+    qd_json_name(writer, "_id");
+    at.id_start = writer->out->size;
+    qd_json_string(writer, write->item.id);
+    at.id_end = writer->out->size;
     qd_json_member_int(writer, "_version", write->outcome.version);
     qd_json_member_text(writer, "result", qd_result_name(write->outcome.result));
-    if (write->forced_refresh && write->outcome.result != QD_RESULT_NOOP) {
+    if (write->forced_refresh && !untouched) {
         qd_json_member_bool(writer, "forced_refresh", true);
     }
-    write_shards(write, writer);
-    qd_json_member_int(writer, "_seq_no", write->outcome.seq_no);
+    write_shards(write, untouched, writer);
+    qd_json_name(writer, "_seq_no");
+    at.seq_no_start = writer->out->size;
+    qd_json_int(writer, write->outcome.seq_no);
+    at.seq_no_end = writer->out->size;
     qd_json_member_int(writer, "_primary_term", write->outcome.term);
+    if (places != NULL) *places = at;
 }
 
 void qd_write_update_get(const struct qd_document_write *write, const struct qd_source_filter *filter,
@@ -65,7 +76,7 @@ static void done(struct qd_document_writes *writes)
         return;
     }
     qd_json_begin_object(&writer);
-    qd_write_document_result(write, &writer);
+    qd_write_document_result(write, &writer, NULL);
     if (single->want_source && write->outcome.source.data != NULL) {
         qd_write_update_get(write, &single->source, call->arena, &writer);
     }

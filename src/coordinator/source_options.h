@@ -48,9 +48,18 @@ QD_CHECKED enum qd_status qd_update_check_body(const struct qd_json_document *bo
 QD_CHECKED enum qd_status qd_update_validate(const struct qd_write_item *item,
                                              const struct qd_update_options *options, struct qd_error *error);
 
+/* Where an answer holds what differs between answers to writes that are alike: [start, end) of its bytes. */
+struct qd_result_places {
+    size_t id_start;     /* of the quoted id */
+    size_t id_end;
+    size_t seq_no_start;
+    size_t seq_no_end;
+};
+
 /* Members of an answer to one write ("_index", "_id", "_version", "result", "_shards", "_seq_no",
- * "_primary_term") into an open object. */
-void qd_write_document_result(const struct qd_document_write *write, struct qd_json_writer *writer);
+ * "_primary_term") into an open object. `places` is NULL when the write is not part of a bulk request. */
+void qd_write_document_result(const struct qd_document_write *write, struct qd_json_writer *writer,
+                              struct qd_result_places *places);
 
 /* The member "get" of an update's answer. */
 void qd_write_update_get(const struct qd_document_write *write, const struct qd_source_filter *filter,

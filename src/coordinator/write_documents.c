@@ -252,19 +252,42 @@ static void make_id(struct qd_document_writes *writes, struct qd_document_write 
     write->item.auto_id = true;
 }
 
-static enum qd_status route_write(struct qd_document_writes *writes, struct qd_document_write *write,
-                                  struct qd_error *error)
-{
+/* What the target of the write before has come to: in a bulk request nearly all have the same. */
+struct route {
+    struct qd_slice target;                /* data NULL: none yet */
     const struct qd_index_metadata *index;
     const struct qd_alias *alias;
-    QD_TRY(qd_resolve_write(state_of(writes), write->target, writes->call->start_ms, writes->call->arena,
-                            &index, &alias, error));
-    write->index = qd_arena_copy(writes->call->arena, index->name);
-    if (alias != NULL) QD_TRY(apply_alias_routing(alias, write, error));
-    QD_TRY(qd_check_blocks(index, QD_BLOCK_WRITE, error));
+    struct qd_slice name;                  /* of the index, in the call's arena */
+    struct qd_slice uuid;
+    bool unblocked;                        /* no block of the index forbids writing */
+};
+
+static enum qd_status find_route(struct qd_document_writes *writes, struct qd_slice target,
+                                 struct route *route, struct qd_error *error)
+{
+    struct qd_arena *arena = writes->call->arena;
+    if (route->target.data != NULL && qd_slice_equal(route->target, target)) return QD_OK;
+    *route = (struct route){ 0 };
+    QD_TRY(qd_resolve_write(state_of(writes), target, writes->call->start_ms, arena, &route->index,
+                            &route->alias, error));
+    route->name = qd_arena_copy(arena, route->index->name);
+    route->uuid = qd_arena_copy(arena, route->index->uuid);
+    route->unblocked = qd_check_blocks(route->index, QD_BLOCK_WRITE, NULL) == QD_OK;
+    route->target = target;
+    return QD_OK;
+}
+
+static enum qd_status route_write(struct qd_document_writes *writes, struct qd_document_write *write,
+                                  struct route *route, struct qd_error *error)
+{
+    QD_TRY(find_route(writes, write->target, route, error));
+    const struct qd_index_metadata *index = route->index;
+    write->index = route->name;
+    if (route->alias != NULL) QD_TRY(apply_alias_routing(route->alias, write, error));
+    if (!route->unblocked) QD_TRY(qd_check_blocks(index, QD_BLOCK_WRITE, error));
     QD_TRY(qd_check_routing_required(writes->coordinator, index, write->item.id, write->item.routing, error));
     if (write->item.id.size == 0) make_id(writes, write);
-    write->index_uuid_ = qd_arena_copy(writes->call->arena, index->uuid);
+    write->index_uuid_ = route->uuid;
     write->shard_ = qd_route_document(index, write->item.id, write->item.routing);
     write->copies = 1 + index->replica_count;
     write->routed_ = true;
@@ -273,12 +296,13 @@ static enum qd_status route_write(struct qd_document_writes *writes, struct qd_d
 
 static void route_all(struct qd_document_writes *writes)
 {
+    struct route route = { 0 };
     for (size_t i = 0; i < writes->count; i++) {
         struct qd_document_write *write = &writes->writes[i];
         struct qd_error error;
         if (failed(write)) continue;
         qd_error_init(&error, writes->call->arena);
-        if (route_write(writes, write, &error) != QD_OK) fail_write(writes, write, &error);
+        if (route_write(writes, write, &route, &error) != QD_OK) fail_write(writes, write, &error);
     }
     if (primaries_started(writes, state_of(writes))) {
         fan_out(writes);
@@ -332,11 +356,15 @@ static bool is_alias(const struct qd_cluster_state *state, struct qd_slice name)
 static void missing_targets(struct qd_document_writes *writes, struct qd_map *missing)
 {
     const struct qd_cluster_state *state = state_of(writes);
+    struct qd_slice present = { 0 }; /* the newest target that is an index or alias by the name it has */
     for (size_t i = 0; i < writes->count; i++) {
         struct qd_document_write *write = &writes->writes[i];
         struct qd_error error;
         if (failed(write)) continue;
+        bool known = present.data != NULL && qd_slice_equal(present, write->target);
+        if (known && !write->require_alias) continue;
         qd_error_init(&error, writes->call->arena);
+        struct qd_slice given = write->target;
         enum qd_status status = qd_resolve_date_math(write->target, writes->call->start_ms,
                                                      writes->call->arena, &write->target, &error);
         if (status == QD_OK && write->require_alias && !is_alias(state, write->target)) {
@@ -347,8 +375,9 @@ static void missing_targets(struct qd_document_writes *writes, struct qd_map *mi
                 "[%.*s] is not an alias",
                 QD_SLICE_ARG(write->target), QD_SLICE_ARG(write->target));
         }
-        if (status == QD_OK && !target_exists(state, write->target) && may_create(write) &&
-            qd_map_find(missing, write->target) == NULL) {
+        bool exists = status == QD_OK && target_exists(state, write->target);
+        if (exists && qd_slice_equal(given, write->target)) present = given;
+        if (status == QD_OK && !exists && may_create(write) && qd_map_find(missing, write->target) == NULL) {
             status = qd_may_auto_create(writes->coordinator, write->target, &error);
             if (status == QD_OK) qd_map_put(missing, write->target, write);
         }
