@@ -17,12 +17,15 @@ static void write_frames(struct qd_slice bytes, struct qd_arena *arena)
     struct qd_write_message again;
     struct qd_write_outcome *outcomes;
     struct qd_buffer buffer = { 0 };
+    const struct qd_slice parts[3] = { bytes, bytes, bytes };
     size_t count;
     bool refreshed;
-    if (qd_write_message_read(bytes, arena, &message, NULL) == QD_OK) {
+    for (size_t part_count = 0; part_count <= 3; part_count++) {
+        struct qd_write_frame frame = { bytes, parts, part_count };
+        if (qd_write_message_read(&frame, arena, &message, NULL) != QD_OK) continue;
         qd_write_message_write(&message, &buffer);
-        enum qd_status status = qd_write_message_read(qd_buffer_view(&buffer), arena, &again, NULL);
-        qd_assert(status == QD_OK);
+        frame.bytes = qd_buffer_view(&buffer);
+        qd_assert(qd_write_message_read(&frame, arena, &again, NULL) == QD_OK);
         qd_assert(again.count == message.count);
         qd_buffer_deinit(&buffer);
     }

@@ -109,16 +109,23 @@ static void send_group(struct group *group)
 {
     struct qd_document_writes *writes = group->writes;
     struct qd_buffer buffer = { 0 };
-    struct qd_write_item *items = QD_NEW_ARRAY(writes->call->arena, struct qd_write_item, group->count);
+    struct qd_arena *arena = writes->call->arena;
+    struct qd_write_item *items = qd_arena_alloc(arena, group->count * sizeof(*items));
+    struct qd_slice *sources = qd_arena_alloc(arena, group->count * sizeof(*sources));
     struct qd_write_message message = { .index_uuid = group->index_uuid,
                                         .shard = group->shard,
                                         .refresh = writes->refresh,
                                         .items = items,
                                         .count = group->count };
-    for (size_t i = 0; i < group->count; i++) items[i] = writes->writes[group->places[i]].item;
+    for (size_t i = 0; i < group->count; i++) {
+        items[i] = writes->writes[group->places[i]].item;
+        sources[i] = items[i].source;
+    }
     qd_write_message_write(&message, &buffer);
     struct qd_transport_target target = { .node_id = writes->coordinator->local_node->id,
-                                          .action = QD_ACTION_WRITE };
+                                          .action = QD_ACTION_WRITE,
+                                          .parts = sources,
+                                          .part_count = group->count };
     qd_transport_send(writes->coordinator->transport, &target, &buffer, group_replied, group);
 }
 

@@ -25,9 +25,12 @@ TEST(messages, write_request_round_trip_and_every_cut_is_refused)
     };
     struct qd_write_message message = { QD_SLICE("uuid"), 3, QD_REFRESH_WAIT_UNTIL, items, 2 };
     struct qd_write_message read;
+    struct qd_slice sources[2] = { items[0].source, items[1].source };
     qd_write_message_write(&message, &buffer);
-    assert_ok(qd_write_message_read(qd_buffer_view(&buffer), arena, &read, NULL));
+    struct qd_write_frame frame = { qd_buffer_view(&buffer), sources, 2 };
+    assert_ok(qd_write_message_read(&frame, arena, &read, NULL));
     assert_int_equal(read.count, 2);
+    assert_slice(read.items[1].source, "{\"doc\":{}}");
     assert_int_equal(read.refresh, QD_REFRESH_WAIT_UNTIL);
     assert_null(read.items[0].routing.data);
     assert_non_null(read.items[1].routing.data);
@@ -35,9 +38,11 @@ TEST(messages, write_request_round_trip_and_every_cut_is_refused)
     assert_int_equal(read.items[1].version_type, QD_VERSION_EXTERNAL);
     assert_true(read.items[1].want_source);
     for (size_t cut = 0; cut < buffer.size; cut++) {
-        assert_int_equal(qd_write_message_read(qd_slice_make(buffer.data, cut), arena, &read, NULL),
-                         QD_ILLEGAL_STATE);
+        frame.bytes.size = cut;
+        assert_int_equal(qd_write_message_read(&frame, arena, &read, NULL), QD_ILLEGAL_STATE);
     }
+    frame = (struct qd_write_frame){ qd_buffer_view(&buffer), sources, 1 };
+    assert_int_equal(qd_write_message_read(&frame, arena, &read, NULL), QD_ILLEGAL_STATE);
     qd_buffer_deinit(&buffer);
     qd_arena_destroy(arena);
 }

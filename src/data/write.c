@@ -467,7 +467,8 @@ void qd_action_write(void *context, struct qd_transport_call *call)
     request->call = call;
     request->arena = call->arena;
     request->data = data;
-    if (qd_write_message_read(call->payload, call->arena, &request->message, &error) != QD_OK) {
+    struct qd_write_frame frame = { call->payload, call->parts, call->part_count };
+    if (qd_write_message_read(&frame, call->arena, &request->message, &error) != QD_OK) {
         qd_transport_fail(call, &error);
         return;
     }

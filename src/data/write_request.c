@@ -14,7 +14,6 @@ static void write_item(const struct qd_write_item *item, struct qd_buffer *buffe
     qd_buffer_byte(buffer, (uint8_t)flags);
     qd_buffer_sized(buffer, item->id);
     if (item->routing.data != NULL) qd_buffer_sized(buffer, item->routing);
-    qd_buffer_sized(buffer, item->source);
     qd_buffer_byte(buffer, (uint8_t)item->version_type);
     qd_buffer_zigzag(buffer, item->version);
     qd_buffer_zigzag(buffer, item->if_seq_no);
@@ -44,7 +43,6 @@ static void read_item(struct qd_reader *reader, struct qd_write_item *item)
     }
     item->auto_id = (flags & AUTO_ID) != 0;
     item->want_source = (flags & WANT_SOURCE) != 0;
-    item->source = qd_reader_sized(reader);
     unsigned type = qd_reader_byte(reader);
     if (type > QD_VERSION_EXTERNAL_GTE) reader->failed = true;
     item->version_type = reader->failed ? QD_VERSION_INTERNAL : (enum qd_version_type)type;
@@ -54,22 +52,25 @@ static void read_item(struct qd_reader *reader, struct qd_write_item *item)
     item->retry_on_conflict = qd_reader_zigzag(reader);
 }
 
-enum qd_status qd_write_message_read(struct qd_slice bytes, struct qd_arena *arena,
+enum qd_status qd_write_message_read(const struct qd_write_frame *frame, struct qd_arena *arena,
                                      struct qd_write_message *message, struct qd_error *error)
 {
-    struct qd_reader reader = qd_reader_make(bytes);
+    struct qd_reader reader = qd_reader_make(frame->bytes);
     message->index_uuid = qd_reader_sized(&reader);
     message->shard = (uint32_t)qd_reader_varint(&reader);
     unsigned refresh = qd_reader_byte(&reader);
     message->refresh = (enum qd_refresh_policy)(refresh % 3);
     uint64_t count = qd_reader_varint(&reader);
-    /* An item takes at least ten bytes: a count that cannot be true is not believed. */
-    if (reader.failed || refresh > QD_REFRESH_WAIT_UNTIL || count > bytes.size / 10 + 1) {
+    /* Every item has its part: a count that cannot be true is not believed. */
+    if (reader.failed || refresh > QD_REFRESH_WAIT_UNTIL || count != frame->part_count) {
         return qd_error_set(error, QD_ILLEGAL_STATE, "malformed write request");
     }
     message->count = (size_t)count;
     message->items = QD_NEW_ARRAY(arena, struct qd_write_item, count);
-    for (size_t i = 0; i < message->count; i++) read_item(&reader, &message->items[i]);
+    for (size_t i = 0; i < message->count; i++) {
+        read_item(&reader, &message->items[i]);
+        message->items[i].source = frame->parts[i];
+    }
     if (reader.failed) return qd_error_set(error, QD_ILLEGAL_STATE, "malformed write request");
     return QD_OK;
 }

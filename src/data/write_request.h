@@ -47,10 +47,17 @@ struct qd_write_message {
     size_t count;
 };
 
-/* Encodes; decodes into `arena` (slices point into `bytes`). Errors: QD_ILLEGAL_STATE for malformed frames.
- */
+/* A message as it travels: its bytes, and the sources of its items, one part each in their order. */
+struct qd_write_frame {
+    struct qd_slice bytes;
+    const struct qd_slice *parts; /* parts[part_count] */
+    size_t part_count;
+};
+
+/* Encodes everything but the sources, which travel as parts; decodes into `arena` (slices point into the
+ * frame). Errors: QD_ILLEGAL_STATE for malformed frames. */
 void qd_write_message_write(const struct qd_write_message *message, struct qd_buffer *buffer);
-QD_CHECKED enum qd_status qd_write_message_read(struct qd_slice bytes, struct qd_arena *arena,
+QD_CHECKED enum qd_status qd_write_message_read(const struct qd_write_frame *frame, struct qd_arena *arena,
                                                 struct qd_write_message *message, struct qd_error *error);
 
 /* The answer: outcomes[count] in the order of the items; forced_refresh tells that a refresh was made. */

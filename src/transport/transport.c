@@ -131,6 +131,8 @@ void qd_transport_send(struct qd_transport *transport, const struct qd_transport
     struct link_call *link = QD_NEW(arena, struct link_call);
     link->call.arena = arena;
     link->call.cancelled = target->cancelled;
+    link->call.parts = target->parts;
+    link->call.part_count = target->part_count;
     link->transport = transport;
     link->action = qd_slice_from_string(target->action);
     link->request = *buffer;
@@ -139,6 +141,7 @@ void qd_transport_send(struct qd_transport *transport, const struct qd_transport
     link->context = context;
     transport->stats.tx_count++;
     transport->stats.tx_bytes += link->request.size;
+    for (size_t i = 0; i < target->part_count; i++) transport->stats.tx_bytes += target->parts[i].size;
     transport->stats.in_flight++;
     bool local = qd_slice_equal(target->node_id, transport->node_id);
     transport->env->work->defer(transport->env, local ? deliver_request : deliver_no_node, link);

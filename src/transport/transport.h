@@ -18,6 +18,8 @@ struct qd_transport;
 /* A call that arrived. Answer exactly once, at any later time. */
 struct qd_transport_call {
     struct qd_slice payload;  /* valid until the call is answered */
+    const struct qd_slice *parts; /* parts[part_count]: large pieces that came beside it; valid as long */
+    size_t part_count;
     struct qd_arena *arena;   /* lives until the call is answered */
     const _Atomic bool *cancelled; /* the caller gave up */
 };
@@ -44,12 +46,14 @@ void qd_transport_register(struct qd_transport *transport, const char *action,
                            void (*handle)(void *context, struct qd_transport_call *call), void *context);
 
 /* Calls `action` on a node. The payload is taken out of `buffer`. reply is called exactly once, on the loop,
- * never from inside this function. `cancelled` may be NULL; it must live until the reply. An unknown node or
- * action gives an error reply. */
+ * never from inside this function. An unknown node or action gives an error reply. Parts are what would be
+ * costly to copy into the payload (sources of documents): the in-memory link hands them over as they lie. */
 struct qd_transport_target {
     struct qd_slice node_id;
     const char *action;
-    const _Atomic bool *cancelled;
+    const _Atomic bool *cancelled;  /* may be NULL; must live until the reply */
+    const struct qd_slice *parts;   /* parts[part_count] and their bytes must live until the reply */
+    size_t part_count;
 };
 void qd_transport_send(struct qd_transport *transport, const struct qd_transport_target *target,
                        struct qd_buffer *buffer,
