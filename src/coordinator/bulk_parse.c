@@ -180,8 +180,9 @@ static enum qd_status parse_action(struct parser *parser, struct qd_slice text, 
 
 /* ---- plain action lines ---- */
 
-/* Nearly all lines are {"index":{"_index":"a","_id":"b"}}: one action, whose members are texts without escapes.
- * They are read as bytes; every other line, and every wrong one, goes the long way, which knows the errors. */
+/* Nearly all lines are {"index":{"_index":"a","_id":"b"}}: one action whose members are texts without
+ * escapes. They are read as bytes; every other line, and every wrong one, goes the long way, which knows the
+ * errors. */
 struct scan {
     const char *at;
     const char *end;

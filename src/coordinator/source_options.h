@@ -50,10 +50,10 @@ QD_CHECKED enum qd_status qd_update_validate(const struct qd_write_item *item,
 
 /* Where an answer holds what differs between answers to writes that are alike: [start, end) of its bytes. */
 struct qd_result_places {
-    size_t id_start;     /* of the quoted id */
-    size_t id_end;
-    size_t seq_no_start;
-    size_t seq_no_end;
+    size_t id_start;     /* first byte of the quoted id */
+    size_t id_end;       /* one past its last */
+    size_t seq_no_start; /* first digit of the sequence number */
+    size_t seq_no_end;   /* one past its last */
 };
 
 /* Members of an answer to one write ("_index", "_id", "_version", "result", "_shards", "_seq_no",

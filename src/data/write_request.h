@@ -49,9 +49,9 @@ struct qd_write_message {
 
 /* A message as it travels: its bytes, and the sources of its items, one part each in their order. */
 struct qd_write_frame {
-    struct qd_slice bytes;
+    struct qd_slice bytes;        /* the payload of the call */
     const struct qd_slice *parts; /* parts[part_count] */
-    size_t part_count;
+    size_t part_count;            /* as many as the message has items */
 };
 
 /* Encodes everything but the sources, which travel as parts; decodes into `arena` (slices point into the

@@ -12,8 +12,8 @@
 #include "base/status.h"
 #include "mapping/document.h"
 
-/* The record of `document` in `arena`; `scratch` may be used. The source, which is nearly all of it, is copied
- * once. */
+/* The record of `document` in `arena`; `scratch` may be used. The source, which is nearly all of it, is
+ * copied once. */
 struct qd_slice qd_record_make(const struct qd_document *document, struct qd_arena *arena,
                                struct qd_buffer *scratch);
 

@@ -53,7 +53,7 @@ struct qd_transport_target {
     const char *action;
     const _Atomic bool *cancelled;  /* may be NULL; must live until the reply */
     const struct qd_slice *parts;   /* parts[part_count] and their bytes must live until the reply */
-    size_t part_count;
+    size_t part_count;              /* 0: none */
 };
 void qd_transport_send(struct qd_transport *transport, const struct qd_transport_target *target,
                        struct qd_buffer *buffer,
