@@ -27,6 +27,11 @@ static const char *const plain_java[] = {
     "exception",
     "named_object_not_found_exception",
     "timeout_exception",
+    "not_x_content_exception",
+    "unexpected_end_of_input_exception",
+    "too_many_clauses",
+    "already_closed_exception",
+    "corrupt_index_exception",
 };
 
 static const char *type_of(const struct qd_error *error)
@@ -37,6 +42,8 @@ static const char *type_of(const struct qd_error *error)
 static bool is_plain(const struct qd_error *error)
 {
     const char *type = type_of(error);
+    /* Lucene's parser has an exception of the same name as OpenSearch's. */
+    if (error->status == QD_PARSE && error->type_override == NULL) return true;
     for (size_t i = 0; i < sizeof(plain_java) / sizeof(plain_java[0]); i++) {
         if (strcmp(type, plain_java[i]) == 0) return true;
     }
@@ -80,28 +87,36 @@ void qd_error_json(const struct qd_error *error, struct qd_json_writer *writer)
     qd_json_end_object(writer);
 }
 
-/* The deepest OpenSearchException that is reached through OpenSearchExceptions only. An
- * x_content_parse_exception is looked through when something of OpenSearch's own is behind it. */
-static const struct qd_error *root_of(const struct qd_error *error)
+/* The deepest OpenSearchException that is reached through OpenSearchExceptions only. A parse exception of
+ * x-content is looked through when what is behind it is one of the two. */
+const struct qd_error *qd_error_root(const struct qd_error *error)
 {
     const struct qd_error *at = error;
     for (int depth = 0; depth < CAUSES_MAX && at->cause != NULL; depth++) {
         bool x_content = strcmp(type_of(at), "x_content_parse_exception") == 0;
-        if (x_content && strcmp(type_of(at->cause), "x_content_parse_exception") == 0) {
-            at = at->cause;
-            continue;
-        }
-        if (x_content) {
-            const struct qd_error *below = at->cause;
-            while (below != NULL && is_plain(below)) below = below->cause;
-            if (below == NULL) return at;
-            at = below;
-            continue;
-        }
-        if (is_plain(at->cause) || is_plain(at)) return at;
+        bool x_content_below = strcmp(type_of(at->cause), "x_content_parse_exception") == 0;
+        if (is_plain(at) && !x_content) return at;
+        if (is_plain(at->cause) && !(x_content && x_content_below)) return at;
         at = at->cause;
     }
     return at;
+}
+
+const struct qd_error *qd_error_root_as_cause(const struct qd_error *error, struct qd_arena *arena)
+{
+    const struct qd_error *root = qd_error_root(error);
+    if (!is_plain(root)) return root;
+    struct qd_error *wrapper = QD_NEW(arena, struct qd_error);
+    struct qd_error *inner = QD_NEW(arena, struct qd_error);
+    *inner = *error;
+    inner->next_root = NULL;
+    *wrapper = (struct qd_error){ .arena = arena,
+                                  .status = root->status,
+                                  .reason = root->reason,
+                                  .type_override = root->type_override,
+                                  .null_reason = root->null_reason,
+                                  .cause = inner };
+    return wrapper;
 }
 
 void qd_error_json_with_root(const struct qd_error *error, struct qd_json_writer *writer)
@@ -111,12 +126,12 @@ void qd_error_json_with_root(const struct qd_error *error, struct qd_json_writer
     if (error->next_root != NULL) {
         for (const struct qd_error *root = error->next_root; root != NULL; root = root->next_root) {
             qd_json_begin_object(writer);
-            write_members(root_of(root), true, writer);
+            write_members(qd_error_root(root), true, writer);
             qd_json_end_object(writer);
         }
     } else {
         qd_json_begin_object(writer);
-        write_members(root_of(error), true, writer);
+        write_members(qd_error_root(error), true, writer);
         qd_json_end_object(writer);
     }
     qd_json_end_array(writer);

@@ -15,4 +15,12 @@ void qd_error_json(const struct qd_error *error, struct qd_json_writer *writer);
 /* Writes {"root_cause":[..],"type":..,...}: the value of "error" in a whole answer. */
 void qd_error_json_with_root(const struct qd_error *error, struct qd_json_writer *writer);
 
+/* What the reference guesses to be the root cause of an error: a part of its chain, borrowed. */
+const struct qd_error *qd_error_root(const struct qd_error *error);
+
+/* The root cause of a shard's failure as caused_by of the whole search. The reference puts plain Java
+ * exceptions into one of its own with the same text, so that they are told twice.
+ * Memory: the result borrows from `error` and lives in `arena`. */
+const struct qd_error *qd_error_root_as_cause(const struct qd_error *error, struct qd_arena *arena);
+
 #endif

@@ -153,7 +153,7 @@ static void fail_run(struct qd_search_run *run, const char *phase)
     }
     if (worst == QD_OK) return;
     run->error.http_override = qd_status_http(worst);
-    qd_error_attach_cause(&run->error, run->error.next_root);
+    qd_error_attach_cause(&run->error, qd_error_root_as_cause(run->error.next_root, arena));
 }
 
 /* ---- reducing ---- */

@@ -131,7 +131,8 @@ static enum qd_status filter(struct qd_call *call, const struct qd_rendering *re
 static enum qd_status render_json(struct qd_call *call, const struct qd_rendering *rendering,
                                   struct qd_answer *answer, struct qd_error *error)
 {
-    if (rendering->filter_path.data != NULL) QD_TRY(filter(call, rendering, error));
+    /* Errors are told whole: the reference filters answers only. */
+    if (rendering->filter_path.data != NULL && !call->failed) QD_TRY(filter(call, rendering, error));
     add_header(answer, "content-type", qd_slice_from_string(qd_xcontent_media_type(rendering->answer_type)));
     if (rendering->answer_type == QD_XCONTENT_JSON && !rendering->pretty) {
         answer->body = call->response;

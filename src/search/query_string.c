@@ -73,7 +73,7 @@ static enum qd_status type_of(struct qd_slice text, struct qd_string_options *op
         options->cross_fields = names[i].cross;
         return QD_OK;
     }
-    return qd_error_set(error, QD_PARSE, "failed to parse [multi_match] query type [%.*s]. unknown type.",
+    return qd_error_set(error, QD_OPENSEARCH_PARSE, "failed to parse [multi_match] query type [%.*s]. unknown type.",
                         QD_SLICE_ARG(text));
 }
 
