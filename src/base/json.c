@@ -313,3 +313,20 @@ void qd_json_position(const struct qd_json_document *document, const struct qd_j
     qd_json_extent(document, node, &start, &end);
     qd_json_line_column(document->source, start, line, column);
 }
+
+void qd_json_position_end(const struct qd_json_document *document, const struct qd_json *node, int64_t *line,
+                          int64_t *column)
+{
+    size_t start = 0, end = 0;
+    qd_json_extent(document, node, &start, &end);
+    qd_json_line_column(document->source, end == 0 ? 0 : end - 1, line, column);
+}
+
+void qd_json_position_after(const struct qd_json_document *document, const struct qd_json *node,
+                            int64_t *line, int64_t *column)
+{
+    size_t start = 0, end = 0;
+    qd_json_extent(document, node, &start, &end);
+    while (end < document->source.size && strchr(",: \t\r\n", document->source.data[end]) != NULL) end++;
+    qd_json_line_column(document->source, end, line, column);
+}

@@ -128,6 +128,14 @@ bool qd_json_next(struct qd_json_iterator *iterator);
 void qd_json_position(const struct qd_json_document *document, const struct qd_json *node, int64_t *line,
                       int64_t *column);
 
+/* The same of the last character of `node`: the closing brace of an object. */
+void qd_json_position_end(const struct qd_json_document *document, const struct qd_json *node, int64_t *line,
+                          int64_t *column);
+
+/* The same of the token behind `node`: where a parser stands that has read one token too many. */
+void qd_json_position_after(const struct qd_json_document *document, const struct qd_json *node,
+                            int64_t *line, int64_t *column);
+
 /* The byte offsets [*start, *end) of `node`'s text in document->source. Walks the source. */
 void qd_json_extent(const struct qd_json_document *document, const struct qd_json *node, size_t *start,
                     size_t *end);

@@ -105,7 +105,8 @@ enum qd_status qd_query_parse_inner(struct qd_query_parser *parser, const struct
                                     struct qd_query **query, struct qd_error *error)
 {
     if (!qd_json_is_object(json))
-        return qd_query_error_at(parser, json, error, "[_na] query malformed, must start with start_object");
+        return qd_query_error_after(parser, json, error,
+                                    "[_na] query malformed, must start with start_object");
     struct qd_json_iterator at = qd_json_iterate(json);
     if (!qd_json_next(&at)) return empty_clause(parser, json, error);
     if (!qd_json_is_object(at.value))
@@ -117,6 +118,7 @@ enum qd_status qd_query_parse_inner(struct qd_query_parser *parser, const struct
     if (++parser->depth > QD_QUERY_DEPTH_MAX)
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "The query is nested too deep");
     QD_TRY(kind->parse(parser, at.value, query, error));
+    QD_TRY(qd_query_check_boost(*query, error));
     parser->depth--;
     if (qd_json_next(&at))
         return qd_query_error_at(parser, at.name, error,

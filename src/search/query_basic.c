@@ -5,44 +5,13 @@
 #include "search/query_tree.h"
 
 /* ---- match_all and match_none: only boost and _name ---- */
-/* An ObjectParser's error inside a parsing_exception of the same text. */
-static enum qd_status as_parsing(struct qd_query_parser *parser, const struct qd_json_iterator *at,
-                                 const char *name, struct qd_error *error)
-{
-    (void)qd_query_unknown_field(parser, at, name, NULL, 0, error);
-    if (error == NULL || error->arena == NULL) return QD_PARSING;
-    struct qd_slice reason = qd_arena_copy(error->arena, error->reason);
-    (void)qd_error_wrap(error, QD_PARSING, "%.*s", QD_SLICE_ARG(reason));
-    int64_t line;
-    int64_t column;
-    qd_json_position(parser->document, at->name, &line, &column);
-    qd_error_add_number(error, "line", line);
-    qd_error_add_number(error, "col", column);
-    return QD_PARSING;
-}
-
-static enum qd_status parse_plain(struct qd_query_parser *parser, const struct qd_json *body,
-                                  const struct qd_query_kind *kind, struct qd_query **query,
-                                  struct qd_error *error)
-{
-    *query = QD_QUERY_NEW(parser->arena, struct qd_query, kind);
-    struct qd_json_iterator at = qd_json_iterate(body);
-    while (qd_json_next(&at)) {
-        bool taken;
-        QD_TRY(qd_query_parse_common(*query, at.key, at.value, &taken, error));
-        if (taken) continue;
-        if (kind == &qd_query_kind_match_none)
-            return qd_query_error_at(parser, at.value, error, "[match_none] query does not support [%.*s]",
-                                     QD_SLICE_ARG(at.key));
-        return as_parsing(parser, &at, kind->name, error);
-    }
-    return QD_OK;
-}
-
 static enum qd_status match_all_parse(struct qd_query_parser *parser, const struct qd_json *body,
                                       struct qd_query **query, struct qd_error *error)
 {
-    return parse_plain(parser, body, &qd_query_kind_match_all, query, error);
+    static const struct qd_object_member members[] = { QD_QUERY_COMMON_MEMBERS };
+    static const struct qd_object_spec spec = { "match_all", members, sizeof(members) / sizeof(members[0]) };
+    *query = QD_QUERY_NEW(parser->arena, struct qd_query, &qd_query_kind_match_all);
+    return qd_query_parse_object(parser, &spec, body, *query, true, error);
 }
 
 static enum qd_status match_all_build(const struct qd_query *query, struct qd_query_context *context,
@@ -65,7 +34,9 @@ struct qd_query *qd_query_match_all(struct qd_arena *arena)
 static enum qd_status match_none_parse(struct qd_query_parser *parser, const struct qd_json *body,
                                        struct qd_query **query, struct qd_error *error)
 {
-    return parse_plain(parser, body, &qd_query_kind_match_none, query, error);
+    static const struct qd_query_spec spec = { "match_none", NULL, 0 };
+    *query = QD_QUERY_NEW(parser->arena, struct qd_query, &qd_query_kind_match_none);
+    return qd_query_parse_members(parser, &spec, body, *query, error);
 }
 
 static enum qd_status match_none_build(const struct qd_query *query, struct qd_query_context *context,
@@ -99,8 +70,9 @@ static enum qd_status constant_score_parse(struct qd_query_parser *parser, const
     struct qd_json_iterator at = qd_json_iterate(body);
     while (qd_json_next(&at)) {
         bool taken = false;
-        if (qd_json_is_array(at.value))
-            return qd_query_error_at(parser, at.value, error, "unexpected token [START_ARRAY]");
+        if (!qd_json_is_object(at.value) && !qd_query_is_value(at.value))
+            return qd_query_error_at(parser, at.value, error, "unexpected token [%s]",
+                                     qd_query_token_name(at.value));
         if (qd_json_is_object(at.value)) {
             if (!qd_slice_is(at.key, "filter"))
                 return qd_query_error_at(parser, at.value, error,
@@ -114,13 +86,13 @@ static enum qd_status constant_score_parse(struct qd_query_parser *parser, const
             self->filter = filter;
             continue;
         }
-        QD_TRY(qd_query_parse_common(&self->query, at.key, at.value, &taken, error));
+        QD_TRY(qd_query_parse_common(parser, &self->query, at.key, at.value, &taken, error));
         if (!taken)
             return qd_query_error_at(parser, at.value, error,
                                      "[constant_score] query does not support [%.*s]", QD_SLICE_ARG(at.key));
     }
     if (self->filter == NULL)
-        return qd_query_error_at(parser, body, error, "[constant_score] requires a 'filter' element");
+        return qd_query_error_end(parser, body, error, "[constant_score] requires a 'filter' element");
     *query = &self->query;
     return QD_OK;
 }
@@ -172,17 +144,17 @@ static enum qd_status exists_parse(struct qd_query_parser *parser, const struct 
     struct qd_json_iterator at = qd_json_iterate(body);
     while (qd_json_next(&at)) {
         bool taken = true;
-        if (qd_json_is_array(at.value) || qd_json_is_object(at.value))
+        if (!qd_query_is_value(at.value))
             return qd_query_error_at(parser, at.value, error, "[exists] unknown token [%s] after [%.*s]",
                                      qd_query_token_name(at.value), QD_SLICE_ARG(at.key));
         if (qd_slice_is(at.key, "field")) self->field = qd_json_text(at.value);
-        else QD_TRY(qd_query_parse_common(&self->query, at.key, at.value, &taken, error));
+        else QD_TRY(qd_query_parse_common(parser, &self->query, at.key, at.value, &taken, error));
         if (!taken)
             return qd_query_error_at(parser, at.value, error, "[exists] query does not support [%.*s]",
                                      QD_SLICE_ARG(at.key));
     }
     if (self->field.data == NULL)
-        return qd_query_error_at(parser, body, error, "[exists] must be provided with a [field]");
+        return qd_query_error_end(parser, body, error, "[exists] must be provided with a [field]");
     if (self->field.size == 0) return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "field name is null or empty");
     *query = &self->query;
     return QD_OK;
@@ -258,31 +230,26 @@ struct ids_query {
     size_t count;
 };
 
-static enum qd_status ids_error(struct qd_query_parser *parser, const struct qd_json *at, const char *what,
-                                struct qd_error *error)
+static enum qd_status parse_id_list(struct qd_object_parser *parser, const struct qd_json *values,
+                                    void *target, struct qd_error *error)
 {
-    int64_t line;
-    int64_t column;
-    qd_json_position(parser->document, at, &line, &column);
-    return qd_query_error_at(parser, at, error, "[%lld:%lld] [ids] %s", (long long)line, (long long)column,
-                             what);
-}
-
-static enum qd_status parse_id_list(struct qd_query_parser *parser, const struct qd_json *values,
-                                    struct ids_query *self, struct qd_error *error)
-{
-    if (qd_json_is_object(values))
-        return ids_error(parser, values, "values doesn't support values of type: START_OBJECT", error);
-    size_t room = qd_json_is_array(values) ? qd_json_size(values) : 1;
-    self->ids = QD_NEW_ARRAY(parser->arena, struct qd_slice, room + 1);
+    struct ids_query *self = (struct ids_query *)((struct qd_query_target *)target)->query;
+    self->ids = QD_NEW_ARRAY(parser->arena, struct qd_slice, qd_json_size(values) + 1);
+    self->count = 0;
+    struct qd_json_iterator at = qd_json_iterate(values);
     if (!qd_json_is_array(values)) {
         self->ids[self->count++] = qd_json_text(values);
         return QD_OK;
     }
-    struct qd_json_iterator at = qd_json_iterate(values);
     while (qd_json_next(&at)) {
-        if (qd_json_is_array(at.value) || qd_json_is_object(at.value) || qd_json_is_null(at.value))
-            return ids_error(parser, at.value, "failed to parse field [values]", error);
+        if (!qd_query_is_value(at.value)) {
+            qd_object_at(parser, at.value);
+            if (!qd_json_is_null(at.value))
+                return qd_error_set(error, QD_ILLEGAL_STATE, "expected value but got [%s]",
+                                    qd_query_token_name(at.value));
+            return qd_error_set(error, QD_ILLEGAL_STATE, "Can't get text on a VALUE_NULL at %lld:%lld",
+                                (long long)parser->line, (long long)parser->column);
+        }
         self->ids[self->count++] = qd_json_text(at.value);
     }
     return QD_OK;
@@ -291,16 +258,13 @@ static enum qd_status parse_id_list(struct qd_query_parser *parser, const struct
 static enum qd_status ids_parse(struct qd_query_parser *parser, const struct qd_json *body,
                                 struct qd_query **query, struct qd_error *error)
 {
+    static const struct qd_object_member members[] = {
+        { "values", QD_TOKEN_ARRAY | QD_TOKEN_STRING, parse_id_list }, QD_QUERY_COMMON_MEMBERS
+    };
+    static const struct qd_object_spec spec = { "ids", members, sizeof(members) / sizeof(members[0]) };
     struct ids_query *self = QD_QUERY_NEW(parser->arena, struct ids_query, &qd_query_kind_ids);
-    struct qd_json_iterator at = qd_json_iterate(body);
-    while (qd_json_next(&at)) {
-        bool taken = true;
-        if (qd_slice_is(at.key, "values")) QD_TRY(parse_id_list(parser, at.value, self, error));
-        else QD_TRY(qd_query_parse_common(&self->query, at.key, at.value, &taken, error));
-        if (!taken) return as_parsing(parser, &at, "ids", error);
-    }
     *query = &self->query;
-    return QD_OK;
+    return qd_query_parse_object(parser, &spec, body, &self->query, true, error);
 }
 
 static enum qd_status ids_rewrite(const struct qd_query *query, struct qd_query_context *context,

@@ -1,4 +1,5 @@
 /* bool. Source: OpenSearch BoolQueryBuilder. */
+#include "base/number.h"
 #include "base/units.h"
 #include "search/query_tree.h"
 
@@ -13,96 +14,102 @@ struct bool_query {
     bool adjust_pure_negative;
 };
 
-static bool clause_of(struct qd_slice key, enum clause_kind *kind)
+static enum qd_status parse_clause(const struct qd_query_target *target, enum clause_kind kind,
+                                   const struct qd_json *json, struct qd_error *error)
 {
-    static const struct {
-        const char *name;
-        enum clause_kind kind;
-    } names[] = { { "must", CLAUSE_MUST },
-                  { "should", CLAUSE_SHOULD },
-                  { "filter", CLAUSE_FILTER },
-                  { "must_not", CLAUSE_MUST_NOT },
-                  { "mustNot", CLAUSE_MUST_NOT } };
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        if (!qd_slice_is(key, names[i].name)) continue;
-        *kind = names[i].kind;
-        return true;
-    }
-    return false;
-}
-
-static enum qd_status parse_clause(struct qd_query_parser *parser, struct bool_query *self,
-                                   enum clause_kind kind, const struct qd_json *json, struct qd_error *error)
-{
+    struct bool_query *self = (struct bool_query *)target->query;
     struct qd_query *clause;
-    QD_TRY(qd_query_parse_inner(parser, json, &clause, error));
-    *QD_PUSH(parser->arena, &self->clauses[kind]) = clause;
+    QD_TRY(qd_query_parse_inner(target->parser, json, &clause, error));
+    *QD_PUSH(target->parser->arena, &self->clauses[kind]) = clause;
     return QD_OK;
 }
 
-static enum qd_status parse_clauses(struct qd_query_parser *parser, struct bool_query *self,
+static enum qd_status each_clause(const struct qd_query_target *target, enum clause_kind kind,
+                                  const struct qd_json *json, struct qd_error *error)
+{
+    if (qd_json_is_null(json)) return QD_OK;
+    if (qd_json_is_object(json)) return parse_clause(target, kind, json, error);
+    struct qd_json_iterator elements = qd_json_iterate(json);
+    while (qd_json_next(&elements)) QD_TRY(parse_clause(target, kind, elements.value, error));
+    return QD_OK;
+}
+
+/* The reference reports where its parser stood, which an inner error knows better. */
+static enum qd_status parse_clauses(struct qd_object_parser *parser, const void *target,
                                     enum clause_kind kind, const struct qd_json *json, struct qd_error *error)
 {
-    if (qd_json_is_object(json)) return parse_clause(parser, self, kind, json, error);
-    struct qd_json_iterator elements = qd_json_iterate(json);
-    while (qd_json_next(&elements)) QD_TRY(parse_clause(parser, self, kind, elements.value, error));
+    enum qd_status status = each_clause(target, kind, json, error);
+    if (status == QD_OK || error == NULL) return status;
+    if (status == QD_ILLEGAL_ARGUMENT)
+        qd_json_position_end(parser->document, json, &parser->line, &parser->column);
+    for (const struct qd_error_field *field = error->first; field != NULL; field = field->next) {
+        if (qd_slice_is(field->key, "line")) (void)qd_parse_int64(field->value, &parser->line);
+        if (qd_slice_is(field->key, "col")) (void)qd_parse_int64(field->value, &parser->column);
+    }
+    return status;
+}
+
+static enum qd_status parse_must(struct qd_object_parser *parser, const struct qd_json *json, void *target,
+                                 struct qd_error *error)
+{
+    return parse_clauses(parser, target, CLAUSE_MUST, json, error);
+}
+
+static enum qd_status parse_should(struct qd_object_parser *parser, const struct qd_json *json, void *target,
+                                   struct qd_error *error)
+{
+    return parse_clauses(parser, target, CLAUSE_SHOULD, json, error);
+}
+
+static enum qd_status parse_filter(struct qd_object_parser *parser, const struct qd_json *json, void *target,
+                                   struct qd_error *error)
+{
+    return parse_clauses(parser, target, CLAUSE_FILTER, json, error);
+}
+
+static enum qd_status parse_must_not(struct qd_object_parser *parser, const struct qd_json *json,
+                                     void *target, struct qd_error *error)
+{
+    return parse_clauses(parser, target, CLAUSE_MUST_NOT, json, error);
+}
+
+static enum qd_status parse_minimum(struct qd_object_parser *parser, const struct qd_json *json, void *target,
+                                    struct qd_error *error)
+{
+    (void)parser, (void)error;
+    struct bool_query *self = (struct bool_query *)((struct qd_query_target *)target)->query;
+    self->minimum = qd_json_is_null(json) ? (struct qd_slice){ 0 } : qd_json_text(json);
     return QD_OK;
 }
 
-static enum qd_status wrong_type(struct qd_query_parser *parser, const struct qd_json_iterator *at,
-                                 struct qd_error *error)
+static enum qd_status parse_pure_negative(struct qd_object_parser *parser, const struct qd_json *json,
+                                          void *target, struct qd_error *error)
 {
-    int64_t line;
-    int64_t column;
-    qd_json_position(parser->document, at->value, &line, &column);
-    return qd_error_set(error, QD_X_CONTENT_PARSE,
-                        "[%lld:%lld] [bool] %.*s doesn't support values of type: %s", (long long)line,
-                        (long long)column, QD_SLICE_ARG(at->key), qd_query_token_name(at->value));
+    struct bool_query *self = (struct bool_query *)((struct qd_query_target *)target)->query;
+    return qd_object_boolean(parser, json, &self->adjust_pure_negative, error);
 }
 
-static enum qd_status parse_scalar(struct bool_query *self, const struct qd_json_iterator *at,
-                                   struct qd_error *error)
-{
-    bool taken;
-    if (qd_slice_is(at->key, "minimum_should_match")) {
-        self->minimum = qd_json_is_null(at->value) ? (struct qd_slice){ 0 } : qd_json_text(at->value);
-        return QD_OK;
-    }
-    if (qd_slice_is(at->key, "adjust_pure_negative"))
-        return qd_query_boolean(at->value, &self->adjust_pure_negative, error);
-    return qd_query_parse_common(&self->query, at->key, at->value, &taken, error);
-}
+#define CLAUSE_TOKENS (QD_TOKEN_OBJECT | QD_TOKEN_ARRAY | QD_TOKEN_NULL)
+#define MINIMUM_TOKENS (QD_TOKENS_NUMERIC | QD_TOKEN_NULL)
 
 static enum qd_status bool_parse(struct qd_query_parser *parser, const struct qd_json *body,
                                  struct qd_query **query, struct qd_error *error)
 {
-    static const struct qd_slice names[] = { QD_SLICE_INIT("must"),
-                                             QD_SLICE_INIT("should"),
-                                             QD_SLICE_INIT("filter"),
-                                             QD_SLICE_INIT("must_not"),
-                                             QD_SLICE_INIT("mustNot"),
-                                             QD_SLICE_INIT("minimum_should_match"),
-                                             QD_SLICE_INIT("adjust_pure_negative"),
-                                             QD_SLICE_INIT("boost"),
-                                             QD_SLICE_INIT("_name") };
-    size_t name_count = sizeof(names) / sizeof(names[0]);
+    static const struct qd_object_member members[] = {
+        { "must", CLAUSE_TOKENS, parse_must },
+        { "should", CLAUSE_TOKENS, parse_should },
+        { "filter", CLAUSE_TOKENS, parse_filter },
+        { "must_not", CLAUSE_TOKENS, parse_must_not },
+        { "mustNot", CLAUSE_TOKENS, parse_must_not },
+        { "minimum_should_match", MINIMUM_TOKENS, parse_minimum },
+        { "adjust_pure_negative", QD_TOKENS_BOOLEAN, parse_pure_negative },
+        QD_QUERY_COMMON_MEMBERS
+    };
+    static const struct qd_object_spec spec = { "bool", members, sizeof(members) / sizeof(members[0]) };
     struct bool_query *self = QD_QUERY_NEW(parser->arena, struct bool_query, &qd_query_kind_bool);
     self->adjust_pure_negative = true;
-    struct qd_json_iterator at = qd_json_iterate(body);
-    while (qd_json_next(&at)) {
-        enum clause_kind kind = CLAUSE_MUST;
-        bool clause = clause_of(at.key, &kind);
-        bool known = clause;
-        for (size_t i = 0; i < name_count; i++) known = known || qd_slice_equal(at.key, names[i]);
-        if (!known) return qd_query_unknown_field(parser, &at, "bool", names, name_count, error);
-        bool container = qd_json_is_object(at.value) || qd_json_is_array(at.value);
-        if (clause != container) return wrong_type(parser, &at, error);
-        enum qd_status status =
-            clause ? parse_clauses(parser, self, kind, at.value, error) : parse_scalar(self, &at, error);
-        if (status != QD_OK) return qd_query_field_failed(parser, &at, "bool", error);
-    }
     *query = &self->query;
-    return QD_OK;
+    return qd_query_parse_object(parser, &spec, body, &self->query, false, error);
 }
 
 static bool any_none(const struct clause_list *list)

@@ -28,22 +28,22 @@ static enum qd_status boosting_parse(struct qd_query_parser *parser, const struc
         } else if (container) {
             taken = false;
         } else if (qd_slice_is(at.key, "negative_boost") || qd_slice_is(at.key, "negativeBoost")) {
-            QD_TRY(qd_query_float(at.value, &self->negative_boost, error));
+            QD_TRY(qd_query_float(parser, at.value, &self->negative_boost, error));
         } else {
-            QD_TRY(qd_query_parse_common(&self->query, at.key, at.value, &taken, error));
+            QD_TRY(qd_query_parse_common(parser, &self->query, at.key, at.value, &taken, error));
         }
         if (!taken)
             return qd_query_error_at(parser, at.value, error, "[boosting] query does not support [%.*s]",
                                      QD_SLICE_ARG(at.key));
     }
     if (self->positive == NULL)
-        return qd_query_error_at(parser, body, error,
+        return qd_query_error_end(parser, body, error,
                                  "[boosting] query requires 'positive' query to be set'");
     if (self->negative == NULL)
-        return qd_query_error_at(parser, body, error,
+        return qd_query_error_end(parser, body, error,
                                  "[boosting] query requires 'negative' query to be set'");
     if (self->negative_boost < 0)
-        return qd_query_error_at(
+        return qd_query_error_end(
             parser, body, error,
             "[boosting] query requires 'negative_boost' to be set to be a positive value'");
     *query = &self->query;

@@ -31,6 +31,9 @@ static enum qd_status dis_max_parse(struct qd_query_parser *parser, const struct
                 continue;
             }
             struct qd_json_iterator element = qd_json_iterate(at.value);
+            if (qd_json_size(at.value) == 0)
+                return qd_query_error_end(parser, at.value, error,
+                                          "[_na] query malformed, must start with start_object");
             while (qd_json_next(&element)) {
                 QD_TRY(qd_query_parse_inner(parser, element.value, &one, error));
                 *QD_PUSH(parser->arena, &self->queries) = one;
@@ -39,17 +42,15 @@ static enum qd_status dis_max_parse(struct qd_query_parser *parser, const struct
         }
         bool taken = true;
         if (!container && qd_slice_is(at.key, "tie_breaker"))
-            QD_TRY(qd_query_float(at.value, &self->tie_breaker, error));
+            QD_TRY(qd_query_float(parser, at.value, &self->tie_breaker, error));
         else if (container) taken = false;
-        else QD_TRY(qd_query_parse_common(&self->query, at.key, at.value, &taken, error));
+        else QD_TRY(qd_query_parse_common(parser, &self->query, at.key, at.value, &taken, error));
         if (!taken)
             return qd_query_error_at(parser, at.value, error, "[dis_max] query does not support [%.*s]",
                                      QD_SLICE_ARG(at.key));
     }
-    if (found && self->queries.count == 0)
-        return qd_query_error_at(parser, body, error, "[_na] query malformed, must start with start_object");
     if (!found)
-        return qd_query_error_at(parser, body, error,
+        return qd_query_error_end(parser, body, error,
                                  "[dis_max] requires 'queries' field with at least one clause");
     *query = &self->query;
     return QD_OK;
@@ -104,7 +105,7 @@ static enum qd_status wrapper_parse(struct qd_query_parser *parser, const struct
 {
     struct wrapper_query *self = QD_QUERY_NEW(parser->arena, struct wrapper_query, &qd_query_kind_wrapper);
     struct qd_json_iterator at = qd_json_iterate(body);
-    if (!qd_json_next(&at)) return qd_query_error_at(parser, body, error, "[wrapper] query malformed");
+    if (!qd_json_next(&at)) return qd_query_error_end(parser, body, error, "[wrapper] query malformed");
     if (!qd_slice_is(at.key, "query"))
         return qd_query_error_at(parser, at.name, error,
                                  "[wrapper] query malformed, expected `query` but was %.*s",

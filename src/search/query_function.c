@@ -66,7 +66,7 @@ static enum qd_status parse_field_value(struct qd_query_parser *parser, const st
     struct qd_json_iterator at = qd_json_iterate(body);
     while (qd_json_next(&at)) {
         if (qd_slice_is(at.key, "field")) function->field = qd_json_text(at.value);
-        else if (qd_slice_is(at.key, "factor")) QD_TRY(qd_query_float(at.value, &function->factor, error));
+        else if (qd_slice_is(at.key, "factor")) QD_TRY(qd_query_float(parser, at.value, &function->factor, error));
         else if (qd_slice_is(at.key, "modifier"))
             QD_TRY(parse_modifier(qd_json_text(at.value), function, error));
         else if (qd_slice_is(at.key, "missing")) {
@@ -79,7 +79,7 @@ static enum qd_status parse_field_value(struct qd_query_parser *parser, const st
         }
     }
     if (function->field.data != NULL) return QD_OK;
-    return qd_query_error_at(parser, body, error, "[field_value_factor] required field 'field' missing");
+    return qd_query_error_end(parser, body, error, "[field_value_factor] required field 'field' missing");
 }
 
 static enum qd_status parse_decay_field(struct qd_query_parser *parser, const struct qd_json *body,
@@ -122,7 +122,7 @@ static enum qd_status parse_decay(struct qd_query_parser *parser, const struct q
         }
     }
     if (function->field.data == NULL)
-        return qd_query_error_at(parser, body, error, "malformed score function score parameters.");
+        return qd_query_error_end(parser, body, error, "malformed score function score parameters.");
     return QD_OK;
 }
 

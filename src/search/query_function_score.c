@@ -48,7 +48,7 @@ static enum qd_status parse_function(struct qd_query_parser *parser, struct func
     struct qd_json_iterator at = qd_json_iterate(body);
     while (qd_json_next(&at)) {
         if (qd_slice_is(at.key, "weight")) {
-            QD_TRY(qd_query_float(at.value, &one.function.weight, error));
+            QD_TRY(qd_query_float(parser, at.value, &one.function.weight, error));
             one.function.has_weight = true;
             given = true;
         } else if (qd_slice_is(at.key, "filter")) {
@@ -69,7 +69,7 @@ static enum qd_status parse_function(struct qd_query_parser *parser, struct func
         }
     }
     if (!given)
-        return qd_query_error_at(
+        return qd_query_error_end(
             parser, body, error,
             "failed to parse [function_score] query. an entry in functions list is missing a "
             "function.");
@@ -93,14 +93,14 @@ static enum qd_status parse_scalar(struct qd_query_parser *parser, struct functi
         QD_TRY(enum_of(text, boost_modes, 6, &mode, "CombineFunction", error));
         self->boost_mode = (enum boost_mode)mode;
     } else if (qd_slice_is(at->key, "max_boost")) {
-        QD_TRY(qd_query_float(at->value, &self->max_boost, error));
+        QD_TRY(qd_query_float(parser, at->value, &self->max_boost, error));
     } else if (qd_slice_is(at->key, "min_score")) {
         self->has_min_score = true;
-        QD_TRY(qd_query_float(at->value, &self->min_score, error));
+        QD_TRY(qd_query_float(parser, at->value, &self->min_score, error));
     } else if (qd_slice_is(at->key, "weight")) {
-        QD_TRY(qd_query_float(at->value, weight, error));
+        QD_TRY(qd_query_float(parser, at->value, weight, error));
     } else {
-        QD_TRY(qd_query_parse_common(&self->query, at->key, at->value, &taken, error));
+        QD_TRY(qd_query_parse_common(parser, &self->query, at->key, at->value, &taken, error));
     }
     if (taken) return QD_OK;
     return qd_query_error_at(parser, at->value, error,
@@ -160,7 +160,7 @@ static enum qd_status function_parse(struct qd_query_parser *parser, const struc
     }
     if (single.kind != QD_FUNCTION_NONE || single.has_weight) {
         if (self->functions.count > 0)
-            return qd_query_error_at(
+            return qd_query_error_end(
                 parser, body, error,
                 "failed to parse [function_score] query. already found [functions] array, now "
                 "encountering a function.");

@@ -158,7 +158,7 @@ static enum qd_status match_parse(struct qd_query_parser *parser, const struct q
     struct match_query *self;
     QD_TRY(parse_as(parser, body, &qd_query_kind_match, &spec, &self, error));
     if (self->value == NULL || qd_json_is_null(self->value))
-        return qd_query_error_at(parser, body, error, "No text specified for text query");
+        return qd_query_error_end(parser, body, error, "No text specified for text query");
     *query = &self->query;
     return match_finish(self, QD_TEXT_BOOLEAN, error);
 }

@@ -66,7 +66,8 @@ static enum qd_status type_of(struct qd_slice text, enum multi_type *type, struc
         *type = names[i].type;
         return QD_OK;
     }
-    return qd_error_set(error, QD_OPENSEARCH_PARSE, "failed to parse [multi_match] query type [%.*s]. unknown type.",
+    return qd_error_set(error, QD_OPENSEARCH_PARSE,
+                        "failed to parse [multi_match] query type [%.*s]. unknown type.",
                         QD_SLICE_ARG(text));
 }
 
@@ -143,15 +144,15 @@ static enum qd_status multi_match_parse(struct qd_query_parser *parser, const st
     QD_TRY(parse_fields(parser, self, error));
     QD_TRY(type_of(self->type_text, &self->type, error));
     if (self->value == NULL || qd_json_is_null(self->value))
-        return qd_query_error_at(parser, body, error, "No text specified for multi_match query");
+        return qd_query_error_end(parser, body, error, "No text specified for multi_match query");
     if (self->fuzziness != NULL && self->type >= MULTI_CROSS && self->type <= MULTI_PHRASE_PREFIX)
-        return qd_query_error_at(parser, body, error, "Fuzziness not allowed for type [%.*s]",
+        return qd_query_error_end(parser, body, error, "Fuzziness not allowed for type [%.*s]",
                                  QD_SLICE_ARG(self->type_text));
     if (self->slop != 0 && self->type == MULTI_BOOL_PREFIX)
-        return qd_query_error_at(parser, body, error, "[slop] not allowed for type [bool_prefix]");
+        return qd_query_error_end(parser, body, error, "[slop] not allowed for type [bool_prefix]");
     if (self->tie_breaker_json != NULL) {
         self->has_tie_breaker = true;
-        QD_TRY(qd_query_float(self->tie_breaker_json, &self->tie_breaker, error));
+        QD_TRY(qd_query_float(parser, self->tie_breaker_json, &self->tie_breaker, error));
     }
     *query = &self->query;
     return text_options_of(self, error);

@@ -1,7 +1,6 @@
 /* Helpers of the query parsers: positions, common members, scalars, tables of options. */
 #include <stdio.h>
 
-#include "base/number.h"
 #include "base/text.h"
 #include "search/query_tree.h"
 
@@ -13,6 +12,24 @@ void *qd_query_new(struct qd_arena *arena, const struct qd_query_kind *kind, siz
     return query;
 }
 
+/* How a place is found from a node: qd_json_position and its like. */
+typedef void (*position_function)(const struct qd_json_document *document, const struct qd_json *node,
+                                  int64_t *line, int64_t *column);
+
+static enum qd_status error_where(struct qd_query_parser *parser, const struct qd_json *at,
+                                  position_function position, struct qd_slice text, struct qd_error *error)
+{
+    (void)qd_error_set(error, QD_PARSING, "%.*s", QD_SLICE_ARG(text));
+    if (parser->document != NULL && at != NULL) {
+        int64_t line;
+        int64_t column;
+        position(parser->document, at, &line, &column);
+        qd_error_add_number(error, "line", line);
+        qd_error_add_number(error, "col", column);
+    }
+    return QD_PARSING;
+}
+
 enum qd_status qd_query_error_at(struct qd_query_parser *parser, const struct qd_json *at,
                                  struct qd_error *error, const char *format, ...)
 {
@@ -20,15 +37,27 @@ enum qd_status qd_query_error_at(struct qd_query_parser *parser, const struct qd
     va_start(arguments, format);
     struct qd_slice text = qd_arena_vformat(parser->arena, format, arguments);
     va_end(arguments);
-    (void)qd_error_set(error, QD_PARSING, "%.*s", QD_SLICE_ARG(text));
-    if (parser->document != NULL && at != NULL) {
-        int64_t line;
-        int64_t column;
-        qd_json_position(parser->document, at, &line, &column);
-        qd_error_add_number(error, "line", line);
-        qd_error_add_number(error, "col", column);
-    }
-    return QD_PARSING;
+    return error_where(parser, at, qd_json_position, text, error);
+}
+
+enum qd_status qd_query_error_end(struct qd_query_parser *parser, const struct qd_json *object,
+                                  struct qd_error *error, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    struct qd_slice text = qd_arena_vformat(parser->arena, format, arguments);
+    va_end(arguments);
+    return error_where(parser, object, qd_json_position_end, text, error);
+}
+
+enum qd_status qd_query_error_after(struct qd_query_parser *parser, const struct qd_json *at,
+                                    struct qd_error *error, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    struct qd_slice text = qd_arena_vformat(parser->arena, format, arguments);
+    va_end(arguments);
+    return error_where(parser, at, qd_json_position_after, text, error);
 }
 
 static void position_of(struct qd_query_parser *parser, const struct qd_json *at, int64_t *line,
@@ -48,22 +77,6 @@ enum qd_status qd_query_unknown_field(struct qd_query_parser *parser, const stru
     struct qd_slice hint = qd_did_you_mean(parser->arena, at->key, candidates, count);
     return qd_error_set(error, QD_X_CONTENT_PARSE, "[%lld:%lld] [%s] unknown field [%.*s]%.*s",
                         (long long)line, (long long)column, name, QD_SLICE_ARG(at->key), QD_SLICE_ARG(hint));
-}
-
-enum qd_status qd_query_field_failed(struct qd_query_parser *parser, const struct qd_json_iterator *at,
-                                     const char *name, struct qd_error *error)
-{
-    int64_t line;
-    int64_t column;
-    position_of(parser, at->value, &line, &column);
-    /* The reference reports where its parser stood, which an inner error knows better. */
-    for (const struct qd_error_field *field = error == NULL ? NULL : error->first; field != NULL;
-         field = field->next) {
-        if (qd_slice_is(field->key, "line")) (void)qd_parse_int64(field->value, &line);
-        if (qd_slice_is(field->key, "col")) (void)qd_parse_int64(field->value, &column);
-    }
-    return qd_error_wrap(error, QD_X_CONTENT_PARSE, "[%lld:%lld] [%s] failed to parse field [%.*s]",
-                         (long long)line, (long long)column, name, QD_SLICE_ARG(at->key));
 }
 
 enum qd_status qd_query_check_analyzer(const struct qd_query_context *context, const char *name,
@@ -89,52 +102,78 @@ const char *qd_query_token_name(const struct qd_json *value)
     return "END_OBJECT";
 }
 
-enum qd_status qd_query_int(const struct qd_json *value, int64_t *result, struct qd_error *error)
+enum qd_status qd_query_int(struct qd_query_parser *parser, const struct qd_json *value, int64_t *result,
+                            struct qd_error *error)
 {
-    struct qd_slice text = qd_json_text(value);
-    double real;
-    if (qd_json_int64(value, result)) {
-        if (*result >= INT32_MIN && *result <= INT32_MAX) return QD_OK;
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Value [%.*s] is out of range for an integer",
-                            QD_SLICE_ARG(text));
-    }
-    if (qd_json_is_number(value) && qd_json_double(value, &real)) {
-        *result = (int64_t)real;
-        return QD_OK;
-    }
-    if (qd_json_is_string(value) && qd_json_double(value, &real) && real == (double)(int64_t)real) {
-        *result = (int64_t)real;
-        return QD_OK;
-    }
-    return qd_error_set(error, QD_NUMBER_FORMAT, "For input string: \"%.*s\"", QD_SLICE_ARG(text));
+    struct qd_object_parser object = { .document = parser->document, .arena = parser->arena };
+    return qd_object_int(&object, value, result, error);
 }
 
-enum qd_status qd_query_float(const struct qd_json *value, float *result, struct qd_error *error)
+enum qd_status qd_query_float(struct qd_query_parser *parser, const struct qd_json *value, float *result,
+                              struct qd_error *error)
 {
-    struct qd_slice text = qd_json_text(value);
-    if ((qd_json_is_number(value) || qd_json_is_string(value)) && qd_parse_float(text, result)) return QD_OK;
-    if (text.size == 0) return qd_error_set(error, QD_NUMBER_FORMAT, "empty String");
-    return qd_error_set(error, QD_NUMBER_FORMAT, "For input string: \"%.*s\"", QD_SLICE_ARG(text));
+    struct qd_object_parser object = { .document = parser->document, .arena = parser->arena };
+    return qd_object_float(&object, value, result, error);
 }
 
-enum qd_status qd_query_boolean(const struct qd_json *value, bool *result, struct qd_error *error)
+enum qd_status qd_query_boolean(struct qd_query_parser *parser, const struct qd_json *value, bool *result,
+                                struct qd_error *error)
 {
-    struct qd_slice text = qd_json_text(value);
-    if (qd_json_is_boolean(value)) *result = qd_json_boolean(value);
-    else if (qd_json_is_string(value) && qd_slice_is(text, "true")) *result = true;
-    else if (qd_json_is_string(value) && (qd_slice_is(text, "false") || text.size == 0)) *result = false;
-    else
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                            "Failed to parse value [%.*s] as only [true] or [false] are allowed.",
-                            QD_SLICE_ARG(text));
+    struct qd_object_parser object = { .document = parser->document, .arena = parser->arena };
+    return qd_object_boolean(&object, value, result, error);
+}
+
+bool qd_query_is_value(const struct qd_json *value)
+{
+    return qd_json_is_string(value) || qd_json_is_number(value) || qd_json_is_boolean(value);
+}
+
+/* The reference prints the query as it was built so far; its other members are left out here. */
+enum qd_status qd_query_check_boost(const struct qd_query *query, struct qd_error *error)
+{
+    if (!(query->boost < 0)) return QD_OK;
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                        "negative [boost] are not allowed in [{\n  \"%s\" : {\n    \"boost\" : 1.0\n  }\n}], "
+                        "use a value between 0 and 1 to deboost",
+                        query->kind->name);
+}
+
+enum qd_status qd_query_member_boost(struct qd_object_parser *parser, const struct qd_json *value,
+                                     void *target, struct qd_error *error)
+{
+    struct qd_query *query = ((struct qd_query_target *)target)->query;
+    QD_TRY(qd_object_float(parser, value, &query->boost, error));
+    return qd_query_check_boost(query, error);
+}
+
+enum qd_status qd_query_member_name(struct qd_object_parser *parser, const struct qd_json *value,
+                                    void *target, struct qd_error *error)
+{
+    (void)parser, (void)error;
+    ((struct qd_query_target *)target)->query->name = qd_json_text(value);
     return QD_OK;
 }
 
-enum qd_status qd_query_parse_common(struct qd_query *query, struct qd_slice key, const struct qd_json *value,
-                                     bool *taken, struct qd_error *error)
+enum qd_status qd_query_parse_object(struct qd_query_parser *parser, const struct qd_object_spec *spec,
+                                     const struct qd_json *body, struct qd_query *query, bool wrapped,
+                                     struct qd_error *error)
+{
+    struct qd_query_target target = { .parser = parser, .query = query };
+    struct qd_object_parser object = { .document = parser->document, .arena = parser->arena };
+    enum qd_status status = qd_object_parse(&object, spec, body, &target, error);
+    if (status == QD_OK || !wrapped || error == NULL || error->arena == NULL) return status;
+    (void)qd_error_wrap(error, QD_PARSING, "%.*s", QD_SLICE_ARG(error->reason));
+    qd_error_add_number(error, "line", object.line);
+    qd_error_add_number(error, "col", object.column);
+    return QD_PARSING;
+}
+
+enum qd_status qd_query_parse_common(struct qd_query_parser *parser, struct qd_query *query,
+                                     struct qd_slice key, const struct qd_json *value, bool *taken,
+                                     struct qd_error *error)
 {
     *taken = true;
-    if (qd_slice_is(key, "boost")) return qd_query_float(value, &query->boost, error);
+    if (qd_slice_is(key, "boost")) return qd_query_float(parser, value, &query->boost, error);
     if (qd_slice_is(key, "_name")) {
         if (!qd_json_is_null(value)) query->name = qd_json_text(value);
         return QD_OK;
@@ -143,8 +182,9 @@ enum qd_status qd_query_parse_common(struct qd_query *query, struct qd_slice key
     return QD_OK;
 }
 
-static enum qd_status store_option(const struct qd_query_option *option, const struct qd_json *value,
-                                   struct qd_query *query, struct qd_error *error)
+static enum qd_status store_option(struct qd_query_parser *parser, const struct qd_query_option *option,
+                                   const struct qd_json *value, struct qd_query *query,
+                                   struct qd_error *error)
 {
     char *target = (char *)query + option->offset;
     if (option->kind == QD_OPTION_JSON) {
@@ -162,15 +202,15 @@ static enum qd_status store_option(const struct qd_query_option *option, const s
     int64_t number;
     switch (option->kind) {
     case QD_OPTION_BOOLEAN:
-        QD_TRY(qd_query_boolean(value, &truth, error));
+        QD_TRY(qd_query_boolean(parser, value, &truth, error));
         memcpy(target, &truth, sizeof(truth));
         return QD_OK;
     case QD_OPTION_FLOAT:
-        QD_TRY(qd_query_float(value, &real, error));
+        QD_TRY(qd_query_float(parser, value, &real, error));
         memcpy(target, &real, sizeof(real));
         return QD_OK;
     case QD_OPTION_INT:
-        QD_TRY(qd_query_int(value, &number, error));
+        QD_TRY(qd_query_int(parser, value, &number, error));
         memcpy(target, &number, sizeof(number));
         return QD_OK;
     case QD_OPTION_TEXT:
@@ -189,13 +229,12 @@ enum qd_status qd_query_parse_members(struct qd_query_parser *parser, const stru
         for (size_t i = 0; i < spec->count && option == NULL; i++) {
             if (qd_slice_is(at.key, spec->options[i].name)) option = &spec->options[i];
         }
-        bool container = qd_json_is_array(at.value) || qd_json_is_object(at.value);
-        if (container && (option == NULL || !option->any_token))
+        if (!qd_query_is_value(at.value) && (option == NULL || !option->any_token))
             return qd_query_error_at(parser, at.value, error, "[%s] unknown token [%s] after [%.*s]",
                                      spec->name, qd_query_token_name(at.value), QD_SLICE_ARG(at.key));
         bool taken = false;
-        if (option != NULL) QD_TRY(store_option(option, at.value, query, error));
-        else QD_TRY(qd_query_parse_common(query, at.key, at.value, &taken, error));
+        if (option != NULL) QD_TRY(store_option(parser, option, at.value, query, error));
+        else QD_TRY(qd_query_parse_common(parser, query, at.key, at.value, &taken, error));
         if (option == NULL && !taken)
             return qd_query_error_at(parser, at.value, error, "[%s] query does not support [%.*s]",
                                      spec->name, QD_SLICE_ARG(at.key));

@@ -30,9 +30,9 @@ static enum qd_status parse_bound(struct qd_query_parser *parser, struct range_q
     if (qd_slice_is(at->key, "from")) self->from = value;
     else if (qd_slice_is(at->key, "to")) self->to = value;
     else if (qd_slice_is(at->key, "include_lower"))
-        return qd_query_boolean(at->value, &self->include_lower, error);
+        return qd_query_boolean(parser, at->value, &self->include_lower, error);
     else if (qd_slice_is(at->key, "include_upper"))
-        return qd_query_boolean(at->value, &self->include_upper, error);
+        return qd_query_boolean(parser, at->value, &self->include_upper, error);
     else if (qd_slice_is(at->key, "gt") || qd_slice_is(at->key, "gte")) {
         self->from = value;
         self->include_lower = at->key.size == 3;
@@ -67,7 +67,7 @@ static enum qd_status parse_bounds(struct qd_query_parser *parser, struct range_
     while (qd_json_next(&at)) {
         bool taken;
         QD_TRY(parse_bound(parser, self, &at, &taken, error));
-        if (!taken) QD_TRY(qd_query_parse_common(&self->query, at.key, at.value, &taken, error));
+        if (!taken) QD_TRY(qd_query_parse_common(parser, &self->query, at.key, at.value, &taken, error));
         if (!taken)
             return qd_query_error_at(parser, at.value, error, "[range] query does not support [%.*s]",
                                      QD_SLICE_ARG(at.key));
@@ -94,7 +94,7 @@ static enum qd_status range_parse(struct qd_query_parser *parser, const struct q
         }
         bool taken = false;
         if (!qd_json_is_array(at.value) && qd_slice_is(at.key, "_name"))
-            QD_TRY(qd_query_parse_common(&self->query, at.key, at.value, &taken, error));
+            QD_TRY(qd_query_parse_common(parser, &self->query, at.key, at.value, &taken, error));
         if (!taken)
             return qd_query_error_at(parser, at.value, error, "[range] query does not support [%.*s]",
                                      QD_SLICE_ARG(at.key));

@@ -106,9 +106,9 @@ static enum qd_status simple_parse(struct qd_query_parser *parser, const struct 
                                      "[simple_query_string] unsupported field [%.*s]", QD_SLICE_ARG(at.key));
     }
     QD_TRY(qd_query_parse_members(parser, &spec, body, &self->query, error));
-    if (self->lenient != NULL) QD_TRY(qd_query_boolean(self->lenient, &self->lenient_value, error));
+    if (self->lenient != NULL) QD_TRY(qd_query_boolean(parser, self->lenient, &self->lenient_value, error));
     if (self->text.data == NULL)
-        return qd_query_error_at(parser, body, error, "[simple_query_string] query text missing");
+        return qd_query_error_end(parser, body, error, "[simple_query_string] query text missing");
     QD_TRY(flags_of(self->flags_json, &self->flags, error));
     bool known = self->operator.data == NULL || qd_equal_ignore_case(self->operator, QD_SLICE("and")) ||
                  qd_equal_ignore_case(self->operator, QD_SLICE("or"));

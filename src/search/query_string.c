@@ -14,6 +14,7 @@ struct string_query {
         type;
     struct qd_slice rewrite, fuzzy_rewrite;
     const struct qd_json *fields_json, *fuzziness, *tie_breaker, *lenient;
+    float tie_breaker_value;
     bool lenient_value;
     int64_t work_max, fuzzy_prefix_length, fuzzy_max_expansions, phrase_slop;
     bool allow_leading_wildcard, position_increments, escape, fuzzy_transpositions, analyze_wildcard,
@@ -73,7 +74,8 @@ static enum qd_status type_of(struct qd_slice text, struct qd_string_options *op
         options->cross_fields = names[i].cross;
         return QD_OK;
     }
-    return qd_error_set(error, QD_OPENSEARCH_PARSE, "failed to parse [multi_match] query type [%.*s]. unknown type.",
+    return qd_error_set(error, QD_OPENSEARCH_PARSE,
+                        "failed to parse [multi_match] query type [%.*s]. unknown type.",
                         QD_SLICE_ARG(text));
 }
 
@@ -93,9 +95,13 @@ static enum qd_status string_parse(struct qd_query_parser *parser, const struct 
                                                sizeof(options_table) / sizeof(options_table[0]) };
     struct string_query *self = string_new(parser->arena);
     QD_TRY(qd_query_parse_members(parser, &spec, body, &self->query, error));
-    if (self->lenient != NULL) QD_TRY(qd_query_boolean(self->lenient, &self->lenient_value, error));
+    if (self->lenient != NULL) QD_TRY(qd_query_boolean(parser, self->lenient, &self->lenient_value, error));
+    if (self->tie_breaker != NULL)
+        QD_TRY(qd_query_float(parser, self->tie_breaker, &self->tie_breaker_value, error));
+    struct qd_fuzziness fuzziness;
+    if (self->fuzziness != NULL) QD_TRY(qd_fuzziness_parse(qd_json_text(self->fuzziness), &fuzziness, error));
     if (self->text.data == NULL)
-        return qd_query_error_at(parser, body, error, "[query_string] must be provided with a [query]");
+        return qd_query_error_end(parser, body, error, "[query_string] must be provided with a [query]");
     if (self->fields_json != NULL && !qd_json_is_array(self->fields_json))
         return qd_query_error_at(parser, self->fields_json, error,
                                  "[query_string] query does not support [fields]");
@@ -194,8 +200,8 @@ static enum qd_status options_of(const struct string_query *self, const struct q
     struct qd_slice fuzziness = self->fuzziness == NULL ? QD_SLICE("AUTO") : qd_json_text(self->fuzziness);
     QD_TRY(qd_fuzziness_parse(fuzziness, &text->fuzziness, error));
     QD_TRY(type_of(self->type, options, error));
-    return self->tie_breaker == NULL ? QD_OK
-                                     : qd_query_float(self->tie_breaker, &options->tie_breaker, error);
+    if (self->tie_breaker != NULL) options->tie_breaker = self->tie_breaker_value;
+    return QD_OK;
 }
 
 /* Escapes what the grammar would take for itself. */

@@ -208,14 +208,14 @@ static enum qd_status terms_parse(struct qd_query_parser *parser, const struct q
                 return qd_query_unknown_field(parser, &member, "terms_lookup", NULL, 0, error);
             return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Required [index, path]");
         } else if (!qd_slice_is(at.key, "value_type")) {
-            QD_TRY(qd_query_parse_common(&self->query, at.key, at.value, &taken, error));
+            QD_TRY(qd_query_parse_common(parser, &self->query, at.key, at.value, &taken, error));
         }
         if (!taken)
             return qd_query_error_at(parser, at.value, error, "[terms] query does not support [%.*s]",
                                      QD_SLICE_ARG(at.key));
     }
     if (self->field.data == NULL)
-        return qd_query_error_at(
+        return qd_query_error_end(
             parser, body, error,
             "[terms] query requires a field name, followed by array of terms or a document "
             "lookup specification");

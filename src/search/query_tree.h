@@ -9,6 +9,7 @@
 
 #include "search/query.h"
 #include "search/query_node.h"
+#include "search/request_object.h"
 
 /* What parsing works with. */
 struct qd_query_parser {
@@ -80,24 +81,58 @@ enum qd_status qd_query_error_at(struct qd_query_parser *parser, const struct qd
                                  struct qd_error *error, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* The errors of the reference's ObjectParser: "[line:col] [name] unknown field [key]" with a suggestion from
- * candidates[count]; and
- * "[line:col] [name] failed to parse field [key]" around the present error. */
+/* The same with the place of the last character of `object`, where a parser stands that has read it all. */
+enum qd_status qd_query_error_end(struct qd_query_parser *parser, const struct qd_json *object,
+                                  struct qd_error *error, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* The same with the place of the token behind `at`. */
+enum qd_status qd_query_error_after(struct qd_query_parser *parser, const struct qd_json *at,
+                                    struct qd_error *error, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* The error of the reference's ObjectParser: "[line:col] [name] unknown field [key]" with a suggestion from
+ * candidates[count]. */
 enum qd_status qd_query_unknown_field(struct qd_query_parser *parser, const struct qd_json_iterator *at,
                                       const char *name, const struct qd_slice *candidates, size_t count,
                                       struct qd_error *error);
-enum qd_status qd_query_field_failed(struct qd_query_parser *parser, const struct qd_json_iterator *at,
-                                     const char *name, struct qd_error *error);
-
 /* "[analyzer] not found" as a query_shard_exception: "[name] analyzer [x] not found" when the index has none
  * of that name. */
 QD_CHECKED enum qd_status qd_query_check_analyzer(const struct qd_query_context *context, const char *name,
                                                   struct qd_slice analyzer, struct qd_error *error);
 
 /* Members that every query has: boost and _name. *taken tells whether `key` was one of them. */
-QD_CHECKED enum qd_status qd_query_parse_common(struct qd_query *query, struct qd_slice key,
-                                                const struct qd_json *value, bool *taken,
-                                                struct qd_error *error);
+QD_CHECKED enum qd_status qd_query_parse_common(struct qd_query_parser *parser, struct qd_query *query,
+                                                struct qd_slice key, const struct qd_json *value,
+                                                bool *taken, struct qd_error *error);
+
+/* Queries that the reference reads with an ObjectParser: what their members are parsed into. */
+struct qd_query_target {
+    struct qd_query_parser *parser; /* for queries inside */
+    struct qd_query *query;         /* filled */
+};
+
+/* boost and _name as rows of such a query's members. */
+enum qd_status qd_query_member_boost(struct qd_object_parser *parser, const struct qd_json *value,
+                                     void *target, struct qd_error *error);
+enum qd_status qd_query_member_name(struct qd_object_parser *parser, const struct qd_json *value,
+                                    void *target, struct qd_error *error);
+#define QD_QUERY_COMMON_MEMBERS                                \
+    { "boost", QD_TOKENS_NUMERIC, qd_query_member_boost },     \
+    { "_name", QD_TOKEN_STRING, qd_query_member_name }
+
+/* Parses `body` into `query`. With `wrapped` errors are put into a parsing_exception of the same text, as
+ * some kinds do. */
+QD_CHECKED enum qd_status qd_query_parse_object(struct qd_query_parser *parser,
+                                                const struct qd_object_spec *spec,
+                                                const struct qd_json *body, struct qd_query *query,
+                                                bool wrapped, struct qd_error *error);
+
+/* Refuses a negative boost. */
+QD_CHECKED enum qd_status qd_query_check_boost(const struct qd_query *query, struct qd_error *error);
+
+/* Whether a value is what the reference's token.isValue() says: a scalar other than null. */
+bool qd_query_is_value(const struct qd_json *value);
 
 /* One member that a query understands, for qd_query_parse_members. */
 enum qd_query_option_kind {
@@ -136,9 +171,12 @@ QD_CHECKED enum qd_status qd_query_parse_field(struct qd_query_parser *parser,
                                                const struct qd_json **scalar, struct qd_error *error);
 
 /* Scalars as the reference's parser reads them (numbers in strings are taken). Errors: the reference's. */
-QD_CHECKED enum qd_status qd_query_int(const struct qd_json *value, int64_t *result, struct qd_error *error);
-QD_CHECKED enum qd_status qd_query_float(const struct qd_json *value, float *result, struct qd_error *error);
-QD_CHECKED enum qd_status qd_query_boolean(const struct qd_json *value, bool *result, struct qd_error *error);
+QD_CHECKED enum qd_status qd_query_int(struct qd_query_parser *parser, const struct qd_json *value,
+                                       int64_t *result, struct qd_error *error);
+QD_CHECKED enum qd_status qd_query_float(struct qd_query_parser *parser, const struct qd_json *value,
+                                         float *result, struct qd_error *error);
+QD_CHECKED enum qd_status qd_query_boolean(struct qd_query_parser *parser, const struct qd_json *value,
+                                           bool *result, struct qd_error *error);
 
 /* "START_OBJECT", "VALUE_STRING", ...: Jackson's name of a node's first token. */
 const char *qd_query_token_name(const struct qd_json *value);

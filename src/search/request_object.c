@@ -197,9 +197,9 @@ enum qd_status qd_object_parse(struct qd_object_parser *parser, const struct qd_
 static enum qd_status coercion_error(struct qd_object_parser *parser, const struct qd_json *value,
                                      struct qd_slice text, struct qd_error *error)
 {
-    size_t start;
-    size_t end;
-    qd_json_extent(parser->document, value, &start, &end);
+    size_t start = 0;
+    size_t end = 0;
+    if (parser->document != NULL) qd_json_extent(parser->document, value, &start, &end);
     struct qd_slice reason = qd_arena_format(
         parser->arena,
         "%.*s\n at [Source: REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled); byte offset: "
