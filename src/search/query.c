@@ -68,16 +68,21 @@ static enum qd_status unknown_kind(struct qd_query_parser *parser, const struct 
     struct qd_slice hint = qd_did_you_mean(parser->arena, at->key, names, KIND_COUNT);
     enum qd_status status = qd_query_error_at(parser, at->value, error, "unknown query [%.*s]%.*s",
                                               QD_SLICE_ARG(at->key), QD_SLICE_ARG(hint));
-    if (error != NULL && error->arena != NULL && parser->document != NULL) {
-        int64_t line;
-        int64_t column;
-        qd_json_position(parser->document, at->value, &line, &column);
-        struct qd_error *cause = QD_NEW(error->arena, struct qd_error);
-        qd_error_init(cause, error->arena);
-        (void)qd_error_set(cause, QD_NAMED_OBJECT_NOT_FOUND, "[%lld:%lld] unknown field [%.*s]",
-                           (long long)line, (long long)column, QD_SLICE_ARG(at->key));
-        error->cause = cause;
-    }
+    return qd_query_add_unknown_name(parser, at, status, error);
+}
+
+enum qd_status qd_query_add_unknown_name(struct qd_query_parser *parser, const struct qd_json_iterator *at,
+                                         enum qd_status status, struct qd_error *error)
+{
+    if (error == NULL || error->arena == NULL || parser->document == NULL) return status;
+    int64_t line;
+    int64_t column;
+    qd_json_position(parser->document, at->value, &line, &column);
+    struct qd_error *cause = QD_NEW(error->arena, struct qd_error);
+    qd_error_init(cause, error->arena);
+    (void)qd_error_set(cause, QD_NAMED_OBJECT_NOT_FOUND, "[%lld:%lld] unknown field [%.*s]", (long long)line,
+                       (long long)column, QD_SLICE_ARG(at->key));
+    error->cause = cause;
     return status;
 }
 
@@ -184,7 +189,8 @@ enum qd_status qd_query_shard_wrap(const struct qd_shard_view *view, enum qd_sta
                                    struct qd_error *error)
 {
     if (error == NULL || status == QD_QUERY_SHARD || status == QD_TASK_CANCELLED || status == QD_CORRUPTION ||
-        status == QD_CIRCUIT_BREAKING || status == QD_TOO_MANY_CLAUSES)
+        status == QD_CIRCUIT_BREAKING || status == QD_TOO_MANY_CLAUSES || status == QD_OPENSEARCH_PARSE ||
+        status == QD_PARSING || status == QD_EXCEPTION)
         return status;
     struct qd_slice reason =
         error->arena == NULL ? error->reason : qd_arena_copy(error->arena, error->reason);

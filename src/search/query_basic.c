@@ -34,7 +34,9 @@ struct qd_query *qd_query_match_all(struct qd_arena *arena)
 static enum qd_status match_none_parse(struct qd_query_parser *parser, const struct qd_json *body,
                                        struct qd_query **query, struct qd_error *error)
 {
-    static const struct qd_query_spec spec = { "match_none", NULL, 0 };
+    static const struct qd_query_spec spec = { .name = "match_none",
+        .options = NULL,
+        .count = 0 };
     *query = QD_QUERY_NEW(parser->arena, struct qd_query, &qd_query_kind_match_none);
     return qd_query_parse_members(parser, &spec, body, *query, error);
 }

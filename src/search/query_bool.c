@@ -90,7 +90,7 @@ static enum qd_status parse_pure_negative(struct qd_object_parser *parser, const
 }
 
 #define CLAUSE_TOKENS (QD_TOKEN_OBJECT | QD_TOKEN_ARRAY | QD_TOKEN_NULL)
-#define MINIMUM_TOKENS (QD_TOKENS_NUMERIC | QD_TOKEN_NULL)
+#define MINIMUM_TOKENS QD_TOKENS_SCALAR
 
 static enum qd_status bool_parse(struct qd_query_parser *parser, const struct qd_json *body,
                                  struct qd_query **query, struct qd_error *error)

@@ -18,15 +18,17 @@ static enum qd_status boosting_parse(struct qd_query_parser *parser, const struc
     while (qd_json_next(&at)) {
         bool taken = true;
         struct qd_query *inner;
-        bool container = qd_json_is_object(at.value) || qd_json_is_array(at.value);
         if (qd_json_is_object(at.value) && qd_slice_is(at.key, "positive")) {
             QD_TRY(qd_query_parse_inner(parser, at.value, &inner, error));
             self->positive = inner;
         } else if (qd_json_is_object(at.value) && qd_slice_is(at.key, "negative")) {
             QD_TRY(qd_query_parse_inner(parser, at.value, &inner, error));
             self->negative = inner;
-        } else if (container) {
+        } else if (qd_json_is_object(at.value)) {
             taken = false;
+        } else if (!qd_query_is_value(at.value)) {
+            /* The reference's loop knows neither null nor arrays and walks over them. */
+            continue;
         } else if (qd_slice_is(at.key, "negative_boost") || qd_slice_is(at.key, "negativeBoost")) {
             QD_TRY(qd_query_float(parser, at.value, &self->negative_boost, error));
         } else {

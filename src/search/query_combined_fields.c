@@ -23,13 +23,14 @@ static enum qd_status combined_parse(struct qd_query_parser *parser, const struc
                                      struct qd_query **query, struct qd_error *error)
 {
     static const struct qd_query_option options[] = {
-        { "query", QD_OPTION_JSON, AT(value), false },
-        { "fields", QD_OPTION_JSON, AT(fields_json), true },
-        { "operator", QD_OPTION_TEXT, AT(operator), false },
-        { "minimum_should_match", QD_OPTION_TEXT, AT(minimum), false },
+        { "query", QD_OPTION_JSON, AT(value), 0 },
+        { "fields", QD_OPTION_JSON, AT(fields_json), QD_TAKES_CONTAINERS },
+        { "operator", QD_OPTION_TEXT, AT(operator), 0 },
+        { "minimum_should_match", QD_OPTION_TEXT, AT(minimum), 0 },
     };
-    static const struct qd_query_spec spec = { "combined_fields", options,
-                                               sizeof(options) / sizeof(options[0]) };
+    static const struct qd_query_spec spec = { .name = "combined_fields",
+        .options = options,
+        .count = sizeof(options) / sizeof(options[0]) };
     struct combined_query *self =
         QD_QUERY_NEW(parser->arena, struct combined_query, &qd_query_kind_combined_fields);
     struct qd_json_iterator member = qd_json_iterate(body);

@@ -19,14 +19,16 @@ static enum qd_status common_parse(struct qd_query_parser *parser, const struct 
                                    struct qd_query **query, struct qd_error *error)
 {
     static const struct qd_query_option options[] = {
-        { "query", QD_OPTION_JSON, AT(value), false },
-        { "analyzer", QD_OPTION_TEXT, AT(analyzer), false },
-        { "cutoff_frequency", QD_OPTION_FLOAT, AT(cutoff), false },
-        { "low_freq_operator", QD_OPTION_TEXT, AT(low_operator), false },
-        { "high_freq_operator", QD_OPTION_TEXT, AT(high_operator), false },
-        { "minimum_should_match", QD_OPTION_JSON, AT(minimum), true },
+        { "query", QD_OPTION_JSON, AT(value), 0 },
+        { "analyzer", QD_OPTION_TEXT, AT(analyzer), 0 },
+        { "cutoff_frequency", QD_OPTION_FLOAT, AT(cutoff), 0 },
+        { "low_freq_operator", QD_OPTION_TEXT, AT(low_operator), 0 },
+        { "high_freq_operator", QD_OPTION_TEXT, AT(high_operator), 0 },
+        { "minimum_should_match", QD_OPTION_JSON, AT(minimum), QD_TAKES_CONTAINERS },
     };
-    static const struct qd_query_spec spec = { "common", options, sizeof(options) / sizeof(options[0]) };
+    static const struct qd_query_spec spec = { .name = "common",
+        .options = options,
+        .count = sizeof(options) / sizeof(options[0]) };
     struct common_query *self = QD_QUERY_NEW(parser->arena, struct common_query, &qd_query_kind_common);
     const struct qd_json *scalar;
     self->cutoff = 0.01f;

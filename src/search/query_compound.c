@@ -35,6 +35,10 @@ static enum qd_status dis_max_parse(struct qd_query_parser *parser, const struct
                 return qd_query_error_end(parser, at.value, error,
                                           "[_na] query malformed, must start with start_object");
             while (qd_json_next(&element)) {
+                /* The reference stands on the bracket and reads the first element by itself. */
+                if (self->queries.count == 0 && !qd_json_is_object(element.value))
+                    return qd_query_error_at(parser, element.value, error,
+                                             "[_na] query malformed, must start with start_object");
                 QD_TRY(qd_query_parse_inner(parser, element.value, &one, error));
                 *QD_PUSH(parser->arena, &self->queries) = one;
             }
@@ -84,6 +88,7 @@ static enum qd_status dis_max_build(const struct qd_query *query, struct qd_quer
         QD_TRY(qd_query_build(self->queries.data[i], context, &subs[count], error));
         if (subs[count] != NULL) count++;
     }
+    if (count > 0) QD_TRY(qd_query_check_tie_breaker(self->tie_breaker, error));
     *node = count == 0 ? qd_node_none(context->arena, "no clauses for dismax query.")
                        : qd_node_dis_max(context->arena, subs, count, self->tie_breaker);
     return QD_OK;

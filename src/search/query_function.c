@@ -34,6 +34,10 @@ static enum qd_status parse_random(struct qd_query_parser *parser, const struct 
 {
     struct qd_json_iterator at = qd_json_iterate(body);
     while (qd_json_next(&at)) {
+        if (!qd_query_is_value(at.value)) continue;
+        if (qd_slice_is(at.key, "seed") && qd_json_is_number(at.value) && !qd_json_is_integral(at.value))
+            return qd_query_error_at(parser, at.value, error,
+                                     "random_score seed must be an int, long or string, not 'VALUE_NUMBER'");
         if (qd_slice_is(at.key, "seed")) function->seed = at.value;
         else if (qd_slice_is(at.key, "field")) function->field = qd_json_text(at.value);
         else
@@ -43,8 +47,8 @@ static enum qd_status parse_random(struct qd_query_parser *parser, const struct 
     return QD_OK;
 }
 
-static enum qd_status parse_modifier(struct qd_slice text, struct qd_function *function,
-                                     struct qd_error *error)
+static enum qd_status parse_modifier(struct qd_query_parser *parser, struct qd_slice text,
+                                     struct qd_function *function, struct qd_error *error)
 {
     static const char *const names[] = { "none", "log",  "log1p",  "log2p", "ln",
                                          "ln1p", "ln2p", "square", "sqrt",  "reciprocal" };
@@ -56,7 +60,7 @@ static enum qd_status parse_modifier(struct qd_slice text, struct qd_function *f
     return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
                         "No enum constant org.opensearch.common.lucene.search.function."
                         "FieldValueFactorFunction.Modifier.%.*s",
-                        QD_SLICE_ARG(text));
+                        QD_SLICE_ARG(qd_uppercase(parser->arena, text)));
 }
 
 static enum qd_status parse_field_value(struct qd_query_parser *parser, const struct qd_json *body,
@@ -66,9 +70,10 @@ static enum qd_status parse_field_value(struct qd_query_parser *parser, const st
     struct qd_json_iterator at = qd_json_iterate(body);
     while (qd_json_next(&at)) {
         if (qd_slice_is(at.key, "field")) function->field = qd_json_text(at.value);
-        else if (qd_slice_is(at.key, "factor")) QD_TRY(qd_query_float(parser, at.value, &function->factor, error));
+        else if (qd_slice_is(at.key, "factor"))
+            QD_TRY(qd_query_float(parser, at.value, &function->factor, error));
         else if (qd_slice_is(at.key, "modifier"))
-            QD_TRY(parse_modifier(qd_json_text(at.value), function, error));
+            QD_TRY(parse_modifier(parser, qd_json_text(at.value), function, error));
         else if (qd_slice_is(at.key, "missing")) {
             function->has_missing = true;
             QD_TRY(number_of(at.value, &function->missing, error));
@@ -209,18 +214,29 @@ static enum qd_status time_of(const struct qd_json *json, const char *name, doub
     return QD_OK;
 }
 
+/* The function's body is read again on the shard, where its place in the request is not known. */
+static enum qd_status placeless(struct qd_error *error, int64_t column)
+{
+    qd_error_add_number(error, "line", 1);
+    qd_error_add_number(error, "col", column);
+    return QD_PARSING;
+}
+
 static enum qd_status resolve_decay(struct qd_query_context *context, const struct qd_function *function,
                                     struct qd_function_value *value, struct qd_error *error)
 {
     value->field = qd_mapping_field(context->view->mapping, function->field);
-    if (value->field == NULL)
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "unknown field [%.*s]",
-                            QD_SLICE_ARG(function->field));
+    if (value->field == NULL) {
+        (void)qd_error_set(error, QD_PARSING, "unknown field [%.*s]", QD_SLICE_ARG(function->field));
+        return placeless(error, 0);
+    }
     bool date = value->field->type == QD_FIELD_DATE || value->field->type == QD_FIELD_DATE_NANOS;
-    if (value->field->column != QD_COLUMN_NUMERIC)
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                            "field [%.*s] is of type [%s], but only numeric types are supported.",
-                            QD_SLICE_ARG(function->field), value->field->type_name);
+    if (value->field->column != QD_COLUMN_NUMERIC) {
+        (void)qd_error_set(error, QD_PARSING,
+                           "field [%.*s] is of type [%s], but only numeric types are supported.",
+                           QD_SLICE_ARG(function->field), value->field->type_name);
+        return placeless(error, 1);
+    }
     if (function->scale == NULL || (function->origin == NULL && !date))
         return qd_error_set(error, QD_OPENSEARCH_PARSE,
                             "both [scale] and [origin] must be set for numeric fields.");
@@ -248,7 +264,7 @@ static enum qd_status resolve_decay(struct qd_query_context *context, const stru
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
                             "function_score : decay must be in the range [0..1].");
     if (value->offset < 0)
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "function_score : offset must be > 0.0.");
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "function_score : offset must be > 0.0");
     if (function->kind == QD_FUNCTION_GAUSS)
         value->scale = 0.5 * pow(value->scale, 2.0) / log(function->decay);
     else if (function->kind == QD_FUNCTION_EXP) value->scale = log(function->decay) / value->scale;

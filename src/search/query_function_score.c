@@ -38,48 +38,96 @@ static enum qd_status enum_of(struct qd_slice text, const char *const *names, in
         what, QD_SLICE_ARG(error == NULL || error->arena == NULL ? text : qd_uppercase(error->arena, text)));
 }
 
+static enum qd_status unknown_function(struct qd_query_parser *parser, const struct qd_json_iterator *at,
+                                       struct qd_error *error)
+{
+    /* The reference asks its registry for "function_score" by mistake and proposes what is like that. */
+    enum qd_status status =
+        qd_query_error_at(parser, at->value, error,
+                          "unknown query [function_score] did you mean any of [random_score, script_score]?");
+    return qd_query_add_unknown_name(parser, at, status, error);
+}
+
+/* One member of an entry of "functions"; `before` is the name of the function that was found already. */
+static enum qd_status parse_entry(struct qd_query_parser *parser, const struct qd_json_iterator *at,
+                                  struct filtered_function *one, struct qd_slice *before,
+                                  struct qd_error *error)
+{
+    enum qd_function_kind kind;
+    struct qd_query *filter;
+    if (qd_json_is_object(at->value) && qd_slice_is(at->key, "filter")) {
+        QD_TRY(qd_query_parse_inner(parser, at->value, &filter, error));
+        one->filter = filter;
+        return QD_OK;
+    }
+    if (qd_json_is_object(at->value)) {
+        if (before->data != NULL)
+            return qd_query_error_at(parser, at->value, error,
+                                     "failed to parse function_score functions. already found [%.*s], now "
+                                     "encountering [%.*s].",
+                                     QD_SLICE_ARG(*before), QD_SLICE_ARG(at->key));
+        if (!qd_function_known(at->key, &kind)) return unknown_function(parser, at, error);
+        *before = at->key;
+        return qd_function_parse(parser, kind, at->value, &one->function, error);
+    }
+    if (!qd_query_is_value(at->value)) return QD_OK;
+    if (!qd_slice_is(at->key, "weight"))
+        return qd_query_error_at(parser, at->value, error,
+                                 "failed to parse [function_score] query. field [%.*s] is not supported",
+                                 QD_SLICE_ARG(at->key));
+    one->function.has_weight = true;
+    return qd_query_float(parser, at->value, &one->function.weight, error);
+}
+
+static enum qd_status check_weight(const struct qd_function *function, struct qd_error *error)
+{
+    if (!function->has_weight || !(function->weight < 0)) return QD_OK;
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "[weight] cannot be negative for a filtering function");
+}
+
 static enum qd_status parse_function(struct qd_query_parser *parser, struct function_query *self,
                                      const struct qd_json *body, struct qd_error *error)
 {
     struct filtered_function one = { 0 };
-    enum qd_function_kind kind;
-    struct qd_query *filter;
-    bool given = false;
+    struct qd_slice before = { 0 };
     struct qd_json_iterator at = qd_json_iterate(body);
-    while (qd_json_next(&at)) {
-        if (qd_slice_is(at.key, "weight")) {
-            QD_TRY(qd_query_float(parser, at.value, &one.function.weight, error));
-            one.function.has_weight = true;
-            given = true;
-        } else if (qd_slice_is(at.key, "filter")) {
-            QD_TRY(qd_query_parse_inner(parser, at.value, &filter, error));
-            one.filter = filter;
-        } else if (qd_function_known(at.key, &kind)) {
-            if (one.function.kind != QD_FUNCTION_NONE)
-                return qd_query_error_at(
-                    parser, at.value, error,
-                    "failed to parse function_score functions. already found [%.*s], now "
-                    "encountering [%.*s].",
-                    QD_SLICE_ARG(one.function.field), QD_SLICE_ARG(at.key));
-            QD_TRY(qd_function_parse(parser, kind, at.value, &one.function, error));
-            given = true;
-        } else {
-            return qd_query_error_at(parser, at.value, error, "no [query] registered for [%.*s]",
-                                     QD_SLICE_ARG(at.key));
-        }
-    }
-    if (!given)
+    if (!qd_json_is_object(body))
+        return qd_query_error_at(parser, body, error,
+                                 "failed to parse [START_OBJECT]. malformed query, expected a [%s] while "
+                                 "parsing functions but got a [function_score] instead",
+                                 qd_query_token_name(body));
+    while (qd_json_next(&at)) QD_TRY(parse_entry(parser, &at, &one, &before, error));
+    if (before.data == NULL && !one.function.has_weight)
         return qd_query_error_end(
             parser, body, error,
             "failed to parse [function_score] query. an entry in functions list is missing a "
             "function.");
+    QD_TRY(check_weight(&one.function, error));
     *QD_PUSH(parser->arena, &self->functions) = one;
     return QD_OK;
 }
 
+/* What the query's members have given so far besides itself. */
+struct singles {
+    struct qd_function function;
+    struct qd_slice name; /* of the function or "weight"; data NULL: none */
+    bool array;           /* "functions" was given */
+};
+
+static enum qd_status not_both(struct qd_query_parser *parser, const struct qd_json_iterator *at,
+                               struct qd_slice before, const char *what, struct qd_error *error)
+{
+    return qd_query_error_at(
+        parser, at->value, error,
+        "failed to parse [function_score] query. [you can either define [functions] array or a single "
+        "function, not both. already found [%.*s]%s, now encountering [%.*s].]",
+        QD_SLICE_ARG(before), what, QD_SLICE_ARG(at->key));
+}
+
 /* Scalars of the query itself. */
 static enum qd_status parse_scalar(struct qd_query_parser *parser, struct function_query *self,
-                                   const struct qd_json_iterator *at, float *weight, struct qd_error *error)
+                                   const struct qd_json_iterator *at, struct singles *singles,
+                                   struct qd_error *error)
 {
     static const char *const score_modes[] = { "first", "avg", "max", "sum", "min", "multiply" };
     static const char *const boost_modes[] = { "multiply", "replace", "sum", "avg", "min", "max" };
@@ -98,7 +146,11 @@ static enum qd_status parse_scalar(struct qd_query_parser *parser, struct functi
         self->has_min_score = true;
         QD_TRY(qd_query_float(parser, at->value, &self->min_score, error));
     } else if (qd_slice_is(at->key, "weight")) {
-        QD_TRY(qd_query_float(parser, at->value, weight, error));
+        if (singles->array)
+            return not_both(parser, at, QD_SLICE("functions"), " array", error);
+        singles->function.has_weight = true;
+        if (singles->name.data == NULL) singles->name = at->key;
+        QD_TRY(qd_query_float(parser, at->value, &singles->function.weight, error));
     } else {
         QD_TRY(qd_query_parse_common(parser, &self->query, at->key, at->value, &taken, error));
     }
@@ -108,35 +160,42 @@ static enum qd_status parse_scalar(struct qd_query_parser *parser, struct functi
                              QD_SLICE_ARG(at->key));
 }
 
-static enum qd_status parse_container(struct qd_query_parser *parser, struct function_query *self,
-                                      const struct qd_json_iterator *at, struct qd_function *single,
-                                      struct qd_error *error)
+static enum qd_status parse_list(struct qd_query_parser *parser, struct function_query *self,
+                                 const struct qd_json_iterator *at, struct singles *singles,
+                                 struct qd_error *error)
+{
+    if (!qd_slice_is(at->key, "functions"))
+        return qd_query_error_at(parser, at->value, error,
+                                 "failed to parse [function_score] query. array [%.*s] is not supported",
+                                 QD_SLICE_ARG(at->key));
+    if (singles->name.data != NULL) return not_both(parser, at, singles->name, "", error);
+    singles->array = true;
+    struct qd_json_iterator element = qd_json_iterate(at->value);
+    while (qd_json_next(&element)) QD_TRY(parse_function(parser, self, element.value, error));
+    return QD_OK;
+}
+
+static enum qd_status parse_object(struct qd_query_parser *parser, struct function_query *self,
+                                   const struct qd_json_iterator *at, struct singles *singles,
+                                   struct qd_error *error)
 {
     struct qd_query *inner;
     enum qd_function_kind kind;
     if (qd_slice_is(at->key, "query")) {
-        if (self->inner != NULL)
-            return qd_query_error_at(parser, at->value, error,
-                                     "failed to parse [function_score] query. [query] is already defined.");
         QD_TRY(qd_query_parse_inner(parser, at->value, &inner, error));
         self->inner = inner;
-    } else if (qd_slice_is(at->key, "functions") && qd_json_is_array(at->value)) {
-        struct qd_json_iterator element = qd_json_iterate(at->value);
-        while (qd_json_next(&element)) {
-            if (!qd_json_is_object(element.value))
-                return qd_query_error_at(
-                    parser, element.value, error,
-                    "failed to parse [function_score] query. failed to parse [functions], expected "
-                    "START_OBJECT");
-            QD_TRY(parse_function(parser, self, element.value, error));
-        }
-    } else if (qd_function_known(at->key, &kind)) {
-        QD_TRY(qd_function_parse(parser, kind, at->value, single, error));
-    } else {
-        return qd_query_error_at(parser, at->value, error, "no [query] registered for [%.*s]",
-                                 QD_SLICE_ARG(at->key));
+        return QD_OK;
     }
-    return QD_OK;
+    if (singles->array) return not_both(parser, at, QD_SLICE("functions"), " array", error);
+    if (singles->name.data != NULL)
+        return qd_query_error_at(
+            parser, at->value, error,
+            "failed to parse [function_score] query. already found function [%.*s], now encountering "
+            "[%.*s]. use [functions] array if you want to define several functions.",
+            QD_SLICE_ARG(singles->name), QD_SLICE_ARG(at->key));
+    if (!qd_function_known(at->key, &kind)) return unknown_function(parser, at, error);
+    singles->name = at->key;
+    return qd_function_parse(parser, kind, at->value, &singles->function, error);
 }
 
 static enum qd_status function_parse(struct qd_query_parser *parser, const struct qd_json *body,
@@ -144,28 +203,18 @@ static enum qd_status function_parse(struct qd_query_parser *parser, const struc
 {
     struct function_query *self =
         QD_QUERY_NEW(parser->arena, struct function_query, &qd_query_kind_function_score);
-    struct qd_function single = { .kind = QD_FUNCTION_NONE };
-    float weight = NAN;
+    struct singles singles = { .function = { .kind = QD_FUNCTION_NONE } };
     self->score_mode = SCORE_MULTIPLY;
     self->max_boost = FLT_MAX;
     struct qd_json_iterator at = qd_json_iterate(body);
     while (qd_json_next(&at)) {
-        if (qd_json_is_object(at.value) || qd_json_is_array(at.value))
-            QD_TRY(parse_container(parser, self, &at, &single, error));
-        else QD_TRY(parse_scalar(parser, self, &at, &weight, error));
+        if (qd_json_is_object(at.value)) QD_TRY(parse_object(parser, self, &at, &singles, error));
+        else if (qd_json_is_array(at.value)) QD_TRY(parse_list(parser, self, &at, &singles, error));
+        else if (qd_query_is_value(at.value)) QD_TRY(parse_scalar(parser, self, &at, &singles, error));
     }
-    if (!isnan(weight)) {
-        single.has_weight = true;
-        single.weight = weight;
-    }
-    if (single.kind != QD_FUNCTION_NONE || single.has_weight) {
-        if (self->functions.count > 0)
-            return qd_query_error_end(
-                parser, body, error,
-                "failed to parse [function_score] query. already found [functions] array, now "
-                "encountering a function.");
-        *QD_PUSH(parser->arena, &self->functions) = (struct filtered_function){ NULL, single };
-    }
+    QD_TRY(check_weight(&singles.function, error));
+    if (singles.name.data != NULL)
+        *QD_PUSH(parser->arena, &self->functions) = (struct filtered_function){ NULL, singles.function };
     *query = &self->query;
     return QD_OK;
 }

@@ -10,7 +10,8 @@ struct match_query {
     struct qd_slice field;
     const struct qd_json *value;
     const struct qd_json *fuzziness;
-    struct qd_slice type, operator, analyzer, minimum, fuzzy_rewrite, zero_terms;
+    struct qd_slice type, operator, analyzer, minimum, fuzzy_rewrite;
+    const struct qd_json *zero_terms;
     int64_t prefix_length, max_expansions, slop;
     bool transpositions, lenient, synonyms_phrase;
     float cutoff_frequency;
@@ -28,30 +29,9 @@ static struct match_query *match_new(struct qd_arena *arena, const struct qd_que
     return self;
 }
 
-static enum qd_status zero_terms_of(struct qd_slice text, enum qd_zero_terms *zero_terms, const char *name,
-                                    struct qd_error *error)
-{
-    if (text.data == NULL || qd_equal_ignore_case(text, QD_SLICE("none"))) *zero_terms = QD_ZERO_TERMS_NONE;
-    else if (qd_equal_ignore_case(text, QD_SLICE("all"))) *zero_terms = QD_ZERO_TERMS_ALL;
-    else
-        return qd_error_set(error, QD_PARSING, "Unsupported zero_terms_query value [%.*s]",
-                            QD_SLICE_ARG(text));
-    (void)name;
-    return QD_OK;
-}
-
-static enum qd_status operator_of(struct qd_slice text, bool *conjunction, struct qd_error *error)
-{
-    *conjunction = qd_equal_ignore_case(text, QD_SLICE("and"));
-    if (text.data == NULL || *conjunction || qd_equal_ignore_case(text, QD_SLICE("or"))) return QD_OK;
-    struct qd_arena *arena = error == NULL ? NULL : error->arena;
-    struct qd_slice upper = arena == NULL ? text : qd_uppercase(arena, text);
-    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                        "No enum constant org.opensearch.index.query.Operator.%.*s", QD_SLICE_ARG(upper));
-}
-
 /* Turns what was parsed into options of the text. */
-static enum qd_status match_finish(struct match_query *self, enum qd_text_type type, struct qd_error *error)
+static enum qd_status match_finish(struct qd_query_parser *parser, struct match_query *self,
+                                   enum qd_text_type type, struct qd_error *error)
 {
     struct qd_text_options *options = &self->options;
     *options = qd_text_options_default();
@@ -63,13 +43,15 @@ static enum qd_status match_finish(struct match_query *self, enum qd_text_type t
     options->transpositions = self->transpositions;
     options->lenient = self->lenient;
     options->synonyms_phrase = self->synonyms_phrase;
-    QD_TRY(operator_of(self->operator, & options->conjunction, error));
-    QD_TRY(zero_terms_of(self->zero_terms, &options->zero_terms, self->query.kind->name, error));
+    QD_TRY(qd_text_operator(parser, self->operator, &options->conjunction, error));
+    QD_TRY(qd_text_zero_terms(parser, self->zero_terms, &options->zero_terms, error));
     if (self->fuzziness != NULL && !qd_json_is_null(self->fuzziness)) {
         options->fuzzy = true;
         QD_TRY(qd_text_fuzziness(self->fuzziness, &options->fuzziness, error));
     }
-    if (self->field.data == NULL || self->field.size == 0)
+    bool empty_taken =
+        self->query.kind == &qd_query_kind_match || self->query.kind == &qd_query_kind_match_phrase_prefix;
+    if (self->field.data == NULL || (self->field.size == 0 && !empty_taken))
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "[%s] requires fieldName", self->query.kind->name);
     if (self->value == NULL || qd_json_is_null(self->value))
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "[%s] requires query value", self->query.kind->name);
@@ -99,43 +81,43 @@ static enum qd_status match_build(const struct qd_query *query, struct qd_query_
 }
 
 static const struct qd_query_option match_options[] = {
-    { "query", QD_OPTION_JSON, AT(value), false },
-    { "operator", QD_OPTION_TEXT, AT(operator), false },
-    { "analyzer", QD_OPTION_TEXT, AT(analyzer), false },
-    { "minimum_should_match", QD_OPTION_TEXT, AT(minimum), false },
-    { "fuzziness", QD_OPTION_JSON, AT(fuzziness), false },
-    { "prefix_length", QD_OPTION_INT, AT(prefix_length), false },
-    { "max_expansions", QD_OPTION_INT, AT(max_expansions), false },
-    { "fuzzy_rewrite", QD_OPTION_TEXT, AT(fuzzy_rewrite), false },
-    { "fuzzy_transpositions", QD_OPTION_BOOLEAN, AT(transpositions), false },
-    { "lenient", QD_OPTION_BOOLEAN, AT(lenient), false },
-    { "cutoff_frequency", QD_OPTION_FLOAT, AT(cutoff_frequency), false },
-    { "zero_terms_query", QD_OPTION_TEXT, AT(zero_terms), false },
-    { "auto_generate_synonyms_phrase_query", QD_OPTION_BOOLEAN, AT(synonyms_phrase), false },
+    { "query", QD_OPTION_JSON, AT(value), 0 },
+    { "operator", QD_OPTION_TEXT, AT(operator), 0 },
+    { "analyzer", QD_OPTION_TEXT, AT(analyzer), 0 },
+    { "minimum_should_match", QD_OPTION_TEXT, AT(minimum), 0 },
+    { "fuzziness", QD_OPTION_JSON, AT(fuzziness), 0 },
+    { "prefix_length", QD_OPTION_INT, AT(prefix_length), 0 },
+    { "max_expansions", QD_OPTION_INT, AT(max_expansions), 0 },
+    { "fuzzy_rewrite", QD_OPTION_TEXT, AT(fuzzy_rewrite), 0 },
+    { "fuzzy_transpositions", QD_OPTION_BOOLEAN, AT(transpositions), 0 },
+    { "lenient", QD_OPTION_BOOLEAN, AT(lenient), 0 },
+    { "cutoff_frequency", QD_OPTION_FLOAT, AT(cutoff_frequency), 0 },
+    { "zero_terms_query", QD_OPTION_JSON, AT(zero_terms), 0 },
+    { "auto_generate_synonyms_phrase_query", QD_OPTION_BOOLEAN, AT(synonyms_phrase), 0 },
 };
 static const struct qd_query_option bool_prefix_options[] = {
-    { "query", QD_OPTION_JSON, AT(value), false },
-    { "analyzer", QD_OPTION_TEXT, AT(analyzer), false },
-    { "operator", QD_OPTION_TEXT, AT(operator), false },
-    { "minimum_should_match", QD_OPTION_TEXT, AT(minimum), false },
-    { "fuzziness", QD_OPTION_JSON, AT(fuzziness), false },
-    { "prefix_length", QD_OPTION_INT, AT(prefix_length), false },
-    { "max_expansions", QD_OPTION_INT, AT(max_expansions), false },
-    { "fuzzy_transpositions", QD_OPTION_BOOLEAN, AT(transpositions), false },
-    { "fuzzy_rewrite", QD_OPTION_TEXT, AT(fuzzy_rewrite), false },
+    { "query", QD_OPTION_JSON, AT(value), 0 },
+    { "analyzer", QD_OPTION_TEXT, AT(analyzer), 0 },
+    { "operator", QD_OPTION_TEXT, AT(operator), 0 },
+    { "minimum_should_match", QD_OPTION_TEXT, AT(minimum), 0 },
+    { "fuzziness", QD_OPTION_JSON, AT(fuzziness), 0 },
+    { "prefix_length", QD_OPTION_INT, AT(prefix_length), 0 },
+    { "max_expansions", QD_OPTION_INT, AT(max_expansions), 0 },
+    { "fuzzy_transpositions", QD_OPTION_BOOLEAN, AT(transpositions), 0 },
+    { "fuzzy_rewrite", QD_OPTION_TEXT, AT(fuzzy_rewrite), 0 },
 };
 static const struct qd_query_option phrase_options[] = {
-    { "query", QD_OPTION_JSON, AT(value), false },
-    { "analyzer", QD_OPTION_TEXT, AT(analyzer), false },
-    { "slop", QD_OPTION_INT, AT(slop), false },
-    { "zero_terms_query", QD_OPTION_TEXT, AT(zero_terms), false },
+    { "query", QD_OPTION_JSON, AT(value), 0 },
+    { "analyzer", QD_OPTION_TEXT, AT(analyzer), 0 },
+    { "slop", QD_OPTION_INT, AT(slop), 0 },
+    { "zero_terms_query", QD_OPTION_JSON, AT(zero_terms), 0 },
 };
 static const struct qd_query_option phrase_prefix_options[] = {
-    { "query", QD_OPTION_JSON, AT(value), false },
-    { "analyzer", QD_OPTION_TEXT, AT(analyzer), false },
-    { "slop", QD_OPTION_INT, AT(slop), false },
-    { "max_expansions", QD_OPTION_INT, AT(max_expansions), false },
-    { "zero_terms_query", QD_OPTION_TEXT, AT(zero_terms), false },
+    { "query", QD_OPTION_JSON, AT(value), 0 },
+    { "analyzer", QD_OPTION_TEXT, AT(analyzer), 0 },
+    { "slop", QD_OPTION_INT, AT(slop), 0 },
+    { "max_expansions", QD_OPTION_INT, AT(max_expansions), 0 },
+    { "zero_terms_query", QD_OPTION_JSON, AT(zero_terms), 0 },
 };
 
 static enum qd_status parse_as(struct qd_query_parser *parser, const struct qd_json *body,
@@ -153,48 +135,51 @@ static enum qd_status parse_as(struct qd_query_parser *parser, const struct qd_j
 static enum qd_status match_parse(struct qd_query_parser *parser, const struct qd_json *body,
                                   struct qd_query **query, struct qd_error *error)
 {
-    static const struct qd_query_spec spec = { "match", match_options,
-                                               sizeof(match_options) / sizeof(match_options[0]) };
+    static const struct qd_query_spec spec = { .name = "match",
+        .options = match_options,
+        .count = sizeof(match_options) / sizeof(match_options[0]) };
     struct match_query *self;
     QD_TRY(parse_as(parser, body, &qd_query_kind_match, &spec, &self, error));
     if (self->value == NULL || qd_json_is_null(self->value))
         return qd_query_error_end(parser, body, error, "No text specified for text query");
     *query = &self->query;
-    return match_finish(self, QD_TEXT_BOOLEAN, error);
+    return match_finish(parser, self, QD_TEXT_BOOLEAN, error);
 }
 
 static enum qd_status match_phrase_parse(struct qd_query_parser *parser, const struct qd_json *body,
                                          struct qd_query **query, struct qd_error *error)
 {
-    static const struct qd_query_spec spec = { "match_phrase", phrase_options,
-                                               sizeof(phrase_options) / sizeof(phrase_options[0]) };
+    static const struct qd_query_spec spec = { .name = "match_phrase",
+        .options = phrase_options,
+        .count = sizeof(phrase_options) / sizeof(phrase_options[0]) };
     struct match_query *self;
     QD_TRY(parse_as(parser, body, &qd_query_kind_match_phrase, &spec, &self, error));
     *query = &self->query;
-    return match_finish(self, QD_TEXT_PHRASE, error);
+    return match_finish(parser, self, QD_TEXT_PHRASE, error);
 }
 
 static enum qd_status match_phrase_prefix_parse(struct qd_query_parser *parser, const struct qd_json *body,
                                                 struct qd_query **query, struct qd_error *error)
 {
-    static const struct qd_query_spec spec = { "match_phrase_prefix", phrase_prefix_options,
-                                               sizeof(phrase_prefix_options) /
-                                                   sizeof(phrase_prefix_options[0]) };
+    static const struct qd_query_spec spec = { .name = "match_phrase_prefix",
+        .options = phrase_prefix_options,
+        .count = sizeof(phrase_prefix_options) / sizeof(phrase_prefix_options[0]) };
     struct match_query *self;
     QD_TRY(parse_as(parser, body, &qd_query_kind_match_phrase_prefix, &spec, &self, error));
     *query = &self->query;
-    return match_finish(self, QD_TEXT_PHRASE_PREFIX, error);
+    return match_finish(parser, self, QD_TEXT_PHRASE_PREFIX, error);
 }
 
 static enum qd_status match_bool_prefix_parse(struct qd_query_parser *parser, const struct qd_json *body,
                                               struct qd_query **query, struct qd_error *error)
 {
-    static const struct qd_query_spec spec = { "match_bool_prefix", bool_prefix_options,
-                                               sizeof(bool_prefix_options) / sizeof(bool_prefix_options[0]) };
+    static const struct qd_query_spec spec = { .name = "match_bool_prefix",
+        .options = bool_prefix_options,
+        .count = sizeof(bool_prefix_options) / sizeof(bool_prefix_options[0]) };
     struct match_query *self;
     QD_TRY(parse_as(parser, body, &qd_query_kind_match_bool_prefix, &spec, &self, error));
     *query = &self->query;
-    return match_finish(self, QD_TEXT_BOOLEAN_PREFIX, error);
+    return match_finish(parser, self, QD_TEXT_BOOLEAN_PREFIX, error);
 }
 
 const struct qd_query_kind qd_query_kind_match = { .name = "match",

@@ -17,7 +17,8 @@ struct multi_match_query {
     const struct qd_json *value, *fuzziness;
     const struct qd_json *fields_json;
     struct boosted_fields fields;
-    struct qd_slice type_text, operator, analyzer, minimum, fuzzy_rewrite, zero_terms;
+    struct qd_slice type_text, operator, analyzer, minimum, fuzzy_rewrite;
+    const struct qd_json *zero_terms;
     int64_t slop, prefix_length, max_expansions;
     bool lenient, synonyms_phrase, transpositions, has_tie_breaker;
     float cutoff_frequency, tie_breaker;
@@ -29,23 +30,23 @@ struct multi_match_query {
 #define AT(member) offsetof(struct multi_match_query, member)
 
 static const struct qd_query_option options_table[] = {
-    { "query", QD_OPTION_JSON, AT(value), false },
-    { "fields", QD_OPTION_JSON, AT(fields_json), true },
-    { "type", QD_OPTION_TEXT, AT(type_text), false },
-    { "analyzer", QD_OPTION_TEXT, AT(analyzer), false },
-    { "slop", QD_OPTION_INT, AT(slop), false },
-    { "fuzziness", QD_OPTION_JSON, AT(fuzziness), false },
-    { "prefix_length", QD_OPTION_INT, AT(prefix_length), false },
-    { "max_expansions", QD_OPTION_INT, AT(max_expansions), false },
-    { "operator", QD_OPTION_TEXT, AT(operator), false },
-    { "minimum_should_match", QD_OPTION_TEXT, AT(minimum), false },
-    { "fuzzy_rewrite", QD_OPTION_TEXT, AT(fuzzy_rewrite), false },
-    { "tie_breaker", QD_OPTION_JSON, AT(tie_breaker_json), false },
-    { "cutoff_frequency", QD_OPTION_FLOAT, AT(cutoff_frequency), false },
-    { "lenient", QD_OPTION_BOOLEAN, AT(lenient), false },
-    { "zero_terms_query", QD_OPTION_TEXT, AT(zero_terms), false },
-    { "auto_generate_synonyms_phrase_query", QD_OPTION_BOOLEAN, AT(synonyms_phrase), false },
-    { "fuzzy_transpositions", QD_OPTION_BOOLEAN, AT(transpositions), false },
+    { "query", QD_OPTION_JSON, AT(value), 0 },
+    { "fields", QD_OPTION_JSON, AT(fields_json), QD_TAKES_CONTAINERS | QD_TAKES_NULL },
+    { "type", QD_OPTION_TEXT, AT(type_text), 0 },
+    { "analyzer", QD_OPTION_TEXT, AT(analyzer), 0 },
+    { "slop", QD_OPTION_INT, AT(slop), 0 },
+    { "fuzziness", QD_OPTION_JSON, AT(fuzziness), 0 },
+    { "prefix_length", QD_OPTION_INT, AT(prefix_length), 0 },
+    { "max_expansions", QD_OPTION_INT, AT(max_expansions), 0 },
+    { "operator", QD_OPTION_TEXT, AT(operator), 0 },
+    { "minimum_should_match", QD_OPTION_TEXT, AT(minimum), 0 },
+    { "fuzzy_rewrite", QD_OPTION_TEXT, AT(fuzzy_rewrite), 0 },
+    { "tie_breaker", QD_OPTION_JSON, AT(tie_breaker_json), 0 },
+    { "cutoff_frequency", QD_OPTION_FLOAT, AT(cutoff_frequency), 0 },
+    { "lenient", QD_OPTION_BOOLEAN, AT(lenient), 0 },
+    { "zero_terms_query", QD_OPTION_JSON, AT(zero_terms), 0 },
+    { "auto_generate_synonyms_phrase_query", QD_OPTION_BOOLEAN, AT(synonyms_phrase), 0 },
+    { "fuzzy_transpositions", QD_OPTION_BOOLEAN, AT(transpositions), 0 },
 };
 
 static enum qd_status type_of(struct qd_slice text, enum multi_type *type, struct qd_error *error)
@@ -88,6 +89,9 @@ static enum qd_status parse_fields(struct qd_query_parser *parser, struct multi_
 {
     struct qd_boosted_field field;
     if (self->fields_json == NULL) return QD_OK;
+    if (!qd_json_is_array(self->fields_json) && !qd_query_is_value(self->fields_json))
+        return qd_query_error_at(parser, self->fields_json, error,
+                                 "[multi_match] query does not support [fields]");
     if (!qd_json_is_array(self->fields_json)) {
         QD_TRY(qd_boosted_field_parse(qd_json_text(self->fields_json), &field, error));
         *QD_PUSH(parser->arena, &self->fields) = field;
@@ -105,7 +109,8 @@ static enum qd_status parse_fields(struct qd_query_parser *parser, struct multi_
     return QD_OK;
 }
 
-static enum qd_status text_options_of(struct multi_match_query *self, struct qd_error *error)
+static enum qd_status text_options_of(struct qd_query_parser *parser, struct multi_match_query *self,
+                                      struct qd_error *error)
 {
     static const enum qd_text_type types[] = {
         QD_TEXT_BOOLEAN, QD_TEXT_BOOLEAN,       QD_TEXT_BOOLEAN,
@@ -114,7 +119,7 @@ static enum qd_status text_options_of(struct multi_match_query *self, struct qd_
     struct qd_text_options *options = &self->options;
     *options = qd_text_options_default();
     options->type = types[self->type];
-    options->conjunction = qd_equal_ignore_case(self->operator, QD_SLICE("and"));
+    QD_TRY(qd_text_operator(parser, self->operator, &options->conjunction, error));
     options->analyzer = self->analyzer;
     options->slop = self->slop;
     options->prefix_length = self->prefix_length;
@@ -122,8 +127,10 @@ static enum qd_status text_options_of(struct multi_match_query *self, struct qd_
     options->transpositions = self->transpositions;
     options->lenient = self->lenient;
     options->synonyms_phrase = self->synonyms_phrase;
-    options->zero_terms = QD_ZERO_TERMS_NONE;
-    if (qd_equal_ignore_case(self->zero_terms, QD_SLICE("all"))) options->zero_terms = QD_ZERO_TERMS_ALL;
+    QD_TRY(qd_text_zero_terms(parser, self->zero_terms, &options->zero_terms, error));
+    if (self->slop < 0) return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "No negative slop allowed.");
+    if (self->prefix_length < 0)
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "No negative prefix length allowed.");
     QD_TRY(qd_rewrite_method_parse(self->fuzzy_rewrite, &options->fuzzy_rewrite, &options->fuzzy_rewrite_top,
                                    error));
     if (self->fuzziness == NULL) return QD_OK;
@@ -134,8 +141,9 @@ static enum qd_status text_options_of(struct multi_match_query *self, struct qd_
 static enum qd_status multi_match_parse(struct qd_query_parser *parser, const struct qd_json *body,
                                         struct qd_query **query, struct qd_error *error)
 {
-    static const struct qd_query_spec spec = { "multi_match", options_table,
-                                               sizeof(options_table) / sizeof(options_table[0]) };
+    static const struct qd_query_spec spec = { .name = "multi_match",
+        .options = options_table,
+        .count = sizeof(options_table) / sizeof(options_table[0]) };
     struct multi_match_query *self =
         QD_QUERY_NEW(parser->arena, struct multi_match_query, &qd_query_kind_multi_match);
     self->max_expansions = 50;
@@ -155,7 +163,7 @@ static enum qd_status multi_match_parse(struct qd_query_parser *parser, const st
         QD_TRY(qd_query_float(parser, self->tie_breaker_json, &self->tie_breaker, error));
     }
     *query = &self->query;
-    return text_options_of(self, error);
+    return text_options_of(parser, self, error);
 }
 
 /* ---- fields ---- */
@@ -300,6 +308,7 @@ static enum qd_status multi_match_build(const struct qd_query *query, struct qd_
         QD_TRY(field_node(self, &options, context, &fields[i], &nodes[kept], error));
         if (nodes[kept] != NULL) kept++;
     }
+    if (kept > 1) QD_TRY(qd_query_check_tie_breaker(tie_breaker, error));
     *node = kept == 0 ? NULL : kept == 1 ? nodes[0] : qd_node_dis_max(arena, nodes, kept, tie_breaker);
     return QD_OK;
 }

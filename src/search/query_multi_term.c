@@ -23,33 +23,32 @@ struct multi_query {
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static const struct qd_query_option prefix_options[] = {
-    { "value", QD_OPTION_JSON, AT(value), false },
-    { "prefix", QD_OPTION_JSON, AT(value), false },
-    { "rewrite", QD_OPTION_TEXT, AT(rewrite), false },
-    { "case_insensitive", QD_OPTION_BOOLEAN, AT(case_insensitive), false },
+    { "value", QD_OPTION_JSON, AT(value), QD_TAKES_NULL },
+    { "rewrite", QD_OPTION_TEXT, AT(rewrite), QD_TAKES_NULL },
+    { "case_insensitive", QD_OPTION_BOOLEAN, AT(case_insensitive), 0 },
 };
 static const struct qd_query_option wildcard_options[] = {
-    { "wildcard", QD_OPTION_JSON, AT(value), false },
-    { "value", QD_OPTION_JSON, AT(value), false },
-    { "rewrite", QD_OPTION_TEXT, AT(rewrite), false },
-    { "case_insensitive", QD_OPTION_BOOLEAN, AT(case_insensitive), false },
+    { "wildcard", QD_OPTION_JSON, AT(value), 0 },
+    { "value", QD_OPTION_JSON, AT(value), QD_TAKES_NULL },
+    { "rewrite", QD_OPTION_TEXT, AT(rewrite), QD_TAKES_NULL },
+    { "case_insensitive", QD_OPTION_BOOLEAN, AT(case_insensitive), 0 },
 };
 static const struct qd_query_option regexp_options[] = {
-    { "value", QD_OPTION_JSON, AT(value), false },
-    { "rewrite", QD_OPTION_TEXT, AT(rewrite), false },
-    { "flags", QD_OPTION_TEXT, AT(flags), false },
-    { "flags_value", QD_OPTION_INT, AT(flags_value), false },
-    { "max_determinized_states", QD_OPTION_INT, AT(work_max), false },
-    { "case_insensitive", QD_OPTION_BOOLEAN, AT(case_insensitive), false },
+    { "value", QD_OPTION_JSON, AT(value), QD_TAKES_NULL },
+    { "rewrite", QD_OPTION_TEXT, AT(rewrite), QD_TAKES_NULL },
+    { "flags", QD_OPTION_TEXT, AT(flags), QD_TAKES_NULL },
+    { "flags_value", QD_OPTION_INT, AT(flags_value), 0 },
+    { "max_determinized_states", QD_OPTION_INT, AT(work_max), 0 },
+    { "case_insensitive", QD_OPTION_BOOLEAN, AT(case_insensitive), 0 },
 };
 static const struct qd_query_option fuzzy_options[] = {
-    { "term", QD_OPTION_JSON, AT(value), false },
-    { "value", QD_OPTION_JSON, AT(value), false },
-    { "fuzziness", QD_OPTION_JSON, AT(fuzziness), false },
-    { "prefix_length", QD_OPTION_INT, AT(prefix_length), false },
-    { "max_expansions", QD_OPTION_INT, AT(max_expansions), false },
-    { "transpositions", QD_OPTION_BOOLEAN, AT(transpositions), false },
-    { "rewrite", QD_OPTION_TEXT, AT(rewrite), false },
+    { "term", QD_OPTION_JSON, AT(value), 0 },
+    { "value", QD_OPTION_JSON, AT(value), 0 },
+    { "fuzziness", QD_OPTION_JSON, AT(fuzziness), 0 },
+    { "prefix_length", QD_OPTION_INT, AT(prefix_length), 0 },
+    { "max_expansions", QD_OPTION_INT, AT(max_expansions), 0 },
+    { "transpositions", QD_OPTION_BOOLEAN, AT(transpositions), 0 },
+    { "rewrite", QD_OPTION_TEXT, AT(rewrite), QD_TAKES_NULL },
 };
 
 /* "A|B" to bits. */
@@ -88,13 +87,18 @@ static enum qd_status finish(struct multi_query *self, struct qd_error *error)
     const char *name = self->query.kind->name;
     self->method = self->kind == QD_MULTI_FUZZY ? QD_REWRITE_TOP_TERMS_BLENDED : QD_REWRITE_CONSTANT_SCORE;
     if (self->field.data == NULL || self->field.size == 0)
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "field name is null or empty");
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            self->kind == QD_MULTI_FUZZY ? "field name cannot be null or empty"
+                                                         : "field name is null or empty");
+    if (self->work_max < 0)
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "[%s] max_determinized_states cannot be negative but was [%lld]", name,
+                            (long long)self->work_max);
     if (self->value == NULL || qd_json_is_null(self->value)) {
         if (self->kind == QD_MULTI_FUZZY)
             return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "query value cannot be null");
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "value cannot be null");
     }
-    (void)name;
     QD_TRY(flags_of(self->flags, &self->regexp_flags, error));
     if (self->kind == QD_MULTI_FUZZY) {
         if (self->fuzziness != NULL) QD_TRY(qd_text_fuzziness(self->fuzziness, &self->edits, error));
@@ -118,10 +122,22 @@ static enum qd_status parse_as(struct qd_query_parser *parser, const struct qd_j
     return finish(self, error);
 }
 
-static const struct qd_query_spec prefix_spec = { "prefix", prefix_options, COUNT(prefix_options) };
-static const struct qd_query_spec wildcard_spec = { "wildcard", wildcard_options, COUNT(wildcard_options) };
-static const struct qd_query_spec regexp_spec = { "regexp", regexp_options, COUNT(regexp_options) };
-static const struct qd_query_spec fuzzy_spec = { "fuzzy", fuzzy_options, COUNT(fuzzy_options) };
+static const struct qd_query_spec prefix_spec = { .name = "prefix",
+        .options = prefix_options,
+        .count = COUNT(prefix_options),
+        .tokens = QD_TOKENS_UNASKED };
+static const struct qd_query_spec wildcard_spec = { .name = "wildcard",
+        .options = wildcard_options,
+        .count = COUNT(wildcard_options),
+        .tokens = QD_TOKENS_UNASKED };
+static const struct qd_query_spec regexp_spec = { .name = "regexp",
+        .options = regexp_options,
+        .count = COUNT(regexp_options),
+        .tokens = QD_TOKENS_UNASKED };
+static const struct qd_query_spec fuzzy_spec = { .name = "fuzzy",
+        .options = fuzzy_options,
+        .count = COUNT(fuzzy_options),
+        .tokens = QD_TOKENS_FUZZY };
 
 static enum qd_status prefix_parse(struct qd_query_parser *parser, const struct qd_json *body,
                                    struct qd_query **query, struct qd_error *error)

@@ -1,6 +1,8 @@
 /* Helpers of the query parsers: positions, common members, scalars, tables of options. */
 #include <stdio.h>
+#include <string.h>
 
+#include "base/date.h"
 #include "base/text.h"
 #include "search/query_tree.h"
 
@@ -168,18 +170,81 @@ enum qd_status qd_query_parse_object(struct qd_query_parser *parser, const struc
     return QD_PARSING;
 }
 
+enum qd_status qd_query_text(struct qd_query_parser *parser, const struct qd_json *value,
+                             struct qd_slice *text, struct qd_error *error)
+{
+    *text = qd_json_text(value);
+    if (qd_query_is_value(value)) return QD_OK;
+    int64_t line;
+    int64_t column;
+    position_of(parser, value, &line, &column);
+    return qd_error_set(error, QD_ILLEGAL_STATE, "Can't get text on a %s at %lld:%lld",
+                        qd_query_token_name(value), (long long)line, (long long)column);
+}
+
 enum qd_status qd_query_parse_common(struct qd_query_parser *parser, struct qd_query *query,
                                      struct qd_slice key, const struct qd_json *value, bool *taken,
                                      struct qd_error *error)
 {
     *taken = true;
     if (qd_slice_is(key, "boost")) return qd_query_float(parser, value, &query->boost, error);
-    if (qd_slice_is(key, "_name")) {
-        if (!qd_json_is_null(value)) query->name = qd_json_text(value);
-        return QD_OK;
-    }
+    if (qd_slice_is(key, "_name")) return qd_query_text(parser, value, &query->name, error);
     *taken = false;
     return QD_OK;
+}
+
+enum qd_status qd_query_check_zone(struct qd_query_parser *parser, struct qd_slice zone,
+                                   struct qd_error *error)
+{
+    const struct qd_zone *found;
+    if (qd_zone_parse(parser->arena, zone, &found, NULL) == QD_OK) return QD_OK;
+    bool offset = zone.size <= 1 || zone.data[0] == '+' || zone.data[0] == '-';
+    bool region = zone.size > 1;
+    bool digits = zone.size > 2;
+    for (size_t i = 0; i < zone.size; i++) {
+        char c = zone.data[i];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        bool digit = c >= '0' && c <= '9';
+        bool sign = strchr("/~._+-", c) != NULL;
+        if (!letter && (i == 0 || (!digit && !sign))) region = false;
+        if (i > 0 && i < 3 && !digit) digits = false;
+    }
+    if (offset && zone.size > 2 && !digits) {
+        return qd_error_set(error, QD_DATE_TIME,
+                            "Invalid ID for ZoneOffset, non numeric characters found: %.*s",
+                            QD_SLICE_ARG(zone));
+    }
+    if (offset && digits) {
+        int hours = (zone.data[1] - '0') * 10 + zone.data[2] - '0';
+        if (zone.data[0] == '-') hours = -hours;
+        if (hours < -18 || hours > 18)
+            return qd_error_set(
+                error, QD_DATE_TIME,
+                "Zone offset hours not in valid range: value %d is not in the range -18 to 18", hours);
+    }
+    if (offset)
+        return qd_error_set(error, QD_DATE_TIME, "Invalid ID for ZoneOffset, invalid format: %.*s",
+                            QD_SLICE_ARG(zone));
+    if (!region)
+        return qd_error_set(error, QD_DATE_TIME, "Invalid ID for region-based ZoneId, invalid format: %.*s",
+                            QD_SLICE_ARG(zone));
+    (void)qd_error_set(error, QD_DATE_TIME, "Unknown time-zone ID: %.*s", QD_SLICE_ARG(zone));
+    if (error != NULL) error->type_override = "zone_rules_exception";
+    return QD_DATE_TIME;
+}
+
+enum qd_status qd_query_check_tie_breaker(float tie_breaker, struct qd_error *error)
+{
+    if (tie_breaker >= 0 && tie_breaker <= 1) return QD_OK;
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "tieBreakerMultiplier must be in [0, 1]");
+}
+
+static enum qd_status store_text(struct qd_query_parser *parser, const struct qd_query_option *option,
+                                 const struct qd_json *value, struct qd_slice *text, struct qd_error *error)
+{
+    *text = (struct qd_slice){ 0 };
+    if (qd_json_is_null(value) && (option->takes & QD_TAKES_NULL) != 0) return QD_OK;
+    return qd_query_text(parser, value, text, error);
 }
 
 static enum qd_status store_option(struct qd_query_parser *parser, const struct qd_query_option *option,
@@ -187,20 +252,20 @@ static enum qd_status store_option(struct qd_query_parser *parser, const struct 
                                    struct qd_error *error)
 {
     char *target = (char *)query + option->offset;
-    if (option->kind == QD_OPTION_JSON) {
-        memcpy(target, &value, sizeof(value));
-        return QD_OK;
-    }
-    if (option->kind == QD_OPTION_TEXT) {
-        struct qd_slice text = qd_json_text(value);
-        if (qd_json_is_null(value)) text = (struct qd_slice){ 0 };
-        memcpy(target, &text, sizeof(text));
-        return QD_OK;
-    }
+    struct qd_slice text;
     bool truth;
     float real;
     int64_t number;
     switch (option->kind) {
+    case QD_OPTION_JSON:
+        if ((option->takes & QD_TAKES_CONTAINERS) == 0)
+            QD_TRY(store_text(parser, option, value, &text, error));
+        memcpy(target, &value, sizeof(value));
+        return QD_OK;
+    case QD_OPTION_TEXT:
+        QD_TRY(store_text(parser, option, value, &text, error));
+        memcpy(target, &text, sizeof(text));
+        return QD_OK;
     case QD_OPTION_BOOLEAN:
         QD_TRY(qd_query_boolean(parser, value, &truth, error));
         memcpy(target, &truth, sizeof(truth));
@@ -213,10 +278,23 @@ static enum qd_status store_option(struct qd_query_parser *parser, const struct 
         QD_TRY(qd_query_int(parser, value, &number, error));
         memcpy(target, &number, sizeof(number));
         return QD_OK;
-    case QD_OPTION_TEXT:
-    case QD_OPTION_JSON: break;
     }
     return QD_OK;
+}
+
+static enum qd_status check_token(struct qd_query_parser *parser, const struct qd_query_spec *spec,
+                                  const struct qd_query_option *option, const struct qd_json_iterator *at,
+                                  struct qd_error *error)
+{
+    unsigned need = qd_json_is_null(at->value) ? QD_TAKES_NULL : QD_TAKES_CONTAINERS;
+    bool taken = option != NULL && (option->takes & need) != 0;
+    if (spec->tokens == QD_TOKENS_UNASKED || taken || qd_query_is_value(at->value)) return QD_OK;
+    if (spec->tokens == QD_TOKENS_ARRAYS && qd_json_is_array(at->value))
+        return qd_query_error_at(parser, at->value, error, "[%s] query does not support [%.*s]", spec->name,
+                                 QD_SLICE_ARG(at->key));
+    return qd_query_error_at(parser, at->value, error, "[%s] %s token [%s] after [%.*s]", spec->name,
+                             spec->tokens == QD_TOKENS_FUZZY ? "unexpected" : "unknown",
+                             qd_query_token_name(at->value), QD_SLICE_ARG(at->key));
 }
 
 enum qd_status qd_query_parse_members(struct qd_query_parser *parser, const struct qd_query_spec *spec,
@@ -229,15 +307,14 @@ enum qd_status qd_query_parse_members(struct qd_query_parser *parser, const stru
         for (size_t i = 0; i < spec->count && option == NULL; i++) {
             if (qd_slice_is(at.key, spec->options[i].name)) option = &spec->options[i];
         }
-        if (!qd_query_is_value(at.value) && (option == NULL || !option->any_token))
-            return qd_query_error_at(parser, at.value, error, "[%s] unknown token [%s] after [%.*s]",
-                                     spec->name, qd_query_token_name(at.value), QD_SLICE_ARG(at.key));
+        QD_TRY(check_token(parser, spec, option, &at, error));
         bool taken = false;
         if (option != NULL) QD_TRY(store_option(parser, option, at.value, query, error));
         else QD_TRY(qd_query_parse_common(parser, query, at.key, at.value, &taken, error));
         if (option == NULL && !taken)
-            return qd_query_error_at(parser, at.value, error, "[%s] query does not support [%.*s]",
-                                     spec->name, QD_SLICE_ARG(at.key));
+            return qd_query_error_at(parser, at.value, error, "[%s] %s [%.*s]", spec->name,
+                                     spec->unknown != NULL ? spec->unknown : "query does not support",
+                                     QD_SLICE_ARG(at.key));
     }
     return QD_OK;
 }
@@ -259,7 +336,7 @@ enum qd_status qd_query_parse_field(struct qd_query_parser *parser, const struct
                                 (long long)line, (long long)column);
         }
         if (field->data != NULL)
-            return qd_query_error_at(parser, qd_json_is_object(at.value) ? at.value : at.name, error,
+            return qd_query_error_at(parser, at.value, error,
                                      "[%s] query doesn't support multiple fields, found [%.*s] and [%.*s]",
                                      spec->name, QD_SLICE_ARG(*field), QD_SLICE_ARG(at.key));
         *field = at.key;

@@ -8,55 +8,81 @@
 #include "search/query_node_bits.h"
 #include "search/query_tree.h"
 
+/* One end of a range as it was written. */
+struct range_end {
+    const struct qd_json *value; /* NULL: open */
+    bool inclusive;
+    bool named;           /* by gt, gte, lt or lte */
+    bool inclusion_given; /* by include_lower or include_upper */
+};
+
 struct range_query {
     struct qd_query query;
     struct qd_slice field;
-    const struct qd_json *from, *to;
-    bool include_lower, include_upper;
+    struct range_end lower, upper;
     struct qd_slice format, time_zone, relation;
 };
+
+/* One end of the range: gt and gte exclude each other and the older from and include_lower. */
+static enum qd_status set_bound(struct qd_query_parser *parser, struct range_end *end, const char *which,
+                                const struct qd_json_iterator *at, struct qd_error *error)
+{
+    const struct qd_json *value = qd_json_is_null(at->value) ? NULL : at->value;
+    bool short_name = at->key.data[0] == 'g' || at->key.data[0] == 'l';
+    bool wrong = qd_json_is_array(value) || qd_json_is_object(value) || end->named ||
+                 (short_name && (end->inclusion_given || end->value != NULL));
+    if (wrong)
+        return qd_query_error_at(parser, at->value, error, "invalid %s bound for [range] query", which);
+    if (at->key.data[0] == 'i') {
+        end->inclusion_given = true;
+        return qd_query_boolean(parser, at->value, &end->inclusive, error);
+    }
+    end->value = value;
+    end->named = short_name;
+    if (short_name) end->inclusive = at->key.size == 3;
+    return QD_OK;
+}
+
+/* The reference puts the complaint of Java's time library into one of its own. */
+static enum qd_status zone_refused(struct qd_error *error)
+{
+    if (error == NULL || error->arena == NULL) return QD_ILLEGAL_ARGUMENT;
+    struct qd_slice reason = error->reason;
+    const char *type = error->type_override != NULL ? "java.time.zone.ZoneRulesException"
+                                                    : "java.time.DateTimeException";
+    return qd_error_wrap(error, QD_ILLEGAL_ARGUMENT, "%s: %.*s", type, QD_SLICE_ARG(reason));
+}
 
 static enum qd_status parse_bound(struct qd_query_parser *parser, struct range_query *self,
                                   const struct qd_json_iterator *at, bool *taken, struct qd_error *error)
 {
-    const struct qd_json *value = qd_json_is_null(at->value) ? NULL : at->value;
+    bool lower = qd_slice_is(at->key, "from") || qd_slice_is(at->key, "gt") || qd_slice_is(at->key, "gte");
+    bool upper = qd_slice_is(at->key, "to") || qd_slice_is(at->key, "lt") || qd_slice_is(at->key, "lte");
     *taken = true;
-    bool bound = qd_slice_is(at->key, "from") || qd_slice_is(at->key, "to") || at->key.size <= 3;
-    if (bound && (qd_json_is_array(value) || qd_json_is_object(value))) {
-        bool lower = qd_slice_is(at->key, "from") || at->key.data[0] == 'g';
-        return qd_query_error_at(parser, at->value, error, "invalid %s bound for [range] query",
-                                 lower ? "lower" : "upper");
+    if (lower || qd_slice_is(at->key, "include_lower"))
+        return set_bound(parser, &self->lower, "lower", at, error);
+    if (upper || qd_slice_is(at->key, "include_upper"))
+        return set_bound(parser, &self->upper, "upper", at, error);
+    if (qd_slice_is(at->key, "time_zone")) {
+        QD_TRY(qd_query_text(parser, at->value, &self->time_zone, error));
+        if (qd_query_check_zone(parser, self->time_zone, error) == QD_OK) return QD_OK;
+        return zone_refused(error);
     }
-    if (qd_slice_is(at->key, "from")) self->from = value;
-    else if (qd_slice_is(at->key, "to")) self->to = value;
-    else if (qd_slice_is(at->key, "include_lower"))
-        return qd_query_boolean(parser, at->value, &self->include_lower, error);
-    else if (qd_slice_is(at->key, "include_upper"))
-        return qd_query_boolean(parser, at->value, &self->include_upper, error);
-    else if (qd_slice_is(at->key, "gt") || qd_slice_is(at->key, "gte")) {
-        self->from = value;
-        self->include_lower = at->key.size == 3;
-    } else if (qd_slice_is(at->key, "lt") || qd_slice_is(at->key, "lte")) {
-        self->to = value;
-        self->include_upper = at->key.size == 3;
-    } else if (qd_slice_is(at->key, "time_zone")) {
-        const struct qd_zone *zone;
-        self->time_zone = qd_json_text(at->value);
-        if (qd_zone_parse(parser->arena, self->time_zone, &zone, NULL) != QD_OK)
-            return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                                "java.time.zone.ZoneRulesException: Unknown time-zone ID: %.*s",
-                                QD_SLICE_ARG(self->time_zone));
-    } else if (qd_slice_is(at->key, "format")) self->format = qd_json_text(at->value);
-    else if (qd_slice_is(at->key, "relation")) {
-        self->relation = qd_json_text(at->value);
+    if (qd_slice_is(at->key, "format")) {
+        const struct qd_date_format *format;
+        QD_TRY(qd_query_text(parser, at->value, &self->format, error));
+        return qd_date_format_compile(parser->arena, self->format, (struct qd_slice){ 0 }, &format, error);
+    }
+    if (qd_slice_is(at->key, "relation")) {
+        QD_TRY(qd_query_text(parser, at->value, &self->relation, error));
         if (!qd_equal_ignore_case(self->relation, QD_SLICE("intersects")) &&
             !qd_equal_ignore_case(self->relation, QD_SLICE("contains")) &&
             !qd_equal_ignore_case(self->relation, QD_SLICE("within")))
             return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "%.*s is not a valid relation",
                                 QD_SLICE_ARG(self->relation));
-    } else {
-        *taken = false;
+        return QD_OK;
     }
+    *taken = false;
     return QD_OK;
 }
 
@@ -79,7 +105,7 @@ static enum qd_status range_parse(struct qd_query_parser *parser, const struct q
                                   struct qd_query **query, struct qd_error *error)
 {
     struct range_query *self = QD_QUERY_NEW(parser->arena, struct range_query, &qd_query_kind_range);
-    self->include_lower = self->include_upper = true;
+    self->lower.inclusive = self->upper.inclusive = true;
     struct qd_json_iterator at = qd_json_iterate(body);
     while (qd_json_next(&at)) {
         if (qd_json_is_object(at.value)) {
@@ -93,7 +119,8 @@ static enum qd_status range_parse(struct qd_query_parser *parser, const struct q
             continue;
         }
         bool taken = false;
-        if (!qd_json_is_array(at.value) && qd_slice_is(at.key, "_name"))
+        if (!qd_query_is_value(at.value)) continue;
+        if (qd_slice_is(at.key, "_name"))
             QD_TRY(qd_query_parse_common(parser, &self->query, at.key, at.value, &taken, error));
         if (!taken)
             return qd_query_error_at(parser, at.value, error, "[range] query does not support [%.*s]",
@@ -115,10 +142,10 @@ static enum qd_status value_range(const struct range_query *self, struct qd_quer
                                   const struct qd_field *field, struct qd_range_value *range,
                                   struct qd_error *error)
 {
-    struct qd_range_input input = { .lower = self->from,
-                                    .upper = self->to,
-                                    .include_lower = self->include_lower,
-                                    .include_upper = self->include_upper,
+    struct qd_range_input input = { .lower = self->lower.value,
+                                    .upper = self->upper.value,
+                                    .include_lower = self->lower.inclusive,
+                                    .include_upper = self->upper.inclusive,
                                     .time_zone = self->time_zone,
                                     .now_ms = context->view->now_ms };
     bool date = field->type == QD_FIELD_DATE || field->type == QD_FIELD_DATE_NANOS;
@@ -171,14 +198,14 @@ static enum qd_status range_rewrite(const struct qd_query *query, struct qd_quer
         return QD_OK;
     }
     bool date = field->type == QD_FIELD_DATE || field->type == QD_FIELD_DATE_NANOS;
-    if (!date || !field->indexed || (self->from == NULL && self->to == NULL)) return QD_OK;
+    if (!date || !field->indexed || (self->lower.value == NULL && self->upper.value == NULL)) return QD_OK;
     enum relation relation;
     QD_TRY(date_relation(self, context, field, &relation, error));
     if (relation == RELATION_DISJOINT) *result = qd_query_match_none(context->arena);
     if (relation != RELATION_WITHIN) return QD_OK;
     struct range_query *copy = QD_QUERY_NEW(context->arena, struct range_query, &qd_query_kind_range);
     *copy = *self;
-    copy->from = copy->to = NULL;
+    copy->lower.value = copy->upper.value = NULL;
     *result = &copy->query;
     return QD_OK;
 }
@@ -189,15 +216,15 @@ static enum qd_status boolean_range(const struct range_query *self, struct qd_qu
                                     struct qd_error *error)
 {
     int bounds[2] = { 0, 1 };
-    const struct qd_json *values[2] = { self->from, self->to };
+    const struct qd_json *values[2] = { self->lower.value, self->upper.value };
     for (int i = 0; i < 2; i++) {
         if (values[i] == NULL) continue;
         struct qd_term_value term;
         QD_TRY(qd_value_term(field, values[i], context->view->now_ms, context->arena, &term, error));
         bounds[i] = qd_slice_is(term.bytes, "T");
     }
-    if (self->from != NULL && !self->include_lower) bounds[0]++;
-    if (self->to != NULL && !self->include_upper) bounds[1]--;
+    if (self->lower.value != NULL && !self->lower.inclusive) bounds[0]++;
+    if (self->upper.value != NULL && !self->upper.inclusive) bounds[1]--;
     struct qd_arena *arena = context->arena;
     if (bounds[0] > bounds[1]) *node = qd_node_none(arena, "User requested \"match_none\" query.");
     else if (bounds[0] < bounds[1]) *node = qd_node_exists(arena, field);
@@ -209,7 +236,8 @@ static enum qd_status field_range(const struct range_query *self, struct qd_quer
                                   const struct qd_field *field, struct qd_node **node, struct qd_error *error)
 {
     struct qd_arena *arena = context->arena;
-    if (self->from == NULL && self->to == NULL && (field->column != QD_COLUMN_NONE || field->has_norms)) {
+    if (self->lower.value == NULL && self->upper.value == NULL &&
+        (field->column != QD_COLUMN_NONE || field->has_norms)) {
         *node = qd_node_constant(arena, qd_node_exists(arena, field));
         return QD_OK;
     }
@@ -262,10 +290,8 @@ enum qd_status qd_query_range_node(struct qd_query_context *context, const struc
                                    struct qd_error *error)
 {
     struct range_query query = { .field = field->name,
-                                 .from = input->from,
-                                 .to = input->to,
-                                 .include_lower = input->include_lower,
-                                 .include_upper = input->include_upper,
+                                 .lower = { .value = input->from, .inclusive = input->include_lower },
+                                 .upper = { .value = input->to, .inclusive = input->include_upper },
                                  .format = input->format,
                                  .time_zone = input->time_zone };
     return field_range(&query, context, field, node, error);

@@ -32,19 +32,19 @@ struct simple_query {
 #define AT(member) offsetof(struct simple_query, member)
 
 static const struct qd_query_option options_table[] = {
-    { "query", QD_OPTION_TEXT, AT(text), false },
-    { "fields", QD_OPTION_JSON, AT(fields_json), true },
-    { "analyzer", QD_OPTION_TEXT, AT(analyzer), false },
-    { "default_operator", QD_OPTION_TEXT, AT(operator), false },
-    { "flags", QD_OPTION_JSON, AT(flags_json), false },
-    { "lenient", QD_OPTION_JSON, AT(lenient), false },
-    { "analyze_wildcard", QD_OPTION_BOOLEAN, AT(analyze_wildcard), false },
-    { "minimum_should_match", QD_OPTION_TEXT, AT(minimum), false },
-    { "quote_field_suffix", QD_OPTION_TEXT, AT(quote_suffix), false },
-    { "auto_generate_synonyms_phrase_query", QD_OPTION_BOOLEAN, AT(synonyms_phrase), false },
-    { "fuzzy_prefix_length", QD_OPTION_INT, AT(fuzzy_prefix_length), false },
-    { "fuzzy_max_expansions", QD_OPTION_INT, AT(fuzzy_max_expansions), false },
-    { "fuzzy_transpositions", QD_OPTION_BOOLEAN, AT(fuzzy_transpositions), false },
+    { "query", QD_OPTION_TEXT, AT(text), 0 },
+    { "fields", QD_OPTION_JSON, AT(fields_json), QD_TAKES_CONTAINERS },
+    { "analyzer", QD_OPTION_TEXT, AT(analyzer), 0 },
+    { "default_operator", QD_OPTION_TEXT, AT(operator), 0 },
+    { "flags", QD_OPTION_JSON, AT(flags_json), 0 },
+    { "lenient", QD_OPTION_JSON, AT(lenient), 0 },
+    { "analyze_wildcard", QD_OPTION_BOOLEAN, AT(analyze_wildcard), 0 },
+    { "minimum_should_match", QD_OPTION_TEXT, AT(minimum), 0 },
+    { "quote_field_suffix", QD_OPTION_TEXT, AT(quote_suffix), 0 },
+    { "auto_generate_synonyms_phrase_query", QD_OPTION_BOOLEAN, AT(synonyms_phrase), 0 },
+    { "fuzzy_prefix_length", QD_OPTION_INT, AT(fuzzy_prefix_length), 0 },
+    { "fuzzy_max_expansions", QD_OPTION_INT, AT(fuzzy_max_expansions), 0 },
+    { "fuzzy_transpositions", QD_OPTION_BOOLEAN, AT(fuzzy_transpositions), 0 },
 };
 
 static enum qd_status flags_of(const struct qd_json *json, unsigned *flags, struct qd_error *error)
@@ -91,22 +91,23 @@ static enum qd_status flags_of(const struct qd_json *json, unsigned *flags, stru
 static enum qd_status simple_parse(struct qd_query_parser *parser, const struct qd_json *body,
                                    struct qd_query **query, struct qd_error *error)
 {
-    static const struct qd_query_spec spec = { "simple_query_string", options_table,
-                                               sizeof(options_table) / sizeof(options_table[0]) };
+    static const struct qd_query_spec spec = { .name = "simple_query_string",
+        .options = options_table,
+        .count = sizeof(options_table) / sizeof(options_table[0]),
+        .tokens = QD_TOKENS_ARRAYS,
+        .unknown = "unsupported field" };
     struct simple_query *self =
         QD_QUERY_NEW(parser->arena, struct simple_query, &qd_query_kind_simple_query_string);
     self->synonyms_phrase = self->fuzzy_transpositions = true;
     self->fuzzy_max_expansions = 50;
-    struct qd_json_iterator at = qd_json_iterate(body);
-    while (qd_json_next(&at)) {
-        bool known = qd_slice_is(at.key, "boost") || qd_slice_is(at.key, "_name");
-        for (size_t i = 0; i < spec.count; i++) known = known || qd_slice_is(at.key, options_table[i].name);
-        if (!known)
-            return qd_query_error_at(parser, at.value, error,
-                                     "[simple_query_string] unsupported field [%.*s]", QD_SLICE_ARG(at.key));
-    }
     QD_TRY(qd_query_parse_members(parser, &spec, body, &self->query, error));
     if (self->lenient != NULL) QD_TRY(qd_query_boolean(parser, self->lenient, &self->lenient_value, error));
+    if (qd_json_is_object(self->fields_json))
+        return qd_query_error_at(parser, self->fields_json, error,
+                                 "[simple_query_string] unknown token [START_OBJECT] after [fields]");
+    if (self->fields_json != NULL && !qd_json_is_array(self->fields_json))
+        return qd_query_error_at(parser, self->fields_json, error,
+                                 "[simple_query_string] unsupported field [fields]");
     if (self->text.data == NULL)
         return qd_query_error_end(parser, body, error, "[simple_query_string] query text missing");
     QD_TRY(flags_of(self->flags_json, &self->flags, error));

@@ -25,32 +25,32 @@ struct string_query {
 #define AT(member) offsetof(struct string_query, member)
 
 static const struct qd_query_option options_table[] = {
-    { "query", QD_OPTION_TEXT, AT(text), false },
-    { "fields", QD_OPTION_JSON, AT(fields_json), true },
-    { "default_field", QD_OPTION_TEXT, AT(default_field), false },
-    { "default_operator", QD_OPTION_TEXT, AT(operator), false },
-    { "analyzer", QD_OPTION_TEXT, AT(analyzer), false },
-    { "quote_analyzer", QD_OPTION_TEXT, AT(quote_analyzer), false },
-    { "allow_leading_wildcard", QD_OPTION_BOOLEAN, AT(allow_leading_wildcard), false },
-    { "max_determinized_states", QD_OPTION_INT, AT(work_max), false },
-    { "enable_position_increments", QD_OPTION_BOOLEAN, AT(position_increments), false },
-    { "escape", QD_OPTION_BOOLEAN, AT(escape), false },
-    { "fuzzy_prefix_length", QD_OPTION_INT, AT(fuzzy_prefix_length), false },
-    { "fuzzy_max_expansions", QD_OPTION_INT, AT(fuzzy_max_expansions), false },
-    { "fuzzy_rewrite", QD_OPTION_TEXT, AT(fuzzy_rewrite), false },
-    { "phrase_slop", QD_OPTION_INT, AT(phrase_slop), false },
-    { "fuzziness", QD_OPTION_JSON, AT(fuzziness), false },
-    { "tie_breaker", QD_OPTION_JSON, AT(tie_breaker), false },
-    { "analyze_wildcard", QD_OPTION_BOOLEAN, AT(analyze_wildcard), false },
-    { "rewrite", QD_OPTION_TEXT, AT(rewrite), false },
-    { "minimum_should_match", QD_OPTION_TEXT, AT(minimum), false },
-    { "quote_field_suffix", QD_OPTION_TEXT, AT(quote_suffix), false },
-    { "lenient", QD_OPTION_JSON, AT(lenient), false },
-    { "time_zone", QD_OPTION_TEXT, AT(time_zone), false },
-    { "type", QD_OPTION_TEXT, AT(type), false },
-    { "auto_generate_synonyms_phrase_query", QD_OPTION_BOOLEAN, AT(synonyms_phrase), false },
-    { "auto_generate_phrase_queries", QD_OPTION_BOOLEAN, AT(auto_phrases), false },
-    { "fuzzy_transpositions", QD_OPTION_BOOLEAN, AT(fuzzy_transpositions), false },
+    { "query", QD_OPTION_TEXT, AT(text), 0 },
+    { "fields", QD_OPTION_JSON, AT(fields_json), QD_TAKES_CONTAINERS },
+    { "default_field", QD_OPTION_TEXT, AT(default_field), 0 },
+    { "default_operator", QD_OPTION_TEXT, AT(operator), 0 },
+    { "analyzer", QD_OPTION_TEXT, AT(analyzer), 0 },
+    { "quote_analyzer", QD_OPTION_TEXT, AT(quote_analyzer), 0 },
+    { "allow_leading_wildcard", QD_OPTION_BOOLEAN, AT(allow_leading_wildcard), 0 },
+    { "max_determinized_states", QD_OPTION_INT, AT(work_max), 0 },
+    { "enable_position_increments", QD_OPTION_BOOLEAN, AT(position_increments), 0 },
+    { "escape", QD_OPTION_BOOLEAN, AT(escape), 0 },
+    { "fuzzy_prefix_length", QD_OPTION_INT, AT(fuzzy_prefix_length), 0 },
+    { "fuzzy_max_expansions", QD_OPTION_INT, AT(fuzzy_max_expansions), 0 },
+    { "fuzzy_rewrite", QD_OPTION_TEXT, AT(fuzzy_rewrite), 0 },
+    { "phrase_slop", QD_OPTION_INT, AT(phrase_slop), 0 },
+    { "fuzziness", QD_OPTION_JSON, AT(fuzziness), 0 },
+    { "tie_breaker", QD_OPTION_JSON, AT(tie_breaker), 0 },
+    { "analyze_wildcard", QD_OPTION_BOOLEAN, AT(analyze_wildcard), 0 },
+    { "rewrite", QD_OPTION_TEXT, AT(rewrite), 0 },
+    { "minimum_should_match", QD_OPTION_TEXT, AT(minimum), 0 },
+    { "quote_field_suffix", QD_OPTION_TEXT, AT(quote_suffix), 0 },
+    { "lenient", QD_OPTION_JSON, AT(lenient), 0 },
+    { "time_zone", QD_OPTION_TEXT, AT(time_zone), 0 },
+    { "type", QD_OPTION_TEXT, AT(type), 0 },
+    { "auto_generate_synonyms_phrase_query", QD_OPTION_BOOLEAN, AT(synonyms_phrase), 0 },
+    { "auto_generate_phrase_queries", QD_OPTION_BOOLEAN, AT(auto_phrases), 0 },
+    { "fuzzy_transpositions", QD_OPTION_BOOLEAN, AT(fuzzy_transpositions), 0 },
 };
 
 static enum qd_status type_of(struct qd_slice text, struct qd_string_options *options, struct qd_error *error)
@@ -91,30 +91,35 @@ static struct string_query *string_new(struct qd_arena *arena)
 static enum qd_status string_parse(struct qd_query_parser *parser, const struct qd_json *body,
                                    struct qd_query **query, struct qd_error *error)
 {
-    static const struct qd_query_spec spec = { "query_string", options_table,
-                                               sizeof(options_table) / sizeof(options_table[0]) };
+    static const struct qd_query_spec spec = { .name = "query_string",
+        .options = options_table,
+        .count = sizeof(options_table) / sizeof(options_table[0]),
+        .tokens = QD_TOKENS_ARRAYS };
     struct string_query *self = string_new(parser->arena);
     QD_TRY(qd_query_parse_members(parser, &spec, body, &self->query, error));
     if (self->lenient != NULL) QD_TRY(qd_query_boolean(parser, self->lenient, &self->lenient_value, error));
     if (self->tie_breaker != NULL)
         QD_TRY(qd_query_float(parser, self->tie_breaker, &self->tie_breaker_value, error));
     struct qd_fuzziness fuzziness;
-    if (self->fuzziness != NULL) QD_TRY(qd_fuzziness_parse(qd_json_text(self->fuzziness), &fuzziness, error));
+    if (self->fuzziness != NULL) QD_TRY(qd_text_fuzziness(self->fuzziness, &fuzziness, error));
+    if (self->work_max < 0)
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "[query_string] max_determinized_states cannot be negative but was [%lld]",
+                            (long long)self->work_max);
     if (self->text.data == NULL)
         return qd_query_error_end(parser, body, error, "[query_string] must be provided with a [query]");
+    if (qd_json_is_object(self->fields_json))
+        return qd_query_error_at(parser, self->fields_json, error,
+                                 "[query_string] unknown token [START_OBJECT] after [fields]");
     if (self->fields_json != NULL && !qd_json_is_array(self->fields_json))
         return qd_query_error_at(parser, self->fields_json, error,
                                  "[query_string] query does not support [fields]");
     struct qd_string_options options;
     QD_TRY(type_of(self->type, &options, error));
-    const struct qd_zone *zone;
-    if (self->time_zone.data != NULL && qd_zone_parse(parser->arena, self->time_zone, &zone, NULL) != QD_OK) {
-        if (error != NULL) {
-            (void)qd_error_set(error, QD_DATE_TIME, "Unknown time-zone ID: %.*s",
-                               QD_SLICE_ARG(self->time_zone));
-            error->type_override = "zone_rules_exception";
-        }
-        return QD_DATE_TIME;
+    if (self->time_zone.data != NULL) {
+        enum qd_status status = qd_query_check_zone(parser, self->time_zone, error);
+        if (error != NULL) error->http_override = 500;
+        QD_TRY(status);
     }
     bool conjunction = qd_equal_ignore_case(self->operator, QD_SLICE("and"));
     if (self->operator.data != NULL && !conjunction && !qd_equal_ignore_case(self->operator, QD_SLICE("or")))

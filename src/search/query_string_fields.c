@@ -69,6 +69,7 @@ static enum qd_status over_fields(struct qd_string_parser *parser, struct qd_sli
         if (fields[i].boost != 1.0f) one = qd_node_boost(arena, one, fields[i].boost);
         nodes[kept++] = one;
     }
+    if (kept > 1) QD_TRY(qd_query_check_tie_breaker(parser->options->tie_breaker, error));
     *node = kept == 0   ? NULL
             : kept == 1 ? nodes[0]
                         : qd_node_dis_max(arena, nodes, kept, parser->options->tie_breaker);

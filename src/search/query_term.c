@@ -115,11 +115,14 @@ static enum qd_status term_parse(struct qd_query_parser *parser, const struct qd
                                  struct qd_query **query, struct qd_error *error)
 {
     static const struct qd_query_option options[] = {
-        { "value", QD_OPTION_JSON, offsetof(struct term_query, value), true },
-        { "term", QD_OPTION_JSON, offsetof(struct term_query, value), true },
-        { "case_insensitive", QD_OPTION_BOOLEAN, offsetof(struct term_query, case_insensitive), false },
+        { "value", QD_OPTION_JSON, offsetof(struct term_query, value), QD_TAKES_CONTAINERS },
+        { "term", QD_OPTION_JSON, offsetof(struct term_query, value), QD_TAKES_CONTAINERS },
+        { "case_insensitive", QD_OPTION_BOOLEAN, offsetof(struct term_query, case_insensitive), 0 },
     };
-    static const struct qd_query_spec spec = { "term", options, sizeof(options) / sizeof(options[0]) };
+    static const struct qd_query_spec spec = { .name = "term",
+        .options = options,
+        .count = sizeof(options) / sizeof(options[0]),
+        .tokens = QD_TOKENS_UNASKED };
     struct term_query *self = QD_QUERY_NEW(parser->arena, struct term_query, &qd_query_kind_term);
     const struct qd_json *scalar;
     struct qd_json_iterator at = qd_json_iterate(body);
@@ -202,7 +205,15 @@ static enum qd_status terms_parse(struct qd_query_parser *parser, const struct q
                     return qd_query_error_at(parser, element.value, error,
                                              "No value specified for terms query");
             }
+        } else if (qd_json_is_null(at.value)) {
+            return qd_query_error_at(parser, at.value, error,
+                                     "[terms] unknown token [VALUE_NULL] after [%.*s]", QD_SLICE_ARG(at.key));
         } else if (qd_json_is_object(at.value)) {
+            if (self->field.data != NULL)
+                return qd_query_error_at(parser, at.value, error,
+                                         "[terms] query does not support more than one field. Already got: "
+                                         "[%.*s] but also found [%.*s]",
+                                         QD_SLICE_ARG(self->field), QD_SLICE_ARG(at.key));
             struct qd_json_iterator member = qd_json_iterate(at.value);
             if (qd_json_next(&member))
                 return qd_query_unknown_field(parser, &member, "terms_lookup", NULL, 0, error);

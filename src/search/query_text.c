@@ -15,10 +15,39 @@ struct qd_text_options qd_text_options_default(void)
 enum qd_status qd_text_fuzziness(const struct qd_json *json, struct qd_fuzziness *fuzziness,
                                  struct qd_error *error)
 {
-    enum qd_status status = qd_fuzziness_parse(qd_json_text(json), fuzziness, error);
-    if (status != QD_NUMBER_FORMAT) return status;
+    struct qd_slice text = qd_json_text(json);
+    if (!qd_json_is_string(json) && !qd_json_is_number(json))
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Can't parse fuzziness on token: [%s]",
+                            qd_query_token_name(json));
+    if (text.size > 0) {
+        enum qd_status status = qd_fuzziness_parse(text, fuzziness, error);
+        bool negative = status == QD_OK && !fuzziness->automatic && fuzziness->edits < 0;
+        if (status != QD_NUMBER_FORMAT && !negative) return status;
+    }
     return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Invalid fuzziness value: %.*s",
                         QD_SLICE_ARG(qd_json_text(json)));
+}
+
+enum qd_status qd_text_zero_terms(struct qd_query_parser *parser, const struct qd_json *json,
+                                  enum qd_zero_terms *zero_terms, struct qd_error *error)
+{
+    struct qd_slice text = qd_json_text(json);
+    *zero_terms = QD_ZERO_TERMS_NONE;
+    if (json == NULL || qd_equal_ignore_case(text, QD_SLICE("none"))) return QD_OK;
+    *zero_terms = QD_ZERO_TERMS_ALL;
+    if (qd_equal_ignore_case(text, QD_SLICE("all"))) return QD_OK;
+    return qd_query_error_at(parser, json, error, "Unsupported zero_terms_query value [%.*s]",
+                             QD_SLICE_ARG(text));
+}
+
+enum qd_status qd_text_operator(struct qd_query_parser *parser, struct qd_slice text, bool *conjunction,
+                                struct qd_error *error)
+{
+    *conjunction = qd_equal_ignore_case(text, QD_SLICE("and"));
+    if (text.data == NULL || *conjunction || qd_equal_ignore_case(text, QD_SLICE("or"))) return QD_OK;
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                        "No enum constant org.opensearch.index.query.Operator.%.*s",
+                        QD_SLICE_ARG(qd_uppercase(parser->arena, text)));
 }
 
 const struct qd_json *qd_text_json(struct qd_arena *arena, struct qd_slice text)

@@ -44,6 +44,14 @@ struct qd_text_options {
 QD_CHECKED enum qd_status qd_text_fuzziness(const struct qd_json *json, struct qd_fuzziness *fuzziness,
                                             struct qd_error *error);
 
+/* A zero_terms_query member (NULL: none). Errors: QD_PARSING with its place. */
+QD_CHECKED enum qd_status qd_text_zero_terms(struct qd_query_parser *parser, const struct qd_json *json,
+                                             enum qd_zero_terms *zero_terms, struct qd_error *error);
+
+/* An operator (data NULL: or). Errors: QD_ILLEGAL_ARGUMENT "No enum constant ...". */
+QD_CHECKED enum qd_status qd_text_operator(struct qd_query_parser *parser, struct qd_slice text,
+                                           bool *conjunction, struct qd_error *error);
+
 /* The defaults. */
 struct qd_text_options qd_text_options_default(void);
 

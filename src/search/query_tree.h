@@ -91,6 +91,11 @@ enum qd_status qd_query_error_after(struct qd_query_parser *parser, const struct
                                     struct qd_error *error, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* Adds caused_by named_object_not_found_exception, "[line:col] unknown field [key]", to an error about a name
+ * that is not registered; returns `status`. */
+enum qd_status qd_query_add_unknown_name(struct qd_query_parser *parser, const struct qd_json_iterator *at,
+                                         enum qd_status status, struct qd_error *error);
+
 /* The error of the reference's ObjectParser: "[line:col] [name] unknown field [key]" with a suggestion from
  * candidates[count]. */
 enum qd_status qd_query_unknown_field(struct qd_query_parser *parser, const struct qd_json_iterator *at,
@@ -142,16 +147,26 @@ enum qd_query_option_kind {
     QD_OPTION_TEXT,
     QD_OPTION_JSON
 };
+#define QD_TAKES_CONTAINERS 1u /* JSON: arrays and objects */
+#define QD_TAKES_NULL 2u       /* null; as TEXT it stands for not given */
 struct qd_query_option {
     const char *name;
     enum qd_query_option_kind kind; /* bool, int64_t, float, struct qd_slice, const struct qd_json * */
     size_t offset;                  /* of the target in the query struct */
-    bool any_token;                 /* JSON: arrays and objects are taken too */
+    unsigned takes;                 /* of QD_TAKES_*: what besides scalars */
 };
 struct qd_query_spec {
     const char *name;                      /* of the query, in errors */
     const struct qd_query_option *options; /* options[count] */
     size_t count;
+    /* How the reference's own loop for this kind looks at tokens that are no scalars. */
+    enum qd_query_tokens {
+        QD_TOKENS_STRICT,  /* "unknown token [x] after [key]" */
+        QD_TOKENS_FUZZY,   /* the same as "unexpected token" */
+        QD_TOKENS_ARRAYS,  /* arrays are "query does not support [key]" */
+        QD_TOKENS_UNASKED, /* every token goes to the member, which complains by itself */
+    } tokens;
+    const char *unknown; /* what is said of an unknown member, NULL: "query does not support" */
 };
 
 /* Parses the members of `object` into `query` (options, boost, _name). An unknown member is the error "[name]
@@ -177,6 +192,19 @@ QD_CHECKED enum qd_status qd_query_float(struct qd_query_parser *parser, const s
                                          float *result, struct qd_error *error);
 QD_CHECKED enum qd_status qd_query_boolean(struct qd_query_parser *parser, const struct qd_json *value,
                                            bool *result, struct qd_error *error);
+
+/* A time zone's complaint: date_time_exception or zone_rules_exception with Java's text; QD_OK when it is
+ * one. */
+QD_CHECKED enum qd_status qd_query_check_zone(struct qd_query_parser *parser, struct qd_slice zone,
+                                              struct qd_error *error);
+
+/* Refuses a tie breaker outside [0, 1], as Lucene's DisjunctionMaxQuery does when it is made. */
+QD_CHECKED enum qd_status qd_query_check_tie_breaker(float tie_breaker, struct qd_error *error);
+
+/* The text of a scalar other than null. Errors: QD_ILLEGAL_STATE
+ * ("Can't get text on a START_ARRAY at 1:2"). */
+QD_CHECKED enum qd_status qd_query_text(struct qd_query_parser *parser, const struct qd_json *value,
+                                        struct qd_slice *text, struct qd_error *error);
 
 /* "START_OBJECT", "VALUE_STRING", ...: Jackson's name of a node's first token. */
 const char *qd_query_token_name(const struct qd_json *value);

@@ -200,6 +200,8 @@ static enum qd_status coercion_error(struct qd_object_parser *parser, const stru
     size_t start = 0;
     size_t end = 0;
     if (parser->document != NULL) qd_json_extent(parser->document, value, &start, &end);
+    /* Of containers only the bracket has been read. */
+    if (qd_json_is_object(value) || qd_json_is_array(value)) end = start + 1;
     struct qd_slice reason = qd_arena_format(
         parser->arena,
         "%.*s\n at [Source: REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled); byte offset: "
@@ -277,8 +279,10 @@ enum qd_status qd_object_boolean(struct qd_object_parser *parser, const struct q
                                  struct qd_error *error)
 {
     struct qd_slice text = qd_json_text(value);
-    if (qd_json_is_number(value)) {
-        const char *token = qd_json_is_integral(value) ? "VALUE_NUMBER_INT" : "VALUE_NUMBER_FLOAT";
+    if (!qd_json_is_string(value) && !qd_json_is_boolean(value)) {
+        const char *token = !qd_json_is_number(value)   ? qd_object_token_name(value)
+                            : qd_json_is_integral(value) ? "VALUE_NUMBER_INT"
+                                                         : "VALUE_NUMBER_FLOAT";
         return coercion_error(parser, value,
                               qd_arena_format(parser->arena, "Current token (%s) not of boolean type", token),
                               error);

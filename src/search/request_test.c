@@ -18,8 +18,8 @@ static struct qd_slice outcome(struct qd_arena *arena, const char *body)
     if (status == QD_OK) {
         return QD_SLICE("ok");
     }
-    struct qd_slice text = qd_arena_format(arena, "%s: %.*s", qd_status_type(error.status),
-                                           QD_SLICE_ARG(error.reason));
+    const char *type = error.type_override != NULL ? error.type_override : qd_status_type(error.status);
+    struct qd_slice text = qd_arena_format(arena, "%s: %.*s", type, QD_SLICE_ARG(error.reason));
     for (const struct qd_error_field *field = error.first; field != NULL; field = field->next) {
         text = qd_arena_format(arena, "%.*s %.*s", QD_SLICE_ARG(text), QD_SLICE_ARG(field->value));
     }
@@ -27,6 +27,98 @@ static struct qd_slice outcome(struct qd_arena *arena, const char *body)
         text = qd_arena_format(arena, "%.*s < %.*s", QD_SLICE_ARG(text), QD_SLICE_ARG(error.cause->reason));
     }
     return text;
+}
+
+static const char *const query_facts[][2] = {
+    { "{\"query\":{\"match_all\":{\"boost\":\"x\"}}}",
+      "parsing_exception: [1:32] [match_all] failed to parse field [boost] 1 32 < [1:32] [match_all"
+      "] failed to parse field [boost]" },
+    { "{\"query\":{\"match_all\":{\"x\":1}}}",
+      "parsing_exception: [1:24] [match_all] unknown field [x] 1 28 < [1:24] [match_all] unknown fi"
+      "eld [x]" },
+    { "{\"query\":{\"match_none\":{\"x\":null}}}",
+      "parsing_exception: [match_none] unknown token [VALUE_NULL] after [x] 1 29" },
+    { "{\"query\":{\"ids\":{\"values\":[null]}}}",
+      "parsing_exception: [1:28] [ids] failed to parse field [values] 1 28 < [1:28] [ids] failed to"
+      " parse field [values]" },
+    { "{\"query\":{\"bool\":{\"must\":[5]}}}",
+      "x_content_parse_exception: [1:28] [bool] failed to parse field [must] < [_na] query malforme"
+      "d, must start with start_object" },
+    { "{\"query\":{\"bool\":{\"_name\":5}}}",
+      "x_content_parse_exception: [1:27] [bool] _name doesn't support values of type: VALUE_NUMBER" },
+    { "{\"query\":{\"dis_max\":{\"queries\":[]}}}",
+      "parsing_exception: [_na] query malformed, must start with start_object 1 33" },
+    { "{\"query\":{\"boosting\":{\"positive\":null}}}",
+      "parsing_exception: [boosting] query requires 'positive' query to be set' 1 38" },
+    { "{\"query\":{\"constant_score\":{\"filter\":null}}}",
+      "parsing_exception: unexpected token [VALUE_NULL] 1 38" },
+    { "{\"query\":{\"match\":{\"t\":\"a\",\"k\":\"b\"}}}",
+      "parsing_exception: [match] query doesn't support multiple fields, found [t] and [k] 1 32" },
+    { "{\"query\":{\"match\":{\"t\":{\"operator\":\"and\"}}}}",
+      "parsing_exception: No text specified for text query 1 42" },
+    { "{\"query\":{\"match\":{\"t\":{\"query\":\"a\",\"zero_terms_query\":5}}}}",
+      "parsing_exception: Unsupported zero_terms_query value [5] 1 56" },
+    { "{\"query\":{\"match\":{\"t\":{\"query\":\"a\",\"fuzziness\":-1}}}}",
+      "illegal_argument_exception: Invalid fuzziness value: -1" },
+    { "{\"query\":{\"multi_match\":{\"query\":\"fox\",\"fields\":null}}}",
+      "parsing_exception: [multi_match] query does not support [fields] 1 49" },
+    { "{\"query\":{\"query_string\":{\"query\":[]}}}",
+      "parsing_exception: [query_string] query does not support [query] 1 35" },
+    { "{\"query\":{\"query_string\":{\"query\":null}}}",
+      "parsing_exception: [query_string] unknown token [VALUE_NULL] after [query] 1 35" },
+    { "{\"query\":{\"simple_query_string\":{\"query\":\"fox\",\"x\":5}}}",
+      "parsing_exception: [simple_query_string] unsupported field [x] 1 52" },
+    { "{\"query\":{\"term\":{\"t\":{\"value\":\"fox\",\"boost\":{}}}}}",
+      "input_coercion_exception: Current token (START_OBJECT) not numeric, cannot use numeric value"
+      " accessors\n at [Source: REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled);"
+      " byte offset: #46] < Current token (START_OBJECT) not numeric, cannot use numeric value acce"
+      "ssors\n at [Source: REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled); byte"
+      " offset: #46]" },
+    { "{\"query\":{\"fuzzy\":{\"t\":{\"value\":null}}}}",
+      "parsing_exception: [fuzzy] unexpected token [VALUE_NULL] after [value] 1 33" },
+    { "{\"query\":{\"regexp\":{\"t\":{\"value\":[]}}}}",
+      "illegal_state_exception: Can't get text on a START_ARRAY at 1:34" },
+    { "{\"query\":{\"range\":{\"n\":{\"gt\":1,\"gte\":2}}}}",
+      "parsing_exception: invalid lower bound for [range] query 1 38" },
+    { "{\"query\":{\"range\":{\"d\":{\"gte\":\"2020\",\"time_zone\":\"+25:00\"}}}}",
+      "illegal_argument_exception: java.time.DateTimeException: Zone offset hours not in valid rang"
+      "e: value 25 is not in the range -18 to 18 < Zone offset hours not in valid range: value 25 i"
+      "s not in the range -18 to 18" },
+    { "{\"query\":{\"range\":{\"d\":{\"gte\":\"2020\",\"time_zone\":\"Mars/X\"}}}}",
+      "illegal_argument_exception: java.time.zone.ZoneRulesException: Unknown time-zone ID: Mars/X "
+      "< Unknown time-zone ID: Mars/X" },
+    { "{\"query\":{\"range\":{\"d\":{\"gte\":\"2020\",\"format\":\"nosuch\"}}}}",
+      "illegal_argument_exception: Invalid format: [nosuch]: Unknown pattern letter: o < Unknown pa"
+      "ttern letter: o" },
+    { "{\"query\":{\"terms\":{\"k\":[\"a\"],\"t\":{}}}}",
+      "parsing_exception: [terms] query does not support more than one field. Already got: [k] but "
+      "also found [t] 1 34" },
+    { "{\"query\":{\"function_score\":{\"functions\":[{}]}}}",
+      "parsing_exception: failed to parse [function_score] query. an entry in functions list is mis"
+      "sing a function. 1 43" },
+    { "{\"query\":{\"function_score\":{\"functions\":[{\"weight\":1}],\"weight\":2}}}",
+      "parsing_exception: failed to parse [function_score] query. [you can either define [functions"
+      "] array or a single function, not both. already found [functions] array, now encountering [w"
+      "eight].] 1 65" },
+    { "{\"query\":{\"function_score\":{\"random_score\":{},\"gauss\":{\"n\":{\"origin\":1,\"scale\""
+      ":1}}}}}",
+      "parsing_exception: failed to parse [function_score] query. already found function [random_sc"
+      "ore], now encountering [gauss]. use [functions] array if you want to define several function"
+      "s. 1 55" },
+    { "{\"query\":{\"function_score\":{\"nosuch\":{}}}}",
+      "parsing_exception: unknown query [function_score] did you mean any of [random_score, script_"
+      "score]? 1 38 < [1:38] unknown field [nosuch]" },
+    { "{\"query\":{\"function_score\":{\"weight\":-1}}}",
+      "illegal_argument_exception: [weight] cannot be negative for a filtering function" },
+};
+
+TEST(request, queries_are_refused_with_the_references_texts)
+{
+    struct qd_arena *arena = qd_arena_create(0);
+    for (size_t i = 0; i < sizeof(query_facts) / sizeof(query_facts[0]); i++) {
+        assert_slice(outcome(arena, query_facts[i][0]), query_facts[i][1]);
+    }
+    qd_arena_destroy(arena);
 }
 
 TEST(request, errors_are_the_references)
