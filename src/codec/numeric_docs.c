@@ -166,17 +166,46 @@ static bool find_all_in_list(const struct qd_numeric_docs *docs, const qd_doc_id
     return all;
 }
 
+/* Documents before word `to`, when `rank` are before word `from`. */
+static uint32_t rank_on(const struct qd_numeric_docs *docs, size_t from, size_t to, uint32_t rank)
+{
+    if (from / RANK_WORDS != to / RANK_WORDS) {
+        from = to - to % RANK_WORDS;
+        rank = qd_load_u32(docs->ranks + to / RANK_WORDS * 4);
+    }
+    for (; from < to; from++) rank += (uint32_t)__builtin_popcountll(word_at(docs, from));
+    return rank;
+}
+
+static bool find_all_in_bits(const struct qd_numeric_docs *docs, const qd_doc_id *wanted, size_t count,
+                             uint32_t *indexes, bool *has)
+{
+    bool all = true;
+    size_t at = 0;
+    uint32_t rank = 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t next = wanted[i] / 64;
+        if (next != at) rank = rank_on(docs, at, next, rank);
+        at = next;
+        uint64_t bit = (uint64_t)1 << (wanted[i] % 64);
+        uint64_t word = word_at(docs, at);
+        has[i] = (word & bit) != 0;
+        indexes[i] = has[i] ? rank + (uint32_t)__builtin_popcountll(word & (bit - 1)) : 0;
+        all = all && has[i];
+    }
+    return all;
+}
+
 bool qd_numeric_docs_find_all(const struct qd_numeric_docs *docs, const qd_doc_id *wanted, size_t count,
                               uint32_t *indexes, bool *has)
 {
     if (docs->mode == QD_NUMERIC_DOCS_LIST) return find_all_in_list(docs, wanted, count, indexes, has);
-    bool all = true;
+    if (docs->mode == QD_NUMERIC_DOCS_BITS) return find_all_in_bits(docs, wanted, count, indexes, has);
     for (size_t i = 0; i < count; i++) {
-        has[i] = qd_numeric_docs_find(docs, wanted[i], &indexes[i]);
-        if (!has[i]) indexes[i] = 0;
-        all = all && has[i];
+        has[i] = true;
+        indexes[i] = wanted[i];
     }
-    return all;
+    return true;
 }
 
 static void set_range(uint64_t *words, size_t count)
@@ -208,6 +237,47 @@ void qd_numeric_docs_bits(const struct qd_numeric_docs *docs, qd_doc_id from, qd
         if (shift != 0 && i < last) word |= word_at(docs, i + 1) << (64 - shift);
         if (to - at < 64) word &= ((uint64_t)1 << (to - at)) - 1;
         words[(at - from) / 64] |= word;
+    }
+}
+
+/* Lays the lowest bits of `bits` under the set bits of `mask`, in order. */
+static uint64_t deposit(uint64_t bits, uint64_t mask)
+{
+    uint64_t result = 0;
+    if (mask == UINT64_MAX) return bits;
+    for (; mask != 0 && bits != 0; mask &= mask - 1, bits >>= 1) {
+        if ((bits & 1) != 0) result |= mask & -mask;
+    }
+    return result;
+}
+
+/* `count` bits from bit `at` on, at most 64. */
+static uint64_t bits_at(const uint64_t *bits, size_t at, unsigned count)
+{
+    uint64_t word = bits[at / 64] >> (at % 64);
+    if (at % 64 + count > 64) word |= bits[at / 64 + 1] << (64 - at % 64);
+    return count == 64 ? word : word & (((uint64_t)1 << count) - 1);
+}
+
+void qd_numeric_docs_spread(const struct qd_numeric_docs *docs, qd_doc_id from, qd_doc_id to,
+                            const uint64_t *bits, uint64_t *words)
+{
+    size_t at = 0;
+    if (docs->mode != QD_NUMERIC_DOCS_BITS || from % 64 != 0) {
+        struct qd_numeric_docs_walk walk = qd_numeric_docs_walk_from(docs, from);
+        for (qd_doc_id doc = qd_numeric_docs_next(&walk); doc < to; doc = qd_numeric_docs_next(&walk), at++) {
+            uint64_t bit = bits[at / 64] >> (at % 64) & 1;
+            words[(doc - from) / 64] |= bit << ((doc - from) % 64);
+        }
+        return;
+    }
+    for (qd_doc_id doc = from; doc < to; doc += 64) {
+        uint64_t mask = word_at(docs, doc / 64);
+        if (to - doc < 64) mask &= ((uint64_t)1 << (to - doc)) - 1;
+        unsigned count = (unsigned)__builtin_popcountll(mask);
+        if (count == 0) continue;
+        words[(doc - from) / 64] |= deposit(bits_at(bits, at, count), mask);
+        at += count;
     }
 }
 

@@ -42,6 +42,11 @@ uint32_t qd_numeric_docs_rank(const struct qd_numeric_docs *docs, qd_doc_id doc)
 /* Sets bits[doc - from] for documents of the set in [from, to). */
 void qd_numeric_docs_bits(const struct qd_numeric_docs *docs, qd_doc_id from, qd_doc_id to, uint64_t *words);
 
+/* Sets bits[doc - from] for those documents of the set in [from, to) whose bit is set in `bits`: bit i is
+ * that of the i-th document of the set from `from` on. */
+void qd_numeric_docs_spread(const struct qd_numeric_docs *docs, qd_doc_id from, qd_doc_id to,
+                            const uint64_t *bits, uint64_t *words);
+
 /* Finds many: indexes[i] is the place of wanted[i] (ascending), 0 when it is not in the set; has[i] tells.
  * Returns whether all are in it. */
 bool qd_numeric_docs_find_all(const struct qd_numeric_docs *docs, const qd_doc_id *wanted, size_t count,

@@ -260,11 +260,9 @@ static void match_sparse(const struct match *match)
     uint32_t count = qd_numeric_docs_rank(docs, match->to) - first;
     if (count == 0) return;
     qd_numeric_array_match(&match->column->values, first, count, match->lower, match->upper, bits);
-    struct qd_numeric_docs_walk walk = qd_numeric_docs_walk_from(docs, match->from);
-    for (uint32_t i = 0; i < count; i++) {
-        qd_doc_id doc = qd_numeric_docs_next(&walk);
-        if ((bits[i / 64] >> (i % 64) & 1) != 0) set_bit(match, doc);
-    }
+    uint64_t spread[SKIP_WORDS] = { 0 };
+    qd_numeric_docs_spread(docs, match->from, match->to, bits, spread);
+    or_bits(match, match->from, spread, match->to - match->from);
 }
 
 /* True when one of the ascending values [start, end) is inside. */
