@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "search/phase_query_points.h"
 #include "search/phase_query_slice.h"
 #include "search/phase_query_top.h"
 #include "search/phase_request.h"
@@ -116,8 +117,8 @@ static qd_doc_id skip_groups(const struct query_phase *phase, const struct segme
 }
 
 /* Fills `competing` for the window at `from`, which ends at *to: live documents that still compete by the
- * first sort key. False when nothing is known of them. Only where counting is over and every document has a
- * value. */
+ * first sort key. False when nothing is known of them. Only where counting is over and documents without a
+ * value do not compete. */
 static bool find_competing(const struct query_phase *phase, struct segment_walk *walk, qd_doc_id from,
                            qd_doc_id *to, bool *any)
 {
@@ -125,7 +126,7 @@ static bool find_competing(const struct query_phase *phase, struct segment_walk 
         return false;
     }
     const struct qd_numeric_column *column = qd_sort_first_column(&phase->sorts);
-    if (!qd_numeric_facts(column).dense) {
+    if (!qd_numeric_facts(column).dense && walk->missing_competes) {
         return false;
     }
     if (walk->competing == NULL) {
@@ -314,6 +315,48 @@ static enum qd_status walk_segment(struct query_phase *phase, struct segment_wal
     return QD_OK;
 }
 
+/* Counts the matches of a segment until there are more than are reported. */
+static enum qd_status count_segment(struct query_phase *phase, const struct segment_walk *walk,
+                                    struct qd_error *error)
+{
+    uint32_t doc_count = qd_segment_doc_count(phase->view->snapshot->segments[walk->segment].segment);
+    struct qd_scorer *scorer;
+    qd_doc_id at = 0;
+    if (phase->counted || may_skip(phase)) {
+        return QD_OK;
+    }
+    QD_TRY(qd_prepared_scorer(phase->query, walk->segment, walk->scratch, &scorer, error));
+    qd_doc_id *docs = qd_arena_alloc(walk->scratch, sizeof(qd_doc_id) * QD_SCORER_WINDOW);
+    struct qd_scorer_batch batch = { docs, NULL, QD_SCORER_WINDOW, walk->live };
+    while (scorer != NULL && at < doc_count && !may_skip(phase)) {
+        if (phase->view->cancelled != NULL && atomic_load(phase->view->cancelled)) {
+            return qd_error_set(error, QD_TASK_CANCELLED, "task cancelled");
+        }
+        phase->total += qd_scorer_collect(scorer, &at, doc_count, &batch);
+    }
+    return QD_OK;
+}
+
+/* Finds the best documents of a segment by the points of the first sort key, where that is possible. */
+static enum qd_status search_points(struct query_phase *phase, const struct segment_walk *walk, bool *done,
+                                    struct qd_error *error)
+{
+    const struct qd_search_request *request = phase->request;
+    struct qd_points_search search = { .view = phase->view,
+                                       .query = phase->query,
+                                       .sorts = &phase->sorts,
+                                       .top = &phase->top,
+                                       .segment = walk->segment,
+                                       .scratch = walk->scratch };
+    *done = false;
+    if (phase->by_score || phase->needs_scores || phase->collector != NULL || phase->post_filter != NULL ||
+        request->terminate_after != 0 || !phase->slice.all) {
+        return QD_OK;
+    }
+    QD_TRY(qd_points_search_run(&search, done, error));
+    return *done ? count_segment(phase, walk, error) : QD_OK;
+}
+
 static enum qd_status search_segment(struct query_phase *phase, uint32_t number, struct qd_arena *scratch,
                                      struct qd_error *error)
 {
@@ -329,6 +372,11 @@ static enum qd_status search_segment(struct query_phase *phase, uint32_t number,
         QD_TRY(phase->collector->begin_segment(phase->collector->context, number, error));
     }
     QD_TRY(qd_sort_plan_segment(&phase->sorts, segment->segment, error));
+    bool done;
+    QD_TRY(search_points(phase, &walk, &done, error));
+    if (done) {
+        return QD_OK;
+    }
     QD_TRY(qd_prepared_scorer(phase->query, number, scratch, &walk.scorer, error));
     if (walk.scorer == NULL) {
         return QD_OK;

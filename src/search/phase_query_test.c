@@ -68,7 +68,11 @@ static const char *const sorts[] = { "[\"l\"]",
                                      "[\"_doc\"]",
                                      "[{\"_doc\":\"desc\"}]",
                                      "[\"_score\"]" };
-static const char *const queries[] = { "{\"match_all\":{}}", "{\"match\":{\"t\":\"w1 w5\"}}" };
+static const char *const queries[] = { "{\"match_all\":{}}",
+                                       "{\"match\":{\"t\":\"w1 w5\"}}",
+                                       "{\"range\":{\"i\":{\"gte\":5,\"lt\":40}}}",
+                                       "{\"bool\":{\"filter\":[{\"range\":{\"i\":{\"gte\":5,\"lt\":40}}},"
+                                       "{\"terms\":{\"t\":[\"w0\",\"w1\",\"w2\",\"w4\"]}}]}}" };
 
 /* Whatever is skipped, a page is a cut of the whole order; a scroll gives every document once. */
 TEST(phase_query, pages_are_cuts_of_the_whole_order)
@@ -76,7 +80,7 @@ TEST(phase_query, pages_are_cuts_of_the_whole_order)
     struct search_world world;
     char body[300];
     fill(&world, 9000);
-    for (size_t q = 0; q < 2; q++) {
+    for (size_t q = 0; q < sizeof(queries) / sizeof(queries[0]); q++) {
         for (size_t s = 0; s < sizeof(sorts) / sizeof(sorts[0]); s++) {
             struct run whole;
             struct run page;
@@ -103,6 +107,40 @@ TEST(phase_query, pages_are_cuts_of_the_whole_order)
                     assert_int_equal(page.result.docs[i].doc, whole.result.docs[at + i].doc);
                 }
                 after = &page.result.docs[36];
+            }
+        }
+    }
+    search_world_close(&world);
+}
+
+/* A page behind a document is the same cut, whichever way the points of the first key are walked. */
+TEST(phase_query, search_after_goes_on_behind_a_document)
+{
+    static const char *const keys[] = { "{\"i\":\"asc\"}", "{\"i\":\"desc\"}",
+                                        "{\"i\":{\"order\":\"desc\",\"missing\":\"_first\"}}",
+                                        "{\"i\":{\"missing\":20}}" };
+    struct search_world world;
+    char body[400];
+    fill(&world, 6000);
+    for (size_t q = 0; q < sizeof(queries) / sizeof(queries[0]); q++) {
+        for (size_t k = 0; k < sizeof(keys) / sizeof(keys[0]); k++) {
+            struct run whole;
+            struct run page;
+            (void)snprintf(body, sizeof(body), "{\"query\":%s,\"sort\":[%s,\"_doc\"],\"size\":9000}",
+                           queries[q], keys[k]);
+            run_body(&world, body, NULL, &whole);
+            for (uint32_t at = 0; at + 21 < whole.result.doc_count; at += 97) {
+                const struct qd_sort_value *values = whole.result.docs[at].sort_values;
+                (void)snprintf(body, sizeof(body),
+                               "{\"query\":%s,\"sort\":[%s,\"_doc\"],\"size\":20,\"track_total_hits\":false,"
+                               "\"search_after\":[%lld,%lld]}",
+                               queries[q], keys[k], (long long)values[0].number, (long long)values[1].number);
+                run_body(&world, body, NULL, &page);
+                assert_int_equal(page.result.doc_count, 20);
+                for (uint32_t i = 0; i < 20; i++) {
+                    assert_int_equal(page.result.docs[i].segment, whole.result.docs[at + 1 + i].segment);
+                    assert_int_equal(page.result.docs[i].doc, whole.result.docs[at + 1 + i].doc);
+                }
             }
         }
     }

@@ -36,10 +36,9 @@ static int compare(const struct qd_top_docs *top, const struct qd_top_doc *left,
     return left->doc < right->doc ? -1 : left->doc > right->doc;
 }
 
-static void heap_down(struct qd_top_docs *top)
+static void heap_down(struct qd_top_docs *top, size_t at)
 {
-    struct qd_top_doc moved = top->heap[0];
-    size_t at = 0;
+    struct qd_top_doc moved = top->heap[at];
     for (;;) {
         size_t child = at * 2 + 1;
         if (child >= top->count) {
@@ -83,7 +82,7 @@ static void keep(struct qd_top_docs *top, const struct qd_top_doc *doc)
         heap_up(top);
     } else {
         top->heap[0] = *doc;
-        heap_down(top);
+        heap_down(top, 0);
     }
 }
 
@@ -139,6 +138,16 @@ void qd_top_docs_offer_sorted(struct qd_top_docs *top, uint32_t segment, qd_doc_
     keep(top, &offered);
 }
 
+void qd_top_docs_forget(struct qd_top_docs *top, uint32_t segment)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < top->count; i++) {
+        if (top->heap[i].segment != segment) top->heap[kept++] = top->heap[i];
+    }
+    top->count = kept;
+    for (size_t i = kept / 2; i-- > 0;) heap_down(top, i);
+}
+
 const struct qd_top_doc *qd_top_docs_worst(const struct qd_top_docs *top)
 {
     return top->capacity > 0 && top->count == top->capacity ? &top->heap[0] : NULL;
@@ -152,7 +161,7 @@ struct qd_top_doc *qd_top_docs_take(struct qd_top_docs *top)
         docs[top->count - 1] = top->heap[0];
         top->heap[0] = top->heap[--top->count];
         if (top->count > 0) {
-            heap_down(top);
+            heap_down(top, 0);
         }
     }
     return docs;

@@ -31,6 +31,9 @@ void qd_top_docs_offer_scored(struct qd_top_docs *top, uint32_t segment, qd_doc_
 void qd_top_docs_offer_sorted(struct qd_top_docs *top, uint32_t segment, qd_doc_id doc, qd_doc_id global_doc,
                               float score);
 
+/* Takes the documents of a segment out again. */
+void qd_top_docs_forget(struct qd_top_docs *top, uint32_t segment);
+
 /* The worst kept document once the heap is full, else NULL. */
 const struct qd_top_doc *qd_top_docs_worst(const struct qd_top_docs *top);
 

@@ -346,6 +346,12 @@ uint64_t qd_prepared_count_least(const struct qd_prepared *prepared, struct qd_a
     return total;
 }
 
+bool qd_prepared_bounds(const struct qd_prepared *prepared, struct qd_slice field, int64_t *lower,
+                        int64_t *upper)
+{
+    return qd_node_bounds(prepared->node, field, lower, upper);
+}
+
 enum qd_status qd_prepared_explain(struct qd_prepared *prepared, uint32_t segment, qd_doc_id doc,
                                    struct qd_arena *arena, struct qd_json_writer *writer, bool *matched,
                                    struct qd_error *error)

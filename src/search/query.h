@@ -139,6 +139,11 @@ QD_CHECKED enum qd_status qd_prepared_count(struct qd_prepared *prepared, struct
  * number. `arena` is scratch. */
 uint64_t qd_prepared_count_least(const struct qd_prepared *prepared, struct qd_arena *arena, bool *exact);
 
+/* Narrows [*lower, *upper] to the numbers of the column of `field` that documents which match can have. True:
+ * all documents with such a number match. */
+bool qd_prepared_bounds(const struct qd_prepared *prepared, struct qd_slice field, int64_t *lower,
+                        int64_t *upper);
+
 /* Writes Lucene's explanation of one document: {"value":..,"description":..,"details":[..]}. *matched tells
  * whether it matches. */
 struct qd_json_writer;

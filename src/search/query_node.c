@@ -81,6 +81,11 @@ uint64_t qd_node_count_least(const struct qd_node *node, const struct qd_segment
     return node->kind->count_least == NULL ? 0 : node->kind->count_least(node, segment);
 }
 
+bool qd_node_bounds(const struct qd_node *node, struct qd_slice field, int64_t *lower, int64_t *upper)
+{
+    return node->kind->bounds != NULL && node->kind->bounds(node, field, lower, upper);
+}
+
 void qd_node_text(const struct qd_node *node, struct qd_buffer *out) { node->kind->text(node, out); }
 
 void qd_node_leaves(const struct qd_node *node, const struct qd_leaf_visitor *visitor)

@@ -108,6 +108,9 @@ struct qd_node_kind {
     /* A number of documents of a segment that match at least, deleted ones included, without walking. NULL:
      * that of `count`, or 0. */
     uint64_t (*count_least)(const struct qd_node *node, const struct qd_segment_context *segment);
+    /* Narrows [*lower, *upper] to the numbers of a field's column with which documents can match; true when
+     * all documents with such a number match. NULL: any number, false. */
+    bool (*bounds)(const struct qd_node *node, struct qd_slice field, int64_t *lower, int64_t *upper);
 };
 
 /* The head of every node. */
@@ -130,6 +133,8 @@ QD_CHECKED enum qd_status qd_node_explain(struct qd_node *node, const struct qd_
 /* How many documents of a segment match at least, deleted ones included. *exact: that is the number. */
 uint64_t qd_node_count_least(const struct qd_node *node, const struct qd_segment_context *segment,
                              bool *exact);
+/* Narrows [*lower, *upper], see `bounds` of the kind. */
+bool qd_node_bounds(const struct qd_node *node, struct qd_slice field, int64_t *lower, int64_t *upper);
 void qd_node_text(const struct qd_node *node, struct qd_buffer *out);
 void qd_node_leaves(const struct qd_node *node, const struct qd_leaf_visitor *visitor);
 

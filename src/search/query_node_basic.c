@@ -28,10 +28,17 @@ static bool all_count(const struct qd_node *node, const struct qd_segment_contex
     return true;
 }
 
+static bool all_bounds(const struct qd_node *node, struct qd_slice field, int64_t *lower, int64_t *upper)
+{
+    (void)node, (void)field, (void)lower, (void)upper;
+    return true;
+}
+
 static const struct qd_node_kind all_kind = { .name = "MatchAllDocsQuery",
                                               .text = all_text,
                                               .scorer = all_scorer,
-                                              .count = all_count };
+                                              .count = all_count,
+                                              .bounds = all_bounds };
 
 struct qd_node *qd_node_all(struct qd_arena *arena)
 {
@@ -185,6 +192,11 @@ static uint64_t wrapper_count_least(const struct qd_node *node, const struct qd_
     return qd_node_count_least(((const struct wrapper_node *)node)->inner, segment, &exact);
 }
 
+static bool wrapper_bounds(const struct qd_node *node, struct qd_slice field, int64_t *lower, int64_t *upper)
+{
+    return qd_node_bounds(((const struct wrapper_node *)node)->inner, field, lower, upper);
+}
+
 static const struct qd_node_kind boost_kind = { .name = "BoostQuery",
                                                 .text = boost_text,
                                                 .rewrite = boost_rewrite,
@@ -193,7 +205,8 @@ static const struct qd_node_kind boost_kind = { .name = "BoostQuery",
                                                 .explain = wrapper_explain,
                                                 .leaves = boost_leaves,
                                                 .count = wrapper_count,
-                                                .count_least = wrapper_count_least };
+                                                .count_least = wrapper_count_least,
+                                                .bounds = wrapper_bounds };
 
 static struct qd_node *wrapper_new(struct qd_arena *arena, const struct qd_node_kind *kind,
                                    struct qd_node *inner)
@@ -269,7 +282,8 @@ static const struct qd_node_kind constant_kind = { .name = "ConstantScoreQuery",
                                                    .scorer = constant_scorer,
                                                    .leaves = wrapper_leaves,
                                                    .count = wrapper_count,
-                                                   .count_least = wrapper_count_least };
+                                                   .count_least = wrapper_count_least,
+                                                   .bounds = wrapper_bounds };
 
 struct qd_node *qd_node_constant(struct qd_arena *arena, struct qd_node *inner)
 {
@@ -313,7 +327,8 @@ static const struct qd_node_kind approximate_kind = { .name = "ApproximateScoreQ
                                                       .explain = wrapper_explain,
                                                       .leaves = wrapper_leaves,
                                                       .count = wrapper_count,
-                                                      .count_least = wrapper_count_least };
+                                                      .count_least = wrapper_count_least,
+                                                      .bounds = wrapper_bounds };
 
 struct qd_node *qd_node_approximate(struct qd_arena *arena, struct qd_node *inner,
                                     struct qd_slice approximation)

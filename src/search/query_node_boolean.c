@@ -306,6 +306,17 @@ static uint64_t boolean_count_least(const struct qd_node *node, const struct qd_
     return most > missing ? most - missing : 0;
 }
 
+static bool boolean_bounds(const struct qd_node *node, struct qd_slice field, int64_t *lower, int64_t *upper)
+{
+    const struct qd_boolean_node *self = (const struct qd_boolean_node *)node;
+    bool exact = self->count > 0 && self->minimum == 0;
+    for (size_t i = 0; i < self->count; i++) {
+        bool required = self->data[i].occur == QD_MUST || self->data[i].occur == QD_FILTER;
+        exact = required && qd_node_bounds(self->data[i].node, field, lower, upper) && exact;
+    }
+    return exact;
+}
+
 const struct qd_node_kind qd_boolean_node_kind = { .name = "BooleanQuery",
                                                    .text = boolean_text,
                                                    .rewrite = qd_boolean_rewrite,
@@ -313,4 +324,5 @@ const struct qd_node_kind qd_boolean_node_kind = { .name = "BooleanQuery",
                                                    .scorer = boolean_scorer,
                                                    .explain = boolean_explain,
                                                    .leaves = boolean_leaves,
-                                                   .count_least = boolean_count_least };
+                                                   .count_least = boolean_count_least,
+                                                   .bounds = boolean_bounds };

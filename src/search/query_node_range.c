@@ -189,12 +189,22 @@ static bool range_count(const struct qd_node *node, const struct qd_segment_cont
     return true;
 }
 
+static bool range_bounds(const struct qd_node *node, struct qd_slice field, int64_t *lower, int64_t *upper)
+{
+    const struct range_node *self = (const struct range_node *)node;
+    if (!self->range.is_number || !qd_slice_equal(self->field->name, field)) return false;
+    if (self->range.lower_number > *lower) *lower = self->range.lower_number;
+    if (self->range.upper_number < *upper) *upper = self->range.upper_number;
+    return true;
+}
+
 static const struct qd_node_kind range_kind = { .name = "PointRangeQuery",
                                                 .text = range_text,
                                                 .rewrite = range_rewrite,
                                                 .explain_text = range_explain_text,
                                                 .scorer = range_scorer,
-                                                .count = range_count };
+                                                .count = range_count,
+                                                .bounds = range_bounds };
 
 static void number_bound(int64_t number, uint8_t *bytes)
 {
