@@ -110,6 +110,10 @@ static void done(struct qd_document_writes *writes)
     struct qd_env *env = writes->coordinator->env;
     struct qd_json_writer writer = qd_call_writer(call);
     bool errors = false;
+    if (writes->rejected) {
+        qd_call_fail_with(call, &writes->writes[0].outcome.error);
+        return;
+    }
     for (size_t i = 0; i < writes->count; i++) {
         if (writes->writes[i].outcome.status != QD_OK) errors = true;
     }

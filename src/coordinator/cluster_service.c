@@ -44,6 +44,8 @@ struct qd_cluster_service {
     struct waiter *waiters;
     uint64_t next_id;
     bool persisting;
+    int64_t persist_ns;               /* monotonic time when that began */
+    struct qd_cluster_counters counters;
     struct {
         void (*apply)(void *context, const struct qd_cluster_state *old, struct qd_cluster_state *state);
         void *context;
@@ -210,6 +212,7 @@ static void persist_done(void *context)
     struct qd_master_event event = { .kind = QD_MASTER_PERSISTED };
     service->persisting = false;
     if (persist->status != QD_OK) {
+        service->counters.failed++;
         event.kind = QD_MASTER_PERSIST_FAILED;
         event.error = &persist->error;
     }
@@ -227,6 +230,7 @@ static void start_persist(struct qd_cluster_service *service, const struct qd_cl
     qd_error_init(&persist->error, arena);
     qd_cluster_state_encode(state, &persist->bytes);
     service->persisting = true;
+    service->persist_ns = service->env->clock->monotonic(service->env).nanoseconds;
     service->env->work->submit(service->env, QD_WORK_GENERIC, service->lane, run_persist,
                                persist_done, persist);
 }
@@ -242,6 +246,9 @@ static void publish(struct qd_cluster_service *service, struct qd_cluster_state 
         check_waiter(waiter);
     }
     qd_cluster_state_release(old);
+    int64_t now_ns = service->env->clock->monotonic(service->env).nanoseconds;
+    service->counters.published++;
+    service->counters.ns += (uint64_t)(now_ns - service->persist_ns);
 }
 
 static void respond(struct qd_cluster_service *service, const struct qd_master_action *action)
@@ -314,6 +321,13 @@ void qd_cluster_service_submit(struct qd_cluster_service *service, const struct 
         service->submissions = submission;
     }
     service->env->work->defer(service->env, arrive, arrival);
+}
+
+struct qd_cluster_counters qd_cluster_service_counters(const struct qd_cluster_service *service)
+{
+    struct qd_cluster_counters counters = service->counters;
+    counters.waiting = service->persisting;
+    return counters;
 }
 
 size_t qd_cluster_service_pending(const struct qd_cluster_service *service, struct qd_arena *arena,

@@ -66,6 +66,15 @@ void qd_cluster_service_wait(struct qd_cluster_service *service, const struct qd
 size_t qd_cluster_service_pending(const struct qd_cluster_service *service, struct qd_arena *arena,
                                   struct qd_pending_task **tasks);
 
+/* What the service has done since it was made. */
+struct qd_cluster_counters {
+    uint64_t published; /* states */
+    uint64_t failed;    /* states that could not be kept on disk */
+    uint64_t waiting;   /* states that are being kept on disk now */
+    uint64_t ns;        /* from the beginning of keeping a state to the end of applying it, summed up */
+};
+struct qd_cluster_counters qd_cluster_service_counters(const struct qd_cluster_service *service);
+
 /* Makes a random uuid as OpenSearch's: 22 characters of url-safe base64, into text[23] with a 0 at the end.
  */
 void qd_random_uuid(struct qd_env *env, char *text);

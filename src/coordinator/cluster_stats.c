@@ -165,7 +165,8 @@ static void write_indices(struct qd_coordinator *coordinator, struct qd_call *ca
     write_shards(state, writer);
     for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++) {
         /* Documents are those of the primaries, everything else is that of all copies. */
-        qd_stats_write(shown[i] == QD_STATS_DOCS ? &primaries : &all, 1u << shown[i], false, writer);
+        struct qd_stats_writing writing = { .wanted = 1u << shown[i] };
+        qd_stats_write(shown[i] == QD_STATS_DOCS ? &primaries : &all, &writing, writer);
     }
     write_mappings(state, call->arena, writer);
     qd_json_name(writer, "analysis");

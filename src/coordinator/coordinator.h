@@ -8,6 +8,7 @@
 #define QD_COORDINATOR_COORDINATOR_H
 
 #include "coordinator/call.h"
+#include "coordinator/counters.h"
 #include "master/cluster_state.h"
 #include "platform/env.h"
 #include "transport/transport.h"
@@ -31,6 +32,7 @@ struct qd_coordinator {
     const struct qd_node_info *local_node;
     const struct qd_map *node_settings;  /* flat key -> struct qd_slice *: text from file and -E */
     int64_t started_ms;                  /* wall clock at node start */
+    struct qd_counters counters;         /* of the requests that this node has coordinated */
     /* Connections of the HTTP server now and ever; NULL without one. */
     void (*http_connections)(void *context, uint64_t *open, uint64_t *opened);
     void *http_context;                  /* for http_connections */

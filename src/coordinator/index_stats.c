@@ -17,6 +17,8 @@ struct request {
     struct qd_resolved *indices;
     size_t count;
     unsigned families; /* as qd_stats_write takes them */
+    struct qd_slice *groups; /* patterns; groups[group_count] */
+    size_t group_count;
     enum level level;
     uint32_t total, assigned;
 };
@@ -122,6 +124,7 @@ static enum qd_status prepare(struct request *request)
     bool completion = fields || qd_call_parameter(call, "completion_fields").data != NULL;
     if (fielddata) request->families |= QD_STATS_FIELDDATA_FIELDS;
     if (completion) request->families |= QD_STATS_COMPLETION_FIELDS;
+    request->group_count = qd_call_list(call, "groups", &request->groups);
     const struct qd_cluster_state *state = qd_cluster_service_state(request->coordinator->cluster);
     QD_TRY(qd_resolve_call(call, state, options, &request->indices, &request->count));
     for (size_t i = 0; i < request->count; i++) {
@@ -142,6 +145,16 @@ static bool has_shards(const struct request *request, const struct qd_index_meta
     return false;
 }
 
+static void add_groups(struct qd_stats_groups *groups, const struct request *request,
+                       const struct qd_index_metadata *index, bool primaries)
+{
+    for (uint32_t n = 0; n < index->shard_count; n++) {
+        const struct qd_shard *shard = qd_data_shard(request->coordinator->data, index->uuid, n);
+        if (shard == NULL || shard->engine == NULL || (primaries && !shard->primary)) continue;
+        qd_stats_add_groups(groups, shard, request->call->arena);
+    }
+}
+
 /* "primaries" and "total" of one index, or of all when it is NULL. Without any shard they are empty. */
 static void write_sums(const struct request *request, const struct qd_index_metadata *index,
                        struct qd_json_writer *writer)
@@ -151,15 +164,18 @@ static void write_sums(const struct request *request, const struct qd_index_meta
     for (int primaries = 1; primaries >= 0; primaries--) {
         struct qd_stats sum;
         bool any = false;
+        struct qd_stats_groups groups = { request->groups, request->group_count, { 0 } };
         qd_stats_init(&sum);
         for (size_t i = 0; i < request->count; i++) {
             const struct qd_index_metadata *one = request->indices[i].index;
             if ((index != NULL && index != one) || !has_shards(request, one)) continue;
             qd_stats_add_index(&sum, data, one->uuid, primaries == 1, now_ms);
+            add_groups(&groups, request, one, primaries == 1);
             any = true;
         }
         qd_json_member_object(writer, primaries == 1 ? "primaries" : "total");
-        if (any) qd_stats_write(&sum, request->families, false, writer);
+        struct qd_stats_writing writing = { .wanted = request->families, .groups = &groups };
+        if (any) qd_stats_write(&sum, &writing, writer);
         qd_json_end_object(writer);
     }
 }
@@ -172,13 +188,16 @@ static void write_commit(const struct qd_shard *shard, const struct qd_engine_st
     qd_json_member_string(writer, "id", qd_engine_commit_id(shard->engine, arena));
     qd_json_member_int(writer, "generation", (int64_t)stats->commit_generation);
     qd_json_member_object(writer, "user_data");
+    /* The translog belongs to the history and has its uuid. */
+    qd_json_member_string(writer, "translog_uuid", history);
     qd_json_member_string(writer, "history_uuid", history);
     qd_json_member_string(writer, "local_checkpoint",
-                          qd_arena_format(arena, "%lld", (long long)stats->local_checkpoint));
-    qd_json_member_string(writer, "max_seq_no", qd_arena_format(arena, "%lld", (long long)stats->max_seq_no));
+                          qd_arena_format(arena, "%lld", (long long)stats->commit_local_checkpoint));
+    qd_json_member_string(writer, "max_seq_no",
+                          qd_arena_format(arena, "%lld", (long long)stats->commit_max_seq_no));
     qd_json_member_text(writer, "max_unsafe_auto_id_timestamp", "-1");
     qd_json_end_object(writer);
-    qd_json_member_int(writer, "num_docs", (int64_t)stats->docs);
+    qd_json_member_int(writer, "num_docs", (int64_t)stats->commit_docs);
     qd_json_end_object(writer);
 }
 
@@ -198,7 +217,10 @@ static void write_shard(const struct request *request, const struct qd_shard *sh
     qd_json_name(writer, "relocating_node");
     qd_json_null(writer);
     qd_json_end_object(writer);
-    qd_stats_write(&sum, request->families, false, writer);
+    struct qd_stats_groups groups = { request->groups, request->group_count, { 0 } };
+    qd_stats_add_groups(&groups, shard, request->call->arena);
+    struct qd_stats_writing writing = { .wanted = request->families, .groups = &groups };
+    qd_stats_write(&sum, &writing, writer);
     write_commit(shard, &stats, request->call->arena, writer);
     qd_json_member_object(writer, "seq_no");
     qd_json_member_int(writer, "max_seq_no", stats.max_seq_no);

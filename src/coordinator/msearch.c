@@ -175,6 +175,7 @@ static void start_part(struct part *part)
         if (status == QD_OK) qd_search_legs(run, resolved, count, part->routing);
     }
     if (status != QD_OK) {
+        multi->coordinator->counters.searches[qd_answer_class_of(qd_error_http(&part->error))]++;
         multi->coordinator->env->work->defer(multi->coordinator->env, finish_later, multi);
         return;
     }

@@ -14,6 +14,8 @@ struct request {
     struct qd_slice *metrics;
     size_t count;            /* 0: all */
     unsigned families;       /* of the section "indices" */
+    struct qd_slice *groups; /* patterns of groups of searches */
+    size_t group_count;
     enum level level;
 };
 
@@ -97,6 +99,7 @@ static enum qd_status read_request(struct qd_call *call, struct request *request
     struct qd_slice level = qd_call_parameter(call, "level");
     QD_TRY(read_metrics(call, request));
     QD_TRY(read_families(call, request));
+    request->group_count = qd_call_list(call, "groups", &request->groups);
     request->level = level.size == 0 || qd_slice_is(level, "node") ? LEVEL_NODE
                      : qd_slice_is(level, "indices")               ? LEVEL_INDICES
                      : qd_slice_is(level, "shards")                ? LEVEL_SHARDS
@@ -122,7 +125,8 @@ static void write_shard(const struct qd_node_sections *node, const struct qd_sha
     qd_json_name(writer, "relocating_node");
     qd_json_null(writer);
     qd_json_end_object(writer);
-    qd_stats_write(&stats, families, false, writer);
+    struct qd_stats_writing writing = { .wanted = families };
+    qd_stats_write(&stats, &writing, writer);
     qd_json_end_object(writer);
     qd_json_end_object(writer);
 }
@@ -151,7 +155,8 @@ static void write_by_index(const struct qd_node_sections *node, const struct req
             qd_stats_init(&stats);
             qd_stats_add_index(&stats, data, index->uuid, false, node->facts->now_ms);
             qd_json_begin_object(writer);
-            qd_stats_write(&stats, request->families, false, writer);
+            struct qd_stats_writing writing = { .wanted = request->families };
+            qd_stats_write(&stats, &writing, writer);
             qd_json_end_object(writer);
             continue;
         }
@@ -167,6 +172,15 @@ static void write_by_index(const struct qd_node_sections *node, const struct req
     qd_json_end_object(writer);
 }
 
+static void write_classes(const char *name, const uint64_t *counts, struct qd_json_writer *writer)
+{
+    qd_json_member_object(writer, name);
+    qd_json_member_int(writer, "success", (int64_t)counts[QD_ANSWER_SUCCESS]);
+    qd_json_member_int(writer, "user_error", (int64_t)counts[QD_ANSWER_USER_ERROR]);
+    qd_json_member_int(writer, "system_failure", (int64_t)counts[QD_ANSWER_SYSTEM_FAILURE]);
+    qd_json_end_object(writer);
+}
+
 static void write_indices(const struct qd_node_sections *node, const struct request *request,
                           struct qd_json_writer *writer)
 {
@@ -174,12 +188,17 @@ static void write_indices(const struct qd_node_sections *node, const struct requ
     qd_stats_init(&stats);
     qd_stats_add_index(&stats, node->coordinator->data, (struct qd_slice){ 0 }, false, node->facts->now_ms);
     qd_json_member_object(writer, "indices");
-    qd_stats_write(&stats, request->families, true, writer);
-    qd_json_name(writer, "status_counter");
-    qd_json_raw(
-        writer,
-        QD_SLICE("{\"doc_status\":{\"success\":0,\"user_error\":0,\"system_failure\":0},"
-                 "\"search_response_status\":{\"success\":0,\"user_error\":0,\"system_failure\":0}}"));
+    struct qd_stats_groups groups = { request->groups, request->group_count, { 0 } };
+    for (size_t i = 0; i < qd_data_shard_count(node->coordinator->data); i++) {
+        qd_stats_add_groups(&groups, qd_data_shard_at(node->coordinator->data, i), node->arena);
+    }
+    const struct qd_counters *counters = &node->coordinator->counters;
+    struct qd_stats_writing writing = { request->families, counters, &groups };
+    qd_stats_write(&stats, &writing, writer);
+    qd_json_member_object(writer, "status_counter");
+    write_classes("doc_status", counters->documents, writer);
+    write_classes("search_response_status", counters->searches, writer);
+    qd_json_end_object(writer);
     if (request->level != LEVEL_NODE) write_by_index(node, request, writer);
     qd_json_end_object(writer);
 }

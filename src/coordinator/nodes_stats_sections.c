@@ -1,7 +1,9 @@
 #include "base/breaker.h"
 #include "base/units.h"
+#include "coordinator/cluster_service.h"
 #include "coordinator/nodes_stats.h"
 #include "coordinator/thread_pools.h"
+#include "data/data.h"
 #include "transport/transport.h"
 
 /* ---- the machine and the process ---- */
@@ -290,6 +292,60 @@ static void write_http(const struct qd_node_sections *node, struct qd_json_write
     qd_json_end_object(writer);
 }
 
+static void write_discovery(const struct qd_node_sections *node, struct qd_json_writer *writer)
+{
+    struct qd_cluster_counters counters = qd_cluster_service_counters(node->coordinator->cluster);
+    qd_json_member_object(writer, "discovery");
+    qd_json_member_object(writer, "cluster_state_queue");
+    qd_json_member_int(writer, "total", (int64_t)counters.waiting);
+    qd_json_member_int(writer, "pending", (int64_t)counters.waiting);
+    /* What is committed is applied in the same turn of the loop. */
+    qd_json_member_int(writer, "committed", 0);
+    qd_json_end_object(writer);
+    qd_json_member_object(writer, "published_cluster_states");
+    qd_json_member_int(writer, "full_states", (int64_t)counters.published);
+    qd_json_member_int(writer, "incompatible_diffs", 0);
+    qd_json_member_int(writer, "compatible_diffs", 0);
+    qd_json_end_object(writer);
+    qd_json_member_object(writer, "cluster_state_stats");
+    qd_json_member_object(writer, "overall");
+    qd_json_member_int(writer, "update_count", (int64_t)counters.published);
+    qd_json_member_int(writer, "total_time_in_millis", (int64_t)(counters.ns / 1000000));
+    qd_json_member_int(writer, "failed_count", (int64_t)counters.failed);
+    qd_json_end_object(writer);
+    qd_json_end_object(writer);
+    qd_json_end_object(writer);
+}
+
+static void write_pressure_bytes(int64_t coordinating, int64_t primary, struct qd_json_writer *writer)
+{
+    qd_json_member_bytes(writer, "combined_coordinating_and_primary_in_bytes",
+                         "combined_coordinating_and_primary", coordinating);
+    qd_json_member_bytes(writer, "coordinating_in_bytes", "coordinating", coordinating);
+    qd_json_member_bytes(writer, "primary_in_bytes", "primary", primary);
+    qd_json_member_bytes(writer, "replica_in_bytes", "replica", 0);
+    qd_json_member_bytes(writer, "all_in_bytes", "all", coordinating);
+}
+
+static void write_indexing_pressure(const struct qd_node_sections *node, struct qd_json_writer *writer)
+{
+    const struct qd_indexing_pressure *pressure = qd_data_pressure(node->coordinator->data);
+    qd_json_member_object(writer, "indexing_pressure");
+    qd_json_member_object(writer, "memory");
+    qd_json_member_object(writer, "current");
+    write_pressure_bytes(pressure->coordinating, pressure->primary, writer);
+    qd_json_end_object(writer);
+    qd_json_member_object(writer, "total");
+    write_pressure_bytes(pressure->coordinating_total, pressure->primary_total, writer);
+    qd_json_member_int(writer, "coordinating_rejections", pressure->coordinating_rejections);
+    qd_json_member_int(writer, "primary_rejections", 0); /* the node's own requests are not refused twice */
+    qd_json_member_int(writer, "replica_rejections", 0);
+    qd_json_end_object(writer);
+    qd_json_member_bytes(writer, "limit_in_bytes", "limit", pressure->limit);
+    qd_json_end_object(writer);
+    qd_json_end_object(writer);
+}
+
 /* ---- sections about what is not measured or not there: zeros in the reference's shape ---- */
 
 static void raw(struct qd_json_writer *writer, const char *name, const char *json)
@@ -307,25 +363,12 @@ static void raw(struct qd_json_writer *writer, const char *name, const char *jso
 
 ZERO_SECTION(write_script, "script",
              "{\"compilations\":0,\"cache_evictions\":0,\"compilation_limit_triggered\":0}")
-ZERO_SECTION(
-    write_discovery, "discovery",
-    "{\"cluster_state_queue\":{\"total\":0,\"pending\":0,\"committed\":0},\"published_cluster_states\":{"
-    "\"full_states\":0,\"incompatible_diffs\":0,\"compatible_diffs\":0},\"cluster_state_stats\":{\"overall\":"
-    "{"
-    "\"update_count\":0,\"total_time_in_millis\":0,\"failed_count\":0}}}")
 ZERO_SECTION(write_ingest, "ingest",
              "{\"total\":{\"count\":0,\"time_in_millis\":0,\"current\":0,\"failed\":0},\"pipelines\":{}}")
 ZERO_SECTION(write_adaptive, "adaptive_selection", "{}")
 ZERO_SECTION(
     write_script_cache, "script_cache",
     "{\"sum\":{\"compilations\":0,\"cache_evictions\":0,\"compilation_limit_triggered\":0},\"contexts\":[]}")
-ZERO_SECTION(
-    write_indexing_pressure, "indexing_pressure",
-    "{\"memory\":{\"current\":{\"combined_coordinating_and_primary_in_bytes\":0,\"coordinating_in_bytes\":0,"
-    "\"primary_in_bytes\":0,\"replica_in_bytes\":0,\"all_in_bytes\":0},\"total\":{"
-    "\"combined_coordinating_and_primary_in_bytes\":0,\"coordinating_in_bytes\":0,\"primary_in_bytes\":0,"
-    "\"replica_in_bytes\":0,\"all_in_bytes\":0,\"coordinating_rejections\":0,\"primary_rejections\":0,"
-    "\"replica_rejections\":0},\"limit_in_bytes\":0}}")
 ZERO_SECTION(write_shard_pressure, "shard_indexing_pressure",
              "{\"stats\":{},\"total_rejections_breakup_shadow_mode\":{\"node_limits\":0,"
              "\"no_successful_request_limits\":0,\"throughput_degradation_limits\":0},\"enabled\":false,"

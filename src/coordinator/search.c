@@ -97,8 +97,14 @@ enum qd_status qd_search_resolve(struct qd_search_run *run, struct qd_indices_op
     };
     struct qd_resolved *resolved;
     size_t count;
-    QD_TRY(qd_resolve(&expression, run->call->arena, &resolved, &count, error));
-    for (size_t i = 0; i < count; i++) QD_TRY(qd_check_blocks(resolved[i].index, QD_BLOCK_READ, error));
+    enum qd_status status = qd_resolve(&expression, run->call->arena, &resolved, &count, error);
+    for (size_t i = 0; status == QD_OK && i < count; i++) {
+        status = qd_check_blocks(resolved[i].index, QD_BLOCK_READ, error);
+    }
+    if (status != QD_OK) {
+        run->coordinator->counters.searches[qd_answer_class_of(qd_error_http(error))]++;
+        return status;
+    }
     qd_search_legs(run, resolved, count, qd_call_parameter(run->call, "routing"));
     return QD_OK;
 }

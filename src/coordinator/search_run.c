@@ -9,8 +9,52 @@
 #include "coordinator/cluster_settings.h"
 #include "coordinator/error_json.h"
 
+/* ---- counting ---- */
+
+static int64_t now_ns(const struct qd_search_run *run)
+{
+    return run->coordinator->env->clock->monotonic(run->coordinator->env).nanoseconds;
+}
+
+/* The further pages of a scroll are counted by the shards only, as in the reference. */
+static bool is_counted(const struct qd_search_run *run)
+{
+    return !(run->scroll && run->keep_context);
+}
+
+/* Ends the present phase and begins the next one; TOOK: none. */
+static void enter_phase(struct qd_search_run *run, enum qd_search_phase next, bool well)
+{
+    struct qd_phase_counter *phases = run->coordinator->counters.phases;
+    int64_t now = now_ns(run);
+    if (run->phase != QD_SEARCH_PHASE_TOOK) qd_phase_end(&phases[run->phase], well, now - run->phase_ns);
+    if (next != QD_SEARCH_PHASE_TOOK) qd_phase_begin(&phases[next]);
+    run->phase = next;
+    run->phase_ns = now;
+}
+
+static void count_start(struct qd_search_run *run)
+{
+    if (!is_counted(run)) return;
+    qd_phase_begin(&run->coordinator->counters.phases[QD_SEARCH_PHASE_TOOK]);
+    run->started_ns = now_ns(run);
+    if (!run->open_contexts) enter_phase(run, QD_SEARCH_PHASE_QUERY, true);
+}
+
+static void count_end(struct qd_search_run *run)
+{
+    struct qd_counters *counters = &run->coordinator->counters;
+    bool well = run->error.status == QD_OK;
+    if (!is_counted(run)) return;
+    enter_phase(run, QD_SEARCH_PHASE_TOOK, well);
+    qd_phase_end(&counters->phases[QD_SEARCH_PHASE_TOOK], well, now_ns(run) - run->started_ns);
+    int status = well ? 200 : qd_error_http(&run->error);
+    if (!run->open_contexts) counters->searches[qd_answer_class_of(status)]++;
+}
+
 static void finish(struct qd_search_run *run)
 {
+    count_end(run);
     run->done(run);
 }
 
@@ -352,6 +396,7 @@ static void queried(struct qd_search_run *run)
         return;
     }
     sum_totals(run);
+    if (run->phase == QD_SEARCH_PHASE_QUERY) enter_phase(run, QD_SEARCH_PHASE_FETCH, true);
     if (run->count_only) {
         finish(run);
         return;
@@ -417,6 +462,7 @@ static void send_query(struct qd_search_leg *leg)
 void qd_search_run_start(struct qd_search_run *run)
 {
     qd_error_init(&run->error, run->call->arena);
+    count_start(run);
     run->pending = run->leg_count;
     if (run->leg_count == 0) {
         run->max_score = NAN;

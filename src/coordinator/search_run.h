@@ -62,6 +62,8 @@ struct qd_search_run {
     struct qd_slice aggregations;     /* rendered JSON; data NULL: none */
     size_t pending;
     size_t reduce_phases;
+    enum qd_search_phase phase;       /* under way and counted as such; TOOK: none */
+    int64_t started_ns, phase_ns;     /* monotonic time when the search and its phase began */
 };
 
 /* Starts the search; done is called once, later. */

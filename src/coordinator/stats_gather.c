@@ -1,6 +1,7 @@
 #include "coordinator/stats_gather.h"
 
 #include "base/units.h"
+#include "base/wildcard.h"
 #include "data/contexts.h"
 #include "data/data.h"
 
@@ -56,17 +57,6 @@ static const struct {
     [QD_STATS_RECOVERY] = { "recovery", "recovery", NULL },
 };
 
-/* The coordinator's phases are not measured one by one. */
-static const char request_phases[] =
-    "\"request\":{\"took\":{\"time_in_millis\":0,\"current\":0,\"total\":0},\"dfs_pre_query\":{\"time_in_"
-    "millis\":0,"
-    "\"current\":0,\"total\":0},\"query\":{\"time_in_millis\":0,\"current\":0,\"total\":0},\"fetch\":{"
-    "\"time_in_millis\":0,\"current\":0,\"total\":0},\"dfs_query\":{\"time_in_millis\":0,\"current\":0,"
-    "\"total\":0},"
-    "\"expand\":{\"time_in_millis\":0,\"current\":0,\"total\":0},\"can_match\":{\"time_in_millis\":0,"
-    "\"current\":0,"
-    "\"total\":0}}";
-
 void qd_stats_init(struct qd_stats *stats)
 {
     *stats = (struct qd_stats){ 0 };
@@ -82,7 +72,11 @@ static bool is_latest(enum qd_stat stat)
 void qd_stats_add(struct qd_stats *sum, const struct qd_stats *other)
 {
     for (size_t i = 0; i < QD_STAT_COUNT; i++) {
-        if (!is_latest((enum qd_stat)i)) {
+        if (i == QD_STAT_TRANSLOG_EARLIEST_LAST_MODIFIED_AGE) {
+            /* As the reference has it: the least of all that are not 0. */
+            bool less = sum->value[i] == 0 || other->value[i] < sum->value[i];
+            if (less && other->value[i] != 0) sum->value[i] = other->value[i];
+        } else if (!is_latest((enum qd_stat)i)) {
             sum->value[i] += other->value[i];
         } else if (other->value[i] > sum->value[i]) {
             sum->value[i] = other->value[i];
@@ -107,7 +101,9 @@ static void read_engine(struct qd_stats *one, const struct qd_engine_stats *engi
     v[QD_STAT_INDEXING_DELETE_TOTAL] = (int64_t)engine->delete_total;
     v[QD_STAT_INDEXING_DELETE_TIME] = millis(engine->delete_ns);
     v[QD_STAT_GET_TOTAL] = (int64_t)engine->get_total;
-    v[QD_STAT_GET_TIME] = v[QD_STAT_GET_EXISTS_TIME] = millis(engine->get_ns);
+    v[QD_STAT_GET_TIME] = millis(engine->get_ns);
+    v[QD_STAT_GET_EXISTS_TIME] = millis(engine->get_found_ns);
+    v[QD_STAT_GET_MISSING_TIME] = millis(engine->get_ns - engine->get_found_ns);
     v[QD_STAT_GET_EXISTS_TOTAL] = (int64_t)engine->get_found;
     v[QD_STAT_GET_MISSING_TOTAL] = (int64_t)(engine->get_total - engine->get_found);
     v[QD_STAT_MERGES_TOTAL] = (int64_t)engine->merge_total;
@@ -116,6 +112,7 @@ static void read_engine(struct qd_stats *one, const struct qd_engine_stats *engi
     v[QD_STAT_MERGES_TOTAL_SIZE] = (int64_t)engine->merge_bytes;
     v[QD_STAT_REFRESH_TOTAL] = (int64_t)engine->refresh_total;
     v[QD_STAT_REFRESH_TOTAL_TIME] = v[QD_STAT_REFRESH_EXTERNAL_TOTAL_TIME] = millis(engine->refresh_ns);
+    /* Every refresh is one that searches see: there is no reader of its own for gets. */
     v[QD_STAT_REFRESH_EXTERNAL_TOTAL] = (int64_t)engine->refresh_total;
     v[QD_STAT_FLUSH_TOTAL] = (int64_t)engine->flush_total;
     v[QD_STAT_FLUSH_TOTAL_TIME] = millis(engine->flush_ns);
@@ -128,17 +125,26 @@ static void read_engine(struct qd_stats *one, const struct qd_engine_stats *engi
     v[QD_STAT_TRANSLOG_UNCOMMITTED_SIZE] = (int64_t)engine->translog_uncommitted_bytes;
 }
 
-static void read_counters(struct qd_stats *one, const struct qd_shard_counters *counters, int64_t now_ms)
+static void read_search(struct qd_stats *one, const struct qd_search_counters *search)
 {
     int64_t *v = one->value;
+    v[QD_STAT_SEARCH_QUERY_TOTAL] = (int64_t)search->query_total;
+    v[QD_STAT_SEARCH_QUERY_TIME] = millis(search->query_ns);
+    v[QD_STAT_SEARCH_QUERY_FAILED] = (int64_t)search->query_failed;
+    v[QD_STAT_SEARCH_FETCH_TOTAL] = (int64_t)search->fetch_total;
+    v[QD_STAT_SEARCH_FETCH_TIME] = millis(search->fetch_ns);
+}
+
+static void read_counters(struct qd_stats *one, const struct qd_shard_counters *counters)
+{
+    int64_t *v = one->value;
+    read_search(one, &counters->search);
     v[QD_STAT_INDEXING_INDEX_CURRENT] = (int64_t)counters->index_current;
+    v[QD_STAT_INDEXING_DELETE_CURRENT] = (int64_t)counters->delete_current;
     v[QD_STAT_INDEXING_NOOP_UPDATE_TOTAL] = (int64_t)counters->noop_update_total;
     v[QD_STAT_INDEXING_MAX_LAST_INDEX_REQUEST_TIMESTAMP] = (int64_t)counters->last_write_ms;
-    v[QD_STAT_SEARCH_QUERY_TOTAL] = (int64_t)counters->query_total;
-    v[QD_STAT_SEARCH_QUERY_TIME] = millis(counters->query_ns);
+    v[QD_STAT_GET_CURRENT] = (int64_t)counters->get_current;
     v[QD_STAT_SEARCH_QUERY_CURRENT] = (int64_t)counters->query_current;
-    v[QD_STAT_SEARCH_FETCH_TOTAL] = (int64_t)counters->fetch_total;
-    v[QD_STAT_SEARCH_FETCH_TIME] = millis(counters->fetch_ns);
     v[QD_STAT_SEARCH_FETCH_CURRENT] = (int64_t)counters->fetch_current;
     v[QD_STAT_SEARCH_SCROLL_TOTAL] = (int64_t)counters->scroll_total;
     v[QD_STAT_SEARCH_SCROLL_TIME] = millis(counters->scroll_ns);
@@ -146,11 +152,11 @@ static void read_counters(struct qd_stats *one, const struct qd_shard_counters *
     v[QD_STAT_SEARCH_POINT_IN_TIME_TOTAL] = (int64_t)counters->pit_total;
     v[QD_STAT_SEARCH_POINT_IN_TIME_TIME] = millis(counters->pit_ns);
     v[QD_STAT_SEARCH_POINT_IN_TIME_CURRENT] = (int64_t)counters->pit_current;
-    v[QD_STAT_SEARCH_OPEN_CONTEXTS] = (int64_t)(counters->scroll_current + counters->pit_current);
-    if (counters->last_write_ms > 0 && v[QD_STAT_TRANSLOG_OPERATIONS] > 0) {
-        int64_t age = now_ms - (int64_t)counters->last_write_ms;
-        v[QD_STAT_TRANSLOG_EARLIEST_LAST_MODIFIED_AGE] = age < 0 ? 0 : age;
-    }
+    v[QD_STAT_SEARCH_OPEN_CONTEXTS] = (int64_t)counters->contexts_open;
+    v[QD_STAT_MERGES_CURRENT] = (int64_t)counters->merge_current;
+    v[QD_STAT_MERGES_CURRENT_DOCS] = (int64_t)counters->merge_current_docs;
+    v[QD_STAT_MERGES_CURRENT_SIZE] = (int64_t)counters->merge_current_bytes;
+    v[QD_STAT_FLUSH_PERIODIC] = (int64_t)counters->flush_periodic;
 }
 
 void qd_stats_add_shard(struct qd_stats *stats, const struct qd_shard *shard, int64_t now_ms)
@@ -161,7 +167,9 @@ void qd_stats_add_shard(struct qd_stats *stats, const struct qd_shard *shard, in
     qd_engine_stats(shard->engine, &engine);
     qd_stats_init(&one);
     read_engine(&one, &engine);
-    read_counters(&one, &shard->counters, now_ms);
+    read_counters(&one, &shard->counters);
+    int64_t age_ms = now_ms - engine.translog_modified_ms;
+    one.value[QD_STAT_TRANSLOG_EARLIEST_LAST_MODIFIED_AGE] = age_ms < 0 ? 0 : age_ms;
     qd_stats_add(stats, &one);
 }
 
@@ -189,6 +197,37 @@ const char *qd_stats_family_metric(enum qd_stat_family family)
 enum qd_stat_kind qd_stats_kind(enum qd_stat stat)
 {
     return rows[stat].kind;
+}
+
+/* ---- groups of searches ---- */
+
+static struct qd_stats *group_of(struct qd_stats_groups *groups, struct qd_slice name, struct qd_arena *arena)
+{
+    size_t place = 0;
+    int order = -1;
+    while (place < groups->list.count &&
+           (order = qd_slice_compare(groups->list.data[place].name, name)) < 0) {
+        place++;
+    }
+    if (place < groups->list.count && order == 0) return &groups->list.data[place].stats;
+    (void)QD_PUSH(arena, &groups->list);
+    struct qd_stats_group *list = groups->list.data;
+    memmove(&list[place + 1], &list[place], (groups->list.count - 1 - place) * sizeof(*list));
+    list[place].name = name;
+    qd_stats_init(&list[place].stats);
+    return &list[place].stats;
+}
+
+void qd_stats_add_groups(struct qd_stats_groups *groups, const struct qd_shard *shard, struct qd_arena *arena)
+{
+    for (const struct qd_search_group *group = shard->groups; group != NULL; group = group->next) {
+        struct qd_stats one;
+        bool all = groups->pattern_count == 1 && qd_slice_is(groups->patterns[0], "_all");
+        if (!all && !qd_simple_match_any(groups->patterns, groups->pattern_count, group->name)) continue;
+        qd_stats_init(&one);
+        read_search(&one, &group->counters);
+        qd_stats_add(group_of(groups, group->name, arena), &one);
+    }
 }
 
 /* ---- writing ---- */
@@ -243,8 +282,40 @@ static bool wants_fields(enum qd_stat_family family, unsigned wanted)
            (family == QD_STATS_COMPLETION && (wanted & QD_STATS_COMPLETION_FIELDS) != 0);
 }
 
-static void write_family(const struct qd_stats *stats, enum qd_stat_family family, unsigned wanted,
-                         bool node_level, struct qd_json_writer *writer)
+/* The phases of searches that this node has coordinated. */
+static void write_phases(const struct qd_counters *counters, struct qd_json_writer *writer)
+{
+    qd_json_member_object(writer, "request");
+    for (unsigned i = 0; i < QD_SEARCH_PHASE_COUNT; i++) {
+        const struct qd_phase_counter *phase = &counters->phases[i];
+        qd_json_member_object(writer, qd_search_phase_name((enum qd_search_phase)i));
+        qd_json_member_millis(writer, "time_in_millis", "time", millis(phase->ns));
+        qd_json_member_int(writer, "current", (int64_t)phase->current);
+        qd_json_member_int(writer, "total", (int64_t)phase->total);
+        qd_json_end_object(writer);
+    }
+    qd_json_end_object(writer);
+}
+
+/* A group has the rows of the family but for the contexts, which belong to no group. */
+static void write_groups(const struct qd_stats_groups *groups, struct qd_json_writer *writer)
+{
+    qd_json_member_object(writer, "groups");
+    for (size_t g = 0; g < groups->list.count; g++) {
+        const struct qd_stats_group *group = &groups->list.data[g];
+        qd_json_name_slice(writer, group->name);
+        qd_json_begin_object(writer);
+        for (size_t i = 0; i < QD_STAT_COUNT; i++) {
+            if (rows[i].family != QD_STATS_SEARCH || i == QD_STAT_SEARCH_OPEN_CONTEXTS) continue;
+            write_row(&rows[i], rows[i].name, group->stats.value[i], writer);
+        }
+        qd_json_end_object(writer);
+    }
+    qd_json_end_object(writer);
+}
+
+static void write_family(const struct qd_stats *stats, enum qd_stat_family family,
+                         const struct qd_stats_writing *writing, struct qd_json_writer *writer)
 {
     bool nested = false;
     qd_json_member_object(writer, families[family].name);
@@ -265,17 +336,19 @@ static void write_family(const struct qd_stats *stats, enum qd_stat_family famil
     }
     if (nested) qd_json_end_object(writer);
     if (families[family].tail != NULL) write_members(writer, families[family].tail);
-    if (wants_fields(family, wanted)) write_members(writer, "\"fields\":{}");
-    if (node_level && family == QD_STATS_SEARCH) write_members(writer, request_phases);
+    if (wants_fields(family, writing->wanted)) write_members(writer, "\"fields\":{}");
+    bool search = family == QD_STATS_SEARCH;
+    if (search && writing->counters != NULL) write_phases(writing->counters, writer);
+    if (search && writing->groups != NULL && writing->groups->list.count > 0) {
+        write_groups(writing->groups, writer);
+    }
     qd_json_end_object(writer);
 }
 
-void qd_stats_write(const struct qd_stats *stats, unsigned wanted, bool node_level,
+void qd_stats_write(const struct qd_stats *stats, const struct qd_stats_writing *writing,
                     struct qd_json_writer *writer)
 {
     for (unsigned f = 0; f < QD_STATS_FAMILY_COUNT; f++) {
-        if ((wanted & (1u << f)) != 0) {
-            write_family(stats, (enum qd_stat_family)f, wanted, node_level, writer);
-        }
+        if ((writing->wanted & (1u << f)) != 0) write_family(stats, (enum qd_stat_family)f, writing, writer);
     }
 }

@@ -11,6 +11,8 @@
 #include <stdint.h>
 
 #include "base/json_writer.h"
+#include "base/vector.h"
+#include "coordinator/counters.h"
 #include "coordinator/stats_table.h"
 #include "data/shard.h"
 
@@ -82,9 +84,33 @@ const char *qd_stats_family_metric(enum qd_stat_family family);
 /* How a statistic is printed. */
 enum qd_stat_kind qd_stats_kind(enum qd_stat stat);
 
-/* Writes members "docs": {...} ... of the wanted families into an open object. `node_level`: also the request
- * phases that only a node's search statistics have. */
-void qd_stats_write(const struct qd_stats *stats, unsigned families, bool node_level,
+/* One group of searches. */
+struct qd_stats_group {
+    struct qd_slice name;  /* as requests name it */
+    struct qd_stats stats; /* of the family SEARCH */
+};
+QD_VECTOR_TYPE(qd_stats_group_list, struct qd_stats_group);
+
+/* Groups of searches that were asked for, and what was found. */
+struct qd_stats_groups {
+    struct qd_slice *patterns;       /* patterns[pattern_count]; one "_all" stands for all */
+    size_t pattern_count;            /* 0: no group is asked for */
+    struct qd_stats_group_list list; /* by name */
+};
+
+/* Adds the groups of a shard that are asked for. Memory: `arena`. */
+void qd_stats_add_groups(struct qd_stats_groups *groups, const struct qd_shard *shard,
+                         struct qd_arena *arena);
+
+/* What is written of a set. */
+struct qd_stats_writing {
+    unsigned wanted;                      /* families, a mask as above */
+    const struct qd_counters *counters;   /* a node's search statistics have the phases; NULL: others */
+    const struct qd_stats_groups *groups; /* NULL: none were asked for */
+};
+
+/* Writes members "docs": {...} ... of the wanted families into an open object. */
+void qd_stats_write(const struct qd_stats *stats, const struct qd_stats_writing *writing,
                     struct qd_json_writer *writer);
 
 /* Writes one number of bytes or milliseconds with its human twin, which comes first. */

@@ -6,7 +6,8 @@ static void expect(const struct qd_stats *stats, unsigned families, bool human, 
     struct qd_buffer out = { 0 };
     struct qd_json_writer writer = { .out = &out, .human = human };
     qd_json_begin_object(&writer);
-    qd_stats_write(stats, families, false, &writer);
+    struct qd_stats_writing writing = { .wanted = families };
+    qd_stats_write(stats, &writing, &writer);
     qd_json_end_object(&writer);
     qd_buffer_byte(&out, 0);
     assert_string_equal(out.data, text);
@@ -55,7 +56,8 @@ TEST(stats_gather, nests_the_merge_warmer)
     struct qd_stats stats;
     qd_stats_init(&stats);
     qd_json_begin_object(&writer);
-    qd_stats_write(&stats, 1u << QD_STATS_MERGES, false, &writer);
+    struct qd_stats_writing writing = { .wanted = 1u << QD_STATS_MERGES };
+    qd_stats_write(&stats, &writing, &writer);
     qd_json_end_object(&writer);
     qd_buffer_byte(&out, 0);
     assert_non_null(strstr(out.data, "\"warmer\":{\"total_invocations_count\":0,"));

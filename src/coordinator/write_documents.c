@@ -9,6 +9,7 @@
 #include "coordinator/cluster_service.h"
 #include "coordinator/create_index.h"
 #include "coordinator/resolve.h"
+#include "data/data.h"
 
 /* The writes that go to one shard. */
 struct group {
@@ -74,6 +75,23 @@ static const struct qd_cluster_state *state_of(const struct qd_document_writes *
     return qd_cluster_service_state(writes->coordinator->cluster);
 }
 
+/* ---- the end ---- */
+
+static void finish(struct qd_document_writes *writes)
+{
+    struct qd_counters *counters = &writes->coordinator->counters;
+    qd_indexing_pressure_coordinated(qd_data_pressure(writes->coordinator->data), writes->bytes_);
+    for (size_t i = 0; i < writes->count && !writes->rejected; i++) {
+        counters->documents[qd_answer_class_of(qd_outcome_http(&writes->writes[i].outcome))]++;
+    }
+    writes->done(writes);
+}
+
+static void finish_later(void *context)
+{
+    finish(context);
+}
+
 /* ---- fan out ---- */
 
 static void group_replied(void *context, const struct qd_transport_reply *reply)
@@ -102,7 +120,7 @@ static void group_replied(void *context, const struct qd_transport_reply *reply)
         write->outcome = outcomes[i];
         write->forced_refresh = refreshed;
     }
-    if (--writes->pending_ == 0) writes->done(writes);
+    if (--writes->pending_ == 0) finish(writes);
 }
 
 static void send_group(struct group *group)
@@ -127,12 +145,6 @@ static void send_group(struct group *group)
                                           .parts = sources,
                                           .part_count = group->count };
     qd_transport_send(writes->coordinator->transport, &target, &buffer, group_replied, group);
-}
-
-static void finish_later(void *context)
-{
-    struct qd_document_writes *writes = context;
-    writes->done(writes);
 }
 
 static bool same_shard(const struct qd_document_write *left, const struct qd_document_write *right)
@@ -392,9 +404,41 @@ static void missing_targets(struct qd_document_writes *writes, struct qd_map *mi
     }
 }
 
+/* ---- starting ---- */
+
+/* What a set of writes holds in memory while it is under way. */
+static int64_t bytes_of(const struct qd_document_writes *writes)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; i < writes->count; i++) {
+        const struct qd_write_item *item = &writes->writes[i].item;
+        bytes += sizeof(writes->writes[i]) + item->source.size + item->id.size + item->routing.size;
+    }
+    return (int64_t)bytes;
+}
+
+static bool reserve(struct qd_document_writes *writes)
+{
+    struct qd_error error;
+    int64_t bytes = bytes_of(writes);
+    qd_error_init(&error, writes->call->arena);
+    if (qd_indexing_pressure_coordinate(qd_data_pressure(writes->coordinator->data), bytes, &error) ==
+        QD_OK) {
+        writes->bytes_ = bytes;
+        return true;
+    }
+    writes->rejected = true;
+    for (size_t i = 0; i < writes->count; i++) fail_write(writes, &writes->writes[i], &error);
+    return false;
+}
+
 void qd_write_documents(struct qd_document_writes *writes)
 {
     struct qd_map missing;
+    if (!reserve(writes)) {
+        writes->coordinator->env->work->defer(writes->coordinator->env, finish_later, writes);
+        return;
+    }
     qd_map_init(&missing, writes->call->arena);
     missing_targets(writes, &missing);
     if (missing.live_count == 0) {

@@ -38,8 +38,11 @@ struct qd_document_writes {
     struct qd_slice wait_for_active_shards; /* "1", "all", ...; data NULL: the index's */
     void (*done)(struct qd_document_writes *writes);
     void *context;
+    /* out */
+    bool rejected;                   /* by indexing pressure: every outcome is that error */
     /* private */
     size_t pending_;
+    int64_t bytes_;                  /* reserved for it */
 };
 
 /* Starts the writes; done is called once, later. The struct and its arrays live in the call's arena. */

@@ -11,9 +11,13 @@ struct qd_reader_contexts {
     struct qd_reader_context *buckets[BUCKETS]; /* by id modulo BUCKETS */
     uint64_t next_id;
     size_t count;
+    void (*changed)(void *owner, const struct qd_reader_context *context, bool open);
+    void *owner;
 };
 
-struct qd_reader_contexts *qd_reader_contexts_create(struct qd_env *env)
+struct qd_reader_contexts *qd_reader_contexts_create(
+    struct qd_env *env, void (*changed)(void *owner, const struct qd_reader_context *context, bool open),
+    void *owner)
 {
     struct qd_reader_contexts *contexts = calloc(1, sizeof(*contexts));
     qd_assert(contexts != NULL);
@@ -23,6 +27,8 @@ struct qd_reader_contexts *qd_reader_contexts_create(struct qd_env *env)
     env->random(env, &start, sizeof(start));
     if (qd_planted(env, "context_ids_reused")) start = 0;
     contexts->next_id = 1 + (start & (((uint64_t)1 << 52) - 1));
+    contexts->changed = changed;
+    contexts->owner = owner;
     return contexts;
 }
 
@@ -32,6 +38,7 @@ static void dispose(struct qd_reader_context *context)
     while (*at != context) at = &(*at)->next;
     *at = context->next;
     context->family->count--;
+    if (context->counted) context->family->changed(context->family->owner, context, false);
     if (context->timer != NULL) context->family->env->clock->timer_stop(context->family->env, context->timer);
     qd_shard_reader_release(&context->reader);
     qd_arena_destroy(context->cursor_arena);
@@ -83,6 +90,14 @@ struct qd_reader_context *qd_reader_context_add(struct qd_reader_contexts *conte
     contexts->count++;
     context->users = 1;
     return context;
+}
+
+void qd_reader_context_opened(struct qd_reader_context *context)
+{
+    struct qd_env *env = context->family->env;
+    context->counted = true;
+    context->opened_ns = env->clock->monotonic(env).nanoseconds;
+    context->family->changed(context->family->owner, context, true);
 }
 
 static struct qd_reader_context *find(struct qd_reader_contexts *contexts, uint64_t id)

@@ -35,11 +35,20 @@ struct qd_reader_context {
     struct qd_timer *timer;
     uint32_t users;                   /* work items that use it now */
     bool dead;                        /* freed while in use */
+    bool counted;                     /* `changed` was told that it is open */
+    int64_t opened_ns;                /* monotonic time of that */
 };
 
 struct qd_reader_contexts;
 
-struct qd_reader_contexts *qd_reader_contexts_create(struct qd_env *env);
+/* changed(owner, context, open) hears of each context that was opened or is freed; the context is whole then.
+ */
+struct qd_reader_contexts *qd_reader_contexts_create(
+    struct qd_env *env, void (*changed)(void *owner, const struct qd_reader_context *context, bool open),
+    void *owner);
+
+/* Tells `changed` about a new context, once it says what it is for. */
+void qd_reader_context_opened(struct qd_reader_context *context);
 
 /* Frees everything; no context may be in use. */
 void qd_reader_contexts_destroy(struct qd_reader_contexts *contexts);

@@ -23,9 +23,46 @@ struct qd_data {
     size_t closing_count;              /* shards that are on their way out */
     struct index_entry *indices;
     struct qd_reader_contexts *contexts;
+    struct qd_indexing_pressure pressure;
     void (*closed)(void *context);
     void *closed_context;
 };
+
+/* ---- counting contexts ---- */
+
+static struct qd_shard *find_shard(const struct qd_data *data, struct qd_slice index_uuid, uint32_t number);
+
+static struct qd_shard *find_shard(const struct qd_data *data, struct qd_slice index_uuid, uint32_t number);
+
+/* A counter that has begun anew because the shard was closed meanwhile stays at 0. */
+static void count_open(uint64_t *current, bool open)
+{
+    if (open) {
+        ++*current;
+    } else if (*current > 0) {
+        --*current;
+    }
+}
+
+static void context_changed(void *owner, const struct qd_reader_context *context, bool open)
+{
+    const struct qd_data *data = owner;
+    struct qd_env *env = data->options.env;
+    struct qd_shard *shard = find_shard(data, context->index_uuid, context->shard);
+    if (shard == NULL) return;
+    struct qd_shard_counters *counters = &shard->counters;
+    uint64_t spent = (uint64_t)(env->clock->monotonic(env).nanoseconds - context->opened_ns);
+    count_open(&counters->contexts_open, open);
+    if (context->for_scroll) {
+        count_open(&counters->scroll_current, open);
+        counters->scroll_total += !open;
+        counters->scroll_ns += open ? 0 : spent;
+    } else if (context->for_pit) {
+        count_open(&counters->pit_current, open);
+        counters->pit_total += !open;
+        counters->pit_ns += open ? 0 : spent;
+    }
+}
 
 struct qd_data *qd_data_create(const struct qd_data_options *options)
 {
@@ -34,7 +71,8 @@ struct qd_data *qd_data_create(const struct qd_data_options *options)
     data->options = *options;
     data->arena = qd_arena_create(0);
     data->options.node_id = qd_arena_copy(data->arena, options->node_id);
-    data->contexts = qd_reader_contexts_create(options->env);
+    data->contexts = qd_reader_contexts_create(options->env, context_changed, data);
+    data->pressure.limit = options->indexing_bytes_max;
     qd_transport_register(options->transport, QD_ACTION_WRITE, qd_action_write, data);
     qd_transport_register(options->transport, QD_ACTION_GET, qd_action_get, data);
     qd_transport_register(options->transport, QD_ACTION_QUERY, qd_action_query, data);
@@ -84,6 +122,11 @@ const struct qd_data_events *qd_data_events(const struct qd_data *data)
 struct qd_reader_contexts *qd_data_contexts(const struct qd_data *data)
 {
     return data->contexts;
+}
+
+struct qd_indexing_pressure *qd_data_pressure(struct qd_data *data)
+{
+    return &data->pressure;
 }
 
 size_t qd_data_shard_count(const struct qd_data *data)

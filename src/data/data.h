@@ -7,6 +7,7 @@
 #define QD_DATA_DATA_H
 
 #include "base/breaker.h"
+#include "data/indexing_pressure.h"
 #include "data/schema.h"
 #include "data/shard.h"
 #include "platform/env.h"
@@ -35,6 +36,7 @@ struct qd_data_options {
     struct qd_transport *transport;
     struct qd_breakers *breakers;
     struct qd_slice node_id;
+    int64_t indexing_bytes_max; /* indexing_pressure.memory.limit */
     struct qd_data_events events;
 };
 struct qd_data *qd_data_create(const struct qd_data_options *options);
@@ -63,5 +65,8 @@ struct qd_breakers *qd_data_breakers(const struct qd_data *data);
 struct qd_slice qd_data_node_id(const struct qd_data *data);
 struct qd_reader_contexts *qd_data_contexts(const struct qd_data *data);
 const struct qd_data_events *qd_data_events(const struct qd_data *data);
+
+/* Bytes of the writes that are under way. */
+struct qd_indexing_pressure *qd_data_pressure(struct qd_data *data);
 
 #endif

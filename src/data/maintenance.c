@@ -57,6 +57,17 @@ static void install_done(struct qd_shard_job *job)
     merge_end((struct merge_job *)job);
 }
 
+static void count_merge(const struct merge_job *merge, bool begins)
+{
+    struct qd_shard_counters *counters = &merge->job.shard->counters;
+    uint64_t docs, bytes;
+    qd_merge_size(merge->merge, &docs, &bytes);
+    /* There is one at a time. */
+    counters->merge_current = begins;
+    counters->merge_current_docs = begins ? docs : 0;
+    counters->merge_current_bytes = begins ? bytes : 0;
+}
+
 static void pool_run(void *context)
 {
     struct merge_job *merge = context;
@@ -67,6 +78,7 @@ static void pool_done(void *context)
 {
     struct merge_job *merge = context;
     struct qd_shard *shard = merge->job.shard;
+    count_merge(merge, false);
     /* The shard counts this as a job of its own, so that it is not closed meanwhile. */
     shard->jobs--;
     merge->job.run = install_run;
@@ -88,6 +100,7 @@ static void plan_done(struct qd_shard_job *job)
         return;
     }
     job->shard->jobs++;
+    count_merge(merge, true);
     job->shard->env->work->submit(job->shard->env, job->work_class, NULL, pool_run, pool_done, merge);
 }
 
@@ -164,6 +177,7 @@ static void own_done(struct qd_maintenance *maintenance)
 {
     struct qd_shard *shard = maintenance->job.shard;
     shard->maintaining = false;
+    shard->counters.flush_periodic += maintenance->flush && maintenance->status == QD_OK;
     if (maintenance->status != QD_OK && maintenance->status != QD_CRASHED) {
         shard->env->log(shard->env, maintenance->error.reason);
     }

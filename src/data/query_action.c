@@ -21,7 +21,8 @@ struct query_job {
     struct qd_query_answer answer;
     struct qd_error error;
     enum qd_status status;
-    struct qd_instant started;
+    bool ran;                          /* a phase was reached */
+    int64_t query_ns, fetch_ns;        /* time that the phases ran */
 };
 
 static void make_view(const struct query_job *job, const struct qd_shard_reader *reader,
@@ -40,6 +41,12 @@ static void make_view(const struct query_job *job, const struct qd_shard_reader 
                                     .now_ms = job->message.now_ms,
                                     .breaker = &qd_data_breakers(job->data)->child[QD_BREAKER_REQUEST],
                                     .cancelled = job->call->cancelled };
+}
+
+static int64_t clock_ns(const struct query_job *job)
+{
+    struct qd_env *env = qd_data_env(job->data);
+    return env->clock->monotonic(env).nanoseconds;
 }
 
 /* Parses the body and lays the alias filter over the query. */
@@ -86,9 +93,13 @@ static enum qd_status run_phases(struct query_job *job, const struct qd_shard_vi
         if (status != QD_OK) return status;
     }
     if (job->message.mode != QD_QUERY_AND_FETCH) return QD_OK;
+    int64_t start_ns = clock_ns(job);
     job->answer.hits = QD_NEW_ARRAY(arena, struct qd_slice, job->answer.result.doc_count);
-    return qd_search_fetch_phase(view, &job->request, job->answer.result.docs, job->answer.result.doc_count,
-                                 arena, job->answer.hits, &job->error);
+    enum qd_status status = qd_search_fetch_phase(view, &job->request, job->answer.result.docs,
+                                                  job->answer.result.doc_count, arena, job->answer.hits,
+                                                  &job->error);
+    job->fetch_ns = clock_ns(job) - start_ns;
+    return status;
 }
 
 static enum qd_status run_explain(struct query_job *job, const struct qd_shard_view *view,
@@ -140,6 +151,15 @@ static enum qd_status run_prepared(struct query_job *job, const struct qd_shard_
     return qd_prepared_count(prepared, arena, &job->answer.result.total, &job->error);
 }
 
+static void run_fetch(struct query_job *job, const struct qd_shard_view *view)
+{
+    int64_t start_ns = clock_ns(job);
+    job->answer.hits = QD_NEW_ARRAY(job->call->arena, struct qd_slice, job->fetch.docs.doc_count);
+    job->status = qd_search_fetch_phase(view, &job->request, job->fetch.docs.docs, job->fetch.docs.doc_count,
+                                        job->call->arena, job->answer.hits, &job->error);
+    job->fetch_ns = clock_ns(job) - start_ns;
+}
+
 static void query_run(void *argument)
 {
     struct query_job *job = argument;
@@ -147,17 +167,17 @@ static void query_run(void *argument)
     make_view(job, job->context != NULL ? &job->context->reader : &job->reader, &view);
     job->status = parse_request(job);
     if (job->status != QD_OK) return;
+    job->ran = true;
     if (job->fetch_only) {
-        job->answer.hits = QD_NEW_ARRAY(job->call->arena, struct qd_slice, job->fetch.docs.doc_count);
-        job->status = qd_search_fetch_phase(&view, &job->request, job->fetch.docs.docs,
-                                            job->fetch.docs.doc_count, job->call->arena, job->answer.hits,
-                                            &job->error);
+        run_fetch(job, &view);
         return;
     }
+    int64_t start_ns = clock_ns(job);
     job->request.scroll = job->message.scroll;
     if (job->context != NULL && job->context->has_last) job->request.scroll_after = &job->context->last;
     bool phases = job->message.mode == QD_QUERY_ONLY || job->message.mode == QD_QUERY_AND_FETCH;
     job->status = phases ? run_phases(job, &view) : run_prepared(job, &view);
+    job->query_ns = clock_ns(job) - start_ns - job->fetch_ns;
 }
 
 /* ---- the loop's part ---- */
@@ -167,37 +187,56 @@ static struct qd_shard *job_shard(const struct query_job *job)
     return qd_data_shard(job->data, job->message.index_uuid, job->message.shard);
 }
 
+/* Searches and counts are counted; explaining, validating and opening contexts are not. */
+static bool is_search(const struct query_job *job)
+{
+    const struct qd_query_message *message = &job->message;
+    if (message->mode == QD_QUERY_COUNT) return !message->keep_context;
+    return message->mode == QD_QUERY_ONLY || message->mode == QD_QUERY_AND_FETCH;
+}
+
 static void count_start(struct query_job *job)
 {
     struct qd_shard *shard = job_shard(job);
-    struct qd_env *env = qd_data_env(job->data);
-    job->started = env->clock->monotonic(env);
     if (shard == NULL) return;
     if (job->fetch_only) {
         shard->counters.fetch_current++;
-    } else {
+    } else if (is_search(job)) {
         shard->counters.query_current++;
+    }
+}
+
+static void count_phases(const struct query_job *job, struct qd_search_counters *counters)
+{
+    bool well = job->status == QD_OK;
+    bool fetches = job->fetch_only || job->message.mode == QD_QUERY_AND_FETCH;
+    /* A request that is wrong is refused before its phase runs. */
+    bool refused = !well && qd_error_http(&job->error) < 500;
+    if (!job->fetch_only && !well && !refused) counters->query_failed++;
+    if (!job->fetch_only && well) {
+        counters->query_total++;
+        counters->query_ns += (uint64_t)job->query_ns;
+    }
+    if (fetches && well) {
+        counters->fetch_total++;
+        counters->fetch_ns += (uint64_t)job->fetch_ns;
     }
 }
 
 static void count_end(struct query_job *job)
 {
     struct qd_shard *shard = job_shard(job);
-    struct qd_env *env = qd_data_env(job->data);
-    uint64_t spent = (uint64_t)qd_instant_since(env->clock->monotonic(env), job->started).nanoseconds;
-    if (shard == NULL) return;
-    if (job->fetch_only || job->message.mode == QD_QUERY_AND_FETCH) {
-        shard->counters.fetch_total++;
-        if (job->fetch_only) shard->counters.fetch_ns += spent;
+    if (shard == NULL || !(job->fetch_only || is_search(job))) return;
+    uint64_t *current = job->fetch_only ? &shard->counters.fetch_current : &shard->counters.query_current;
+    /* A shard that was closed and opened meanwhile has begun to count anew. */
+    if (*current > 0) --*current;
+    if (!job->ran) return;
+    count_phases(job, &shard->counters.search);
+    struct qd_json_iterator at = qd_json_iterate(job->request.stats);
+    while (job->request.stats != NULL && qd_json_next(&at)) {
+        struct qd_search_group *group = qd_shard_search_group(shard, qd_json_text(at.value));
+        if (group != NULL) count_phases(job, &group->counters);
     }
-    if (job->fetch_only) {
-        shard->counters.fetch_current--;
-        return;
-    }
-    shard->counters.query_current--;
-    shard->counters.query_total++;
-    shard->counters.query_ns += spent;
-    if (job->message.scroll) shard->counters.scroll_total++;
 }
 
 /* Remembers where a scroll's page ended on this shard, so that the next one goes on behind it: the last
@@ -239,6 +278,7 @@ static void keep_context(struct query_job *job)
     context->now_ms = job->message.now_ms;
     context->for_scroll = job->message.scroll;
     context->for_pit = job->message.keep_context && !job->message.scroll;
+    qd_reader_context_opened(context);
     job->context = context;
 }
 

@@ -35,6 +35,7 @@ static void get_done(struct qd_shard_job *job)
 {
     struct get_job *get = (struct get_job *)job;
     struct qd_buffer buffer = { 0 };
+    job->shard->counters.get_current -= get->message.count;
     if (get->status != QD_OK) {
         qd_transport_fail(get->call, &get->error);
         return;
@@ -55,6 +56,7 @@ void qd_action_get(void *context, struct qd_transport_call *call)
     if (shard == NULL) return;
     get->call = call;
     get->results = QD_NEW_ARRAY(call->arena, struct qd_get_result, get->message.count);
+    shard->counters.get_current += get->message.count;
     get->job.work_class = QD_WORK_GET;
     get->job.run = get_run;
     get->job.done = get_done;

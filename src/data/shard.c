@@ -80,6 +80,7 @@ static void open_done(struct qd_shard_job *job)
 {
     struct open_job *open = (struct open_job *)job;
     struct qd_shard *shard = job->shard;
+    shard->opened_ms = shard->env->clock->wall_ms(shard->env);
     if (open->status == QD_OK) {
         shard->phase = QD_SHARD_PHASE_STARTED;
     } else {
@@ -111,6 +112,7 @@ struct qd_shard *qd_shard_open(struct qd_data *data, const struct qd_index_metad
     shard->schema = qd_schema_retain(schema);
     shard->lane = shard->env->work->lane_create(shard->env);
     shard->write_queue_end = &shard->write_queue;
+    shard->opening_ms = shard->env->clock->wall_ms(shard->env);
     struct qd_arena *job_arena = qd_arena_create(0);
     struct open_job *open = QD_NEW(job_arena, struct open_job);
     open->arena = job_arena;
@@ -209,6 +211,23 @@ void qd_shard_set_schema(struct qd_shard *shard, struct qd_schema *schema)
     options->job.run = options_run;
     options->job.done = options_done;
     qd_shard_submit(shard, &options->job);
+}
+
+/* ---- groups of searches ---- */
+
+struct qd_search_group *qd_shard_search_group(struct qd_shard *shard, struct qd_slice name)
+{
+    struct qd_search_group **at = &shard->groups;
+    int order = -1;
+    while (*at != NULL && (order = qd_slice_compare((*at)->name, name)) < 0) at = &(*at)->next;
+    if (*at != NULL && order == 0) return *at;
+    if (shard->group_count >= QD_SEARCH_GROUPS_MAX) return NULL;
+    struct qd_search_group *group = QD_NEW(shard->arena, struct qd_search_group);
+    group->name = qd_arena_copy(shard->arena, name);
+    group->next = *at;
+    *at = group;
+    shard->group_count++;
+    return group;
 }
 
 /* ---- readers ---- */

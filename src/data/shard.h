@@ -16,14 +16,44 @@ enum qd_shard_phase {
     QD_SHARD_PHASE_CLOSING
 };
 
+/* Searches of a shard: all, or those of one group. */
+struct qd_search_counters {
+    uint64_t query_total;            /* query phases that have ended well */
+    uint64_t query_ns;               /* time that they ran */
+    uint64_t query_failed;           /* that have failed while they ran */
+    uint64_t fetch_total;            /* likewise for fetch phases */
+    uint64_t fetch_ns;               /* time that they ran */
+};
+
+/* Searches that named a group in their "stats". */
+struct qd_search_group {
+    struct qd_search_group *next;    /* by name */
+    struct qd_slice name;            /* in the shard's arena */
+    struct qd_search_counters counters;
+};
+
+/* Groups of a shard that are counted; names come from requests, so that there is a bound. */
+#define QD_SEARCH_GROUPS_MAX 1000
+
 /* Counters of a shard that the engine does not keep. Loop only. */
 struct qd_shard_counters {
-    uint64_t query_total, query_ns, query_current;
-    uint64_t fetch_total, fetch_ns, fetch_current;
-    uint64_t scroll_total, scroll_ns, scroll_current;
-    uint64_t pit_total, pit_ns, pit_current;
-    uint64_t refresh_external_total;
-    uint64_t index_current;
+    struct qd_search_counters search;
+    uint64_t query_current;          /* query phases under way */
+    uint64_t fetch_current;          /* fetch phases under way */
+    uint64_t contexts_open;          /* kept reader contexts of all kinds */
+    uint64_t scroll_total;           /* scrolls that have ended */
+    uint64_t scroll_ns;              /* how long they were open */
+    uint64_t scroll_current;         /* open scrolls */
+    uint64_t pit_total;              /* the same of points in time */
+    uint64_t pit_ns;
+    uint64_t pit_current;
+    uint64_t get_current;            /* gets under way */
+    uint64_t flush_periodic;         /* flushes because the translog had grown */
+    uint64_t merge_current;          /* merges that run in the pool */
+    uint64_t merge_current_docs;     /* their documents */
+    uint64_t merge_current_bytes;    /* their input */
+    uint64_t index_current;          /* operations under way, deletes not included */
+    uint64_t delete_current;         /* deletes under way */
     uint64_t noop_update_total;
     uint64_t last_write_ms;          /* wall clock of the last indexing request, 0: none */
 };
@@ -42,10 +72,14 @@ struct qd_shard {
     bool index_closed;               /* the index is closed: no reads, no writes */
     int64_t primary_term;
     enum qd_shard_phase phase;
+    int64_t opening_ms;              /* wall clock when the opening began */
+    int64_t opened_ms;               /* and when it ended; 0: not yet */
     struct qd_lane *lane;
     struct qd_engine *engine;        /* NULL until opened and after closing */
     struct qd_schema *schema;        /* one reference */
     struct qd_shard_counters counters;
+    struct qd_search_group *groups;  /* by name; NULL: none */
+    uint32_t group_count;
     uint32_t jobs;                   /* jobs of this shard that are queued or run */
     bool dirty;                      /* something was applied since the last refresh */
     bool unsynced;                   /* async durability: something is not synced */
@@ -107,6 +141,9 @@ struct qd_maintenance {
     struct qd_maintenance *next;     /* in shard->waiting_merges */
 };
 void qd_shard_maintain(struct qd_shard *shard, struct qd_maintenance *maintenance);
+
+/* The group of this name, made when it is new; NULL when there are too many. Loop only. */
+struct qd_search_group *qd_shard_search_group(struct qd_shard *shard, struct qd_slice name);
 
 /* A view for searching: snapshot and schema with references of their own. */
 struct qd_shard_reader {

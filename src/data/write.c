@@ -37,12 +37,19 @@ struct qd_write_request {
     int mapping_rounds;
     bool refreshed;                  /* a refresh was made for it */
     int64_t now_ms;
+    int64_t bytes;                   /* counted as pressure on the primary */
 };
 
 static void release_schemas(struct qd_write_request *request)
 {
     for (size_t i = 0; i < request->older.count; i++) qd_schema_release(request->older.data[i]);
     qd_schema_release(request->schema);
+}
+
+static void leave(struct qd_write_request *request)
+{
+    qd_indexing_pressure_primary_done(qd_data_pressure(request->data), request->bytes);
+    release_schemas(request);
 }
 
 static void answer(struct qd_write_request *request)
@@ -52,13 +59,13 @@ static void answer(struct qd_write_request *request)
                                                      request->message.count);
     for (size_t i = 0; i < request->message.count; i++) outcomes[i] = request->slots[i].outcome;
     qd_write_outcomes_write(outcomes, request->message.count, request->refreshed, &buffer);
-    release_schemas(request);
+    leave(request);
     qd_transport_answer(request->call, &buffer);
 }
 
 static void fail(struct qd_write_request *request, const struct qd_error *error)
 {
-    release_schemas(request);
+    leave(request);
     qd_transport_fail(request->call, error);
 }
 
@@ -299,6 +306,18 @@ static void refresh_then_answer(struct qd_write_request *request)
     qd_shard_maintain(request->shard, &waited->maintenance);
 }
 
+static void count_current(const struct qd_write_request *request, struct qd_shard *shard, bool begins)
+{
+    uint64_t deletes = 0;
+    for (size_t i = 0; i < request->message.count; i++) {
+        deletes += request->message.items[i].kind == QD_WRITE_DELETE;
+    }
+    uint64_t others = request->message.count - deletes;
+    struct qd_shard_counters *counters = &shard->counters;
+    counters->index_current += begins ? others : (uint64_t)0 - others;
+    counters->delete_current += begins ? deletes : (uint64_t)0 - deletes;
+}
+
 static void finish_request(struct qd_write_request *request)
 {
     struct qd_shard *shard = request->shard;
@@ -307,7 +326,7 @@ static void finish_request(struct qd_write_request *request)
             shard->counters.noop_update_total++;
         }
     }
-    shard->counters.index_current -= request->message.count;
+    count_current(request, shard, false);
     shard->counters.last_write_ms = (uint64_t)request->now_ms;
     if (request->message.refresh == QD_REFRESH_WAIT_UNTIL && shard->phase == QD_SHARD_PHASE_STARTED) {
         refresh_then_answer(request);
@@ -458,6 +477,17 @@ static void prepared(void *context)
     enqueue(request);
 }
 
+/* What a request holds in memory while it is under way. */
+static int64_t bytes_of(const struct qd_write_message *message)
+{
+    size_t bytes = message->count * sizeof(struct slot);
+    for (size_t i = 0; i < message->count; i++) {
+        const struct qd_write_item *item = &message->items[i];
+        bytes += item->source.size + item->id.size + item->routing.size;
+    }
+    return (int64_t)bytes;
+}
+
 void qd_action_write(void *context, struct qd_transport_call *call)
 {
     struct qd_data *data = context;
@@ -479,6 +509,8 @@ void qd_action_write(void *context, struct qd_transport_call *call)
     request->now_ms = shard->env->clock->wall_ms(shard->env);
     request->slots = QD_NEW_ARRAY(call->arena, struct slot, request->message.count);
     for (size_t i = 0; i < request->message.count; i++) request->slots[i].item = &request->message.items[i];
-    shard->counters.index_current += request->message.count;
+    request->bytes = bytes_of(&request->message);
+    qd_indexing_pressure_primary(qd_data_pressure(data), request->bytes);
+    count_current(request, shard, true);
     submit_prepare(request);
 }

@@ -158,6 +158,10 @@ void qd_engine_publish_stats(struct qd_engine *engine)
     stats->max_seq_no = engine->max_seq_no;
     stats->local_checkpoint = engine->max_seq_no;
     stats->commit_generation = engine->commit.generation;
+    stats->commit_max_seq_no = engine->commit.max_seq_no;
+    stats->commit_local_checkpoint = engine->commit.local_checkpoint;
+    stats->translog_modified_ms = engine->earlier_modified_ms != 0 ? engine->earlier_modified_ms
+                                                                   : engine->translog.modified_ms;
     atomic_store_explicit(&engine->buffer_bytes, stats->buffer_bytes, memory_order_relaxed);
     uint32_t docs = engine->buffer == NULL ? 0 : engine->buffer->doc_count;
     atomic_store_explicit(&engine->buffer_docs, docs, memory_order_relaxed);
@@ -176,6 +180,11 @@ void qd_engine_stats(const struct qd_engine *engine, struct qd_engine_stats *sta
     lock(locked);
     *stats = locked->shown;
     unlock(locked);
+}
+
+const struct qd_engine_recovery *qd_engine_recovery(const struct qd_engine *engine)
+{
+    return &engine->recovery;
 }
 
 bool qd_engine_wants_refresh(const struct qd_engine *engine)

@@ -184,13 +184,38 @@ struct qd_engine_stats {
     uint64_t refresh_total, refresh_ns, flush_total, flush_ns;
     uint64_t merge_total, merge_ns, merge_docs, merge_bytes;
     uint64_t get_total, get_found, get_ns;
+    uint64_t get_found_ns;            /* of get_ns, that of the gets that found something */
     uint64_t buffer_bytes;            /* index buffer now */
     uint64_t version_map_bytes;
     uint32_t segment_count;
     int64_t max_seq_no, local_checkpoint;
     uint64_t commit_generation;
+    uint64_t commit_docs;             /* live documents of the newest commit */
+    int64_t commit_max_seq_no, commit_local_checkpoint; /* that it has */
+    int64_t translog_modified_ms;     /* wall clock of the last write to the oldest generation that is kept */
 };
 void qd_engine_stats(const struct qd_engine *engine, struct qd_engine_stats *stats);
+
+/* How the engine was opened: what was there and what it took. */
+struct qd_engine_recovery {
+    bool existing;                    /* there was a commit; false: the shard was made */
+    uint32_t file_count;              /* segments of the commit */
+    const struct qd_engine_recovered_file *files; /* files[file_count] */
+    uint64_t bytes;                   /* of them all */
+    uint64_t operations;              /* of the translog that were applied again */
+    uint64_t index_ns;                /* time to open commit and segments, or to make the first ones */
+    uint64_t translog_ns;             /* time to read the translog and apply it */
+};
+struct qd_engine_recovered_file {
+    uint64_t generation;              /* file seg-<generation> */
+    uint64_t size;                    /* bytes */
+};
+
+/* Never changes after the opening; the engine's memory. Any thread. */
+const struct qd_engine_recovery *qd_engine_recovery(const struct qd_engine *engine);
+
+/* What a planned merge works on: live documents and bytes of its input. Any thread until it is installed. */
+void qd_merge_size(const struct qd_merge *merge, uint64_t *docs, uint64_t *bytes);
 
 /* Commit id and user data as _stats level=shards shows them: base64 id text in `arena`. Any thread. */
 struct qd_slice qd_engine_commit_id(const struct qd_engine *engine, struct qd_arena *arena);

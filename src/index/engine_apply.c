@@ -272,12 +272,14 @@ static enum qd_status roll_long_generation(struct qd_engine *engine, struct qd_e
     uint64_t limit = engine->options.translog_generation_bytes;
     uint64_t operations = engine->translog.operations;
     uint64_t bytes = engine->translog.size;
+    int64_t modified_ms = engine->translog.modified_ms;
     if (limit == 0 || bytes < limit || operations == 0) return QD_OK;
     enum qd_status status = qd_translog_roll(&engine->translog, error);
     if (engine->translog.failed) return status;
     if (status == QD_OK) {
         engine->earlier_operations += operations;
         engine->earlier_bytes += bytes;
+        if (engine->earlier_modified_ms == 0) engine->earlier_modified_ms = modified_ms;
     }
     return QD_OK;
 }

@@ -89,11 +89,13 @@ static enum qd_status write_commit(struct qd_engine *engine, const struct qd_com
     QD_TRY(qd_commit_write(engine->env, engine->path, &next, unknown, error));
     next.segments = NULL;
     engine->commit = next;
+    engine->stats.commit_docs = 0;
     for (size_t i = 0; i < engine->segments.count; i++) {
         struct qd_engine_segment *segment = engine->segments.data[i];
         segment->committed = true;
         segment->live_dirty = false;
         segment->live_generation = entries[i].live_generation;
+        engine->stats.commit_docs += entries[i].live_count;
     }
     return QD_OK;
 }
@@ -181,6 +183,7 @@ static enum qd_status flush(struct qd_engine *engine, struct qd_error *error)
     }
     QD_TRY(qd_engine_commit(engine, error));
     engine->earlier_operations = engine->earlier_bytes = 0;
+    engine->earlier_modified_ms = 0;
     engine->dirty = false;
     qd_engine_publish_snapshot(engine);
     qd_engine_clean(engine);

@@ -53,6 +53,8 @@ struct qd_engine {
     bool dirty;                          /* something is newer than the commit */
     uint64_t earlier_operations;         /* of translog generations before the open one, since the commit */
     uint64_t earlier_bytes;
+    int64_t earlier_modified_ms;         /* wall clock of the last write to the first of them; 0: none */
+    struct qd_engine_recovery recovery;  /* how it was opened */
     struct qd_merge *merges;             /* running ones */
     enum qd_status failed;               /* not QD_OK: the engine has failed */
     struct qd_buffer failure;            /* why */

@@ -131,7 +131,9 @@ enum qd_status qd_engine_get(struct qd_engine *engine, struct qd_slice id, struc
     QD_TRY(get(engine, id, arena, result, error));
     engine->stats.get_total++;
     engine->stats.get_found += result->found;
-    engine->stats.get_ns += qd_engine_now(engine) - start;
+    uint64_t spent = qd_engine_now(engine) - start;
+    engine->stats.get_ns += spent;
+    engine->stats.get_found_ns += result->found ? spent : 0;
     qd_engine_publish_stats(engine);
     return QD_OK;
 }

@@ -28,6 +28,12 @@ struct qd_merge {
     uint64_t nanoseconds;             /* that the run took */
 };
 
+void qd_merge_size(const struct qd_merge *merge, uint64_t *docs, uint64_t *bytes)
+{
+    *docs = merge->live_count;
+    *bytes = merge->input_bytes;
+}
+
 bool qd_engine_merge_writes(const struct qd_engine *engine, uint64_t generation)
 {
     for (const struct qd_merge *merge = engine->merges; merge != NULL; merge = merge->next) {

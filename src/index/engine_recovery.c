@@ -114,6 +114,7 @@ struct replay {
     struct qd_engine *engine;
     const struct qd_engine_parser *parser;
     struct qd_arena *arena; /* reset after each operation */
+    uint64_t applied;
 };
 
 static enum qd_status replay_operation(void *context, const struct qd_translog_operation *operation,
@@ -129,6 +130,7 @@ static enum qd_status replay_operation(void *context, const struct qd_translog_o
                                      operation->source, replay->arena, &document, error));
     }
     QD_TRY(qd_engine_replay(engine, operation, is_index ? &document : NULL, error));
+    replay->applied++;
     qd_arena_reset(replay->arena);
     uint64_t limit = engine->options.buffer_bytes_max > 0 ? engine->options.buffer_bytes_max : UINT64_MAX;
     size_t held = engine->buffer == NULL ? 0 : qd_index_buffer_size(engine->buffer);
@@ -140,7 +142,7 @@ static enum qd_status replay_operation(void *context, const struct qd_translog_o
 static enum qd_status replay_translog(struct qd_engine *engine, const struct qd_engine_parser *parser,
                                       struct qd_error *error)
 {
-    struct replay replay = { engine, parser, qd_arena_create(64 * 1024) };
+    struct replay replay = { engine, parser, qd_arena_create(64 * 1024), 0 };
     struct qd_translog_visitor visitor = { &replay, replay_operation };
     struct qd_translog_recovered recovered;
     enum qd_status status =
@@ -152,24 +154,47 @@ static enum qd_status replay_translog(struct qd_engine *engine, const struct qd_
     QD_TRY(qd_translog_create(&engine->translog, recovered.highest_file + 1, previous, error));
     engine->earlier_operations = recovered.operations;
     engine->earlier_bytes = recovered.bytes;
+    /* When the old files were written is not known: their age counts from now. */
+    engine->earlier_modified_ms = engine->translog.modified_ms;
+    engine->recovery.operations = replay.applied;
     /* A long chain of generations left by restarts is worth a commit of its own. */
     uint64_t chain = engine->translog.generation - engine->commit.translog_generation;
     engine->dirty = recovered.operations > 0 || chain >= TRANSLOG_CHAIN_MAX;
     return QD_OK;
 }
 
+/* For the record of the recovery. */
+static void remember_files(struct qd_engine *engine, const struct qd_commit *commit)
+{
+    struct qd_engine_recovery *recovery = &engine->recovery;
+    struct qd_engine_recovered_file *files =
+        QD_NEW_ARRAY(engine->arena, struct qd_engine_recovered_file, commit->segment_count);
+    for (uint32_t i = 0; i < commit->segment_count; i++) {
+        files[i] = (struct qd_engine_recovered_file){ commit->segments[i].generation,
+                                                      commit->segments[i].size };
+        recovery->bytes += files[i].size;
+    }
+    recovery->files = files;
+    recovery->file_count = commit->segment_count;
+}
+
 static enum qd_status load_shard(struct qd_engine *engine, const struct qd_commit *commit,
                                  const struct qd_engine_parser *parser, struct qd_arena *arena,
                                      struct qd_error *error)
 {
+    uint64_t start = qd_engine_now(engine);
     engine->commit = *commit;
     engine->commit.segments = NULL;
+    engine->recovery.existing = true;
     engine->next_segment_generation = commit->next_segment_generation;
     engine->max_seq_no = commit->max_seq_no;
     name_history(engine);
     for (uint32_t i = 0; i < commit->segment_count; i++) {
         QD_TRY(load_segment(engine, &commit->segments[i], arena, error));
+        engine->stats.commit_docs += commit->segments[i].live_count;
     }
+    remember_files(engine, commit);
+    engine->recovery.index_ns = qd_engine_now(engine) - start;
     QD_TRY(replay_translog(engine, parser, error));
     /* Starting the translog has synced the directory: the manifest is durable even when the process died
      * before it was, and what it does not name can go. */
@@ -183,6 +208,7 @@ enum qd_status qd_engine_recover(struct qd_engine *engine, const struct qd_engin
     struct qd_arena *arena = qd_arena_create(4096);
     struct qd_commit commit;
     bool found = false;
+    uint64_t start = qd_engine_now(engine);
     enum qd_status status = engine->env->disk->make_directory(engine->env, engine->path, error);
     if (status == QD_OK) {
         status = qd_commit_read_newest(engine->env, engine->path, arena, &commit, &found, error);
@@ -193,12 +219,15 @@ enum qd_status qd_engine_recover(struct qd_engine *engine, const struct qd_engin
     }
     qd_arena_destroy(arena);
     QD_TRY(status);
+    if (!found) engine->recovery.index_ns = qd_engine_now(engine) - start;
     engine->changed = true;
     bool changed;
     QD_TRY(qd_engine_refresh(engine, &changed, error));
+    engine->recovery.translog_ns = qd_engine_now(engine) - start - engine->recovery.index_ns;
     engine->stats = (struct qd_engine_stats){ .docs = engine->stats.docs,
                                               .docs_deleted = engine->stats.docs_deleted,
                                               .store_bytes = engine->stats.store_bytes,
+                                              .commit_docs = engine->stats.commit_docs,
                                               .segment_count = engine->stats.segment_count };
     return QD_OK;
 }

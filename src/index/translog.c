@@ -75,6 +75,7 @@ enum qd_status qd_translog_create(struct qd_translog *translog, uint64_t generat
     translog->generation = generation;
     translog->size = translog->synced_size = QD_TRANSLOG_HEADER_SIZE;
     translog->operations = 0;
+    translog->modified_ms = translog->env->clock->wall_ms(translog->env);
     translog->unmarked = false;
     translog->failed = false;
     return QD_OK;
@@ -96,6 +97,7 @@ static enum qd_status write_through(struct qd_translog *translog, struct qd_erro
         return status;
     }
     translog->buffer.size = 0;
+    translog->modified_ms = env->clock->wall_ms(env);
     if (translog->buffer.capacity > QD_TRANSLOG_BUFFER_MAX * 4) qd_buffer_deinit(&translog->buffer);
     return QD_OK;
 }

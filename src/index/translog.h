@@ -52,6 +52,7 @@ struct qd_translog {
     uint64_t operations;       /* in this generation */
     struct qd_buffer buffer;   /* not written yet */
     bool unmarked;             /* a sync has ended since the last marker record */
+    int64_t modified_ms;       /* wall clock of the last write to the file, or of its creation */
     bool failed;               /* a write or sync failed: nothing may be added any more */
 };
 

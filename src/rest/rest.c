@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/assert.h"
+#include "base/breaker.h"
 #include "base/text.h"
 #include "base/vector.h"
 #include "coordinator/error_json.h"
@@ -28,6 +29,7 @@ struct exchange {
     enum qd_http_method method;
     const struct qd_route *route;
     struct qd_rendering rendering;
+    int64_t reserved;                /* bytes of the body, from the breaker of requests in flight */
 };
 
 struct qd_rest *qd_rest_create(struct qd_coordinator *coordinator)
@@ -67,11 +69,39 @@ static void send_direct(struct exchange *exchange, struct qd_answer *answer)
     qd_arena_destroy(exchange->own_arena);
 }
 
+/* ---- memory ---- */
+
+static struct qd_breaker *in_flight(const struct exchange *exchange)
+{
+    struct qd_breakers *breakers = exchange->rest->coordinator->breakers;
+    return breakers == NULL ? NULL : &breakers->child[QD_BREAKER_IN_FLIGHT_REQUESTS];
+}
+
+/* The body is in memory already: what is refused is to work on it, which would take as much again. */
+static enum qd_status reserve(struct exchange *exchange, size_t body_size, struct qd_error *error)
+{
+    int64_t bytes = (int64_t)body_size;
+    if ((exchange->route->flags & QD_ROUTE_NO_BREAKER) != 0) {
+        qd_breaker_add(in_flight(exchange), bytes);
+    } else {
+        QD_TRY(qd_breaker_reserve(in_flight(exchange), bytes, "<http_request>", error));
+    }
+    exchange->reserved = bytes;
+    return QD_OK;
+}
+
+static void release(struct exchange *exchange)
+{
+    qd_breaker_release(in_flight(exchange), exchange->reserved);
+    exchange->reserved = 0;
+}
+
 static void call_done(struct qd_call *call)
 {
     struct exchange *exchange = (struct exchange *)call;
     struct qd_answer answer;
     exchange->rest->calls--;
+    release(exchange);
     qd_tasks_remove(exchange->rest->coordinator->tasks, call);
     qd_respond_render(call, &exchange->rendering, &answer);
     qd_buffer_deinit(&call->response);
@@ -169,7 +199,10 @@ static void dispatch(struct exchange *exchange, struct qd_slice path, struct qd_
         *value = match.values[i];
         qd_map_put(&call->parameters, match.names[i], value);
     }
-    status = qd_rendering_body(&exchange->rendering, call, match.route, &call->error);
+    status = reserve(exchange, call->body.size, &call->error);
+    if (status == QD_OK) {
+        status = qd_rendering_body(&exchange->rendering, call, match.route, &call->error);
+    }
     if (status == QD_OK) status = qd_target_check(call, match.route, &match, target, &call->error);
     if (status != QD_OK) {
         fail(exchange, status);

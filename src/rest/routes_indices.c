@@ -112,15 +112,15 @@ static const struct qd_route rows[] = {
       INDICES "flush max_num_segments only_expunge_deletes primary_only wait_for_completion",
       QD_ROUTE_NO_BODY },
     { QD_HTTP_POST, "/_cache/clear", qd_coordinator_clear_cache,
-      INDICES "fielddata fields file index query request", QD_ROUTE_NONE },
+      INDICES "fielddata fields file index query request", QD_ROUTE_NO_BREAKER },
     { QD_HTTP_POST, "/{index}/_cache/clear", qd_coordinator_clear_cache,
-      INDICES "fielddata fields file query request", QD_ROUTE_NONE },
+      INDICES "fielddata fields file query request", QD_ROUTE_NO_BREAKER },
 
     /* statistics */
-    { QD_HTTP_GET, "/_stats", qd_coordinator_index_stats, STATS "index metric", QD_ROUTE_NONE },
-    { QD_HTTP_GET, "/_stats/{metric}", qd_coordinator_index_stats, STATS "index", QD_ROUTE_NONE },
-    { QD_HTTP_GET, "/{index}/_stats", qd_coordinator_index_stats, STATS "metric", QD_ROUTE_NONE },
-    { QD_HTTP_GET, "/{index}/_stats/{metric}", qd_coordinator_index_stats, STATS, QD_ROUTE_NONE },
+    { QD_HTTP_GET, "/_stats", qd_coordinator_index_stats, STATS "index metric", QD_ROUTE_NO_BREAKER },
+    { QD_HTTP_GET, "/_stats/{metric}", qd_coordinator_index_stats, STATS "index", QD_ROUTE_NO_BREAKER },
+    { QD_HTTP_GET, "/{index}/_stats", qd_coordinator_index_stats, STATS "metric", QD_ROUTE_NO_BREAKER },
+    { QD_HTTP_GET, "/{index}/_stats/{metric}", qd_coordinator_index_stats, STATS, QD_ROUTE_NO_BREAKER },
     { QD_HTTP_GET, "/_segments", qd_coordinator_segments, INDICES "index verbose", QD_ROUTE_NONE },
     { QD_HTTP_GET, "/{index}/_segments", qd_coordinator_segments, INDICES "verbose", QD_ROUTE_NONE },
 };

@@ -1,0 +1,211 @@
+/* Statistics of a whole node: the numbers move when the thing happens. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/test.h"
+#include "node/node.h"
+#include "simulation/fake/fake_env.h"
+
+/* A node without HTTP in a simulated world, and the answer to its last request. */
+struct world {
+    struct qd_env *env;
+    struct qd_arena *arena;
+    struct qd_config config;
+    struct qd_node *node;
+    int status;
+    struct qd_slice body; /* in arena */
+    bool done;
+};
+
+static void start_world(struct world *world, const char *key, const char *value)
+{
+    struct qd_error error;
+    *world = (struct world){ .env = qd_fake_env_create(7, NULL), .arena = qd_arena_create(0) };
+    qd_error_init(&error, world->arena);
+    qd_config_init(&world->config, world->arena);
+    if (key != NULL) {
+        assert_int_equal(qd_config_set(&world->config, qd_slice_from_string(key), qd_slice_from_string(value),
+                                       &error),
+                         QD_OK);
+    }
+    assert_int_equal(qd_node_create(world->env, &world->config, &world->node, &error), QD_OK);
+    assert_int_equal(qd_node_start(world->node, false, &error), QD_OK);
+    qd_fake_env_run_until_idle(world->env, 10000); /* until the node has joined */
+}
+
+static void set_done(void *context)
+{
+    ((struct world *)context)->done = true;
+}
+
+static void turn_until_done(struct world *world)
+{
+    for (int i = 0; i < 200000 && !world->done; i++) assert_true(qd_fake_env_step(world->env));
+    assert_true(world->done);
+}
+
+static void stop_world(struct world *world)
+{
+    world->done = false;
+    qd_node_stop(world->node, set_done, world);
+    turn_until_done(world);
+    qd_node_destroy(world->node);
+    qd_arena_destroy(world->arena);
+    qd_fake_env_destroy(world->env);
+}
+
+static void answered(void *context, int status, struct qd_slice content_type, struct qd_slice body)
+{
+    struct world *world = context;
+    (void)content_type;
+    world->status = status;
+    world->body = qd_arena_copy(world->arena, body);
+    world->done = true;
+}
+
+static int call(struct world *world, const char *method, const char *target, const char *body)
+{
+    struct qd_rest_direct direct = { .method = qd_slice_from_string(method),
+                                     .target = qd_slice_from_string(target),
+                                     .body = qd_slice_from_string(body),
+                                     .content_type = QD_SLICE("application/json"),
+                                     .done = answered,
+                                     .context = world };
+    world->done = false;
+    qd_rest_call(qd_node_rest(world->node), &direct);
+    turn_until_done(world);
+    return world->status;
+}
+
+static void assert_has(const struct world *world, const char *part)
+{
+    const char *text = (const char *)world->body.data;
+    if (memmem(text, world->body.size, part, strlen(part)) != NULL) return;
+    fail_msg("[%s] is not in %.*s", part, (int)world->body.size, text);
+}
+
+/* Asks for statistics and expects parts of the answer. */
+static void expect(struct world *world, const char *target, const char *part)
+{
+    assert_int_equal(call(world, "GET", target, ""), 200);
+    assert_has(world, part);
+}
+
+TEST(statistics, outcomes_of_documents)
+{
+    struct world world;
+    start_world(&world, NULL, NULL);
+    assert_int_equal(call(&world, "PUT", "/a", "{\"settings\":{\"number_of_replicas\":0}}"), 200);
+    assert_int_equal(call(&world, "POST", "/a/_bulk",
+                          "{\"create\":{\"_id\":\"1\"}}\n{\"n\":1}\n{\"create\":{\"_id\":\"2\"}}\n{\"n\":2}\n"
+                          "{\"create\":{\"_id\":\"1\"}}\n{\"n\":3}\n"),
+                     200);
+    expect(&world, "/_nodes/stats/indices/docs",
+           "\"doc_status\":{\"success\":2,\"user_error\":1,\"system_failure\":0}");
+    expect(&world, "/a/_stats/indexing", "\"index_total\":2");
+    assert_has(&world, "\"index_failed\":1");
+    stop_world(&world);
+}
+
+TEST(statistics, searches_and_their_groups)
+{
+    struct world world;
+    start_world(&world, NULL, NULL);
+    assert_int_equal(call(&world, "PUT", "/a", "{\"settings\":{\"number_of_replicas\":0}}"), 200);
+    assert_int_equal(call(&world, "PUT", "/a/_doc/1?refresh=true", "{\"n\":1}"), 201);
+    assert_int_equal(call(&world, "GET", "/a/_search", "{\"stats\":[\"red\",\"blue\"]}"), 200);
+    assert_int_equal(call(&world, "GET", "/a/_search", "{\"stats\":[\"red\"]}"), 200);
+    assert_int_equal(call(&world, "GET", "/missing/_search", ""), 404);
+    expect(&world, "/a/_stats/search", "\"query_total\":2");
+    assert_true(memmem(world.body.data, world.body.size, "groups", 6) == NULL);
+    expect(&world, "/a/_stats/search?groups=r*&filter_path=_all.total.search.groups.*.query_total",
+           "{\"_all\":{\"total\":{\"search\":{\"groups\":{\"red\":{\"query_total\":2}}}}}}");
+    expect(&world, "/a/_stats/search?groups=_all&filter_path=_all.total.search.groups.*.fetch_total",
+           "\"groups\":{\"blue\":{\"fetch_total\":1},\"red\":{\"fetch_total\":2}}");
+    expect(&world, "/_nodes/stats/indices/search",
+           "\"search_response_status\":{\"success\":2,\"user_error\":1,\"system_failure\":0}");
+    expect(&world, "/_nodes/stats/indices/search?filter_path=nodes.*.indices.search.request.*.total",
+           "\"took\":{\"total\":2},\"dfs_pre_query\":{\"total\":0},\"query\":{\"total\":2}");
+    stop_world(&world);
+}
+
+TEST(statistics, contexts_are_counted_while_open_and_when_closed)
+{
+    struct world world;
+    start_world(&world, NULL, NULL);
+    assert_int_equal(call(&world, "PUT", "/a/_doc/1?refresh=true", "{\"n\":1}"), 201);
+    assert_int_equal(call(&world, "POST", "/a/_search?scroll=1m", ""), 200);
+    expect(&world, "/a/_stats/search", "\"open_contexts\":1");
+    assert_has(&world, "\"scroll_current\":1");
+    assert_has(&world, "\"scroll_total\":0");
+    assert_int_equal(call(&world, "DELETE", "/_search/scroll/_all", ""), 200);
+    expect(&world, "/a/_stats/search", "\"open_contexts\":0");
+    assert_has(&world, "\"scroll_total\":1");
+    assert_int_equal(call(&world, "POST", "/a/_search/point_in_time?keep_alive=1m", ""), 200);
+    expect(&world, "/a/_stats/search", "\"point_in_time_current\":1");
+    assert_int_equal(call(&world, "DELETE", "/_search/point_in_time/_all", ""), 200);
+    expect(&world, "/a/_stats/search", "\"point_in_time_total\":1");
+    assert_has(&world, "\"point_in_time_current\":0");
+    stop_world(&world);
+}
+
+TEST(statistics, gets_that_find_and_miss)
+{
+    struct world world;
+    start_world(&world, NULL, NULL);
+    assert_int_equal(call(&world, "PUT", "/a/_doc/1", "{\"n\":1}"), 201);
+    assert_int_equal(call(&world, "GET", "/a/_doc/1", ""), 200);
+    assert_int_equal(call(&world, "GET", "/a/_doc/2", ""), 404);
+    expect(&world, "/a/_stats/get", "\"exists_total\":1");
+    assert_has(&world, "\"missing_total\":1");
+    assert_has(&world, "\"current\":0");
+    stop_world(&world);
+}
+
+TEST(statistics, writes_beyond_the_indexing_pressure_are_refused)
+{
+    struct world world;
+    start_world(&world, "indexing_pressure.memory.limit", "2kb");
+    char body[4096];
+    memset(body, 'x', sizeof(body));
+    memcpy(body, "{\"n\":\"", 6);
+    memcpy(body + sizeof(body) - 3, "\"}", 3);
+    assert_int_equal(call(&world, "PUT", "/a/_doc/1", "{\"n\":1}"), 201);
+    expect(&world, "/_nodes/stats/indexing_pressure", "\"coordinating_rejections\":0");
+    assert_int_equal(call(&world, "PUT", "/a/_doc/2", body), 429);
+    assert_has(&world, "rejected_execution_exception");
+    assert_has(&world, "rejected execution of coordinating operation [coordinating_and_primary_bytes=0, ");
+    assert_has(&world, "max_coordinating_and_primary_bytes=2048]");
+    expect(&world, "/_nodes/stats/indexing_pressure", "\"coordinating_rejections\":1");
+    assert_has(&world, "\"coordinating_in_bytes\":0");
+    assert_has(&world, "\"limit_in_bytes\":2048");
+    assert_int_equal(call(&world, "GET", "/a/_doc/2", ""), 404);
+    stop_world(&world);
+}
+
+TEST(statistics, bodies_are_reserved_from_the_breaker)
+{
+    struct world world;
+    start_world(&world, "network.breaker.inflight_requests.limit", "100b");
+    const char *body = "{\"text\":\"more than fifty bytes, which the overhead of 2 makes more than 100\"}";
+    assert_int_equal(call(&world, "PUT", "/a/_doc/1", body), 429);
+    assert_has(&world, "[in_flight_requests] Data too large, data for [<http_request>] would be [");
+    assert_has(&world, "\"durability\":\"TRANSIENT\"");
+    /* What tells about the node is answered all the same. */
+    expect(&world, "/_nodes/stats/breaker?filter_path=nodes.*.breakers.in_flight_requests.*",
+           "\"estimated_size_in_bytes\":0");
+    assert_has(&world, "\"tripped\":1");
+    assert_int_equal(call(&world, "PUT", "/a/_doc/1", "{\"n\":1}"), 201);
+    stop_world(&world);
+}
+
+TEST(statistics, states_are_counted)
+{
+    struct world world;
+    start_world(&world, NULL, NULL);
+    expect(&world, "/_nodes/stats/discovery", "\"full_states\":1");
+    assert_int_equal(call(&world, "PUT", "/a", "{\"settings\":{\"number_of_replicas\":0}}"), 200);
+    assert_int_equal(call(&world, "GET", "/_cluster/health?wait_for_status=green", ""), 200);
+    expect(&world, "/_nodes/stats/discovery", "\"full_states\":3");
+    stop_world(&world);
+}
