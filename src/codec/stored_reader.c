@@ -12,6 +12,8 @@
 /* The most that one compressed byte can stand for: bounds what a corrupt size can make us allocate. */
 #define LZ4_RATIO_MAX ((uint64_t)256)
 #define ZSTD_RATIO_MAX ((uint64_t)65536)
+/* The most bytes that the size of a record takes in front of a block: a varint of a number below 2^31. */
+#define SIZE_BYTES_MAX 5u
 
 struct qd_stored {
     struct qd_slice name;   /* of the container */
@@ -30,6 +32,7 @@ struct qd_stored_cache {
     uint32_t block;
     char *raw; /* raw[capacity]: the decompressed block */
     size_t capacity;
+    size_t valid;        /* bytes of raw that are decompressed; lz4 blocks only as far as records were asked for */
     uint32_t *offsets; /* offsets[doc count + 1] of its records in raw */
     size_t offsets_capacity;
     ZSTD_DCtx *context; /* NULL until the first zstd block */
@@ -214,22 +217,23 @@ static bool unpack(const struct qd_stored *stored, const struct qd_stored_block 
     return good;
 }
 
-/* Turns the sizes in front of a block into offsets[doc_count + 1] of its records. */
-static bool read_offsets(struct qd_slice raw, uint32_t doc_count, uint32_t *offsets)
+/* Turns the sizes in front of a block of raw_size bytes, of which `start` is the beginning, into
+ * offsets[doc_count + 1] of its records. */
+static bool read_offsets(struct qd_slice start, size_t raw_size, uint32_t doc_count, uint32_t *offsets)
 {
-    struct qd_reader reader = qd_reader_make(raw);
+    struct qd_reader reader = qd_reader_make(start);
     uint64_t end = 0;
     for (uint32_t i = 0; i < doc_count; i++) {
         uint64_t size = qd_reader_varint(&reader);
-        if (size > raw.size) return false;
+        if (size > raw_size) return false;
         offsets[i] = (uint32_t)end;
         end += size;
-        if (end > raw.size) return false;
+        if (end > raw_size) return false;
     }
-    if (reader.failed || end != qd_reader_left(&reader)) return false;
-    uint32_t base = (uint32_t)(raw.size - end);
+    uint32_t base = (uint32_t)(start.size - qd_reader_left(&reader));
+    if (reader.failed || end != raw_size - base) return false;
     for (uint32_t i = 0; i < doc_count; i++) offsets[i] += base;
-    offsets[doc_count] = (uint32_t)raw.size;
+    offsets[doc_count] = (uint32_t)raw_size;
     return true;
 }
 
@@ -265,16 +269,55 @@ static void reserve(struct qd_stored_cache *cache, const struct qd_stored_block 
     }
 }
 
+/* Decompresses the first bytes of an lz4 block. */
+static bool unpack_start(const struct qd_stored_block *block, char *raw, size_t size)
+{
+    if (block->payload.size > QD_STORED_RAW_MAX) return false;
+    int got = LZ4_decompress_safe_partial(block->payload.data, raw, (int)block->payload.size, (int)size, (int)size);
+    return got >= 0 && (size_t)got == size;
+}
+
+/* Reads the block's offsets; of an lz4 block no more than its sizes is decompressed for that. */
+static bool begin_block(struct qd_stored_cache *cache, const struct qd_stored *stored,
+                        const struct qd_stored_block *block)
+{
+    size_t sizes = (size_t)block->doc_count * SIZE_BYTES_MAX;
+    cache->valid = block->raw_size;
+    if (block->codec != QD_STORED_BLOCK_LZ4 || sizes > block->raw_size / 2) {
+        return unpack(stored, block, cache, cache->raw) &&
+               read_offsets(qd_slice_make(cache->raw, block->raw_size), block->raw_size, block->doc_count,
+                            cache->offsets);
+    }
+    cache->valid = sizes;
+    return unpack_start(block, cache->raw, sizes) &&
+           read_offsets(qd_slice_make(cache->raw, sizes), block->raw_size, block->doc_count, cache->offsets);
+}
+
+/* Decompresses up to record `at`, and the whole block when it is asked again. */
+static bool reach_record(struct qd_stored_cache *cache, const struct qd_stored *stored,
+                         const struct qd_stored_block *block, uint32_t at, bool again)
+{
+    size_t end = cache->offsets[at + 1];
+    if (end <= cache->valid) return true;
+    if (again || end == block->raw_size) {
+        cache->valid = block->raw_size;
+        return unpack(stored, block, cache, cache->raw);
+    }
+    cache->valid = end;
+    return unpack_start(block, cache->raw, end);
+}
+
+/* Makes record `at` of block `i` readable. */
 static enum qd_status fill_cache(struct qd_stored_cache *cache, const struct qd_stored *stored, uint32_t i,
-                                 struct qd_error *error)
+                                 uint32_t at, struct qd_error *error)
 {
     struct qd_stored_block block;
-    if (cache->stored == stored && cache->block == i) return QD_OK;
+    bool again = cache->stored == stored && cache->block == i;
+    if (again && cache->offsets[at + 1] <= cache->valid) return QD_OK;
     cache->stored = NULL;
     QD_TRY(qd_stored_block_read(stored, i, &block, error));
     reserve(cache, &block);
-    if (!unpack(stored, &block, cache, cache->raw) ||
-        !read_offsets(qd_slice_make(cache->raw, block.raw_size), block.doc_count, cache->offsets)) {
+    if ((!again && !begin_block(cache, stored, &block)) || !reach_record(cache, stored, &block, at, again)) {
         return qd_corrupt(error, stored->name, i, "content of a block of stored fields");
     }
     cache->stored = stored;
@@ -289,7 +332,7 @@ enum qd_status qd_stored_get(const struct qd_stored *stored, qd_doc_id doc, stru
     uint32_t i = find_block(stored, doc);
     uint32_t at = doc - first_doc(stored, i);
     if (cache != NULL) {
-        QD_TRY(fill_cache(cache, stored, i, error));
+        QD_TRY(fill_cache(cache, stored, i, at, error));
         uint32_t start = cache->offsets[at];
         *record = qd_arena_copy(arena, qd_slice_make(cache->raw + start, cache->offsets[at + 1] - start));
         return QD_OK;
@@ -299,7 +342,7 @@ enum qd_status qd_stored_get(const struct qd_stored *stored, qd_doc_id doc, stru
     char *raw = qd_arena_alloc(arena, block.raw_size);
     uint32_t *offsets = qd_arena_alloc(arena, ((size_t)block.doc_count + 1) * sizeof(uint32_t));
     if (!unpack(stored, &block, NULL, raw) ||
-        !read_offsets(qd_slice_make(raw, block.raw_size), block.doc_count, offsets)) {
+        !read_offsets(qd_slice_make(raw, block.raw_size), block.raw_size, block.doc_count, offsets)) {
         return qd_corrupt(error, stored->name, i, "content of a block of stored fields");
     }
     *record = qd_slice_make(raw + offsets[at], offsets[at + 1] - offsets[at]);
