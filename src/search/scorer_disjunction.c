@@ -172,10 +172,10 @@ static void disjunction_set_min_score(struct qd_scorer *scorer, float min_score)
     if (self->windows != NULL) qd_union_set_min_score(self->windows, min_score);
 }
 
-/* True when sums (or, without scores, any union) over subs without a second phase are wanted. */
+/* True when sums (or, without scores, any union) are wanted. */
 static bool is_plain(const struct disjunction_scorer *self, bool scores)
 {
-    return self->minimum == 1 && !self->two_phase && (!self->dis_max || !scores);
+    return self->minimum == 1 && (!self->dis_max || !scores);
 }
 
 /* Windows move the subs by themselves: the heap is put in order again when somebody seeks later. */

@@ -1,5 +1,6 @@
 /* The scorer of one term: postings, norms, and impacts for upper bounds. */
 #include <math.h>
+#include <string.h>
 
 #include "search/query_node_term.h"
 
@@ -111,11 +112,87 @@ static void term_into_bits(struct qd_scorer *scorer, qd_doc_id from, qd_doc_id t
     scorer->doc = self->postings.doc;
 }
 
+/* The scores of docs[count], which occur freqs[count] times. */
+static void score_block(const struct term_scorer *self, const qd_doc_id *docs, const uint32_t *freqs,
+                        size_t count, float *scores)
+{
+    const struct qd_similarity_scorer *similarity = self->similarity;
+    if (similarity == NULL || similarity->kind == QD_SIMILARITY_BOOLEAN) {
+        float score = similarity == NULL ? self->constant : similarity->boost;
+        for (size_t i = 0; i < count; i++) scores[i] = score;
+        return;
+    }
+    const float *inverse = similarity->norm_inverse;
+    const uint8_t *norms = self->norms;
+    float weight = similarity->weight;
+    for (size_t i = 0; i < count; i++) {
+        float factor = inverse[norms == NULL ? 1 : norms[docs[i]]];
+        scores[i] = weight - weight / (1.0f + (float)freqs[i] * factor);
+    }
+}
+
+/* Copies the live documents of docs[count] and their frequencies; returns how many. */
+static size_t copy_live(const uint64_t *live, const struct qd_postings *postings, uint32_t at, size_t count,
+                        qd_doc_id *docs, uint32_t *freqs)
+{
+    size_t kept = 0;
+    for (uint32_t i = at; i < at + count; i++) {
+        qd_doc_id doc = postings->docs[i];
+        docs[kept] = doc;
+        freqs[kept] = postings->freqs[i];
+        kept += live[doc / 64] >> (doc % 64) & 1;
+    }
+    return kept;
+}
+
+/* The index behind the last document < to of the block, from block_at on. */
+static uint32_t block_end(const struct qd_postings *postings, qd_doc_id to)
+{
+    uint32_t low = postings->block_at, high = postings->block_count;
+    if (postings->docs[high - 1] < to) return high;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (postings->docs[middle] < to) low = middle + 1;
+        else high = middle;
+    }
+    return low;
+}
+
+/* Takes the documents of [block_at, end) of the block. */
+static size_t take_block(struct term_scorer *self, uint32_t end, const struct qd_scorer_batch *batch,
+                         size_t count)
+{
+    struct qd_postings *postings = &self->postings;
+    bool scored = batch->scores != NULL && self->similarity != NULL;
+    const uint32_t *freqs = scored ? qd_postings_freqs(postings) + postings->block_at : NULL;
+    qd_doc_id *docs = batch->docs + count;
+    size_t taken = end - postings->block_at;
+    uint32_t kept_freqs[QD_POSTINGS_BLOCK];
+    if (batch->live == NULL) {
+        memcpy(docs, postings->docs + postings->block_at, taken * sizeof(*docs));
+    } else {
+        taken = copy_live(batch->live, postings, postings->block_at, taken, docs, kept_freqs);
+        freqs = kept_freqs;
+    }
+    if (batch->scores == NULL) return taken;
+    float *scores = batch->scores + count;
+    score_block(self, docs, freqs, taken, scores);
+    if (self->min_score <= 0) return taken;
+    size_t kept = 0;
+    for (size_t i = 0; i < taken; i++) {
+        docs[kept] = docs[i];
+        scores[kept] = scores[i];
+        kept += scores[i] >= self->min_score;
+    }
+    return kept;
+}
+
 /* Walks block by block; only documents of blocks that can compete are scored. */
 static size_t term_collect(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_id to,
                            const struct qd_scorer_batch *batch)
 {
     struct term_scorer *self = (struct term_scorer *)scorer;
+    struct qd_postings *postings = &self->postings;
     size_t count = 0;
     qd_doc_id target = competitive_target(self, *at);
     qd_doc_id doc = target >= to ? target : qd_scorer_seek(scorer, target);
@@ -127,22 +204,13 @@ static size_t term_collect(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_id to
                 continue;
             }
         }
-        struct qd_postings *postings = &self->postings;
-        const uint32_t *freqs =
-            batch->scores != NULL && self->similarity != NULL ? qd_postings_freqs(postings) : NULL;
-        uint32_t i = postings->block_at;
-        for (; i < postings->block_count && count < batch->capacity; i++) {
-            qd_doc_id candidate = postings->docs[i];
-            if (candidate >= to) break;
-            if (batch->live != NULL && (batch->live[candidate / 64] >> (candidate % 64) & 1) == 0) continue;
-            batch->docs[count] = candidate;
-            if (batch->scores != NULL)
-                batch->scores[count] = score_of(self, candidate, freqs == NULL ? 1 : freqs[i]);
-            count++;
-        }
-        doc =
-            qd_scorer_seek(scorer, i < postings->block_count ? postings->docs[i]
-                                                             : postings->docs[postings->block_count - 1] + 1);
+        uint32_t end = block_end(postings, to);
+        size_t room = batch->capacity - count;
+        if (end - postings->block_at > room) end = postings->block_at + (uint32_t)room;
+        count += take_block(self, end, batch, count);
+        doc = qd_scorer_seek(scorer, end < postings->block_count
+                                         ? postings->docs[end]
+                                         : postings->docs[postings->block_count - 1] + 1);
     }
     *at = doc;
     return count;

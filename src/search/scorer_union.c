@@ -34,9 +34,9 @@ struct qd_union *qd_union_create(struct qd_arena *arena, const struct qd_scorers
     self->parts = QD_NEW_ARRAY(arena, struct part, subs->count);
     self->bound_sums = QD_NEW_ARRAY(arena, double, subs->count);
     self->scores = QD_NEW_ARRAY(arena, double, QD_SCORER_WINDOW);
-    self->docs = QD_NEW_ARRAY(arena, qd_doc_id, QD_SCORER_WINDOW);
-    self->hits = QD_NEW_ARRAY(arena, bool, QD_SCORER_WINDOW);
-    self->doc_scores = QD_NEW_ARRAY(arena, float, QD_SCORER_WINDOW);
+    self->docs = qd_arena_alloc(arena, sizeof(qd_doc_id) * QD_SCORER_WINDOW);
+    self->hits = qd_arena_alloc(arena, sizeof(bool) * QD_SCORER_WINDOW);
+    self->doc_scores = qd_arena_alloc(arena, sizeof(float) * QD_SCORER_WINDOW);
     for (size_t i = 0; i < subs->count; i++) self->parts[i].scorer = subs->data[i];
     return self;
 }
@@ -85,7 +85,8 @@ static bool complete(struct qd_union *self, size_t idle, qd_doc_id doc, double *
     for (size_t i = idle; i-- > 0;) {
         if ((float)(*score + self->bound_sums[i]) < self->min_score) return false;
         struct qd_scorer *scorer = self->parts[i].scorer;
-        if (qd_scorer_seek(scorer, doc) == doc) *score += (double)scorer->operations->score(scorer);
+        if (qd_scorer_seek(scorer, doc) == doc && qd_scorer_confirm(scorer))
+            *score += (double)scorer->operations->score(scorer);
     }
     return (float)*score >= self->min_score;
 }
@@ -119,6 +120,7 @@ static size_t collect_one(struct qd_union *self, qd_doc_id *at, qd_doc_id to,
     double *sums = self->scores;
     struct qd_scorer_batch own = { batch->docs, batch->scores, QD_SCORER_WINDOW, batch->live };
     size_t count = qd_scorer_collect(self->parts[idle].scorer, at, to, &own);
+    size_t used = count;
     for (size_t i = 0; i < count; i++) sums[i] = (double)batch->scores[i];
     for (size_t part = idle + 1; part-- > 0;) {
         double rest = part == 0 ? 0 : self->bound_sums[part - 1];
@@ -134,7 +136,7 @@ static size_t collect_one(struct qd_union *self, qd_doc_id *at, qd_doc_id to,
                         &(struct qd_scorer_candidates){ batch->docs, count, sums, self->hits });
     }
     for (size_t i = 0; i < count; i++) batch->scores[i] = (float)sums[i];
-    memset(sums, 0, sizeof(double) * QD_SCORER_WINDOW);
+    memset(sums, 0, sizeof(double) * used);
     return count;
 }
 
