@@ -90,9 +90,7 @@ static size_t conjunction_collect(struct qd_scorer *scorer, qd_doc_id *at, qd_do
                                   const struct qd_scorer_batch *batch)
 {
     struct conjunction_scorer *self = (struct conjunction_scorer *)scorer;
-    /* A first sub with a second phase would confirm documents that cheaper subs refuse. */
-    if (batch->capacity < QD_SCORER_WINDOW || self->subs.data[0]->operations->matches != NULL)
-        return qd_scorer_collect_singly(scorer, at, to, batch);
+    if (batch->capacity < QD_SCORER_WINDOW) return qd_scorer_collect_singly(scorer, at, to, batch);
     if (self->windows == NULL)
         self->windows = qd_conjunction_windows_create(self->arena, &self->subs, &self->scoring);
     scorer->started = false; /* whoever seeks later finds the places of the subs */
@@ -288,10 +286,10 @@ static qd_doc_id optional_window(const struct optional_scorer *self, qd_doc_id f
     return up_to < end - 1 ? up_to + 1 : end;
 }
 
-/* Adds the optional scores of batch->docs[count] and keeps the documents that reach the minimum, of which
- * `bound` is the most that the optional scorer can add. */
-static size_t add_optional(struct optional_scorer *self, const struct qd_scorer_batch *batch, size_t count,
-                           float bound)
+/* Asks `other` about batch->docs[count], adds its scores and keeps the documents that reach the minimum, of
+ * which `bound` is the most that it can add. `must`: documents that it does not match are dropped. */
+static size_t add_scores(struct optional_scorer *self, struct qd_scorer *other, bool must,
+                         const struct qd_scorer_batch *batch, size_t count, float bound)
 {
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
@@ -301,12 +299,12 @@ static size_t add_optional(struct optional_scorer *self, const struct qd_scorer_
     }
     memset(self->hits, 0, kept * sizeof(bool));
     memset(self->sums, 0, kept * sizeof(double));
-    qd_scorer_probe(self->optional,
-                    &(struct qd_scorer_candidates){ batch->docs, kept, self->sums, self->hits });
+    qd_scorer_probe(other, &(struct qd_scorer_candidates){ batch->docs, kept, self->sums, self->hits });
     count = 0;
     for (size_t i = 0; i < kept; i++) {
         float score = batch->scores[i];
         if (self->hits[i]) score += (float)self->sums[i];
+        else if (must) continue;
         batch->docs[count] = batch->docs[i];
         batch->scores[count] = score;
         count += !(score < self->min_score);
@@ -328,17 +326,22 @@ static size_t optional_collect(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_i
     size_t count = 0;
     while (*at < to && count == 0) {
         qd_doc_id end = to;
-        float bound = INFINITY;
+        float least = INFINITY, more = INFINITY;
         if (self->min_score > 0) {
             end = optional_window(self, *at, to);
-            bound = qd_scorer_window_bound(self->optional, *at, end);
-            if (qd_scorer_window_bound(self->required, *at, end) + bound < self->min_score) {
+            more = qd_scorer_window_bound(self->optional, *at, end);
+            least = qd_scorer_window_bound(self->required, *at, end);
+            if (least + more < self->min_score) {
                 *at = end;
                 continue;
             }
         }
-        count = qd_scorer_collect(self->required, at, end, batch);
-        count = add_optional(self, batch, count, bound);
+        /* Where the required score alone does not suffice, both must match, and the rarer leads. */
+        bool swapped = least < self->min_score && self->optional->cost < self->required->cost;
+        struct qd_scorer *leader = swapped ? self->optional : self->required;
+        struct qd_scorer *other = swapped ? self->required : self->optional;
+        count = qd_scorer_collect(leader, at, end, batch);
+        count = add_scores(self, other, swapped, batch, count, swapped ? least : more);
     }
     return count;
 }

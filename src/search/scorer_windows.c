@@ -20,18 +20,36 @@ struct qd_conjunction_windows {
     bool *hits;   /* hits[QD_SCORER_WINDOW] */
 };
 
+/* A sub with a second phase leads only when it is this many times cheaper than any without one: it confirms
+ * documents that the others would refuse. */
+#define CONFIRMING_COST 8
+
+/* Which of subs, cheapest first, leads. */
+static const struct qd_scorer *find_leader(const struct qd_scorers *subs)
+{
+    const struct qd_scorer *cheapest = subs->data[0];
+    for (size_t i = 0; i < subs->count; i++) {
+        const struct qd_scorer *sub = subs->data[i];
+        if (sub->operations->matches != NULL) continue;
+        return sub->cost / CONFIRMING_COST <= cheapest->cost ? sub : cheapest;
+    }
+    return cheapest;
+}
+
 struct qd_conjunction_windows *qd_conjunction_windows_create(struct qd_arena *arena,
                                                              const struct qd_scorers *subs,
                                                              const struct qd_scorers *scoring)
 {
     struct qd_conjunction_windows *self = QD_NEW(arena, struct qd_conjunction_windows);
     self->parts = QD_NEW_ARRAY(arena, struct part, subs->count);
-    self->sums = QD_NEW_ARRAY(arena, double, QD_SCORER_WINDOW);
-    self->hits = QD_NEW_ARRAY(arena, bool, QD_SCORER_WINDOW);
-    for (int late = 0; late < 2; late++) {
+    self->sums = qd_arena_alloc(arena, sizeof(double) * QD_SCORER_WINDOW);
+    self->hits = qd_arena_alloc(arena, sizeof(bool) * QD_SCORER_WINDOW);
+    const struct qd_scorer *leader = find_leader(subs);
+    for (int round = 0; round < 3; round++) {
         for (size_t i = 0; i < subs->count; i++) {
             struct qd_scorer *sub = subs->data[i];
-            if ((sub->operations->matches != NULL) != (late == 1)) continue;
+            int turn = sub == leader ? 0 : sub->operations->matches == NULL ? 1 : 2;
+            if (turn != round) continue;
             struct part *part = &self->parts[self->count++];
             part->scorer = sub;
             for (size_t k = 0; k < scoring->count; k++) {

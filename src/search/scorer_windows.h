@@ -10,7 +10,7 @@
 
 struct qd_conjunction_windows;
 
-/* Windows over subs (cheapest first, the first without a second phase), of which `scoring` give scores. */
+/* Windows over subs (cheapest first), of which `scoring` give scores. */
 struct qd_conjunction_windows *qd_conjunction_windows_create(struct qd_arena *arena,
                                                              const struct qd_scorers *subs,
                                                              const struct qd_scorers *scoring);
