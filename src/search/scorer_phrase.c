@@ -33,6 +33,7 @@ struct phrase_scorer {
     bool begun; /* the cursors stand on documents */
     size_t *by_cost; /* by_cost[slot_count]: slots, rarest first */
     struct qd_postings *rarest; /* of the rarest slot that has one term; NULL: every slot has several */
+    bool plain; /* an exact phrase, and every slot has one term */
     qd_doc_id bound_from, bound_up_to; /* where `bound` holds */
     float bound;
     bool has_bound;
@@ -342,39 +343,60 @@ static bool may_compete(const struct phrase_scorer *self)
     return true;
 }
 
-/* The first document >= target of the rarest word that is frequent enough there for the minimum score. */
-static qd_doc_id skip_weak(struct phrase_scorer *self, qd_doc_id target)
+/* True when `doc`, where the rarest word stands, has all words; *next is where the rarest may go on. */
+static bool has_all_words(const struct phrase_scorer *self, qd_doc_id doc, qd_doc_id *next)
 {
-    struct qd_postings *lead = self->rarest;
-    const uint8_t *norms = self->input.norms;
-    if (!self->begun || lead == NULL || self->input.slop != 0) return target;
-    if (lead->doc < target) (void)qd_postings_advance(lead, target);
-    while (lead->doc != QD_DOC_END) {
-        const uint32_t *freqs = qd_postings_freqs(lead);
-        for (uint32_t at = lead->block_at; at < lead->block_count; at++) {
-            qd_doc_id doc = lead->docs[at];
-            uint8_t norm = norms == NULL ? 1 : norms[doc];
-            if (qd_similarity_score(self->input.similarity, (float)freqs[at], norm) < self->min_score) {
-                continue;
-            }
-            return doc > lead->doc ? qd_postings_advance(lead, doc) : doc;
+    for (size_t k = 1; k < self->input.slot_count; k++) {
+        struct qd_postings *postings = self->input.slots[self->by_cost[k]].postings[0];
+        qd_doc_id found = postings->doc >= doc ? postings->doc : qd_postings_advance(postings, doc);
+        if (found != doc) {
+            *next = found;
+            return false;
         }
-        target = lead->docs[lead->block_count - 1] + 1;
-        qd_doc_id up_to;
-        while (phrase_max_score(&self->scorer, target, &up_to) < self->min_score) {
-            if (up_to >= QD_DOC_END - 1) return QD_DOC_END;
-            target = up_to + 1;
-        }
-        (void)qd_postings_advance(lead, target);
     }
-    return QD_DOC_END;
+    *next = doc + 1;
+    return true;
 }
 
-/* Leaves out blocks, and documents by their frequencies, that cannot reach the minimum score. */
-static size_t phrase_collect(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_id to,
+/* Collects from the block in which the rarest word stands: of exact phrases of single words. */
+static size_t collect_block(struct phrase_scorer *self, qd_doc_id *at, qd_doc_id to,
+                            const struct qd_scorer_batch *batch, size_t count)
+{
+    struct qd_postings *lead = self->rarest;
+    struct qd_scorer *scorer = &self->scorer;
+    const uint8_t *norms = self->input.norms;
+    bool bounds = self->min_score > 0 && batch->scores != NULL;
+    const uint32_t *freqs = bounds ? qd_postings_freqs(lead) : NULL;
+    qd_doc_id next = *at;
+    for (uint32_t i = lead->block_at; i < lead->block_count && count < batch->capacity; i++) {
+        qd_doc_id doc = lead->docs[i];
+        if (doc < next) continue;
+        if (doc >= to) {
+            *at = to;
+            return count;
+        }
+        if (batch->live != NULL && (batch->live[doc / 64] >> (doc % 64) & 1) == 0) continue;
+        if (bounds && qd_similarity_score(self->input.similarity, (float)freqs[i],
+                                          norms == NULL ? 1 : norms[doc]) < self->min_score)
+            continue;
+        if (!has_all_words(self, doc, &next)) continue;
+        if (lead->doc < doc) (void)qd_postings_advance(lead, doc);
+        scorer->doc = doc;
+        if ((bounds && !may_compete(self)) || !scorer->operations->matches(scorer)) continue;
+        batch->docs[count] = doc;
+        if (batch->scores != NULL) batch->scores[count] = scorer->operations->score(scorer);
+        count++;
+    }
+    qd_doc_id behind = count == batch->capacity ? scorer->doc + 1 : lead->docs[lead->block_count - 1] + 1;
+    *at = next > behind ? next : behind;
+    return count;
+}
+
+/* Document after document, without the blocks that cannot reach the minimum score. */
+static size_t collect_slowly(struct phrase_scorer *self, qd_doc_id *at, qd_doc_id to,
                              const struct qd_scorer_batch *batch)
 {
-    struct phrase_scorer *self = (struct phrase_scorer *)scorer;
+    struct qd_scorer *scorer = &self->scorer;
     bool bounds = self->min_score > 0 && batch->scores != NULL;
     size_t count = 0;
     qd_doc_id doc = *at;
@@ -384,8 +406,7 @@ static size_t phrase_collect(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_id 
             doc = up_to >= to ? to : up_to + 1;
             continue;
         }
-        if (bounds) doc = skip_weak(self, doc);
-        if (doc < to) doc = qd_scorer_seek(scorer, doc);
+        doc = qd_scorer_seek(scorer, doc);
         if (doc >= to) break;
         bool live = batch->live == NULL || (batch->live[doc / 64] >> (doc % 64) & 1) != 0;
         if (live && (!bounds || may_compete(self)) && scorer->operations->matches(scorer)) {
@@ -396,6 +417,30 @@ static size_t phrase_collect(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_id 
         doc++;
     }
     *at = doc;
+    return count;
+}
+
+/* Leaves out blocks, and documents by their frequencies, that cannot reach the minimum score. */
+static size_t phrase_collect(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_id to,
+                             const struct qd_scorer_batch *batch)
+{
+    struct phrase_scorer *self = (struct phrase_scorer *)scorer;
+    bool bounds = self->min_score > 0 && batch->scores != NULL;
+    if (!self->plain || batch->capacity < QD_SCORER_WINDOW) return collect_slowly(self, at, to, batch);
+    size_t count = 0;
+    if (!self->begun) (void)qd_scorer_seek(scorer, *at);
+    scorer->started = false; /* whoever seeks later finds the places of the words */
+    while (*at < to && count == 0) {
+        qd_doc_id up_to;
+        if (bounds && phrase_max_score(scorer, *at, &up_to) < self->min_score) {
+            *at = up_to >= to - 1 ? to : up_to + 1;
+            continue;
+        }
+        struct qd_postings *lead = self->rarest;
+        if (lead->doc < *at) (void)qd_postings_advance(lead, *at);
+        if (lead->doc >= to) *at = to;
+        else count = collect_block(self, at, to, batch, count);
+    }
     return count;
 }
 
@@ -455,9 +500,11 @@ struct qd_scorer *qd_scorer_phrase(struct qd_arena *arena, const struct qd_phras
             self->by_cost[at] = self->by_cost[at - 1];
         self->by_cost[at] = i;
     }
+    self->plain = input->slop == 0;
     for (size_t i = input->slot_count; i-- > 0;) {
         const struct qd_phrase_slot *slot = &input->slots[self->by_cost[i]];
         if (slot->count == 1) self->rarest = slot->postings[0];
+        else self->plain = false;
     }
     return &self->scorer;
 }
