@@ -32,7 +32,7 @@ struct qd_stored_cache {
     uint32_t block;
     char *raw; /* raw[capacity]: the decompressed block */
     size_t capacity;
-    size_t valid;        /* bytes of raw that are decompressed; lz4 blocks only as far as records were asked for */
+    size_t valid; /* bytes of raw that are decompressed; lz4 blocks only as far as records were asked for */
     uint32_t *offsets; /* offsets[doc count + 1] of its records in raw */
     size_t offsets_capacity;
     ZSTD_DCtx *context; /* NULL until the first zstd block */
@@ -273,7 +273,8 @@ static void reserve(struct qd_stored_cache *cache, const struct qd_stored_block 
 static bool unpack_start(const struct qd_stored_block *block, char *raw, size_t size)
 {
     if (block->payload.size > QD_STORED_RAW_MAX) return false;
-    int got = LZ4_decompress_safe_partial(block->payload.data, raw, (int)block->payload.size, (int)size, (int)size);
+    int got = LZ4_decompress_safe_partial(block->payload.data, raw, (int)block->payload.size, (int)size,
+                                          (int)size);
     return got >= 0 && (size_t)got == size;
 }
 

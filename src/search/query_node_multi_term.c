@@ -158,11 +158,12 @@ static enum qd_status multi_term_fill(const struct qd_node *node, const struct q
     if (terms == NULL) return fill_by_column(term, segment, words, error);
     struct qd_arena *scratch = qd_arena_create(65536);
     struct term_walk walk = start_walk(term, terms, segment->arena);
+    struct qd_postings postings;
     struct qd_slice found;
     struct qd_term_info info;
     for (uint32_t i = 0; walk_next(&walk, &found, &info); i++) {
-        struct qd_term_scorer_input input = { .terms = terms, .info = &info };
-        qd_scorer_into_bits(qd_scorer_term(scratch, &input), 0, segment->doc_count, words);
+        qd_postings_init(&postings, scratch, terms, &info, QD_POSTINGS_DOCS);
+        qd_postings_into_bits(&postings, 0, segment->doc_count, words);
         if (i % 16 == 15) qd_arena_reset(scratch);
     }
     qd_arena_destroy(scratch);
