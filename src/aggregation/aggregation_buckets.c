@@ -37,13 +37,19 @@ static void count_weighted(const struct qd_numeric_column *weights, int64_t *cou
     }
 }
 
+enum qd_status qd_bucket_counts_reserve(struct qd_collector *collector, struct qd_bucket_counts *counts,
+                                        uint32_t bucket, struct qd_error *error)
+{
+    void *data = counts->counts;
+    QD_TRY(qd_bucket_array_grow(collector, &data, sizeof(int64_t), &counts->capacity, bucket, error));
+    counts->counts = data;
+    return QD_OK;
+}
+
 enum qd_status qd_buckets_collect(struct qd_collector *collector, struct qd_bucket_counts *counts,
                                   const struct qd_collect_batch *batch, struct qd_error *error)
 {
-    void *data = counts->counts;
-    QD_TRY(qd_bucket_array_grow(collector, &data, sizeof(int64_t), &counts->capacity,
-                                qd_batch_bucket_max(batch), error));
-    counts->counts = data;
+    QD_TRY(qd_bucket_counts_reserve(collector, counts, qd_batch_bucket_max(batch), error));
     if (collector->run->weights != NULL) {
         count_weighted(collector->run->weights, counts->counts, batch);
     } else if (batch->buckets == NULL) {

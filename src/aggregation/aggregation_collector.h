@@ -33,6 +33,13 @@ struct qd_collector_operations {
     enum qd_status (*begin_segment)(struct qd_collector *collector, uint32_t segment, struct qd_error *error);
     enum qd_status (*collect)(struct qd_collector *collector, const struct qd_collect_batch *batch,
                               struct qd_error *error);
+    /* A window of documents in the parent's bucket 0, each counting once (no _doc_count); *done stays false
+     * when the collector wants a batch instead. NULL: it always does. */
+    enum qd_status (*collect_window)(struct qd_collector *collector, const struct qd_hit_window *window,
+                                     bool *done, struct qd_error *error);
+    /* All documents of the segment, of which none is deleted; *done stays false when the collector wants
+     * windows instead. NULL: it always does. */
+    enum qd_status (*collect_segment)(struct qd_collector *collector, bool *done, struct qd_error *error);
     /* All documents were seen; NULL: nothing to do. */
     enum qd_status (*end)(struct qd_collector *collector, struct qd_error *error);
     /* The result of one bucket of the parent. */
@@ -61,12 +68,27 @@ struct qd_aggregation_run {
     struct qd_segment *reader;       /* the current segment */
     const struct qd_numeric_column *weights; /* _doc_count of the current segment, or NULL */
     bool ended;                      /* nothing is reserved any more */
+    qd_doc_id *list;                 /* list[QD_COLLECT_MAX]: the documents of the window, when `listed` */
+    bool listed;                     /* list is of the window at hand */
 };
 
 /* Makes the collectors of a level. */
 QD_CHECKED enum qd_status qd_collectors_create(struct qd_aggregation_run *run,
                                                const struct qd_aggregations *aggregations,
                                                struct qd_collector ***collectors, struct qd_error *error);
+
+/* Shows a window to a collector whose parent's bucket is 0. run->listed is false for a new window. */
+QD_CHECKED enum qd_status qd_collect_window(struct qd_collector *collector,
+                                            const struct qd_hit_window *window, struct qd_error *error);
+
+/* Shows it the whole segment, of which nothing is deleted. */
+QD_CHECKED enum qd_status qd_collect_segment(struct qd_collector *collector, struct qd_error *error);
+
+/* Lists the documents of a window that are also in filter[64] (NULL: all) in docs[QD_COLLECT_MAX]. */
+size_t qd_window_docs(const struct qd_hit_window *window, const uint64_t *filter, qd_doc_id *docs);
+
+/* Counts those that are also in filter[64]. */
+uint32_t qd_window_count(const struct qd_hit_window *window, const uint64_t *filter);
 
 /* Passes a batch to all children. */
 QD_CHECKED enum qd_status qd_collect_children(struct qd_collector *collector,
@@ -94,6 +116,11 @@ struct qd_bucket_counts {
     uint32_t capacity;
 };
 
+/* Makes room for the count of a bucket. */
+QD_CHECKED enum qd_status qd_bucket_counts_reserve(struct qd_collector *collector,
+                                                   struct qd_bucket_counts *counts, uint32_t bucket,
+                                                   struct qd_error *error);
+
 /* Counts the documents of a batch (each by its _doc_count) in their buckets and passes it on to the children.
  */
 QD_CHECKED enum qd_status qd_buckets_collect(struct qd_collector *collector, struct qd_bucket_counts *counts,
@@ -117,7 +144,7 @@ struct qd_bucket_table {
     uint32_t *slots;                /* slots[slot_count]: 1 + bucket, 0 free */
     uint32_t slot_count;            /* a power of two, or 0 */
     uint32_t count;                 /* buckets */
-    uint32_t capacity;
+    uint32_t capacity;              /* of owners and keys */
     uint32_t *owners;               /* owners[count] */
     uint64_t *keys;                 /* keys[count] */
 };
@@ -129,102 +156,10 @@ QD_CHECKED enum qd_status qd_bucket_table_add(struct qd_bucket_table *table, uin
 /* Buckets of each owner, once all are known: buckets[starts[o] .. starts[o + 1]) in the order of their
  * making. */
 struct qd_bucket_groups {
-    uint32_t owner_count;
-    uint32_t *starts;  /* starts[owner_count + 1] */
-    uint32_t *buckets;
+    uint32_t owner_count; /* buckets of the parent */
+    uint32_t *starts;     /* starts[owner_count + 1] */
+    uint32_t *buckets;    /* numbers of the table */
 };
 void qd_bucket_table_group(const struct qd_bucket_table *table, struct qd_bucket_groups *groups);
-
-/* ---- values ---- */
-
-enum qd_source_kind {
-    QD_SOURCE_UNMAPPED, /* no such field and no missing value */
-    QD_SOURCE_LONG,     /* whole numbers, dates in milliseconds, booleans */
-    QD_SOURCE_DOUBLE,
-    QD_SOURCE_UNSIGNED, /* unsigned_long: as in the column, top bit flipped */
-    QD_SOURCE_BYTES     /* keyword, ip, _id, ... */
-};
-
-/* Values of the documents of a batch, flat. */
-struct qd_source_values {
-    size_t count;
-    const uint32_t *positions; /* positions[count] in the batch, ascending; NULL: value i is of document i */
-    const int64_t *numbers;    /* LONG and UNSIGNED; BYTES: ordinals of the segment */
-    const double *reals;       /* when asked for */
-};
-
-/* Where a collector's values come from. */
-struct qd_source {
-    enum qd_source_kind kind;
-    const struct qd_field *field;    /* NULL: unmapped */
-    struct qd_aggregation_format format;
-    bool has_missing;
-    int64_t missing_number;          /* LONG, UNSIGNED */
-    double missing_real;             /* what metrics calculate with */
-    struct qd_slice missing_bytes;   /* BYTES */
-    bool no_column;                  /* the segment has no values */
-    const struct qd_numeric_column *numbers; /* of the segment; BYTES: the ordinals */
-    const struct qd_ordinal_column *ordinals;
-    const struct qd_binary_column *binary;
-    struct qd_column_facts facts;    /* of numbers */
-    /* scratch */
-    uint32_t *positions;
-    int64_t *longs;
-    double *doubles;
-    bool *has;
-    size_t capacity;                 /* of positions, longs, doubles */
-};
-
-/* What an aggregation can work on. */
-enum qd_source_accepts {
-    QD_ACCEPT_NUMBERS = 1,
-    QD_ACCEPT_DATES = 2,
-    QD_ACCEPT_BOOLEANS = 4,
-    QD_ACCEPT_BYTES = 8,
-    QD_ACCEPT_IP = 16,
-    QD_ACCEPT_NUMERIC = 7,
-    QD_ACCEPT_ANY = 31
-};
-
-/* Resolves a field. `fallback` is what an unmapped field with a missing value is taken for. Errors: text
- * fields without fielddata, fields without doc values, types that the aggregation does not accept, missing
- * values that cannot be read. */
-QD_CHECKED enum qd_status qd_source_open(struct qd_aggregation_run *run,
-                                         const struct qd_source_options *options,
-                                         const struct qd_aggregation *aggregation, unsigned accepts,
-                                         enum qd_source_kind fallback, struct qd_source *source,
-                                         struct qd_error *error);
-
-/* A segment begins. */
-QD_CHECKED enum qd_status qd_source_begin_segment(struct qd_source *source, struct qd_aggregation_run *run,
-                                                  struct qd_error *error);
-
-/* The values of a batch as whole numbers (LONG, UNSIGNED), as doubles (all numeric kinds), as ordinals (BYTES
- * with ordinals; no missing values). Valid until the next call. */
-void qd_source_numbers(struct qd_source *source, struct qd_aggregation_run *run,
-                       const struct qd_collect_batch *batch, struct qd_source_values *values);
-void qd_source_reals(struct qd_source *source, struct qd_aggregation_run *run,
-                     const struct qd_collect_batch *batch, struct qd_source_values *values);
-void qd_source_ordinals(struct qd_source *source, struct qd_aggregation_run *run,
-                        const struct qd_collect_batch *batch, struct qd_source_values *values);
-
-/* Sets has[i] when document i of the batch has a value (missing values do not count). */
-void qd_source_exists(struct qd_source *source, struct qd_aggregation_run *run,
-                      const struct qd_collect_batch *batch, bool *has);
-
-/* The bucket of value i. */
-static inline uint32_t qd_value_bucket(const struct qd_collect_batch *batch,
-                                       const struct qd_source_values *values, size_t i)
-{
-    if (batch->buckets == NULL) return 0;
-    return batch->buckets[values->positions == NULL ? i : values->positions[i]];
-}
-
-/* The document of value i. */
-static inline qd_doc_id qd_value_doc(const struct qd_collect_batch *batch,
-                                     const struct qd_source_values *values, size_t i)
-{
-    return batch->docs[values->positions == NULL ? i : values->positions[i]];
-}
 
 #endif

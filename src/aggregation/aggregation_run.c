@@ -101,6 +101,34 @@ static enum qd_status run_collect(void *context, const qd_doc_id *docs, const fl
     return QD_OK;
 }
 
+static enum qd_status run_collect_window(void *context, const struct qd_hit_window *window,
+                                         struct qd_error *error)
+{
+    struct qd_aggregation_run *run = context;
+    run->listed = false;
+    for (size_t i = 0; i < run->aggregations->count; i++) {
+        if (run->aggregations->items[i]->kind->needs_root) continue;
+        enum qd_status status = qd_collect_window(run->roots[i], window, error);
+        if (status == QD_OK) continue;
+        qd_aggregation_run_release(run);
+        return status;
+    }
+    return QD_OK;
+}
+
+static enum qd_status run_collect_segment(void *context, struct qd_error *error)
+{
+    struct qd_aggregation_run *run = context;
+    for (size_t i = 0; i < run->aggregations->count; i++) {
+        if (run->aggregations->items[i]->kind->needs_root) continue;
+        enum qd_status status = qd_collect_segment(run->roots[i], error);
+        if (status == QD_OK) continue;
+        qd_aggregation_run_release(run);
+        return status;
+    }
+    return QD_OK;
+}
+
 struct qd_hit_collector qd_aggregation_run_collector(struct qd_aggregation_run *run)
 {
     return (struct qd_hit_collector){
@@ -108,6 +136,8 @@ struct qd_hit_collector qd_aggregation_run_collector(struct qd_aggregation_run *
         .needs_scores = qd_aggregations_need_scores(run->aggregations),
         .begin_segment = run_begin_segment,
         .collect = run_collect,
+        .collect_window = run_collect_window,
+        .collect_segment = run_collect_segment,
     };
 }
 
@@ -117,6 +147,7 @@ static enum qd_status collect_segment(struct qd_aggregation_run *run, struct qd_
 {
     qd_doc_id docs[QD_COLLECT_MAX];
     const uint64_t *live = run->view->snapshot->segments[run->segment].live;
+    if (live == NULL) return qd_collect_segment(collector, error);
     struct qd_collect_batch batch = { .docs = docs };
     for (qd_doc_id doc = 0; doc < run->segment_docs;) {
         batch.count = 0;

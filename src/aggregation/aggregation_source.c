@@ -1,8 +1,9 @@
 /* Values of fields for collectors. */
 #include <math.h>
 
-#include "aggregation/aggregation_collector.h"
+#include "aggregation/aggregation_source.h"
 #include "base/number.h"
+#include "codec/points.h"
 
 /* ---- which kind ---- */
 
@@ -362,6 +363,80 @@ void qd_source_ordinals(struct qd_source *source, struct qd_aggregation_run *run
     *values = (struct qd_source_values){ .count = count,
                                          .positions = identity ? NULL : source->positions,
                                          .numbers = source->longs };
+}
+
+/* Below one match in so many documents, their values are gathered one by one. */
+#define WINDOW_SPARSE 16
+
+bool qd_source_window(struct qd_source *source, struct qd_aggregation_run *run,
+                      const struct qd_hit_window *window, const int64_t **numbers)
+{
+    if (source->numbers == NULL || !source->facts.single || !source->facts.dense ||
+        window->count < window->size / WINDOW_SPARSE) {
+        return false;
+    }
+    reserve(source, run->arena, QD_COLLECT_MAX);
+    qd_numeric_range_decode(source->numbers, window->base, window->base + window->size, source->longs);
+    *numbers = source->longs;
+    return true;
+}
+
+double qd_source_real(const struct qd_source *source, int64_t number)
+{
+    double real = 0;
+    to_doubles(source->field, &number, &real, 1);
+    return real;
+}
+
+/* The least number of [low, high] whose double is not below `bound`; all doubles rise with their numbers.
+ * False: there is none. */
+static bool first_from(const struct qd_source *source, double bound, int64_t *number)
+{
+    int64_t low = source->facts.min;
+    int64_t high = source->facts.max;
+    if (!(qd_source_real(source, high) >= bound)) return false;
+    while (low < high) {
+        int64_t middle = (int64_t)((uint64_t)low + ((uint64_t)high - (uint64_t)low) / 2);
+        if (qd_source_real(source, middle) >= bound) high = middle;
+        else low = middle + 1;
+    }
+    *number = low;
+    return true;
+}
+
+bool qd_source_bounds(const struct qd_source *source, double from, double to, struct qd_source_range *range)
+{
+    int64_t end;
+    if (source->facts.value_count == 0 || !(from < to) || !first_from(source, from, &range->lower)) {
+        return false;
+    }
+    range->upper = source->facts.max;
+    if (!first_from(source, to, &end)) return true;
+    if (end <= range->lower) return false;
+    range->upper = end - 1;
+    return true;
+}
+
+/* A number as points hold it: big-endian, the highest bit flipped. */
+static void store_point(int64_t number, uint8_t point[8])
+{
+    uint64_t bits = (uint64_t)number ^ UINT64_C(1) << 63;
+    for (unsigned i = 0; i < 8; i++) point[i] = (uint8_t)(bits >> (56 - 8 * i));
+}
+
+enum qd_status qd_source_count(struct qd_source *source, struct qd_aggregation_run *run,
+                               struct qd_source_range range, int64_t *count, struct qd_error *error)
+{
+    struct qd_points *points = NULL;
+    uint8_t bounds[2][8];
+    *count = -1;
+    if (source->numbers == NULL || source->field->point_bytes != 8 || !source->facts.single) return QD_OK;
+    QD_TRY(qd_segment_points(run->reader, source->field->name, &points, error));
+    if (points == NULL || qd_points_count(points) != source->facts.value_count) return QD_OK;
+    store_point(range.lower, bounds[0]);
+    store_point(range.upper, bounds[1]);
+    *count = (int64_t)qd_points_count_range(points, bounds[0], bounds[1]);
+    return QD_OK;
 }
 
 void qd_source_exists(struct qd_source *source, struct qd_aggregation_run *run,

@@ -10,6 +10,10 @@
 
 /* Buckets that are precomputed at most. */
 #define STARTS_MAX 4096
+/* Entries of the table that leads from a date to its bucket. */
+#define PLACES 4096
+/* Counting a bucket by points costs as much as looking at so many documents. */
+#define DOCS_PER_COUNT 2048
 
 /* ---- parsing ---- */
 
@@ -161,15 +165,51 @@ struct histogram {
     int64_t *starts;      /* starts[start_count + 1], ascending; the last one ends the last bucket */
     uint32_t *numbers;    /* numbers[start_count]: 1 + bucket below bucket 0, 0 unknown */
     uint32_t start_count; /* 0: not precomputed */
+    uint32_t *pending;    /* pending[start_count]: documents of the segment that are not in counts yet */
+    bool counting;        /* pending holds something */
+    uint16_t *places;     /* places[PLACES]: where to look for the bucket of a date, by its first bits */
+    unsigned shift;       /* bits of (date - least date) that are not among them */
+    bool placed;          /* places and shift are those of the segment */
 };
+
+static bool within(const struct bounds *bounds, int64_t key)
+{
+    return !(bounds->has_min && key < bounds->min) && !(bounds->has_max && key >= bounds->max);
+}
+
+/* Adds what was only counted by place to the buckets. */
+static enum qd_status flush_pending(struct histogram *histogram, struct qd_error *error)
+{
+    struct qd_histogram *shared = &histogram->shared;
+    if (!histogram->counting) return QD_OK;
+    histogram->counting = false;
+    for (uint32_t i = 0; i < histogram->start_count; i++) {
+        uint32_t bucket;
+        uint32_t count = histogram->pending[i];
+        histogram->pending[i] = 0;
+        if (count == 0 || !within(&histogram->hard, histogram->starts[i])) continue;
+        QD_TRY(qd_bucket_table_add(&shared->table, 0, (uint64_t)histogram->starts[i], &bucket, error));
+        QD_TRY(qd_bucket_counts_reserve(&shared->base, &shared->counts, bucket, error));
+        shared->counts.counts[bucket] += count;
+    }
+    return QD_OK;
+}
+
+static enum qd_status end(struct qd_collector *collector, struct qd_error *error)
+{
+    QD_TRY(flush_pending((struct histogram *)collector, error));
+    return qd_histogram_end(collector, error);
+}
 
 /* Computes the starts of the buckets between the segment's least and greatest date. */
 static enum qd_status begin_segment(struct qd_collector *collector, uint32_t segment, struct qd_error *error)
 {
     struct histogram *histogram = (struct histogram *)collector;
     struct qd_source *source = &histogram->shared.source;
+    QD_TRY(flush_pending(histogram, error));
     QD_TRY(qd_histogram_begin_segment(collector, segment, error));
     histogram->start_count = 0;
+    histogram->placed = false;
     if (source->numbers == NULL || source->facts.value_count == 0 || source->has_missing ||
         source->field->type == QD_FIELD_DATE_NANOS || source->kind != QD_SOURCE_LONG) {
         return QD_OK;
@@ -177,6 +217,8 @@ static enum qd_status begin_segment(struct qd_collector *collector, uint32_t seg
     if (histogram->starts == NULL) {
         histogram->starts = QD_NEW_ARRAY(collector->run->arena, int64_t, STARTS_MAX + 1);
         histogram->numbers = QD_NEW_ARRAY(collector->run->arena, uint32_t, STARTS_MAX);
+        histogram->pending = QD_NEW_ARRAY(collector->run->arena, uint32_t, STARTS_MAX);
+        histogram->places = QD_NEW_ARRAY(collector->run->arena, uint16_t, PLACES);
     }
     uint32_t count = 0;
     int64_t start = qd_rounding_round(histogram->rounding, source->facts.min);
@@ -213,11 +255,6 @@ struct run {
     int64_t start, end; /* dates in [start, end) share the bucket */
     bool refused;       /* hard bounds leave it out */
 };
-
-static bool within(const struct bounds *bounds, int64_t key)
-{
-    return !(bounds->has_min && key < bounds->min) && !(bounds->has_max && key >= bounds->max);
-}
 
 static enum qd_status find_run(struct histogram *histogram, uint32_t owner, int64_t value, struct run *run,
                                struct qd_error *error)
@@ -286,6 +323,86 @@ static enum qd_status collect(struct qd_collector *collector, const struct qd_co
     return qd_histogram_flush(shared, error);
 }
 
+/* ---- counting by place: at the top, without sub-aggregations ---- */
+
+static bool counts_places(const struct histogram *histogram)
+{
+    return histogram->start_count > 0 && histogram->shared.base.aggregation->children.count == 0 &&
+           histogram->shared.source.facts.single;
+}
+
+/* Fills the table from dates to places. */
+static void make_places(struct histogram *histogram)
+{
+    const struct qd_column_facts *facts = &histogram->shared.source.facts;
+    uint64_t span = (uint64_t)facts->max - (uint64_t)facts->min;
+    uint32_t place = 0;
+    histogram->placed = true;
+    histogram->shift = 0;
+    while (span >> histogram->shift >= PLACES) histogram->shift++;
+    for (uint64_t i = 0; i <= span >> histogram->shift; i++) {
+        int64_t date = (int64_t)((uint64_t)facts->min + (i << histogram->shift));
+        while (histogram->starts[place + 1] <= date) place++;
+        histogram->places[i] = (uint16_t)place;
+    }
+}
+
+static inline void count_date(struct histogram *histogram, uint64_t min, int64_t date)
+{
+    uint64_t at = ((uint64_t)date - min) >> histogram->shift;
+    uint32_t place = histogram->places[at < PLACES ? at : PLACES - 1];
+    while (place + 1 < histogram->start_count && histogram->starts[place + 1] <= date) place++;
+    histogram->pending[place]++;
+}
+
+/* Documents of a window whose dates all lie in one bucket are counted without looking at them. */
+static enum qd_status collect_window(struct qd_collector *collector, const struct qd_hit_window *window,
+                                     bool *done, struct qd_error *error)
+{
+    struct histogram *histogram = (struct histogram *)collector;
+    struct qd_source *source = &histogram->shared.source;
+    uint64_t min = (uint64_t)source->facts.min;
+    const int64_t *dates;
+    (void)error;
+    if (!counts_places(histogram)) return QD_OK;
+    struct qd_skip_entry group = qd_numeric_skip(source->numbers, window->base);
+    bool full = group.doc_count == window->size;
+    uint32_t place = find_start(histogram, group.min);
+    *done = full && group.max < histogram->starts[place + 1];
+    if (*done) histogram->pending[place] += window->count;
+    histogram->counting = histogram->counting || *done;
+    if (*done || !qd_source_window(source, collector->run, window, &dates)) return QD_OK;
+    if (!histogram->placed) make_places(histogram);
+    *done = histogram->counting = true;
+    for (uint32_t i = 0; window->count == window->size && i < window->size; i++) {
+        count_date(histogram, min, dates[i]);
+    }
+    for (uint32_t i = 0; window->count < window->size && i * 64 < window->size; i++) {
+        for (uint64_t word = window->words[i]; word != 0; word &= word - 1) {
+            count_date(histogram, min, dates[i * 64 + (uint32_t)__builtin_ctzll(word)]);
+        }
+    }
+    return QD_OK;
+}
+
+/* Few buckets of many documents are counted by the tree of points. */
+static enum qd_status collect_segment(struct qd_collector *collector, bool *done, struct qd_error *error)
+{
+    struct histogram *histogram = (struct histogram *)collector;
+    int64_t count;
+    if (!counts_places(histogram) || histogram->start_count > collector->run->segment_docs / DOCS_PER_COUNT) {
+        return QD_OK;
+    }
+    for (uint32_t i = 0; i < histogram->start_count; i++) {
+        struct qd_source_range range = { histogram->starts[i], histogram->starts[i + 1] - 1 };
+        QD_TRY(qd_source_count(&histogram->shared.source, collector->run, range, &count, error));
+        if (count < 0) return QD_OK;
+        histogram->pending[i] += (uint32_t)count;
+    }
+    *done = histogram->counting = true;
+    return QD_OK;
+}
+
 static void set_key(uint64_t key, struct qd_bucket *bucket)
 {
     bucket->number = (int64_t)key;
@@ -308,7 +425,9 @@ static enum qd_status build(struct qd_collector *collector, uint32_t bucket,
 static const struct qd_collector_operations operations = {
     .begin_segment = begin_segment,
     .collect = collect,
-    .end = qd_histogram_end,
+    .collect_window = collect_window,
+    .collect_segment = collect_segment,
+    .end = end,
     .build = build,
 };
 

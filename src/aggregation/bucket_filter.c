@@ -38,9 +38,18 @@ static enum qd_status collect(struct qd_collector *collector, const struct qd_co
     return qd_single_bucket_collect(&filter->single, batch, keep, error);
 }
 
+static enum qd_status collect_window(struct qd_collector *collector, const struct qd_hit_window *window,
+                                     bool *done, struct qd_error *error)
+{
+    struct filter *filter = (struct filter *)collector;
+    *done = true;
+    return qd_single_bucket_window(&filter->single, window, filter->words + window->base / 64, error);
+}
+
 static const struct qd_collector_operations operations = {
     .begin_segment = begin_segment,
     .collect = collect,
+    .collect_window = collect_window,
     .build = qd_single_bucket_build,
 };
 

@@ -118,9 +118,27 @@ static enum qd_status build(struct qd_collector *base, uint32_t bucket, struct q
     return qd_fanout_build(&((struct collector *)base)->fanout, bucket, list, error);
 }
 
+static enum qd_status collect_window(struct qd_collector *base, const struct qd_hit_window *window,
+                                     bool *done, struct qd_error *error)
+{
+    struct collector *collector = (struct collector *)base;
+    uint64_t other[QD_COLLECT_MAX / 64];
+    size_t words = (window->size + 63) / 64;
+    *done = true;
+    memset(other, 0xff, sizeof(other));
+    for (size_t i = 0; i < collector->options->count; i++) {
+        const uint64_t *matches = collector->words[i] + window->base / 64;
+        for (size_t j = 0; j < words; j++) other[j] &= ~matches[j];
+        QD_TRY(qd_fanout_window(&collector->fanout, window, (uint32_t)i, matches, error));
+    }
+    if (!collector->options->other) return QD_OK;
+    return qd_fanout_window(&collector->fanout, window, (uint32_t)collector->options->count, other, error);
+}
+
 static const struct qd_collector_operations operations = {
     .begin_segment = begin_segment,
     .collect = collect,
+    .collect_window = collect_window,
     .build = build,
 };
 

@@ -18,8 +18,22 @@ static enum qd_status collect(struct qd_collector *collector, const struct qd_co
     return qd_single_bucket_collect((struct qd_single_bucket *)collector, batch, NULL, error);
 }
 
+/* The children see the whole segment, too: their bucket is 0 as well. */
+static enum qd_status collect_segment(struct qd_collector *collector, bool *done, struct qd_error *error)
+{
+    struct qd_single_bucket *single = (struct qd_single_bucket *)collector;
+    *done = true;
+    QD_TRY(qd_bucket_counts_reserve(collector, &single->counts, 0, error));
+    single->counts.counts[0] += collector->run->segment_docs;
+    for (size_t i = 0; i < collector->aggregation->children.count; i++) {
+        QD_TRY(qd_collect_segment(collector->children[i], error));
+    }
+    return QD_OK;
+}
+
 static const struct qd_collector_operations operations = {
     .collect = collect,
+    .collect_segment = collect_segment,
     .build = qd_single_bucket_build,
 };
 

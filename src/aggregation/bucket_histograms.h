@@ -6,6 +6,7 @@
 #ifndef QD_AGGREGATION_BUCKET_HISTOGRAMS_H
 #define QD_AGGREGATION_BUCKET_HISTOGRAMS_H
 
+#include "aggregation/aggregation_source.h"
 #include "aggregation/bucket_list.h"
 #include "aggregation/bucket_order.h"
 

@@ -1,6 +1,7 @@
 /* ip_range: a bucket for every range of addresses. Bounds and keys are known from
  * the request. Source: OpenSearch IpRangeAggregationBuilder, BinaryRangeAggregator. */
 #include "aggregation/aggregation_kinds.h"
+#include "aggregation/aggregation_source.h"
 #include "aggregation/bucket_list.h"
 #include "base/number.h"
 #include "mapping/type_ip.h"

@@ -132,6 +132,20 @@ enum qd_status qd_fanout_collect(struct qd_fanout *fanout, const struct qd_colle
     return qd_buckets_collect(&fanout->base, &fanout->counts, &kept, error);
 }
 
+enum qd_status qd_fanout_window(struct qd_fanout *fanout, const struct qd_hit_window *window, uint32_t place,
+                                const uint64_t *filter, struct qd_error *error)
+{
+    struct qd_collect_batch kept = { .docs = fanout->docs, .buckets = fanout->buckets };
+    if (fanout->base.aggregation->children.count == 0) {
+        QD_TRY(qd_bucket_counts_reserve(&fanout->base, &fanout->counts, place, error));
+        fanout->counts.counts[place] += qd_window_count(window, filter);
+        return QD_OK;
+    }
+    kept.count = qd_window_docs(window, filter, fanout->docs);
+    for (size_t i = 0; i < kept.count; i++) fanout->buckets[i] = place;
+    return kept.count == 0 ? QD_OK : qd_buckets_collect(&fanout->base, &fanout->counts, &kept, error);
+}
+
 enum qd_status qd_fanout_build(struct qd_fanout *fanout, uint32_t bucket, struct qd_bucket_list *list,
                                struct qd_error *error)
 {

@@ -56,6 +56,10 @@ void qd_fanout_init(struct qd_fanout *fanout, struct qd_arena *arena,
 QD_CHECKED enum qd_status qd_fanout_collect(struct qd_fanout *fanout, const struct qd_collect_batch *batch,
                                             uint32_t place, const bool *keep, struct qd_error *error);
 
+/* Collects the documents of a window that are also in filter[64] into place `place` of bucket 0. */
+QD_CHECKED enum qd_status qd_fanout_window(struct qd_fanout *fanout, const struct qd_hit_window *window,
+                                           uint32_t place, const uint64_t *filter, struct qd_error *error);
+
 /* The list of all places for a bucket of the parent; keys are left to the caller. Counts against max_buckets.
  */
 QD_CHECKED enum qd_status qd_fanout_build(struct qd_fanout *fanout, uint32_t bucket,

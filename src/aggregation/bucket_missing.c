@@ -1,5 +1,6 @@
 /* missing: the documents that have no value. Source: OpenSearch MissingAggregator. */
 #include "aggregation/aggregation_kinds.h"
+#include "aggregation/aggregation_source.h"
 #include "aggregation/bucket_single.h"
 
 static const struct qd_option_table options = { "missing", NULL, 0, &qd_options_source };
@@ -34,9 +35,26 @@ static enum qd_status collect(struct qd_collector *collector, const struct qd_co
     return qd_single_bucket_collect(&missing->single, batch, keep, error);
 }
 
+static enum qd_status collect_window(struct qd_collector *collector, const struct qd_hit_window *window,
+                                     bool *done, struct qd_error *error)
+{
+    struct missing *missing = (struct missing *)collector;
+    uint64_t words[QD_COLLECT_MAX / 64] = { 0 };
+    *done = true;
+    if (missing->source.has_missing) return QD_OK;
+    if (missing->source.binary != NULL) {
+        qd_binary_exists(missing->source.binary, window->base, window->base + window->size, words);
+    } else if (missing->source.numbers != NULL) {
+        qd_numeric_exists(missing->source.numbers, window->base, window->base + window->size, words);
+    }
+    for (size_t i = 0; i < QD_COLLECT_MAX / 64; i++) words[i] = ~words[i];
+    return qd_single_bucket_window(&missing->single, window, words, error);
+}
+
 static const struct qd_collector_operations operations = {
     .begin_segment = begin_segment,
     .collect = collect,
+    .collect_window = collect_window,
     .build = qd_single_bucket_build,
 };
 

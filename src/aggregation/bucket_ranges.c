@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "aggregation/aggregation_kinds.h"
+#include "aggregation/aggregation_source.h"
 #include "base/number.h"
 
 /* ---- parsing ---- */
@@ -75,6 +76,8 @@ const struct qd_option qd_ranges_rows[2] = {
 struct range {
     double from, to;
     struct qd_slice key;
+    bool any;                      /* the segment may have values inside: */
+    struct qd_source_range inside; /* numbers of its column */
 };
 
 struct ranges {
@@ -85,8 +88,51 @@ struct ranges {
 
 static enum qd_status begin_segment(struct qd_collector *collector, uint32_t segment, struct qd_error *error)
 {
+    struct ranges *ranges = (struct ranges *)collector;
     (void)segment;
-    return qd_source_begin_segment(&((struct ranges *)collector)->source, collector->run, error);
+    QD_TRY(qd_source_begin_segment(&ranges->source, collector->run, error));
+    for (uint32_t i = 0; i < ranges->fanout.width; i++) {
+        struct range *range = &ranges->ranges[i];
+        range->any = ranges->source.numbers != NULL &&
+                     qd_source_bounds(&ranges->source, range->from, range->to, &range->inside);
+    }
+    return QD_OK;
+}
+
+/* Every range is a range query over the column. */
+static enum qd_status collect_window(struct qd_collector *collector, const struct qd_hit_window *window,
+                                     bool *done, struct qd_error *error)
+{
+    struct ranges *ranges = (struct ranges *)collector;
+    *done = !ranges->source.has_missing;
+    for (uint32_t i = 0; *done && i < ranges->fanout.width; i++) {
+        const struct range *range = &ranges->ranges[i];
+        uint64_t words[QD_COLLECT_MAX / 64] = { 0 };
+        if (!range->any) continue;
+        qd_numeric_match_range(ranges->source.numbers, range->inside.lower, range->inside.upper,
+                               window->base, window->base + window->size, words);
+        QD_TRY(qd_fanout_window(&ranges->fanout, window, i, words, error));
+    }
+    return QD_OK;
+}
+
+/* Without sub-aggregations the points know how many documents each range holds. */
+static enum qd_status collect_segment(struct qd_collector *collector, bool *done, struct qd_error *error)
+{
+    struct ranges *ranges = (struct ranges *)collector;
+    struct qd_bucket_counts *counts = &ranges->fanout.counts;
+    if (ranges->source.has_missing || collector->aggregation->children.count > 0) return QD_OK;
+    QD_TRY(qd_bucket_counts_reserve(collector, counts, ranges->fanout.width - 1, error));
+    for (uint32_t i = 0; i < ranges->fanout.width; i++) {
+        const struct range *range = &ranges->ranges[i];
+        int64_t count;
+        if (!range->any) continue;
+        QD_TRY(qd_source_count(&ranges->source, collector->run, range->inside, &count, error));
+        if (count < 0) return QD_OK;
+        counts->counts[i] += count;
+    }
+    *done = true;
+    return QD_OK;
 }
 
 static enum qd_status collect(struct qd_collector *collector, const struct qd_collect_batch *batch,
@@ -133,6 +179,8 @@ static enum qd_status build(struct qd_collector *collector, uint32_t bucket,
 static const struct qd_collector_operations operations = {
     .begin_segment = begin_segment,
     .collect = collect,
+    .collect_window = collect_window,
+    .collect_segment = collect_segment,
     .build = build,
 };
 

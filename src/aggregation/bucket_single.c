@@ -32,6 +32,19 @@ enum qd_status qd_single_bucket_collect(struct qd_single_bucket *single, const s
     return qd_buckets_collect(&single->base, &single->counts, &kept, error);
 }
 
+enum qd_status qd_single_bucket_window(struct qd_single_bucket *single, const struct qd_hit_window *window,
+                                       const uint64_t *filter, struct qd_error *error)
+{
+    struct qd_collect_batch kept = { .docs = single->docs };
+    if (single->base.aggregation->children.count == 0) {
+        QD_TRY(qd_bucket_counts_reserve(&single->base, &single->counts, 0, error));
+        single->counts.counts[0] += qd_window_count(window, filter);
+        return QD_OK;
+    }
+    kept.count = qd_window_docs(window, filter, single->docs);
+    return kept.count == 0 ? QD_OK : qd_buckets_collect(&single->base, &single->counts, &kept, error);
+}
+
 enum qd_status qd_single_bucket_build(struct qd_collector *collector, uint32_t bucket,
                                       struct qd_aggregation_result *result, struct qd_error *error)
 {

@@ -26,6 +26,11 @@ QD_CHECKED enum qd_status qd_single_bucket_collect(struct qd_single_bucket *sing
                                                    const struct qd_collect_batch *batch, const bool *keep,
                                                    struct qd_error *error);
 
+/* Counts and passes on the documents of a window that are also in filter[64]. */
+QD_CHECKED enum qd_status qd_single_bucket_window(struct qd_single_bucket *single,
+                                                  const struct qd_hit_window *window,
+                                                  const uint64_t *filter, struct qd_error *error);
+
 /* The kind's functions; the data of a result is a struct qd_bucket. */
 enum qd_status qd_single_bucket_build(struct qd_collector *collector, uint32_t bucket,
                                       struct qd_aggregation_result *result, struct qd_error *error);

@@ -8,6 +8,8 @@
 
 #include "mapping/type_number.h"
 
+/* Up to so many ordinals are counted in four lanes, which stay in the processor's cache. */
+#define LANE_MAX 4096
 /* An ordinal that the filter refuses, in ord_terms. */
 #define REFUSED UINT32_MAX
 
@@ -24,7 +26,10 @@ struct terms {
     /* the current segment */
     uint32_t *ord_terms;              /* per ordinal: 1 + number of the term, 0 unknown, REFUSED */
     uint32_t *ord_buckets;            /* per ordinal: 1 + bucket below bucket 0, 0 unknown */
-    uint32_t *ord_counts;             /* per ordinal: documents that are not in counts yet */
+    uint32_t *ord_counts;             /* per ordinal: documents that are not in counts yet; in four lanes */
+    size_t ord_lane;                  /* from one lane to the next; 0: there is one lane */
+    size_t ord_tally;                 /* entries of ord_counts that are in use */
+    size_t tally_capacity;
     uint32_t ord_capacity;
     uint32_t ord_count;               /* of the segment */
     bool counting;                    /* ord_counts holds something */
@@ -97,6 +102,11 @@ static enum qd_status flush_counts(struct terms *terms, struct qd_error *error)
 {
     if (!terms->counting) return QD_OK;
     terms->counting = false;
+    for (uint32_t lane = 1; lane < 4 && terms->ord_lane > 0; lane++) {
+        for (uint32_t i = 0; i < terms->ord_count; i++) {
+            terms->ord_counts[i] += terms->ord_counts[lane * terms->ord_lane + i];
+        }
+    }
     for (uint32_t i = 0; i < terms->ord_count; i++) {
         uint32_t bucket;
         if (terms->ord_counts[i] == 0) continue;
@@ -111,6 +121,28 @@ static enum qd_status flush_counts(struct terms *terms, struct qd_error *error)
     return QD_OK;
 }
 
+/* Makes room for the ordinals of the segment. */
+static enum qd_status grow_ordinals(struct terms *terms, struct qd_error *error)
+{
+    struct qd_arena *arena = terms->base.run->arena;
+    size_t tally = qd_numeric_tally_size(terms->source.numbers);
+    terms->ord_lane = tally <= LANE_MAX ? tally : 0;
+    terms->ord_tally = terms->ord_lane > 0 ? 4 * tally : tally;
+    if (terms->ord_count > terms->ord_capacity) {
+        size_t more = terms->ord_count - terms->ord_capacity;
+        QD_TRY(qd_run_reserve(&terms->base, 2 * more * sizeof(uint32_t), error));
+        terms->ord_capacity = terms->ord_count;
+        terms->ord_terms = qd_arena_alloc(arena, terms->ord_count * sizeof(uint32_t));
+        terms->ord_buckets = qd_arena_alloc(arena, terms->ord_count * sizeof(uint32_t));
+    }
+    if (terms->ord_tally <= terms->tally_capacity) return QD_OK;
+    size_t more = terms->ord_tally - terms->tally_capacity;
+    QD_TRY(qd_run_reserve(&terms->base, more * sizeof(uint32_t), error));
+    terms->tally_capacity = terms->ord_tally;
+    terms->ord_counts = qd_arena_alloc(arena, terms->ord_tally * sizeof(uint32_t));
+    return QD_OK;
+}
+
 static enum qd_status begin_segment(struct qd_collector *collector, uint32_t segment, struct qd_error *error)
 {
     struct terms *terms = (struct terms *)collector;
@@ -119,17 +151,10 @@ static enum qd_status begin_segment(struct qd_collector *collector, uint32_t seg
     QD_TRY(qd_source_begin_segment(&terms->source, collector->run, error));
     terms->ord_count = terms->source.ordinals == NULL ? 0 : qd_ordinal_term_count(terms->source.ordinals);
     if (terms->ord_count == 0) return QD_OK;
-    if (terms->ord_count > terms->ord_capacity) {
-        QD_TRY(qd_run_reserve(collector, (terms->ord_count - terms->ord_capacity) * 3 * sizeof(uint32_t),
-                              error));
-        terms->ord_capacity = terms->ord_count;
-        terms->ord_terms = qd_arena_alloc(collector->run->arena, terms->ord_count * sizeof(uint32_t));
-        terms->ord_buckets = qd_arena_alloc(collector->run->arena, terms->ord_count * sizeof(uint32_t));
-        terms->ord_counts = qd_arena_alloc(collector->run->arena, terms->ord_count * sizeof(uint32_t));
-    }
+    QD_TRY(grow_ordinals(terms, error));
     memset(terms->ord_terms, 0, terms->ord_count * sizeof(uint32_t));
     memset(terms->ord_buckets, 0, terms->ord_count * sizeof(uint32_t));
-    memset(terms->ord_counts, 0, terms->ord_count * sizeof(uint32_t));
+    memset(terms->ord_counts, 0, terms->ord_tally * sizeof(uint32_t));
     return QD_OK;
 }
 
@@ -202,9 +227,9 @@ static enum qd_status collect_ordinals(struct output *output, const struct qd_co
 static void count_ordinals(struct terms *terms, const struct qd_collect_batch *batch)
 {
     struct qd_source_values values;
+    terms->counting = true;
     qd_source_ordinals(&terms->source, terms->base.run, batch, &values);
     for (size_t i = 0; i < values.count; i++) terms->ord_counts[values.numbers[i]]++;
-    terms->counting = true;
 }
 
 static enum qd_status collect_binary(struct output *output, const struct qd_collect_batch *batch,
@@ -273,14 +298,47 @@ static enum qd_status collect_numbers(struct output *output, const struct qd_col
     return QD_OK;
 }
 
+/* True when ordinals of bucket 0 are only counted. */
+static bool only_counts(const struct terms *terms)
+{
+    return terms->source.kind == QD_SOURCE_BYTES && terms->base.aggregation->children.count == 0 &&
+           !terms->source.has_missing && terms->source.ordinals != NULL && terms->base.run->weights == NULL;
+}
+
+static enum qd_status collect_window(struct qd_collector *collector, const struct qd_hit_window *window,
+                                     bool *done, struct qd_error *error)
+{
+    struct terms *terms = (struct terms *)collector;
+    (void)error;
+    *done = only_counts(terms) && terms->source.facts.single && terms->source.facts.dense;
+    if (!*done) return QD_OK;
+    terms->counting = true;
+    qd_numeric_tally_words(terms->source.numbers, window->base, window->words, (window->size + 63) / 64,
+                           (struct qd_tally_target){ terms->ord_counts, terms->ord_lane });
+    return QD_OK;
+}
+
+/* The counts of a whole segment are kept with it. */
+static enum qd_status collect_segment(struct qd_collector *collector, bool *done, struct qd_error *error)
+{
+    struct terms *terms = (struct terms *)collector;
+    const uint32_t *counts;
+    if (!only_counts(terms)) return QD_OK;
+    QD_TRY(qd_segment_tally(collector->run->reader, terms->source.field->name, &counts, error));
+    if (counts == NULL) return QD_OK;
+    for (uint32_t i = 0; i < terms->ord_count; i++) terms->ord_counts[i] += counts[i];
+    terms->counting = true;
+    *done = true;
+    return QD_OK;
+}
+
 static enum qd_status collect(struct qd_collector *collector, const struct qd_collect_batch *batch,
                               struct qd_error *error)
 {
     struct terms *terms = (struct terms *)collector;
     if (terms->source.kind == QD_SOURCE_UNMAPPED) return QD_OK;
     bool bytes = terms->source.kind == QD_SOURCE_BYTES;
-    if (bytes && batch->buckets == NULL && collector->aggregation->children.count == 0 &&
-        !terms->source.has_missing && terms->source.ordinals != NULL && collector->run->weights == NULL) {
+    if (batch->buckets == NULL && only_counts(terms)) {
         count_ordinals(terms, batch);
         return QD_OK;
     }
@@ -509,6 +567,8 @@ static enum qd_status build(struct qd_collector *collector, uint32_t owner,
 static const struct qd_collector_operations operations = {
     .begin_segment = begin_segment,
     .collect = collect,
+    .collect_window = collect_window,
+    .collect_segment = collect_segment,
     .end = end,
     .build = build,
 };

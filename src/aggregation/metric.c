@@ -31,6 +31,37 @@ enum qd_status qd_metric_values(struct qd_metric *metric, const struct qd_collec
     return QD_OK;
 }
 
+/* Doubles hold whole numbers up to this one exactly, so that no sum below it is ever rounded. */
+#define WHOLE_MAX ((double)(INT64_C(1) << 53))
+
+static double magnitude(double left, double right)
+{
+    return fabs(left) > fabs(right) ? fabs(left) : fabs(right);
+}
+
+bool qd_metric_window_sum(struct qd_source *source, struct qd_aggregation_run *run,
+                          const struct qd_hit_window *window, const struct qd_kahan *sum, int64_t *whole)
+{
+    const int64_t *numbers;
+    int64_t added = 0;
+    if (source->kind != QD_SOURCE_LONG || source->has_missing || source->numbers == NULL ||
+        source->field->type == QD_FIELD_DATE_NANOS || sum->delta != 0) {
+        return false;
+    }
+    struct qd_skip_entry group = qd_numeric_skip(source->numbers, window->base);
+    double most = magnitude((double)group.min, (double)group.max) * QD_COLLECT_MAX + fabs(sum->sum);
+    if (!(most < WHOLE_MAX) || !qd_source_window(source, run, window, &numbers)) return false;
+    if (window->count == window->size) {
+        for (uint32_t i = 0; i < window->size; i++) added += numbers[i];
+    } else {
+        for (uint32_t i = 0; i < window->size; i++) {
+            added += numbers[i] & -(int64_t)(window->words[i / 64] >> (i % 64) & 1);
+        }
+    }
+    *whole = added;
+    return true;
+}
+
 void qd_buffer_double(struct qd_buffer *buffer, double value)
 {
     uint64_t bits;

@@ -7,7 +7,7 @@
 
 #include <math.h>
 
-#include "aggregation/aggregation_collector.h"
+#include "aggregation/aggregation_source.h"
 
 /* A Kahan sum. */
 struct qd_kahan {
@@ -25,6 +25,11 @@ static inline void qd_kahan_add(struct qd_kahan *kahan, double value)
     kahan->delta = corrected - (updated - kahan->sum);
     kahan->sum = updated;
 }
+
+/* The sum of the values of a window that are whole numbers, where every way of adding them gives the same:
+ * *whole. False when that is not so, or not cheap. */
+bool qd_metric_window_sum(struct qd_source *source, struct qd_aggregation_run *run,
+                          const struct qd_hit_window *window, const struct qd_kahan *sum, int64_t *whole);
 
 /* The collector of a metric over one field: an array of states per bucket. */
 struct qd_metric {

@@ -38,6 +38,20 @@ static enum qd_status collect(struct qd_collector *collector, const struct qd_co
     return QD_OK;
 }
 
+static enum qd_status collect_window(struct qd_collector *collector, const struct qd_hit_window *window,
+                                     bool *done, struct qd_error *error)
+{
+    struct qd_metric *metric = (struct qd_metric *)collector;
+    int64_t whole;
+    QD_TRY(qd_bucket_array_grow(collector, &metric->states, metric->state_size, &metric->capacity, 0, error));
+    struct state *state = metric->states;
+    *done = qd_metric_window_sum(&metric->source, collector->run, window, &state->sum, &whole);
+    if (!*done) return QD_OK;
+    state->sum.sum += (double)whole;
+    state->count += window->count;
+    return QD_OK;
+}
+
 static enum qd_status build(struct qd_collector *collector, uint32_t bucket,
                             struct qd_aggregation_result *result, struct qd_error *error)
 {
@@ -55,6 +69,7 @@ static enum qd_status build(struct qd_collector *collector, uint32_t bucket,
 static const struct qd_collector_operations operations = {
     .begin_segment = qd_metric_begin_segment,
     .collect = collect,
+    .collect_window = collect_window,
     .build = build,
 };
 

@@ -169,6 +169,26 @@ static enum qd_status collect(struct qd_collector *base, const struct qd_collect
     return metric->source.has_missing ? collect_missing(collector, batch, error) : QD_OK;
 }
 
+/* Every term of a segment without deletions is in some document. */
+static enum qd_status collect_segment(struct qd_collector *base, bool *done, struct qd_error *error)
+{
+    struct collector *collector = (struct collector *)base;
+    struct qd_source *source = &collector->metric.source;
+    const uint32_t *counts;
+    if (source->ordinals == NULL || source->has_missing) return QD_OK;
+    QD_TRY(qd_segment_tally(base->run->reader, source->field->name, &counts, error));
+    if (counts == NULL) return QD_OK;
+    QD_TRY(qd_bucket_array_grow(base, &collector->metric.states, collector->metric.state_size,
+                                &collector->metric.capacity, 0, error));
+    for (uint32_t i = 0; i < qd_ordinal_term_count(source->ordinals); i++) {
+        if (counts[i] == 0) continue;
+        QD_TRY(add(collector, 0, qd_hll_hash_bytes(qd_ordinal_term(source->ordinals, i, base->run->arena)),
+                   error));
+    }
+    *done = true;
+    return QD_OK;
+}
+
 static enum qd_status build(struct qd_collector *base, uint32_t bucket, struct qd_aggregation_result *result,
                             struct qd_error *error)
 {
@@ -184,6 +204,7 @@ static enum qd_status build(struct qd_collector *base, uint32_t bucket, struct q
 static const struct qd_collector_operations operations = {
     .begin_segment = begin_segment,
     .collect = collect,
+    .collect_segment = collect_segment,
     .build = build,
 };
 

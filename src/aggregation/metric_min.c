@@ -36,6 +36,39 @@ static enum qd_status collect(struct qd_collector *collector, const struct qd_co
     return QD_OK;
 }
 
+/* Groups of documents whose column says that they have nothing smaller are left out. */
+static enum qd_status collect_window(struct qd_collector *collector, const struct qd_hit_window *window,
+                                     bool *done, struct qd_error *error)
+{
+    struct qd_metric *metric = (struct qd_metric *)collector;
+    const struct qd_source *source = &metric->source;
+    if (source->numbers == NULL || source->has_missing) return QD_OK;
+    QD_TRY(qd_bucket_array_grow(collector, &metric->states, metric->state_size, &metric->capacity, 0, error));
+    struct state *state = metric->states;
+    struct qd_skip_entry group = qd_numeric_skip(source->numbers, window->base);
+    double best = qd_source_real(source, group.min);
+    *done = group.doc_count == 0 || (state->met && !(best < state->value));
+    if (*done || window->count < window->size) return QD_OK;
+    *state = (struct state){ best, true };
+    *done = true;
+    return QD_OK;
+}
+
+/* The column knows its own. */
+static enum qd_status collect_segment(struct qd_collector *collector, bool *done, struct qd_error *error)
+{
+    struct qd_metric *metric = (struct qd_metric *)collector;
+    const struct qd_source *source = &metric->source;
+    if (source->numbers == NULL || source->has_missing) return QD_OK;
+    *done = true;
+    if (source->facts.value_count == 0) return QD_OK;
+    QD_TRY(qd_bucket_array_grow(collector, &metric->states, metric->state_size, &metric->capacity, 0, error));
+    struct state *state = metric->states;
+    double best = qd_source_real(source, source->facts.min);
+    if (!state->met || best < state->value) *state = (struct state){ best, true };
+    return QD_OK;
+}
+
 static enum qd_status build(struct qd_collector *collector, uint32_t bucket,
                             struct qd_aggregation_result *result, struct qd_error *error)
 {
@@ -52,6 +85,8 @@ static enum qd_status build(struct qd_collector *collector, uint32_t bucket,
 static const struct qd_collector_operations operations = {
     .begin_segment = qd_metric_begin_segment,
     .collect = collect,
+    .collect_window = collect_window,
+    .collect_segment = collect_segment,
     .build = build,
 };
 

@@ -1,5 +1,7 @@
 #include "aggregation/metric_moments.h"
 
+#include "aggregation/aggregation_kinds.h"
+
 struct state {
     int64_t count;
     double min, max;
@@ -39,6 +41,34 @@ static enum qd_status collect(struct qd_collector *collector, const struct qd_co
     return QD_OK;
 }
 
+/* stats of whole numbers; its squares are never shown and stay out. */
+static enum qd_status collect_window(struct qd_collector *collector, const struct qd_hit_window *window,
+                                     bool *done, struct qd_error *error)
+{
+    struct qd_metric *metric = (struct qd_metric *)collector;
+    int64_t whole;
+    if (collector->aggregation->kind != &qd_metric_stats) return QD_OK;
+    QD_TRY(qd_bucket_array_grow(collector, &metric->states, metric->state_size, &metric->capacity, 0, error));
+    struct state *state = metric->states;
+    *done = qd_metric_window_sum(&metric->source, collector->run, window, &state->sum, &whole);
+    if (!*done) return QD_OK;
+    struct qd_skip_entry group = qd_numeric_skip(metric->source.numbers, window->base);
+    bool known = state->count > 0 && (double)group.min >= state->min && (double)group.max <= state->max;
+    int64_t min = INT64_MAX;
+    int64_t max = INT64_MIN;
+    const int64_t *numbers = metric->source.longs;
+    for (uint32_t i = 0; i < window->size && !known; i++) {
+        if ((window->words[i / 64] >> (i % 64) & 1) == 0) continue;
+        min = numbers[i] < min ? numbers[i] : min;
+        max = numbers[i] > max ? numbers[i] : max;
+    }
+    if (state->count == 0 || (!known && (double)min < state->min)) state->min = (double)min;
+    if (state->count == 0 || (!known && (double)max > state->max)) state->max = (double)max;
+    state->sum.sum += (double)whole;
+    state->count += window->count;
+    return QD_OK;
+}
+
 static enum qd_status build(struct qd_collector *collector, uint32_t bucket,
                             struct qd_aggregation_result *result, struct qd_error *error)
 {
@@ -60,6 +90,7 @@ static enum qd_status build(struct qd_collector *collector, uint32_t bucket,
 static const struct qd_collector_operations operations = {
     .begin_segment = qd_metric_begin_segment,
     .collect = collect,
+    .collect_window = collect_window,
     .build = build,
 };
 

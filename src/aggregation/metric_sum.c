@@ -30,6 +30,18 @@ static enum qd_status collect(struct qd_collector *collector, const struct qd_co
     return QD_OK;
 }
 
+static enum qd_status collect_window(struct qd_collector *collector, const struct qd_hit_window *window,
+                                     bool *done, struct qd_error *error)
+{
+    struct qd_metric *metric = (struct qd_metric *)collector;
+    int64_t whole;
+    QD_TRY(qd_bucket_array_grow(collector, &metric->states, metric->state_size, &metric->capacity, 0, error));
+    struct qd_kahan *sum = metric->states;
+    *done = qd_metric_window_sum(&metric->source, collector->run, window, sum, &whole);
+    if (*done) sum->sum += (double)whole;
+    return QD_OK;
+}
+
 static enum qd_status build(struct qd_collector *collector, uint32_t bucket,
                             struct qd_aggregation_result *result, struct qd_error *error)
 {
@@ -46,6 +58,7 @@ static enum qd_status build(struct qd_collector *collector, uint32_t bucket,
 static const struct qd_collector_operations operations = {
     .begin_segment = qd_metric_begin_segment,
     .collect = collect,
+    .collect_window = collect_window,
     .build = build,
 };
 

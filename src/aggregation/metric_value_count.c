@@ -42,6 +42,27 @@ static enum qd_status collect(struct qd_collector *collector, const struct qd_co
     return QD_OK;
 }
 
+/* Where every document has one value, the documents are counted. */
+static enum qd_status collect_window(struct qd_collector *collector, const struct qd_hit_window *window,
+                                     bool *done, struct qd_error *error)
+{
+    struct qd_metric *metric = (struct qd_metric *)collector;
+    const struct qd_source *source = &metric->source;
+    QD_TRY(qd_bucket_array_grow(collector, &metric->states, metric->state_size, &metric->capacity, 0, error));
+    *done = source->numbers != NULL && source->facts.single && source->facts.dense;
+    if (*done) ((int64_t *)metric->states)[0] += window->count;
+    return QD_OK;
+}
+
+static enum qd_status collect_segment(struct qd_collector *collector, bool *done, struct qd_error *error)
+{
+    struct qd_metric *metric = (struct qd_metric *)collector;
+    QD_TRY(qd_bucket_array_grow(collector, &metric->states, metric->state_size, &metric->capacity, 0, error));
+    *done = metric->source.numbers != NULL && !metric->source.has_missing;
+    if (*done) ((int64_t *)metric->states)[0] += (int64_t)metric->source.facts.value_count;
+    return QD_OK;
+}
+
 static enum qd_status build(struct qd_collector *collector, uint32_t bucket,
                             struct qd_aggregation_result *result, struct qd_error *error)
 {
@@ -57,6 +78,8 @@ static enum qd_status build(struct qd_collector *collector, uint32_t bucket,
 static const struct qd_collector_operations operations = {
     .begin_segment = qd_metric_begin_segment,
     .collect = collect,
+    .collect_window = collect_window,
+    .collect_segment = collect_segment,
     .build = build,
 };
 

@@ -5,7 +5,7 @@
 #ifndef QD_AGGREGATION_TERMS_FILTER_H
 #define QD_AGGREGATION_TERMS_FILTER_H
 
-#include "aggregation/aggregation_collector.h"
+#include "aggregation/aggregation_source.h"
 #include "base/map.h"
 #include "codec/automaton.h"
 

@@ -79,6 +79,22 @@ void qd_numeric_gather(const struct qd_numeric_column *column, const qd_doc_id *
 void qd_numeric_range_decode(const struct qd_numeric_column *column, qd_doc_id from, qd_doc_id to,
                              int64_t *values);
 
+/* Where tallies are added. */
+struct qd_tally_target {
+    uint32_t *tallies; /* see qd_numeric_tally_words */
+    size_t lane;       /* 0, or at least qd_numeric_tally_size() */
+};
+
+/* Adds to tallies[value] how many values of the column there are; the values are 0 or more, as ordinals are.
+ * tallies has room for qd_numeric_tally_size() entries: a little more than the values need. */
+void qd_numeric_tally(const struct qd_numeric_column *column, uint32_t *tallies);
+size_t qd_numeric_tally_size(const struct qd_numeric_column *column);
+
+/* The same for the documents from + i whose bits are set in words[word_count], only for single, dense
+ * columns. With lane > 0 a count is the sum of tallies[value + k * lane], k = 0 .. 3. */
+void qd_numeric_tally_words(const struct qd_numeric_column *column, qd_doc_id from, const uint64_t *words,
+                            size_t word_count, struct qd_tally_target target);
+
 /* Skip index: the entry of the group that holds `doc`: documents [*first, *last], min, max, documents with
  * values. */
 struct qd_skip_entry {

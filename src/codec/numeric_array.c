@@ -28,6 +28,15 @@ unsigned qd_numeric_width(uint64_t highest)
     return width;
 }
 
+/* The width of an array's numbers: up to 16 bits whole bytes are preferred more strongly, since ordinals and
+ * small numbers are what aggregations read most, straight out of the packed bytes. */
+static unsigned array_width(uint64_t highest)
+{
+    unsigned width = qd_numeric_width(highest);
+    if (width >= 6 && width < 8) return 8;
+    return width >= 11 && width < 16 ? 16 : width;
+}
+
 static uint64_t divisor(uint64_t left, uint64_t right)
 {
     while (right != 0) {
@@ -120,7 +129,7 @@ static uint64_t blocks_size(const struct facts *facts, const int64_t *values, ui
         uint64_t length = block_length(count, start);
         block_bounds(values + start, length, &min, &max);
         size +=
-            packed_size(length, qd_numeric_width(((uint64_t)max - (uint64_t)min) / facts->gcd)) + ROW_SIZE;
+            packed_size(length, array_width(((uint64_t)max - (uint64_t)min) / facts->gcd)) + ROW_SIZE;
     }
     return size;
 }
@@ -182,7 +191,7 @@ static void write_header(struct qd_buffer *out, enum qd_numeric_array_mode mode,
 static void write_packed(struct qd_buffer *out, const struct facts *facts, const int64_t *values,
                          uint64_t count)
 {
-    unsigned width = qd_numeric_width(((uint64_t)facts->max - (uint64_t)facts->min) / facts->gcd);
+    unsigned width = array_width(((uint64_t)facts->max - (uint64_t)facts->min) / facts->gcd);
     struct packer packer = { .out = out };
     write_header(out, QD_NUMERIC_ARRAY_PACKED, width, count, facts);
     for (uint64_t i = 0; i < count; i++) {
@@ -218,7 +227,7 @@ static uint32_t index_of(const struct distinct *distinct, int64_t value)
 
 static void write_table(struct qd_buffer *out, struct facts *facts, const int64_t *values, uint64_t count)
 {
-    unsigned width = qd_numeric_width(facts->distinct.count - 1);
+    unsigned width = array_width(facts->distinct.count - 1);
     struct packer packer = { .out = out };
     write_header(out, QD_NUMERIC_ARRAY_TABLE, width, count, facts);
     sort_distinct(&facts->distinct);
@@ -239,7 +248,7 @@ static void write_blocks(struct qd_buffer *out, const struct facts *facts, const
         int64_t max;
         uint64_t length = block_length(count, start);
         block_bounds(values + start, length, &min, &max);
-        unsigned width = qd_numeric_width(((uint64_t)max - (uint64_t)min) / facts->gcd);
+        unsigned width = array_width(((uint64_t)max - (uint64_t)min) / facts->gcd);
         qd_buffer_u64(out, (uint64_t)min);
         qd_buffer_u64(out, offset << 8 | width);
         offset += packed_size(length, width);
@@ -250,7 +259,7 @@ static void write_blocks(struct qd_buffer *out, const struct facts *facts, const
         uint64_t length = block_length(count, start);
         struct packer packer = { .out = out };
         block_bounds(values + start, length, &min, &max);
-        unsigned width = qd_numeric_width(((uint64_t)max - (uint64_t)min) / facts->gcd);
+        unsigned width = array_width(((uint64_t)max - (uint64_t)min) / facts->gcd);
         for (uint64_t i = 0; i < length && width > 0; i++) {
             pack(&packer, ((uint64_t)values[start + i] - (uint64_t)min) / facts->gcd, width);
         }
@@ -268,10 +277,10 @@ void qd_numeric_array_write(struct qd_buffer *out, const int64_t *values, uint64
         return;
     }
     uint64_t packed =
-        packed_size(count, qd_numeric_width(((uint64_t)facts.max - (uint64_t)facts.min) / facts.gcd));
+        packed_size(count, array_width(((uint64_t)facts.max - (uint64_t)facts.min) / facts.gcd));
     uint64_t table = UINT64_MAX;
     if (!facts.distinct.too_many) {
-        table = packed_size(count, qd_numeric_width(facts.distinct.count - 1)) +
+        table = packed_size(count, array_width(facts.distinct.count - 1)) +
                 facts.distinct.count * (uint64_t)8;
     }
     uint64_t blocks = count > QD_NUMERIC_ARRAY_BLOCK ? blocks_size(&facts, values, count) : UINT64_MAX;
@@ -443,6 +452,84 @@ void qd_numeric_array_gather(const struct qd_numeric_array *array, const uint32_
         return;
     }
     for (size_t i = 0; i < count; i++) out[i] = qd_numeric_array_at(array, indexes[i]);
+}
+
+/* ---- tallies ---- */
+
+/* Packed numbers that a tally may read without looking whether they are too great: it has room for all that
+ * `width` bits can say. */
+static bool tally_fits(const struct qd_numeric_array *array, uint64_t highest)
+{
+    return array->mode == QD_NUMERIC_ARRAY_PACKED && array->gcd == 1 && array->width <= 16 &&
+           array->base >= 0 && (uint64_t)array->base <= highest;
+}
+
+uint64_t qd_numeric_array_tally_size(const struct qd_numeric_array *array, uint64_t highest)
+{
+    uint64_t all = tally_fits(array, highest) ? (uint64_t)array->base + (UINT64_C(1) << array->width) : 0;
+    return all > highest ? all : highest + 1;
+}
+
+/* One loop per width, so that nothing is stored in between; four lanes, so that equal numbers in a row do not
+ * wait for each other. `load` reads the number at a place. */
+#define TALLY_WORD(load)                                                                 \
+    for (uint64_t word = words[at]; word != 0; word &= word - 1) {                       \
+        unsigned bit = (unsigned)__builtin_ctzll(word);                                  \
+        lanes[bit & 3][load(at * 64 + bit)]++;                                           \
+    }
+#define TALLY_FULL(load)                                                                 \
+    for (unsigned bit = 0; bit < 64; bit++) lanes[bit & 3][load(at * 64 + bit)]++;
+#define TALLY_LOOP(load)                            \
+    for (size_t at = 0; at < word_count; at++) {    \
+        if (words[at] == UINT64_MAX) {              \
+            TALLY_FULL(load)                        \
+        } else {                                    \
+            TALLY_WORD(load)                        \
+        }                                           \
+    }
+#define LOAD8(place) data[place]
+#define LOAD16(place) qd_load_u16(data + (place) * 2)
+#define LOAD_ANY(place) qd_numeric_unpack_one(data, width, first + (place))
+
+/* Any array: its numbers are read first. */
+static void tally_numbers(const struct qd_numeric_array *array, uint64_t first, const uint64_t *words,
+                          size_t word_count, const struct qd_numeric_tally *tally)
+{
+    uint32_t *const lanes[4] = { tally->counts, tally->counts + tally->lane,
+                                 tally->counts + 2 * tally->lane, tally->counts + 3 * tally->lane };
+    for (size_t i = 0; i < word_count; i++) {
+        int64_t numbers[64];
+        size_t at = 0;
+        uint64_t left = array->count - first - i * 64;
+        if (words[i] == 0) continue;
+        qd_numeric_array_range(array, first + i * 64, left < 64 ? (size_t)left : 64, numbers);
+        for (uint64_t word = words[i]; word != 0; word &= word - 1) {
+            at = (size_t)__builtin_ctzll(word);
+            uint64_t number = (uint64_t)numbers[at] < tally->highest ? (uint64_t)numbers[at] : tally->highest;
+            lanes[at & 3][number]++;
+        }
+    }
+}
+
+void qd_numeric_array_tally(const struct qd_numeric_array *array, uint64_t first, const uint64_t *words,
+                            size_t word_count, const struct qd_numeric_tally *tally)
+{
+    if (!tally_fits(array, tally->highest)) {
+        tally_numbers(array, first, words, word_count, tally);
+        return;
+    }
+    uint32_t *counts = tally->counts + array->base;
+    uint32_t *const lanes[4] = { counts, counts + tally->lane, counts + 2 * tally->lane,
+                                 counts + 3 * tally->lane };
+    unsigned width = array->width;
+    const uint8_t *data = array->data + (width % 8 == 0 ? first * (width / 8) : 0);
+    if (width == 8) {
+        TALLY_LOOP(LOAD8)
+    } else if (width == 16) {
+        TALLY_LOOP(LOAD16)
+    } else {
+        TALLY_LOOP(LOAD_ANY)
+    }
 }
 
 /* ---- matching ---- */

@@ -63,6 +63,20 @@ void qd_numeric_array_range(const struct qd_numeric_array *array, uint64_t first
 void qd_numeric_array_gather(const struct qd_numeric_array *array, const uint32_t *indexes, size_t count,
                              int64_t *out);
 
+/* How often each number occurs: the count of n is the sum of counts[n], counts[lane + n],
+ * counts[2 * lane + n] and counts[3 * lane + n]; lane 0: it is counts[n]. */
+struct qd_numeric_tally {
+    uint32_t *counts; /* counts[qd_numeric_array_tally_size()], times four with lanes of at least that size */
+    size_t lane;      /* 0, or where the next lane begins */
+    uint64_t highest; /* the greatest number that counts; what damaged bytes say beyond it does not matter */
+};
+/* Entries that `counts` of one lane needs for numbers up to `highest`. */
+uint64_t qd_numeric_array_tally_size(const struct qd_numeric_array *array, uint64_t highest);
+
+/* Adds the numbers first + i for the bits i of words[word_count] that are set; all are inside the array. */
+void qd_numeric_array_tally(const struct qd_numeric_array *array, uint64_t first, const uint64_t *words,
+                            size_t word_count, const struct qd_numeric_tally *tally);
+
 /* words[(count + 63) / 64]: bit i tells whether number first + i lies in [lower, upper]; bits past count are
  * 0. */
 void qd_numeric_array_match(const struct qd_numeric_array *array, uint64_t first, size_t count, int64_t lower,

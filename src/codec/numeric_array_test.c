@@ -168,3 +168,48 @@ TEST(numeric_array, takes_few_bytes)
     assert_true(written_size(5, ARRAY_MAX) < ARRAY_MAX / 8 + 100);
     assert_true(written_size(6, ARRAY_MAX) < ARRAY_MAX);
 }
+
+/* Tallies of a part of an array, in one lane or in four, against numbers taken one by one. */
+static void check_tally(struct qd_arena *arena, int64_t base, uint32_t span, uint64_t *seed)
+{
+    enum { COUNT = 1000 };
+    int64_t values[COUNT];
+    uint64_t words[COUNT / 64];
+    struct qd_buffer bytes = { 0 };
+    struct qd_numeric_array array;
+    for (size_t i = 0; i < COUNT; i++) values[i] = base + test_below(seed, span);
+    qd_numeric_array_write(&bytes, values, COUNT);
+    assert_true(qd_numeric_array_open(arena, qd_buffer_view(&bytes), COUNT, &array));
+    size_t word_count = sizeof(words) / sizeof(words[0]);
+    for (size_t i = 0; i < word_count; i++) words[i] = i % 3 == 0 ? UINT64_MAX : test_random(seed);
+    uint64_t highest = (uint64_t)base + span - 1;
+    size_t size = (size_t)qd_numeric_array_tally_size(&array, highest);
+    assert_true(size > highest);
+    for (size_t lane = 0; lane <= size; lane += size) {
+        uint32_t *counts = QD_NEW_ARRAY(arena, uint32_t, 4 * size);
+        uint32_t *expected = QD_NEW_ARRAY(arena, uint32_t, size);
+        const struct qd_numeric_tally tally = { counts, lane, highest };
+        qd_numeric_array_tally(&array, 7, words, word_count, &tally);
+        for (size_t i = 0; i < word_count * 64; i++) {
+            if ((words[i / 64] >> (i % 64) & 1) != 0) expected[values[7 + i]]++;
+        }
+        for (size_t n = 0; n < size; n++) {
+            uint32_t sum = counts[n];
+            for (size_t k = 1; k < 4 && lane > 0; k++) sum += counts[k * lane + n];
+            assert_int_equal(sum, expected[n]);
+        }
+    }
+    qd_buffer_deinit(&bytes);
+}
+
+TEST(numeric_array, tallies_count_numbers)
+{
+    static const uint32_t spans[] = { 1, 2, 30, 60, 200, 256, 257, 1500, 3000, 60000, 66000, 300000 };
+    struct qd_arena *arena = qd_arena_create(0);
+    uint64_t seed = 21;
+    for (size_t i = 0; i < sizeof(spans) / sizeof(spans[0]); i++) {
+        check_tally(arena, 0, spans[i], &seed);
+        check_tally(arena, 900, spans[i], &seed);
+    }
+    qd_arena_destroy(arena);
+}

@@ -198,6 +198,40 @@ void qd_numeric_range_decode(const struct qd_numeric_column *column, qd_doc_id f
     bound(column, values, to - from);
 }
 
+static uint64_t tally_highest(const struct qd_numeric_column *column)
+{
+    return column->bounded ? (uint64_t)column->highest : (uint64_t)column->facts.max;
+}
+
+size_t qd_numeric_tally_size(const struct qd_numeric_column *column)
+{
+    return (size_t)qd_numeric_array_tally_size(&column->values, tally_highest(column));
+}
+
+void qd_numeric_tally(const struct qd_numeric_column *column, uint32_t *tallies)
+{
+    const struct qd_numeric_tally tally = { tallies, 0, tally_highest(column) };
+    uint64_t words[CHUNK / 64];
+    uint64_t left = column->facts.value_count;
+    memset(words, 0xff, sizeof(words));
+    for (uint64_t at = 0; left > 0; at += CHUNK) {
+        size_t count = left < CHUNK ? (size_t)left : CHUNK;
+        if (count % 64 != 0) words[count / 64] = (UINT64_C(1) << (count % 64)) - 1;
+        qd_numeric_array_tally(&column->values, at, words, (count + 63) / 64, &tally);
+        left -= count;
+    }
+}
+
+void qd_numeric_tally_words(const struct qd_numeric_column *column, qd_doc_id from, const uint64_t *words,
+                            size_t word_count, struct qd_tally_target target)
+{
+    const struct qd_numeric_tally tally = { target.tallies, target.lane, tally_highest(column) };
+    qd_assert(column->place.single);
+    qd_assert(column->facts.dense);
+    qd_assert(from < column->doc_count);
+    qd_numeric_array_tally(&column->values, from, words, word_count, &tally);
+}
+
 struct qd_skip_entry qd_numeric_skip(const struct qd_numeric_column *column, qd_doc_id doc)
 {
     qd_assert(doc < column->doc_count);

@@ -83,6 +83,12 @@ QD_CHECKED enum qd_status qd_segment_stored(struct qd_segment *segment, struct q
 QD_CHECKED enum qd_status qd_segment_ids(struct qd_segment *segment, struct qd_ids **result,
                                          struct qd_error *error);
 
+#define QD_SEGMENT_TALLY_MAX 65536
+/* How many documents, deleted ones included, have each term of a column of ordinals: counts[term_count].
+ * Computed when it is first asked for; NULL also for columns of more than QD_SEGMENT_TALLY_MAX terms. */
+QD_CHECKED enum qd_status qd_segment_tally(struct qd_segment *segment, struct qd_slice field,
+                                           const uint32_t **counts, struct qd_error *error);
+
 /* Writes a whole segment: the order of calls is
  * create, then per field (ascending by name) begin_field and the field writers of postings.h / columns.h /
  * norms.h / points.h with qd_segment_writer_sections(), then the stored and id writers, then finish. */

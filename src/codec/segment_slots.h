@@ -14,6 +14,7 @@ enum qd_segment_slot_kind {
     QD_SEGMENT_SLOT_NORMS,
     QD_SEGMENT_SLOT_COLUMN,
     QD_SEGMENT_SLOT_POINTS,
+    QD_SEGMENT_SLOT_TALLY, /* documents per ordinal, computed */
     QD_SEGMENT_SLOTS_PER_FIELD,
     QD_SEGMENT_SLOT_STORED, /* of the whole segment */
     QD_SEGMENT_SLOT_IDS

@@ -78,6 +78,34 @@ enum qd_status qd_segment_ordinals(struct qd_segment *segment, struct qd_slice f
     return QD_OK;
 }
 
+static enum qd_status open_tally(const struct qd_segment_opening *opening, void **result,
+                                 struct qd_error *error)
+{
+    struct qd_ordinal_column *column = NULL;
+    QD_TRY(qd_ordinal_open(opening->arena, opening->sections, opening->field->number, opening->doc_count,
+                           &column, error));
+    const struct qd_numeric_column *ordinals = qd_ordinal_numbers(column);
+    uint32_t *counts = QD_NEW_ARRAY(opening->arena, uint32_t, qd_numeric_tally_size(ordinals));
+    qd_numeric_tally(ordinals, counts);
+    *result = counts;
+    return QD_OK;
+}
+
+enum qd_status qd_segment_tally(struct qd_segment *segment, struct qd_slice field, const uint32_t **counts,
+                                struct qd_error *error)
+{
+    static const struct qd_segment_structure structure = { QD_SEGMENT_SLOT_TALLY, QD_SECTION_ORDINALS,
+                                                           open_tally };
+    struct qd_ordinal_column *column;
+    void *opened = NULL;
+    *counts = NULL;
+    QD_TRY(qd_segment_ordinals(segment, field, &column, error));
+    if (column == NULL || qd_ordinal_term_count(column) > QD_SEGMENT_TALLY_MAX) return QD_OK;
+    QD_TRY(qd_segment_slot_get(segment, qd_segment_field(segment, field), &structure, &opened, error));
+    *counts = opened;
+    return QD_OK;
+}
+
 static enum qd_status open_binary(const struct qd_segment_opening *opening, void **result,
                                   struct qd_error *error)
 {

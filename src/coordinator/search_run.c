@@ -514,7 +514,7 @@ void qd_search_run_write(const struct qd_search_run *run, struct qd_json_writer 
     qd_json_member_int(writer, "took",
                        (env->clock->monotonic(env).nanoseconds - run->call->start_ns) / 1000000);
     qd_json_member_bool(writer, "timed_out", run->timed_out);
-    if (run->request->terminate_after > 0) {
+    if (run->request->terminate_after > 0 || run->terminated_early) {
         qd_json_member_bool(writer, "terminated_early", run->terminated_early);
     }
     qd_search_write_shards(run, writer);

@@ -11,6 +11,9 @@
 #include "search/scorer.h"
 #include "search/search.h"
 
+/* Fewer matches than one in so many documents are collected as a list, not as bits. */
+#define WINDOW_SPARSE 256
+
 /* What the walk over all segments keeps. */
 struct query_phase {
     const struct qd_shard_view *view;
@@ -22,6 +25,7 @@ struct query_phase {
     struct qd_slice_plan slice;
     struct qd_top_docs top;
     uint64_t total; /* counted */
+    uint64_t seen;  /* of them, those in segments whose number was not known beforehand */
     int64_t track;  /* track_total_hits */
     bool counted;   /* total is known beforehand */
     bool needs_scores;
@@ -337,6 +341,60 @@ static enum qd_status count_segment(struct query_phase *phase, const struct segm
     return QD_OK;
 }
 
+/* Where only the number of hits and the collector matter, matches stay bits. */
+static bool walks_windows(const struct query_phase *phase, const struct qd_scorer *scorer,
+                          uint32_t doc_count)
+{
+    const struct qd_search_request *request = phase->request;
+    return phase->collector != NULL && phase->collector->collect_window != NULL && !phase->needs_scores &&
+           phase->top.capacity == 0 && request->terminate_after == 0 && !request->has_min_score &&
+           scorer->operations->into_bits != NULL && scorer->cost >= doc_count / WINDOW_SPARSE;
+}
+
+/* The bits of a window that count as hits: those that the post filter lets through. */
+static uint64_t count_window(const struct segment_walk *walk, const struct qd_hit_window *window)
+{
+    uint64_t count = 0;
+    if (walk->post_filter == NULL) {
+        return window->count;
+    }
+    for (size_t i = 0; i < (window->size + 63) / 64; i++) {
+        count += (uint64_t)__builtin_popcountll(window->words[i] & walk->post_filter[window->base / 64 + i]);
+    }
+    return count;
+}
+
+static enum qd_status walk_windows(struct query_phase *phase, struct segment_walk *walk, uint32_t doc_count,
+                                   struct qd_error *error)
+{
+    uint64_t words[QD_SCORER_WINDOW / 64];
+    struct qd_hit_window window = { .words = words };
+    for (qd_doc_id base = 0; base < doc_count; base += QD_SCORER_WINDOW) {
+        if (phase->view->cancelled != NULL && atomic_load(phase->view->cancelled)) {
+            return qd_error_set(error, QD_TASK_CANCELLED, "task cancelled");
+        }
+        window.base = base;
+        window.size = doc_count - base < QD_SCORER_WINDOW ? doc_count - base : QD_SCORER_WINDOW;
+        window.count = 0;
+        memset(words, 0, sizeof(words));
+        qd_scorer_into_bits(walk->scorer, base, base + window.size, words);
+        for (size_t i = 0; i < (window.size + 63) / 64; i++) {
+            if (walk->live != NULL) {
+                words[i] &= walk->live[base / 64 + i];
+            }
+            window.count += (uint32_t)__builtin_popcountll(words[i]);
+        }
+        if (window.count == 0) {
+            continue;
+        }
+        QD_TRY(phase->collector->collect_window(phase->collector->context, &window, error));
+        if (!phase->counted) {
+            phase->total += count_window(walk, &window);
+        }
+    }
+    return QD_OK;
+}
+
 /* Finds the best documents of a segment by the points of the first sort key, where that is possible. */
 static enum qd_status search_points(struct query_phase *phase, const struct segment_walk *walk, bool *done,
                                     struct qd_error *error)
@@ -357,6 +415,20 @@ static enum qd_status search_points(struct query_phase *phase, const struct segm
     return *done ? count_segment(phase, walk, error) : QD_OK;
 }
 
+/* Every document of the segment, where that is what the query matches; *done tells. */
+static enum qd_status take_segment(struct query_phase *phase, const struct segment_walk *walk,
+                                   uint32_t doc_count, bool *done, struct qd_error *error)
+{
+    *done = walk->live == NULL && walk->post_filter == NULL && qd_prepared_is_all(phase->query);
+    if (!*done) {
+        return QD_OK;
+    }
+    if (!phase->counted) {
+        phase->total += doc_count;
+    }
+    return phase->collector->collect_segment(phase->collector->context, error);
+}
+
 static enum qd_status search_segment(struct query_phase *phase, uint32_t number, struct qd_arena *scratch,
                                      struct qd_error *error)
 {
@@ -366,6 +438,10 @@ static enum qd_status search_segment(struct query_phase *phase, uint32_t number,
     };
     const struct qd_top_doc *last = phase->request->scroll_after;
     if (last != NULL && phase->in_doc_order && may_skip(phase) && number < last->segment) {
+        return QD_OK;
+    }
+    if (phase->request->terminate_after > 0 && phase->accepted >= phase->request->terminate_after) {
+        phase->terminated = true;
         return QD_OK;
     }
     if (phase->collector != NULL) {
@@ -389,6 +465,11 @@ static enum qd_status search_segment(struct query_phase *phase, uint32_t number,
     if (!phase->slice.all) {
         QD_TRY(qd_slice_plan_bits(&phase->slice, segment, scratch, &words, error));
         walk.live = words;
+    }
+    uint32_t doc_count = qd_segment_doc_count(segment->segment);
+    if (walks_windows(phase, walk.scorer, doc_count)) {
+        QD_TRY(take_segment(phase, &walk, doc_count, &done, error));
+        return done ? QD_OK : walk_windows(phase, &walk, doc_count, error);
     }
     struct batch *batch = qd_arena_alloc(scratch, sizeof(*batch));
     return walk_segment(phase, &walk, batch, error);
@@ -424,6 +505,37 @@ static enum qd_status prepare_phase(struct query_phase *phase, struct qd_error *
     }
     return qd_query_prepare(request->post_filter, phase->view, false, phase->arena, &phase->post_filter,
                             error);
+}
+
+/* The reference counts hits of a search for aggregations alone with a collector that ends early: at the
+ * first segment when the number is known or not wanted, else beyond the limit of counting. It then says so,
+ * although the aggregations see everything. Source: OpenSearch EmptyTopDocsCollectorContext,
+ * EarlyTerminatingCollectorManager. */
+static bool counting_ended_early(const struct query_phase *phase)
+{
+    const struct qd_search_request *request = phase->request;
+    if (phase->collector == NULL || request->terminate_after != 0 || qd_phase_size(request) != 0 ||
+        phase->view->snapshot->segment_count == 0) {
+        return false;
+    }
+    bool filtered = phase->post_filter != NULL || request->has_min_score;
+    if (phase->track < 0 || (!filtered && qd_prepared_is_counted(phase->query))) {
+        return true;
+    }
+    return phase->track != QD_TRACK_TOTAL_HITS_ACCURATE && phase->seen > (uint64_t)phase->track;
+}
+
+/* Without hits, a walk that terminate_after ends still counts as the reference does: what is known of the
+ * segments that it has seen, whole. */
+static void count_seen(struct query_phase *phase, uint32_t segment, uint64_t before)
+{
+    uint64_t known = 0;
+    bool filtered = phase->post_filter != NULL || phase->request->has_min_score;
+    if (filtered || !qd_prepared_counts_segment(phase->query, segment, &known)) {
+        phase->seen += phase->total - before;
+    } else if (phase->request->terminate_after != 0 && qd_phase_size(phase->request) == 0) {
+        phase->total = before + known;
+    }
 }
 
 /* Counts without walking where that is known beforehand, or where nothing but the number or the first
@@ -462,8 +574,10 @@ static enum qd_status walk_segments(struct query_phase *phase, struct qd_error *
     phase->top.scratch = qd_arena_create(4096);
     for (uint32_t i = 0; i < count && status == QD_OK && !phase->terminated && !page_is_full(phase); i++) {
         struct qd_arena *scratch = qd_arena_create(16384);
+        uint64_t before = phase->total;
         status = search_segment(phase, i, scratch, error);
         qd_arena_destroy(scratch);
+        count_seen(phase, i, before);
     }
     qd_arena_destroy(phase->top.scratch);
     phase->top.scratch = phase->arena;
@@ -503,7 +617,7 @@ enum qd_status qd_search_query_phase(const struct qd_shard_view *view,
     result->doc_count = (uint32_t)phase.top.count;
     result->docs = qd_top_docs_take(&phase.top);
     result->total = phase.total;
-    result->terminated_early = phase.terminated;
+    result->terminated_early = phase.terminated || counting_ended_early(&phase);
     if (phase.track >= 0 && phase.track != QD_TRACK_TOTAL_HITS_ACCURATE &&
         phase.total > (uint64_t)phase.track) {
         result->total = (uint64_t)phase.track;

@@ -7,6 +7,7 @@
 #include "base/json_writer.h"
 #include "base/text.h"
 #include "search/query_node.h"
+#include "search/query_node_bits.h"
 #include "search/query_tree.h"
 
 /* Every kind of query, in the order of names. */
@@ -274,6 +275,47 @@ void qd_prepared_leaves(const struct qd_prepared *prepared,
     struct qd_node *node = plain_node(prepared, prepared->arena);
     struct qd_leaf_visitor visitor = { .visit = visit, .context = context, .boost = 1.0f };
     if (node != NULL) qd_node_leaves(node, &visitor);
+}
+
+/* What is left without the wrappers that do not change what matches. */
+static const struct qd_node *unwrapped(const struct qd_node *node)
+{
+    float factor;
+    for (;;) {
+        const struct qd_node *inner = qd_node_boosted(node, &factor);
+        if (inner == NULL) inner = qd_node_constant_inner(node);
+        if (inner == NULL) return node;
+        node = inner;
+    }
+}
+
+bool qd_prepared_is_all(const struct qd_prepared *prepared)
+{
+    return qd_node_is_all(unwrapped(prepared->node));
+}
+
+bool qd_prepared_is_counted(const struct qd_prepared *prepared)
+{
+    const struct qd_node *node = unwrapped(prepared->node);
+    const struct qd_snapshot *snapshot = prepared->view->snapshot;
+    const struct qd_field *field;
+    struct qd_slice term;
+    if (prepared->approximation.data != NULL) return false;
+    if (qd_node_is_all(node)) return true;
+    if (snapshot->live_count != snapshot->doc_count) return false;
+    field = qd_node_exists_field(node);
+    return field != NULL ? field->indexed : qd_node_term_of(node, &field, &term);
+}
+
+bool qd_prepared_counts_segment(const struct qd_prepared *prepared, uint32_t segment, uint64_t *count)
+{
+    struct qd_segment_context context = qd_segment_context_of(prepared->view, segment, prepared->arena);
+    const struct qd_node *node = prepared->node;
+    if (qd_node_is_all(unwrapped(node))) {
+        *count = prepared->view->snapshot->segments[segment].live_count;
+        return true;
+    }
+    return context.live == NULL && node->kind->count != NULL && node->kind->count(node, &context, count);
 }
 
 /* ---- walking ---- */

@@ -86,6 +86,17 @@ QD_CHECKED enum qd_status qd_query_prepare(const struct qd_query *query, const s
                                            bool needs_scores, struct qd_arena *arena,
                                            struct qd_prepared **prepared, struct qd_error *error);
 
+/* True when every document matches. */
+bool qd_prepared_is_all(const struct qd_prepared *prepared);
+
+/* True when the reference reads the number of matches off the whole shard before it walks: everything, one
+ * term, or one indexed field that exists, the latter two without deletions. Source: OpenSearch
+ * TopDocsCollectorContext.shortcutTotalHitCount. */
+bool qd_prepared_is_counted(const struct qd_prepared *prepared);
+
+/* The number of live matches of a segment, when it is known without walking it; false: it is not. */
+bool qd_prepared_counts_segment(const struct qd_prepared *prepared, uint32_t segment, uint64_t *count);
+
 /* The Lucene query's toString, as _validate/query?explain and profile print it. */
 struct qd_slice qd_prepared_text(const struct qd_prepared *prepared, struct qd_arena *arena);
 

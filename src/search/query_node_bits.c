@@ -456,3 +456,8 @@ struct qd_node *qd_node_exists(struct qd_arena *arena, const struct qd_field *fi
     self->field = field;
     return &self->node;
 }
+
+const struct qd_field *qd_node_exists_field(const struct qd_node *node)
+{
+    return node->kind == &exists_kind ? ((const struct exists_node *)node)->field : NULL;
+}

@@ -37,6 +37,8 @@ struct qd_node *qd_node_ids(struct qd_arena *arena, struct qd_slice *ids, size_t
 
 /* Documents with a value of `field`, by doc values or norms. */
 struct qd_node *qd_node_exists(struct qd_arena *arena, const struct qd_field *field);
+/* The field of such a node, NULL when it is another kind. */
+const struct qd_field *qd_node_exists_field(const struct qd_node *node);
 
 /* ---- multi-term nodes ---- */
 enum qd_multi_term_kind {

@@ -317,6 +317,78 @@ static bool boolean_bounds(const struct qd_node *node, struct qd_slice field, in
     return exact;
 }
 
+/* The matches of one clause, when they are known. */
+static bool clause_count(const struct qd_clause *clause, const struct qd_segment_context *segment,
+                         uint64_t *count)
+{
+    const struct qd_node *node = clause->node;
+    return node->kind->count != NULL && node->kind->count(node, segment, count);
+}
+
+/* The matches of any clause of a kind: known when one clause decides it. */
+static bool count_any(const struct qd_boolean_node *self, const struct qd_segment_context *segment,
+                      enum qd_occur occur, uint64_t *count)
+{
+    bool known = true;
+    *count = 0;
+    for (size_t i = 0; i < self->count; i++) {
+        uint64_t part;
+        if (self->data[i].occur != occur) continue;
+        bool counted = clause_count(&self->data[i], segment, &part);
+        if (counted && part == segment->doc_count) {
+            *count = part;
+            return true;
+        }
+        if (!counted || (part != 0 && *count != 0)) known = false;
+        else if (part != 0) *count = part;
+    }
+    return known;
+}
+
+/* The matches of all required clauses: known when all but one match everything. */
+static bool count_required(const struct qd_boolean_node *self, const struct qd_segment_context *segment,
+                           uint64_t *count)
+{
+    *count = segment->doc_count;
+    for (size_t i = 0; i < self->count; i++) {
+        uint64_t part;
+        if (self->data[i].occur != QD_MUST && self->data[i].occur != QD_FILTER) continue;
+        if (!clause_count(&self->data[i], segment, &part)) return false;
+        if (part == 0) {
+            *count = 0;
+            return true;
+        }
+        if (part == segment->doc_count) continue;
+        if (*count != segment->doc_count) return false;
+        *count = part;
+    }
+    return true;
+}
+
+/* BooleanWeight.count. */
+static bool boolean_count(const struct qd_node *node, const struct qd_segment_context *segment,
+                          uint64_t *count)
+{
+    const struct qd_boolean_node *self = (const struct qd_boolean_node *)node;
+    uint64_t excluded;
+    bool required = false;
+    bool excludes = false;
+    for (size_t i = 0; i < self->count; i++) {
+        required = required || self->data[i].occur == QD_MUST || self->data[i].occur == QD_FILTER;
+        excludes = excludes || self->data[i].occur == QD_MUST_NOT;
+    }
+    if (required ? self->minimum > 0 : excludes || self->minimum > 1) return false;
+    if (!(required ? count_required(self, segment, count) : count_any(self, segment, QD_SHOULD, count))) {
+        return false;
+    }
+    if (*count == 0) return true;
+    if (!count_any(self, segment, QD_MUST_NOT, &excluded)) return false;
+    if (excluded == 0) return true;
+    if (excluded != segment->doc_count && *count != segment->doc_count) return false;
+    *count -= excluded == segment->doc_count ? *count : excluded;
+    return true;
+}
+
 const struct qd_node_kind qd_boolean_node_kind = { .name = "BooleanQuery",
                                                    .text = boolean_text,
                                                    .rewrite = qd_boolean_rewrite,
@@ -325,4 +397,5 @@ const struct qd_node_kind qd_boolean_node_kind = { .name = "BooleanQuery",
                                                    .explain = boolean_explain,
                                                    .leaves = boolean_leaves,
                                                    .count_least = boolean_count_least,
-                                                   .bounds = boolean_bounds };
+                                                   .bounds = boolean_bounds,
+                                                   .count = boolean_count };

@@ -107,16 +107,30 @@ QD_CHECKED enum qd_status qd_search_request_parse(const struct qd_json_document 
 QD_CHECKED enum qd_status qd_search_parse_uri_sort(struct qd_slice text, struct qd_arena *arena,
                                                    struct qd_search_request *request, struct qd_error *error);
 
+/* Documents of one window of a segment, as bits. */
+struct qd_hit_window {
+    qd_doc_id base;        /* the first document, a multiple of 4096 */
+    uint32_t size;         /* documents of the window: 4096, or fewer at the end of the segment */
+    const uint64_t *words; /* words[64]: bit i tells whether document base + i matches; 0 from `size` on */
+    uint32_t count;        /* bits that are set, at least 1; `size`: all */
+};
+
 /* Sees every matching live document (after post_filter is NOT applied: aggregations ignore it) in batches:
  * docs ascending within a segment. */
 struct qd_hit_collector {
-    void *context;
+    void *context; /* the first argument of all its functions */
     bool needs_scores;
     /* A segment begins. Errors end the search. */
     enum qd_status (*begin_segment)(void *context, uint32_t segment, struct qd_error *error);
     /* count <= 4096 documents; scores[count] or NULL when needs_scores is false. */
     enum qd_status (*collect)(void *context, const qd_doc_id *docs, const float *scores, size_t count,
                               struct qd_error *error);
+    /* A window instead of batches, where scores do not matter; NULL: only batches. */
+    enum qd_status (*collect_window)(void *context, const struct qd_hit_window *window,
+                                     struct qd_error *error);
+    /* Every document of the segment matches and none is deleted: takes them all at once. NULL with
+     * collect_window. */
+    enum qd_status (*collect_segment)(void *context, struct qd_error *error);
 };
 
 /* A sort value as it is compared between shards. */
