@@ -154,21 +154,32 @@ struct inversion {
     uint32_t unique;  /* distinct terms */
 };
 
+static void invert_token(struct qd_buffer_field *to, const struct qd_token *token, uint32_t term,
+                         uint32_t doc, struct inversion *state)
+{
+    state->position += token->position_increment;
+    if (state->position < 0) state->position = 0;
+    if (state->position > POSITION_MAX) state->position = POSITION_MAX;
+    state->overlaps += token->position_increment == 0;
+    state->length++;
+    struct qd_occurrence occurrence = { doc, (uint32_t)state->position, state->offset + token->start_offset,
+                                        state->offset + token->end_offset };
+    state->unique += qd_inverter_add(&to->inverter, term, &occurrence);
+}
+
 static void invert_list(struct qd_buffer_field *to, const struct qd_token_list *list, uint32_t doc,
                         struct inversion *state)
 {
-    for (size_t i = 0; i < list->count; i++) {
-        const struct qd_token *token = &list->data[i];
-        state->position += token->position_increment;
-        if (state->position < 0) state->position = 0;
-        if (state->position > POSITION_MAX) state->position = POSITION_MAX;
-        state->overlaps += token->position_increment == 0;
-        state->length++;
-        struct qd_occurrence occurrence =
-            { doc, (uint32_t)state->position, state->offset + token->start_offset,
-                                            state->offset + token->end_offset };
-        uint32_t term = qd_inverter_intern(&to->inverter, token->term);
-        state->unique += qd_inverter_add(&to->inverter, term, &occurrence);
+    for (size_t start = 0; start < list->count; start += QD_INVERTER_BATCH) {
+        struct qd_slice terms[QD_INVERTER_BATCH];
+        uint32_t numbers[QD_INVERTER_BATCH];
+        size_t left = list->count - start;
+        uint32_t count = left < QD_INVERTER_BATCH ? (uint32_t)left : QD_INVERTER_BATCH;
+        for (uint32_t i = 0; i < count; i++) terms[i] = list->data[start + i].term;
+        qd_inverter_intern_all(&to->inverter, terms, count, numbers);
+        for (uint32_t i = 0; i < count; i++) {
+            invert_token(to, &list->data[start + i], numbers[i], doc, state);
+        }
     }
 }
 
@@ -201,20 +212,24 @@ static void invert_text(struct qd_index_buffer *buffer, struct qd_buffer_field *
 static void invert_terms(struct qd_index_buffer *buffer, struct qd_buffer_field *to,
                          const struct qd_document_field *from, uint32_t doc)
 {
-    uint32_t *numbers = NULL;
+    uint32_t *column = NULL;
     if (to->column == QD_COLUMN_ORDINALS) {
-        numbers = qd_column_buffer_add(&to->values, buffer->arena, doc, from->term_count, sizeof(*numbers));
+        column = qd_column_buffer_add(&to->values, buffer->arena, doc, from->term_count, sizeof(*column));
     }
     struct inversion state = { .position = -1 };
-    for (uint32_t i = 0; i < from->term_count; i++) {
-        uint32_t term = qd_inverter_intern(&to->inverter, from->terms[i]);
-        if (numbers != NULL) numbers[i] = term;
-        if (to->index_options == QD_INDEX_NONE) continue;
-        struct qd_occurrence occurrence =
-            { doc, i, state.offset, state.offset + (uint32_t)from->terms[i].size };
-        state.offset = occurrence.end + 1;
-        state.unique += qd_inverter_add(&to->inverter, term, &occurrence);
-        state.length++;
+    for (uint32_t start = 0; start < from->term_count; start += QD_INVERTER_BATCH) {
+        uint32_t numbers[QD_INVERTER_BATCH];
+        uint32_t left = from->term_count - start;
+        uint32_t count = left < QD_INVERTER_BATCH ? left : QD_INVERTER_BATCH;
+        qd_inverter_intern_all(&to->inverter, from->terms + start, count, numbers);
+        if (column != NULL) memcpy(column + start, numbers, count * sizeof(*numbers));
+        for (uint32_t i = 0; i < count && to->index_options != QD_INDEX_NONE; i++) {
+            uint32_t size = (uint32_t)from->terms[start + i].size;
+            struct qd_occurrence occurrence = { doc, start + i, state.offset, state.offset + size };
+            state.offset = occurrence.end + 1;
+            state.unique += qd_inverter_add(&to->inverter, numbers[i], &occurrence);
+            state.length++;
+        }
     }
     if (to->has_norms) add_norm(buffer, to, from->field, doc, &state);
 }

@@ -41,6 +41,15 @@ void qd_byte_pool_init(struct qd_byte_pool *pool, struct qd_arena *arena);
 /* Gives the stream a further slice; for qd_byte_stream_put only. */
 void qd_byte_stream_extend(struct qd_byte_pool *pool, struct qd_byte_stream *stream);
 
+/* Asks the memory for where the next byte goes. */
+static inline void qd_byte_stream_prefetch(const struct qd_byte_pool *pool,
+                                           const struct qd_byte_stream *stream)
+{
+    if (stream->left == 0) return;
+    __builtin_prefetch(
+        pool->blocks[stream->at >> QD_BYTE_POOL_BLOCK_BITS] + (stream->at & (QD_BYTE_POOL_BLOCK - 1)), 1);
+}
+
 /* Appends a byte. */
 static inline void qd_byte_stream_put(struct qd_byte_pool *pool, struct qd_byte_stream *stream, uint8_t byte)
 {

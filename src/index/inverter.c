@@ -94,10 +94,9 @@ static uint32_t add_term(struct qd_inverter *inverter, struct qd_slice term, uin
     return inverter->term_count++;
 }
 
-uint32_t qd_inverter_intern(struct qd_inverter *inverter, struct qd_slice term)
+/* There is room for one more term. */
+static inline uint32_t intern_hashed(struct qd_inverter *inverter, struct qd_slice term, uint64_t hash)
 {
-    if ((uint64_t)inverter->term_count * 3 >= (uint64_t)inverter->slot_count * 2) rehash(inverter);
-    uint64_t hash = hash_term(term, inverter->seed);
     uint32_t mask = inverter->slot_count - 1;
     uint32_t at = (uint32_t)hash & mask;
     while (inverter->slots[at] != 0) {
@@ -111,6 +110,42 @@ uint32_t qd_inverter_intern(struct qd_inverter *inverter, struct qd_slice term)
     uint32_t number = add_term(inverter, term, hash);
     inverter->slots[at] = (hash & 0xffffffff00000000u) | (number + 1);
     return number;
+}
+
+static void make_room(struct qd_inverter *inverter, uint32_t count)
+{
+    while (((uint64_t)inverter->term_count + count) * 3 >= (uint64_t)inverter->slot_count * 2) {
+        rehash(inverter);
+    }
+}
+
+uint32_t qd_inverter_intern(struct qd_inverter *inverter, struct qd_slice term)
+{
+    make_room(inverter, 1);
+    return intern_hashed(inverter, term, hash_term(term, inverter->seed));
+}
+
+/* The slots of a large buffer, the terms that they name and the ends of their postings are hardly ever in the
+ * cache: asking for all of them first lets the misses of a batch overlap. */
+void qd_inverter_intern_all(struct qd_inverter *inverter, const struct qd_slice *terms, uint32_t count,
+                            uint32_t *numbers)
+{
+    uint64_t hashes[QD_INVERTER_BATCH];
+    qd_assert(count <= QD_INVERTER_BATCH);
+    make_room(inverter, count);
+    uint32_t mask = inverter->slot_count - 1;
+    for (uint32_t i = 0; i < count; i++) {
+        hashes[i] = hash_term(terms[i], inverter->seed);
+        __builtin_prefetch(&inverter->slots[(uint32_t)hashes[i] & mask]);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t number = (uint32_t)inverter->slots[(uint32_t)hashes[i] & mask];
+        if (number != 0) __builtin_prefetch(&inverter->terms[number - 1], 1);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        numbers[i] = intern_hashed(inverter, terms[i], hashes[i]);
+        qd_byte_stream_prefetch(inverter->pool, &inverter->terms[numbers[i]].stream);
+    }
 }
 
 /* Stream of a term. DOCS: document deltas. FREQS: delta * 2 + 1 for a document, 0 for each further

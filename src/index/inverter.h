@@ -53,6 +53,14 @@ void qd_inverter_init(struct qd_inverter *inverter, struct qd_arena *arena, stru
 /* The number of a term; a new one is copied. term.size <= QD_TERM_SIZE_MAX is the caller's duty. */
 uint32_t qd_inverter_intern(struct qd_inverter *inverter, struct qd_slice term);
 
+/* At most so many terms are looked up together. */
+#define QD_INVERTER_BATCH 32
+
+/* The numbers of terms[count], count <= QD_INVERTER_BATCH: the same as one qd_inverter_intern after the
+ * other, but what each look-up needs from memory is asked for before the first one waits for it. */
+void qd_inverter_intern_all(struct qd_inverter *inverter, const struct qd_slice *terms, uint32_t count,
+                            uint32_t *numbers);
+
 /* One occurrence of a term. */
 struct qd_occurrence {
     uint32_t document; /* not below the ones before */

@@ -12,7 +12,7 @@
 #define DOCS 700u
 #define FIELDS 4u
 #define VALUES 3u
-#define TOKENS 8u
+#define TOKENS 40u
 
 /* Token lists of one field in one document. */
 struct text {
