@@ -121,7 +121,7 @@ bool qd_component_keyword(const void *state);
 static inline struct qd_token *qd_component_push(struct qd_arena *arena, struct qd_token_list *tokens)
 {
     if (tokens->count == tokens->capacity) {
-        size_t wanted = tokens->capacity == 0 ? 16 : tokens->capacity * 2;
+        size_t wanted = tokens->capacity == 0 ? 4 : tokens->capacity * 2;
         tokens->data = qd_arena_grow(arena, tokens->data, tokens->capacity * sizeof(*tokens->data),
                                      wanted * sizeof(*tokens->data));
         tokens->capacity = wanted;

@@ -44,29 +44,40 @@ static uint32_t greek(uint32_t cp)
     }
 }
 
-static bool changes(struct qd_slice term)
+/* Bytes of the term that lower case leaves as they are, from the first on. */
+static size_t lower_already(struct qd_slice term)
 {
+    size_t at = 0;
+    while (at < term.size && (uint8_t)(term.data[at] - 'A') >= 26 && (uint8_t)term.data[at] < 0x80) at++;
+    return at;
+}
+
+static bool is_ascii(struct qd_slice term)
+{
+    uint8_t bits = 0;
+    for (size_t i = 0; i < term.size; i++) bits |= (uint8_t)term.data[i];
+    return bits < 0x80;
+}
+
+static struct qd_slice lower_ascii(struct qd_arena *arena, struct qd_slice term)
+{
+    char *out = qd_arena_alloc(arena, term.size);
     for (size_t i = 0; i < term.size; i++) {
         uint8_t byte = (uint8_t)term.data[i];
-        if ((uint8_t)(byte - 'A') < 26 || byte >= 0x80) return true;
+        out[i] = (char)((uint8_t)(byte - 'A') < 26 ? byte | 0x20 : byte);
     }
-    return false;
+    return qd_slice_make(out, term.size);
 }
 
 /* A byte that is not UTF-8 becomes three (U+FFFD); no simple mapping grows as much. */
 struct qd_slice qd_filter_lowercase_term(struct qd_arena *arena, struct qd_slice term)
 {
-    if (!changes(term)) return term;
+    if (lower_already(term) == term.size) return term;
+    if (is_ascii(term)) return lower_ascii(arena, term);
     char *out = qd_arena_alloc(arena, term.size * 3 + 4);
     size_t size = 0;
     uint32_t cp;
     for (size_t at = 0; at < term.size;) {
-        uint8_t byte = (uint8_t)term.data[at];
-        if (byte < 0x80) {
-            out[size++] = (char)((uint8_t)(byte - 'A') < 26 ? byte | 0x20 : byte);
-            at++;
-            continue;
-        }
         size_t step = qd_codepoint_read(term.data + at, term.data + term.size, &cp);
         at += step;
         size += qd_codepoint_write(qd_unicode_lower(cp), out + size);

@@ -100,12 +100,16 @@ static bool keeps_rules(const yyjson_val *root, size_t count)
     return true;
 }
 
-/* yyjson's tree; NULL when it refuses the text. */
-static yyjson_doc *read_tree(struct qd_arena *arena, char *source, size_t size)
+/* yyjson's tree in `nodes`, over a copy of the text in `arena`; NULL when it refuses the text. */
+static yyjson_doc *read_tree(struct qd_arena *arena, struct qd_arena *nodes, struct qd_slice text)
 {
-    if (size == 0) return NULL;
-    yyjson_alc allocator = { allocator_malloc, allocator_realloc, allocator_free, arena };
-    return yyjson_read_opts(source, size, YYJSON_READ_NUMBER_AS_RAW, &allocator, NULL);
+    if (text.size == 0) return NULL;
+    char *copy = qd_arena_alloc(arena, text.size + YYJSON_PADDING_SIZE);
+    memcpy(copy, text.data, text.size);
+    memset(copy + text.size, 0, YYJSON_PADDING_SIZE);
+    yyjson_alc allocator = { allocator_malloc, allocator_realloc, allocator_free, nodes };
+    return yyjson_read_opts(copy, text.size, YYJSON_READ_NUMBER_AS_RAW | YYJSON_READ_INSITU, &allocator,
+                            NULL);
 }
 
 enum qd_status qd_json_parse(struct qd_arena *arena, struct qd_slice text, struct qd_json_document *document,
@@ -114,22 +118,22 @@ enum qd_status qd_json_parse(struct qd_arena *arena, struct qd_slice text, struc
     document->root = NULL;
     document->source = qd_arena_copy(arena, text);
     char *source = (char *)(uintptr_t)document->source.data;
-    yyjson_doc *doc = read_tree(arena, source, text.size);
+    yyjson_doc *doc = read_tree(arena, arena, document->source);
     if (doc == NULL || !keeps_rules(doc->root, doc->val_read)) {
         bool empty = false, mended = false;
         QD_TRY(qd_json_diagnose(source, text.size, &empty, &mended, error));
         if (empty) return QD_OK;
-        if (mended) doc = read_tree(arena, source, text.size);
+        if (mended) doc = read_tree(arena, arena, document->source);
         if (doc == NULL) return qd_error_set(error, QD_JSON_PARSE, "Malformed content");
     }
     document->root = node_of(doc->root);
     return QD_OK;
 }
 
-enum qd_status qd_json_parse_view(struct qd_arena *arena, struct qd_slice text,
+enum qd_status qd_json_parse_view(struct qd_arena *arena, struct qd_arena *nodes, struct qd_slice text,
                                   struct qd_json_document *document, struct qd_error *error)
 {
-    yyjson_doc *doc = read_tree(arena, (char *)(uintptr_t)text.data, text.size);
+    yyjson_doc *doc = read_tree(arena, nodes, text);
     /* What is wrong, or can be mended in a copy, is found out the long way. */
     if (doc == NULL || !keeps_rules(doc->root, doc->val_read)) {
         return qd_json_parse(arena, text, document, error);

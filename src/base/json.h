@@ -48,9 +48,11 @@ enum qd_json_type {
 QD_CHECKED enum qd_status qd_json_parse(struct qd_arena *arena, struct qd_slice text,
                                         struct qd_json_document *document, struct qd_error *error);
 
-/* The same without copying: `text` must live as long as the document. */
-QD_CHECKED enum qd_status qd_json_parse_view(struct qd_arena *arena, struct qd_slice text,
-                                             struct qd_json_document *document, struct qd_error *error);
+/* The same without copying the source: `text` must live as long as the document. The texts of strings and
+ * numbers live in `arena`, the nodes in `nodes`, which may go earlier. */
+QD_CHECKED enum qd_status qd_json_parse_view(struct qd_arena *arena, struct qd_arena *nodes,
+                                             struct qd_slice text, struct qd_json_document *document,
+                                             struct qd_error *error);
 
 /* The type of a node. */
 enum qd_json_type qd_json_type_of(const struct qd_json *node);

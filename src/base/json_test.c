@@ -611,14 +611,14 @@ TEST(json, a_view_does_not_copy_what_needs_no_mending)
     struct qd_slice plain = QD_SLICE("{\"a\":\"x\\ty\",\"b\":[1,2]}");
     struct qd_slice twice = QD_SLICE("{\"a\":1,\"a\":2}");
     struct qd_json_document document;
-    assert_ok(qd_json_parse_view(arena, plain, &document, NULL));
+    assert_ok(qd_json_parse_view(arena, arena, plain, &document, NULL));
     assert_ptr_equal(document.source.data, plain.data);
     assert_slice(qd_json_text(qd_json_get(document.root, "a")), "x\ty");
     assert_slice(plain, "{\"a\":\"x\\ty\",\"b\":[1,2]}");
-    assert_int_equal(qd_json_parse_view(arena, twice, &document, NULL),
+    assert_int_equal(qd_json_parse_view(arena, arena, twice, &document, NULL),
                      qd_json_parse(arena, twice, &document, NULL));
-    assert_int_not_equal(qd_json_parse_view(arena, twice, &document, NULL), QD_OK);
-    assert_ok(qd_json_parse_view(arena, QD_SLICE(""), &document, NULL));
+    assert_int_not_equal(qd_json_parse_view(arena, arena, twice, &document, NULL), QD_OK);
+    assert_ok(qd_json_parse_view(arena, arena, QD_SLICE(""), &document, NULL));
     assert_null(document.root);
     qd_arena_destroy(arena);
 }

@@ -79,41 +79,58 @@ static void set_failed(struct slot *slot, enum qd_status status)
 
 /* ---- parsing (pool) ---- */
 
-static enum qd_status parse_document(const struct qd_write_request *request, struct qd_slice source,
+/* What only the parser needs stays in the scratch arena: the lane that reads the document later finds it in
+ * less memory. */
+struct parsing {
+    const struct qd_write_request *request;
+    struct qd_arena *scratch;
+};
+
+static enum qd_status parse_document(const struct parsing *parsing, struct qd_slice source,
                                      const struct qd_write_item *item, struct qd_document *document,
                                      struct qd_slice *update, struct qd_error *error)
 {
-    struct qd_json_document *json = QD_NEW(request->arena, struct qd_json_document);
+    const struct qd_write_request *request = parsing->request;
+    struct qd_json_document json;
     *update = (struct qd_slice){ 0 };
-    enum qd_status status = qd_json_parse_view(request->arena, source, json, error);
+    enum qd_status status = qd_json_parse_view(request->arena, parsing->scratch, source, &json, error);
     if (status != QD_OK) return qd_error_wrap(error, QD_MAPPER_PARSING, "failed to parse");
-    struct qd_document_input input = { .id = item->id, .routing = item->routing, .json = json,
-                                       .now_ms = request->now_ms };
+    struct qd_document_input input = { .id = item->id, .routing = item->routing, .json = &json,
+                                       .now_ms = request->now_ms, .scratch = parsing->scratch };
     return qd_document_parse(request->schema->mapping, &input, request->arena, document, update, error);
+}
+
+/* True when the document needs a mapping update first. */
+static bool prepare_slot(struct qd_write_request *request, struct slot *slot, struct qd_arena *scratch)
+{
+    struct parsing parsing = { request, scratch };
+    struct qd_slice update;
+    qd_error_init(&slot->outcome.error, request->arena);
+    enum qd_status status = parse_document(&parsing, slot->item->source, slot->item, &slot->document, &update,
+                                           &slot->outcome.error);
+    qd_arena_reset(scratch);
+    if (status != QD_OK) {
+        set_failed(slot, status);
+        return false;
+    }
+    request->mapping_update = update;
+    slot->parsed = update.size == 0;
+    return update.size > 0;
 }
 
 /* Parses what is not parsed yet, up to the first document that needs a mapping update. */
 static void prepare(void *context)
 {
     struct qd_write_request *request = context;
+    struct qd_arena *scratch = qd_arena_create(0);
     request->mapping_update = (struct qd_slice){ 0 };
     for (size_t i = 0; i < request->message.count; i++) {
         struct slot *slot = &request->slots[i];
-        struct qd_slice update;
         bool document = slot->item->kind == QD_WRITE_INDEX || slot->item->kind == QD_WRITE_CREATE;
         if (!document || slot->parsed || slot->finished) continue;
-        qd_error_init(&slot->outcome.error, request->arena);
-        enum qd_status status = parse_document(request, slot->item->source, slot->item, &slot->document,
-                                               &update, &slot->outcome.error);
-        if (status != QD_OK) {
-            set_failed(slot, status);
-        } else if (update.size > 0) {
-            request->mapping_update = update;
-            return;
-        } else {
-            slot->parsed = true;
-        }
+        if (prepare_slot(request, slot, scratch)) break;
     }
+    qd_arena_destroy(scratch);
 }
 
 /* ---- applying (lane) ---- */
@@ -202,7 +219,8 @@ static enum qd_status apply_update(struct qd_write_request *request, struct slot
     }
     struct qd_write_item as_index = *item;
     if (item->routing.data == NULL && got.found) as_index.routing = got.routing;
-    QD_TRY(parse_document(request, plan.source, &as_index, &slot->document, &update, error));
+    struct parsing parsing = { request, request->arena };
+    QD_TRY(parse_document(&parsing, plan.source, &as_index, &slot->document, &update, error));
     if (update.size > 0) {
         request->mapping_update = update;
         return QD_OK;

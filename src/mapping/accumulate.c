@@ -8,7 +8,7 @@ struct qd_accumulator *qd_accumulate(struct qd_parse_context *context, struct qd
     if (slot == UINT32_MAX) return NULL;
     struct qd_accumulator *values = context->slots[slot];
     if (values != NULL) return values;
-    values = QD_NEW(context->arena, struct qd_accumulator);
+    values = QD_NEW(context->scratch, struct qd_accumulator);
     values->mapper = mapper;
     values->numbers = &values->first_number;
     values->number_capacity = 1;

@@ -8,8 +8,7 @@
 
 #include "mapping/mapper.h"
 
-/* The values of one field so far. The first number and term live inside, so that a field with one value takes
- * one allocation. */
+/* The values of one field so far. The first number and term live inside; what is more goes to arrays. */
 struct qd_accumulator {
     struct qd_field_mapper *mapper;
     struct qd_token_list *token_lists;
@@ -34,7 +33,8 @@ struct qd_new_mapper {
 struct qd_parse_context {
     const struct qd_mapping *mapping;
     const struct qd_document_input *input;
-    struct qd_arena *arena;
+    struct qd_arena *arena;        /* for what the document is made of */
+    struct qd_arena *scratch;      /* for slots and accumulators */
     struct qd_accumulator **slots; /* slots[mapping->slot_count], NULL where nothing was added */
     uint64_t *touched; /* bit set of slots in use */
     QD_VECTOR(struct qd_new_mapper) added;

@@ -387,6 +387,19 @@ static bool terms_fit(const struct qd_document_field *field)
     return longest <= QD_TERM_SIZE_MAX;
 }
 
+/* Single values move out of the accumulator, which lives as long as the parser only. */
+static void own_single_values(const struct qd_accumulator *from, struct qd_document_field *field)
+{
+    if (from->numbers == &from->first_number) {
+        field->one_number = from->first_number;
+        field->numbers = &field->one_number;
+    }
+    if (from->terms == &from->first_term) {
+        field->one_term = from->first_term;
+        field->terms = &field->one_term;
+    }
+}
+
 static void collect(struct qd_parse_context *context, struct qd_document *document)
 {
     size_t words = (context->mapping->slot_count + 63) / 64;
@@ -399,9 +412,16 @@ static void collect(struct qd_parse_context *context, struct qd_document *docume
         for (uint64_t left = context->touched[i]; left != 0; left &= left - 1) {
             const struct qd_accumulator *from = context->slots[i * 64 + (size_t)__builtin_ctzll(left)];
             fields[count] =
-                (struct qd_document_field){ &from->mapper->field, from->token_lists, from->token_list_count,
-                                            from->terms,          from->term_count,  from->numbers,
-                                            from->number_count,   from->stored,      from->stored_count };
+                (struct qd_document_field){ .field = &from->mapper->field,
+                                            .token_lists = from->token_lists,
+                                            .token_list_count = from->token_list_count,
+                                            .terms = from->terms,
+                                            .term_count = from->term_count,
+                                            .numbers = from->numbers,
+                                            .number_count = from->number_count,
+                                            .stored = from->stored,
+                                            .stored_count = from->stored_count };
+            own_single_values(from, &fields[count]);
             document->terms_fit = terms_fit(&fields[count++]) && document->terms_fit;
         }
     }
@@ -422,8 +442,9 @@ static void context_init(struct qd_parse_context *context, const struct qd_mappi
                          const struct qd_document_input *input, struct qd_arena *arena)
 {
     *context = (struct qd_parse_context){ .mapping = mapping, .input = input, .arena = arena };
-    context->slots = QD_NEW_ARRAY(arena, struct qd_accumulator *, mapping->slot_count);
-    context->touched = QD_NEW_ARRAY(arena, uint64_t, (mapping->slot_count + 63) / 64);
+    context->scratch = input->scratch != NULL ? input->scratch : arena;
+    context->slots = QD_NEW_ARRAY(context->scratch, struct qd_accumulator *, mapping->slot_count);
+    context->touched = QD_NEW_ARRAY(context->scratch, uint64_t, (mapping->slot_count + 63) / 64);
     qd_map_init(&context->ignored, arena);
     context->build = (struct qd_mapping_build){ .arena = arena,
                                                 .registry = mapping->registry,

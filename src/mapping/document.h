@@ -26,6 +26,8 @@ struct qd_document_field {
     uint32_t number_count;
     const struct qd_slice *stored; /* stored[stored_count]: each value as JSON text, for `store: true` */
     uint32_t stored_count;
+    int64_t one_number;       /* where `numbers` points to when the parser found one only */
+    struct qd_slice one_term; /* the same for `terms` */
 };
 
 /* A parsed document. Lives in the arena of qd_document_parse; slices may point into the request. */
@@ -46,6 +48,7 @@ struct qd_document_input {
     struct qd_slice routing; /* data NULL: none */
     const struct qd_json_document *json; /* the source, parsed; json->source is its text */
     int64_t now_ms; /* for date math in null_value and the like */
+    struct qd_arena *scratch; /* for what the parser alone needs: may be reset when it has ended; NULL: none */
 };
 
 /* Parses a document. When it has fields that the mapping does not know and may add, *dynamic_update gets the
