@@ -208,27 +208,46 @@ static void invert_text(struct qd_index_buffer *buffer, struct qd_buffer_field *
     if (to->has_norms) add_norm(buffer, to, from->field, doc, &state);
 }
 
+/* A field of the document that is being added, and where it goes. */
+struct destination {
+    struct qd_buffer_field *to;
+    uint64_t hash;              /* of a single term */
+    bool single;                /* one term, and nothing else, goes to the inverter */
+};
+
+static void add_term(struct qd_buffer_field *to, uint32_t term, const struct qd_occurrence *occurrence,
+                     struct inversion *state)
+{
+    if (to->index_options == QD_INDEX_NONE) return;
+    state->unique += qd_inverter_add(&to->inverter, term, occurrence);
+    state->offset = occurrence->end + 1;
+    state->length++;
+}
+
 /* Terms of keyword-like fields; their numbers go to the ordinal column, when there is one. */
-static void invert_terms(struct qd_index_buffer *buffer, struct qd_buffer_field *to,
+static void invert_terms(struct qd_index_buffer *buffer, const struct destination *destination,
                          const struct qd_document_field *from, uint32_t doc)
 {
+    struct qd_buffer_field *to = destination->to;
+    struct inversion state = { .position = -1 };
     uint32_t *column = NULL;
     if (to->column == QD_COLUMN_ORDINALS) {
         column = qd_column_buffer_add(&to->values, buffer->arena, doc, from->term_count, sizeof(*column));
     }
-    struct inversion state = { .position = -1 };
     for (uint32_t start = 0; start < from->term_count; start += QD_INVERTER_BATCH) {
         uint32_t numbers[QD_INVERTER_BATCH];
         uint32_t left = from->term_count - start;
         uint32_t count = left < QD_INVERTER_BATCH ? left : QD_INVERTER_BATCH;
-        qd_inverter_intern_all(&to->inverter, from->terms + start, count, numbers);
+        if (destination->single) {
+            numbers[0] = qd_inverter_intern_expected(&to->inverter, from->terms[0], destination->hash);
+        } else {
+            qd_inverter_intern_all(&to->inverter, from->terms + start, count, numbers);
+        }
         if (column != NULL) memcpy(column + start, numbers, count * sizeof(*numbers));
-        for (uint32_t i = 0; i < count && to->index_options != QD_INDEX_NONE; i++) {
+        for (uint32_t i = 0; i < count; i++) {
             uint32_t size = (uint32_t)from->terms[start + i].size;
             struct qd_occurrence occurrence = { doc, start + i, state.offset, state.offset + size };
-            state.offset = occurrence.end + 1;
-            state.unique += qd_inverter_add(&to->inverter, numbers[i], &occurrence);
-            state.length++;
+            add_term(to, numbers[i], &occurrence, &state);
         }
     }
     if (to->has_norms) add_norm(buffer, to, from->field, doc, &state);
@@ -268,16 +287,43 @@ static void add_values(struct qd_index_buffer *buffer, struct qd_buffer_field *t
     }
 }
 
-static void add_document_field(struct qd_index_buffer *buffer, const struct qd_document_field *from,
-                               uint32_t doc)
+static bool wants_terms(const struct qd_buffer_field *to, const struct qd_document_field *from)
 {
-    struct qd_buffer_field *to = find_field(buffer, from->field);
+    bool indexed = to->index_options != QD_INDEX_NONE && from->token_list_count == 0;
+    return from->term_count > 0 && (indexed || to->column == QD_COLUMN_ORDINALS);
+}
+
+static void add_document_field(struct qd_index_buffer *buffer, const struct destination *destination,
+                               const struct qd_document_field *from, uint32_t doc)
+{
+    struct qd_buffer_field *to = destination->to;
     if (from->token_list_count > 0 && to->index_options != QD_INDEX_NONE) invert_text(buffer, to, from, doc);
-    bool wants_terms = (to->index_options != QD_INDEX_NONE && from->token_list_count == 0) ||
-                       to->column == QD_COLUMN_ORDINALS;
-    if (from->term_count > 0 && wants_terms) invert_terms(buffer, to, from, doc);
+    if (wants_terms(to, from)) invert_terms(buffer, destination, from, doc);
     if (to->point_bytes > 0) add_points(buffer, to, from, doc);
     add_values(buffer, to, from, doc);
+}
+
+/* Fields of one document that are begun together: their single terms are looked up side by side. */
+#define FIELD_BATCH 32
+
+static void add_document_fields(struct qd_index_buffer *buffer, const struct qd_document_field *fields,
+                                uint32_t count, uint32_t doc)
+{
+    struct destination destinations[FIELD_BATCH];
+    for (uint32_t i = 0; i < count; i++) {
+        struct destination *at = &destinations[i];
+        at->to = find_field(buffer, fields[i].field);
+        at->single = fields[i].term_count == 1 && fields[i].token_list_count == 0 &&
+                     wants_terms(at->to, &fields[i]);
+        at->hash = at->single ? qd_inverter_expect(&at->to->inverter, fields[i].terms[0]) : 0;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        const struct destination *at = &destinations[i];
+        if (at->single) qd_inverter_expect_entry(&at->to->inverter, at->hash);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        add_document_field(buffer, &destinations[i], &fields[i], doc);
+    }
 }
 
 /* ---- documents ---- */
@@ -311,8 +357,9 @@ qd_doc_id qd_index_buffer_add(struct qd_index_buffer *buffer, const struct qd_do
     buffer->records[doc] = qd_record_make(document, buffer->arena, &buffer->record_scratch);
     buffer->live[doc / 64] |= (uint64_t)1 << (doc % 64);
     buffer->guess = 3;
-    for (uint32_t i = 0; i < document->field_count; i++) {
-        add_document_field(buffer, &document->fields[i], doc);
+    for (uint32_t start = 0; start < document->field_count; start += FIELD_BATCH) {
+        uint32_t left = document->field_count - start;
+        add_document_fields(buffer, document->fields + start, left < FIELD_BATCH ? left : FIELD_BATCH, doc);
     }
     add_fact(buffer, buffer->version, doc, facts->version);
     add_fact(buffer, buffer->seq_no, doc, facts->seq_no);

@@ -125,6 +125,25 @@ uint32_t qd_inverter_intern(struct qd_inverter *inverter, struct qd_slice term)
     return intern_hashed(inverter, term, hash_term(term, inverter->seed));
 }
 
+uint64_t qd_inverter_expect(struct qd_inverter *inverter, struct qd_slice term)
+{
+    make_room(inverter, 1);
+    uint64_t hash = hash_term(term, inverter->seed);
+    __builtin_prefetch(&inverter->slots[(uint32_t)hash & (inverter->slot_count - 1)]);
+    return hash;
+}
+
+void qd_inverter_expect_entry(const struct qd_inverter *inverter, uint64_t hash)
+{
+    uint32_t number = (uint32_t)inverter->slots[(uint32_t)hash & (inverter->slot_count - 1)];
+    if (number != 0) __builtin_prefetch(&inverter->terms[number - 1], 1);
+}
+
+uint32_t qd_inverter_intern_expected(struct qd_inverter *inverter, struct qd_slice term, uint64_t hash)
+{
+    return intern_hashed(inverter, term, hash);
+}
+
 /* The slots of a large buffer, the terms that they name and the ends of their postings are hardly ever in the
  * cache: asking for all of them first lets the misses of a batch overlap. */
 void qd_inverter_intern_all(struct qd_inverter *inverter, const struct qd_slice *terms, uint32_t count,

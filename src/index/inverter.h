@@ -53,6 +53,13 @@ void qd_inverter_init(struct qd_inverter *inverter, struct qd_arena *arena, stru
 /* The number of a term; a new one is copied. term.size <= QD_TERM_SIZE_MAX is the caller's duty. */
 uint32_t qd_inverter_intern(struct qd_inverter *inverter, struct qd_slice term);
 
+/* A look-up of one term in three steps, so that a caller with many inverters can overlap what they wait for:
+ * expect gives the term's hash and asks for its slot, expect_entry asks for what the slot names, and
+ * intern_expected is qd_inverter_intern. Nothing else is added to the inverter in between. */
+uint64_t qd_inverter_expect(struct qd_inverter *inverter, struct qd_slice term);
+void qd_inverter_expect_entry(const struct qd_inverter *inverter, uint64_t hash);
+uint32_t qd_inverter_intern_expected(struct qd_inverter *inverter, struct qd_slice term, uint64_t hash);
+
 /* At most so many terms are looked up together. */
 #define QD_INVERTER_BATCH 32
 
