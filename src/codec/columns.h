@@ -9,6 +9,7 @@
 #define QD_CODEC_COLUMNS_H
 
 #include "base/arena.h"
+#include "base/buffer.h"
 #include "base/slice.h"
 #include "base/status.h"
 #include "codec/segment.h"
@@ -129,6 +130,19 @@ uint32_t qd_ordinal_term_count(const struct qd_ordinal_column *column);
 /* The term of an ordinal, decoded into `arena` or a view of the column. */
 struct qd_slice qd_ordinal_term(const struct qd_ordinal_column *column, uint32_t ordinal,
                                 struct qd_arena *arena);
+
+/* All terms in order, each made from the one before. Begins as { .column = column }. */
+struct qd_ordinal_walk {
+    const struct qd_ordinal_column *column; /* whose terms */
+    uint32_t next;          /* ordinal of the next term */
+    struct qd_reader block; /* behind the term before */
+    char *bytes;            /* the term before, in the arena of the steps */
+    size_t size;            /* its size */
+    size_t capacity;        /* of bytes */
+};
+
+/* The term walk->next, which must be less than the number of terms. Valid until the next step. */
+struct qd_slice qd_ordinal_walk_next(struct qd_ordinal_walk *walk, struct qd_arena *arena);
 
 /* The ordinal of `term`: its own (true), or that of the first term greater (false; term_count when none). */
 bool qd_ordinal_find(const struct qd_ordinal_column *column, struct qd_slice term, uint32_t *ordinal);

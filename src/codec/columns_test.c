@@ -258,9 +258,11 @@ static void check_terms(struct qd_arena *arena, const struct qd_ordinal_column *
                         const struct qd_slice *terms, uint32_t count, uint64_t *seed)
 {
     uint32_t ordinal;
+    struct qd_ordinal_walk walk = { .column = column };
     assert_int_equal(qd_ordinal_term_count(column), count);
     for (uint32_t i = 0; i < count; i++) {
         assert_true(qd_slice_equal(qd_ordinal_term(column, i, arena), terms[i]));
+        assert_true(qd_slice_equal(qd_ordinal_walk_next(&walk, arena), terms[i]));
         assert_true(qd_ordinal_find(column, terms[i], &ordinal));
         assert_int_equal(ordinal, i);
     }

@@ -166,6 +166,22 @@ struct qd_slice qd_ordinal_term(const struct qd_ordinal_column *column, uint32_t
     return qd_slice_make(term, size);
 }
 
+struct qd_slice qd_ordinal_walk_next(struct qd_ordinal_walk *walk, struct qd_arena *arena)
+{
+    qd_assert(walk->next < walk->column->term_count);
+    bool first = walk->next % BLOCK_TERMS == 0;
+    if (first) walk->block = read_block(walk->column, walk->next / BLOCK_TERMS);
+    struct piece piece = read_piece(&walk->block, first, &walk->size);
+    if (walk->size > walk->capacity) {
+        size_t capacity = walk->size * 2 + 64;
+        walk->bytes = qd_arena_grow(arena, walk->bytes, walk->capacity, capacity);
+        walk->capacity = capacity;
+    }
+    if (piece.suffix.size > 0) memcpy(walk->bytes + piece.shared, piece.suffix.data, piece.suffix.size);
+    walk->next++;
+    return qd_slice_make(walk->bytes, walk->size);
+}
+
 static struct qd_slice first_term(const struct qd_ordinal_column *column, uint32_t block)
 {
     struct qd_reader reader = read_block(column, block);

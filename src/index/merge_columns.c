@@ -81,7 +81,8 @@ struct dictionary {
     int64_t *renumber;                /* old ordinal -> new one; -1: no live document has it */
     uint32_t term_count;
     uint32_t at;                      /* next ordinal that is used */
-    struct qd_slice term;             /* its term */
+    struct qd_slice term;             /* its term: the walk's, gone with the next step */
+    struct qd_ordinal_walk walk;      /* stands behind `at` */
 };
 
 /* Ordinals that live documents have get 0 in `renumber`, others -1. */
@@ -105,9 +106,9 @@ static void next_term(struct qd_merge_state *state, struct dictionary *dictionar
         dictionary->at++;
     }
     if (dictionary->at == dictionary->term_count) return;
-    /* The column's view may be a scratch of its own: the merged dictionary needs the bytes for longer. */
-    struct qd_slice term = qd_ordinal_term(dictionary->column, dictionary->at, state->scratch);
-    dictionary->term = qd_arena_copy(state->scratch, term);
+    while (dictionary->walk.next <= dictionary->at) {
+        dictionary->term = qd_ordinal_walk_next(&dictionary->walk, state->scratch);
+    }
 }
 
 /* Merges the dictionaries; fills renumber and returns the new terms. */
@@ -126,7 +127,7 @@ static struct qd_slice *merge_dictionaries(struct qd_merge_state *state, struct 
             if (least == NULL || qd_slice_compare(other->term, least->term) < 0) least = other;
         }
         if (least == NULL) break;
-        struct qd_slice term = terms[count] = least->term;
+        struct qd_slice term = terms[count] = qd_arena_copy(state->scratch, least->term);
         for (uint32_t i = 0; i < state->source_count; i++) {
             struct dictionary *other = &dictionaries[i];
             if (other->at == other->term_count || !qd_slice_equal(other->term, term)) continue;
@@ -149,6 +150,7 @@ enum qd_status qd_merge_ordinals(struct qd_merge_state *state, const struct qd_s
         if (dictionary->column == NULL) continue;
         dictionary->term_count = qd_ordinal_term_count(dictionary->column);
         dictionary->renumber = qd_arena_alloc(state->scratch, (dictionary->term_count + 1) * sizeof(int64_t));
+        dictionary->walk = (struct qd_ordinal_walk){ .column = dictionary->column };
         mark_used(&state->sources[i], dictionary);
         next_term(state, dictionary);
     }

@@ -48,7 +48,7 @@ struct qd_document_input {
     struct qd_slice routing; /* data NULL: none */
     const struct qd_json_document *json; /* the source, parsed; json->source is its text */
     int64_t now_ms; /* for date math in null_value and the like */
-    struct qd_arena *scratch; /* for what the parser alone needs: may be reset when it has ended; NULL: none */
+    struct qd_arena *scratch; /* for what the parser alone needs; may be reset after it; NULL: none */
 };
 
 /* Parses a document. When it has fields that the mapping does not know and may add, *dynamic_update gets the
