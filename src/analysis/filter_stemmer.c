@@ -1,6 +1,7 @@
 /* Stemmers by language. Source: StemmerTokenFilterFactory of OpenSearch 3.8.0. */
 #include "analysis/component.h"
 #include "analysis/filters.h"
+#include "analysis/rule_stemmers.h"
 #include "analysis/stemming.h"
 
 /* English possessives end in 's with a straight, curly or full-width apostrophe. Lucene
@@ -46,6 +47,47 @@ static const struct qd_stemmer stemmers[] = {
     { .language = "minimalEnglish", .stem = minimal_english },
     { .language = "possessive_english", .stem = possessive_english },
     { .language = "possessiveEnglish", .stem = possessive_english },
+    { .language = "arabic", .rules = qd_stemmer_arabic },
+    { .language = "bengali", .rules = qd_stemmer_bengali },
+    { .language = "bulgarian", .rules = qd_stemmer_bulgarian },
+    { .language = "czech", .rules = qd_stemmer_czech },
+    { .language = "hindi", .rules = qd_stemmer_hindi },
+    { .language = "indonesian", .rules = qd_stemmer_indonesian },
+    { .language = "latvian", .rules = qd_stemmer_latvian },
+    { .language = "light_finish", .rules = qd_stemmer_finnish_light },
+    { .language = "lightFinish", .rules = qd_stemmer_finnish_light },
+    { .language = "light_finnish", .rules = qd_stemmer_finnish_light },
+    { .language = "lightFinnish", .rules = qd_stemmer_finnish_light },
+    { .language = "light_french", .rules = qd_stemmer_french_light },
+    { .language = "lightFrench", .rules = qd_stemmer_french_light },
+    { .language = "minimal_french", .rules = qd_stemmer_french_minimal },
+    { .language = "minimalFrench", .rules = qd_stemmer_french_minimal },
+    { .language = "light_german", .rules = qd_stemmer_german_light },
+    { .language = "lightGerman", .rules = qd_stemmer_german_light },
+    { .language = "minimal_german", .rules = qd_stemmer_german_minimal },
+    { .language = "minimalGerman", .rules = qd_stemmer_german_minimal },
+    { .language = "light_hungarian", .rules = qd_stemmer_hungarian_light },
+    { .language = "lightHungarian", .rules = qd_stemmer_hungarian_light },
+    { .language = "light_italian", .rules = qd_stemmer_italian_light },
+    { .language = "lightItalian", .rules = qd_stemmer_italian_light },
+    { .language = "light_norwegian", .rules = qd_stemmer_norwegian_light },
+    { .language = "lightNorwegian", .rules = qd_stemmer_norwegian_light },
+    { .language = "minimal_norwegian", .rules = qd_stemmer_norwegian_minimal },
+    { .language = "minimalNorwegian", .rules = qd_stemmer_norwegian_minimal },
+    { .language = "light_nynorsk", .rules = qd_stemmer_nynorsk_light },
+    { .language = "lightNynorsk", .rules = qd_stemmer_nynorsk_light },
+    { .language = "minimal_nynorsk", .rules = qd_stemmer_nynorsk_minimal },
+    { .language = "minimalNynorsk", .rules = qd_stemmer_nynorsk_minimal },
+    { .language = "persian", .rules = qd_stemmer_persian },
+    { .language = "light_portuguese", .rules = qd_stemmer_portuguese_light },
+    { .language = "lightPortuguese", .rules = qd_stemmer_portuguese_light },
+    { .language = "light_russian", .rules = qd_stemmer_russian_light },
+    { .language = "lightRussian", .rules = qd_stemmer_russian_light },
+    { .language = "light_spanish", .rules = qd_stemmer_spanish_light },
+    { .language = "lightSpanish", .rules = qd_stemmer_spanish_light },
+    { .language = "sorani", .rules = qd_stemmer_sorani },
+    { .language = "light_swedish", .rules = qd_stemmer_swedish_light },
+    { .language = "lightSwedish", .rules = qd_stemmer_swedish_light },
 };
 
 /* Settings whose stemmer is libstemmer's; the other languages of libstemmer have light stemmers in the
@@ -70,7 +112,10 @@ static const struct qd_stemmer *find_stemmer(struct qd_slice language)
     for (size_t i = 0; i < sizeof(snowball_names) / sizeof(*snowball_names); i++)
         if (qd_slice_is(language, snowball_names[i].language))
             return qd_stemmer_find(qd_slice_from_string(snowball_names[i].snowball));
-    return NULL;
+    /* Any other name is that of a class, which is written with one capital. */
+    for (size_t i = 1; i < language.size; i++)
+        if (language.data[i] >= 'A' && language.data[i] <= 'Z') return NULL;
+    return qd_slice_is(language, "German2") ? qd_stemmer_find(QD_SLICE("german")) : qd_stemmer_find(language);
 }
 
 /* The class name begins with a capital. */

@@ -148,12 +148,24 @@ static enum qd_status run_snowball(const struct qd_stemmer *kind, struct qd_comp
     return QD_OK;
 }
 
+static struct qd_slice stem_by_rules(struct qd_arena *arena, const struct qd_stemmer *stemmer,
+                                     struct qd_slice term)
+{
+    if (term.size == 0) return term;
+    struct qd_stem_word word = qd_stem_word_read(arena, term);
+    stemmer->rules(&word);
+    struct qd_slice stem = qd_stem_word_write(arena, &word);
+    return qd_slice_starts_with(term, stem) ? qd_slice_sub(term, 0, stem.size) : stem;
+}
+
 enum qd_status qd_stemmer_run(const struct qd_stemmer *stemmer, struct qd_component_run *run)
 {
     if (stemmer->snowball != NULL) return run_snowball(stemmer, run);
     for (size_t i = 0; i < run->tokens->count; i++) {
         struct qd_token *token = &run->tokens->data[i];
-        if (!token->keyword) token->term = stemmer->stem(run->arena, token->term);
+        if (token->keyword) continue;
+        if (stemmer->stem != NULL) token->term = stemmer->stem(run->arena, token->term);
+        else token->term = stem_by_rules(run->arena, stemmer, token->term);
     }
     return QD_OK;
 }

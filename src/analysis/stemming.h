@@ -6,12 +6,14 @@
 #define QD_ANALYSIS_STEMMING_H
 
 #include "analysis/component.h"
+#include "analysis/stem_word.h"
 
-/* A stemmer of one language: either `snowball` (a name of libstemmer) or `stem`. */
+/* A stemmer of one language: one of `snowball` (a name of libstemmer), `stem` and `rules`. */
 struct qd_stemmer {
     const char *language;                                                     /* setting */
     const char *snowball;                                                     /* "english", or NULL */
     struct qd_slice (*stem)(struct qd_arena *arena, struct qd_slice term); /* gives the stem */
+    void (*rules)(struct qd_stem_word *word); /* stems in place; or NULL */
     /* What libstemmer does not do yet: changes before and after it; NULL: none. */
     struct qd_slice (*before)(struct qd_arena *arena, struct qd_slice term);
     struct qd_slice (*after)(struct qd_arena *arena, struct qd_slice term, struct qd_slice stem);
