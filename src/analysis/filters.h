@@ -8,11 +8,17 @@
 #include "analysis/component.h"
 
 extern const struct qd_component_kind qd_filter_apostrophe;
+extern const struct qd_component_kind qd_filter_arabic_normalization;
 extern const struct qd_component_kind qd_filter_asciifolding;
+extern const struct qd_component_kind qd_filter_bengali_normalization;
+extern const struct qd_component_kind qd_filter_cjk_width;
 extern const struct qd_component_kind qd_filter_decimal_digit;
 extern const struct qd_component_kind qd_filter_edge_ngram;
 extern const struct qd_component_kind qd_filter_elision;
 extern const struct qd_component_kind qd_filter_fingerprint;
+extern const struct qd_component_kind qd_filter_german_normalization;
+extern const struct qd_component_kind qd_filter_hindi_normalization;
+extern const struct qd_component_kind qd_filter_indic_normalization;
 extern const struct qd_component_kind qd_filter_keep;
 extern const struct qd_component_kind qd_filter_keep_types;
 extern const struct qd_component_kind qd_filter_keyword_marker;
@@ -24,11 +30,16 @@ extern const struct qd_component_kind qd_filter_ngram;
 extern const struct qd_component_kind qd_filter_old_edge_ngram;
 extern const struct qd_component_kind qd_filter_old_ngram;
 extern const struct qd_component_kind qd_filter_pattern_replace;
+extern const struct qd_component_kind qd_filter_persian_normalization;
 extern const struct qd_component_kind qd_filter_porter_stem;
 extern const struct qd_component_kind qd_filter_remove_duplicates;
 extern const struct qd_component_kind qd_filter_reverse;
+extern const struct qd_component_kind qd_filter_scandinavian_folding;
+extern const struct qd_component_kind qd_filter_scandinavian_normalization;
+extern const struct qd_component_kind qd_filter_serbian_normalization;
 extern const struct qd_component_kind qd_filter_shingle;
 extern const struct qd_component_kind qd_filter_snowball;
+extern const struct qd_component_kind qd_filter_sorani_normalization;
 extern const struct qd_component_kind qd_filter_stem_exclusion;
 extern const struct qd_component_kind qd_filter_stemmer;
 extern const struct qd_component_kind qd_filter_stop;
