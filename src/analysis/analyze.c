@@ -102,6 +102,7 @@ static enum qd_status anonymous_component(const struct request *request, enum qd
         .limits = &request->scope.registry->limits,
         .registry = request->scope.registry,
         .chain = chain,
+        .own = request->scope.own,
     };
     QD_TRY(qd_component_create(kind, &settings, component, error));
     return kind->use == NULL ? QD_OK : kind->use(component->state, error);

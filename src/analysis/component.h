@@ -25,6 +25,8 @@ struct qd_component_settings {
     const struct qd_analysis_registry *registry; /* other components; may be only partly built */
     const struct qd_analyzer *chain; /* what stands before this filter in its analyzer, or NULL (synonyms) */
     bool prebuilt;                            /* created by name without settings */
+    unsigned depth;                           /* filters of filters: how deep this one is */
+    bool own;                                 /* for an index, whose own components are known */
 };
 
 /* Where a char filter moved text: from `output` on (bytes of the filtered text) an offset is `shift` more. */

@@ -191,7 +191,11 @@ static uint32_t scandinavian(struct text *text)
         text->at++;
         return pairs[i].to;
     }
-    return letter == 0xE4 ? 0xE6 : letter == 0xC4 ? 0xC6 : letter == 0xF6 ? 0xF8 : letter == 0xD6 ? 0xD8 : letter;
+    return letter == 0xE4   ? 0xE6
+           : letter == 0xC4 ? 0xC6
+           : letter == 0xF6 ? 0xF8
+           : letter == 0xD6 ? 0xD8
+                            : letter;
 }
 
 static void scandinavian_normalization(struct text *text)

@@ -10,15 +10,15 @@
 
 /* A letter and what it becomes. */
 struct qd_normalization_letter {
-    uint16_t from;
+    uint16_t from;  /* code point */
     uint16_t to[2]; /* 0: nothing */
 };
 
 /* Two letters that become one. */
 struct qd_normalization_pair {
-    uint16_t first;
-    uint16_t second;
-    uint16_t to;
+    uint16_t first;  /* code point */
+    uint16_t second; /* code point behind it */
+    uint16_t to;     /* what stands for both */
 };
 
 /* All tables are ascending. */

@@ -30,6 +30,8 @@ enum qd_status qd_registry_component(const struct qd_registry_scope *scope, enum
         struct qd_component_settings settings = entry->settings;
         settings.arena = scope->arena;
         settings.chain = chain;
+        settings.own = scope->own;
+        settings.depth = scope->depth;
         QD_TRY(qd_component_create(entry->kind, &settings, component, error));
     } else {
         const struct qd_component_kind *kind = qd_component_find(type, name);
@@ -46,6 +48,8 @@ enum qd_status qd_registry_component(const struct qd_registry_scope *scope, enum
             .registry = scope->registry,
             .chain = chain,
             .prebuilt = true,
+            .own = scope->own,
+            .depth = scope->depth,
         };
         QD_TRY(qd_component_create(kind, &settings, component, error));
     }
@@ -87,6 +91,7 @@ static enum qd_status add_component(struct qd_analysis_registry *registry, enum 
         .name = at->key,
         .limits = &registry->limits,
         .registry = registry,
+        .own = true,
     };
     if (kind->needs_chain) entry->component = (struct qd_component){ .kind = kind, .name = at->key };
     else QD_TRY(qd_component_create(kind, &entry->settings, &entry->component, error));
@@ -116,7 +121,7 @@ static enum qd_status resolve_list(const struct qd_component_settings *settings,
     const char *group = qd_registry_type_name(type);
     struct qd_component_list names = qd_component_list(settings, group, &found);
     struct qd_component *components = QD_NEW_ARRAY(settings->arena, struct qd_component, names.count + 1);
-    struct qd_registry_scope scope = { settings->registry, settings->arena, true };
+    struct qd_registry_scope scope = { settings->registry, settings->arena, true, 0 };
     size_t *count = type == QD_COMPONENT_FILTER ? &analyzer->filter_count : &analyzer->char_filter_count;
     if (type == QD_COMPONENT_FILTER) analyzer->filters = components;
     else analyzer->char_filters = components;
@@ -141,7 +146,7 @@ static enum qd_status build_custom(const struct qd_component_settings *settings,
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
                             "Custom Analyzer [%.*s] must be configured with a tokenizer",
                             QD_SLICE_ARG(settings->name));
-    struct qd_registry_scope scope = { settings->registry, settings->arena, true };
+    struct qd_registry_scope scope = { settings->registry, settings->arena, true, 0 };
     QD_TRY(qd_registry_component(&scope, QD_COMPONENT_TOKENIZER, name, NULL, &found, &analyzer->tokenizer,
                                  error));
     if (!found)

@@ -28,6 +28,7 @@ struct qd_registry_scope {
     const struct qd_analysis_registry *registry;
     struct qd_arena *arena;
     bool own; /* the index's own components are known */
+    unsigned depth; /* of filters that are made of filters */
 };
 
 /* The component named `name`: the registry's own or a prebuilt one. *found is false when there is none.

@@ -16,7 +16,9 @@ static struct text decode(const char *text)
 {
     struct text out = { .count = 0 };
     const char *end = text + strlen(text);
-    while (text < end && out.count < TEXT_MAX) text += qd_codepoint_read(text, end, &out.letters[out.count++]);
+    while (text < end && out.count < TEXT_MAX) {
+        text += qd_codepoint_read(text, end, &out.letters[out.count++]);
+    }
     return out;
 }
 

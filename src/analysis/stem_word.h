@@ -15,7 +15,7 @@
 /* A word that is being stemmed; rules never make it longer. */
 struct qd_stem_word {
     uint32_t *text; /* text[size], code points */
-    size_t size;
+    size_t size;    /* code points */
 };
 
 /* One rule: a word of at least size_min code points that ends in `suffix` gets `replacement` instead. */
@@ -28,7 +28,7 @@ struct qd_stem_rule {
 /* Letters that are written in another way: each code point of `from` becomes the one of `to` at its place. */
 struct qd_stem_letters {
     const char *from; /* UTF-8; NULL ends a table */
-    uint32_t to;
+    uint32_t to;      /* code point */
 };
 
 /* A word of a term, and back. Memory: the arena's. */

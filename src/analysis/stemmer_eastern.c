@@ -20,13 +20,13 @@ void qd_stemmer_arabic(struct qd_stem_word *word)
         size_t size;
         size_t size_min;
     } prefixes[] = {
-        { "ال", 2, 4 }, { "وال", 3, 5 }, { "بال", 3, 5 }, { "كال", 3, 5 }, { "فال", 3, 5 }, { "لل", 2, 4 },
-        { "و", 1, 4 },
+        { "ال", 2, 4 },  { "وال", 3, 5 }, { "بال", 3, 5 }, { "كال", 3, 5 },
+        { "فال", 3, 5 }, { "لل", 2, 4 },  { "و", 1, 4 },
     };
     static const struct qd_stem_rule suffixes[] = {
-        { "ها", 4, NULL }, { "ان", 4, NULL }, { "ات", 4, NULL }, { "ون", 4, NULL }, { "ين", 4, NULL },
-        { "يه", 4, NULL }, { "ية", 4, NULL }, { "ه", 3, NULL },  { "ة", 3, NULL },  { "ي", 3, NULL },
-        { NULL, 0, NULL },
+        { "ها", 4, NULL }, { "ان", 4, NULL }, { "ات", 4, NULL }, { "ون", 4, NULL },
+        { "ين", 4, NULL }, { "يه", 4, NULL }, { "ية", 4, NULL }, { "ه", 3, NULL },
+        { "ة", 3, NULL },  { "ي", 3, NULL },  { NULL, 0, NULL },
     };
     for (size_t i = 0; i < sizeof(prefixes) / sizeof(*prefixes); i++) {
         if (word->size < prefixes[i].size_min || !qd_stem_word_starts(word, prefixes[i].text)) continue;
@@ -55,10 +55,10 @@ void qd_stemmer_sorani(struct qd_stem_word *word)
         { "مان", 7, NULL }, { "یان", 7, NULL }, { "تان", 7, NULL }, { NULL, 0, NULL }
     };
     static const struct qd_stem_rule nouns[] = {
-        { "ێکی", 7, NULL },  { "یەکی", 8, NULL }, { "ێک", 6, NULL },   { "یەک", 7, NULL },  { "ەکە", 7, NULL },
-        { "کە", 6, NULL },   { "ەکان", 8, NULL }, { "کان", 7, NULL },  { "یانی", 8, NULL }, { "انی", 7, NULL },
-        { "یان", 7, NULL },  { "ان", 6, NULL },   { "یانە", 8, NULL }, { "انە", 7, NULL },  { "ایە", 6, "ا" },
-        { "ەیە", 6, "ە" },   { "ە", 5, NULL },    { "ی", 5, NULL },    { NULL, 0, NULL },
+        { "ێکی", 7, NULL }, { "یەکی", 8, NULL }, { "ێک", 6, NULL },   { "یەک", 7, NULL },  { "ەکە", 7, NULL },
+        { "کە", 6, NULL },  { "ەکان", 8, NULL }, { "کان", 7, NULL },  { "یانی", 8, NULL }, { "انی", 7, NULL },
+        { "یان", 7, NULL }, { "ان", 6, NULL },   { "یانە", 8, NULL }, { "انە", 7, NULL },  { "ایە", 6, "ا" },
+        { "ەیە", 6, "ە" },  { "ە", 5, NULL },    { "ی", 5, NULL },    { NULL, 0, NULL },
     };
     (void)qd_stem_word_apply(word, postpositions);
     (void)qd_stem_word_apply(word, pronouns);
@@ -68,23 +68,23 @@ void qd_stemmer_sorani(struct qd_stem_word *word)
 void qd_stemmer_hindi(struct qd_stem_word *word)
 {
     static const struct qd_stem_rule endings[] = {
-        { "ाएंगी", 7, NULL }, { "ाएंगे", 7, NULL }, { "ाऊंगी", 7, NULL }, { "ाऊंगा", 7, NULL },
+        { "ाएंगी", 7, NULL }, { "ाएंगे", 7, NULL },  { "ाऊंगी", 7, NULL }, { "ाऊंगा", 7, NULL },
         { "ाइयाँ", 7, NULL }, { "ाइयों", 7, NULL }, { "ाइयां", 7, NULL }, { "ाएगी", 6, NULL },
-        { "ाएगा", 6, NULL }, { "ाओगी", 6, NULL }, { "ाओगे", 6, NULL }, { "एंगी", 6, NULL },
-        { "ेंगी", 6, NULL }, { "एंगे", 6, NULL }, { "ेंगे", 6, NULL }, { "ूंगी", 6, NULL },
-        { "ूंगा", 6, NULL }, { "ातीं", 6, NULL }, { "नाओं", 6, NULL }, { "नाएं", 6, NULL },
-        { "ताओं", 6, NULL }, { "ताएं", 6, NULL }, { "ियाँ", 6, NULL }, { "ियों", 6, NULL },
-        { "ियां", 6, NULL }, { "ाकर", 5, NULL }, { "ाइए", 5, NULL }, { "ाईं", 5, NULL },
-        { "ाया", 5, NULL }, { "ेगी", 5, NULL }, { "ेगा", 5, NULL }, { "ोगी", 5, NULL },
-        { "ोगे", 5, NULL }, { "ाने", 5, NULL }, { "ाना", 5, NULL }, { "ाते", 5, NULL },
-        { "ाती", 5, NULL }, { "ाता", 5, NULL }, { "तीं", 5, NULL }, { "ाओं", 5, NULL },
-        { "ाएं", 5, NULL }, { "ुओं", 5, NULL }, { "ुएं", 5, NULL }, { "ुआं", 5, NULL },
-        { "कर", 4, NULL }, { "ाओ", 4, NULL }, { "िए", 4, NULL }, { "ाई", 4, NULL },
-        { "ाए", 4, NULL }, { "ने", 4, NULL }, { "नी", 4, NULL }, { "ना", 4, NULL },
-        { "ते", 4, NULL }, { "ीं", 4, NULL }, { "ती", 4, NULL }, { "ता", 4, NULL },
-        { "ाँ", 4, NULL }, { "ां", 4, NULL }, { "ों", 4, NULL }, { "ें", 4, NULL },
-        { "ो", 3, NULL }, { "े", 3, NULL }, { "ू", 3, NULL }, { "ु", 3, NULL }, { "ी", 3, NULL },
-        { "ि", 3, NULL }, { "ा", 3, NULL }, { NULL, 0, NULL },
+        { "ाएगा", 6, NULL }, { "ाओगी", 6, NULL }, { "ाओगे", 6, NULL },  { "एंगी", 6, NULL },
+        { "ेंगी", 6, NULL },   { "एंगे", 6, NULL },   { "ेंगे", 6, NULL },    { "ूंगी", 6, NULL },
+        { "ूंगा", 6, NULL },   { "ातीं", 6, NULL },  { "नाओं", 6, NULL },  { "नाएं", 6, NULL },
+        { "ताओं", 6, NULL },  { "ताएं", 6, NULL },  { "ियाँ", 6, NULL },  { "ियों", 6, NULL },
+        { "ियां", 6, NULL },  { "ाकर", 5, NULL },  { "ाइए", 5, NULL },  { "ाईं", 5, NULL },
+        { "ाया", 5, NULL },  { "ेगी", 5, NULL },   { "ेगा", 5, NULL },   { "ोगी", 5, NULL },
+        { "ोगे", 5, NULL },   { "ाने", 5, NULL },   { "ाना", 5, NULL },  { "ाते", 5, NULL },
+        { "ाती", 5, NULL },  { "ाता", 5, NULL },  { "तीं", 5, NULL },   { "ाओं", 5, NULL },
+        { "ाएं", 5, NULL },   { "ुओं", 5, NULL },    { "ुएं", 5, NULL },    { "ुआं", 5, NULL },
+        { "कर", 4, NULL },   { "ाओ", 4, NULL },   { "िए", 4, NULL },   { "ाई", 4, NULL },
+        { "ाए", 4, NULL },   { "ने", 4, NULL },    { "नी", 4, NULL },   { "ना", 4, NULL },
+        { "ते", 4, NULL },    { "ीं", 4, NULL },    { "ती", 4, NULL },   { "ता", 4, NULL },
+        { "ाँ", 4, NULL },    { "ां", 4, NULL },    { "ों", 4, NULL },    { "ें", 4, NULL },
+        { "ो", 3, NULL },    { "े", 3, NULL },     { "ू", 3, NULL },     { "ु", 3, NULL },
+        { "ी", 3, NULL },    { "ि", 3, NULL },    { "ा", 3, NULL },    { NULL, 0, NULL },
     };
     (void)qd_stem_word_apply(word, endings);
 }
@@ -94,31 +94,40 @@ void qd_stemmer_bengali(struct qd_stem_word *word)
     static const struct qd_stem_rule endings[] = {
         { "িয়াছিলাম", 10, NULL }, { "িতেছিলাম", 10, NULL }, { "িতেছিলেন", 10, NULL },
         { "ইতেছিলেন", 10, NULL }, { "িয়াছিলেন", 10, NULL }, { "ইয়াছিলেন", 10, NULL },
-        { "িতেছিলি", 9, NULL }, { "িতেছিলে", 9, NULL }, { "িয়াছিলা", 9, NULL },
-        { "িয়াছিলে", 9, NULL }, { "িতেছিলা", 9, NULL }, { "িয়াছিলি", 9, NULL },
-        { "য়েদেরকে", 9, NULL }, { "িতেছিস", 8, NULL }, { "িতেছেন", 8, NULL }, { "িয়াছিস", 8, NULL },
-        { "িয়াছেন", 8, NULL }, { "েছিলাম", 8, NULL }, { "েছিলেন", 8, NULL }, { "েদেরকে", 8, NULL },
-        { "িতেছি", 7, NULL }, { "িতেছা", 7, NULL }, { "িতেছে", 7, NULL }, { "ছিলাম", 7, NULL },
-        { "ছিলেন", 7, NULL }, { "িয়াছি", 7, NULL }, { "িয়াছা", 7, NULL }, { "িয়াছে", 7, NULL },
-        { "েছিলে", 7, NULL }, { "েছিলা", 7, NULL }, { "য়েদের", 7, NULL }, { "দেরকে", 7, NULL },
-        { "িলাম", 6, NULL }, { "িলেন", 6, NULL }, { "িতাম", 6, NULL }, { "িতেন", 6, NULL },
-        { "িবেন", 6, NULL }, { "ছিলি", 6, NULL }, { "ছিলে", 6, NULL }, { "ছিলা", 6, NULL },
-        { "তেছে", 6, NULL }, { "িতেছ", 6, NULL }, { "খানা", 6, NULL }, { "খানি", 6, NULL },
-        { "গুলো", 6, NULL }, { "গুলি", 6, NULL }, { "য়েরা", 6, NULL }, { "েদের", 6, NULL },
-        { "লাম", 5, NULL }, { "িলি", 5, NULL }, { "ইলি", 5, NULL }, { "িলে", 5, NULL },
-        { "ইলে", 5, NULL }, { "লেন", 5, NULL }, { "িলা", 5, NULL }, { "ইলা", 5, NULL },
-        { "তাম", 5, NULL }, { "িতি", 5, NULL }, { "ইতি", 5, NULL }, { "িতে", 5, NULL },
-        { "ইতে", 5, NULL }, { "তেন", 5, NULL }, { "িতা", 5, NULL }, { "িবা", 5, NULL },
-        { "ইবা", 5, NULL }, { "িবি", 5, NULL }, { "ইবি", 5, NULL }, { "বেন", 5, NULL },
-        { "িবে", 5, NULL }, { "ইবে", 5, NULL }, { "ছেন", 5, NULL }, { "য়োন", 5, NULL },
-        { "য়ের", 5, NULL }, { "েরা", 5, NULL }, { "দের", 5, NULL }, { "িস", 4, NULL },
-        { "েন", 4, NULL }, { "লি", 4, NULL }, { "লে", 4, NULL }, { "লা", 4, NULL },
-        { "তি", 4, NULL }, { "তে", 4, NULL }, { "তা", 4, NULL }, { "বি", 4, NULL },
-        { "বে", 4, NULL }, { "বা", 4, NULL }, { "ছি", 4, NULL }, { "ছা", 4, NULL },
-        { "ছে", 4, NULL }, { "ুন", 4, NULL }, { "ুক", 4, NULL }, { "টা", 4, NULL },
-        { "টি", 4, NULL }, { "নি", 4, NULL }, { "ের", 4, NULL }, { "তে", 4, NULL },
-        { "রা", 4, NULL }, { "কে", 4, NULL }, { "ি", 3, NULL }, { "ী", 3, NULL }, { "া", 3, NULL },
-        { "ো", 3, NULL }, { "ে", 3, NULL }, { "ব", 3, NULL }, { "ত", 3, NULL }, { NULL, 0, NULL },
+        { "িতেছিলি", 9, NULL },   { "িতেছিলে", 9, NULL },   { "িয়াছিলা", 9, NULL },
+        { "িয়াছিলে", 9, NULL },   { "িতেছিলা", 9, NULL },   { "িয়াছিলি", 9, NULL },
+        { "য়েদেরকে", 9, NULL },   { "িতেছিস", 8, NULL },    { "িতেছেন", 8, NULL },
+        { "িয়াছিস", 8, NULL },    { "িয়াছেন", 8, NULL },    { "েছিলাম", 8, NULL },
+        { "েছিলেন", 8, NULL },    { "েদেরকে", 8, NULL },    { "িতেছি", 7, NULL },
+        { "িতেছা", 7, NULL },     { "িতেছে", 7, NULL },     { "ছিলাম", 7, NULL },
+        { "ছিলেন", 7, NULL },     { "িয়াছি", 7, NULL },     { "িয়াছা", 7, NULL },
+        { "িয়াছে", 7, NULL },     { "েছিলে", 7, NULL },     { "েছিলা", 7, NULL },
+        { "য়েদের", 7, NULL },     { "দেরকে", 7, NULL },     { "িলাম", 6, NULL },
+        { "িলেন", 6, NULL },      { "িতাম", 6, NULL },      { "িতেন", 6, NULL },
+        { "িবেন", 6, NULL },      { "ছিলি", 6, NULL },      { "ছিলে", 6, NULL },
+        { "ছিলা", 6, NULL },      { "তেছে", 6, NULL },      { "িতেছ", 6, NULL },
+        { "খানা", 6, NULL },      { "খানি", 6, NULL },      { "গুলো", 6, NULL },
+        { "গুলি", 6, NULL },       { "য়েরা", 6, NULL },      { "েদের", 6, NULL },
+        { "লাম", 5, NULL },       { "িলি", 5, NULL },       { "ইলি", 5, NULL },
+        { "িলে", 5, NULL },       { "ইলে", 5, NULL },       { "লেন", 5, NULL },
+        { "িলা", 5, NULL },       { "ইলা", 5, NULL },       { "তাম", 5, NULL },
+        { "িতি", 5, NULL },       { "ইতি", 5, NULL },       { "িতে", 5, NULL },
+        { "ইতে", 5, NULL },       { "তেন", 5, NULL },       { "িতা", 5, NULL },
+        { "িবা", 5, NULL },       { "ইবা", 5, NULL },       { "িবি", 5, NULL },
+        { "ইবি", 5, NULL },       { "বেন", 5, NULL },       { "িবে", 5, NULL },
+        { "ইবে", 5, NULL },       { "ছেন", 5, NULL },       { "য়োন", 5, NULL },
+        { "য়ের", 5, NULL },       { "েরা", 5, NULL },       { "দের", 5, NULL },
+        { "িস", 4, NULL },        { "েন", 4, NULL },        { "লি", 4, NULL },
+        { "লে", 4, NULL },        { "লা", 4, NULL },        { "তি", 4, NULL },
+        { "তে", 4, NULL },        { "তা", 4, NULL },        { "বি", 4, NULL },
+        { "বে", 4, NULL },        { "বা", 4, NULL },        { "ছি", 4, NULL },
+        { "ছা", 4, NULL },        { "ছে", 4, NULL },        { "ুন", 4, NULL },
+        { "ুক", 4, NULL },         { "টা", 4, NULL },        { "টি", 4, NULL },
+        { "নি", 4, NULL },        { "ের", 4, NULL },        { "তে", 4, NULL },
+        { "রা", 4, NULL },        { "কে", 4, NULL },        { "ি", 3, NULL },
+        { "ী", 3, NULL },         { "া", 3, NULL },         { "ো", 3, NULL },
+        { "ে", 3, NULL },         { "ব", 3, NULL },         { "ত", 3, NULL },
+        { NULL, 0, NULL },
     };
     (void)qd_stem_word_apply(word, endings);
 }

@@ -1,6 +1,6 @@
-/* Light and minimal stemmers of French, Spanish, Italian, Portuguese and Galician. Source: J. Savoy's stemmers
- * for the CLEF campaigns and "A stemming procedure and stopword list for general French corpora" (1999), as
- * OpenSearch 3.8.0 applies them. */
+/* Light and minimal stemmers of French, Spanish, Italian, Portuguese and Galician. Source: J. Savoy's
+ * stemmers for the CLEF campaigns and "A stemming procedure and stopword list for general French corpora"
+ * (1999), as OpenSearch 3.8.0 applies them. */
 #include "analysis/rule_stemmers.h"
 #include "analysis/unicode_table.h"
 

@@ -30,12 +30,12 @@ void qd_stemmer_bulgarian(struct qd_stem_word *word)
 {
     static const struct qd_stem_rule ishta[] = { { "ища", 6, NULL }, { NULL, 0, NULL } };
     static const struct qd_stem_rule articles[] = {
-        { "ият", 7, NULL }, { "ът", 6, NULL }, { "то", 6, NULL }, { "те", 6, NULL }, { "та", 6, NULL },
-        { "ия", 6, NULL },  { "ят", 5, NULL }, { NULL, 0, NULL },
+        { "ият", 7, NULL }, { "ът", 6, NULL }, { "то", 6, NULL }, { "те", 6, NULL },
+        { "та", 6, NULL },  { "ия", 6, NULL }, { "ят", 5, NULL }, { NULL, 0, NULL },
     };
     static const struct qd_stem_rule plurals[] = {
-        { "овци", 7, "о" }, { "ове", 7, NULL }, { "еве", 7, "й" }, { "ища", 6, NULL }, { "та", 6, NULL },
-        { "ци", 6, "к" },   { "зи", 6, "г" },   { NULL, 0, NULL },
+        { "овци", 7, "о" }, { "ове", 7, NULL }, { "еве", 7, "й" }, { "ища", 6, NULL },
+        { "та", 6, NULL },  { "ци", 6, "к" },   { "зи", 6, "г" },  { NULL, 0, NULL },
     };
     static const struct qd_stem_rule short_plurals[] = {
         { "си", 5, "х" }, { "и", 5, NULL }, { NULL, 0, NULL }
@@ -68,17 +68,20 @@ void qd_stemmer_bulgarian(struct qd_stem_word *word)
 void qd_stemmer_czech(struct qd_stem_word *word)
 {
     static const struct qd_stem_rule cases[] = {
-        { "atech", 8, NULL }, { "ětem", 7, NULL }, { "etem", 7, NULL }, { "atům", 7, NULL }, { "ech", 6, NULL },
-        { "ich", 6, NULL },   { "ích", 6, NULL },  { "ého", 6, NULL },  { "ěmi", 6, NULL },  { "emi", 6, NULL },
-        { "ému", 6, NULL },   { "ěte", 6, NULL },  { "ete", 6, NULL },  { "ěti", 6, NULL },  { "eti", 6, NULL },
-        { "ího", 6, NULL },   { "iho", 6, NULL },  { "ími", 6, NULL },  { "ímu", 6, NULL },  { "imu", 6, NULL },
-        { "ách", 6, NULL },   { "ata", 6, NULL },  { "aty", 6, NULL },  { "ých", 6, NULL },  { "ama", 6, NULL },
-        { "ami", 6, NULL },   { "ové", 6, NULL },  { "ovi", 6, NULL },  { "ými", 6, NULL },  { "em", 5, NULL },
-        { "es", 5, NULL },    { "ém", 5, NULL },   { "ím", 5, NULL },   { "ům", 5, NULL },   { "at", 5, NULL },
-        { "ám", 5, NULL },    { "os", 5, NULL },   { "us", 5, NULL },   { "ým", 5, NULL },   { "mi", 5, NULL },
-        { "ou", 5, NULL },    { "a", 4, NULL },    { "e", 4, NULL },    { "i", 4, NULL },    { "o", 4, NULL },
-        { "u", 4, NULL },     { "ů", 4, NULL },    { "y", 4, NULL },    { "á", 4, NULL },    { "é", 4, NULL },
-        { "í", 4, NULL },     { "ý", 4, NULL },    { "ě", 4, NULL },    { NULL, 0, NULL },
+        { "atech", 8, NULL }, { "ětem", 7, NULL }, { "etem", 7, NULL }, { "atům", 7, NULL },
+        { "ech", 6, NULL },   { "ich", 6, NULL },  { "ích", 6, NULL },  { "ého", 6, NULL },
+        { "ěmi", 6, NULL },   { "emi", 6, NULL },  { "ému", 6, NULL },  { "ěte", 6, NULL },
+        { "ete", 6, NULL },   { "ěti", 6, NULL },  { "eti", 6, NULL },  { "ího", 6, NULL },
+        { "iho", 6, NULL },   { "ími", 6, NULL },  { "ímu", 6, NULL },  { "imu", 6, NULL },
+        { "ách", 6, NULL },   { "ata", 6, NULL },  { "aty", 6, NULL },  { "ých", 6, NULL },
+        { "ama", 6, NULL },   { "ami", 6, NULL },  { "ové", 6, NULL },  { "ovi", 6, NULL },
+        { "ými", 6, NULL },   { "em", 5, NULL },   { "es", 5, NULL },   { "ém", 5, NULL },
+        { "ím", 5, NULL },    { "ům", 5, NULL },   { "at", 5, NULL },   { "ám", 5, NULL },
+        { "os", 5, NULL },    { "us", 5, NULL },   { "ým", 5, NULL },   { "mi", 5, NULL },
+        { "ou", 5, NULL },    { "a", 4, NULL },    { "e", 4, NULL },    { "i", 4, NULL },
+        { "o", 4, NULL },     { "u", 4, NULL },    { "ů", 4, NULL },    { "y", 4, NULL },
+        { "á", 4, NULL },     { "é", 4, NULL },    { "í", 4, NULL },    { "ý", 4, NULL },
+        { "ě", 4, NULL },     { NULL, 0, NULL },
     };
     static const struct qd_stem_rule possessives[] = {
         { "ov", 6, NULL }, { "in", 6, NULL }, { "ův", 6, NULL }, { NULL, 0, NULL }
@@ -101,7 +104,9 @@ void qd_stemmer_czech(struct qd_stem_word *word)
 /* What softening did to the end of a stem is undone. */
 static void latvian_harden(struct qd_stem_word *word, bool u)
 {
-    static const struct qd_stem_rule before_u[] = { { "kš", 2, "kst" }, { "ņņ", 2, "nn" }, { NULL, 0, NULL } };
+    static const struct qd_stem_rule before_u[] = { { "kš", 2, "kst" },
+                                                    { "ņņ", 2, "nn" },
+                                                    { NULL, 0, NULL } };
     static const struct qd_stem_rule rules[] = {
         { "pj", 2, "p" },  { "bj", 2, "b" },  { "mj", 2, "m" },  { "vj", 2, "v" },  { "šņ", 2, "sn" },
         { "žņ", 2, "zn" }, { "šļ", 2, "sl" }, { "žļ", 2, "zl" }, { "ļņ", 2, "ln" }, { "ļļ", 2, "ll" },
