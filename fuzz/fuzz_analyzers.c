@@ -20,6 +20,10 @@ static const char *const tokenizers[] = {
     "{\"type\":\"path_hierarchy\",\"reverse\":true,\"skip\":1}",
     "{\"type\":\"path_hierarchy\",\"skip\":2,\"replacement\":\"-\"}",
     "{\"type\":\"standard\",\"max_token_length\":3}",
+    "\"uax_url_email\"",
+    "{\"type\":\"uax_url_email\",\"max_token_length\":9}",
+    "{\"type\":\"simple_pattern\",\"pattern\":\"a+b?|[0-9]+\"}",
+    "{\"type\":\"simple_pattern_split\",\"pattern\":\"[ ,]+|a\"}",
 };
 static const char *const filters[] = {
     "\"lowercase\"",

@@ -8,7 +8,8 @@ static const struct qd_component_kind *const tokenizers[] = {
     &qd_tokenizer_char_group, &qd_tokenizer_edge_ngram, &qd_tokenizer_keyword, &qd_tokenizer_letter,
     &qd_tokenizer_lowercase, &qd_tokenizer_ngram, &qd_tokenizer_old_edge_ngram, &qd_tokenizer_old_ngram,
     &qd_tokenizer_old_path_hierarchy, &qd_tokenizer_path_hierarchy, &qd_tokenizer_pattern,
-    &qd_tokenizer_standard, &qd_tokenizer_whitespace, NULL,
+    &qd_tokenizer_simple_pattern, &qd_tokenizer_simple_pattern_split, &qd_tokenizer_standard,
+    &qd_tokenizer_uax_url_email, &qd_tokenizer_whitespace, NULL,
 };
 
 static const struct qd_component_kind *const filters[] = {

@@ -1,5 +1,6 @@
 /* Small filters of single terms: classic, delimited_payload and type_as_payload. Source: Lucene
- * ClassicFilter, DelimitedPayloadTokenFilter, TypeAsPayloadTokenFilter. Payloads are not kept: no search reads them. */
+ * ClassicFilter, DelimitedPayloadTokenFilter, TypeAsPayloadTokenFilter. Payloads are not kept: no search
+ * reads them. */
 #include "analysis/codepoint.h"
 #include "analysis/component.h"
 #include "analysis/filters.h"

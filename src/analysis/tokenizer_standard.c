@@ -2,6 +2,7 @@
 #include "analysis/codepoint.h"
 #include "analysis/component.h"
 #include "analysis/tokenizers.h"
+#include "analysis/url_match.h"
 #include "analysis/word_break_table.h"
 
 #define MAX_TOKEN_LENGTH 255
@@ -85,4 +86,55 @@ static enum qd_status run(const void *data, struct qd_component_run *run)
 
 const struct qd_component_kind qd_tokenizer_standard = {
     .name = "standard", .create = create, .use = use, .run = run,
+};
+
+/* Where the part of a text ends that has at most `units` UTF-16 units. */
+static const char *window_end(const char *at, const char *limit, size_t units)
+{
+    while (at < limit) {
+        uint32_t cp;
+        size_t size = qd_codepoint_read(at, limit, &cp), wide = qd_codepoint_units(cp);
+        if (wide > units) break;
+        units -= wide;
+        at += size;
+    }
+    return at;
+}
+
+/* The longest of a word, a web address and an e-mail address wins; among equals an address. */
+static enum qd_status run_addresses(const void *data, struct qd_component_run *run)
+{
+    const struct state *state = data;
+    size_t units = (size_t)state->max_token_length;
+    const char *start = run->text.data, *limit = start + run->text.size;
+    for (const char *at = start; at < limit;) {
+        const char *end = at, *window = window_end(at, limit, units);
+        enum qd_word_kind kind = match(at, limit, units, &end);
+        const char *type = type_names[kind];
+        size_t size = (size_t)(end - at), url = qd_url_match(at, window), email = qd_email_match(at, window);
+        if (url > 0 && url >= size) {
+            type = "<URL>";
+            size = url;
+        }
+        if (qd_mailto_match(at, window)) {
+            type = "<ALPHANUM>";
+            size = 6;
+        }
+        if (email > size) {
+            type = "<EMAIL>";
+            size = email;
+        }
+        if (size > 0) {
+            (void)qd_component_emit(run, (size_t)(at - start), (size_t)(at - start) + size, type);
+            at += size;
+            continue;
+        }
+        uint32_t cp;
+        at += qd_codepoint_read(at, limit, &cp);
+    }
+    return QD_OK;
+}
+
+const struct qd_component_kind qd_tokenizer_uax_url_email = {
+    .name = "uax_url_email", .create = create, .use = use, .run = run_addresses,
 };

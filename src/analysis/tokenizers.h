@@ -18,7 +18,10 @@ extern const struct qd_component_kind qd_tokenizer_old_ngram;
 extern const struct qd_component_kind qd_tokenizer_old_path_hierarchy;
 extern const struct qd_component_kind qd_tokenizer_path_hierarchy;
 extern const struct qd_component_kind qd_tokenizer_pattern;
+extern const struct qd_component_kind qd_tokenizer_simple_pattern;
+extern const struct qd_component_kind qd_tokenizer_simple_pattern_split;
 extern const struct qd_component_kind qd_tokenizer_standard;
+extern const struct qd_component_kind qd_tokenizer_uax_url_email;
 extern const struct qd_component_kind qd_tokenizer_whitespace;
 
 #endif
