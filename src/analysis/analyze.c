@@ -12,6 +12,7 @@ struct request {
     struct qd_slice *texts; /* texts[text_count] */
     size_t text_count;
     bool explain;
+    bool no_frequency;            /* the tokenizer gives its tokens none */
     bool anonymous;               /* the analyzer was put together by the request */
     struct qd_slice attribute[8]; /* only these are explained; none: all */
     size_t attribute_count;
@@ -271,7 +272,8 @@ static void write_attributes(struct qd_json_writer *writer, const struct request
     if (wants(request, "positionLength")) {
         qd_json_member_int(writer, "positionLength", token->position_length);
     }
-    if (wants(request, "termFrequency")) qd_json_member_int(writer, "termFrequency", 1);
+    if (!request->no_frequency && wants(request, "termFrequency"))
+        qd_json_member_int(writer, "termFrequency", 1);
 }
 
 static void write_tokens(struct qd_json_writer *writer, const struct request *request,
@@ -373,6 +375,7 @@ static enum qd_status answer(struct request *request, const struct qd_analyzer *
                             "analysis based on a specific field requires an index");
     QD_TRY(find_analyzer(request, field_analyzer, &analyzer, error));
     struct qd_json_writer writer = { .out = out };
+    request->no_frequency = analyzer->tokenizer.kind->no_frequency;
     if (request->explain) return explain(&writer, request, analyzer, error);
     struct shown_tokens shown = { 0 };
     QD_TRY(collect(request, analyzer, analyzer->filter_count, &shown, error));

@@ -76,6 +76,7 @@ struct qd_component_kind {
     bool needs_chain;                            /* created anew for every analyzer, with settings->chain */
     bool no_synonyms;                            /* synonyms may not be parsed through it */
     bool skip_synonyms;                          /* left out when synonyms are parsed */
+    bool no_frequency;                           /* explain shows no term frequency of its tokens */
     bool named_only;                             /* needs settings: not known by its bare name */
     const struct qd_component_pair *prebuilt;    /* settings when it is asked for by its bare name, or NULL */
 };

@@ -126,5 +126,5 @@ static enum qd_status run(const void *data, struct qd_component_run *run)
 }
 
 const struct qd_component_kind qd_filter_cjk_bigram = {
-    .name = "cjk_bigram", .create = create, .run = run, .no_synonyms = true,
+    .name = "cjk_bigram", .create = create, .run = run,
 };

@@ -100,6 +100,5 @@ const struct qd_component_kind qd_filter_dictionary_decompounder = {
     .name = "dictionary_decompounder",
     .create = create,
     .run = run,
-    .no_synonyms = true,
     .named_only = true,
 };

@@ -40,6 +40,8 @@ static enum qd_status run(const void *data, struct qd_component_run *run)
 {
     const struct state *state = data;
     struct qd_token_list *tokens = run->tokens;
+    /* The reference ends its stream one position on, whatever the text. */
+    tokens->final_position_increment = 1;
     if (tokens->count == 0) return QD_OK;
     struct qd_slice *terms = QD_NEW_ARRAY(run->arena, struct qd_slice, tokens->count);
     for (size_t i = 0; i < tokens->count; i++) terms[i] = tokens->data[i].term;
@@ -59,7 +61,6 @@ static enum qd_status run(const void *data, struct qd_component_run *run)
     token->term = term;
     token->end_offset = tokens->final_offset;
     token->type = "fingerprint";
-    tokens->final_position_increment = 0;
     return QD_OK;
 }
 

@@ -114,9 +114,28 @@ static enum qd_status run(const void *data, struct qd_component_run *run)
         skipped = result.count == start ? increment : 0;
     }
     qd_component_replace(tokens, &result);
+    tokens->final_position_increment = 0;
     return QD_OK;
 }
 
+/* Shown when one of the filters shows it. */
+static bool keyword(const void *data)
+{
+    const struct state *state = data;
+    for (size_t i = 0; i < state->count; i++) {
+        for (size_t j = 0; j < state->chains[i].count; j++) {
+            const struct qd_component *filter = &state->chains[i].filters[j];
+            if (filter->kind->keyword != NULL && filter->kind->keyword(filter->state)) return true;
+        }
+    }
+    return false;
+}
+
 const struct qd_component_kind qd_filter_multiplexer = {
-    .name = "multiplexer", .create = create, .run = run, .needs_chain = true, .no_synonyms = true,
+    .name = "multiplexer",
+    .create = create,
+    .run = run,
+    .keyword = keyword,
+    .needs_chain = true,
+    .no_synonyms = true,
 };

@@ -123,7 +123,8 @@ static enum qd_status run(const void *data, struct qd_component_run *run)
         split(state, token, borders, count, &output);
     }
     qd_component_replace(run->tokens, &output.list);
-    run->tokens->final_position_increment += output.increment;
+    /* Holes that the filters before it left at the end are lost: only those of its own count. */
+    run->tokens->final_position_increment = output.increment;
     return QD_OK;
 }
 

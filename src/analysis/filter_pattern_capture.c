@@ -110,5 +110,5 @@ static enum qd_status run(const void *data, struct qd_component_run *run)
 }
 
 const struct qd_component_kind qd_filter_pattern_capture = {
-    .name = "pattern_capture", .create = create, .run = run, .no_synonyms = true, .named_only = true,
+    .name = "pattern_capture", .create = create, .run = run, .named_only = true,
 };

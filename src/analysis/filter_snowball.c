@@ -25,6 +25,7 @@ static enum qd_status create(const struct qd_component_settings *settings, void 
     bool capitals = false;
     for (size_t i = 0; i < rest.size; i++) capitals |= rest.data[i] >= 'A' && rest.data[i] <= 'Z';
     if (!capitals) state->stemmer = qd_stemmer_find(state->language);
+    if (qd_slice_is(state->language, "German2")) state->stemmer = qd_stemmer_find(QD_SLICE("german"));
     *out = state;
     return QD_OK;
 }

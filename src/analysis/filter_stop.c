@@ -39,4 +39,13 @@ static enum qd_status run(const void *data, struct qd_component_run *run)
     return QD_OK;
 }
 
-const struct qd_component_kind qd_filter_stop = { .name = "stop", .create = create, .run = run };
+/* The filter that keeps trailing words looks at the keyword attribute. */
+static bool keyword(const void *data)
+{
+    const struct state *state = data;
+    return !state->remove_trailing;
+}
+
+const struct qd_component_kind qd_filter_stop = {
+    .name = "stop", .create = create, .run = run, .keyword = keyword
+};

@@ -213,5 +213,9 @@ static enum qd_status run(const void *data, struct qd_component_run *run)
 }
 
 const struct qd_component_kind qd_filter_word_delimiter = {
-    .name = "word_delimiter", .create = create, .run = run, .no_synonyms = true,
+    .name = "word_delimiter",
+    .keyword = qd_component_keyword,
+    .create = create,
+    .run = run,
+    .no_synonyms = true,
 };

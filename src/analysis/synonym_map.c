@@ -141,9 +141,7 @@ static enum qd_status add_solr(struct parser *parser, struct qd_slice line, stru
     struct qd_arena *arena = parser->map->arena;
     struct paths inputs = { 0 }, outputs = { 0 };
     struct slices sides = split(arena, line, "=>");
-    bool one_side = sides.count < 2 && (sides.count == 0 || sides.data[0].size < line.size);
-    if (one_side && parser->lenient) return QD_OK;
-    if (sides.count > 2 || one_side)
+    if (sides.count > 2)
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
                             "more than one explicit mapping specified on the same line");
     if (sides.count == 2) {

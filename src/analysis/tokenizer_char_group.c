@@ -85,6 +85,6 @@ static enum qd_status run(const void *data, struct qd_component_run *run)
     return QD_OK;
 }
 
-const struct qd_component_kind qd_tokenizer_char_group = { .name = "char_group",
+const struct qd_component_kind qd_tokenizer_char_group = { .name = "char_group", .no_frequency = true,
                                                            .create = create,
                                                            .run = run };
