@@ -81,6 +81,8 @@ static const struct qd_stemmer stemmers[] = {
     { .language = "persian", .rules = qd_stemmer_persian },
     { .language = "light_portuguese", .rules = qd_stemmer_portuguese_light },
     { .language = "lightPortuguese", .rules = qd_stemmer_portuguese_light },
+    { .language = "minimal_portuguese", .rules = qd_stemmer_portuguese_minimal },
+    { .language = "minimalPortuguese", .rules = qd_stemmer_portuguese_minimal },
     { .language = "light_russian", .rules = qd_stemmer_russian_light },
     { .language = "lightRussian", .rules = qd_stemmer_russian_light },
     { .language = "light_spanish", .rules = qd_stemmer_spanish_light },

@@ -28,6 +28,7 @@ void qd_stemmer_nynorsk_light(struct qd_stem_word *word);
 void qd_stemmer_nynorsk_minimal(struct qd_stem_word *word);
 void qd_stemmer_persian(struct qd_stem_word *word);
 void qd_stemmer_portuguese_light(struct qd_stem_word *word);
+void qd_stemmer_portuguese_minimal(struct qd_stem_word *word);
 void qd_stemmer_russian_light(struct qd_stem_word *word);
 void qd_stemmer_sorani(struct qd_stem_word *word);
 void qd_stemmer_spanish_light(struct qd_stem_word *word);

@@ -1,6 +1,7 @@
 /* Light and minimal stemmers of French, Spanish, Italian, Portuguese and Galician. Source: J. Savoy's
  * stemmers for the CLEF campaigns and "A stemming procedure and stopword list for general French corpora"
  * (1999), as OpenSearch 3.8.0 applies them. */
+#include "analysis/codepoint.h"
 #include "analysis/rule_stemmers.h"
 #include "analysis/unicode_table.h"
 
@@ -32,18 +33,21 @@ void qd_stemmer_french_minimal(struct qd_stem_word *word)
 /* Accents go, letters in a row become one, and what is left of an ending goes. */
 static void french_normalize(struct qd_stem_word *word)
 {
-    static const struct qd_stem_letters accents[] = {
-        { "àáâ", 'a' }, { "ô", 'o' }, { "èéê", 'e' }, { "ùû", 'u' }, { "î", 'i' }, { "ç", 'c' }, { NULL, 0 },
-    };
-    static const struct qd_stem_rule ie[] = { { "ie", 5, NULL }, { NULL, 0, NULL } };
-    if (word->size > 4) {
-        size_t kept = 1;
-        qd_stem_word_fold(word, accents);
-        for (size_t i = 1; i < word->size; i++) {
-            bool again = word->text[i] == word->text[kept - 1] && qd_unicode_is_letter(word->text[i]);
-            if (!again) word->text[kept++] = word->text[i];
-        }
-        word->size = kept;
+  static const struct qd_stem_letters accents[] = {
+      {"àáâ", 'a'}, {"ô", 'o'}, {"èéê", 'e'}, {"ùû", 'u'},
+      {"î", 'i'},   {"ç", 'c'}, {NULL, 0},
+  };
+  static const struct qd_stem_rule ie[] = {{"ie", 5, NULL}, {NULL, 0, NULL}};
+  if (word->size > 4) {
+    size_t kept = 1;
+    qd_stem_word_fold(word, accents);
+    for (size_t i = 1; i < word->size; i++) {
+      bool again = word->text[i] == word->text[kept - 1] &&
+                   qd_unicode_is_letter(word->text[i]);
+      if (!again)
+        word->text[kept++] = word->text[i];
+    }
+    word->size = kept;
     }
     (void)qd_stem_word_apply(word, ie);
     if (word->size <= 4) return;
@@ -96,31 +100,36 @@ void qd_stemmer_french_light(struct qd_stem_word *word)
 
 void qd_stemmer_spanish_light(struct qd_stem_word *word)
 {
-    static const struct qd_stem_letters accents[] = {
-        { "àáâä", 'a' }, { "òóôö", 'o' }, { "èéêë", 'e' }, { "ùúûü", 'u' }, { "ìíîï", 'i' }, { NULL, 0 },
-    };
-    static const struct qd_stem_rule rules[] = {
-        { "eses", 5, "es" }, { "ces", 5, "z" }, { "os", 5, NULL }, { "as", 5, NULL },  { "es", 5, NULL },
-        { "o", 5, NULL },    { "a", 5, NULL },  { "e", 5, NULL },  { NULL, 0, NULL },
-    };
-    if (word->size < 5) return;
-    qd_stem_word_fold(word, accents);
-    (void)qd_stem_word_apply(word, rules);
+  static const struct qd_stem_letters accents[] = {
+      {"àáâä", 'a'}, {"òóôö", 'o'}, {"èéêë", 'e'},
+      {"ùúûü", 'u'}, {"ìíîï", 'i'}, {NULL, 0},
+  };
+  static const struct qd_stem_rule rules[] = {
+      {"eses", 5, "es"}, {"ces", 5, "z"}, {"os", 5, NULL},
+      {"as", 5, NULL},   {"es", 5, NULL}, {"o", 5, NULL},
+      {"a", 5, NULL},    {"e", 5, NULL},  {NULL, 0, NULL},
+  };
+  if (word->size < 5)
+    return;
+  qd_stem_word_fold(word, accents);
+  (void)qd_stem_word_apply(word, rules);
 }
 
 void qd_stemmer_italian_light(struct qd_stem_word *word)
 {
-    static const struct qd_stem_letters accents[] = {
-        { "àáâä", 'a' }, { "òóôö", 'o' }, { "èéêë", 'e' }, { "ùúûü", 'u' }, { "ìíîï", 'i' }, { NULL, 0 },
-    };
-    static const struct qd_stem_rule rules[] = {
-        { "ie", 6, NULL }, { "he", 6, NULL }, { "hi", 6, NULL }, { "ii", 6, NULL }, { "ia", 6, NULL },
-        { "io", 6, NULL }, { "e", 6, NULL },  { "i", 6, NULL },  { "a", 6, NULL },  { "o", 6, NULL },
-        { NULL, 0, NULL },
-    };
-    if (word->size < 6) return;
-    qd_stem_word_fold(word, accents);
-    (void)qd_stem_word_apply(word, rules);
+  static const struct qd_stem_letters accents[] = {
+      {"àáâä", 'a'}, {"òóôö", 'o'}, {"èéêë", 'e'},
+      {"ùúûü", 'u'}, {"ìíîï", 'i'}, {NULL, 0},
+  };
+  static const struct qd_stem_rule rules[] = {
+      {"ie", 6, NULL}, {"he", 6, NULL}, {"hi", 6, NULL}, {"ii", 6, NULL},
+      {"ia", 6, NULL}, {"io", 6, NULL}, {"e", 6, NULL},  {"i", 6, NULL},
+      {"a", 6, NULL},  {"o", 6, NULL},  {NULL, 0, NULL},
+  };
+  if (word->size < 6)
+    return;
+  qd_stem_word_fold(word, accents);
+  (void)qd_stem_word_apply(word, rules);
 }
 
 static void portuguese_number(struct qd_stem_word *word)
@@ -153,4 +162,40 @@ void qd_stemmer_portuguese_light(struct qd_stem_word *word)
     (void)qd_stem_word_apply(word, feminine);
     (void)qd_stem_word_apply(word, vowels);
     qd_stem_word_fold(word, accents);
+}
+
+/* True when the word is one of the list. */
+static bool is_one_of(const struct qd_stem_word *word, const char *const *list)
+{
+    for (; *list != NULL; list++) {
+        const struct qd_slice entry = qd_slice_from_string(*list);
+        if (qd_codepoint_count(entry) == word->size && qd_stem_word_ends(word, *list)) return true;
+    }
+    return false;
+}
+
+/* The rules of V. Orengo and C. Huyck for plurals ("A stemming algorithm for the Portuguese language", 2001),
+ * with the words that they name as exceptions. */
+void qd_stemmer_portuguese_minimal(struct qd_stem_word *word)
+{
+  static const struct qd_stem_rule rules[] = {
+      {"ns", 3, "m"},   {"ões", 6, "ão"}, {"ães", 4, "ão"}, {"ais", 4, "al"},
+      {"éis", 5, "el"}, {"eis", 5, "el"}, {"óis", 5, "ol"}, {"is", 4, "il"},
+      {"les", 6, "l"},  {"res", 6, "r"},  {NULL, 0, NULL},
+  };
+  static const char *const irregular[] = {
+      "mães", "lápis",  "cais", "mais", "crúcis", "biquínis",
+      "pois", "depois", "dois", "leis", "pires",  NULL,
+  };
+  static const char *const singular[] = {
+      "aliás", "pires",  "lápis",   "cais",    "mais",   "mas",
+      "menos", "férias", "fezes",   "pêsames", "crúcis", "gás",
+      "atrás", "moisés", "através", "convés",  "país",   "após",
+      "ambas", "ambos",  "messias", "depois",  NULL,
+  };
+  if (word->size < 3 || qd_stem_word_at(word, 1) != 's')
+    return;
+  bool done = !is_one_of(word, irregular) && qd_stem_word_apply(word, rules);
+  if (!done && !is_one_of(word, singular))
+    word->size--;
 }
