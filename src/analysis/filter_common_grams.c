@@ -11,7 +11,7 @@ struct state {
 static enum qd_status create(const struct qd_component_settings *settings, void **out, struct qd_error *error)
 {
     struct state *state = QD_NEW(settings->arena, struct state);
-    struct qd_word_set_source source = { .key = "common_words", .listed = true };
+    struct qd_word_set_source source = { .key = "common_words", .named = true };
     bool found, path;
     (void)qd_component_list(settings, "common_words", &found);
     (void)qd_component_text(settings, "common_words_path", &path);
