@@ -1,6 +1,6 @@
 """Sends the same seeded random requests to Quidditch and to the reference, and compares the answers.
 
-    run.py --url URL --reference URL [--seeds 10] [--seed N] [--requests 500]
+    run.py --url URL --reference URL [--seeds 10] [--seed N] [--requests 500] [--index differential]
 
 Everything is compared but times, ids and node names (runner/normalise.py). Each kind of difference is printed once, with its
 smallest request; the exit code is 1 when there is any.
@@ -8,6 +8,7 @@ smallest request; the exit code is 1 when there is any.
 
 import argparse
 import json
+import re
 import sys
 from collections import defaultdict
 from pathlib import Path
@@ -43,10 +44,26 @@ def places(expected, found, path=""):
         yield path, expected, found
 
 
+# Explanations of several clauses, whose order is that of a hash map of Java objects.
+UNORDERED = re.compile(r"(sum|max) of:|max plus .* of:|Failure to meet condition|No matching clause")
+
+
+def explanations(item):
+    """The answer with the details of explanations in one order where the reference has none."""
+    if isinstance(item, list):
+        return [explanations(inner) for inner in item]
+    if not isinstance(item, dict):
+        return item
+    found = {key: explanations(inner) for key, inner in item.items()}
+    if isinstance(found.get("details"), list) and UNORDERED.match(str(found.get("description"))):
+        found["details"].sort(key=lambda detail: json.dumps(detail, sort_keys=True))
+    return found
+
+
 def answer(client, request):
     method, path, body = request
     try:
-        return normalise.response(client.request(method, path, None, body))
+        return explanations(normalise.response(client.request(method, path, None, body)))
     except ConnectionLost as error:
         return {"status": 0, "body": f"no answer: {error}"}
 
@@ -110,9 +127,9 @@ def fill(servers, generator, index):
         server.request("POST", f"/{index}/_refresh")
 
 
-def run_seed(servers, seed, count, found):
+def run_seed(servers, prefix, seed, count, found):
     generator = Generator(seed)
-    index = f"differential-{seed}"
+    index = f"{prefix}-{seed}"
     fill(servers, generator, index)
     differing = 0
     for number in range(count):
@@ -160,13 +177,14 @@ def main():
     parser.add_argument("--reference", required=True)
     parser.add_argument("--seed", type=int, help="only this seed")
     parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument("--index", default="differential", help="what the indices' names begin with")
     parser.add_argument("--requests", type=int, default=500, help="requests a seed")
     options = parser.parse_args()
     servers = (Client(options.reference), Client(options.url))
     seeds = [options.seed] if options.seed is not None else range(1, options.seeds + 1)
     found, differing = defaultdict(list), 0
     for seed in seeds:
-        differing += run_seed(servers, seed, options.requests, found)
+        differing += run_seed(servers, options.index, seed, options.requests, found)
     report(found, len(seeds) * options.requests, differing)
     return 1 if found else 0
 

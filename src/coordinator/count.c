@@ -1,4 +1,5 @@
 /* The count call. */
+#include "base/number.h"
 #include "coordinator/operations.h"
 #include "coordinator/query_body.h"
 #include "coordinator/search_options.h"
@@ -34,6 +35,14 @@ static enum qd_status prepare(struct qd_search_run *run)
     struct qd_slice min_score = qd_call_parameter(call, "min_score");
     QD_TRY(qd_query_only_body(call, &run->body, error));
     if (min_score.size > 0) {
+        float number;
+        if (!qd_parse_float(min_score, &number)) {
+            (void)qd_error_set(error, QD_NUMBER_FORMAT, "For input string: \"%.*s\"",
+                               QD_SLICE_ARG(min_score));
+            return qd_error_wrap(error, QD_ILLEGAL_ARGUMENT,
+                                 "Failed to parse float parameter [min_score] with value [%.*s]",
+                                 QD_SLICE_ARG(min_score));
+        }
         struct qd_slice object = run->body.size == 0 ? QD_SLICE("{}") : run->body;
         run->body = qd_json_with_member(object, QD_SLICE("min_score"), min_score, call->arena);
     }
@@ -48,6 +57,7 @@ static enum qd_status prepare(struct qd_search_run *run)
     run->now_ms = call->start_ms;
     run->allow_partial = true;
     QD_TRY(qd_options_of_call(call, &options, error));
+    QD_TRY(qd_search_check_preference(call, error));
     return qd_search_resolve(run, options, qd_call_parameter(call, "index"), error);
 }
 

@@ -24,7 +24,6 @@ static const char *const plain_java[] = {
     "too_complex_to_determinize_exception",
     "array_index_out_of_bounds_exception",
     "runtime_exception",
-    "exception",
     "named_object_not_found_exception",
     "timeout_exception",
     "not_x_content_exception",

@@ -19,7 +19,7 @@ enum qd_status qd_query_only_body(const struct qd_call *call, struct qd_slice *b
         if (!qd_slice_is(at.key, "query")) {
             int64_t line;
             int64_t column;
-            qd_json_position(&document, at.value, &line, &column);
+            qd_json_position(&document, at.name, &line, &column);
             enum qd_status status = qd_error_set(error, QD_PARSING, "request does not support [%.*s]",
                                                  QD_SLICE_ARG(at.key));
             qd_error_add_number(error, "line", line);

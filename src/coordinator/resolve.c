@@ -59,13 +59,23 @@ static enum qd_status read_expand(struct qd_slice text, struct qd_indices_option
     return QD_OK;
 }
 
+static enum qd_status read_flag(const struct qd_call *call, const char *name, bool *value,
+                                struct qd_error *error)
+{
+    enum qd_status status = qd_call_bool(call, name, value, error);
+    if (status == QD_OK) return QD_OK;
+    return qd_error_wrap(error, status, "Could not convert [%s] to boolean", name);
+}
+
 enum qd_status qd_options_of_call(const struct qd_call *call, struct qd_indices_options *options,
                                   struct qd_error *error)
 {
     struct qd_slice expand = qd_call_parameter(call, "expand_wildcards");
     if (expand.size > 0) QD_TRY(read_expand(expand, options, error));
-    QD_TRY(qd_call_bool(call, "ignore_unavailable", &options->ignore_unavailable, error));
-    return qd_call_bool(call, "allow_no_indices", &options->allow_no_indices, error);
+    bool ignored;
+    QD_TRY(read_flag(call, "ignore_throttled", &ignored, error));
+    QD_TRY(read_flag(call, "ignore_unavailable", &options->ignore_unavailable, error));
+    return read_flag(call, "allow_no_indices", &options->allow_no_indices, error);
 }
 
 enum qd_status qd_no_such_index(struct qd_slice name, struct qd_error *error)

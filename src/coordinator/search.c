@@ -1,4 +1,6 @@
 /* The search call: URL and body, indices, shards, answer. */
+#include "base/number.h"
+#include "base/text.h"
 #include "coordinator/blocks.h"
 #include "coordinator/cluster_service.h"
 #include "coordinator/cluster_settings.h"
@@ -55,14 +57,67 @@ enum qd_status qd_search_read_options(struct qd_search_run *run, struct qd_error
     return qd_call_bool(call, "rest_total_hits_as_int", &run->total_as_int, error);
 }
 
+static enum qd_status at_least(const struct qd_call *call, const char *name, const char *field, int64_t least,
+                               struct qd_error *error)
+{
+    int64_t value = least;
+    QD_TRY(qd_call_int(call, name, &value, error));
+    if (value >= least) return QD_OK;
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "%s must be >= %lld", field, (long long)least);
+}
+
+/* Texts without an underscore only choose a copy. */
+enum qd_status qd_search_check_preference(const struct qd_call *call, struct qd_error *error)
+{
+    struct qd_slice preference = qd_call_parameter(call, "preference");
+    static const char *const known[] = { "_shards",       "_prefer_nodes", "_local",
+                                         "_primary",      "_replica",      "_primary_first",
+                                         "_replica_first", "_only_local",  "_only_nodes" };
+    if (preference.size == 0 || preference.data[0] != '_') return QD_OK;
+    size_t colon = qd_slice_find_byte(preference, ':');
+    struct qd_slice kind = qd_slice_sub(preference, 0, colon == SIZE_MAX ? preference.size : colon);
+    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+        if (qd_slice_is(kind, known[i])) return QD_OK;
+    }
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "no Preference for [%.*s]", QD_SLICE_ARG(kind));
+}
+
+/* Parameters that change how the reference works but not what it answers are still checked. */
+static enum qd_status check_parameters(const struct qd_search_run *run, struct qd_error *error)
+{
+    const struct qd_call *call = run->call;
+    bool flag = false;
+    int64_t interval;
+    QD_TRY(at_least(call, "batched_reduce_size", "batchedReduceSize", 2, error));
+    QD_TRY(at_least(call, "pre_filter_shard_size", "preFilterShardSize", 1, error));
+    QD_TRY(at_least(call, "max_concurrent_shard_requests", "maxConcurrentShardRequests", 1, error));
+    QD_TRY(qd_call_bool(call, "phase_took", &flag, error));
+    QD_TRY(qd_call_bool(call, "ccs_minimize_roundtrips", &flag, error));
+    QD_TRY(qd_call_time(call, "cancel_after_time_interval", &interval, error));
+    flag = false;
+    QD_TRY(qd_call_bool(call, "request_cache", &flag, error));
+    if (flag && qd_call_parameter(call, "scroll").size > 0)
+        return qd_error_set(error, QD_ACTION_REQUEST_VALIDATION,
+                            "Validation Failed: 1: [request_cache] cannot be used in a scroll context;");
+    struct qd_slice pipeline = qd_call_parameter(call, "search_pipeline");
+    if (pipeline.size > 0 && !qd_slice_is(pipeline, "_none"))
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Pipeline %.*s is not defined",
+                            QD_SLICE_ARG(pipeline));
+    return qd_search_check_preference(call, error);
+}
+
 enum qd_status qd_search_check_request(const struct qd_search_run *run, struct qd_error *error)
 {
     const struct qd_search_request *request = run->request;
     struct qd_slice type = qd_call_parameter(run->call, "search_type");
     if (type.size > 0 && !qd_slice_is(type, "query_then_fetch") &&
         !qd_slice_is(type, "dfs_query_then_fetch")) {
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "No search type for [%.*s]", QD_SLICE_ARG(type));
+        bool retired = qd_slice_is(type, "query_and_fetch") || qd_slice_is(type, "dfs_query_and_fetch");
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            retired ? "Unsupported search type [%.*s]" : "No search type for [%.*s]",
+                            QD_SLICE_ARG(type));
     }
+    QD_TRY(check_parameters(run, error));
     if (run->total_as_int && request->track_total_hits != QD_TRACK_TOTAL_HITS_ACCURATE &&
         request->track_total_hits != QD_TRACK_TOTAL_HITS_DISABLED && request->track_total_hits_given) {
         return qd_error_set(
@@ -88,6 +143,55 @@ static enum qd_status make_total_exact(struct qd_search_run *run, struct qd_erro
     return QD_OK;
 }
 
+/* The names in indices_boost are resolved as those of the search are. */
+static enum qd_status check_boosted(const struct qd_search_run *run, const struct qd_cluster_state *state,
+                                    struct qd_indices_options options, struct qd_error *error)
+{
+    const struct qd_json *boosts = run->request->indices_boost;
+    bool list = qd_json_is_array(boosts);
+    struct qd_json_iterator outer = qd_json_iterate(boosts);
+    while (qd_json_next(&outer)) {
+        struct qd_json_iterator inner = qd_json_iterate(outer.value);
+        if (list && !qd_json_next(&inner)) continue;
+        struct qd_expression expression = {
+            .state = state, .text = list ? inner.key : outer.key, .options = options, .now_ms = run->now_ms
+        };
+        struct qd_resolved *resolved;
+        size_t count;
+        QD_TRY(qd_resolve(&expression, run->call->arena, &resolved, &count, error));
+    }
+    return QD_OK;
+}
+
+/* "_shards:0,2" leaves out the other shards, of every index. */
+static enum qd_status prefer_shards(struct qd_search_run *run, struct qd_slice preference,
+                                    struct qd_error *error)
+{
+    if (!qd_slice_starts_with(preference, QD_SLICE("_shards:"))) return QD_OK;
+    struct qd_slice numbers = qd_slice_from(preference, 8);
+    size_t bar = qd_slice_find_byte(numbers, '|');
+    if (bar != SIZE_MAX) numbers.size = bar;
+    size_t kept = 0;
+    for (size_t i = 0; i < run->leg_count; i++) {
+        struct qd_slice rest = numbers;
+        struct qd_slice part;
+        bool wanted = false;
+        while (qd_split_next(&rest, ',', &part)) {
+            int64_t number;
+            if (!qd_parse_int64(part, &number))
+                return qd_error_set(error, QD_NUMBER_FORMAT, "For input string: \"%.*s\"",
+                                    QD_SLICE_ARG(part));
+            wanted = wanted || number == (int64_t)run->legs[i].shard;
+        }
+        if (!wanted) continue;
+        run->legs[kept] = run->legs[i];
+        run->legs[kept].place = (uint32_t)kept;
+        kept++;
+    }
+    run->leg_count = kept;
+    return QD_OK;
+}
+
 enum qd_status qd_search_resolve(struct qd_search_run *run, struct qd_indices_options options,
                                  struct qd_slice text, struct qd_error *error)
 {
@@ -101,12 +205,13 @@ enum qd_status qd_search_resolve(struct qd_search_run *run, struct qd_indices_op
     for (size_t i = 0; status == QD_OK && i < count; i++) {
         status = qd_check_blocks(resolved[i].index, QD_BLOCK_READ, error);
     }
+    if (status == QD_OK) status = check_boosted(run, state, options, error);
     if (status != QD_OK) {
         run->coordinator->counters.searches[qd_answer_class_of(qd_error_http(error))]++;
         return status;
     }
     qd_search_legs(run, resolved, count, qd_call_parameter(run->call, "routing"));
-    return QD_OK;
+    return prefer_shards(run, qd_call_parameter(run->call, "preference"), error);
 }
 
 static enum qd_status prepare(struct qd_search_run *run)

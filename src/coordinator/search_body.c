@@ -79,6 +79,8 @@ static enum qd_status put_numbers(const struct qd_call *call, struct overrides *
         int64_t value = 0;
         if (qd_call_parameter(call, numbers[i]).data == NULL) continue;
         QD_TRY(qd_call_int(call, numbers[i], &value, error));
+        if (i == 2 && value < 0)
+            return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "terminateAfter must be > 0");
         put(overrides, call->arena, numbers[i], qd_arena_format(call->arena, "%lld", (long long)value));
     }
     return QD_OK;
@@ -125,14 +127,13 @@ static enum qd_status put_source(const struct qd_call *call, struct overrides *o
 }
 
 /* "a:desc,b" becomes [{"a":"desc"},"b"]. */
-static enum qd_status put_sort(const struct qd_call *call, struct overrides *overrides,
-                               struct qd_error *error)
+static void put_sort(const struct qd_call *call, struct overrides *overrides)
 {
     struct qd_slice *parts;
     struct qd_buffer buffer = { 0 };
     struct qd_json_writer writer = { .out = &buffer };
     size_t count = qd_call_list(call, "sort", &parts);
-    if (count == 0) return QD_OK;
+    if (count == 0) return;
     qd_json_begin_array(&writer);
     for (size_t i = 0; i < count; i++) {
         size_t colon = SIZE_MAX;
@@ -144,19 +145,17 @@ static enum qd_status put_sort(const struct qd_call *call, struct overrides *ove
             continue;
         }
         struct qd_slice order = qd_slice_from(parts[i], colon + 1);
-        if (!qd_slice_is(order, "asc") && !qd_slice_is(order, "desc")) {
-            qd_buffer_deinit(&buffer);
-            return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Unknown SortOrder [%.*s]", QD_SLICE_ARG(order));
-        }
+        /* The reference drops a key whose order it does not know. */
+        if (!qd_slice_is(order, "asc") && !qd_slice_is(order, "desc")) continue;
         qd_json_begin_object(&writer);
         qd_json_name_slice(&writer, qd_slice_sub(parts[i], 0, colon));
         qd_json_string(&writer, order);
         qd_json_end_object(&writer);
     }
     qd_json_end_array(&writer);
-    put(overrides, call->arena, "sort", qd_arena_copy(call->arena, qd_buffer_view(&buffer)));
+    if (buffer.size > 2)
+        put(overrides, call->arena, "sort", qd_arena_copy(call->arena, qd_buffer_view(&buffer)));
     qd_buffer_deinit(&buffer);
-    return QD_OK;
 }
 
 static enum qd_status put_rest(const struct qd_call *call, struct overrides *overrides,
@@ -169,12 +168,13 @@ static enum qd_status put_rest(const struct qd_call *call, struct overrides *ove
     if (total.data != NULL) {
         if (total.size == 0 || qd_slice_is(total, "true") || qd_slice_is(total, "false")) {
             put(overrides, call->arena, "track_total_hits", total.size == 0 ? QD_SLICE("true") : total);
-        } else if (qd_parse_int64(total, &limit)) {
-            put(overrides, call->arena, "track_total_hits", total);
         } else {
-            return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                                "Failed to parse value [%.*s] as only [true] or [false] are allowed.",
-                                QD_SLICE_ARG(total));
+            QD_TRY(qd_call_int(call, "track_total_hits", &limit, error));
+            if (limit < -1)
+                return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                                    "[track_total_hits] parameter must be positive or equals to -1, got %lld",
+                                    (long long)limit);
+            put(overrides, call->arena, "track_total_hits", total);
         }
     }
     put_list(call, overrides, "stored_fields", "stored_fields");
@@ -196,7 +196,7 @@ enum qd_status qd_search_body(const struct qd_call *call, const struct qd_json_d
     QD_TRY(put_numbers(call, &overrides, error));
     QD_TRY(put_flags(call, &overrides, error));
     QD_TRY(put_source(call, &overrides, error));
-    QD_TRY(put_sort(call, &overrides, error));
+    put_sort(call, &overrides);
     QD_TRY(put_rest(call, &overrides, error));
     *text = body->source;
     if (overrides.values.live_count == 0) return QD_OK;

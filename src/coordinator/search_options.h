@@ -46,6 +46,9 @@ QD_CHECKED enum qd_status qd_search_use_pit(struct qd_search_run *run, struct qd
  * size 0 with scroll. */
 QD_CHECKED enum qd_status qd_search_check_window(const struct qd_search_run *run, struct qd_error *error);
 
+/* Refuses a `preference` that OpenSearch does not know. */
+QD_CHECKED enum qd_status qd_search_check_preference(const struct qd_call *call, struct qd_error *error);
+
 /* JSON object text with one more member. */
 struct qd_slice qd_json_with_member(struct qd_slice object, struct qd_slice key, struct qd_slice value,
                                     struct qd_arena *arena);

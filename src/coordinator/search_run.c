@@ -429,6 +429,10 @@ static void query_replied(void *context, const struct qd_transport_reply *reply)
     } else {
         qd_error_copy(&error, run->call->arena, reply->error);
     }
+    if (status == QD_OK && leg->answer.result.timed_out && !run->allow_partial) {
+        status = qd_error_set(&error, QD_EXCEPTION, "Time exceeded");
+        error.type_override = "query_phase_execution_exception";
+    }
     if (status != QD_OK) fail_leg(leg, &error);
     for (uint32_t i = 0; status == QD_OK && i < leg->answer.result.doc_count; i++) {
         leg->answer.result.docs[i].shard_index = leg->place;
@@ -465,8 +469,8 @@ void qd_search_run_start(struct qd_search_run *run)
     count_start(run);
     run->pending = run->leg_count;
     if (run->leg_count == 0) {
-        run->max_score = NAN;
-        if (!run->count_only) (void)reduce_aggregations(run);
+        /* The reference reduces nothing here: no aggregations, and a score of 0. */
+        run->max_score = 0;
         run->coordinator->env->work->defer(run->coordinator->env, finish_later, run);
         return;
     }
@@ -514,14 +518,15 @@ void qd_search_run_write(const struct qd_search_run *run, struct qd_json_writer 
     qd_json_member_int(writer, "took",
                        (env->clock->monotonic(env).nanoseconds - run->call->start_ns) / 1000000);
     qd_json_member_bool(writer, "timed_out", run->timed_out);
-    if (run->request->terminate_after > 0 || run->terminated_early) {
+    if (run->request->terminate_after != 0 || run->terminated_early) {
         qd_json_member_bool(writer, "terminated_early", run->terminated_early);
     }
     qd_search_write_shards(run, writer);
     qd_json_member_object(writer, "hits");
     write_total(run, writer);
     qd_json_name(writer, "max_score");
-    if (isnan(run->max_score) || (run->doc_count == 0 && page_size(run->request) == 0)) {
+    bool unasked = run->leg_count > 0 && run->doc_count == 0 && page_size(run->request) == 0;
+    if (isnan(run->max_score) || unasked) {
         qd_json_null(writer);
     } else {
         qd_json_float_value(writer, run->max_score);

@@ -23,7 +23,26 @@ struct query_job {
     enum qd_status status;
     bool ran;                          /* a phase was reached */
     int64_t query_ns, fetch_ns;        /* time that the phases ran */
+    struct qd_instant phase_started;   /* when a timeout began to count */
 };
+
+static bool expired(const void *context)
+{
+    const struct query_job *job = context;
+    struct qd_env *env = qd_data_env(job->data);
+    int64_t elapsed = env->clock->monotonic(env).nanoseconds - job->phase_started.nanoseconds;
+    return elapsed / 1000000 > job->request.timeout_ms;
+}
+
+/* The search's own time limit counts from when the work began. */
+static void set_deadline(struct query_job *job, struct qd_shard_view *view)
+{
+    struct qd_env *env = qd_data_env(job->data);
+    if (job->request.timeout_ms < 0) return;
+    job->phase_started = env->clock->monotonic(env);
+    view->expired = expired;
+    view->expired_context = job;
+}
 
 static void make_view(const struct query_job *job, const struct qd_shard_reader *reader,
                       struct qd_shard_view *view)
@@ -176,6 +195,7 @@ static void query_run(void *argument)
     job->request.scroll = job->message.scroll;
     if (job->context != NULL && job->context->has_last) job->request.scroll_after = &job->context->last;
     bool phases = job->message.mode == QD_QUERY_ONLY || job->message.mode == QD_QUERY_AND_FETCH;
+    if (phases) set_deadline(job, &view);
     job->status = phases ? run_phases(job, &view) : run_prepared(job, &view);
     job->query_ns = clock_ns(job) - start_ns - job->fetch_ns;
 }

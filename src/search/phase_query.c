@@ -35,6 +35,8 @@ struct query_phase {
     float max_score;
     int64_t accepted; /* for terminate_after */
     bool terminated;
+    bool timed_out;
+    uint64_t known_total; /* of a search that ends early and shows no hits; 0: what was counted */
 };
 
 /* Matches of the current segment and what post_filter lets through. */
@@ -279,6 +281,17 @@ static bool page_is_full(const struct query_phase *phase)
     return phase->in_doc_order && may_skip(phase) && qd_top_docs_worst(&phase->top) != NULL;
 }
 
+/* Once per window: an error when the search was cancelled, timed_out when its time is over. */
+static enum qd_status ask_to_stop(struct query_phase *phase, struct qd_error *error)
+{
+    const struct qd_shard_view *view = phase->view;
+    if (view->cancelled != NULL && atomic_load(view->cancelled)) {
+        return qd_error_set(error, QD_TASK_CANCELLED, "task cancelled");
+    }
+    phase->timed_out = view->expired != NULL && view->expired(view->expired_context);
+    return QD_OK;
+}
+
 static enum qd_status walk_segment(struct query_phase *phase, struct segment_walk *walk, struct batch *batch,
                                    struct qd_error *error)
 {
@@ -296,8 +309,9 @@ static enum qd_status walk_segment(struct query_phase *phase, struct segment_wal
         at = last->doc + 1;
     }
     while (at < doc_count && !phase->terminated && !page_is_full(phase)) {
-        if (phase->view->cancelled != NULL && atomic_load(phase->view->cancelled)) {
-            return qd_error_set(error, QD_TASK_CANCELLED, "task cancelled");
+        QD_TRY(ask_to_stop(phase, error));
+        if (phase->timed_out) {
+            return QD_OK;
         }
         raise_min_score(phase, walk);
         find_bounds(phase, walk);
@@ -314,6 +328,7 @@ static enum qd_status walk_segment(struct query_phase *phase, struct segment_wal
             continue;
         }
         batch->count = qd_scorer_collect(walk->scorer, &at, to, &wanted);
+        if (error != NULL && error->status != QD_OK) return error->status;
         QD_TRY(handle_batch(phase, walk, batch, error));
     }
     return QD_OK;
@@ -333,8 +348,9 @@ static enum qd_status count_segment(struct query_phase *phase, const struct segm
     qd_doc_id *docs = qd_arena_alloc(walk->scratch, sizeof(qd_doc_id) * QD_SCORER_WINDOW);
     struct qd_scorer_batch batch = { docs, NULL, QD_SCORER_WINDOW, walk->live };
     while (scorer != NULL && at < doc_count && !may_skip(phase)) {
-        if (phase->view->cancelled != NULL && atomic_load(phase->view->cancelled)) {
-            return qd_error_set(error, QD_TASK_CANCELLED, "task cancelled");
+        QD_TRY(ask_to_stop(phase, error));
+        if (phase->timed_out) {
+            return QD_OK;
         }
         phase->total += qd_scorer_collect(scorer, &at, doc_count, &batch);
     }
@@ -370,8 +386,9 @@ static enum qd_status walk_windows(struct query_phase *phase, struct segment_wal
     uint64_t words[QD_SCORER_WINDOW / 64];
     struct qd_hit_window window = { .words = words };
     for (qd_doc_id base = 0; base < doc_count; base += QD_SCORER_WINDOW) {
-        if (phase->view->cancelled != NULL && atomic_load(phase->view->cancelled)) {
-            return qd_error_set(error, QD_TASK_CANCELLED, "task cancelled");
+        QD_TRY(ask_to_stop(phase, error));
+        if (phase->timed_out) {
+            return QD_OK;
         }
         window.base = base;
         window.size = doc_count - base < QD_SCORER_WINDOW ? doc_count - base : QD_SCORER_WINDOW;
@@ -544,12 +561,16 @@ static void count_seen(struct query_phase *phase, uint32_t segment, uint64_t bef
 static enum qd_status count_first(struct query_phase *phase, struct qd_error *error)
 {
     const struct qd_search_request *request = phase->request;
-    bool plain = phase->collector == NULL && phase->post_filter == NULL && !request->has_min_score &&
-                 request->terminate_after == 0 && phase->slice.all && !phase->slice.none && phase->track >= 0;
-    if (!plain) {
+    bool countable = phase->post_filter == NULL && !request->has_min_score && phase->slice.all &&
+                     !phase->slice.none && phase->track >= 0;
+    bool exact;
+    if (countable && request->terminate_after > 0 && qd_phase_size(request) + qd_phase_from(request) == 0) {
+        uint64_t known = qd_prepared_count_least(phase->query, phase->arena, &exact);
+        if (exact) phase->known_total = known;
+    }
+    if (!countable || phase->collector != NULL || request->terminate_after != 0) {
         return QD_OK;
     }
-    bool exact;
     uint64_t least = qd_prepared_count_least(phase->query, phase->arena, &exact);
     bool enough = phase->track != QD_TRACK_TOTAL_HITS_ACCURATE && least > (uint64_t)phase->track;
     if (exact || enough) {
@@ -564,6 +585,11 @@ static enum qd_status count_first(struct query_phase *phase, struct qd_error *er
     return qd_prepared_count(phase->query, phase->arena, &phase->total, error);
 }
 
+static bool is_over(const struct query_phase *phase)
+{
+    return phase->terminated || phase->timed_out || page_is_full(phase);
+}
+
 static enum qd_status walk_segments(struct query_phase *phase, struct qd_error *error)
 {
     if (phase->slice.none || (phase->counted && phase->top.capacity == 0)) {
@@ -572,7 +598,7 @@ static enum qd_status walk_segments(struct query_phase *phase, struct qd_error *
     uint32_t count = phase->view->snapshot->segment_count;
     enum qd_status status = QD_OK;
     phase->top.scratch = qd_arena_create(4096);
-    for (uint32_t i = 0; i < count && status == QD_OK && !phase->terminated && !page_is_full(phase); i++) {
+    for (uint32_t i = 0; i < count && status == QD_OK && !is_over(phase); i++) {
         struct qd_arena *scratch = qd_arena_create(16384);
         uint64_t before = phase->total;
         status = search_segment(phase, i, scratch, error);
@@ -616,10 +642,11 @@ enum qd_status qd_search_query_phase(const struct qd_shard_view *view,
     QD_TRY(walk_segments(&phase, error));
     result->doc_count = (uint32_t)phase.top.count;
     result->docs = qd_top_docs_take(&phase.top);
-    result->total = phase.total;
+    result->total = phase.known_total > phase.total ? phase.known_total : phase.total;
     result->terminated_early = phase.terminated || counting_ended_early(&phase);
+    result->timed_out = phase.timed_out;
     if (phase.track >= 0 && phase.track != QD_TRACK_TOTAL_HITS_ACCURATE &&
-        phase.total > (uint64_t)phase.track) {
+        result->total > (uint64_t)phase.track) {
         result->total = (uint64_t)phase.track;
         result->total_is_lower_bound = true;
     }

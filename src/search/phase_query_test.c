@@ -191,6 +191,77 @@ TEST(phase_query, terminate_after_counts_what_post_filter_lets_through)
     search_world_close(&world);
 }
 
+/* Counts how often it is asked; the time is over at the second question. */
+static bool over_soon(const void *context)
+{
+    int *asked = *(int *const *)context;
+    return ++*asked > 1;
+}
+
+TEST(phase_query, a_search_whose_time_is_over_tells_what_it_has)
+{
+    struct search_world world;
+    struct run run;
+    int asked = 0;
+    int *counter = &asked;
+    fill(&world, 9000);
+    run_body(&world, "{\"track_total_hits\":true,\"min_score\":0.5}", NULL, &run);
+    uint64_t whole = run.result.total;
+    assert_false(run.result.timed_out);
+    world.view.expired = over_soon;
+    world.view.expired_context = &counter;
+    run_body(&world, "{\"track_total_hits\":true,\"min_score\":0.5}", NULL, &run);
+    assert_true(run.result.timed_out);
+    assert_true(run.result.total > 0 && run.result.total < whole);
+    assert_true(run.result.doc_count > 0);
+    search_world_close(&world);
+}
+
+TEST(phase_query, functions_refuse_scores_as_the_reference_does)
+{
+    static const char *const facts[][2] = {
+        { "{\"field\":\"l\",\"factor\":-1,\"modifier\":\"none\"}",
+          "\"reason\":\"field value function must not produce negative scores, but got: [" },
+        { "{\"field\":\"nosuch\",\"missing\":-1,\"modifier\":\"ln\"}",
+          "\"reason\":\"function score query returned an invalid score: NaN for doc: 0\"" },
+    };
+    struct search_world world;
+    fill(&world, 300);
+    for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
+        char body[300];
+        (void)snprintf(body, sizeof(body),
+                       "{\"query\":{\"function_score\":{\"field_value_factor\":%s}}}", facts[i][0]);
+        struct qd_slice answer = search_world_search(&world, qd_slice_from_string(body));
+        if (memmem(answer.data, answer.size, facts[i][1], strlen(facts[i][1])) == NULL)
+            assert_slice(answer, facts[i][1]);
+    }
+    search_world_close(&world);
+}
+
+TEST(phase_query, function_scores_explain_themselves)
+{
+    static const char *const parts[] = {
+        "{\"value\":4.5,\"description\":\"max of:\",\"details\":[{\"value\":1.0,\"description\":\"*:*\"",
+        "{\"value\":4.5,\"description\":\"function score, score mode [sum]\",\"details\":[{\"value\":3.0,",
+        "{\"value\":1.0,\"description\":\"match filter: ",
+        "{\"value\":1.0,\"description\":\"constant score 1.0 - no function provided\",\"details\":[]}",
+        "{\"value\":1.5,\"description\":\"weight\",\"details\":[]}",
+        "\"description\":\"maxBoost\",\"details\":[]}]}]}",
+    };
+    struct search_world world;
+    fill(&world, 300);
+    struct qd_slice answer = search_world_explain(
+        &world,
+        QD_SLICE("{\"query\":{\"function_score\":{\"functions\":[{\"filter\":{\"match_all\":{}},"
+                 "\"weight\":3},{\"weight\":1.5}],\"score_mode\":\"sum\",\"boost_mode\":\"max\"}}}"),
+        "2");
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        if (memmem(answer.data, answer.size, parts[i], strlen(parts[i])) == NULL)
+            assert_slice(answer, parts[i]);
+    }
+    search_world_close(&world);
+}
+
 TEST(phase_query, results_survive_the_wire)
 {
     struct search_world world;

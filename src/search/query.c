@@ -190,8 +190,7 @@ enum qd_status qd_query_shard_wrap(const struct qd_shard_view *view, enum qd_sta
                                    struct qd_error *error)
 {
     if (error == NULL || status == QD_QUERY_SHARD || status == QD_TASK_CANCELLED || status == QD_CORRUPTION ||
-        status == QD_CIRCUIT_BREAKING || status == QD_TOO_MANY_CLAUSES || status == QD_OPENSEARCH_PARSE ||
-        status == QD_PARSING || status == QD_EXCEPTION)
+        status == QD_CIRCUIT_BREAKING || status == QD_TOO_MANY_CLAUSES || status == QD_PARSING)
         return status;
     struct qd_slice reason =
         error->arena == NULL ? error->reason : qd_arena_copy(error->arena, error->reason);

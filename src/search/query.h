@@ -51,6 +51,9 @@ struct qd_shard_view {
     int64_t now_ms;                /* wall clock of the request, for date math */
     struct qd_breaker *breaker;    /* request breaker, may be NULL in tests */
     const _Atomic bool *cancelled; /* checked once per window; may be NULL */
+    /* Whether the time given to the search is over; asked once per window. NULL: there is no limit. */
+    bool (*expired)(const void *context); /* may be NULL */
+    const void *expired_context; /* of expired */
 };
 
 struct qd_query;    /* a parsed query */
@@ -132,7 +135,9 @@ struct qd_scorer_operations {
 };
 
 /* The scorer of segment number `segment` of the view; *scorer NULL: nothing matches there. Errors:
- * QD_CORRUPTION. */
+ * QD_CORRUPTION. Functions may fail on a document later, while the scorer walks: the first failure is then
+ * put into `error`, which must outlive the scorer, and the document scores 0; who walks asks
+ * error->status. */
 QD_CHECKED enum qd_status qd_prepared_scorer(struct qd_prepared *prepared, uint32_t segment,
                                              struct qd_arena *arena, struct qd_scorer **scorer,
                                              struct qd_error *error);

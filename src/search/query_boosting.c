@@ -189,11 +189,18 @@ static enum qd_status boosting_explain(struct qd_node *node, const struct qd_seg
         qd_explain_add(*explanation, positive);
         return QD_OK;
     }
-    float product = (float)((double)(float)positive->value * (double)self->factor);
-    struct qd_explanation *lowered = qd_explain_match(segment->arena, (double)product, "product of:");
+    /* The reference multiplies in doubles and prints the product as one. */
+    double product = (double)(float)positive->value * (double)self->factor;
+    struct qd_slice boosting = qd_node_string(self->negative, segment->arena);
+    struct qd_explanation *lowered = qd_explain_match(segment->arena, product, "product of:");
+    lowered->kind = QD_EXPLAIN_DOUBLE;
     qd_explain_add(lowered, positive);
-    qd_explain_add(lowered,
-                   qd_explain_match(segment->arena, (double)self->factor, "Matched against boost query "));
+    qd_explain_add(lowered, qd_explain_match(segment->arena, (double)self->factor,
+                                             "Matched boosting query score(%.*s)", QD_SLICE_ARG(boosting)));
+    if (!boosted) {
+        (*explanation)->value = product;
+        (*explanation)->kind = QD_EXPLAIN_DOUBLE;
+    }
     qd_explain_add(*explanation, lowered);
     return QD_OK;
 }

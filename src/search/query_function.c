@@ -194,6 +194,7 @@ static enum qd_status resolve_random(struct qd_query_context *context, const str
         seed = java_hash(qd_json_text(function->seed));
     else if (function->seed != NULL && (seed > INT32_MAX || seed < INT32_MIN))
         seed = (int32_t)(uint32_t)((uint64_t)seed ^ (uint64_t)seed >> 32);
+    value->seed = (int32_t)(uint32_t)seed;
     value->salted_seed = mix((int32_t)(uint32_t)seed, (int32_t)salt);
     if (function->seed == NULL) return QD_OK;
     struct qd_slice name = function->field.data == NULL ? QD_SLICE("_id") : function->field;
@@ -323,15 +324,9 @@ static double random_score(const struct qd_function_value *value, qd_doc_id doc)
     return (double)((float)(hash & 0x00ffffff) / 16777216.0f);
 }
 
-static double field_score(const struct qd_function_value *value, qd_doc_id doc)
+static double modified(enum qd_function_modifier modifier, double number)
 {
-    const struct qd_function *function = value->function;
-    double number = function->has_missing ? function->missing : (double)NAN;
-    int64_t raw;
-    if (value->numbers != NULL && qd_numeric_first(value->numbers, doc, &raw))
-        number = qd_value_double(value->field, raw);
-    number *= (double)function->factor;
-    switch (function->modifier) {
+    switch (modifier) {
     case QD_MODIFIER_NONE: return number;
     case QD_MODIFIER_LOG: return log10(number);
     case QD_MODIFIER_LOG1P: return log10(number + 1);
@@ -344,6 +339,33 @@ static double field_score(const struct qd_function_value *value, qd_doc_id doc)
     case QD_MODIFIER_RECIPROCAL: return 1.0 / number;
     }
     return number;
+}
+
+static double field_score(const struct qd_function_value *value, qd_doc_id doc, struct qd_error *error)
+{
+    const struct qd_function *function = value->function;
+    double number = function->missing;
+    int64_t raw;
+    if (value->numbers != NULL && qd_numeric_first(value->numbers, doc, &raw)) {
+        number = qd_value_double(value->field, raw);
+    } else if (!function->has_missing) {
+        if (error != NULL && error->status == QD_OK)
+            (void)qd_error_set(error, QD_EXCEPTION, "Missing value for field [%.*s]",
+                               QD_SLICE_ARG(function->field));
+        return 0;
+    }
+    double score = modified(function->modifier, number * (double)function->factor);
+    if (!(score < 0)) return score;
+    char of[QD_NUMBER_TEXT_MAX];
+    char with[QD_NUMBER_TEXT_MAX];
+    size_t of_size = qd_double_to_text(number, of);
+    size_t with_size = qd_double_to_text(score, with);
+    if (error != NULL && error->status == QD_OK)
+        (void)qd_error_set(
+            error, QD_ILLEGAL_ARGUMENT,
+            "field value function must not produce negative scores, but got: [%.*s] for field value: [%.*s]",
+            (int)with_size, with, (int)of_size, of);
+    return 0;
 }
 
 static double decay_distance(const struct qd_function_value *value, qd_doc_id doc)
@@ -363,13 +385,13 @@ static double decay_distance(const struct qd_function_value *value, qd_doc_id do
     return value->function->mode == QD_FUNCTION_AVG && count > 0 ? result / count : result;
 }
 
-double qd_function_score(const struct qd_function_value *value, qd_doc_id doc)
+double qd_function_score(const struct qd_function_value *value, qd_doc_id doc, struct qd_error *error)
 {
     double score = 1.0;
     switch (value->function->kind) {
     case QD_FUNCTION_NONE: break;
     case QD_FUNCTION_RANDOM: score = random_score(value, doc); break;
-    case QD_FUNCTION_FIELD: score = field_score(value, doc); break;
+    case QD_FUNCTION_FIELD: score = field_score(value, doc, error); break;
     case QD_FUNCTION_GAUSS: score = exp(0.5 * pow(decay_distance(value, doc), 2.0) / value->scale); break;
     case QD_FUNCTION_EXP: score = exp(value->scale * decay_distance(value, doc)); break;
     case QD_FUNCTION_LINEAR:
@@ -378,4 +400,108 @@ double qd_function_score(const struct qd_function_value *value, qd_doc_id doc)
         break;
     }
     return value->function->has_weight ? score * (double)value->function->weight : score;
+}
+
+/* ---- explanations ---- */
+static struct qd_slice double_text(double number, struct qd_arena *arena)
+{
+    char text[QD_NUMBER_TEXT_MAX];
+    return qd_arena_copy(arena, qd_slice_make(text, qd_double_to_text(number, text)));
+}
+
+static struct qd_explanation *explain_field(const struct qd_function_value *value, double score,
+                                            struct qd_arena *arena)
+{
+    static const char *const names[] = { "none", "log",  "log1p",  "log2p", "ln",
+                                         "ln1p", "ln2p", "square", "sqrt",  "reciprocal" };
+    const struct qd_function *function = value->function;
+    struct qd_slice missing = { 0 };
+    char factor[QD_NUMBER_TEXT_MAX];
+    size_t size = qd_float_to_text(function->factor, factor);
+    if (function->has_missing) missing = double_text(function->missing, arena);
+    return qd_explain_match(arena, (double)(float)score,
+                            "field value function: %s(doc['%.*s'].value%s%.*s * factor=%.*s)",
+                            names[function->modifier], QD_SLICE_ARG(function->field),
+                            missing.size > 0 ? "?:" : "", QD_SLICE_ARG(missing), (int)size, factor);
+}
+
+/* "MIN[Math.max(Math.abs(1.0(=doc value) - 3.0(=origin))) - 1.0(=offset), 0), ...]" */
+static struct qd_slice distance_text(const struct qd_function_value *value, qd_doc_id doc,
+                                     struct qd_arena *arena)
+{
+    static const char *const modes[] = { "MIN", "MAX", "AVG", "SUM" };
+    uint32_t count = value->numbers == NULL ? 0 : qd_numeric_count(value->numbers, doc);
+    struct qd_slice origin = double_text(value->origin, arena);
+    struct qd_slice offset = double_text(value->offset, arena);
+    struct qd_buffer text = { 0 };
+    qd_buffer_format(&text, "%s[", modes[value->function->mode]);
+    for (uint32_t i = 0; i < count; i++) {
+        struct qd_slice number =
+            double_text(qd_value_double(value->field, qd_numeric_at(value->numbers, doc, i)), arena);
+        qd_buffer_format(
+            &text, "%sMath.max(Math.abs(%.*s(=doc value) - %.*s(=origin))) - %.*s(=offset), 0)",
+            i == 0 ? "" : ", ", QD_SLICE_ARG(number), QD_SLICE_ARG(origin), QD_SLICE_ARG(offset));
+    }
+    if (count == 0) qd_buffer_text(&text, "0.0");
+    qd_buffer_text(&text, "]");
+    struct qd_slice result = qd_arena_copy(arena, qd_buffer_view(&text));
+    qd_buffer_deinit(&text);
+    return result;
+}
+
+static struct qd_explanation *explain_decay(const struct qd_function_value *value, qd_doc_id doc,
+                                            double score, struct qd_arena *arena)
+{
+    const struct qd_function *function = value->function;
+    struct qd_slice distance = distance_text(value, doc, arena);
+    double factor = function->kind == QD_FUNCTION_LINEAR ? value->scale : -value->scale;
+    struct qd_slice scale = double_text(factor, arena);
+    struct qd_explanation *whole = qd_explain_match(arena, (double)(float)score, "Function for field %.*s:",
+                                                    QD_SLICE_ARG(function->field));
+    struct qd_explanation *formula = NULL;
+    if (function->kind == QD_FUNCTION_GAUSS)
+        formula = qd_explain_match(arena, (double)(float)score, "exp(-0.5*pow(%.*s,2.0)/%.*s)",
+                                   QD_SLICE_ARG(distance), QD_SLICE_ARG(scale));
+    else if (function->kind == QD_FUNCTION_EXP)
+        formula = qd_explain_match(arena, (double)(float)score, "exp(- %.*s * %.*s)", QD_SLICE_ARG(distance),
+                                   QD_SLICE_ARG(scale));
+    else
+        formula = qd_explain_match(arena, (double)(float)score, "max(0.0, ((%.*s - %.*s)/%.*s)",
+                                   QD_SLICE_ARG(scale), QD_SLICE_ARG(distance), QD_SLICE_ARG(scale));
+    qd_explain_add(whole, formula);
+    return whole;
+}
+
+struct qd_explanation *qd_function_explain(const struct qd_function_value *value, qd_doc_id doc,
+                                           struct qd_arena *arena, struct qd_error *error)
+{
+    const struct qd_function *function = value->function;
+    struct qd_function plain = *function;
+    struct qd_function_value own = *value;
+    plain.has_weight = false;
+    own.function = &plain;
+    double score = qd_function_score(&own, doc, error);
+    struct qd_explanation *result = NULL;
+    struct qd_slice name;
+    switch (function->kind) {
+    case QD_FUNCTION_NONE:
+        result = qd_explain_match(arena, 1, "constant score 1.0 - no function provided");
+        break;
+    case QD_FUNCTION_RANDOM:
+        name = value->field == NULL ? QD_SLICE("null") : value->field->name;
+        result = qd_explain_match(arena, (double)(float)score,
+                                  "random score function (seed: %d, field: %.*s)", (int)value->seed,
+                                  QD_SLICE_ARG(name));
+        break;
+    case QD_FUNCTION_FIELD: result = explain_field(value, score, arena); break;
+    case QD_FUNCTION_GAUSS:
+    case QD_FUNCTION_EXP:
+    case QD_FUNCTION_LINEAR: result = explain_decay(value, doc, score, arena); break;
+    }
+    if (!function->has_weight) return result;
+    struct qd_explanation *product =
+        qd_explain_match(arena, (double)(float)(score * (double)function->weight), "product of:");
+    qd_explain_add(product, result);
+    qd_explain_add(product, qd_explain_match(arena, (double)function->weight, "weight"));
+    return product;
 }

@@ -60,7 +60,7 @@ QD_CHECKED enum qd_status qd_function_parse(struct qd_query_parser *parser, enum
 struct qd_function_value {
     const struct qd_function *function;
     const struct qd_field *field;
-    int32_t salted_seed;
+    int32_t seed, salted_seed;
     double origin, scale, offset;
     /* the segment */
     struct qd_numeric_column *numbers;
@@ -80,7 +80,12 @@ QD_CHECKED enum qd_status qd_function_segment(struct qd_function_value *value,
                                               const struct qd_segment_context *segment,
                                               struct qd_error *error);
 
-/* The value for a document, weight included. NaN when the function fails there. */
-double qd_function_score(const struct qd_function_value *value, qd_doc_id doc);
+/* The value for a document, weight included. A value that the reference refuses (a negative one of a field, a
+ * document without a value and no default) goes to `error` when that is empty and counts as 0. */
+double qd_function_score(const struct qd_function_value *value, qd_doc_id doc, struct qd_error *error);
+
+/* The explanation of that value. */
+struct qd_explanation *qd_function_explain(const struct qd_function_value *value, qd_doc_id doc,
+                                           struct qd_arena *arena, struct qd_error *error);
 
 #endif

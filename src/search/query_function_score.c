@@ -266,7 +266,7 @@ struct function_scorer {
     struct qd_scorer **filters; /* filters[count]; NULL with applies false: never */
     bool *applies;
     struct qd_function_value *values;
-    float score;
+    struct qd_error *error; /* filled by the first document whose score is none */
 };
 
 static double mode_of_functions(struct function_scorer *self)
@@ -282,7 +282,7 @@ static double mode_of_functions(struct function_scorer *self)
         if (filter != NULL &&
             (qd_scorer_seek(filter, self->scorer.doc) != self->scorer.doc || !qd_scorer_confirm(filter)))
             continue;
-        double score = qd_function_score(&self->values[i], self->scorer.doc);
+        double score = qd_function_score(&self->values[i], self->scorer.doc, self->error);
         const struct qd_function *function = self->values[i].function;
         if (mode == SCORE_FIRST) return score;
         if (mode == SCORE_MULTIPLY) factor *= score;
@@ -298,7 +298,8 @@ static double mode_of_functions(struct function_scorer *self)
 
 static float combine(const struct function_query *query, float score, double factor)
 {
-    double limited = factor < (double)query->max_boost ? factor : (double)query->max_boost;
+    /* What is no number stays so, as with Java's min. */
+    double limited = factor >= (double)query->max_boost ? (double)query->max_boost : factor;
     switch (query->boost_mode) {
     case BOOST_MULTIPLY: return (float)((double)score * limited);
     case BOOST_REPLACE: return (float)limited;
@@ -310,13 +311,29 @@ static float combine(const struct function_query *query, float score, double fac
     return score;
 }
 
+/* A score must be a finite number that is not negative. Scorers cannot fail: the walk finds the error. */
+static void refuse(struct function_scorer *self, float score)
+{
+    struct qd_error *error = self->error;
+    char number[QD_NUMBER_TEXT_MAX];
+    if (error == NULL || error->status != QD_OK) return;
+    size_t size = isnan(score) ? 0 : isinf(score) ? 0 : qd_float_to_text(score, number);
+    struct qd_slice text = isnan(score)   ? QD_SLICE("NaN")
+                           : isinf(score) ? (score > 0 ? QD_SLICE("Infinity") : QD_SLICE("-Infinity"))
+                                          : qd_slice_make(number, size);
+    (void)qd_error_set(error, QD_EXCEPTION,
+                       "function score query returned an invalid score: %.*s for doc: %u", QD_SLICE_ARG(text),
+                       (unsigned)self->scorer.doc);
+}
+
 static float compute(struct function_scorer *self)
 {
     float score = self->inner->operations->score(self->inner);
     if (self->node->count == 0) return score;
     float result = combine(self->node->query, score, mode_of_functions(self));
-    /* A score must be a number that is not negative; the collectors have no way to refuse it. */
-    return isnan(result) || result < 0 ? 0.0f : result;
+    if (result >= 0 && !isinf(result)) return result;
+    refuse(self, result);
+    return 0;
 }
 
 static qd_doc_id function_advance(struct qd_scorer *scorer, qd_doc_id target)
@@ -409,6 +426,7 @@ static enum qd_status function_scorer(struct qd_node *node, const struct qd_segm
     result->scorer.cost = inner->cost;
     result->node = self;
     result->inner = inner;
+    result->error = error;
     result->filters = QD_NEW_ARRAY(arena, struct qd_scorer *, self->count + 1);
     result->applies = QD_NEW_ARRAY(arena, bool, self->count + 1);
     result->values = QD_NEW_ARRAY(arena, struct qd_function_value, self->count + 1);
@@ -424,26 +442,111 @@ static enum qd_status function_scorer(struct qd_node *node, const struct qd_segm
     return QD_OK;
 }
 
+/* One function of the document: with its filter, when it has one. *explanation NULL: it does not apply. */
+static enum qd_status explain_function(const struct node_function *function,
+                                       const struct qd_segment_context *segment, qd_doc_id doc,
+                                       struct qd_explanation **explanation, struct qd_error *error)
+{
+    struct qd_arena *arena = segment->arena;
+    struct qd_function_value value = function->value;
+    bool applies = true;
+    *explanation = NULL;
+    if (function->filter != NULL)
+        QD_TRY(qd_node_matches(function->filter, segment, doc, &applies, NULL, error));
+    if (!applies) return QD_OK;
+    QD_TRY(qd_function_segment(&value, segment, error));
+    struct qd_explanation *own = qd_function_explain(&value, doc, arena, error);
+    if (function->filter == NULL) {
+        *explanation = own;
+        return QD_OK;
+    }
+    struct qd_slice name = qd_node_string(function->filter, arena);
+    *explanation = qd_explain_match(arena, own->value, "function score, product of:");
+    qd_explain_add(*explanation, qd_explain_match(arena, 1, "match filter: %.*s", QD_SLICE_ARG(name)));
+    qd_explain_add(*explanation, own);
+    return QD_OK;
+}
+
+/* What all functions together give. */
+static enum qd_status explain_factor(const struct function_node *self, double factor,
+                                     const struct qd_segment_context *segment, qd_doc_id doc,
+                                     struct qd_explanation **explanation, struct qd_error *error)
+{
+    static const char *const modes[] = { "first", "avg", "max", "sum", "min", "multiply" };
+    struct qd_arena *arena = segment->arena;
+    struct qd_explanation *all = qd_explain_match(arena, factor, "function score, score mode [%s]",
+                                                  modes[self->query->score_mode]);
+    for (size_t i = 0; i < self->count; i++) {
+        struct qd_explanation *one;
+        QD_TRY(explain_function(&self->functions[i], segment, doc, &one, error));
+        if (one != NULL) qd_explain_add(all, one);
+    }
+    *explanation = all;
+    if (all->first == NULL) *explanation = qd_explain_match(arena, 1, "No function matched");
+    else if (self->count == 1) *explanation = all->first;
+    return QD_OK;
+}
+
+static struct qd_explanation *explain_combined(const struct function_query *query, float score,
+                                               struct qd_explanation *inner, struct qd_explanation *factor,
+                                               struct qd_arena *arena)
+{
+    static const char *const texts[] = { "function score, product of:", "", "sum of", "avg of", "min of",
+                                         "max of:" };
+    double limited = factor->value >= (double)query->max_boost ? (double)query->max_boost : factor->value;
+    struct qd_explanation *least = qd_explain_match(arena, limited, "min of:");
+    qd_explain_add(least, factor);
+    qd_explain_add(least, qd_explain_match(arena, (double)query->max_boost, "maxBoost"));
+    if (query->boost_mode == BOOST_REPLACE) return least;
+    struct qd_explanation *whole = qd_explain_match(arena, (double)score, "%s", texts[query->boost_mode]);
+    qd_explain_add(whole, inner);
+    qd_explain_add(whole, least);
+    return whole;
+}
+
+/* The score of one document, min_score not asked. */
+static enum qd_status score_of(struct qd_node *node, const struct qd_segment_context *segment, qd_doc_id doc,
+                               double *factor, float *score, struct qd_error *error)
+{
+    struct qd_scorer *scorer;
+    QD_TRY(function_scorer(node, segment, &scorer, error));
+    if (scorer == NULL || scorer->operations != &function_operations || function_advance(scorer, doc) != doc)
+        return QD_OK;
+    struct function_scorer *self = (struct function_scorer *)scorer;
+    if (!qd_scorer_confirm(self->inner)) return QD_OK;
+    *factor = self->node->count == 0 ? 1 : mode_of_functions(self);
+    *score = compute(self);
+    return QD_OK;
+}
+
 static enum qd_status function_explain(struct qd_node *node, const struct qd_segment_context *segment,
                                        qd_doc_id doc, struct qd_explanation **explanation,
                                        struct qd_error *error)
 {
     struct function_node *self = (struct function_node *)node;
-    static const char *const texts[] = { "function score, product of:", "function score, replace of:",
-                                         "function score, sum of:",     "function score, avg of:",
-                                         "function score, min of:",     "function score, max of:" };
     struct qd_explanation *inner;
-    QD_TRY(qd_node_explain(self->inner, segment, doc, &inner, error));
-    bool matched;
+    struct qd_explanation *all;
+    double factor = 1;
     float score = 0;
-    QD_TRY(qd_node_matches(node, segment, doc, &matched, &score, error));
-    if (!inner->match || !matched) {
-        *explanation = inner->match ? qd_explain_no_match(segment->arena, "Score value is too low") : inner;
-        if (inner->match) qd_explain_add(*explanation, inner);
-        return QD_OK;
+    QD_TRY(qd_node_explain(self->inner, segment, doc, &inner, error));
+    *explanation = inner;
+    if (!inner->match) return QD_OK;
+    score = (float)inner->value;
+    QD_TRY(score_of(node, segment, doc, &factor, &score, error));
+    if (self->count > 0) {
+        QD_TRY(explain_factor(self, factor, segment, doc, &all, error));
+        *explanation = explain_combined(self->query, score, inner, all, segment->arena);
     }
-    *explanation = qd_explain_match(segment->arena, (double)score, "%s", texts[self->query->boost_mode]);
-    qd_explain_add(*explanation, inner);
+    if (!self->query->has_min_score || score >= self->query->min_score) return QD_OK;
+    char least[QD_NUMBER_TEXT_MAX];
+    char got[QD_NUMBER_TEXT_MAX];
+    size_t least_size = qd_float_to_text(self->query->min_score, least);
+    size_t got_size = qd_float_to_text(score, got);
+    all = *explanation;
+    *explanation = qd_explain_no_match(
+        segment->arena, "Score value is too low, expected at least %.*s but got %.*s", (int)least_size, least,
+        (int)got_size, got);
+    qd_explain_add(*explanation, all);
     return QD_OK;
 }
 

@@ -138,6 +138,9 @@ bool qd_node_bounds(const struct qd_node *node, struct qd_slice field, int64_t *
 void qd_node_text(const struct qd_node *node, struct qd_buffer *out);
 void qd_node_leaves(const struct qd_node *node, const struct qd_leaf_visitor *visitor);
 
+/* The 16 bytes of an address as Java's getHostAddress prints them: no zeros are left out. */
+void qd_node_address_text(struct qd_slice bytes, struct qd_buffer *out);
+
 /* The text of a node, in `arena`. */
 struct qd_slice qd_node_string(const struct qd_node *node, struct qd_arena *arena);
 

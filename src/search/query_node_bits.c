@@ -161,13 +161,6 @@ static void hex_bytes(struct qd_slice bytes, struct qd_buffer *out)
     qd_buffer_byte(out, ']');
 }
 
-static void ip_text(struct qd_slice bytes, struct qd_buffer *out)
-{
-    struct qd_value_format format = { .kind = QD_FORMAT_IP };
-    struct qd_arena *scratch = qd_arena_create(0);
-    qd_buffer_slice(out, qd_value_bytes_text(&format, bytes, scratch));
-    qd_arena_destroy(scratch);
-}
 
 static void term_set_text(const struct qd_node *node, struct qd_buffer *out)
 {
@@ -180,7 +173,7 @@ static void term_set_text(const struct qd_node *node, struct qd_buffer *out)
         qd_buffer_text(out, ":{");
         for (size_t i = 0; i < self->count; i++) {
             if (i > 0) qd_buffer_byte(out, ' ');
-            ip_text(self->terms[i], out);
+            qd_node_address_text(self->terms[i], out);
         }
         qd_buffer_text(out, "}, dvQuery=");
     }

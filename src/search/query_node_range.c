@@ -27,6 +27,19 @@ static void number_value(const struct qd_field *field, int64_t number, bool raw,
     else qd_buffer_append(out, text, qd_int64_to_text(number, text));
 }
 
+void qd_node_address_text(struct qd_slice bytes, struct qd_buffer *out)
+{
+    static const char mapped[] = "\0\0\0\0\0\0\0\0\0\0\xff\xff";
+    const unsigned char *b = (const unsigned char *)bytes.data;
+    if (bytes.size < 16) return;
+    if (memcmp(b, mapped, 12) == 0) {
+        qd_buffer_format(out, "%u.%u.%u.%u", b[12], b[13], b[14], b[15]);
+        return;
+    }
+    for (size_t i = 0; i < 16; i += 2)
+        qd_buffer_format(out, "%s%x", i == 0 ? "" : ":", (unsigned)b[i] << 8 | b[i + 1]);
+}
+
 static void address_value(struct qd_slice bytes, bool raw, struct qd_buffer *out)
 {
     if (raw) {
@@ -36,10 +49,7 @@ static void address_value(struct qd_slice bytes, bool raw, struct qd_buffer *out
         qd_buffer_byte(out, ']');
         return;
     }
-    struct qd_value_format format = { .kind = QD_FORMAT_IP };
-    struct qd_arena *scratch = qd_arena_create(0);
-    qd_buffer_slice(out, qd_value_bytes_text(&format, bytes, scratch));
-    qd_arena_destroy(scratch);
+    qd_node_address_text(bytes, out);
 }
 
 static void bounds_text(const struct range_node *self, bool raw, struct qd_buffer *out)
