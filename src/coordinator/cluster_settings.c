@@ -6,12 +6,9 @@
 
 struct qd_slice qd_cluster_setting(const struct qd_coordinator *coordinator, const char *key)
 {
-    const struct qd_cluster_state *state = qd_cluster_service_state(coordinator->cluster);
-    struct qd_slice text = qd_settings_get(&state->transient_settings, key);
-    if (text.data == NULL) text = qd_settings_get(&state->persistent_settings, key);
-    if (text.data != NULL || coordinator->node_settings == NULL) return text;
-    const struct qd_slice *own = qd_map_get(coordinator->node_settings, qd_slice_from_string(key));
-    return own == NULL ? text : *own;
+    struct qd_effective_settings settings = { qd_cluster_service_state(coordinator->cluster),
+                                              coordinator->node_settings };
+    return qd_effective_setting(&settings, key);
 }
 
 int64_t qd_cluster_setting_int(const struct qd_coordinator *coordinator, const char *key, int64_t fallback)

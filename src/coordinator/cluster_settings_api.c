@@ -8,6 +8,7 @@
 #include "base/vector.h"
 #include "base/wildcard.h"
 #include "coordinator/cluster_service.h"
+#include "coordinator/cluster_settings.h"
 #include "coordinator/cluster_settings_table.h"
 #include "coordinator/manager_timeout.h"
 #include "coordinator/operations.h"
@@ -356,6 +357,54 @@ static enum qd_status read_kind(struct change *change, const struct qd_json *bod
     return QD_OK;
 }
 
+/* A time setting as it would hold after the change. */
+static int64_t time_after(const struct change *change, const char *key, int64_t fallback)
+{
+    struct qd_slice name = qd_slice_from_string(key);
+    struct qd_json_document value;
+    int64_t ms;
+    for (size_t k = 2; k-- > 0;) {
+        for (size_t i = 0; i < change->counts[k]; i++) {
+            const struct qd_setting_pair *pair = &change->pairs[k][i];
+            if (!qd_slice_equal(pair->key, name)) continue;
+            if (qd_slice_is(pair->json, "null")) return fallback;
+            if (qd_json_parse(change->call->arena, pair->json, &value, NULL) != QD_OK ||
+                qd_time_parse_millis(qd_json_text(value.root), key, &ms, NULL) != QD_OK) {
+                return fallback;
+            }
+            return ms;
+        }
+    }
+    return qd_cluster_setting_ms(change->coordinator, key, fallback);
+}
+
+static enum qd_status check_order(const struct change *change, const char *max_key, const char *of,
+                                  struct qd_error *error)
+{
+    int64_t keep_alive = time_after(change, "search.default_keep_alive", 300000);
+    int64_t max = time_after(change, max_key, 86400000);
+    struct qd_buffer left = { 0 };
+    struct qd_buffer right = { 0 };
+    if (keep_alive <= max) return QD_OK;
+    qd_time_print_millis(&left, keep_alive);
+    qd_time_print_millis(&right, max);
+    enum qd_status status = qd_error_set(
+        error, QD_ILLEGAL_ARGUMENT,
+        "Default keep alive setting for request [search.default_keep_alive] should "
+        "be smaller than max keep alive%s [%s], was (%.*s > %.*s)",
+        of, max_key, (int)left.size, left.data, (int)right.size, right.data);
+    qd_buffer_deinit(&left);
+    qd_buffer_deinit(&right);
+    return status;
+}
+
+/* The default keep-alive stays below what requests may ask for. */
+static enum qd_status check_keep_alives(const struct change *change)
+{
+    QD_TRY(check_order(change, "point_in_time.max_keep_alive", " for PIT", &change->call->error));
+    return check_order(change, "search.max_keep_alive", "", &change->call->error);
+}
+
 static enum qd_status read_change(struct change *change)
 {
     struct qd_call *call = change->call;
@@ -378,7 +427,7 @@ static enum qd_status read_change(struct change *change)
         }
         expand_resets(change, k);
     }
-    return QD_OK;
+    return check_keep_alives(change);
 }
 
 static void write_command(const struct change *change, struct qd_json_writer *writer)

@@ -64,6 +64,7 @@ static void write_command(struct qd_coordinator *coordinator, struct qd_slice na
     qd_json_member_string(&writer, "provided_name", name);
     qd_json_member_text(&writer, "uuid", uuid);
     qd_json_member_text(&writer, "version_created", QD_INDEX_VERSION_CREATED);
+    qd_index_command_shard_limit(coordinator, &writer);
     if (qd_json_is_object(settings)) {
         qd_json_name(&writer, "settings");
         qd_json_node(&writer, settings);

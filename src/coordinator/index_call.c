@@ -2,6 +2,7 @@
 
 #include "base/java_order.h"
 #include "base/text.h"
+#include "coordinator/cluster_settings.h"
 #include "coordinator/error_json.h"
 #include "data/actions.h"
 
@@ -55,6 +56,12 @@ void qd_index_command_begin(struct qd_json_writer *writer, const char *type,
     qd_json_member_array(writer, "indices");
     for (size_t i = 0; i < count; i++) qd_json_string(writer, indices[i].index->name);
     qd_json_end_array(writer);
+}
+
+void qd_index_command_shard_limit(const struct qd_coordinator *coordinator, struct qd_json_writer *writer)
+{
+    qd_json_member_int(writer, "max_shards_per_node",
+                       qd_cluster_setting_int(coordinator, "cluster.max_shards_per_node", 1000));
 }
 
 static void acknowledge(void *context, const struct qd_command_outcome *outcome)

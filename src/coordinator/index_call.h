@@ -32,6 +32,10 @@ QD_CHECKED enum qd_status qd_call_object_body(struct qd_call *call, struct qd_js
 void qd_index_command_begin(struct qd_json_writer *writer, const char *type,
                             const struct qd_resolved *indices, size_t count);
 
+/* Writes the member "max_shards_per_node" of commands that add shards: cluster.max_shards_per_node as it
+ * holds here. */
+void qd_index_command_shard_limit(const struct qd_coordinator *coordinator, struct qd_json_writer *writer);
+
 /* Submits a command and answers the call with {"acknowledged":true} or the command's error. `source` is what
  * pending tasks show. */
 void qd_index_command_acknowledge(struct qd_coordinator *coordinator, struct qd_call *call,

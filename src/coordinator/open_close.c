@@ -131,6 +131,7 @@ static void run(struct qd_coordinator *coordinator, struct qd_call *call, bool o
         return;
     }
     qd_index_command_begin(&writer, open ? "open_index" : "close_index", indices, change->count);
+    if (open) qd_index_command_shard_limit(coordinator, &writer);
     qd_json_end_object(&writer);
     struct qd_slice list = qd_index_list_text(indices, change->count, call->arena);
     struct qd_command_request request = {

@@ -4,6 +4,7 @@
 #include "base/assert.h"
 #include "base/units.h"
 #include "base/vector.h"
+#include "coordinator/cluster_settings.h"
 #include "coordinator/contexts.h"
 #include "coordinator/context_ids.h"
 #include "coordinator/operations.h"
@@ -119,7 +120,9 @@ static enum qd_status prepare_create(struct qd_search_run *run)
     QD_TRY(qd_time_parse_millis(keep_alive, "keep_alive", &run->keep_alive_ms, error));
     QD_TRY(qd_search_request_parse(empty, call->arena, request, error));
     QD_TRY(qd_options_of_call(call, &options, error));
-    return qd_search_resolve(run, options, qd_call_parameter(call, "index"), error);
+    QD_TRY(qd_search_resolve(run, options, qd_call_parameter(call, "index"), error));
+    int64_t max = qd_cluster_setting_ms(run->coordinator, "point_in_time.max_keep_alive", 86400000);
+    return qd_keep_alive_check(run->keep_alive_ms, max, "point_in_time.max_keep_alive", error);
 }
 
 void qd_coordinator_create_pit(struct qd_coordinator *coordinator, struct qd_call *call)

@@ -1,38 +1,16 @@
 /* Scrolls: the first page is a search that keeps its contexts, the next ones continue them. */
 #include "base/units.h"
 #include "base/vector.h"
-#include "coordinator/cluster_settings.h"
 #include "coordinator/context_ids.h"
 #include "coordinator/operations.h"
 #include "coordinator/search_options.h"
-
-#define DAY_MS ((int64_t)86400000)
-
-static enum qd_status check_keep_alive(const struct qd_search_run *run, struct qd_error *error)
-{
-    int64_t max = qd_cluster_setting_ms(run->coordinator, "search.max_keep_alive", DAY_MS);
-    struct qd_buffer asked = { 0 };
-    struct qd_buffer limit = { 0 };
-    if (run->keep_alive_ms <= max) return QD_OK;
-    qd_time_print_millis(&asked, run->keep_alive_ms);
-    qd_time_print_millis(&limit, max);
-    enum qd_status status = qd_error_set(
-        error, QD_ILLEGAL_ARGUMENT,
-        "Keep alive for request (%.*s) is too large. It must be less than (%.*s). "
-        "This limit can be set by changing the [search.max_keep_alive] cluster level "
-        "setting.",
-        (int)asked.size, asked.data, (int)limit.size, limit.data);
-    qd_buffer_deinit(&asked);
-    qd_buffer_deinit(&limit);
-    return status;
-}
 
 enum qd_status qd_search_open_scroll(struct qd_search_run *run, struct qd_slice keep_alive,
                                      struct qd_error *error)
 {
     QD_TRY(qd_time_parse_millis(keep_alive, "scroll", &run->keep_alive_ms, error));
     run->scroll = true;
-    return check_keep_alive(run, error);
+    return QD_OK;
 }
 
 struct qd_slice qd_scroll_id_make(const struct qd_search_run *run)
@@ -108,7 +86,6 @@ static enum qd_status read_page(struct qd_search_run *run, struct qd_slice *id)
     if (id->size == 0) return invalid(error, "scrollId is missing");
     if (keep_alive.size > 0) {
         QD_TRY(qd_time_parse_millis(keep_alive, "scroll", &run->keep_alive_ms, error));
-        QD_TRY(check_keep_alive(run, error));
     }
     QD_TRY(qd_call_bool(call, "rest_total_hits_as_int", &run->total_as_int, error));
     return qd_context_id_read(run, *id, QD_CONTEXT_SCROLL, error);

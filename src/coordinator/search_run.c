@@ -386,12 +386,12 @@ static size_t page_from(const struct qd_search_run *run)
 static void queried(struct qd_search_run *run)
 {
     if (run->leg_count > 0 && run->failed_count == run->leg_count) {
-        fail_run(run, "query");
+        fail_run(run, run->open_contexts ? "create_pit" : "query");
         finish(run);
         return;
     }
     if (run->failed_count > 0 && !run->allow_partial) {
-        fail_run(run, "query");
+        fail_run(run, run->open_contexts ? "create_pit" : "query");
         finish(run);
         return;
     }
@@ -463,10 +463,31 @@ static void send_query(struct qd_search_leg *leg)
     qd_transport_send(run->coordinator->transport, &target, &buffer, query_replied, leg);
 }
 
+static bool few_enough_shards(struct qd_search_run *run)
+{
+    int64_t limit = qd_cluster_setting_int(run->coordinator, "action.search.shard_count.limit", INT64_MAX);
+    if ((int64_t)run->leg_count <= limit) return true;
+    (void)qd_error_set(
+        &run->error, QD_ILLEGAL_ARGUMENT,
+        "Trying to query %zu shards, which is over the limit of %lld. This limit exists because querying "
+        "many "
+        "shards at the same time can make the job of the coordinating node very CPU and/or memory intensive. "
+        "It is usually a better idea to have a smaller number of larger shards. Update "
+        "[action.search.shard_count.limit] to a greater value if you really want to query that many shards "
+        "at "
+        "the same time.",
+        run->leg_count, (long long)limit);
+    return false;
+}
+
 void qd_search_run_start(struct qd_search_run *run)
 {
     qd_error_init(&run->error, run->call->arena);
     count_start(run);
+    if (!few_enough_shards(run)) {
+        run->coordinator->env->work->defer(run->coordinator->env, finish_later, run);
+        return;
+    }
     run->pending = run->leg_count;
     if (run->leg_count == 0) {
         /* The reference reduces nothing here: no aggregations, and a score of 0. */

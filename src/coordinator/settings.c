@@ -257,6 +257,7 @@ void qd_coordinator_put_settings(struct qd_coordinator *coordinator, struct qd_c
         return;
     }
     qd_index_command_begin(&writer, "put_index_settings", update.indices, update.count);
+    qd_index_command_shard_limit(coordinator, &writer);
     write_changes(&update, &writer);
     qd_json_member_bool(&writer, "preserve_existing", update.preserve_existing);
     qd_json_end_object(&writer);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/assert.h"
+#include "base/units.h"
 
 #define BUCKETS 256
 
@@ -193,4 +194,22 @@ size_t qd_reader_contexts_count(const struct qd_reader_contexts *contexts, bool 
         }
     }
     return count;
+}
+
+enum qd_status qd_keep_alive_check(int64_t asked_ms, int64_t max_ms, const char *setting,
+                                   struct qd_error *error)
+{
+    struct qd_buffer asked = { 0 };
+    struct qd_buffer most = { 0 };
+    if (asked_ms <= max_ms) return QD_OK;
+    qd_time_print_millis(&asked, asked_ms);
+    qd_time_print_millis(&most, max_ms);
+    enum qd_status status = qd_error_set(
+        error, QD_ILLEGAL_ARGUMENT,
+        "Keep alive for request (%.*s) is too large. It must be less than (%.*s). This limit can be set by "
+        "changing the [%s] cluster level setting.",
+        (int)asked.size, asked.data, (int)most.size, most.data, setting);
+    qd_buffer_deinit(&asked);
+    qd_buffer_deinit(&most);
+    return status;
 }

@@ -49,6 +49,10 @@ struct qd_reader_contexts *qd_reader_contexts_create(
 
 /* Tells `changed` about a new context, once it says what it is for. */
 void qd_reader_context_opened(struct qd_reader_context *context);
+/* Refuses a keep-alive above `max_ms`, naming the setting that says so. Errors: QD_ILLEGAL_ARGUMENT. */
+QD_CHECKED enum qd_status qd_keep_alive_check(int64_t asked_ms, int64_t max_ms, const char *setting,
+                                              struct qd_error *error);
+
 
 /* Frees everything; no context may be in use. */
 void qd_reader_contexts_destroy(struct qd_reader_contexts *contexts);

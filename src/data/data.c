@@ -3,6 +3,8 @@
 #include <stdlib.h>
 
 #include "base/assert.h"
+#include "base/units.h"
+#include "base/number.h"
 #include "base/vector.h"
 #include "data/actions.h"
 #include "data/contexts.h"
@@ -24,13 +26,12 @@ struct qd_data {
     struct index_entry *indices;
     struct qd_reader_contexts *contexts;
     struct qd_indexing_pressure pressure;
+    struct qd_data_limits limits;
     void (*closed)(void *context);
     void *closed_context;
 };
 
 /* ---- counting contexts ---- */
-
-static struct qd_shard *find_shard(const struct qd_data *data, struct qd_slice index_uuid, uint32_t number);
 
 static struct qd_shard *find_shard(const struct qd_data *data, struct qd_slice index_uuid, uint32_t number);
 
@@ -63,6 +64,33 @@ static void context_changed(void *owner, const struct qd_reader_context *context
         counters->pit_ns += open ? 0 : spent;
     }
 }
+/* search.default_keep_alive when nobody has set it: 5m. */
+#define KEEP_ALIVE_DEFAULT_MS 300000
+#define DAY_MS ((int64_t)86400000)
+
+static int64_t limit_of(const struct qd_effective_settings *settings, const char *key, int64_t fallback)
+{
+    int64_t value;
+    return qd_parse_int64(qd_effective_setting(settings, key), &value) ? value : fallback;
+}
+
+static int64_t time_of(const struct qd_effective_settings *settings, const char *key, int64_t fallback)
+{
+    struct qd_slice text = qd_effective_setting(settings, key);
+    int64_t value;
+    return text.data != NULL && qd_time_parse_millis(text, key, &value, NULL) == QD_OK ? value : fallback;
+}
+
+static void read_limits(struct qd_data *data, const struct qd_cluster_state *state)
+{
+    struct qd_effective_settings settings = { state, data->options.settings };
+    struct qd_data_limits *limits = &data->limits;
+    limits->scroll_contexts = limit_of(&settings, "search.max_open_scroll_context", 500);
+    limits->pit_contexts = limit_of(&settings, "search.max_open_pit_context", 300);
+    limits->default_keep_alive_ms = time_of(&settings, "search.default_keep_alive", KEEP_ALIVE_DEFAULT_MS);
+    limits->max_keep_alive_ms = time_of(&settings, "search.max_keep_alive", DAY_MS);
+    limits->pit_max_keep_alive_ms = time_of(&settings, "point_in_time.max_keep_alive", DAY_MS);
+}
 
 struct qd_data *qd_data_create(const struct qd_data_options *options)
 {
@@ -73,6 +101,7 @@ struct qd_data *qd_data_create(const struct qd_data_options *options)
     data->options.node_id = qd_arena_copy(data->arena, options->node_id);
     data->contexts = qd_reader_contexts_create(options->env, context_changed, data);
     data->pressure.limit = options->indexing_bytes_max;
+    read_limits(data, NULL);
     qd_transport_register(options->transport, QD_ACTION_WRITE, qd_action_write, data);
     qd_transport_register(options->transport, QD_ACTION_GET, qd_action_get, data);
     qd_transport_register(options->transport, QD_ACTION_QUERY, qd_action_query, data);
@@ -231,7 +260,8 @@ static struct index_entry *renew_schema(struct qd_data *data, const struct qd_in
     struct qd_arena *arena = qd_arena_create(0);
     struct qd_error error;
     qd_error_init(&error, arena);
-    if (qd_schema_create(index, state, data->options.env, &schema, &error) != QD_OK) {
+    struct qd_effective_settings settings = { state, data->options.settings };
+    if (qd_schema_create(index, &settings, data->options.env, &schema, &error) != QD_OK) {
         data->options.env->log(data->options.env, error.reason);
         qd_arena_destroy(arena);
         return entry;
@@ -366,6 +396,7 @@ void qd_data_apply_state(struct qd_data *data, const struct qd_cluster_state *ol
                          struct qd_cluster_state *state)
 {
     bool force = cluster_settings_changed(old, state);
+    if (force) read_limits(data, state);
     drop_shards(data, state);
     for (size_t i = 0; i < state->index_count; i++) {
         const struct qd_index_metadata *index = state->indices[i];
@@ -385,4 +416,9 @@ void qd_data_close(struct qd_data *data, void (*closed)(void *context), void *co
         return;
     }
     while (data->shard_count > 0) close_shard_at(data, data->shard_count - 1, false);
+}
+
+const struct qd_data_limits *qd_data_limits(const struct qd_data *data)
+{
+    return &data->limits;
 }

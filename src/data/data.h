@@ -37,7 +37,17 @@ struct qd_data_options {
     struct qd_breakers *breakers;
     struct qd_slice node_id;
     int64_t indexing_bytes_max; /* indexing_pressure.memory.limit */
+    const struct qd_map *settings; /* the node's own settings: key -> struct qd_slice *; NULL: none */
     struct qd_data_events events;
+};
+
+/* What the cluster's settings allow on this node now. */
+struct qd_data_limits {
+    int64_t scroll_contexts;       /* search.max_open_scroll_context */
+    int64_t pit_contexts;          /* search.max_open_pit_context */
+    int64_t default_keep_alive_ms; /* search.default_keep_alive */
+    int64_t max_keep_alive_ms;     /* search.max_keep_alive, of scrolls */
+    int64_t pit_max_keep_alive_ms; /* point_in_time.max_keep_alive */
 };
 struct qd_data *qd_data_create(const struct qd_data_options *options);
 void qd_data_destroy(struct qd_data *data);
@@ -58,6 +68,9 @@ struct qd_shard *qd_data_shard_at(const struct qd_data *data, size_t i);
 
 /* The started shard of an index, or NULL. */
 struct qd_shard *qd_data_shard(const struct qd_data *data, struct qd_slice index_uuid, uint32_t shard);
+
+/* The limits of the newest state that was applied. */
+const struct qd_data_limits *qd_data_limits(const struct qd_data *data);
 
 /* The rest of what actions need. */
 struct qd_env *qd_data_env(const struct qd_data *data);

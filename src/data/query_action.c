@@ -281,13 +281,11 @@ static void advance_cursor(const struct query_job *job, const struct qd_query_re
     context->has_last = true;
 }
 
-/* How long a context waits for its fetch phase when nobody has said: search.default_keep_alive. */
-#define KEEP_ALIVE_DEFAULT_MS 300000
-
 static void keep_context(struct query_job *job)
 {
-    int64_t keep_alive_ms = job->message.keep_alive_ms > 0 ? job->message.keep_alive_ms
-                                                           : KEEP_ALIVE_DEFAULT_MS;
+    int64_t keep_alive_ms = job->message.keep_alive_ms > 0
+                                ? job->message.keep_alive_ms
+                                : qd_data_limits(job->data)->default_keep_alive_ms;
     struct qd_reader_context *context = qd_reader_context_add(qd_data_contexts(job->data), &job->reader,
                                                               keep_alive_ms);
     context->index_name = qd_arena_copy(context->arena, context->reader.schema->index_name);
@@ -370,6 +368,38 @@ static bool use_context(struct query_job *job, uint64_t id, int64_t keep_alive_m
     return true;
 }
 
+/* Contexts that clients keep are bounded: scrolls and points in time, each by a setting of its own. */
+static bool room_for_context(struct query_job *job)
+{
+    const struct qd_data_limits *limits = qd_data_limits(job->data);
+    bool scroll = job->message.scroll;
+    int64_t max = scroll ? limits->scroll_contexts : limits->pit_contexts;
+    if (!scroll && !job->message.keep_context) return true;
+    if ((int64_t)qd_reader_contexts_count(qd_data_contexts(job->data), scroll, !scroll) < max) return true;
+    (void)qd_error_set(
+        &job->error, QD_REJECTED_EXECUTION,
+        "Trying to create too many %s contexts. Must be less than or equal to: [%lld]. This limit "
+        "can be set by changing the [%s] setting.",
+        scroll ? "scroll" : "Point In Time", (long long)max,
+        scroll ? "search.max_open_scroll_context" : "search.max_open_pit_context");
+    qd_transport_fail(job->call, &job->error);
+    return false;
+}
+
+static bool keep_alive_fits(struct query_job *job)
+{
+    const struct qd_data_limits *limits = qd_data_limits(job->data);
+    bool scroll = job->message.scroll;
+    if (qd_keep_alive_check(job->message.keep_alive_ms,
+                            scroll ? limits->max_keep_alive_ms : limits->pit_max_keep_alive_ms,
+                            scroll ? "search.max_keep_alive" : "point_in_time.max_keep_alive",
+                            &job->error) == QD_OK) {
+        return true;
+    }
+    qd_transport_fail(job->call, &job->error);
+    return false;
+}
+
 void qd_action_query(void *context, struct qd_transport_call *call)
 {
     struct query_job *job = QD_NEW(call->arena, struct query_job);
@@ -382,6 +412,7 @@ void qd_action_query(void *context, struct qd_transport_call *call)
     }
     job->body = job->message.body;
     job->alias_filter = job->message.alias_filter;
+    if (!keep_alive_fits(job)) return;
     if (job->message.context_id != 0) {
         if (!use_context(job, job->message.context_id, job->message.keep_alive_ms)) return;
         job->alias_filter = job->context->alias_filter;
@@ -392,7 +423,7 @@ void qd_action_query(void *context, struct qd_transport_call *call)
     } else {
         struct qd_shard *shard = qd_action_shard(job->data, call, job->message.index_uuid,
                                                  job->message.shard);
-        if (shard == NULL) return;
+        if (shard == NULL || !room_for_context(job)) return;
         qd_shard_reader_acquire(shard, &job->reader);
     }
     start(job);

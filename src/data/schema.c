@@ -78,24 +78,16 @@ static void read_default_fields(struct qd_schema *schema, const struct qd_map *s
     schema->limits.default_field_count = count;
 }
 
-/* A cluster-wide setting: transient before persistent before the default. */
-static struct qd_slice cluster_setting(const struct qd_cluster_state *cluster, const char *key)
-{
-    if (cluster == NULL) return (struct qd_slice){ 0 };
-    struct qd_slice text = qd_settings_get(&cluster->transient_settings, key);
-    return text.data != NULL ? text : qd_settings_get(&cluster->persistent_settings, key);
-}
-
-static int64_t cluster_int(const struct qd_cluster_state *cluster, const char *key, int64_t fallback)
+static int64_t cluster_int(const struct qd_effective_settings *cluster, const char *key, int64_t fallback)
 {
     int64_t value;
-    return qd_parse_int64(cluster_setting(cluster, key), &value) ? value : fallback;
+    return qd_parse_int64(qd_effective_setting(cluster, key), &value) ? value : fallback;
 }
 
 static void read_search_limits(struct qd_schema *schema, const struct qd_map *settings,
-                               const struct qd_cluster_state *cluster)
+                               const struct qd_effective_settings *cluster)
 {
-    struct qd_slice expensive = cluster_setting(cluster, "search.allow_expensive_queries");
+    struct qd_slice expensive = qd_effective_setting(cluster, "search.allow_expensive_queries");
     schema->limits = (struct qd_search_limits){
         .max_clause_count = cluster_int(cluster, "indices.query.bool.max_clause_count", 1024),
         .max_terms_count = qd_settings_int(settings, "index.max_terms_count", 65536),
@@ -164,7 +156,7 @@ static void read_engine_options(struct qd_schema *schema, const struct qd_map *s
 }
 
 static enum qd_status fill(struct qd_schema *schema, const struct qd_index_metadata *index,
-                           const struct qd_cluster_state *cluster, struct qd_env *env,
+                           const struct qd_effective_settings *cluster, struct qd_env *env,
                            struct qd_error *error)
 {
     struct qd_arena *arena = schema->arena;
@@ -189,8 +181,9 @@ static enum qd_status fill(struct qd_schema *schema, const struct qd_index_metad
     return qd_mapping_merge(arena, &update, mapping.root, &schema->mapping, error);
 }
 
-enum qd_status qd_schema_create(const struct qd_index_metadata *index, const struct qd_cluster_state *cluster,
-                                struct qd_env *env, struct qd_schema **schema, struct qd_error *error)
+enum qd_status qd_schema_create(const struct qd_index_metadata *index,
+                                const struct qd_effective_settings *cluster, struct qd_env *env,
+                                struct qd_schema **schema, struct qd_error *error)
 {
     struct qd_arena *arena = qd_arena_create(0);
     struct qd_schema *made = QD_NEW(arena, struct qd_schema);

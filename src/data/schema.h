@@ -34,7 +34,7 @@ struct qd_schema {
  * NULL; files that analyzers name are read through `env`, which may be NULL. One reference. Errors: those of
  * qd_analysis_create and qd_mapping_merge. */
 QD_CHECKED enum qd_status qd_schema_create(const struct qd_index_metadata *index,
-                                           const struct qd_cluster_state *cluster, struct qd_env *env,
+                                           const struct qd_effective_settings *cluster, struct qd_env *env,
                                            struct qd_schema **schema, struct qd_error *error);
 
 /* References; any thread. */

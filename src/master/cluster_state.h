@@ -126,6 +126,15 @@ void qd_state_map_put(struct qd_map *map, struct qd_arena *arena, struct qd_slic
 /* The text of a setting without quotes ("1"), data NULL when not set; arrays give their JSON text. */
 struct qd_slice qd_settings_get(const struct qd_map *settings, const char *key);
 
+/* Where the settings of the cluster that hold on a node come from. */
+struct qd_effective_settings {
+    const struct qd_cluster_state *state; /* transient before persistent; NULL: none */
+    const struct qd_map *file;            /* the node's own: key -> struct qd_slice * : text; NULL: none */
+};
+
+/* The text of a setting of the cluster; data NULL when nobody has set it, or `settings` is NULL. */
+struct qd_slice qd_effective_setting(const struct qd_effective_settings *settings, const char *key);
+
 /* Typed reads with a default. */
 int64_t qd_settings_int(const struct qd_map *settings, const char *key, int64_t fallback);
 bool qd_settings_bool(const struct qd_map *settings, const char *key, bool fallback);

@@ -1,5 +1,6 @@
 /* Commands that create, delete, open and close indices and change their mappings and settings. */
 #include "base/assert.h"
+#include "base/number.h"
 #include "master/commands.h"
 
 #define SHARDS_MAX 1024
@@ -76,6 +77,7 @@ static enum qd_status fill_index(struct qd_command *command, struct qd_index_met
     const struct qd_json *mapping = qd_json_get(command->body, "mapping");
     struct qd_json_iterator alias = qd_json_iterate(qd_json_get(command->body, "aliases"));
     QD_TRY(apply_settings(command, index, index->uuid, error));
+    QD_TRY(qd_command_check_shard_limit(command, qd_open_shards(index), error));
     struct qd_slice merged;
     struct qd_slice update = mapping == NULL ? QD_SLICE("{}") : qd_command_json(mapping, command->arena);
     QD_TRY(command->services->merge_mapping(command->services->context, index, QD_SLICE("{}"), update,
@@ -186,6 +188,16 @@ static enum qd_status open_one(struct qd_command *command, struct qd_slice name,
 
 enum qd_status qd_command_open_index(struct qd_command *command, struct qd_error *error)
 {
+    struct qd_json_iterator at = qd_json_iterate(qd_json_get(command->body, "indices"));
+    int64_t added = 0;
+    while (qd_json_next(&at)) {
+        const struct qd_index_metadata *index = qd_cluster_state_index(command->state,
+                                                                       qd_json_text(at.value));
+        if (index != NULL && index->closed) {
+            added += (int64_t)index->shard_count * (1 + (int64_t)index->replica_count);
+        }
+    }
+    QD_TRY(qd_command_check_shard_limit(command, added, error));
     return each_index(command, error, open_one);
 }
 
@@ -249,7 +261,31 @@ static enum qd_status put_settings_one(struct qd_command *command, struct qd_sli
     return QD_OK;
 }
 
+/* Replicas that the settings add, over all indices of the command. */
+static enum qd_status check_new_replicas(const struct qd_command *command, struct qd_error *error)
+{
+    struct qd_json_iterator at = qd_json_iterate(qd_json_get(command->body, "indices"));
+    struct qd_setting_pair *pairs;
+    struct qd_json_document document;
+    int64_t replicas = -1, added = 0;
+    size_t count = qd_settings_flatten(qd_json_get(command->body, "settings"), QD_SLICE("index."),
+                                       command->arena, &pairs);
+    for (size_t i = 0; i < count; i++) {
+        if (!qd_slice_is(pairs[i].key, "index.number_of_replicas")) continue;
+        QD_TRY(qd_json_parse(command->arena, pairs[i].json, &document, error));
+        if (!qd_parse_int64(qd_json_text(document.root), &replicas)) replicas = -1;
+    }
+    while (replicas >= 0 && qd_json_next(&at)) {
+        const struct qd_index_metadata *index = qd_cluster_state_index(command->state,
+                                                                       qd_json_text(at.value));
+        if (index == NULL) continue;
+        added += (int64_t)index->shard_count * (replicas - (int64_t)index->replica_count);
+    }
+    return qd_command_check_shard_limit(command, added, error);
+}
+
 enum qd_status qd_command_put_index_settings(struct qd_command *command, struct qd_error *error)
 {
+    QD_TRY(check_new_replicas(command, error));
     return each_index(command, error, put_settings_one);
 }

@@ -54,6 +54,14 @@ void qd_resize_routing(struct qd_command *command, struct qd_index_metadata *ind
  * the caller's matter. True when it changed. */
 bool qd_auto_expand_replicas(struct qd_command *command, struct qd_index_metadata *index);
 
+/* Shards of an index that is open, all copies; 0 when it is closed. */
+int64_t qd_open_shards(const struct qd_index_metadata *index);
+
+/* Fails when `added` more open shards would pass the command's "max_shards_per_node" (times the data nodes).
+ * Errors: QD_VALIDATION. */
+QD_CHECKED enum qd_status qd_command_check_shard_limit(const struct qd_command *command, int64_t added,
+                                                       struct qd_error *error);
+
 /* Removes an index that exists. */
 enum qd_status qd_command_delete_one(struct qd_command *command, struct qd_slice name,
                                      struct qd_error *error);

@@ -217,3 +217,34 @@ TEST(settings_map, flat_and_nested_forms_are_the_same_settings)
     qd_buffer_deinit(&text);
     qd_arena_destroy(arena);
 }
+
+TEST(master, open_shards_are_bounded)
+{
+    struct fixture fixture;
+    setup(&fixture);
+    submit(&fixture,
+           "{\"type\":\"create_index\",\"name\":\"a\",\"uuid\":\"A\",\"max_shards_per_node\":3,"
+           "\"settings\":{\"number_of_shards\":2,\"number_of_replicas\":0}}",
+           false);
+    assert_int_equal(fixture.error.status, QD_OK);
+    submit(&fixture, "{\"type\":\"create_index\",\"name\":\"b\",\"uuid\":\"B\",\"max_shards_per_node\":3}",
+           false);
+    assert_slice(
+        fixture.error.reason,
+        "Validation Failed: 1: this action would add [2] total LOCAL_ONLY shards, but this cluster currently "
+        "has [2]/[3] maximum LOCAL_ONLY shards open;");
+    assert_null(qd_cluster_state_index(qd_master_state(fixture.master), QD_SLICE("b")));
+    submit(&fixture,
+           "{\"type\":\"put_index_settings\",\"indices\":[\"a\"],\"max_shards_per_node\":3,"
+           "\"settings\":{\"number_of_replicas\":1}}",
+           false);
+    assert_int_equal(fixture.error.status, QD_VALIDATION);
+    submit(&fixture, "{\"type\":\"close_index\",\"indices\":[\"a\"]}", false);
+    submit(&fixture, "{\"type\":\"create_index\",\"name\":\"b\",\"uuid\":\"B\",\"max_shards_per_node\":3}",
+           false);
+    assert_int_equal(fixture.error.status, QD_OK);
+    submit(&fixture, "{\"type\":\"open_index\",\"indices\":[\"a\"],\"max_shards_per_node\":3}", false);
+    assert_int_equal(fixture.error.status, QD_VALIDATION);
+    assert_true(qd_cluster_state_index(qd_master_state(fixture.master), QD_SLICE("a"))->closed);
+    teardown(&fixture);
+}

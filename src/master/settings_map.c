@@ -226,3 +226,16 @@ void qd_settings_write(const struct qd_map *settings, bool flat, struct qd_json_
     write_level(root, arena, writer);
     qd_arena_destroy(arena);
 }
+
+struct qd_slice qd_effective_setting(const struct qd_effective_settings *settings, const char *key)
+{
+    struct qd_slice text = { 0 };
+    if (settings == NULL) return text;
+    if (settings->state != NULL) text = qd_settings_get(&settings->state->transient_settings, key);
+    if (settings->state != NULL && text.data == NULL) {
+        text = qd_settings_get(&settings->state->persistent_settings, key);
+    }
+    if (text.data != NULL || settings->file == NULL) return text;
+    const struct qd_slice *own = qd_map_get(settings->file, qd_slice_from_string(key));
+    return own == NULL ? text : *own;
+}

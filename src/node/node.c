@@ -212,6 +212,7 @@ static void wire(struct qd_node *node)
                                        .breakers = &node->breakers,
                                        .node_id = node->info.id,
                                        .indexing_bytes_max = node->indexing_bytes_max,
+                                       .settings = &node->config->settings,
                                        .events = { node, shard_opened, update_mapping } };
     node->data = qd_data_create(&options);
     qd_cluster_service_add_applier(node->cluster, apply_state, node);
