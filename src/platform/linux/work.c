@@ -64,7 +64,11 @@ static void run_one(struct qd_linux_env *env, struct qd_linux_work *work)
     }
     bool first = pool->finished.first == NULL;
     push(&pool->finished, work);
-    if (first) uv_async_send(&env->wake);
+    if (!first) return;
+    /* The loop wants the mutex as soon as it wakes. */
+    pthread_mutex_unlock(&pool->mutex);
+    uv_async_send(&env->wake);
+    pthread_mutex_lock(&pool->mutex);
 }
 
 static void *thread_main(void *argument)
@@ -110,15 +114,17 @@ static void submit(struct qd_env *base, enum qd_work_class class, struct qd_lane
     work->submitted_ns = base->clock->monotonic(base).nanoseconds;
     pthread_mutex_lock(&pool->mutex);
     pool->counts[class].queued++;
-    if (lane != NULL && lane->busy) {
-        push(&lane->waiting, work);
-    } else {
+    bool ready = lane == NULL || !lane->busy;
+    if (ready) {
         if (lane != NULL) lane->busy = true;
         push(&pool->ready, work);
         if (pool->idle == 0 && pool->thread_count < pool->thread_max) start_thread(env);
-        pthread_cond_signal(&pool->wake);
+    } else {
+        push(&lane->waiting, work);
     }
     pthread_mutex_unlock(&pool->mutex);
+    /* Behind the unlocking: the thread that wakes wants the mutex first of all. */
+    if (ready) pthread_cond_signal(&pool->wake);
 }
 
 static struct qd_lane *lane_create(struct qd_env *env)
