@@ -1,5 +1,5 @@
 # What a merge needs. Steps that belong to a part of their own are run when that part's makefile exists.
-CHECK_STEPS := tidy-test tidy test formats fuzz-replay \
+CHECK_STEPS := tidy-test tidy test formats tls-test fuzz-replay \
   $(if $(wildcard scripts/make/sim.mk),sim sim-planted) \
   $(if $(wildcard scripts/make/compat.mk),compat clients)
 

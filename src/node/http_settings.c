@@ -110,6 +110,23 @@ static enum qd_status read_file(struct qd_env *env, const struct qd_config *conf
 
 #define TLS_KEY "plugins.security.ssl.http."
 
+/* A mode that is not known must not end in fewer checks than were asked for. */
+static enum qd_status read_client_auth(struct qd_slice mode, struct qd_tls_options *options,
+                                       struct qd_error *error)
+{
+    options->client_auth = QD_TLS_CLIENT_NONE;
+    if (qd_slice_is(mode, "REQUIRE")) {
+        options->client_auth = QD_TLS_CLIENT_REQUIRE;
+    } else if (qd_slice_is(mode, "OPTIONAL")) {
+        if (options->authorities.size > 0) options->client_auth = QD_TLS_CLIENT_OPTIONAL;
+    } else if (!qd_slice_is(mode, "NONE")) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "[" TLS_KEY "clientauth_mode] must be NONE, OPTIONAL or REQUIRE, not [%.*s]",
+                            QD_SLICE_ARG(mode));
+    }
+    return QD_OK;
+}
+
 enum qd_status qd_node_tls_create(struct qd_env *env, const struct qd_config *config, struct qd_arena *arena,
                                   struct qd_node_tls **tls, struct qd_env **network, struct qd_error *error)
 {
@@ -124,11 +141,7 @@ enum qd_status qd_node_tls_create(struct qd_env *env, const struct qd_config *co
     QD_TRY(read_file(env, config, TLS_KEY "pemtrustedcas_filepath", arena, &options.authorities, error));
     options.key_password = qd_config_get(config, TLS_KEY "pemkey_password", NULL);
     struct qd_slice auth = qd_config_get(config, TLS_KEY "clientauth_mode", "OPTIONAL");
-    options.client_auth = QD_TLS_CLIENT_NONE;
-    if (qd_slice_is(auth, "REQUIRE")) options.client_auth = QD_TLS_CLIENT_REQUIRE;
-    if (qd_slice_is(auth, "OPTIONAL") && options.authorities.size > 0) {
-        options.client_auth = QD_TLS_CLIENT_OPTIONAL;
-    }
+    QD_TRY(read_client_auth(auth, &options, error));
     struct qd_node_tls *made = QD_NEW(arena, struct qd_node_tls);
     QD_TRY(qd_tls_create(env, &options, &made->tls, error));
     *network = qd_tls_network(made->tls);
