@@ -179,6 +179,9 @@ static void dispatch(struct exchange *exchange, struct qd_slice path, struct qd_
     struct qd_slice parts[QD_PATH_PARTS_MAX + 1];
     struct qd_route_match match;
     struct qd_slice decoded;
+    path = qd_target_clean(call->arena, path);
+    query = qd_target_clean(call->arena, query);
+    target = qd_target_clean(call->arena, target);
     enum qd_status status = qd_target_decode(call->arena, path, &decoded, &call->error);
     size_t count = qd_target_split(call->arena, path, parts, QD_PATH_PARTS_MAX + 1);
     call->path = decoded;

@@ -14,6 +14,16 @@ static int hex_digit(char c)
     return -1;
 }
 
+struct qd_slice qd_target_clean(struct qd_arena *arena, struct qd_slice text)
+{
+    struct qd_buffer clean = { 0 };
+    if (qd_utf8_valid(text)) return text;
+    for (size_t at = 0; at < text.size;) qd_utf8_append(&clean, qd_utf8_decode(text, &at));
+    struct qd_slice copy = qd_arena_copy(arena, qd_buffer_view(&clean));
+    qd_buffer_deinit(&clean);
+    return copy;
+}
+
 static enum qd_status decode(struct qd_arena *arena, struct qd_slice text, bool plus_is_blank,
                              struct qd_slice *decoded, struct qd_error *error)
 {
@@ -31,16 +41,18 @@ static enum qd_status decode(struct qd_arena *arena, struct qd_slice text, bool 
                                     QD_SLICE_ARG(text));
             }
             if (high < 0 || low < 0) {
+                size_t end = i;
+                for (int count = 0; count < 3; count++) (void)qd_utf8_decode(text, &end);
                 return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                                    "invalid escape sequence `%.3s' at index %zu of: %.*s", text.data + i, i,
-                                    QD_SLICE_ARG(text));
+                                    "invalid escape sequence `%.*s' at index %zu of: %.*s", (int)(end - i),
+                                    text.data + i, i, QD_SLICE_ARG(text));
             }
             c = (char)(high * 16 + low);
             i += 2;
         }
         out[size++] = c;
     }
-    *decoded = qd_slice_make(out, size);
+    *decoded = qd_target_clean(arena, qd_slice_make(out, size));
     return QD_OK;
 }
 

@@ -8,9 +8,14 @@
 #include "coordinator/call.h"
 #include "rest/route.h"
 
-/* Decodes %XX (a plus stays a plus). Errors: QD_ILLEGAL_ARGUMENT for a broken escape. */
+/* Decodes %XX (a plus stays a plus); what is no UTF-8 then becomes U+FFFD, as in Java. Errors:
+ * QD_ILLEGAL_ARGUMENT for a broken escape. */
 QD_CHECKED enum qd_status qd_target_decode(struct qd_arena *arena, struct qd_slice text,
                                            struct qd_slice *decoded, struct qd_error *error);
+
+/* The text itself, or a copy with U+FFFD for every byte that is no UTF-8, so that answers that repeat it are
+ * valid JSON. */
+struct qd_slice qd_target_clean(struct qd_arena *arena, struct qd_slice text);
 
 /* Splits an encoded path into decoded parts; empty parts are left out. At most `max` are stored; the number
  * found is returned. */
