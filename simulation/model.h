@@ -34,6 +34,7 @@ struct qd_model_slot {
     int64_t seq_no;   /* of the present document; -2: unknown */
     int64_t term;
     bool busy;        /* an operation is under way */
+    uint64_t changes; /* operations that were begun */
 };
 
 /* The whole index. */

@@ -24,6 +24,14 @@ struct batch {
     struct operation operations[8];
     uint32_t count;
     bool bulk;
+    bool wait_for;  /* refresh=wait_for: after the answer a search finds it */
+};
+
+/* A document that must be found by a search, as long as nothing happens to it. */
+struct visibility {
+    struct qd_sim_index *index;
+    uint32_t id;
+    uint64_t epoch, generation, changes;
 };
 
 static void draw_document(struct qd_run *run, struct qd_model_document *document)
@@ -125,12 +133,53 @@ static void settle(struct qd_run *run, const struct operation *operation, int st
     }
 }
 
+static void looked_up(struct qd_request *request)
+{
+    const struct visibility *visibility = request->context;
+    const struct qd_sim_index *index = visibility->index;
+    int64_t count = -1;
+    if (request->status != 200 || qd_run_excused(request->run) || index->epoch != visibility->epoch) return;
+    if (index->generation != visibility->generation) return;
+    const struct qd_model_slot *slot = &index->model.slots[visibility->id];
+    if (slot->changes != visibility->changes || slot->candidate_count != 1) return;
+    qd_json_int64(qd_json_get(request->answer.root, "count"), &count);
+    if ((count == 1) != slot->candidates[0].exists) {
+        qd_run_fail(request->run, "document %u is not as visible as refresh=wait_for has promised",
+                    visibility->id);
+    }
+}
+
+/* Asks a search for the document, at once. */
+static void look_up(struct qd_run *run, const struct operation *operation)
+{
+    struct visibility *visibility = QD_NEW(run->arena, struct visibility);
+    const struct qd_model_document *after = &operation->after;
+    struct qd_buffer body = { 0 };
+    char target[32];
+    *visibility = (struct visibility){ .index = operation->index,
+                                       .id = operation->id,
+                                       .epoch = operation->index->epoch,
+                                       .generation = operation->index->generation,
+                                       .changes = operation->index->model.slots[operation->id].changes };
+    qd_buffer_format(&body, "{\"query\":{\"bool\":{\"filter\":[{\"ids\":{\"values\":[\"%u\"]}}",
+                     operation->id);
+    if (after->exists) qd_buffer_format(&body, ",{\"term\":{\"n\":%lld}}", (long long)after->number);
+    qd_buffer_text(&body, "]}}}");
+    snprintf(target, sizeof(target), "/%s/_count", operation->index->name);
+    qd_client_send(run, "POST", target, qd_buffer_view(&body), looked_up, visibility);
+    qd_buffer_deinit(&body);
+}
+
 static void answered(struct qd_request *request)
 {
     struct batch *batch = request->context;
     struct qd_run *run = request->run;
     if (!batch->bulk) {
         settle(run, &batch->operations[0], request->status, request->answer.root);
+        bool noop = qd_slice_is(qd_json_text(qd_json_get(request->answer.root, "result")), "noop");
+        if (batch->wait_for && !noop && (request->status == 200 || request->status == 201)) {
+            look_up(run, &batch->operations[0]);
+        }
         return;
     }
     struct qd_json_iterator item = qd_json_iterate(qd_json_get(request->answer.root, "items"));
@@ -197,6 +246,7 @@ static bool draw_operation(struct qd_run *run, struct qd_sim_index *index, struc
     }
     if (conditional(operation)) operation->must_conflict = qd_draw(run, 2) == 0;
     slot->busy = true;
+    slot->changes++;
     return true;
 }
 
@@ -221,7 +271,10 @@ static void send_single(struct qd_run *run, struct batch *batch)
     char target[160];
     char condition[80] = "";
     bool update = updates(operation) || operation->kind == UPSERT;
-    const char *refresh = qd_draw(run, 8) == 0 ? "refresh=true" : "refresh=false";
+    static const char *const refreshes[] = { "refresh=true", "refresh=wait_for", "refresh=false" };
+    uint64_t choice = qd_draw(run, 14);
+    const char *refresh = refreshes[choice < 2 ? choice : 2];
+    batch->wait_for = choice == 1;
     const char *method = update ? "POST" : deletes(operation) ? "DELETE" : "PUT";
     const char *endpoint = update ? "_update" : operation->kind == CREATE ? "_create" : "_doc";
     if (conditional(operation)) {

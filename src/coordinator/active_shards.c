@@ -20,16 +20,29 @@ enum qd_status qd_active_wait_parse(struct qd_active_wait *wait, struct qd_slice
     return QD_OK;
 }
 
-static int64_t wanted_of(const struct qd_active_wait *wait, const struct qd_index_metadata *index)
+int64_t qd_active_asked(int64_t wanted, const struct qd_index_metadata *index)
 {
-    int64_t wanted = wait->wanted;
-    if (wanted == QD_ACTIVE_SHARDS_DEFAULT) {
-        struct qd_slice text = qd_settings_get(&index->settings, "index.write.wait_for_active_shards");
-        struct qd_active_wait own = { 0 };
-        wanted = 1;
-        if (text.data != NULL && qd_active_wait_parse(&own, text, NULL) == QD_OK) wanted = own.wanted;
+    if (wanted != QD_ACTIVE_SHARDS_DEFAULT) return wanted;
+    struct qd_slice text = qd_settings_get(&index->settings, "index.write.wait_for_active_shards");
+    struct qd_active_wait own = { 0 };
+    return text.data != NULL && qd_active_wait_parse(&own, text, NULL) == QD_OK ? own.wanted : 1;
+}
+
+int64_t qd_active_needed(int64_t wanted, const struct qd_index_metadata *index)
+{
+    int64_t asked = qd_active_asked(wanted, index);
+    return asked == QD_ACTIVE_SHARDS_ALL ? 1 + (int64_t)index->replica_count : asked;
+}
+
+int64_t qd_active_copies(const struct qd_index_metadata *index, uint32_t shard)
+{
+    int64_t active = 0;
+    uint32_t copies = 1 + index->replica_count;
+    for (uint32_t copy = 0; copy < copies; copy++) {
+        enum qd_shard_state at = index->routing[shard * copies + copy].state;
+        if (at == QD_SHARD_STARTED || at == QD_SHARD_RELOCATING) active++;
     }
-    return wanted == QD_ACTIVE_SHARDS_ALL ? 1 + (int64_t)index->replica_count : wanted;
+    return active;
 }
 
 static bool holds(void *context, const struct qd_cluster_state *state)
@@ -37,15 +50,9 @@ static bool holds(void *context, const struct qd_cluster_state *state)
     const struct qd_active_wait *wait = context;
     const struct qd_index_metadata *index = qd_cluster_state_index(state, wait->index);
     if (index == NULL || index->closed) return true;
-    int64_t wanted = wanted_of(wait, index);
-    uint32_t copies = 1 + index->replica_count;
+    int64_t needed = qd_active_needed(wait->wanted, index);
     for (uint32_t shard = 0; shard < index->shard_count; shard++) {
-        int64_t active = 0;
-        for (uint32_t copy = 0; copy < copies; copy++) {
-            enum qd_shard_state at = index->routing[shard * copies + copy].state;
-            if (at == QD_SHARD_STARTED || at == QD_SHARD_RELOCATING) active++;
-        }
-        if (active < wanted) return false;
+        if (qd_active_copies(index, shard) < needed) return false;
     }
     return true;
 }

@@ -27,6 +27,16 @@ struct qd_active_wait {
 QD_CHECKED enum qd_status qd_active_wait_parse(struct qd_active_wait *wait, struct qd_slice text,
                                                struct qd_error *error);
 
+/* What is asked for: `wanted` as in struct qd_active_wait, but the index's setting instead of
+ * QD_ACTIVE_SHARDS_DEFAULT. */
+int64_t qd_active_asked(int64_t wanted, const struct qd_index_metadata *index);
+
+/* The same as a number of copies of each shard. */
+int64_t qd_active_needed(int64_t wanted, const struct qd_index_metadata *index);
+
+/* Copies of a shard that are active. */
+int64_t qd_active_copies(const struct qd_index_metadata *index, uint32_t shard);
+
 /* Starts waiting; done is called once, later. */
 void qd_active_wait_start(struct qd_active_wait *wait);
 

@@ -170,7 +170,7 @@ static enum qd_status read_call(struct bulk *bulk, struct qd_call *call)
     QD_TRY(qd_source_filter_of_call(call, &defaults.source, &call->error));
     QD_TRY(qd_call_refresh(call, &bulk->writes.refresh, &call->error));
     QD_TRY(qd_call_time(call, "timeout", &bulk->writes.timeout_ms, &call->error));
-    bulk->writes.wait_for_active_shards = qd_call_parameter(call, "wait_for_active_shards");
+    QD_TRY(qd_call_active_shards(call, &bulk->writes.active_shards, &call->error));
     if (call->body.size == 0) return qd_error_set(&call->error, QD_PARSE, "request body is required");
     QD_TRY(qd_bulk_parse(call->body, &defaults, call->arena, &bulk->lines, &bulk->writes.writes,
                          &bulk->writes.count, &call->error));

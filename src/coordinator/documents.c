@@ -113,7 +113,7 @@ static enum qd_status read_common(struct single *single, struct qd_coordinator *
     item->id = qd_call_parameter(call, "id");
     item->routing = qd_call_parameter(call, "routing");
     item->source = call->body;
-    single->writes.wait_for_active_shards = qd_call_parameter(call, "wait_for_active_shards");
+    QD_TRY(qd_call_active_shards(call, &single->writes.active_shards, &call->error));
     QD_TRY(qd_call_time(call, "timeout", &single->writes.timeout_ms, &call->error));
     QD_TRY(qd_call_bool(call, "require_alias", &single->write.require_alias, &call->error));
     QD_TRY(qd_call_refresh(call, &single->writes.refresh, &call->error));

@@ -4,7 +4,9 @@
 
 #include "base/assert.h"
 #include "base/text.h"
+#include "base/units.h"
 #include "base/wildcard.h"
+#include "coordinator/active_shards.h"
 #include "coordinator/blocks.h"
 #include "coordinator/cluster_service.h"
 #include "coordinator/create_index.h"
@@ -53,6 +55,14 @@ enum qd_status qd_call_refresh(const struct qd_call *call, enum qd_refresh_polic
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Unknown value for refresh: [%.*s].",
                             QD_SLICE_ARG(text));
     }
+    return QD_OK;
+}
+
+enum qd_status qd_call_active_shards(const struct qd_call *call, int64_t *wanted, struct qd_error *error)
+{
+    struct qd_active_wait wait = { 0 };
+    QD_TRY(qd_active_wait_parse(&wait, qd_call_parameter(call, "wait_for_active_shards"), error));
+    *wanted = wait.wanted;
     return QD_OK;
 }
 
@@ -187,50 +197,84 @@ static void fan_out(struct qd_document_writes *writes)
     for (size_t i = 0; i < groups.entry_count; i++) send_group(groups.entries[i].value);
 }
 
-/* ---- waiting for primaries ---- */
+/* ---- waiting for copies ---- */
 
-static const struct qd_shard_routing *primary_of(const struct qd_cluster_state *state,
-                                                 const struct qd_document_write *write)
+/* The index of a routed write, when it is still there. */
+static const struct qd_index_metadata *index_of(const struct qd_cluster_state *state,
+                                                const struct qd_document_write *write)
 {
     const struct qd_index_metadata *index = qd_cluster_state_index(state, write->index);
-    if (index == NULL || !qd_slice_equal(index->uuid, write->index_uuid_)) return NULL;
-    return &index->routing[write->shard_ * (1 + index->replica_count)];
+    return index != NULL && qd_slice_equal(index->uuid, write->index_uuid_) ? index : NULL;
 }
 
-static bool primaries_started(void *context, const struct qd_cluster_state *state)
+static bool primary_started(const struct qd_index_metadata *index, uint32_t shard)
+{
+    return index->routing[shard * (1 + index->replica_count)].state == QD_SHARD_STARTED;
+}
+
+static bool enough_copies(const struct qd_document_writes *writes, const struct qd_index_metadata *index,
+                          uint32_t shard)
+{
+    return qd_active_copies(index, shard) >= qd_active_needed(writes->active_shards, index);
+}
+
+/* Whether nothing has to be waited for: an index that has gone is found out later. */
+static bool copies_active(void *context, const struct qd_cluster_state *state)
 {
     const struct qd_document_writes *writes = context;
     for (size_t i = 0; i < writes->count; i++) {
-        if (!writes->writes[i].routed_) continue;
-        const struct qd_shard_routing *primary = primary_of(state, &writes->writes[i]);
-        if (primary != NULL && primary->state != QD_SHARD_STARTED) return false;
+        const struct qd_document_write *write = &writes->writes[i];
+        const struct qd_index_metadata *index = write->routed_ ? index_of(state, write) : NULL;
+        if (index == NULL) continue;
+        if (!primary_started(index, write->shard_) || !enough_copies(writes, index, write->shard_)) {
+            return false;
+        }
     }
     return true;
 }
 
-static void fail_without_primary(struct qd_document_writes *writes)
+static void explain_missing(const struct qd_document_writes *writes, const struct qd_index_metadata *index,
+                            const struct qd_document_write *write, struct qd_error *error)
 {
     struct qd_buffer timeout = { 0 };
-    qd_buffer_format(&timeout, "%lldms", (long long)writes->timeout_ms);
-    for (size_t i = 0; i < writes->count; i++) {
-        struct qd_document_write *write = &writes->writes[i];
-        if (!write->routed_) continue;
-        const struct qd_shard_routing *primary = primary_of(state_of(writes), write);
-        if (primary != NULL && primary->state == QD_SHARD_STARTED) continue;
-        struct qd_error error;
-        qd_error_init(&error, writes->call->arena);
-        (void)qd_error_set(&error, QD_UNAVAILABLE_SHARDS,
+    qd_time_print_millis(&timeout, writes->timeout_ms);
+    if (!primary_started(index, write->shard_)) {
+        (void)qd_error_set(error, QD_UNAVAILABLE_SHARDS,
                            "[%.*s][%u] primary shard is not active Timeout: [%.*s]",
                            QD_SLICE_ARG(write->index), write->shard_, (int)timeout.size, timeout.data);
-        fail_write(writes, write, &error);
+    } else {
+        int64_t asked = qd_active_asked(writes->active_shards, index);
+        char name[24] = "ALL";
+        if (asked != QD_ACTIVE_SHARDS_ALL) snprintf(name, sizeof(name), "%lld", (long long)asked);
+        (void)qd_error_set(error, QD_UNAVAILABLE_SHARDS,
+                           "[%.*s][%u] Not enough active copies to meet shard count of [%s] (have %lld, "
+                           "needed %lld). Timeout: [%.*s]",
+                           QD_SLICE_ARG(write->index), write->shard_, name,
+                           (long long)qd_active_copies(index, write->shard_),
+                           (long long)qd_active_needed(writes->active_shards, index), (int)timeout.size,
+                           timeout.data);
     }
     qd_buffer_deinit(&timeout);
+}
+
+static void fail_without_copies(struct qd_document_writes *writes)
+{
+    for (size_t i = 0; i < writes->count; i++) {
+        struct qd_document_write *write = &writes->writes[i];
+        const struct qd_index_metadata *index = write->routed_ ? index_of(state_of(writes), write) : NULL;
+        if (index == NULL) continue;
+        if (primary_started(index, write->shard_) && enough_copies(writes, index, write->shard_)) continue;
+        struct qd_error error;
+        qd_error_init(&error, writes->call->arena);
+        explain_missing(writes, index, write, &error);
+        fail_write(writes, write, &error);
+    }
 }
 
 static void waited(void *context, bool timed_out)
 {
     struct qd_document_writes *writes = context;
-    if (timed_out) fail_without_primary(writes);
+    if (timed_out) fail_without_copies(writes);
     fan_out(writes);
 }
 
@@ -323,11 +367,11 @@ static void route_all(struct qd_document_writes *writes)
         qd_error_init(&error, writes->call->arena);
         if (route_write(writes, write, &route, &error) != QD_OK) fail_write(writes, write, &error);
     }
-    if (primaries_started(writes, state_of(writes))) {
+    if (copies_active(writes, state_of(writes))) {
         fan_out(writes);
         return;
     }
-    struct qd_state_wait wait = { primaries_started, waited, writes, writes->timeout_ms };
+    struct qd_state_wait wait = { copies_active, waited, writes, writes->timeout_ms };
     qd_cluster_service_wait(writes->coordinator->cluster, &wait);
 }
 

@@ -35,7 +35,7 @@ struct qd_document_writes {
     size_t count;
     enum qd_refresh_policy refresh;
     int64_t timeout_ms;              /* for missing primaries: 60000 by default */
-    struct qd_slice wait_for_active_shards; /* "1", "all", ...; data NULL: the index's */
+    int64_t active_shards;           /* copies that must be active before: qd_call_active_shards */
     void (*done)(struct qd_document_writes *writes);
     void *context;
     /* out */
@@ -53,6 +53,11 @@ const char *qd_result_name(enum qd_operation_result result);
 
 /* The HTTP status of an outcome: 201, 200, 404 or the error's. */
 int qd_outcome_http(const struct qd_write_outcome *outcome);
+
+/* The wait_for_active_shards parameter of a call; QD_ACTIVE_SHARDS_DEFAULT when it is not there. Errors:
+ * QD_ILLEGAL_ARGUMENT. */
+QD_CHECKED enum qd_status qd_call_active_shards(const struct qd_call *call, int64_t *wanted,
+                                                struct qd_error *error);
 
 /* The refresh parameter of a call: "", "true", "false", "wait_for". Errors: QD_ILLEGAL_ARGUMENT. */
 QD_CHECKED enum qd_status qd_call_refresh(const struct qd_call *call, enum qd_refresh_policy *policy,

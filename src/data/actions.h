@@ -30,4 +30,11 @@ struct qd_shard *qd_action_shard(struct qd_data *data, struct qd_transport_call 
 /* Fails all write requests that wait when a shard is closed. */
 void qd_write_queue_fail(struct qd_shard *shard);
 
+/* A refresh has ended that shows the operations of the first `covers` write jobs (see struct qd_shard): the
+ * requests that wait for it are answered. With `error` it has failed, and so have all that wait. */
+void qd_write_refreshed(struct qd_shard *shard, uint64_t covers, const struct qd_error *error);
+
+/* Answers all requests that wait for a refresh: there will be none. */
+void qd_write_waiters_end(struct qd_shard *shard);
+
 #endif

@@ -297,6 +297,7 @@ static void close_shard_at(struct qd_data *data, size_t place, bool remove_files
     data->shard_count--;
     data->closing_count++;
     if (!shard->writing) qd_write_queue_fail(shard);
+    qd_write_waiters_end(shard);
     qd_shard_close(shard, remove_files, shard_closed);
 }
 

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/assert.h"
+#include "data/actions.h"
 #include "data/data.h"
 #include "data/shard.h"
 
@@ -131,6 +132,7 @@ static void maintain_run(struct qd_shard_job *job)
     asked->status = QD_OK;
     if (asked->sync) asked->status = qd_engine_sync(engine, &asked->error);
     if (asked->status == QD_OK && asked->refresh) {
+        asked->covers = job->shard->batches;
         asked->status = qd_engine_refresh(engine, &asked->changed, &asked->error);
     }
     if (asked->status == QD_OK && asked->flush) asked->status = qd_engine_flush(engine, &asked->error);
@@ -140,6 +142,9 @@ static void maintain_done(struct qd_shard_job *job)
 {
     struct qd_maintenance *asked = (struct qd_maintenance *)job;
     struct qd_shard *shard = job->shard;
+    if (asked->refresh) {
+        qd_write_refreshed(shard, asked->covers, asked->status == QD_OK ? NULL : &asked->error);
+    }
     if (shard->phase == QD_SHARD_PHASE_STARTED && asked->status == QD_OK) {
         if (asked->force_merge && shard->merging) {
             asked->next = shard->waiting_merges;
@@ -214,15 +219,27 @@ static void sync_fired(void *context)
     maintain_itself(shard, false, true);
 }
 
+static void schedule_refresh(struct qd_shard *shard)
+{
+    const struct qd_schema *schema = shard->schema;
+    if (shard->refresh_timer != NULL || schema->refresh_interval_ms < 0) return;
+    shard->refresh_timer = shard->env->clock->timer_start(
+        shard->env, qd_duration_ms(schema->refresh_interval_ms), refresh_fired, shard);
+}
+
+void qd_shard_reschedule(struct qd_shard *shard)
+{
+    if (shard->refresh_timer != NULL) shard->env->clock->timer_stop(shard->env, shard->refresh_timer);
+    shard->refresh_timer = NULL;
+    if (shard->phase == QD_SHARD_PHASE_STARTED && shard->dirty) schedule_refresh(shard);
+}
+
 void qd_shard_touched(struct qd_shard *shard)
 {
     const struct qd_schema *schema = shard->schema;
     shard->dirty = true;
     if (shard->phase != QD_SHARD_PHASE_STARTED) return;
-    if (shard->refresh_timer == NULL && schema->refresh_interval_ms >= 0) {
-        shard->refresh_timer = shard->env->clock->timer_start(
-            shard->env, qd_duration_ms(schema->refresh_interval_ms), refresh_fired, shard);
-    }
+    schedule_refresh(shard);
     if (!schema->engine.durability_request) {
         shard->unsynced = true;
         if (shard->sync_timer == NULL) {

@@ -152,6 +152,7 @@ static void read_engine_options(struct qd_schema *schema, const struct qd_map *s
         .gc_deletes_ms = time_setting(settings, "index.gc_deletes", 60000),
     };
     schema->refresh_interval_ms = time_setting(settings, "index.refresh_interval", 1000);
+    schema->max_refresh_listeners = qd_settings_int(settings, "index.max_refresh_listeners", 1000);
     schema->sync_interval_ms = time_setting(settings, "index.translog.sync_interval", 5000);
 }
 

@@ -201,10 +201,12 @@ static void options_done(struct qd_shard_job *job)
 void qd_shard_set_schema(struct qd_shard *shard, struct qd_schema *schema)
 {
     bool settings_changed = schema->settings_version != shard->schema->settings_version;
+    bool interval_changed = schema->refresh_interval_ms != shard->schema->refresh_interval_ms;
     qd_schema_retain(schema);
     qd_schema_release(shard->schema);
     shard->schema = schema;
     if (!settings_changed || shard->phase == QD_SHARD_PHASE_CLOSING) return;
+    if (interval_changed) qd_shard_reschedule(shard);
     struct qd_arena *arena = qd_arena_create(0);
     struct options_job *options = QD_NEW(arena, struct options_job);
     options->arena = arena;

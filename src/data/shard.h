@@ -93,6 +93,9 @@ struct qd_shard {
     struct qd_write_request *write_queue; /* waiting write requests, oldest first */
     struct qd_write_request **write_queue_end;
     bool writing;                    /* a write job is queued or runs */
+    uint64_t batches;                /* write jobs that have run; touched on the lane only */
+    struct qd_write_request *refresh_waiters; /* applied, to be answered after the next refresh */
+    int64_t refresh_waiter_count;    /* of refresh_waiters */
     struct qd_shard_job *closing;    /* the job that closes the shard, once that was asked for */
     bool close_submitted;            /* it is in the lane */
 };
@@ -127,6 +130,9 @@ void qd_shard_close(struct qd_shard *shard, bool remove_files, void (*closed)(st
 /* Tells the shard that something was applied: schedules refresh, sync, flush and merges as settings say. */
 void qd_shard_touched(struct qd_shard *shard);
 
+/* The refresh interval has changed: what waits for a refresh waits for the new one. */
+void qd_shard_reschedule(struct qd_shard *shard);
+
 /* Refreshes now, then calls done (loop). For ?refresh, _refresh and searches that must see everything. */
 struct qd_maintenance {
     struct qd_shard_job job;         /* first member; the caller frees it in done */
@@ -135,6 +141,7 @@ struct qd_maintenance {
     uint32_t max_segments;           /* force_merge: 0: only what the policy wants; else merge down to it */
     bool only_deletes;
     bool changed;                    /* result: the refresh changed something */
+    uint64_t covers;                 /* result: write jobs whose operations the refresh has made visible */
     enum qd_status status;           /* result */
     struct qd_error error;           /* result; the caller sets its arena */
     void (*done)(struct qd_maintenance *maintenance);

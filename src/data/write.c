@@ -36,6 +36,8 @@ struct qd_write_request {
     struct qd_slice mapping_update;  /* what the first unmapped document asks for; empty: none */
     int mapping_rounds;
     bool refreshed;                  /* a refresh was made for it */
+    bool visible;                    /* its batch ended with a refresh */
+    uint64_t batch;                  /* the number of the batch that applied it */
     int64_t now_ms;
     int64_t bytes;                   /* counted as pressure on the primary */
 };
@@ -283,6 +285,7 @@ static void batch_run(struct qd_shard_job *job)
             refresh = true;
         }
     }
+    job->shard->batches++;
     enum qd_status status = QD_OK;
     if (job->schema->engine.durability_request && !qd_planted(job->shard->env, "ack_before_sync")) {
         status = qd_engine_sync(engine, &error);
@@ -291,6 +294,8 @@ static void batch_run(struct qd_shard_job *job)
     for (struct qd_write_request *request = first; request != NULL; request = request->next) {
         if (status != QD_OK) fail_finished(request, &error);
         request->refreshed = refresh && request->message.refresh == QD_REFRESH_IMMEDIATE;
+        request->visible = refresh && status == QD_OK;
+        request->batch = job->shard->batches;
     }
 }
 
@@ -300,7 +305,7 @@ static void start_batch(struct qd_shard *shard);
 static void enqueue(struct qd_write_request *request);
 static void map_fields(struct qd_write_request *request, void (*then)(struct qd_write_request *request));
 
-/* wait_for: the answer goes out after the refresh that makes the operations visible. */
+/* A refresh that was forced, because too many requests wait for one: the answer goes out after it. */
 struct waited_refresh {
     struct qd_maintenance maintenance; /* first member */
     struct qd_write_request *request;
@@ -310,10 +315,10 @@ static void waited_refresh_done(struct qd_maintenance *maintenance)
 {
     struct qd_write_request *request = ((struct waited_refresh *)maintenance)->request;
     if (maintenance->status != QD_OK) fail_finished(request, &maintenance->error);
+    request->refreshed = true;
     answer(request);
 }
 
-/* Nobody gains from waiting for the timer: the refresh is made at once, which is a legal moment for it. */
 static void refresh_then_answer(struct qd_write_request *request)
 {
     struct waited_refresh *waited = QD_NEW(request->arena, struct waited_refresh);
@@ -336,6 +341,53 @@ static void count_current(const struct qd_write_request *request, struct qd_shar
     counters->delete_current += begins ? deletes : (uint64_t)0 - deletes;
 }
 
+void qd_write_refreshed(struct qd_shard *shard, uint64_t covers, const struct qd_error *error)
+{
+    struct qd_write_request **at = &shard->refresh_waiters;
+    while (*at != NULL) {
+        struct qd_write_request *request = *at;
+        if (error == NULL && request->batch > covers) {
+            at = &request->next;
+            continue;
+        }
+        *at = request->next;
+        shard->refresh_waiter_count--;
+        request->next = NULL;
+        if (error != NULL) fail_finished(request, error);
+        answer(request);
+    }
+}
+
+void qd_write_waiters_end(struct qd_shard *shard)
+{
+    qd_write_refreshed(shard, UINT64_MAX, NULL);
+}
+
+/* Operations that were refused, or that change nothing, have nothing to become visible. */
+static bool changes_something(const struct qd_write_request *request)
+{
+    for (size_t i = 0; i < request->message.count; i++) {
+        const struct qd_write_outcome *outcome = &request->slots[i].outcome;
+        if (outcome->status == QD_OK && outcome->result != QD_RESULT_NOOP) return true;
+    }
+    return false;
+}
+
+/* wait_for: the answer goes out after the refresh that makes the operations visible. */
+static void answer_when_visible(struct qd_write_request *request)
+{
+    struct qd_shard *shard = request->shard;
+    if (request->visible || !changes_something(request) || qd_planted(shard->env, "wait_for_answers_early")) {
+        answer(request);
+    } else if (shard->refresh_waiter_count >= shard->schema->max_refresh_listeners) {
+        refresh_then_answer(request);
+    } else {
+        request->next = shard->refresh_waiters;
+        shard->refresh_waiters = request;
+        shard->refresh_waiter_count++;
+    }
+}
+
 static void finish_request(struct qd_write_request *request)
 {
     struct qd_shard *shard = request->shard;
@@ -347,7 +399,7 @@ static void finish_request(struct qd_write_request *request)
     count_current(request, shard, false);
     shard->counters.last_write_ms = (uint64_t)request->now_ms;
     if (request->message.refresh == QD_REFRESH_WAIT_UNTIL && shard->phase == QD_SHARD_PHASE_STARTED) {
-        refresh_then_answer(request);
+        answer_when_visible(request);
     } else {
         answer(request);
     }
@@ -359,6 +411,7 @@ static void batch_done(struct qd_shard_job *job)
     struct qd_shard *shard = job->shard;
     shard->writing = false;
     qd_shard_touched(shard);
+    if (request->visible) qd_write_refreshed(shard, request->batch, NULL);
     while (request != NULL) {
         struct qd_write_request *next = request->next;
         request->next = NULL;
