@@ -85,7 +85,7 @@ $(BUILD)/simulator: $(call obj,$(SIM_C)) $(call obj,$(FAKE_C)) $(BUILD)/libquidd
 	$(CC_$(CONFIG)) -o $@ $^ $(LDFLAGS_$(CONFIG)) $(LIBS)
 
 $(BUILD)/fuzz_%: $(BUILD)/obj/fuzz/fuzz_%.o $(call obj,$(FAKE_C)) $(BUILD)/libquidditch.a
-	$(CC_$(CONFIG)) -o $@ $^ $(LDFLAGS_$(CONFIG)) $(LIBS) $(FUZZ_EXTRA_LIBS)
+	$(CC_$(CONFIG)) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LDFLAGS_$(CONFIG)) $(LIBS) $(FUZZ_EXTRA_LIBS)
 
 .PHONY: link-flags
 link-flags: ## what a program that embeds the server links behind libquidditch.a
