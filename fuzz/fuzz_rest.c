@@ -67,7 +67,10 @@ static bool known_500(const struct qd_json *root)
 {
     static const char *const types[] = { "unsupported_operation_exception", "json_parse_exception",
                                          "class_cast_exception" };
-    struct qd_slice type = qd_json_text(qd_json_get(qd_json_get(root, "error"), "type"));
+    const struct qd_json *error = qd_json_get(root, "error");
+    struct qd_slice type = qd_json_text(qd_json_get(error, "type"));
+    struct qd_slice reason = qd_json_text(qd_json_get(error, "reason"));
+    if (qd_slice_starts_with(reason, QD_SLICE("Can't get text on a "))) return true;
     for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
         if (qd_slice_is(type, types[i])) return true;
     }

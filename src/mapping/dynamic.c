@@ -21,11 +21,7 @@ static enum qd_status template_member(struct qd_mapping_build *build, const stru
 {
     if (qd_slice_is(entry->key, "mapping")) {
         if (!qd_json_is_object(entry->value)) {
-            const char *class = qd_java_class(entry->value);
-            return qd_error_set(error, QD_CLASS_CAST,
-                                "class java.lang.%s cannot be cast to class java.util.Map (java.lang.%s and "
-                                "java.util.Map are in module java.base of loader 'bootstrap')",
-                                class, class);
+            return qd_java_no_map(entry->value, error);
         }
         template->mapping = entry->value;
         return QD_OK;
@@ -130,11 +126,7 @@ enum qd_status qd_templates_parse(struct qd_mapping_build *build, const struct q
         }
         if (wrong == NULL && !qd_json_is_object(member.value)) wrong = member.value;
         if (wrong != NULL) {
-            const char *class = qd_java_class(wrong);
-            return qd_error_set(error, QD_CLASS_CAST,
-                                "class java.lang.%s cannot be cast to class java.util.Map (java.lang.%s and "
-                                "java.util.Map are in module java.base of loader 'bootstrap')",
-                                class, class);
+            return qd_java_no_map(wrong, error);
         }
         QD_TRY(template_parse(build, member.key, member.value, mapping, error));
     }

@@ -172,3 +172,19 @@ const char *qd_java_class(const struct qd_json *node)
     default: return "null";
     }
 }
+
+static const char *package_of(const char *class)
+{
+    if (strcmp(class, "ArrayList") == 0 || strcmp(class, "HashMap") == 0) return "java.util";
+    return strcmp(class, "BigInteger") == 0 ? "java.math" : "java.lang";
+}
+
+enum qd_status qd_java_no_map(const struct qd_json *node, struct qd_error *error)
+{
+    const char *class = qd_java_class(node);
+    const char *package = package_of(class);
+    return qd_error_set(error, QD_CLASS_CAST,
+                        "class %s.%s cannot be cast to class java.util.Map (%s.%s and java.util.Map are in "
+                        "module java.base of loader 'bootstrap')",
+                        package, class, package, class);
+}

@@ -40,4 +40,7 @@ void qd_java_write(struct qd_json_writer *writer, struct qd_arena *arena, const 
 /* Class.getSimpleName of what Jackson makes of the value: "Integer", "String", "HashMap", ... */
 const char *qd_java_class(const struct qd_json *node);
 
+/* Sets and returns the error of a value that stands where a map is expected. Errors: QD_CLASS_CAST. */
+QD_CHECKED enum qd_status qd_java_no_map(const struct qd_json *node, struct qd_error *error);
+
 #endif

@@ -401,11 +401,7 @@ static enum qd_status root_member(struct qd_mapping_build *build, struct qd_mapp
     if (qd_slice_is(entry->key, "_meta")) {
         if (qd_json_is_null(entry->value)) return QD_OK;
         if (!qd_json_is_object(entry->value)) {
-            const char *class = qd_java_class(entry->value);
-            return qd_error_set(error, QD_CLASS_CAST,
-                                "class java.lang.%s cannot be cast to class java.util.Map (java.lang.%s and "
-                                "java.util.Map are in module java.base of loader 'bootstrap')",
-                                class, class);
+            return qd_java_no_map(entry->value, error);
         }
         mapping->meta = entry->value;
         return QD_OK;

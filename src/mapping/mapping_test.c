@@ -191,3 +191,18 @@ TEST(mapping, fields_are_found_by_path_and_alias)
     assert_slice(names[1], "o.t.k");
     teardown(&fixture);
 }
+
+/* The reference names the Java class of a value with its package. */
+TEST(mapping, a_list_instead_of_a_map_is_named)
+{
+    struct fixture fixture;
+    setup(&fixture);
+    struct qd_slice said = merge(&fixture, "{\"dynamic_templates\":[[{\"s\":{\"mapping\":{}}}]]}");
+    assert_slice(said, PARSING
+                 "class java.util.ArrayList cannot be cast to class java.util.Map "
+                 "(java.util.ArrayList and java.util.Map are in module java.base of loader 'bootstrap')");
+    said = merge(&fixture, "{\"_meta\":\"x\"}");
+    assert_slice(said, PARSING "class java.lang.String cannot be cast to class java.util.Map "
+                       "(java.lang.String and java.util.Map are in module java.base of loader 'bootstrap')");
+    teardown(&fixture);
+}
