@@ -180,35 +180,12 @@ static void write_sums(const struct request *request, const struct qd_index_meta
     }
 }
 
-static void write_commit(const struct qd_shard *shard, const struct qd_engine_stats *stats,
-                         struct qd_arena *arena, struct qd_json_writer *writer)
-{
-    struct qd_slice history = qd_engine_history_uuid(shard->engine);
-    qd_json_member_object(writer, "commit");
-    qd_json_member_string(writer, "id", qd_engine_commit_id(shard->engine, arena));
-    qd_json_member_int(writer, "generation", (int64_t)stats->commit_generation);
-    qd_json_member_object(writer, "user_data");
-    /* The translog belongs to the history and has its uuid. */
-    qd_json_member_string(writer, "translog_uuid", history);
-    qd_json_member_string(writer, "history_uuid", history);
-    qd_json_member_string(writer, "local_checkpoint",
-                          qd_arena_format(arena, "%lld", (long long)stats->commit_local_checkpoint));
-    qd_json_member_string(writer, "max_seq_no",
-                          qd_arena_format(arena, "%lld", (long long)stats->commit_max_seq_no));
-    qd_json_member_text(writer, "max_unsafe_auto_id_timestamp", "-1");
-    qd_json_end_object(writer);
-    qd_json_member_int(writer, "num_docs", (int64_t)stats->commit_docs);
-    qd_json_end_object(writer);
-}
-
 static void write_shard(const struct request *request, const struct qd_shard *shard,
                         const struct qd_shard_routing *routing, struct qd_json_writer *writer)
 {
     struct qd_stats sum;
-    struct qd_engine_stats stats;
     qd_stats_init(&sum);
     qd_stats_add_shard(&sum, shard, request->call->start_ms);
-    qd_engine_stats(shard->engine, &stats);
     qd_json_begin_object(writer);
     qd_json_member_object(writer, "routing");
     qd_json_member_text(writer, "state", routing->state == QD_SHARD_STARTED ? "STARTED" : "INITIALIZING");
@@ -221,23 +198,7 @@ static void write_shard(const struct request *request, const struct qd_shard *sh
     qd_stats_add_groups(&groups, shard, request->call->arena);
     struct qd_stats_writing writing = { .wanted = request->families, .groups = &groups };
     qd_stats_write(&sum, &writing, writer);
-    write_commit(shard, &stats, request->call->arena, writer);
-    qd_json_member_object(writer, "seq_no");
-    qd_json_member_int(writer, "max_seq_no", stats.max_seq_no);
-    qd_json_member_int(writer, "local_checkpoint", stats.local_checkpoint);
-    qd_json_member_int(writer, "global_checkpoint", stats.local_checkpoint);
-    qd_json_end_object(writer);
-    qd_json_member_object(writer, "retention_leases");
-    qd_json_member_int(writer, "primary_term", shard->primary_term);
-    qd_json_member_int(writer, "version", 0);
-    qd_json_member_array(writer, "leases");
-    qd_json_end_array(writer);
-    qd_json_end_object(writer);
-    qd_json_member_object(writer, "shard_path");
-    qd_json_member_string(writer, "state_path", shard->path);
-    qd_json_member_string(writer, "data_path", shard->path);
-    qd_json_member_bool(writer, "is_custom_data_path", false);
-    qd_json_end_object(writer);
+    qd_stats_write_shard(shard, request->call->arena, writer);
     qd_json_end_object(writer);
 }
 

@@ -1,4 +1,5 @@
 /* GET _nodes: what the nodes are made of. */
+#include "base/date.h"
 #include "base/product.h"
 #include "base/wildcard.h"
 #include "coordinator/cluster_service.h"
@@ -70,6 +71,14 @@ static void write_process(const struct info *info, struct qd_json_writer *writer
     qd_json_end_object(writer);
 }
 
+static void write_start_time(int64_t milliseconds, struct qd_json_writer *writer)
+{
+    struct qd_buffer text = { 0 };
+    qd_date_print_iso_millis(milliseconds, &text);
+    qd_json_member_string(writer, "start_time", qd_buffer_view(&text));
+    qd_buffer_deinit(&text);
+}
+
 /* There is no virtual machine: the section says what stands for it. */
 static void write_jvm(const struct info *info, struct qd_json_writer *writer)
 {
@@ -82,6 +91,7 @@ static void write_jvm(const struct info *info, struct qd_json_writer *writer)
     qd_json_member_bool(writer, "bundled_jdk", false);
     qd_json_name(writer, "using_bundled_jdk");
     qd_json_null(writer);
+    if (writer->human) write_start_time(info->coordinator->started_ms, writer);
     qd_json_member_int(writer, "start_time_in_millis", info->coordinator->started_ms);
     qd_json_member_object(writer, "mem");
     qd_json_member_bytes(writer, "heap_init_in_bytes", "heap_init", 0);

@@ -68,7 +68,8 @@ static enum qd_status read_families(struct qd_call *call, struct request *reques
     struct qd_slice known[QD_STATS_FAMILY_COUNT], *names;
     struct qd_slice text = qd_call_parameter(call, "index_metric");
     size_t count = qd_call_list(call, "index_metric", &names);
-    request->families = QD_STATS_ALL;
+    /* Without metrics of indices the fields are told too, of which there are none. */
+    request->families = QD_STATS_ALL | QD_STATS_FIELDDATA_FIELDS | QD_STATS_COMPLETION_FIELDS;
     if (count == 0) return QD_OK;
     if (request->count == 0 || !wants(request, "indices")) {
         return qd_error_set(&call->error, QD_ILLEGAL_ARGUMENT,
@@ -127,6 +128,7 @@ static void write_shard(const struct qd_node_sections *node, const struct qd_sha
     qd_json_end_object(writer);
     struct qd_stats_writing writing = { .wanted = families };
     qd_stats_write(&stats, &writing, writer);
+    if (shard->engine != NULL) qd_stats_write_shard(shard, node->arena, writer);
     qd_json_end_object(writer);
     qd_json_end_object(writer);
 }
@@ -205,6 +207,16 @@ static void write_indices(const struct qd_node_sections *node, const struct requ
 
 /* ---- the answer ---- */
 
+static void write_absent(const struct qd_node_section *section, struct qd_arena *arena,
+                         struct qd_json_writer *writer)
+{
+    struct qd_buffer text = { 0 };
+    qd_zeros_write(section->absent, writer->human, &text);
+    qd_json_name(writer, section->metric);
+    qd_json_raw(writer, qd_arena_copy(arena, qd_buffer_view(&text)));
+    qd_buffer_deinit(&text);
+}
+
 static void write_node(const struct qd_node_sections *section, const struct request *request,
                        struct qd_json_writer *writer)
 {
@@ -229,10 +241,12 @@ static void write_node(const struct qd_node_sections *section, const struct requ
     for (size_t i = 0; i < qd_node_section_count; i++) {
         bool always = strcmp(qd_node_sections[i].metric, "native_memory") == 0;
         if (!always && !wants(request, qd_node_sections[i].metric)) continue;
-        if (qd_node_sections[i].write == NULL) {
-            write_indices(section, request, writer);
-        } else {
+        if (qd_node_sections[i].write != NULL) {
             qd_node_sections[i].write(section, writer);
+        } else if (qd_node_sections[i].absent != NULL) {
+            write_absent(&qd_node_sections[i], section->arena, writer);
+        } else {
+            write_indices(section, request, writer);
         }
     }
     qd_json_end_object(writer);

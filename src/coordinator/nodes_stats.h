@@ -20,7 +20,8 @@ struct qd_node_sections {
 /* A section: the metric that asks for it and the writer of its member. */
 struct qd_node_section {
     const char *metric; /* as paths name it */
-    void (*write)(const struct qd_node_sections *node, struct qd_json_writer *writer); /* NULL: indices */
+    void (*write)(const struct qd_node_sections *node, struct qd_json_writer *writer); /* NULL: see below */
+    const char *absent; /* the section of a feature that there is not; NULL too: the section "indices" */
 };
 
 /* All in the order of the answer. */

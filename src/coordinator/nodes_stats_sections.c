@@ -260,6 +260,13 @@ static void write_resource_usage(const struct qd_node_sections *node, struct qd_
 {
     const struct qd_node_facts *facts = node->facts;
     double memory = facts->heap_max == 0 ? 0 : 100.0 * (double)facts->heap_used / (double)facts->heap_max;
+    const struct qd_machine_facts *machine = &facts->machine;
+    double total = (double)machine->memory_total_bytes;
+    double native = total <= 0 ? 0 : 100.0 * (double)machine->resident_bytes / total;
+    /* The share of the node's life in which its disk was busy. */
+    double uptime = (double)facts->uptime_ms;
+    double io = uptime <= 0 ? 0 : 100.0 * (double)machine->volume.io.io_ms / uptime;
+    if (io > 100) io = 100;
     qd_json_member_object(writer, "resource_usage_stats");
     qd_json_name_slice(writer, node->node->id);
     qd_json_begin_object(writer);
@@ -267,6 +274,11 @@ static void write_resource_usage(const struct qd_node_sections *node, struct qd_
     qd_json_member_string(writer, "cpu_utilization_percent",
                           qd_arena_format(node->arena, "%.1f", (double)facts->machine.process_cpu_percent));
     qd_json_member_string(writer, "memory_utilization_percent", qd_arena_format(node->arena, "%.1f", memory));
+    qd_json_member_string(writer, "native_memory_utilization_percent",
+                          qd_arena_format(node->arena, "%.1f", native));
+    qd_json_member_object(writer, "io_usage_stats");
+    qd_json_member_string(writer, "max_io_utilization_percent", qd_arena_format(node->arena, "%.1f", io));
+    qd_json_end_object(writer);
     qd_json_end_object(writer);
     qd_json_end_object(writer);
 }
@@ -346,33 +358,8 @@ static void write_indexing_pressure(const struct qd_node_sections *node, struct 
     qd_json_end_object(writer);
 }
 
-/* ---- sections about what is not measured or not there: zeros in the reference's shape ---- */
-
-static void raw(struct qd_json_writer *writer, const char *name, const char *json)
-{
-    qd_json_name(writer, name);
-    qd_json_raw(writer, qd_slice_from_string(json));
-}
-
-#define ZERO_SECTION(function, name, json)                                                         \
-    static void function(const struct qd_node_sections *node, struct qd_json_writer *writer)       \
-    {                                                                                              \
-        (void)node;                                                                                \
-        raw(writer, name, json);                                                                   \
-    }
-
-ZERO_SECTION(write_script, "script",
-             "{\"compilations\":0,\"cache_evictions\":0,\"compilation_limit_triggered\":0}")
-ZERO_SECTION(write_ingest, "ingest",
-             "{\"total\":{\"count\":0,\"time_in_millis\":0,\"current\":0,\"failed\":0},\"pipelines\":{}}")
-ZERO_SECTION(write_adaptive, "adaptive_selection", "{}")
-ZERO_SECTION(
-    write_script_cache, "script_cache",
-    "{\"sum\":{\"compilations\":0,\"cache_evictions\":0,\"compilation_limit_triggered\":0},\"contexts\":[]}")
-ZERO_SECTION(write_shard_pressure, "shard_indexing_pressure",
-             "{\"stats\":{},\"total_rejections_breakup_shadow_mode\":{\"node_limits\":0,"
-             "\"no_successful_request_limits\":0,\"throughput_degradation_limits\":0},\"enabled\":false,"
-             "\"enforced\":false}")
+/* ---- sections about features that this program has not: what the reference tells of a node that does not
+ * use them. compat-tests/differences.md lists them. ---- */
 
 #define TRACKERS                                                                                             \
     "{\"resource_tracker_stats\":{\"cpu_usage_tracker\":{\"cancellation_count\":0,\"current_max_millis\":0," \
@@ -380,61 +367,55 @@ ZERO_SECTION(write_shard_pressure, "shard_indexing_pressure",
     "\"current_avg_millis\":0},\"heap_usage_tracker\":{\"cancellation_count\":0,\"current_max_bytes\":0,"    \
     "\"current_avg_bytes\":0,\"rolling_avg_bytes\":0}},\"completion_count\":0,\"cancellation_stats\":{"      \
     "\"cancellation_count\":0,\"cancellation_limit_reached_count\":0}}"
-ZERO_SECTION(write_backpressure, "search_backpressure",
-             "{\"search_task\":" TRACKERS ",\"search_shard_task\":" TRACKERS ",\"mode\":\"monitor_only\"}")
-ZERO_SECTION(write_throttling, "cluster_manager_throttling",
-             "{\"stats\":{\"total_throttled_tasks\":0,\"throttled_tasks_per_task_type\":{}}}")
-ZERO_SECTION(write_weighted, "weighted_routing", "{\"stats\":{\"fail_open_count\":0}}")
-ZERO_SECTION(
-    write_cancellation, "task_cancellation",
-    "{\"search_task\":{\"current_count_post_cancel\":0,\"total_count_post_cancel\":0},\"search_shard_task\":{"
-    "\"current_count_post_cancel\":0,\"total_count_post_cancel\":0}}")
-ZERO_SECTION(
-    write_pipeline, "search_pipeline",
-    "{\"total_request\":{\"count\":0,\"time_in_millis\":0,\"current\":0,\"failed\":0},\"total_response\":{"
-    "\"count\":0,\"time_in_millis\":0,\"current\":0,\"failed\":0},\"pipelines\":{},"
-    "\"system_generated_processors\":{\"request_processors\":[],\"response_processors\":[]},"
-    "\"system_generated_factories\":{\"request_processor_factories\":[],"
-    "\"response_processor_factories\":[]}}")
-ZERO_SECTION(write_segment_pressure, "segment_replication_backpressure", "{\"total_rejected_requests\":0}")
-ZERO_SECTION(write_repositories, "repositories", "[]")
-ZERO_SECTION(
-    write_admission, "admission_control",
-    "{\"global_io_usage\":{\"transport\":{\"rejection_count\":{}}},\"global_cpu_usage\":{\"transport\":{"
-    "\"rejection_count\":{}}},\"global_native_memory_usage\":{\"transport\":{\"rejection_count\":{}}}}")
-ZERO_SECTION(write_caches, "caches",
-             "{\"request_cache\":{\"size_in_bytes\":0,\"evictions\":0,\"hit_count\":0,\"miss_count\":0,"
-             "\"item_count\":0,\"store_name\":\"opensearch_onheap\"}}")
-ZERO_SECTION(write_remote_store, "remote_store", "{\"last_successful_fetch_of_pinned_timestamps\":-1}")
 
 const struct qd_node_section qd_node_sections[] = {
-    { "indices", NULL },
-    { "os", write_os },
-    { "process", write_process },
-    { "jvm", write_jvm },
-    { "thread_pool", write_thread_pool },
-    { "fs", write_fs },
-    { "transport", write_transport },
-    { "http", write_http },
-    { "breaker", write_breakers },
-    { "script", write_script },
-    { "discovery", write_discovery },
-    { "ingest", write_ingest },
-    { "adaptive_selection", write_adaptive },
-    { "script_cache", write_script_cache },
-    { "indexing_pressure", write_indexing_pressure },
-    { "shard_indexing_pressure", write_shard_pressure },
-    { "search_backpressure", write_backpressure },
-    { "cluster_manager_throttling", write_throttling },
-    { "weighted_routing", write_weighted },
-    { "task_cancellation", write_cancellation },
-    { "search_pipeline", write_pipeline },
-    { "resource_usage_stats", write_resource_usage },
-    { "segment_replication_backpressure", write_segment_pressure },
-    { "repositories", write_repositories },
-    { "admission_control", write_admission },
-    { "caches", write_caches },
-    { "remote_store", write_remote_store },
-    { "native_memory", write_native_memory },
+    { "indices", NULL, NULL },
+    { "os", write_os, NULL },
+    { "process", write_process, NULL },
+    { "jvm", write_jvm, NULL },
+    { "thread_pool", write_thread_pool, NULL },
+    { "fs", write_fs, NULL },
+    { "transport", write_transport, NULL },
+    { "http", write_http, NULL },
+    { "breaker", write_breakers, NULL },
+    { "script", NULL,
+      "{\"compilations\":0,\"cache_evictions\":0,\"compilation_limit_triggered\":0}" },
+    { "discovery", write_discovery, NULL },
+    { "ingest", NULL,
+      "{\"total\":{\"count\":0,\"time_in_millis\":0,\"current\":0,\"failed\":0},\"pipelines\":{}}" },
+    { "adaptive_selection", NULL, "{}" },
+    { "script_cache", NULL,
+      "{\"sum\":{\"compilations\":0,\"cache_evictions\":0,\"compilation_limit_triggered\":0},"
+      "\"contexts\":[]}" },
+    { "indexing_pressure", write_indexing_pressure, NULL },
+    { "shard_indexing_pressure", NULL,
+      "{\"stats\":{},\"total_rejections_breakup_shadow_mode\":{\"node_limits\":0,"
+      "\"no_successful_request_limits\":0,\"throughput_degradation_limits\":0},\"enabled\":false,"
+      "\"enforced\":false}" },
+    { "search_backpressure", NULL,
+      "{\"search_task\":" TRACKERS ",\"search_shard_task\":" TRACKERS ",\"mode\":\"monitor_only\"}" },
+    { "cluster_manager_throttling", NULL,
+      "{\"stats\":{\"total_throttled_tasks\":0,\"throttled_tasks_per_task_type\":{}}}" },
+    { "weighted_routing", NULL, "{\"stats\":{\"fail_open_count\":0}}" },
+    { "task_cancellation", NULL,
+      "{\"search_task\":{\"current_count_post_cancel\":0,\"total_count_post_cancel\":0},"
+      "\"search_shard_task\":{\"current_count_post_cancel\":0,\"total_count_post_cancel\":0}}" },
+    { "search_pipeline", NULL,
+      "{\"total_request\":{\"count\":0,\"time_in_millis\":0,\"current\":0,\"failed\":0},\"total_response\":{"
+      "\"count\":0,\"time_in_millis\":0,\"current\":0,\"failed\":0},\"pipelines\":{},"
+      "\"system_generated_processors\":{\"request_processors\":[],\"response_processors\":[]},"
+      "\"system_generated_factories\":{\"request_processor_factories\":[],"
+      "\"response_processor_factories\":[]}}" },
+    { "resource_usage_stats", write_resource_usage, NULL },
+    { "segment_replication_backpressure", NULL, "{\"total_rejected_requests\":0}" },
+    { "repositories", NULL, "[]" },
+    { "admission_control", NULL,
+      "{\"global_io_usage\":{\"transport\":{\"rejection_count\":{}}},\"global_cpu_usage\":{\"transport\":{"
+      "\"rejection_count\":{}}},\"global_native_memory_usage\":{\"transport\":{\"rejection_count\":{}}}}" },
+    { "caches", NULL,
+      "{\"request_cache\":{\"size_in_bytes\":0,\"evictions\":0,\"hit_count\":0,\"miss_count\":0,"
+      "\"item_count\":0,\"store_name\":\"opensearch_onheap\"}}" },
+    { "remote_store", NULL, "{\"last_successful_fetch_of_pinned_timestamps\":-1}" },
+    { "native_memory", write_native_memory, NULL },
 };
 const size_t qd_node_section_count = sizeof(qd_node_sections) / sizeof(qd_node_sections[0]);

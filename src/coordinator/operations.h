@@ -51,13 +51,14 @@ qd_operation_handler qd_coordinator_alias_exists;
 qd_operation_handler qd_coordinator_delete_alias;
 qd_operation_handler qd_coordinator_update_aliases;
 qd_operation_handler qd_coordinator_analyze;
-/* maintenance.c, index_stats.c, segments.c */
+/* maintenance.c, index_stats.c, segments.c, recovery.c */
 qd_operation_handler qd_coordinator_refresh;
 qd_operation_handler qd_coordinator_flush;
 qd_operation_handler qd_coordinator_force_merge;
 qd_operation_handler qd_coordinator_clear_cache;
 qd_operation_handler qd_coordinator_index_stats;
 qd_operation_handler qd_coordinator_segments;
+qd_operation_handler qd_coordinator_recovery;
 /* info.c, health.c, cluster_state.c, cluster_stats.c, cluster_settings_api.c, pending_tasks.c */
 qd_operation_handler qd_coordinator_info;
 qd_operation_handler qd_coordinator_health;

@@ -269,11 +269,45 @@ static void write_row(const struct stat_row *row, const char *name, int64_t valu
     }
 }
 
+/* What ?human shows of a 0, by the end of its name; the end is cut off for the twin. */
+static const struct {
+    const char *end, *text;
+} zero_units[] = {
+    { "_in_bytes", "0b" }, { "_bytes", "0b" }, { "_in_millis", "0s" }, { "_millis", "0s" }
+};
+
+/* Writes the twin of a member of this name when there is one. */
+static void write_zero_twin(struct qd_buffer *out, struct qd_slice name)
+{
+    for (size_t i = 0; i < sizeof(zero_units) / sizeof(zero_units[0]); i++) {
+        size_t end = strlen(zero_units[i].end);
+        if (!qd_slice_ends_with(name, qd_slice_from_string(zero_units[i].end))) continue;
+        qd_buffer_format(out, "\"%.*s\":\"%s\",", (int)(name.size - end), (const char *)name.data,
+                         zero_units[i].text);
+        return;
+    }
+}
+
+void qd_zeros_write(const char *json, bool human, struct qd_buffer *out)
+{
+    while (*json != 0) {
+        const char *end = *json == '"' ? strchr(json + 1, '"') : NULL;
+        if (end == NULL) {
+            qd_buffer_byte(out, (uint8_t)*json++);
+            continue;
+        }
+        struct qd_slice name = qd_slice_make(json + 1, (size_t)(end - json - 1));
+        if (human && end[1] == ':' && end[2] == '0') write_zero_twin(out, name);
+        qd_buffer_append(out, json, (size_t)(end + 1 - json));
+        json = end + 1;
+    }
+}
+
 /* Appends finished members to an open object that has members already. */
 static void write_members(struct qd_json_writer *writer, const char *members)
 {
     qd_buffer_byte(writer->out, ',');
-    qd_buffer_text(writer->out, members);
+    qd_zeros_write(members, writer->human, writer->out);
 }
 
 static bool wants_fields(enum qd_stat_family family, unsigned wanted)
@@ -351,4 +385,49 @@ void qd_stats_write(const struct qd_stats *stats, const struct qd_stats_writing 
     for (unsigned f = 0; f < QD_STATS_FAMILY_COUNT; f++) {
         if ((writing->wanted & (1u << f)) != 0) write_family(stats, (enum qd_stat_family)f, writing, writer);
     }
+}
+
+static void write_commit(const struct qd_shard *shard, const struct qd_engine_stats *stats,
+                         struct qd_arena *arena, struct qd_json_writer *writer)
+{
+    struct qd_slice history = qd_engine_history_uuid(shard->engine);
+    qd_json_member_object(writer, "commit");
+    qd_json_member_string(writer, "id", qd_engine_commit_id(shard->engine, arena));
+    qd_json_member_int(writer, "generation", (int64_t)stats->commit_generation);
+    qd_json_member_object(writer, "user_data");
+    /* The translog belongs to the history and has its uuid. */
+    qd_json_member_string(writer, "translog_uuid", history);
+    qd_json_member_string(writer, "history_uuid", history);
+    qd_json_member_string(writer, "local_checkpoint",
+                          qd_arena_format(arena, "%lld", (long long)stats->commit_local_checkpoint));
+    qd_json_member_string(writer, "max_seq_no",
+                          qd_arena_format(arena, "%lld", (long long)stats->commit_max_seq_no));
+    qd_json_member_text(writer, "max_unsafe_auto_id_timestamp", "-1");
+    qd_json_end_object(writer);
+    qd_json_member_int(writer, "num_docs", (int64_t)stats->commit_docs);
+    qd_json_end_object(writer);
+}
+
+void qd_stats_write_shard(const struct qd_shard *shard, struct qd_arena *arena,
+                          struct qd_json_writer *writer)
+{
+    struct qd_engine_stats stats;
+    qd_engine_stats(shard->engine, &stats);
+    write_commit(shard, &stats, arena, writer);
+    qd_json_member_object(writer, "seq_no");
+    qd_json_member_int(writer, "max_seq_no", stats.max_seq_no);
+    qd_json_member_int(writer, "local_checkpoint", stats.local_checkpoint);
+    qd_json_member_int(writer, "global_checkpoint", stats.local_checkpoint);
+    qd_json_end_object(writer);
+    qd_json_member_object(writer, "retention_leases");
+    qd_json_member_int(writer, "primary_term", shard->primary_term);
+    qd_json_member_int(writer, "version", 0);
+    qd_json_member_array(writer, "leases");
+    qd_json_end_array(writer);
+    qd_json_end_object(writer);
+    qd_json_member_object(writer, "shard_path");
+    qd_json_member_string(writer, "state_path", shard->path);
+    qd_json_member_string(writer, "data_path", shard->path);
+    qd_json_member_bool(writer, "is_custom_data_path", false);
+    qd_json_end_object(writer);
 }

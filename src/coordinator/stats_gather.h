@@ -113,6 +113,14 @@ struct qd_stats_writing {
 void qd_stats_write(const struct qd_stats *stats, const struct qd_stats_writing *writing,
                     struct qd_json_writer *writer);
 
+/* Writes constant JSON text about a feature that this program has not, so that its numbers are 0 by
+ * definition; `human`: with the twins of bytes and milliseconds. */
+void qd_zeros_write(const char *json, bool human, struct qd_buffer *out);
+
+/* Writes what only the level of shards has: "commit", "seq_no", "retention_leases", "shard_path". */
+void qd_stats_write_shard(const struct qd_shard *shard, struct qd_arena *arena,
+                          struct qd_json_writer *writer);
+
 /* Writes one number of bytes or milliseconds with its human twin, which comes first. */
 void qd_json_member_bytes(struct qd_json_writer *writer, const char *name, const char *human, int64_t bytes);
 void qd_json_member_millis(struct qd_json_writer *writer, const char *name, const char *human,

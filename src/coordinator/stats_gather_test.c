@@ -64,3 +64,20 @@ TEST(stats_gather, nests_the_merge_warmer)
     assert_non_null(strstr(out.data, "\"ongoing_count\":0}}}"));
     qd_buffer_deinit(&out);
 }
+
+TEST(stats_gather, zeros_get_their_human_twins)
+{
+    struct qd_buffer out = { 0 };
+    const char *json = "{\"a\":{\"size_in_bytes\":0,\"n\":0,\"time_in_millis\":0},\"max_bytes\":0,\"x\":[]}";
+    qd_zeros_write(json, false, &out);
+    qd_buffer_byte(&out, 0);
+    assert_string_equal((const char *)out.data, json);
+    out.size = 0;
+    qd_zeros_write(json, true, &out);
+    qd_buffer_byte(&out, 0);
+    assert_string_equal((const char *)out.data,
+                        "{\"a\":{\"size\":\"0b\",\"size_in_bytes\":0,\"n\":0,\"time\":\"0s\","
+                        "\"time_in_millis\":0},"
+                        "\"max\":\"0b\",\"max_bytes\":0,\"x\":[]}");
+    qd_buffer_deinit(&out);
+}

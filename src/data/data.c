@@ -346,6 +346,8 @@ static void update_shard(struct qd_shard *shard, const struct qd_index_metadata 
     if (index->closed && !shard->index_closed && !qd_planted(shard->env, "contexts_survive_close")) {
         qd_reader_contexts_drop_index(shard->data->contexts, shard->index_uuid);
     }
+    bool reopened = shard->index_closed != index->closed && shard->phase == QD_SHARD_PHASE_STARTED;
+    if (reopened) qd_shard_note_reopened(shard);
     shard->primary = routing->primary;
     shard->index_closed = index->closed;
     shard->primary_term = index->primary_terms[shard->number];

@@ -76,12 +76,49 @@ static void open_run(struct qd_shard_job *job)
                                   &open->error);
 }
 
+static void record_opening(struct qd_shard *shard)
+{
+    const struct qd_engine_recovery *engine = qd_engine_recovery(shard->engine);
+    struct qd_shard_recovery *recovery = &shard->recovery;
+    struct qd_engine_recovered_file *files =
+        QD_NEW_ARRAY(shard->arena, struct qd_engine_recovered_file, engine->file_count);
+    for (uint32_t i = 0; i < engine->file_count; i++) files[i] = engine->files[i];
+    recovery->existing = engine->existing;
+    recovery->files = files;
+    recovery->file_count = engine->file_count;
+    recovery->bytes = engine->bytes;
+    recovery->operations = engine->operations;
+    recovery->index_ns = engine->index_ns;
+    recovery->translog_ns = engine->translog_ns;
+}
+
+void qd_shard_note_reopened(struct qd_shard *shard)
+{
+    struct qd_snapshot *snapshot = qd_engine_acquire(shard->engine);
+    int64_t now_ms = shard->env->clock->wall_ms(shard->env);
+    struct qd_shard_recovery recovery = { .existing = true, .start_ms = now_ms, .stop_ms = now_ms };
+    /* Lists of earlier times stay in the arena: closing and opening is rare and the lists are short. */
+    struct qd_engine_recovered_file *files =
+        QD_NEW_ARRAY(shard->arena, struct qd_engine_recovered_file, snapshot->segment_count);
+    for (uint32_t i = 0; i < snapshot->segment_count; i++) {
+        const struct qd_snapshot_segment *segment = &snapshot->segments[i];
+        if (!segment->committed) continue;
+        files[recovery.file_count].generation = segment->generation;
+        files[recovery.file_count++].size = qd_segment_size(segment->segment);
+        recovery.bytes += qd_segment_size(segment->segment);
+    }
+    recovery.files = files;
+    shard->recovery = recovery;
+    qd_snapshot_release(snapshot);
+}
+
 static void open_done(struct qd_shard_job *job)
 {
     struct open_job *open = (struct open_job *)job;
     struct qd_shard *shard = job->shard;
-    shard->opened_ms = shard->env->clock->wall_ms(shard->env);
+    shard->recovery.stop_ms = shard->env->clock->wall_ms(shard->env);
     if (open->status == QD_OK) {
+        record_opening(shard);
         shard->phase = QD_SHARD_PHASE_STARTED;
     } else {
         shard->phase = QD_SHARD_PHASE_FAILED;
@@ -112,7 +149,7 @@ struct qd_shard *qd_shard_open(struct qd_data *data, const struct qd_index_metad
     shard->schema = qd_schema_retain(schema);
     shard->lane = shard->env->work->lane_create(shard->env);
     shard->write_queue_end = &shard->write_queue;
-    shard->opening_ms = shard->env->clock->wall_ms(shard->env);
+    shard->recovery.start_ms = shard->env->clock->wall_ms(shard->env);
     struct qd_arena *job_arena = qd_arena_create(0);
     struct open_job *open = QD_NEW(job_arena, struct open_job);
     open->arena = job_arena;

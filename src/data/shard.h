@@ -16,6 +16,19 @@ enum qd_shard_phase {
     QD_SHARD_PHASE_CLOSING
 };
 
+/* How a shard was opened. */
+struct qd_shard_recovery {
+    bool existing;                   /* from what was on disk; false: the shard was made */
+    int64_t start_ms;                /* wall clock when it began */
+    int64_t stop_ms;                 /* and when it ended; 0: not yet */
+    uint32_t file_count;             /* segment files that were opened */
+    const struct qd_engine_recovered_file *files; /* files[file_count] */
+    uint64_t bytes;                  /* of them all */
+    uint64_t operations;             /* of the translog that were applied again */
+    uint64_t index_ns;               /* time for the files */
+    uint64_t translog_ns;            /* time for the translog */
+};
+
 /* Searches of a shard: all, or those of one group. */
 struct qd_search_counters {
     uint64_t query_total;            /* query phases that have ended well */
@@ -72,8 +85,7 @@ struct qd_shard {
     bool index_closed;               /* the index is closed: no reads, no writes */
     int64_t primary_term;
     enum qd_shard_phase phase;
-    int64_t opening_ms;              /* wall clock when the opening began */
-    int64_t opened_ms;               /* and when it ended; 0: not yet */
+    struct qd_shard_recovery recovery; /* how it was opened last */
     struct qd_lane *lane;
     struct qd_engine *engine;        /* NULL until opened and after closing */
     struct qd_schema *schema;        /* one reference */
@@ -119,6 +131,10 @@ void qd_shard_submit(struct qd_shard *shard, struct qd_shard_job *job);
 struct qd_shard *qd_shard_open(struct qd_data *data, const struct qd_index_metadata *index,
                                const struct qd_shard_routing *routing, struct qd_schema *schema,
                                void (*opened)(struct qd_shard *shard));
+
+/* Notes that an open shard is to be started anew, because its index was closed or opened: it goes on with the
+ * files that it has. */
+void qd_shard_note_reopened(struct qd_shard *shard);
 
 /* Gives the shard a new schema (mapping or settings changed). */
 void qd_shard_set_schema(struct qd_shard *shard, struct qd_schema *schema);

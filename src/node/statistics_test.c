@@ -54,6 +54,20 @@ static void stop_world(struct world *world)
     qd_fake_env_destroy(world->env);
 }
 
+/* Goes on with a new node over the same disk. */
+static void restart_node(struct world *world)
+{
+    struct qd_error error;
+    qd_error_init(&error, world->arena);
+    world->done = false;
+    qd_node_stop(world->node, set_done, world);
+    turn_until_done(world);
+    qd_node_destroy(world->node);
+    assert_int_equal(qd_node_create(world->env, &world->config, &world->node, &error), QD_OK);
+    assert_int_equal(qd_node_start(world->node, false, &error), QD_OK);
+    qd_fake_env_run_until_idle(world->env, 10000);
+}
+
 static void answered(void *context, int status, struct qd_slice content_type, struct qd_slice body)
 {
     struct world *world = context;
@@ -207,5 +221,58 @@ TEST(statistics, states_are_counted)
     assert_int_equal(call(&world, "PUT", "/a", "{\"settings\":{\"number_of_replicas\":0}}"), 200);
     assert_int_equal(call(&world, "GET", "/_cluster/health?wait_for_status=green", ""), 200);
     expect(&world, "/_nodes/stats/discovery", "\"full_states\":3");
+    stop_world(&world);
+}
+
+TEST(statistics, recoveries_tell_what_was_there)
+{
+    struct world world;
+    start_world(&world, NULL, NULL);
+    assert_int_equal(call(&world, "PUT", "/a", "{\"settings\":{\"number_of_replicas\":0}}"), 200);
+    assert_int_equal(call(&world, "PUT", "/a/_doc/1", "{\"n\":1}"), 201);
+    expect(&world, "/a/_recovery", "\"type\":\"EMPTY_STORE\",\"stage\":\"DONE\",\"primary\":true");
+    assert_has(&world, "\"source\":{}");
+    assert_has(&world, "\"files\":{\"total\":0,\"reused\":0,\"recovered\":0,\"percent\":\"0.0%\"}");
+    assert_int_equal(call(&world, "POST", "/a/_flush", ""), 200);
+    assert_int_equal(call(&world, "PUT", "/a/_doc/2", "{\"n\":2}"), 201);
+    assert_int_equal(call(&world, "PUT", "/a/_doc/3", "{\"n\":3}"), 201);
+    restart_node(&world);
+    expect(&world, "/a/_recovery?detailed=true", "\"type\":\"EXISTING_STORE\"");
+    assert_has(&world, "\"files\":{\"total\":1,\"reused\":1,\"recovered\":0,\"percent\":\"100.0%\"");
+    assert_has(&world, "\"details\":[{\"name\":\"seg-");
+    assert_has(&world, "\"translog\":{\"recovered\":2,\"total\":2,\"percent\":\"100.0%\",");
+    expect(&world, "/_cat/recovery?h=type,files_total,translog_ops", "existing_store 1 2\n");
+    expect(&world, "/a/_recovery?active_only=true", "{}");
+    assert_int_equal(call(&world, "POST", "/a/_close", ""), 200);
+    expect(&world, "/_cat/recovery?h=type,translog_ops", "existing_store 0\n");
+    assert_int_equal(call(&world, "GET", "/missing/_recovery", ""), 404);
+    stop_world(&world);
+}
+
+TEST(statistics, commits_tell_what_they_have)
+{
+    struct world world;
+    start_world(&world, NULL, NULL);
+    assert_int_equal(call(&world, "PUT", "/a/_doc/1", "{\"n\":1}"), 201);
+    assert_int_equal(call(&world, "POST", "/a/_flush", ""), 200);
+    assert_int_equal(call(&world, "PUT", "/a/_doc/2?refresh=true", "{\"n\":2}"), 201);
+    expect(&world, "/a/_stats?level=shards", "\"max_seq_no\":\"0\"");
+    assert_has(&world, "\"num_docs\":1}");
+    assert_has(&world, "\"seq_no\":{\"max_seq_no\":1,");
+    expect(&world, "/_nodes/stats/indices?level=shards", "\"num_docs\":1}");
+    stop_world(&world);
+}
+
+TEST(statistics, work_is_shown_as_thread_pools)
+{
+    struct world world;
+    start_world(&world, NULL, NULL);
+    assert_int_equal(call(&world, "PUT", "/a/_doc/1?refresh=true", "{\"n\":1}"), 201);
+    expect(&world, "/_cat/thread_pool/search?h=name,completed", "search 0\n");
+    assert_int_equal(call(&world, "GET", "/a/_search", ""), 200);
+    assert_int_equal(call(&world, "GET", "/a/_search", ""), 200);
+    expect(&world, "/_cat/thread_pool/search?h=name,completed", "search 2\n");
+    expect(&world, "/_nodes/stats/thread_pool?filter_path=nodes.*.thread_pool.search.completed",
+           "\"completed\":2");
     stop_world(&world);
 }

@@ -2,6 +2,7 @@
 #include "base/date.h"
 #include "coordinator/cluster_service.h"
 #include "coordinator/nodes_select.h"
+#include "coordinator/recovery.h"
 #include "coordinator/resolve.h"
 #include "data/data.h"
 #include "rest/cat_tables.h"
@@ -45,42 +46,41 @@ static struct qd_cat_cell date_cell(int64_t milliseconds, struct qd_arena *arena
     return cell;
 }
 
-/* A shard is opened in place, when its index is created or when the node starts: no file and no operation is
- * copied. */
 static void add_row(struct qd_cat *cat, const struct qd_coordinator *coordinator,
                     const struct qd_index_metadata *index, const struct qd_shard *shard)
 {
+    const struct qd_shard_recovery *recovery = &shard->recovery;
+    struct qd_recovery_figures figures;
     struct qd_cat_cell *cell = qd_cat_row(cat);
     struct qd_arena *arena = cat->call->arena;
-    bool fresh = index->creation_date_ms >= coordinator->started_ms && !index->closed;
-    int64_t start = index->creation_date_ms >= coordinator->started_ms ? index->creation_date_ms
-                                                                       : coordinator->started_ms;
+    struct qd_cat_cell none = { 0 };
+    qd_recovery_figures(shard, cat->call->start_ms, &figures);
     *cell++ = qd_cat_text(index->name);
     *cell++ = qd_cat_number(shard->number);
-    *cell++ = date_cell(start, arena);
-    *cell++ = qd_cat_number(start);
-    *cell++ = date_cell(start, arena);
-    *cell++ = qd_cat_number(start);
-    *cell++ = qd_cat_millis(0);
-    *cell++ = qd_cat_string(fresh ? "empty_store" : "existing_store");
-    *cell++ = qd_cat_string(shard->phase == QD_SHARD_PHASE_OPENING ? "init" : "done");
+    *cell++ = date_cell(recovery->start_ms, arena);
+    *cell++ = qd_cat_number(recovery->start_ms);
+    *cell++ = figures.done ? date_cell(recovery->stop_ms, arena) : none;
+    *cell++ = qd_cat_number(recovery->stop_ms);
+    *cell++ = qd_cat_millis(figures.time_ms);
+    *cell++ = qd_cat_string(recovery->existing ? "existing_store" : "empty_store");
+    *cell++ = qd_cat_string(figures.done ? "done" : "init");
     *cell++ = qd_cat_string("n/a");
     *cell++ = qd_cat_string("n/a");
     *cell++ = qd_cat_text(coordinator->local_node->host);
     *cell++ = qd_cat_text(coordinator->local_node->name);
     *cell++ = qd_cat_string("n/a");
     *cell++ = qd_cat_string("n/a");
+    *cell++ = qd_cat_number(0); /* files to copy: none, they are reused */
     *cell++ = qd_cat_number(0);
-    *cell++ = qd_cat_number(0);
-    *cell++ = qd_cat_string("0.0%");
-    *cell++ = qd_cat_number(0);
+    *cell++ = qd_cat_string(figures.files_percent);
+    *cell++ = qd_cat_number(recovery->file_count);
     *cell++ = qd_cat_bytes(0);
     *cell++ = qd_cat_bytes(0);
-    *cell++ = qd_cat_string("0.0%");
-    *cell++ = qd_cat_bytes(0);
-    *cell++ = qd_cat_number(0);
-    *cell++ = qd_cat_number(0);
-    *cell++ = qd_cat_string("100.0%");
+    *cell++ = qd_cat_string(figures.files_percent);
+    *cell++ = qd_cat_bytes((int64_t)recovery->bytes);
+    *cell++ = qd_cat_number((int64_t)recovery->operations);
+    *cell++ = qd_cat_number((int64_t)recovery->operations);
+    *cell++ = qd_cat_string(figures.translog_percent);
 }
 
 void qd_cat_recovery(struct qd_coordinator *coordinator, struct qd_call *call)
@@ -100,7 +100,7 @@ void qd_cat_recovery(struct qd_coordinator *coordinator, struct qd_call *call)
         for (size_t s = 0; s < qd_data_shard_count(coordinator->data); s++) {
             const struct qd_shard *shard = qd_data_shard_at(coordinator->data, s);
             if (!qd_slice_equal(shard->index_uuid, indices[i].index->uuid)) continue;
-            if (active_only && shard->phase != QD_SHARD_PHASE_OPENING) continue;
+            if (active_only && shard->recovery.stop_ms != 0) continue;
             add_row(&cat, coordinator, indices[i].index, shard);
         }
     }

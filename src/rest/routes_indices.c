@@ -123,6 +123,10 @@ static const struct qd_route rows[] = {
     { QD_HTTP_GET, "/{index}/_stats/{metric}", qd_coordinator_index_stats, STATS, QD_ROUTE_NO_BREAKER },
     { QD_HTTP_GET, "/_segments", qd_coordinator_segments, INDICES "index verbose", QD_ROUTE_NONE },
     { QD_HTTP_GET, "/{index}/_segments", qd_coordinator_segments, INDICES "verbose", QD_ROUTE_NONE },
+    { QD_HTTP_GET, "/_recovery", qd_coordinator_recovery, INDICES "active_only detailed index",
+      QD_ROUTE_NONE },
+    { QD_HTTP_GET, "/{index}/_recovery", qd_coordinator_recovery, INDICES "active_only detailed",
+      QD_ROUTE_NONE },
 };
 
 const struct qd_route_table qd_routes_indices = { rows, sizeof(rows) / sizeof(rows[0]) };
