@@ -19,6 +19,7 @@ struct request {
     unsigned families; /* as qd_stats_write takes them */
     struct qd_slice *groups; /* patterns; groups[group_count] */
     size_t group_count;
+    bool unloaded;           /* segments of closed indices count too */
     enum level level;
     uint32_t total, assigned;
 };
@@ -115,7 +116,7 @@ static enum qd_status prepare(struct request *request)
     bool flag = false;
     QD_TRY(qd_call_bool(call, "forbid_closed_indices", &forbid_closed, error));
     QD_TRY(qd_call_bool(call, "include_segment_file_sizes", &flag, error));
-    QD_TRY(qd_call_bool(call, "include_unloaded_segments", &flag, error));
+    QD_TRY(qd_call_bool(call, "include_unloaded_segments", &request->unloaded, error));
     if (!forbid_closed) options = qd_options_open();
     QD_TRY(read_metrics(request));
     QD_TRY(read_level(request));
@@ -169,7 +170,11 @@ static void write_sums(const struct request *request, const struct qd_index_meta
         for (size_t i = 0; i < request->count; i++) {
             const struct qd_index_metadata *one = request->indices[i].index;
             if ((index != NULL && index != one) || !has_shards(request, one)) continue;
-            qd_stats_add_index(&sum, data, one->uuid, primaries == 1, now_ms);
+            struct qd_stats stats;
+            qd_stats_init(&stats);
+            qd_stats_add_index(&stats, data, one->uuid, primaries == 1, now_ms);
+            if (one->closed && !request->unloaded) qd_stats_clear(&stats, QD_STATS_SEGMENTS);
+            qd_stats_add(&sum, &stats);
             add_groups(&groups, request, one, primaries == 1);
             any = true;
         }
@@ -186,6 +191,7 @@ static void write_shard(const struct request *request, const struct qd_shard *sh
     struct qd_stats sum;
     qd_stats_init(&sum);
     qd_stats_add_shard(&sum, shard, request->call->start_ms);
+    if (shard->index_closed && !request->unloaded) qd_stats_clear(&sum, QD_STATS_SEGMENTS);
     qd_json_begin_object(writer);
     qd_json_member_object(writer, "routing");
     qd_json_member_text(writer, "state", routing->state == QD_SHARD_STARTED ? "STARTED" : "INITIALIZING");

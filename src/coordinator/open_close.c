@@ -1,4 +1,6 @@
 /* Opening and closing indices. */
+#include <stddef.h>
+
 #include "coordinator/active_shards.h"
 #include "coordinator/blocks.h"
 #include "coordinator/index_call.h"
@@ -13,6 +15,9 @@ struct change {
     size_t pending;
     bool reached;
     bool open;
+    struct qd_buffer command;      /* to be submitted */
+    struct qd_slice list;          /* names for the list of pending tasks */
+    struct qd_broadcast flush;     /* before closing */
 };
 
 static void respond(struct change *change)
@@ -107,12 +112,41 @@ static size_t drop_closed(struct qd_resolved *indices, size_t count)
     return kept;
 }
 
+static void submit(struct change *change)
+{
+    struct qd_command_request request = {
+        .priority = QD_PRIORITY_URGENT,
+        .source = qd_arena_format(change->call->arena, "%s %.*s",
+                                  change->open ? "open-indices" : "close-indices",
+                                  QD_SLICE_ARG(change->list)),
+        .done = changed,
+        .context = change,
+    };
+    qd_cluster_service_submit(change->coordinator->cluster, &request, &change->command);
+}
+
+/* A shard that cannot flush is closed all the same: its translog has what the commit has not. */
+static void flushed(struct qd_broadcast *broadcast)
+{
+    submit((struct change *)(void *)((char *)broadcast - offsetof(struct change, flush)));
+}
+
+/* An index is closed with everything in its commits, as in the reference. */
+static void flush_first(struct change *change, const struct qd_resolved *indices)
+{
+    change->flush = (struct qd_broadcast){ .coordinator = change->coordinator,
+                                           .call = change->call,
+                                           .indices = indices,
+                                           .count = change->count,
+                                           .message = { .flush = true },
+                                           .done = flushed };
+    qd_broadcast_start(&change->flush);
+}
+
 static void run(struct qd_coordinator *coordinator, struct qd_call *call, bool open)
 {
     struct change *change = QD_NEW(call->arena, struct change);
     struct qd_resolved *indices;
-    struct qd_buffer command = { 0 };
-    struct qd_json_writer writer = { .out = &command };
     *change = (struct change){ .coordinator = coordinator, .call = call, .open = open };
     if (prepare(change, &indices) != QD_OK) {
         qd_call_fail(call);
@@ -130,18 +164,16 @@ static void run(struct qd_coordinator *coordinator, struct qd_call *call, bool o
         respond(change);
         return;
     }
+    struct qd_json_writer writer = { .out = &change->command };
     qd_index_command_begin(&writer, open ? "open_index" : "close_index", indices, change->count);
     if (open) qd_index_command_shard_limit(coordinator, &writer);
     qd_json_end_object(&writer);
-    struct qd_slice list = qd_index_list_text(indices, change->count, call->arena);
-    struct qd_command_request request = {
-        .priority = QD_PRIORITY_URGENT,
-        .source = qd_arena_format(call->arena, "%s %.*s", open ? "open-indices" : "close-indices",
-                                  QD_SLICE_ARG(list)),
-        .done = changed,
-        .context = change,
-    };
-    qd_cluster_service_submit(coordinator->cluster, &request, &command);
+    change->list = qd_index_list_text(indices, change->count, call->arena);
+    if (open) {
+        submit(change);
+    } else {
+        flush_first(change, indices);
+    }
 }
 
 void qd_coordinator_open_index(struct qd_coordinator *coordinator, struct qd_call *call)

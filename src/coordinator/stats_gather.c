@@ -63,6 +63,15 @@ void qd_stats_init(struct qd_stats *stats)
     stats->value[QD_STAT_SEGMENTS_MAX_UNSAFE_AUTO_ID_TIMESTAMP] = -1;
 }
 
+void qd_stats_clear(struct qd_stats *stats, enum qd_stat_family family)
+{
+    struct qd_stats empty;
+    qd_stats_init(&empty);
+    for (size_t i = 0; i < QD_STAT_COUNT; i++) {
+        if (rows[i].family == family) stats->value[i] = empty.value[i];
+    }
+}
+
 static bool is_latest(enum qd_stat stat)
 {
     return stat == QD_STAT_INDEXING_MAX_LAST_INDEX_REQUEST_TIMESTAMP ||

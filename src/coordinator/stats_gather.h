@@ -72,6 +72,9 @@ void qd_stats_add_shard(struct qd_stats *stats, const struct qd_shard *shard, in
 /* Adds one sum to another. Points of time give the latest. */
 void qd_stats_add(struct qd_stats *sum, const struct qd_stats *other);
 
+/* Sets all statistics of a family back to those of nothing. */
+void qd_stats_clear(struct qd_stats *stats, enum qd_stat_family family);
+
 /* Sums all shards of this node that belong to an index (data NULL: all indices). */
 struct qd_data;
 void qd_stats_add_index(struct qd_stats *stats, const struct qd_data *data, struct qd_slice index_uuid,

@@ -276,3 +276,18 @@ TEST(statistics, work_is_shown_as_thread_pools)
            "\"completed\":2");
     stop_world(&world);
 }
+
+TEST(statistics, closing_flushes_and_unloads_segments)
+{
+    struct world world;
+    start_world(&world, NULL, NULL);
+    assert_int_equal(call(&world, "PUT", "/a/_doc/1", "{\"n\":1}"), 201);
+    expect(&world, "/a/_stats/translog", "\"uncommitted_operations\":1");
+    assert_int_equal(call(&world, "POST", "/a/_close", ""), 200);
+    expect(&world, "/a/_stats?expand_wildcards=all&forbid_closed_indices=false",
+           "\"uncommitted_operations\":0");
+    assert_has(&world, "\"segments\":{\"count\":0,");
+    expect(&world, "/a/_stats?include_unloaded_segments=true&forbid_closed_indices=false",
+           "\"segments\":{\"count\":1,");
+    stop_world(&world);
+}
