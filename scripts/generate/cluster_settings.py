@@ -62,7 +62,7 @@ def type_of(key, default):
     if "as a time value" in reason:
         return "TIME"
     if "as a size in bytes" in reason:
-        return "BYTES"
+        return "RATIO" if str(default).endswith("%") else "BYTES"
     if "size in bytes" in reason or "percentage" in reason.lower() or "ratio" in reason.lower():
         return "RATIO"
     if "number_format" in reason:

@@ -10,6 +10,7 @@
 #include "coordinator/cluster_service.h"
 #include "coordinator/cluster_settings.h"
 #include "coordinator/cluster_settings_table.h"
+#include "coordinator/disk_watermarks.h"
 #include "coordinator/manager_timeout.h"
 #include "coordinator/operations.h"
 
@@ -357,25 +358,28 @@ static enum qd_status read_kind(struct change *change, const struct qd_json *bod
     return QD_OK;
 }
 
-/* A time setting as it would hold after the change. */
-static int64_t time_after(const struct change *change, const char *key, int64_t fallback)
+/* The text of a setting as it would hold after the change; data NULL: nobody sets it. */
+static struct qd_slice text_after(const struct change *change, const char *key)
 {
-    struct qd_slice name = qd_slice_from_string(key);
     struct qd_json_document value;
-    int64_t ms;
     for (size_t k = 2; k-- > 0;) {
         for (size_t i = 0; i < change->counts[k]; i++) {
             const struct qd_setting_pair *pair = &change->pairs[k][i];
-            if (!qd_slice_equal(pair->key, name)) continue;
-            if (qd_slice_is(pair->json, "null")) return fallback;
-            if (qd_json_parse(change->call->arena, pair->json, &value, NULL) != QD_OK ||
-                qd_time_parse_millis(qd_json_text(value.root), key, &ms, NULL) != QD_OK) {
-                return fallback;
-            }
-            return ms;
+            if (!qd_slice_is(pair->key, key)) continue;
+            if (qd_slice_is(pair->json, "null")) return (struct qd_slice){ 0 };
+            if (qd_json_parse(change->call->arena, pair->json, &value, NULL) != QD_OK) break;
+            return qd_json_text(value.root);
         }
     }
-    return qd_cluster_setting_ms(change->coordinator, key, fallback);
+    return qd_cluster_setting(change->coordinator, key);
+}
+
+/* A time setting as it would hold after the change. */
+static int64_t time_after(const struct change *change, const char *key, int64_t fallback)
+{
+    struct qd_slice text = text_after(change, key);
+    int64_t ms;
+    return text.data != NULL && qd_time_parse_millis(text, key, &ms, NULL) == QD_OK ? ms : fallback;
 }
 
 static enum qd_status check_order(const struct change *change, const char *max_key, const char *of,
@@ -405,6 +409,19 @@ static enum qd_status check_keep_alives(const struct change *change)
     return check_order(change, "search.max_keep_alive", "", &change->call->error);
 }
 
+/* Watermarks rise from low to flood stage and are all of one kind. */
+static enum qd_status check_watermarks(const struct change *change)
+{
+    struct qd_watermark marks[QD_WATERMARK_COUNT];
+    struct qd_error *error = &change->call->error;
+    for (size_t i = 0; i < QD_WATERMARK_COUNT; i++) {
+        struct qd_slice text = text_after(change, qd_watermark_keys[i]);
+        if (text.data == NULL) text = qd_slice_from_string(qd_watermark_defaults[i]);
+        QD_TRY(qd_watermark_parse(text, qd_watermark_keys[i], &marks[i], error));
+    }
+    return qd_watermarks_check(marks, error);
+}
+
 static enum qd_status read_change(struct change *change)
 {
     struct qd_call *call = change->call;
@@ -427,7 +444,8 @@ static enum qd_status read_change(struct change *change)
         }
         expand_resets(change, k);
     }
-    return check_keep_alives(change);
+    QD_TRY(check_keep_alives(change));
+    return check_watermarks(change);
 }
 
 static void write_command(const struct change *change, struct qd_json_writer *writer)

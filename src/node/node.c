@@ -9,6 +9,7 @@
 #include "base/vector.h"
 #include "coordinator/cluster_service.h"
 #include "coordinator/contexts.h"
+#include "coordinator/disk_monitor.h"
 #include "coordinator/master_services.h"
 #include "coordinator/tasks.h"
 #include "data/data.h"
@@ -32,6 +33,7 @@ struct qd_node {
     struct qd_tasks *tasks;
     struct qd_contexts *contexts;
     struct qd_rest *rest;
+    struct qd_disk_monitor *disk_monitor; /* NULL until the node starts */
     struct qd_http_server *http;
     struct qd_node_tls *tls;              /* or NULL */
     uint16_t http_port;
@@ -340,6 +342,7 @@ enum qd_status qd_node_start(struct qd_node *node, bool http, struct qd_error *e
 {
     if (http) QD_TRY(listen(node, error));
     join(node);
+    node->disk_monitor = qd_disk_monitor_create(&node->coordinator);
     return QD_OK;
 }
 
@@ -350,7 +353,8 @@ static void check_idle(void *context)
     struct qd_node *node = context;
     struct qd_transport_stats stats;
     qd_transport_stats(node->transport, &stats);
-    if (qd_rest_calls(node->rest) > 0 || stats.in_flight > 0 || !qd_cluster_service_idle(node->cluster)) {
+    bool watching = node->disk_monitor != NULL && !qd_disk_monitor_stop(node->disk_monitor);
+    if (watching || qd_rest_calls(node->rest) > 0 || stats.in_flight > 0 || !qd_cluster_service_idle(node->cluster)) {
         node->env->clock->timer_start(node->env, qd_duration_ms(1), check_idle, node);
         return;
     }
@@ -385,6 +389,7 @@ void qd_node_stop(struct qd_node *node, void (*stopped)(void *context), void *co
 void qd_node_destroy(struct qd_node *node)
 {
     if (node == NULL) return;
+    qd_disk_monitor_destroy(node->disk_monitor);
     qd_rest_destroy(node->rest);
     qd_tasks_destroy(node->tasks);
     qd_contexts_destroy(node->contexts);
