@@ -70,9 +70,10 @@ static void submit(struct qd_disk_monitor *monitor, bool block)
     qd_json_end_object(&writer);
     if (count > 0) {
         struct qd_env *env = monitor->coordinator->env;
-        env->log(env, block ? QD_SLICE("flood stage disk watermark exceeded, all indices of this node will be "
-                                       "marked read-only")
-                            : QD_SLICE("releasing read-only-allow-delete block, the disk has room again"));
+        env->log(env, block
+                          ? QD_SLICE("flood stage disk watermark exceeded, all indices of this node will be "
+                                     "marked read-only")
+                          : QD_SLICE("releasing read-only-allow-delete block, the disk has room again"));
         qd_cluster_service_submit(monitor->coordinator->cluster, &request, &command);
     } else {
         qd_buffer_deinit(&command);

@@ -1,8 +1,9 @@
 /* Watches the file system of the data directory: at the flood stage indices may only be read and deleted.
  *
  * Used by node. Every cluster.info.update.interval the room is asked for in a work item; when less is left
- * than the flood-stage watermark wants, all open indices of this node get index.blocks.read_only_allow_delete,
- * and lose it again below the high watermark. Loop only. Source: OpenSearch DiskThresholdMonitor.
+ * than the flood-stage watermark wants, all open indices of this node get
+ * index.blocks.read_only_allow_delete, and lose it again below the high watermark. Loop only. Source:
+ * OpenSearch DiskThresholdMonitor.
  */
 #ifndef QD_COORDINATOR_DISK_MONITOR_H
 #define QD_COORDINATOR_DISK_MONITOR_H

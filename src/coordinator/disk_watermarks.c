@@ -31,10 +31,11 @@ enum qd_status qd_watermark_parse(struct qd_slice text, const char *key, struct 
 
 static enum qd_status mixed(const struct qd_watermark *marks, struct qd_error *error)
 {
-    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                        "unable to consistently parse [%s=%.*s], [%s=%.*s], and [%s=%.*s] as percentage or bytes",
-                        qd_watermark_keys[0], QD_SLICE_ARG(marks[0].text), qd_watermark_keys[1],
-                        QD_SLICE_ARG(marks[1].text), qd_watermark_keys[2], QD_SLICE_ARG(marks[2].text));
+    return qd_error_set(
+        error, QD_ILLEGAL_ARGUMENT,
+        "unable to consistently parse [%s=%.*s], [%s=%.*s], and [%s=%.*s] as percentage or bytes",
+        qd_watermark_keys[0], QD_SLICE_ARG(marks[0].text), qd_watermark_keys[1], QD_SLICE_ARG(marks[1].text),
+        qd_watermark_keys[2], QD_SLICE_ARG(marks[2].text));
 }
 
 enum qd_status qd_watermarks_check(const struct qd_watermark *marks, struct qd_error *error)
@@ -47,8 +48,9 @@ enum qd_status qd_watermarks_check(const struct qd_watermark *marks, struct qd_e
         bool rises = in_bytes ? marks[i - 1].free_bytes >= marks[i].free_bytes
                               : marks[i - 1].used_percent <= marks[i].used_percent;
         if (rises) continue;
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "%s disk watermark [%.*s] %s than %s disk watermark [%.*s]",
-                            names[i - 1], QD_SLICE_ARG(marks[i - 1].text), in_bytes ? "less" : "more", names[i],
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "%s disk watermark [%.*s] %s than %s disk watermark [%.*s]", names[i - 1],
+                            QD_SLICE_ARG(marks[i - 1].text), in_bytes ? "less" : "more", names[i],
                             QD_SLICE_ARG(marks[i].text));
     }
     return QD_OK;

@@ -13,7 +13,8 @@ static struct qd_watermark parsed(const char *text)
 
 TEST(disk_watermarks, shares_and_sizes_are_passed_when_less_is_free)
 {
-    struct qd_watermark share = parsed("95%"), ratio = parsed("0.95"), size = parsed("10b"), off = parsed("0b");
+    struct qd_watermark share = parsed("95%"), ratio = parsed("0.95"), size = parsed("10b"),
+                        off = parsed("0b");
     assert_false(qd_watermark_passed(&share, 1000, 50));
     assert_true(qd_watermark_passed(&share, 1000, 49));
     assert_true(qd_watermark_passed(&ratio, 1000, 49));
