@@ -108,17 +108,23 @@ void qd_coordinator_force_merge(struct qd_coordinator *coordinator, struct qd_ca
     start(coordinator, call, &message, &level);
 }
 
-/* There are no caches of queries, requests or field data: the shards are only counted. */
+/* There are no caches of queries or field data: without the request cache the shards are only counted. When
+ * no kind is named, all are meant. */
 void qd_coordinator_clear_cache(struct qd_coordinator *coordinator, struct qd_call *call)
 {
     static const char *const flags[] = { "query", "request", "fielddata", "file" };
     const enum qd_block_level level = QD_BLOCK_METADATA_READ;
     struct qd_maintain_message message = { 0 };
-    bool flag = false;
+    bool named = false;
     for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
-        if (qd_call_bool(call, flags[i], &flag, &call->error) == QD_OK) continue;
+        bool flag = false;
+        enum qd_status status = qd_call_bool(call, flags[i], &flag, &call->error);
+        named = named || flag;
+        if (i == 1) message.clear_requests = flag;
+        if (status == QD_OK) continue;
         qd_call_fail(call);
         return;
     }
+    message.clear_requests = message.clear_requests || !named;
     start(coordinator, call, &message, &level);
 }

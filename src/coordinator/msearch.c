@@ -84,7 +84,6 @@ static enum qd_status header_member(struct part *part, const struct qd_json_iter
                                     struct qd_call *options)
 {
     static const char *const others[] = { "search_type",
-                                          "request_cache",
                                           "preference",
                                           "allow_partial_search_results",
                                           "ccs_minimize_roundtrips",
@@ -94,6 +93,11 @@ static enum qd_status header_member(struct part *part, const struct qd_json_iter
                                           "cancel_after_time_interval",
                                           "search_pipeline" };
     struct qd_arena *arena = part->multi->call->arena;
+    if (qd_slice_is(at->key, "request_cache")) {
+        bool always = qd_slice_is(qd_json_text(at->value), "true");
+        part->run.request_cache = always ? QD_REQUEST_CACHE_ALWAYS : QD_REQUEST_CACHE_NEVER;
+        return QD_OK;
+    }
     if (qd_slice_is(at->key, "index") || qd_slice_is(at->key, "indices")) {
         part->index = header_text(at->value, arena);
         return QD_OK;

@@ -29,6 +29,9 @@ enum qd_status qd_search_check_window(const struct qd_search_run *run, struct qd
     if (run->scroll) {
         if (request->from > 0) return invalid(error, "using [from] is not allowed in a scroll context");
         if (request->size == 0) return invalid(error, "[size] cannot be [0] in a scroll context");
+        if (run->request_cache == QD_REQUEST_CACHE_ALWAYS) {
+            return invalid(error, "[request_cache] cannot be used in a scroll context");
+        }
         if (request->pit != NULL) {
             return invalid(error, "using [point in time] is not allowed in a scroll context");
         }

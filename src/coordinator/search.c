@@ -54,6 +54,11 @@ enum qd_status qd_search_read_options(struct qd_search_run *run, struct qd_error
                                                  true);
     QD_TRY(qd_call_bool(call, "allow_partial_search_results", &run->allow_partial, error));
     QD_TRY(qd_call_bool(call, "typed_keys", &run->typed_keys, error));
+    bool cache = false;
+    QD_TRY(qd_call_bool(call, "request_cache", &cache, error));
+    if (qd_call_parameter(call, "request_cache").data != NULL) {
+        run->request_cache = cache ? QD_REQUEST_CACHE_ALWAYS : QD_REQUEST_CACHE_NEVER;
+    }
     return qd_call_bool(call, "rest_total_hits_as_int", &run->total_as_int, error);
 }
 

@@ -456,7 +456,8 @@ static void send_query(struct qd_search_leg *leg)
                                                         leg->context_id == 0,
                                         .scroll = run->scroll,
                                         .keep_alive_ms = run->keep_alive_ms,
-                                        .now_ms = run->now_ms };
+                                        .now_ms = run->now_ms,
+                                        .cache = run->request_cache };
     qd_query_message_write(&message, &buffer);
     struct qd_transport_target target = { .node_id = leg->node_id, .action = QD_ACTION_QUERY,
                                           .cancelled = &run->call->cancelled };

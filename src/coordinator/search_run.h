@@ -41,6 +41,7 @@ struct qd_search_run {
     int64_t keep_alive_ms;
     int64_t now_ms;
     bool typed_keys;
+    enum qd_request_cache_wish request_cache; /* what the request says about keeping answers */
     bool total_as_int;                /* rest_total_hits_as_int */
     bool allow_partial;               /* allow_partial_search_results */
     int64_t skipped;                  /* shards that cannot match */

@@ -166,6 +166,10 @@ static void read_counters(struct qd_stats *one, const struct qd_shard_counters *
     v[QD_STAT_MERGES_CURRENT_DOCS] = (int64_t)counters->merge_current_docs;
     v[QD_STAT_MERGES_CURRENT_SIZE] = (int64_t)counters->merge_current_bytes;
     v[QD_STAT_FLUSH_PERIODIC] = (int64_t)counters->flush_periodic;
+    v[QD_STAT_REQUEST_CACHE_MEMORY_SIZE] = (int64_t)counters->request_cache_bytes;
+    v[QD_STAT_REQUEST_CACHE_EVICTIONS] = (int64_t)counters->request_cache_evictions;
+    v[QD_STAT_REQUEST_CACHE_HIT_COUNT] = (int64_t)counters->request_cache_hits;
+    v[QD_STAT_REQUEST_CACHE_MISS_COUNT] = (int64_t)counters->request_cache_misses;
 }
 
 void qd_stats_add_shard(struct qd_stats *stats, const struct qd_shard *shard, int64_t now_ms)

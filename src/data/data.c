@@ -8,6 +8,7 @@
 #include "base/vector.h"
 #include "data/actions.h"
 #include "data/contexts.h"
+#include "data/request_cache.h"
 #include "data/write_request.h"
 
 /* A schema and the index that it belongs to. */
@@ -27,6 +28,7 @@ struct qd_data {
     struct qd_reader_contexts *contexts;
     struct qd_indexing_pressure pressure;
     struct qd_data_limits limits;
+    struct qd_request_cache *request_cache;
     void (*closed)(void *context);
     void *closed_context;
 };
@@ -102,6 +104,7 @@ struct qd_data *qd_data_create(const struct qd_data_options *options)
     data->contexts = qd_reader_contexts_create(options->env, context_changed, data);
     data->pressure.limit = options->indexing_bytes_max;
     read_limits(data, NULL);
+    data->request_cache = qd_request_cache_create(options->request_cache_bytes_max);
     qd_transport_register(options->transport, QD_ACTION_WRITE, qd_action_write, data);
     qd_transport_register(options->transport, QD_ACTION_GET, qd_action_get, data);
     qd_transport_register(options->transport, QD_ACTION_QUERY, qd_action_query, data);
@@ -117,6 +120,7 @@ void qd_data_destroy(struct qd_data *data)
     qd_assert(data->shard_count == 0);
     qd_assert(data->closing_count == 0);
     qd_reader_contexts_destroy(data->contexts);
+    qd_request_cache_destroy(data->request_cache);
     while (data->indices != NULL) {
         struct index_entry *next = data->indices->next;
         qd_schema_release(data->indices->schema);
@@ -151,6 +155,11 @@ const struct qd_data_events *qd_data_events(const struct qd_data *data)
 struct qd_reader_contexts *qd_data_contexts(const struct qd_data *data)
 {
     return data->contexts;
+}
+
+struct qd_request_cache *qd_data_request_cache(const struct qd_data *data)
+{
+    return data->request_cache;
 }
 
 struct qd_indexing_pressure *qd_data_pressure(struct qd_data *data)
@@ -298,6 +307,7 @@ static void close_shard_at(struct qd_data *data, size_t place, bool remove_files
     data->closing_count++;
     if (!shard->writing) qd_write_queue_fail(shard);
     qd_write_waiters_end(shard);
+    qd_request_cache_drop(data->request_cache, shard);
     qd_shard_close(shard, remove_files, shard_closed);
 }
 
@@ -305,6 +315,8 @@ static void shard_opened(struct qd_shard *shard)
 {
     const struct qd_data_events *events = &shard->data->options.events;
     if (shard->phase == QD_SHARD_PHASE_CLOSING) return;
+    /* An engine that was opened anew counts its views from the start. */
+    qd_request_cache_drop(shard->data->request_cache, shard);
     events->shard_opened(events->context, shard,
                          shard->phase == QD_SHARD_PHASE_FAILED ? shard->failure : (struct qd_slice){ 0 });
 }

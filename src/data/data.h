@@ -38,6 +38,7 @@ struct qd_data_options {
     struct qd_slice node_id;
     int64_t indexing_bytes_max; /* indexing_pressure.memory.limit */
     const struct qd_map *settings; /* the node's own settings: key -> struct qd_slice *; NULL: none */
+    int64_t request_cache_bytes_max; /* indices.requests.cache.size */
     struct qd_data_events events;
 };
 
@@ -78,6 +79,9 @@ struct qd_breakers *qd_data_breakers(const struct qd_data *data);
 struct qd_slice qd_data_node_id(const struct qd_data *data);
 struct qd_reader_contexts *qd_data_contexts(const struct qd_data *data);
 const struct qd_data_events *qd_data_events(const struct qd_data *data);
+
+/* Answers that are kept. */
+struct qd_request_cache *qd_data_request_cache(const struct qd_data *data);
 
 /* Bytes of the writes that are under way. */
 struct qd_indexing_pressure *qd_data_pressure(struct qd_data *data);

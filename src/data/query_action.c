@@ -3,6 +3,7 @@
 #include "aggregation/aggregation.h"
 #include "base/assert.h"
 #include "data/contexts.h"
+#include "data/request_cache.h"
 #include "data/read_messages.h"
 #include "data/snapshot_get.h"
 
@@ -16,6 +17,7 @@ struct query_job {
     struct qd_slice index_name, index_uuid;
     struct qd_slice body, alias_filter;
     bool fetch_only;
+    bool cacheable;                    /* the answer may be kept, as far as the message tells */
     struct qd_fetch_message fetch;
     struct qd_search_request request;
     struct qd_query_answer answer;
@@ -300,6 +302,40 @@ static void keep_context(struct query_job *job)
     job->context = context;
 }
 
+/* Keeps the answer when the shard still has the view that it came from. */
+static void keep_answer(struct query_job *job, struct qd_slice answer)
+{
+    struct qd_shard *shard = job_shard(job);
+    struct qd_shard_reader now;
+    const struct qd_query_result *result = &job->answer.result;
+    bool no_hits = job->message.mode == QD_QUERY_COUNT || job->request.size == 0;
+    if (!job->cacheable || shard == NULL || result->timed_out || job->request.stats != NULL) return;
+    if (job->answer.context_id != 0 || (!no_hits && job->message.cache != QD_REQUEST_CACHE_ALWAYS)) return;
+    qd_shard_reader_acquire(shard, &now);
+    if (now.snapshot == job->reader.snapshot && now.schema == job->reader.schema) {
+        const struct qd_request_key key = { shard, &job->reader, &job->message };
+        qd_request_cache_put(qd_data_request_cache(job->data), &key, answer);
+    }
+    qd_shard_reader_release(&now);
+}
+
+/* Answers from the cache; false: the search must run. */
+static bool answer_from_cache(struct query_job *job, struct qd_shard *shard)
+{
+    const struct qd_request_key key = { shard, &job->reader, &job->message };
+    struct qd_slice found;
+    struct qd_buffer buffer = { 0 };
+    job->cacheable = qd_request_cache_allows(&key);
+    if (!job->cacheable || !qd_request_cache_find(qd_data_request_cache(job->data), &key, &found)) {
+        return false;
+    }
+    count_phases(job, &shard->counters.search);
+    qd_buffer_append(&buffer, found.data, found.size);
+    qd_shard_reader_release(&job->reader);
+    qd_transport_answer(job->call, &buffer);
+    return true;
+}
+
 static void query_done(void *argument)
 {
     struct query_job *job = argument;
@@ -325,6 +361,7 @@ static void query_done(void *argument)
             }
         }
         qd_query_answer_write(&job->answer, &buffer);
+        keep_answer(job, qd_buffer_view(&buffer));
     }
     if (job->context != NULL) {
         if (job->fetch_only && job->fetch.free_context) {
@@ -425,6 +462,7 @@ void qd_action_query(void *context, struct qd_transport_call *call)
                                                  job->message.shard);
         if (shard == NULL || !room_for_context(job)) return;
         qd_shard_reader_acquire(shard, &job->reader);
+        if (answer_from_cache(job, shard)) return;
     }
     start(job);
 }

@@ -1,5 +1,6 @@
 /* The actions get and maintain: one lane job each. */
 #include "data/read_messages.h"
+#include "data/request_cache.h"
 #include "data/snapshot_get.h"
 
 /* ---- get ---- */
@@ -92,6 +93,7 @@ void qd_action_maintain(void *context, struct qd_transport_call *call)
     }
     struct qd_shard *shard = qd_action_shard(context, call, message.index_uuid, message.shard);
     if (shard == NULL) return;
+    if (message.clear_requests) qd_request_cache_drop(qd_data_request_cache(context), shard);
     maintain->call = call;
     maintain->maintenance.refresh = message.refresh;
     maintain->maintenance.flush = message.flush;

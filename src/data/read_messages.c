@@ -105,6 +105,7 @@ void qd_query_message_write(const struct qd_query_message *message, struct qd_bu
     qd_buffer_zigzag(buffer, message->now_ms);
     qd_buffer_sized(buffer, message->explain_id);
     qd_buffer_sized(buffer, message->node_id);
+    qd_buffer_byte(buffer, (uint8_t)message->cache);
 }
 
 enum qd_status qd_query_message_read(struct qd_slice bytes, struct qd_query_message *message,
@@ -126,6 +127,9 @@ enum qd_status qd_query_message_read(struct qd_slice bytes, struct qd_query_mess
     message->now_ms = qd_reader_zigzag(&reader);
     message->explain_id = qd_reader_sized(&reader);
     message->node_id = qd_reader_sized(&reader);
+    unsigned cache = qd_reader_byte(&reader);
+    if (cache > QD_REQUEST_CACHE_ALWAYS) reader.failed = true;
+    message->cache = reader.failed ? QD_REQUEST_CACHE_DEFAULT : (enum qd_request_cache_wish)cache;
     return reader.failed ? malformed(error) : QD_OK;
 }
 
@@ -204,12 +208,14 @@ enum qd_status qd_fetch_message_read(struct qd_slice bytes, struct qd_arena *are
     return qd_query_result_read(docs, arena, &message->docs, error);
 }
 
-enum { REFRESH = 1, FLUSH = 2, FORCE_MERGE = 4, ONLY_DELETES = 8 };
+enum { REFRESH = 1, FLUSH = 2, FORCE_MERGE = 4, ONLY_DELETES = 8, CLEAR_REQUESTS = 16 };
 
 void qd_maintain_message_write(const struct qd_maintain_message *message, struct qd_buffer *buffer)
 {
     unsigned flags = (message->refresh ? REFRESH : 0u) | (message->flush ? FLUSH : 0u) |
-                     (message->force_merge ? FORCE_MERGE : 0u) | (message->only_deletes ? ONLY_DELETES : 0u);
+                     (message->force_merge ? FORCE_MERGE : 0u) |
+                     (message->only_deletes ? ONLY_DELETES : 0u) |
+                     (message->clear_requests ? CLEAR_REQUESTS : 0u);
     qd_buffer_sized(buffer, message->index_uuid);
     qd_buffer_varint(buffer, message->shard);
     qd_buffer_byte(buffer, (uint8_t)flags);
@@ -227,6 +233,7 @@ enum qd_status qd_maintain_message_read(struct qd_slice bytes, struct qd_maintai
     message->flush = (flags & FLUSH) != 0;
     message->force_merge = (flags & FORCE_MERGE) != 0;
     message->only_deletes = (flags & ONLY_DELETES) != 0;
+    message->clear_requests = (flags & CLEAR_REQUESTS) != 0;
     message->max_segments = (uint32_t)qd_reader_varint(&reader);
     return reader.failed ? malformed(error) : QD_OK;
 }

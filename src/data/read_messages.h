@@ -31,6 +31,10 @@ QD_CHECKED enum qd_status qd_get_results_read(struct qd_slice bytes, struct qd_a
                                               struct qd_get_result **results, size_t *count,
                                               struct qd_error *error);
 
+/* Whether an answer is kept for equal requests; by default when no hits are wanted and the index allows it.
+ */
+enum qd_request_cache_wish { QD_REQUEST_CACHE_DEFAULT, QD_REQUEST_CACHE_NEVER, QD_REQUEST_CACHE_ALWAYS };
+
 /* ---- query ---- */
 enum qd_query_mode {
     QD_QUERY_ONLY,      /* top documents; the reader is kept as a context for the fetch phase */
@@ -53,6 +57,7 @@ struct qd_query_message {
     int64_t now_ms;               /* the coordinator's clock, for date math */
     struct qd_slice explain_id;
     struct qd_slice node_id;      /* of the answering node, for errors */
+    enum qd_request_cache_wish cache; /* request_cache */
 };
 void qd_query_message_write(const struct qd_query_message *message, struct qd_buffer *buffer);
 QD_CHECKED enum qd_status qd_query_message_read(struct qd_slice bytes, struct qd_query_message *message,
@@ -90,6 +95,7 @@ struct qd_maintain_message {
     struct qd_slice index_uuid;
     uint32_t shard;
     bool refresh, flush, force_merge, only_deletes;
+    bool clear_requests;          /* forget the shard's entries of the request cache */
     uint32_t max_segments;
 };
 void qd_maintain_message_write(const struct qd_maintain_message *message, struct qd_buffer *buffer);

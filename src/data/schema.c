@@ -154,6 +154,7 @@ static void read_engine_options(struct qd_schema *schema, const struct qd_map *s
     schema->refresh_interval_ms = time_setting(settings, "index.refresh_interval", 1000);
     schema->max_refresh_listeners = qd_settings_int(settings, "index.max_refresh_listeners", 1000);
     schema->sync_interval_ms = time_setting(settings, "index.translog.sync_interval", 5000);
+    schema->caches_requests = qd_settings_bool(settings, "index.requests.cache.enable", true);
 }
 
 static enum qd_status fill(struct qd_schema *schema, const struct qd_index_metadata *index,

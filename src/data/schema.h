@@ -29,6 +29,7 @@ struct qd_schema {
     int64_t max_refresh_listeners;             /* writes that may wait; more force a refresh */
     int64_t sync_interval_ms;                  /* index.translog.sync_interval, for async durability */
     uint32_t shard_count;
+    bool caches_requests;                      /* index.requests.cache.enable */
 };
 
 /* Parses an index's metadata; `cluster` gives node and cluster wide limits (search.max_buckets, ...), or

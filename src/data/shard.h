@@ -67,6 +67,10 @@ struct qd_shard_counters {
     uint64_t merge_current_bytes;    /* their input */
     uint64_t index_current;          /* operations under way, deletes not included */
     uint64_t delete_current;         /* deletes under way */
+    uint64_t request_cache_bytes;    /* the request cache's entries of this shard, now */
+    uint64_t request_cache_hits;     /* answers that it gave */
+    uint64_t request_cache_misses;   /* answers that it could have given */
+    uint64_t request_cache_evictions; /* entries that made room for others */
     uint64_t noop_update_total;
     uint64_t last_write_ms;          /* wall clock of the last indexing request, 0: none */
 };

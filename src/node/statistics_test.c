@@ -1,4 +1,5 @@
 /* Statistics of a whole node: the numbers move when the thing happens. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -289,5 +290,71 @@ TEST(statistics, closing_flushes_and_unloads_segments)
     assert_has(&world, "\"segments\":{\"count\":0,");
     expect(&world, "/a/_stats?include_unloaded_segments=true&forbid_closed_indices=false",
            "\"segments\":{\"count\":1,");
+    stop_world(&world);
+}
+
+/* A search for numbers alone, and what the cache counted afterwards: hits and misses. */
+static void search_cached(struct world *world, const char *target, const char *body, unsigned hits,
+                          unsigned misses)
+{
+    char part[96];
+    assert_int_equal(call(world, "POST", target, body), 200);
+    struct qd_slice answer = world->body;
+    (void)snprintf(part, sizeof(part), "\"hit_count\":%u,\"miss_count\":%u}", hits, misses);
+    expect(world, "/a/_stats/request_cache?filter_path=_all.total", part);
+    world->body = answer;
+}
+
+/* Counts as the reference gave them for the same calls. */
+TEST(statistics, request_cache_keeps_what_has_not_changed)
+{
+    static const char sum[] = "{\"size\":0,\"aggs\":{\"s\":{\"sum\":{\"field\":\"n\"}}}}";
+    static const char clock[] = "{\"size\":0,\"query\":{\"range\":{\"d\":{\"gte\":\"now-1d\"}}}}";
+    struct world world;
+    start_world(&world, NULL, NULL);
+    assert_int_equal(call(&world, "PUT", "/a", "{\"settings\":{\"number_of_replicas\":0}}"), 200);
+    assert_int_equal(call(&world, "PUT", "/a/_doc/1?refresh=true", "{\"n\":1}"), 201);
+    search_cached(&world, "/a/_search", sum, 0, 1);
+    search_cached(&world, "/a/_search", sum, 1, 1);
+    assert_has(&world, "\"value\":1.0");
+    search_cached(&world, "/a/_search?request_cache=false", sum, 1, 1);
+    search_cached(&world, "/a/_search", "{\"size\":1}", 1, 1);
+    search_cached(&world, "/a/_search?request_cache=true", "{\"size\":1}", 1, 2);
+    search_cached(&world, "/a/_search?request_cache=true", "{\"size\":1}", 2, 2);
+    assert_has(&world, "\"_id\":\"1\"");
+    search_cached(&world, "/a/_search", clock, 2, 2);
+    search_cached(&world, "/a/_count", "", 2, 3);
+    search_cached(&world, "/a/_count", "", 3, 3);
+    expect(&world, "/a/_stats/search", "\"query_total\":9");
+    /* A write is seen from the next refresh on. */
+    assert_int_equal(call(&world, "PUT", "/a/_doc/2?refresh=true", "{\"n\":5}"), 201);
+    search_cached(&world, "/a/_search", sum, 3, 4);
+    assert_has(&world, "\"value\":6.0");
+    assert_int_equal(call(&world, "POST", "/a/_cache/clear?query=true", ""), 200);
+    search_cached(&world, "/a/_search", sum, 4, 4);
+    assert_int_equal(call(&world, "POST", "/a/_cache/clear", ""), 200);
+    expect(&world, "/a/_stats/request_cache?filter_path=_all.total",
+           "{\"memory_size_in_bytes\":0,\"evictions\":0,");
+    search_cached(&world, "/a/_search", sum, 4, 5);
+    assert_int_equal(call(&world, "PUT", "/a/_settings", "{\"index.requests.cache.enable\":false}"), 200);
+    search_cached(&world, "/a/_search", sum, 4, 5);
+    stop_world(&world);
+}
+
+TEST(statistics, request_cache_has_a_limit)
+{
+    struct world world;
+    char body[200];
+    start_world(&world, "indices.requests.cache.size", "4kb");
+    assert_int_equal(call(&world, "PUT", "/a", "{\"settings\":{\"number_of_replicas\":0}}"), 200);
+    for (int i = 0; i < 40; i++) {
+        (void)snprintf(body, sizeof(body), "{\"size\":0,\"query\":{\"term\":{\"n\":%d}}}", i);
+        assert_int_equal(call(&world, "POST", "/a/_search", body), 200);
+    }
+    expect(&world, "/a/_stats/request_cache?filter_path=_all.total", "\"hit_count\":0,\"miss_count\":40}");
+    assert_true(memmem(world.body.data, world.body.size, "\"evictions\":0", 13) == NULL);
+    /* The newest is still there, the oldest is not. */
+    search_cached(&world, "/a/_search", body, 1, 40);
+    search_cached(&world, "/a/_search", "{\"size\":0,\"query\":{\"term\":{\"n\":0}}}", 1, 41);
     stop_world(&world);
 }
