@@ -101,6 +101,16 @@ static const struct aggregation_case cases[] = {
       "error: aggregation_execution_exception: Invalid aggregation order path [y]. Buckets can only be sort"
       "ed on a sub-aggregator path that is built out of zero or more single-bucket aggregations within the "
       "path and a final single-bucket or a metrics aggregation at the path end." },
+    { "{\"aggs\": {\"x\": {\"terms\": {\"field\": \"k\", \"order\": {\"y>c\": \"desc\"}}, \"aggs"
+      "\": {\"y\": {\"terms\": {\"field\": \"l\"}}}}}}",
+      "error: aggregation_execution_exception: Invalid aggregation order path [y>c]. Buckets can only be so"
+      "rted on a sub-aggregator path that is built out of zero or more single-bucket aggregations within th"
+      "e path and a final single-bucket or a metrics aggregation at the path end. [y] is not single-buc"
+      "ket." },
+    { "{\"aggs\": {\"x\": {\"terms\": {\"field\": \"k\", \"order\": {\"y[q]>c\": \"desc\"}}, \"aggs"
+      "\": {\"y\": {\"terms\": {\"field\": \"l\"}}}}}}",
+      "error: aggregation_execution_exception: Invalid aggregation order path [y[q]>c]. Key only allowed on "
+      "last aggregation path element but got [y[q]]" },
     { "{\"size\": 0, \"aggs\": {\"x\": {\"terms\": {\"field\": \"k\", \"order\": {\"f._count\": \"desc\"}},"
       " \"aggs\": {\"f\": {\"filter\": {\"term\": {\"l\": 1}}}}}}}",
       "error: aggregation_execution_exception: Invalid aggregation order path [f._count]. Ordering on a sin"

@@ -140,6 +140,14 @@ static const char only_single[] =
     "aggregations "
     "within the path and a final single-bucket or a metrics aggregation at the path end.";
 
+static enum qd_status key_within(struct qd_error *error, const struct qd_order *order, struct qd_slice part,
+                                 struct qd_arena *arena)
+{
+    struct qd_slice why = qd_arena_format(
+        arena, "Key only allowed on last aggregation path element but got [%.*s]", QD_SLICE_ARG(part));
+    return invalid_path(error, order, qd_arena_string(arena, why));
+}
+
 static enum qd_status resolve_path(struct qd_order *order, const struct qd_aggregation *aggregation,
                                    struct qd_arena *arena, struct qd_error *error)
 {
@@ -151,7 +159,12 @@ static enum qd_status resolve_path(struct qd_order *order, const struct qd_aggre
         struct qd_slice name = part;
         bool last = rest.data == NULL;
         if (last) QD_TRY(split_key(order, part, &name, &order->key, error));
-        if (at != aggregation && !at->kind->single_bucket) return invalid_path(error, order, only_single);
+        else if (last_of(part, '[') != SIZE_MAX) return key_within(error, order, part, arena);
+        if (at != aggregation && !at->kind->single_bucket) {
+            struct qd_slice why = qd_arena_format(arena, "%s [%.*s] is not single-bucket.", only_single,
+                                                  QD_SLICE_ARG(at->name));
+            return invalid_path(error, order, qd_arena_string(arena, why));
+        }
         size_t child = find_child(at, name);
         if (child == SIZE_MAX) {
             struct qd_slice why = qd_arena_format(

@@ -95,6 +95,7 @@ void qd_error_copy(struct qd_error *to, struct qd_arena *arena, const struct qd_
                              .status = from->status,
                              .type_override = from->type_override,
                              .null_reason = from->null_reason,
+                             .no_root = from->no_root,
                              .http_override = from->http_override };
     if (arena == NULL) return;
     to->reason = qd_arena_copy(arena, from->reason);

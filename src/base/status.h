@@ -134,6 +134,7 @@ struct qd_error {
     struct qd_error
         *next_root; /* further entries of root_cause; NULL: root_cause is derived from the chain */
     bool null_reason;             /* the reason is JSON null */
+    bool no_root;                 /* root_cause is empty */
     int http_override;            /* HTTP status instead of the row's, or 0 */
 };
 

@@ -128,7 +128,7 @@ void qd_error_json_with_root(const struct qd_error *error, struct qd_json_writer
             write_members(qd_error_root(root), true, writer);
             qd_json_end_object(writer);
         }
-    } else {
+    } else if (!error->no_root) {
         qd_json_begin_object(writer);
         write_members(qd_error_root(error), true, writer);
         qd_json_end_object(writer);

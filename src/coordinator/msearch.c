@@ -150,6 +150,7 @@ static enum qd_status prepare_part(struct part *part)
     run->now_ms = call->start_ms;
     QD_TRY(qd_json_parse(call->arena, part->body, document, &call->error));
     QD_TRY(qd_search_request_parse(document, call->arena, request, &call->error));
+    QD_TRY(qd_search_check_aggregations(request, call->arena, &call->error));
     run->body = document->source;
     if (run->total_as_int && !request->track_total_hits_given) {
         run->body = qd_json_with_member(run->body, QD_SLICE("track_total_hits"), QD_SLICE("true"),

@@ -1,4 +1,5 @@
 /* The search call: URL and body, indices, shards, answer. */
+#include "aggregation/aggregation.h"
 #include "base/number.h"
 #include "base/text.h"
 #include "coordinator/blocks.h"
@@ -29,6 +30,15 @@ static void done(struct qd_search_run *run)
     qd_call_finish(call, 200);
 }
 
+/* They are read here only for their errors, which then are those of the request and not of its shards. */
+enum qd_status qd_search_check_aggregations(const struct qd_search_request *request, struct qd_arena *arena,
+                                            struct qd_error *error)
+{
+    struct qd_aggregations *aggregations;
+    if (request->aggregations == NULL) return QD_OK;
+    return qd_aggregations_parse(request->document, request->aggregations, arena, &aggregations, error);
+}
+
 enum qd_status qd_search_parse_body(struct qd_search_run *run, const struct qd_json_document *body,
                                     struct qd_error *error)
 {
@@ -37,6 +47,7 @@ enum qd_status qd_search_parse_body(struct qd_search_run *run, const struct qd_j
     struct qd_json_document *merged = QD_NEW(arena, struct qd_json_document);
     /* The body as sent first: positions in errors are the user's. */
     QD_TRY(qd_search_request_parse(body, arena, request, error));
+    QD_TRY(qd_search_check_aggregations(request, arena, error));
     QD_TRY(qd_search_body(run->call, body, &run->body, error));
     if (run->body.data != body->source.data) {
         QD_TRY(qd_json_parse(arena, run->body, merged, error));

@@ -8,6 +8,10 @@
 #include "coordinator/resolve.h"
 #include "coordinator/search_run.h"
 
+/* Finds the errors of the aggregations' text. Errors: as qd_aggregations_parse. */
+QD_CHECKED enum qd_status qd_search_check_aggregations(const struct qd_search_request *request,
+                                                       struct qd_arena *arena, struct qd_error *error);
+
 /* Parses the body and merges the URL's parameters: run->body, request, now_ms. */
 QD_CHECKED enum qd_status qd_search_parse_body(struct qd_search_run *run, const struct qd_json_document *body,
                                                struct qd_error *error);

@@ -200,6 +200,20 @@ static void fail_run(struct qd_search_run *run, const char *phase)
     qd_error_attach_cause(&run->error, qd_error_root_as_cause(run->error.next_root, arena));
 }
 
+/* What fails while the shards' answers are merged is the fault of none of them. */
+static void fail_reduce(struct qd_search_run *run)
+{
+    struct qd_error cause = run->error;
+    qd_error_init(&run->error, run->call->arena);
+    (void)qd_error_set(&run->error, QD_SEARCH_PHASE_EXECUTION, "%s", "");
+    qd_error_add(&run->error, "phase", QD_SLICE("fetch"));
+    qd_error_add_raw(&run->error, "grouped", QD_SLICE("true"));
+    qd_error_add_raw(&run->error, "failed_shards", QD_SLICE("[]"));
+    run->error.http_override = qd_error_http(&cause);
+    run->error.no_root = true;
+    qd_error_attach_cause(&run->error, &cause);
+}
+
 /* ---- reducing ---- */
 
 static int compare_docs(const struct qd_search_run *run, const struct qd_top_doc *left,
@@ -402,6 +416,7 @@ static void queried(struct qd_search_run *run)
         return;
     }
     if (reduce_aggregations(run) != QD_OK) {
+        fail_reduce(run);
         finish(run);
         return;
     }

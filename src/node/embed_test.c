@@ -55,6 +55,41 @@ TEST(embed, keeps_documents_over_a_restart)
     assert_int_equal(system(command), 0);
 }
 
+#define BY(field) "{\"size\":0,\"aggs\":{\"a\":{\"terms\":{\"field\":\"" field "\"}}}}"
+#define TOO_MANY                                                                                 \
+    "{\"error\":{\"root_cause\":[],\"type\":\"search_phase_execution_exception\",\"reason\":\"\"," \
+    "\"phase\":\"fetch\",\"grouped\":true,\"failed_shards\":[]," \
+    "\"caused_by\":{\"type\":\"too_many_buckets_exception\","
+
+/* Where an aggregation fails decides how the reference says so: in its text, on a shard, or in the reduce. */
+TEST(embed, aggregations_fail_where_the_reference_fails)
+{
+    char directory[] = "/tmp/qd_embed_XXXXXX";
+    char message[200] = "";
+    char command[64];
+    assert_non_null(mkdtemp(directory));
+    struct quidditch_node *node = open_at(directory, message);
+    assert_non_null(node);
+    ask(node, "PUT", "/t", "{\"mappings\":{\"properties\":{\"k\":{\"type\":\"keyword\"}}}}", 200, "true");
+    ask(node, "PUT", "/t/_doc/1?refresh=true", "{\"k\":\"x\",\"n\":1}", 201, "\"created\"");
+    ask(node, "PUT", "/t/_doc/2?refresh=true", "{\"k\":\"y\",\"n\":4}", 201, "\"created\"");
+    ask(node, "POST", "/t/_search", BY("k"), 200,
+        "\"timed_out\":false,\"terminated_early\":true,\"_shards\"");
+    ask(node, "POST", "/t/_search", "{\"size\":0,\"aggs\":{\"a\":{\"nix\":{}}}}", 400,
+        "{\"error\":{\"root_cause\":[{\"type\":\"parsing_exception\"");
+    ask(node, "POST", "/none*/_search", "{\"size\":0,\"aggs\":{\"a\":{\"nix\":{}}}}", 400,
+        "\"type\":\"parsing_exception\",\"reason\":\"Unknown aggregation type [nix]");
+    ask(node, "POST", "/none*/_search", BY("k"), 200, "\"max_score\":0.0,\"hits\":[]}}");
+    ask(node, "POST", "/t/_search", "{\"size\":0,\"aggs\":{}}", 200, "\"timed_out\":false,\"_shards\"");
+    ask(node, "POST", "/t/_search",
+        "{\"size\":0,\"aggs\":{\"a\":{\"histogram\":{\"field\":\"n\",\"interval\":0.00001}}}}", 503,
+        TOO_MANY);
+    ask(node, "POST", "/t/_search", BY("t.x"), 200, "\"buckets\":[]");
+    quidditch_close(node);
+    snprintf(command, sizeof(command), "rm -r %s", directory);
+    assert_int_equal(system(command), 0);
+}
+
 TEST(embed, refuses_settings_that_no_node_knows)
 {
     struct quidditch_setting settings[] = { { "path.dada", "x" } };

@@ -129,7 +129,7 @@ static enum qd_status parse_aggregations(struct qd_object_parser *parser, const 
                                          struct qd_search_request *request, struct qd_error *error)
 {
     (void)parser, (void)error;
-    request->aggregations = value;
+    if (qd_json_size(value) > 0) request->aggregations = value;
     return QD_OK;
 }
 
