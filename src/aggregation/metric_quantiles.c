@@ -129,13 +129,13 @@ static enum qd_status refuse(double value, struct qd_arena *arena, struct qd_err
 {
     struct qd_slice text = qd_metric_double_text(value, arena);
     (void)qd_error_set(
-        error, QD_ILLEGAL_ARGUMENT,
+        error, QD_EXCEPTION,
         "The value %.*s is out of bounds for histogram, current covered range [1.0, 8.0) cannot be "
         "extended any further.\nCaused by: java.lang.ArrayIndexOutOfBoundsException: Negative values "
         "cannot be recorded",
         QD_SLICE_ARG(text));
     if (error != NULL) error->type_override = "array_index_out_of_bounds_exception";
-    return QD_ILLEGAL_ARGUMENT;
+    return QD_EXCEPTION;
 }
 
 static enum qd_status add_hdr(struct qd_metric *metric, const struct qd_quantiles_options *options,

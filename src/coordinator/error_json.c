@@ -19,6 +19,7 @@ static const char *const plain_java[] = {
     "arithmetic_exception",
     "date_time_exception",
     "date_time_parse_exception",
+    "zone_rules_exception",
     "unsupported_operation_exception",
     "action_request_validation_exception",
     "too_complex_to_determinize_exception",
