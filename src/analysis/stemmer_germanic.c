@@ -1,6 +1,6 @@
-/* Light stemmers of German, Swedish and Norwegian. Source: J. Savoy's stemmers for the CLEF campaigns ("Light
- * stemming approaches for the French, Portuguese, German and Hungarian languages", 2006), as OpenSearch 3.8.0
- * applies them. */
+/* Light stemmers of German, Swedish and Norwegian. Algorithms: J. Savoy's stemmers for the CLEF campaigns
+ * ("Light stemming approaches for the French, Portuguese, German and Hungarian languages", 2006); the rules
+ * here were fitted to the stems that OpenSearch 3.8.0 answers. */
 #include "analysis/rule_stemmers.h"
 
 void qd_stemmer_german_minimal(struct qd_stem_word *word)

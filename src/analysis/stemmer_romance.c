@@ -1,6 +1,6 @@
-/* Light and minimal stemmers of French, Spanish, Italian, Portuguese and Galician. Source: J. Savoy's
+/* Light and minimal stemmers of French, Spanish, Italian, Portuguese and Galician. Algorithms: J. Savoy's
  * stemmers for the CLEF campaigns and "A stemming procedure and stopword list for general French corpora"
- * (1999), as OpenSearch 3.8.0 applies them. */
+ * (1999); the rules here were fitted to the stems that OpenSearch 3.8.0 answers. */
 #include "analysis/codepoint.h"
 #include "analysis/rule_stemmers.h"
 #include "analysis/unicode_table.h"

@@ -1,6 +1,7 @@
-/* Stemmers of Russian, Bulgarian, Czech and Latvian. Source: L. Dolamic and J. Savoy, "Indexing and stemming
- * approaches for the Czech language" and "... for the Russian language" (2009); P. Nakov, "BulStem" (2003);
- * K. Kreslins, "A stemming algorithm for Latvian" (1996), as OpenSearch 3.8.0 applies them. */
+/* Stemmers of Russian, Bulgarian, Czech and Latvian. Algorithms: L. Dolamic and J. Savoy, "Indexing and
+ * stemming approaches for the Czech language" and "... for the Russian language" (2009); P. Nakov,
+ * "BulStem" (2003); K. Kreslins, "A stemming algorithm for Latvian" (1996); the rules here were fitted to
+ * the stems that OpenSearch 3.8.0 answers. */
 #include "analysis/rule_stemmers.h"
 
 void qd_stemmer_russian_light(struct qd_stem_word *word)

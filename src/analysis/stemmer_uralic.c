@@ -1,4 +1,4 @@
-/* Light stemmers of Finnish and Hungarian. Source: J. Savoy, "Light stemming approaches for the French,
+/* Light stemmers of Finnish and Hungarian. Algorithms: J. Savoy, "Light stemming approaches for the French,
  * Portuguese, German and Hungarian languages" (2006) and his Finnish stemmer for the CLEF campaigns, as
  * OpenSearch 3.8.0 applies them. */
 #include "analysis/rule_stemmers.h"

@@ -4,6 +4,7 @@
 #include "coordinator/nodes_stats.h"
 #include "coordinator/thread_pools.h"
 #include "data/data.h"
+#include "data/request_cache.h"
 #include "transport/transport.h"
 
 /* ---- the machine and the process ---- */
@@ -290,6 +291,22 @@ static void write_native_memory(const struct qd_node_sections *node, struct qd_j
     qd_json_end_object(writer);
 }
 
+static void write_caches(const struct qd_node_sections *node, struct qd_json_writer *writer)
+{
+    struct qd_request_cache_facts facts = qd_request_cache_facts(
+        qd_data_request_cache(node->coordinator->data));
+    qd_json_member_object(writer, "caches");
+    qd_json_member_object(writer, "request_cache");
+    qd_json_member_int(writer, "size_in_bytes", facts.bytes);
+    qd_json_member_int(writer, "evictions", (int64_t)facts.evictions);
+    qd_json_member_int(writer, "hit_count", (int64_t)facts.hits);
+    qd_json_member_int(writer, "miss_count", (int64_t)facts.misses);
+    qd_json_member_int(writer, "item_count", facts.items);
+    qd_json_member_text(writer, "store_name", "opensearch_onheap");
+    qd_json_end_object(writer);
+    qd_json_end_object(writer);
+}
+
 static void write_http(const struct qd_node_sections *node, struct qd_json_writer *writer)
 {
     const struct qd_coordinator *coordinator = node->coordinator;
@@ -412,9 +429,7 @@ const struct qd_node_section qd_node_sections[] = {
     { "admission_control", NULL,
       "{\"global_io_usage\":{\"transport\":{\"rejection_count\":{}}},\"global_cpu_usage\":{\"transport\":{"
       "\"rejection_count\":{}}},\"global_native_memory_usage\":{\"transport\":{\"rejection_count\":{}}}}" },
-    { "caches", NULL,
-      "{\"request_cache\":{\"size_in_bytes\":0,\"evictions\":0,\"hit_count\":0,\"miss_count\":0,"
-      "\"item_count\":0,\"store_name\":\"opensearch_onheap\"}}" },
+    { "caches", write_caches, NULL },
     { "remote_store", NULL, "{\"last_successful_fetch_of_pinned_timestamps\":-1}" },
     { "native_memory", write_native_memory, NULL },
 };

@@ -23,27 +23,44 @@ static enum qd_status invalid(struct qd_error *error, const char *text)
     return qd_error_set(error, QD_ACTION_REQUEST_VALIDATION, "Validation Failed: 1: %s;", text);
 }
 
-enum qd_status qd_search_check_window(const struct qd_search_run *run, struct qd_error *error)
+/* Everything that a scroll does not allow, told at once. */
+static enum qd_status check_scroll(const struct qd_search_run *run, struct qd_error *error)
 {
     const struct qd_search_request *request = run->request;
-    if (run->scroll) {
-        if (request->from > 0) return invalid(error, "using [from] is not allowed in a scroll context");
-        if (request->size == 0) return invalid(error, "[size] cannot be [0] in a scroll context");
-        if (run->request_cache == QD_REQUEST_CACHE_ALWAYS) {
-            return invalid(error, "[request_cache] cannot be used in a scroll context");
-        }
-        if (request->pit != NULL) {
-            return invalid(error, "using [point in time] is not allowed in a scroll context");
-        }
-        if (request->search_after != NULL) {
-            return qd_error_set(error, QD_SEARCH_PHASE_EXECUTION,
-                                "`search_after` cannot be used in a scroll context.");
-        }
-        if (request->track_total_hits == QD_TRACK_TOTAL_HITS_DISABLED && request->track_total_hits_given) {
-            return invalid(error, "disabling [track_total_hits] is not allowed in a scroll context");
-        }
+    bool untracked = request->track_total_hits == QD_TRACK_TOTAL_HITS_DISABLED;
+    const struct {
+        bool wrong;
+        const char *text;
+    } rules[] = {
+        { untracked && request->track_total_hits_given,
+          "disabling [track_total_hits] is not allowed in a scroll context" },
+        { request->from > 0, "using [from] is not allowed in a scroll context" },
+        { request->size == 0, "[size] cannot be [0] in a scroll context" },
+        { run->request_cache == QD_REQUEST_CACHE_ALWAYS,
+          "[request_cache] cannot be used in a scroll context" },
+        { request->pit != NULL, "using [point in time] is not allowed in a scroll context" },
+    };
+    struct qd_buffer text = { 0 };
+    int number = 0;
+    for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+        if (rules[i].wrong) qd_buffer_format(&text, "%d: %s;", ++number, rules[i].text);
     }
-    if (request->pit != NULL && qd_call_parameter(run->call, "index").size > 0) {
+    enum qd_status status = QD_OK;
+    if (number > 0) {
+        status = qd_error_set(error, QD_ACTION_REQUEST_VALIDATION, "Validation Failed: %.*s", (int)text.size,
+                              text.data);
+    } else if (request->search_after != NULL) {
+        status = qd_error_set(error, QD_SEARCH_PHASE_EXECUTION,
+                              "`search_after` cannot be used in a scroll context.");
+    }
+    qd_buffer_deinit(&text);
+    return status;
+}
+
+enum qd_status qd_search_check_window(const struct qd_search_run *run, struct qd_error *error)
+{
+    if (run->scroll) QD_TRY(check_scroll(run, error));
+    if (run->request->pit != NULL && qd_call_parameter(run->call, "index").size > 0) {
         return invalid(error, "[indices] cannot be used with point in time");
     }
     return QD_OK;

@@ -110,11 +110,6 @@ static enum qd_status check_parameters(const struct qd_search_run *run, struct q
     QD_TRY(qd_call_bool(call, "phase_took", &flag, error));
     QD_TRY(qd_call_bool(call, "ccs_minimize_roundtrips", &flag, error));
     QD_TRY(qd_call_time(call, "cancel_after_time_interval", &interval, error));
-    flag = false;
-    QD_TRY(qd_call_bool(call, "request_cache", &flag, error));
-    if (flag && qd_call_parameter(call, "scroll").size > 0)
-        return qd_error_set(error, QD_ACTION_REQUEST_VALIDATION,
-                            "Validation Failed: 1: [request_cache] cannot be used in a scroll context;");
     struct qd_slice pipeline = qd_call_parameter(call, "search_pipeline");
     if (pipeline.size > 0 && !qd_slice_is(pipeline, "_none"))
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Pipeline %.*s is not defined",

@@ -26,8 +26,8 @@ struct qd_request_cache {
     struct qd_arena *arena;
     struct entry *chains[CHAINS];
     struct entry *oldest, *newest;
-    int64_t bytes;     /* of all entries */
-    int64_t bytes_max; /* the most they may take */
+    int64_t bytes_max;                   /* the most the entries may take */
+    struct qd_request_cache_facts facts; /* what is there now, and what was counted */
 };
 
 struct qd_request_cache *qd_request_cache_create(int64_t bytes_max)
@@ -62,7 +62,8 @@ static void forget(struct qd_request_cache *cache, struct entry *entry)
     while (*at != entry) at = &(*at)->next;
     *at = entry->next;
     unlink_use(cache, entry);
-    cache->bytes -= entry->bytes;
+    cache->facts.bytes -= entry->bytes;
+    cache->facts.items--;
     entry->shard->counters.request_cache_bytes -= (uint64_t)entry->bytes;
     qd_schema_release(entry->schema);
     qd_arena_destroy(entry->arena);
@@ -138,6 +139,7 @@ bool qd_request_cache_find(struct qd_request_cache *cache, const struct qd_reque
         unlink_use(cache, entry);
         link_newest(cache, entry);
         key->shard->counters.request_cache_hits++;
+        cache->facts.hits++;
         *answer = entry->answer;
         return true;
     }
@@ -168,16 +170,19 @@ void qd_request_cache_put(struct qd_request_cache *cache, const struct qd_reques
     const struct qd_query_message *message = key->message;
     struct qd_slice ignored;
     key->shard->counters.request_cache_misses++;
+    cache->facts.misses++;
     int64_t bytes = (int64_t)(message->body.size + message->alias_filter.size + answer.size) + ENTRY_OVERHEAD;
     if (bytes > cache->bytes_max) return;
     if (key->shard->counters.request_cache_bytes > 0) drop_views(cache, key->shard, key->reader);
     /* Two equal searches may have run side by side. */
     if (qd_request_cache_find(cache, key, &ignored)) {
         key->shard->counters.request_cache_hits--;
+        cache->facts.hits--;
         return;
     }
-    while (cache->bytes + bytes > cache->bytes_max) {
+    while (cache->facts.bytes + bytes > cache->bytes_max) {
         cache->oldest->shard->counters.request_cache_evictions++;
+        cache->facts.evictions++;
         forget(cache, cache->oldest);
     }
     struct qd_arena *arena = qd_arena_create((size_t)bytes);
@@ -195,6 +200,12 @@ void qd_request_cache_put(struct qd_request_cache *cache, const struct qd_reques
     entry->next = cache->chains[entry->hash % CHAINS];
     cache->chains[entry->hash % CHAINS] = entry;
     link_newest(cache, entry);
-    cache->bytes += bytes;
+    cache->facts.bytes += bytes;
+    cache->facts.items++;
     key->shard->counters.request_cache_bytes += (uint64_t)bytes;
+}
+
+struct qd_request_cache_facts qd_request_cache_facts(const struct qd_request_cache *cache)
+{
+    return cache->facts;
 }

@@ -41,4 +41,14 @@ void qd_request_cache_put(struct qd_request_cache *cache, const struct qd_reques
 /* Forgets everything of a shard; for _cache/clear, and before the shard goes away. */
 void qd_request_cache_drop(struct qd_request_cache *cache, struct qd_shard *shard);
 
+/* What the cache holds and has done since it was made, over all shards. */
+struct qd_request_cache_facts {
+    int64_t bytes;      /* of all entries */
+    int64_t items;      /* entries */
+    uint64_t hits;      /* answers that it gave */
+    uint64_t misses;    /* answers that it could have given */
+    uint64_t evictions; /* entries that made room for others */
+};
+struct qd_request_cache_facts qd_request_cache_facts(const struct qd_request_cache *cache);
+
 #endif

@@ -353,6 +353,8 @@ TEST(statistics, request_cache_has_a_limit)
     }
     expect(&world, "/a/_stats/request_cache?filter_path=_all.total", "\"hit_count\":0,\"miss_count\":40}");
     assert_true(memmem(world.body.data, world.body.size, "\"evictions\":0", 13) == NULL);
+    expect(&world, "/_nodes/stats/caches?filter_path=nodes.*.caches",
+           "\"hit_count\":0,\"miss_count\":40,\"item_count\":");
     /* The newest is still there, the oldest is not. */
     search_cached(&world, "/a/_search", body, 1, 40);
     search_cached(&world, "/a/_search", "{\"size\":0,\"query\":{\"term\":{\"n\":0}}}", 1, 41);
