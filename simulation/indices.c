@@ -8,6 +8,9 @@ static const char *const names[QD_SIM_INDICES] = { "t", "u" };
 static const char *const aliases[QD_SIM_ALIASES] = { "a", "b" };
 static const char *const field_types[QD_SIM_FIELDS] = { "long", "keyword", "text", "boolean", "double" };
 
+/* The model of an index whose refresh interval was not set: its refreshes may be skipped. */
+#define INTERVAL_NOT_SET 0
+
 /* ---- values that may be uncertain ---- */
 
 static void value_set(struct qd_sim_value *value, int64_t candidate)
@@ -179,16 +182,21 @@ static void creation_body(struct qd_run *run, struct change *change, struct qd_b
 {
     struct qd_sim_index *index = change->index;
     index->shards = 1 + (uint32_t)(qd_draw(run, 3) == 0 ? qd_draw(run, 3) : 0);
-    change->interval = 10 + (int64_t)qd_draw(run, 2000);
+    change->interval = qd_draw(run, 3) == 0 ? INTERVAL_NOT_SET : 10 + (int64_t)qd_draw(run, 2000);
+    qd_buffer_format(body, "{\"settings\":{\"number_of_shards\":%u,\"number_of_replicas\":0,",
+                     index->shards);
+    if (change->interval != INTERVAL_NOT_SET) {
+        qd_buffer_format(body, "\"refresh_interval\":\"%lldms\",", (long long)change->interval);
+    }
     qd_buffer_format(
         body,
-        "{\"settings\":{\"number_of_shards\":%u,\"number_of_replicas\":0,\"refresh_interval\":\"%lldms\","
+        "\"search.idle.after\":\"%ums\","
         "\"translog.flush_threshold_size\":\"%ub\",\"translog.generation_threshold_size\":\"%ub\","
         "\"merge.policy.segments_per_tier\":%u,\"merge.policy.max_merge_at_once\":%u,"
         "\"merge.policy.floor_segment\":\"%ub\",\"codec\":\"%s\"},"
         "\"mappings\":{\"properties\":{\"n\":{\"type\":\"long\"},\"k\":{\"type\":\"keyword\"},"
         "\"t\":{\"type\":\"text\"},\"p\":{\"type\":\"keyword\",\"index\":false,\"doc_values\":false}}}}",
-        index->shards, (long long)change->interval, 200 + (unsigned)qd_draw(run, 20000),
+        (unsigned)qd_draw(run, 2000), 200 + (unsigned)qd_draw(run, 20000),
         200 + (unsigned)qd_draw(run, 5000), 2 + (unsigned)qd_draw(run, 8), 2 + (unsigned)qd_draw(run, 8),
         1 + (unsigned)qd_draw(run, 100000), qd_draw(run, 2) == 0 ? "default" : "best_compression");
 }
@@ -403,6 +411,10 @@ static void check_setting(struct qd_run *run, struct qd_sim_index *index, const 
     struct qd_slice text = qd_json_text(qd_json_get(qd_json_get(settings, "index"), "refresh_interval"));
     int64_t interval;
     bool number = text.size > 2 && qd_parse_int64(qd_slice_sub(text, 0, text.size - 2), &interval);
+    if (text.size == 0) {
+        interval = INTERVAL_NOT_SET;
+        number = true;
+    }
     if (!number || !value_may_be(&index->interval, interval)) {
         qd_run_fail(run, "index %s: refresh_interval is %.*s, expected %lldms", index->name,
                     QD_SLICE_ARG(text), (long long)index->interval.candidates[0]);

@@ -161,6 +161,7 @@ static void read_counters(struct qd_stats *one, const struct qd_shard_counters *
     v[QD_STAT_SEARCH_POINT_IN_TIME_TOTAL] = (int64_t)counters->pit_total;
     v[QD_STAT_SEARCH_POINT_IN_TIME_TIME] = millis(counters->pit_ns);
     v[QD_STAT_SEARCH_POINT_IN_TIME_CURRENT] = (int64_t)counters->pit_current;
+    v[QD_STAT_SEARCH_SEARCH_IDLE_REACTIVATE_COUNT_TOTAL] = (int64_t)counters->idle_reactivations;
     v[QD_STAT_SEARCH_OPEN_CONTEXTS] = (int64_t)counters->contexts_open;
     v[QD_STAT_MERGES_CURRENT] = (int64_t)counters->merge_current;
     v[QD_STAT_MERGES_CURRENT_DOCS] = (int64_t)counters->merge_current_docs;

@@ -143,7 +143,7 @@ static void maintain_done(struct qd_shard_job *job)
     struct qd_maintenance *asked = (struct qd_maintenance *)job;
     struct qd_shard *shard = job->shard;
     if (asked->refresh) {
-        qd_write_refreshed(shard, asked->covers, asked->status == QD_OK ? NULL : &asked->error);
+        qd_shard_refreshed(shard, asked->covers, asked->status == QD_OK ? NULL : &asked->error);
     }
     if (shard->phase == QD_SHARD_PHASE_STARTED && asked->status == QD_OK) {
         if (asked->force_merge && shard->merging) {
@@ -178,6 +178,12 @@ void qd_shard_maintain(struct qd_shard *shard, struct qd_maintenance *maintenanc
 
 /* ---- by itself ---- */
 
+/* A shard without writes for this long shows what it has, though nobody searches. Source:
+ * indices.memory.shard_inactive_time. */
+#define INACTIVE_MS 300000
+
+static void refresh_fired(void *context);
+
 static void own_done(struct qd_maintenance *maintenance)
 {
     struct qd_shard *shard = maintenance->job.shard;
@@ -198,16 +204,51 @@ static void maintain_itself(struct qd_shard *shard, bool refresh, bool sync)
     maintenance->sync = sync;
     maintenance->flush = qd_engine_wants_flush(shard->engine);
     maintenance->done = own_done;
-    if (refresh) shard->dirty = false;
     shard->maintaining = true;
     qd_shard_maintain(shard, maintenance);
+}
+
+void qd_shard_refreshed(struct qd_shard *shard, uint64_t covers, const struct qd_error *error)
+{
+    if (error == NULL && covers > shard->batches_visible) shard->batches_visible = covers;
+    qd_write_refreshed(shard, covers, error);
+}
+
+static bool dirty(const struct qd_shard *shard)
+{
+    return shard->batches_done > shard->batches_visible;
+}
+
+static int64_t since_ms(const struct qd_shard *shard, struct qd_instant earlier)
+{
+    return qd_instant_since(shard->env->clock->monotonic(shard->env), earlier).nanoseconds / 1000000;
+}
+
+bool qd_shard_search_idle(const struct qd_shard *shard)
+{
+    const struct qd_schema *schema = shard->schema;
+    return !schema->refresh_interval_explicit &&
+           since_ms(shard, shard->searched) >= schema->search_idle_after_ms;
+}
+
+/* Nobody looks at what a refresh would show: it waits for a search, or for the end of the writing. */
+static bool skip_refresh(struct qd_shard *shard)
+{
+    int64_t quiet_ms = since_ms(shard, shard->written);
+    if (!qd_shard_search_idle(shard) || shard->refresh_waiters != NULL) return false;
+    if (quiet_ms >= INACTIVE_MS) return false;
+    shard->batches_skipped = shard->batches_done;
+    shard->refresh_timer = shard->env->clock->timer_start(shard->env, qd_duration_ms(INACTIVE_MS - quiet_ms),
+                                                          refresh_fired, shard);
+    return true;
 }
 
 static void refresh_fired(void *context)
 {
     struct qd_shard *shard = context;
     shard->refresh_timer = NULL;
-    if (shard->phase == QD_SHARD_PHASE_STARTED && shard->dirty) maintain_itself(shard, true, false);
+    if (shard->phase != QD_SHARD_PHASE_STARTED || !dirty(shard) || skip_refresh(shard)) return;
+    maintain_itself(shard, true, false);
 }
 
 static void sync_fired(void *context)
@@ -231,15 +272,16 @@ void qd_shard_reschedule(struct qd_shard *shard)
 {
     if (shard->refresh_timer != NULL) shard->env->clock->timer_stop(shard->env, shard->refresh_timer);
     shard->refresh_timer = NULL;
-    if (shard->phase == QD_SHARD_PHASE_STARTED && shard->dirty) schedule_refresh(shard);
+    if (shard->phase == QD_SHARD_PHASE_STARTED && dirty(shard)) schedule_refresh(shard);
 }
 
-void qd_shard_touched(struct qd_shard *shard)
+void qd_shard_touched(struct qd_shard *shard, uint64_t batch)
 {
     const struct qd_schema *schema = shard->schema;
-    shard->dirty = true;
+    shard->batches_done = batch;
+    shard->written = shard->env->clock->monotonic(shard->env);
     if (shard->phase != QD_SHARD_PHASE_STARTED) return;
-    schedule_refresh(shard);
+    if (dirty(shard)) schedule_refresh(shard);
     if (!schema->engine.durability_request) {
         shard->unsynced = true;
         if (shard->sync_timer == NULL) {
@@ -250,4 +292,63 @@ void qd_shard_touched(struct qd_shard *shard)
     if (shard->maintaining) return;
     bool refresh = qd_engine_wants_refresh(shard->engine);
     if (refresh || qd_engine_wants_flush(shard->engine)) maintain_itself(shard, refresh, false);
+}
+
+/* ---- searches that find refreshes skipped ---- */
+
+static void start_awaited(struct qd_shard *shard);
+
+/* Those that see what they have to see go on; the others have come later and wait for another refresh. */
+static void awaited_done(struct qd_maintenance *maintenance)
+{
+    struct qd_shard *shard = maintenance->job.shard;
+    bool all = maintenance->status != QD_OK || shard->phase != QD_SHARD_PHASE_STARTED;
+    struct qd_shard_access *waiting = shard->search_waiters;
+    struct qd_shard_access **keep = &shard->search_waiters;
+    struct qd_shard_access *ready = NULL;
+    struct qd_shard_access **ready_end = &ready;
+    for (; waiting != NULL; waiting = waiting->next) {
+        bool goes = all || waiting->batch <= shard->batches_visible;
+        *(goes ? ready_end : keep) = waiting;
+        if (goes) ready_end = &waiting->next;
+        else keep = &waiting->next;
+    }
+    *keep = *ready_end = NULL;
+    if (shard->search_waiters != NULL) start_awaited(shard);
+    qd_arena_destroy(maintenance->error.arena);
+    while (ready != NULL) {
+        struct qd_shard_access *next = ready->next;
+        ready->ready(ready);
+        ready = next;
+    }
+}
+
+static void start_awaited(struct qd_shard *shard)
+{
+    struct qd_arena *arena = qd_arena_create(0);
+    struct qd_maintenance *maintenance = QD_NEW(arena, struct qd_maintenance);
+    qd_error_init(&maintenance->error, arena);
+    maintenance->refresh = true;
+    maintenance->done = awaited_done;
+    qd_shard_maintain(shard, maintenance);
+}
+
+void qd_shard_await_search(struct qd_shard *shard, struct qd_shard_access *access)
+{
+    bool idle = qd_shard_search_idle(shard);
+    bool waits = shard->batches_skipped > shard->batches_visible;
+    shard->searched = shard->env->clock->monotonic(shard->env);
+    if (idle) qd_shard_reschedule(shard);
+    if (!waits) {
+        access->ready(access);
+        return;
+    }
+    shard->counters.idle_reactivations += idle;
+    access->batch = shard->batches_skipped;
+    access->next = NULL;
+    struct qd_shard_access **end = &shard->search_waiters;
+    bool first = *end == NULL;
+    while (*end != NULL) end = &(*end)->next;
+    *end = access;
+    if (first) start_awaited(shard);
 }

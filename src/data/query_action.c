@@ -10,6 +10,7 @@
 /* A search on its way through the pool. */
 struct query_job {
     struct qd_data *data;
+    struct qd_shard_access access;
     struct qd_transport_call *call;
     struct qd_query_message message;
     struct qd_reader_context *context; /* in use; NULL: `reader` is the job's own */
@@ -437,6 +438,17 @@ static bool keep_alive_fits(struct query_job *job)
     return false;
 }
 
+/* The shard shows what the search has to see. */
+static void query_ready(struct qd_shard_access *access)
+{
+    struct query_job *job = (struct query_job *)(void *)((char *)access - offsetof(struct query_job, access));
+    struct qd_shard *shard = qd_action_shard(job->data, job->call, job->message.index_uuid,
+                                             job->message.shard);
+    if (shard == NULL) return;
+    qd_shard_reader_acquire(shard, &job->reader);
+    if (!answer_from_cache(job, shard)) start(job);
+}
+
 void qd_action_query(void *context, struct qd_transport_call *call)
 {
     struct query_job *job = QD_NEW(call->arena, struct query_job);
@@ -461,8 +473,9 @@ void qd_action_query(void *context, struct qd_transport_call *call)
         struct qd_shard *shard = qd_action_shard(job->data, call, job->message.index_uuid,
                                                  job->message.shard);
         if (shard == NULL || !room_for_context(job)) return;
-        qd_shard_reader_acquire(shard, &job->reader);
-        if (answer_from_cache(job, shard)) return;
+        job->access.ready = query_ready;
+        qd_shard_await_search(shard, &job->access);
+        return;
     }
     start(job);
 }

@@ -7,6 +7,9 @@
 
 struct get_job {
     struct qd_shard_job job;
+    struct qd_shard_access access;
+    struct qd_data *data;
+    uint64_t covers;                 /* refresh: write jobs that it has made visible */
     struct qd_transport_call *call;
     struct qd_get_message message;
     struct qd_get_result *results;
@@ -20,6 +23,7 @@ static void get_run(struct qd_shard_job *job)
     struct qd_engine *engine = job->shard->engine;
     bool changed;
     get->status = QD_OK;
+    get->covers = job->shard->batches;
     if (get->message.refresh) get->status = qd_engine_refresh(engine, &changed, &get->error);
     struct qd_snapshot *snapshot = qd_engine_acquire(engine);
     for (size_t i = 0; get->status == QD_OK && i < get->message.count; i++) {
@@ -37,12 +41,29 @@ static void get_done(struct qd_shard_job *job)
     struct get_job *get = (struct get_job *)job;
     struct qd_buffer buffer = { 0 };
     job->shard->counters.get_current -= get->message.count;
+    if (get->message.refresh) {
+        qd_shard_refreshed(job->shard, get->covers, get->status == QD_OK ? NULL : &get->error);
+    }
     if (get->status != QD_OK) {
         qd_transport_fail(get->call, &get->error);
         return;
     }
     qd_get_results_write(get->results, get->message.count, &buffer);
     qd_transport_answer(get->call, &buffer);
+}
+
+static void submit_get(struct qd_shard *shard, struct get_job *get)
+{
+    shard->counters.get_current += get->message.count;
+    qd_shard_submit(shard, &get->job);
+}
+
+static void get_ready(struct qd_shard_access *access)
+{
+    struct get_job *get = (struct get_job *)(void *)((char *)access - offsetof(struct get_job, access));
+    struct qd_shard *shard = qd_action_shard(get->data, get->call, get->message.index_uuid,
+                                             get->message.shard);
+    if (shard != NULL) submit_get(shard, get);
 }
 
 void qd_action_get(void *context, struct qd_transport_call *call)
@@ -57,11 +78,16 @@ void qd_action_get(void *context, struct qd_transport_call *call)
     if (shard == NULL) return;
     get->call = call;
     get->results = QD_NEW_ARRAY(call->arena, struct qd_get_result, get->message.count);
-    shard->counters.get_current += get->message.count;
+    get->data = context;
+    get->access.ready = get_ready;
     get->job.work_class = QD_WORK_GET;
     get->job.run = get_run;
     get->job.done = get_done;
-    qd_shard_submit(shard, &get->job);
+    if (get->message.realtime || get->message.refresh) {
+        submit_get(shard, get);
+    } else {
+        qd_shard_await_search(shard, &get->access);
+    }
 }
 
 /* ---- maintain ---- */
@@ -101,6 +127,5 @@ void qd_action_maintain(void *context, struct qd_transport_call *call)
     maintain->maintenance.max_segments = message.max_segments;
     maintain->maintenance.only_deletes = message.only_deletes;
     maintain->maintenance.done = maintain_done;
-    if (message.refresh) shard->dirty = false;
     qd_shard_maintain(shard, &maintain->maintenance);
 }

@@ -152,6 +152,8 @@ static void read_engine_options(struct qd_schema *schema, const struct qd_map *s
         .gc_deletes_ms = time_setting(settings, "index.gc_deletes", 60000),
     };
     schema->refresh_interval_ms = time_setting(settings, "index.refresh_interval", 1000);
+    schema->refresh_interval_explicit = qd_settings_get(settings, "index.refresh_interval").data != NULL;
+    schema->search_idle_after_ms = time_setting(settings, "index.search.idle.after", 30000);
     schema->max_refresh_listeners = qd_settings_int(settings, "index.max_refresh_listeners", 1000);
     schema->sync_interval_ms = time_setting(settings, "index.translog.sync_interval", 5000);
     schema->caches_requests = qd_settings_bool(settings, "index.requests.cache.enable", true);

@@ -26,6 +26,8 @@ struct qd_schema {
     int64_t analyze_max_token_count;           /* index.analyze.max_token_count */
     struct qd_engine_options engine;
     int64_t refresh_interval_ms;               /* -1: never by itself */
+    bool refresh_interval_explicit;            /* it was set: refreshes are never skipped */
+    int64_t search_idle_after_ms;              /* index.search.idle.after */
     int64_t max_refresh_listeners;             /* writes that may wait; more force a refresh */
     int64_t sync_interval_ms;                  /* index.translog.sync_interval, for async durability */
     uint32_t shard_count;

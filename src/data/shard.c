@@ -150,6 +150,7 @@ struct qd_shard *qd_shard_open(struct qd_data *data, const struct qd_index_metad
     shard->lane = shard->env->work->lane_create(shard->env);
     shard->write_queue_end = &shard->write_queue;
     shard->recovery.start_ms = shard->env->clock->wall_ms(shard->env);
+    shard->searched = shard->written = shard->env->clock->monotonic(shard->env);
     struct qd_arena *job_arena = qd_arena_create(0);
     struct open_job *open = QD_NEW(job_arena, struct open_job);
     open->arena = job_arena;
@@ -238,7 +239,9 @@ static void options_done(struct qd_shard_job *job)
 void qd_shard_set_schema(struct qd_shard *shard, struct qd_schema *schema)
 {
     bool settings_changed = schema->settings_version != shard->schema->settings_version;
-    bool interval_changed = schema->refresh_interval_ms != shard->schema->refresh_interval_ms;
+    bool interval_changed = schema->refresh_interval_ms != shard->schema->refresh_interval_ms ||
+                            schema->refresh_interval_explicit != shard->schema->refresh_interval_explicit ||
+                            schema->search_idle_after_ms != shard->schema->search_idle_after_ms;
     qd_schema_retain(schema);
     qd_schema_release(shard->schema);
     shard->schema = schema;

@@ -53,6 +53,7 @@ struct qd_shard_counters {
     struct qd_search_counters search;
     uint64_t query_current;          /* query phases under way */
     uint64_t fetch_current;          /* fetch phases under way */
+    uint64_t idle_reactivations;     /* searches that found refreshes skipped */
     uint64_t contexts_open;          /* kept reader contexts of all kinds */
     uint64_t scroll_total;           /* scrolls that have ended */
     uint64_t scroll_ns;              /* how long they were open */
@@ -97,7 +98,12 @@ struct qd_shard {
     struct qd_search_group *groups;  /* by name; NULL: none */
     uint32_t group_count;
     uint32_t jobs;                   /* jobs of this shard that are queued or run */
-    bool dirty;                      /* something was applied since the last refresh */
+    uint64_t batches_done;           /* write jobs that have come back from the lane */
+    uint64_t batches_visible;        /* write jobs that a refresh has made visible */
+    uint64_t batches_skipped;        /* write jobs that a skipped refresh would have made visible */
+    struct qd_instant searched;      /* last search or get that looks at what is visible; or the opening */
+    struct qd_instant written;       /* last write job */
+    struct qd_shard_access *search_waiters; /* searches that wait for the refresh that was skipped */
     bool unsynced;                   /* async durability: something is not synced */
     bool merging;                    /* a merge is planned, runs, or waits for being installed */
     struct qd_maintenance *waiting_merges; /* force merges that wait for it */
@@ -147,10 +153,29 @@ void qd_shard_set_schema(struct qd_shard *shard, struct qd_schema *schema);
  * loop; the shard is freed after it. */
 void qd_shard_close(struct qd_shard *shard, bool remove_files, void (*closed)(struct qd_shard *shard));
 
-/* Tells the shard that something was applied: schedules refresh, sync, flush and merges as settings say. */
-void qd_shard_touched(struct qd_shard *shard);
+/* Tells the shard that the first `batch` write jobs were applied: schedules refresh, sync, flush and merges
+ * as settings say. */
+void qd_shard_touched(struct qd_shard *shard, uint64_t batch);
 
-/* The refresh interval has changed: what waits for a refresh waits for the new one. */
+/* A refresh has ended that shows the first `covers` write jobs; with `error` it has failed. Answers writes
+ * that wait for it. */
+void qd_shard_refreshed(struct qd_shard *shard, uint64_t covers, const struct qd_error *error);
+
+/* Somebody who wants to look at what is visible. Embed it; it must live until ready was called. */
+struct qd_shard_access {
+    void (*ready)(struct qd_shard_access *access); /* on the loop; the shard may have gone meanwhile */
+    uint64_t batch;                  /* what has to be visible */
+    struct qd_shard_access *next;    /* in shard->search_waiters */
+};
+
+/* Calls access->ready at once, or after the refresh that was skipped while nobody searched. */
+void qd_shard_await_search(struct qd_shard *shard, struct qd_shard_access *access);
+
+/* True when the shard's scheduled refreshes may be skipped, as nobody has searched for long. */
+bool qd_shard_search_idle(const struct qd_shard *shard);
+
+/* The refresh interval has changed, or refreshes are no longer skipped: what waits for a refresh waits for a
+ * new one. */
 void qd_shard_reschedule(struct qd_shard *shard);
 
 /* Refreshes now, then calls done (loop). For ?refresh, _refresh and searches that must see everything. */

@@ -385,6 +385,7 @@ static void answer_when_visible(struct qd_write_request *request)
         request->next = shard->refresh_waiters;
         shard->refresh_waiters = request;
         shard->refresh_waiter_count++;
+        if (qd_shard_search_idle(shard)) qd_shard_reschedule(shard);
     }
 }
 
@@ -410,8 +411,8 @@ static void batch_done(struct qd_shard_job *job)
     struct qd_write_request *request = (struct qd_write_request *)job;
     struct qd_shard *shard = job->shard;
     shard->writing = false;
-    qd_shard_touched(shard);
-    if (request->visible) qd_write_refreshed(shard, request->batch, NULL);
+    if (request->visible) qd_shard_refreshed(shard, request->batch, NULL);
+    qd_shard_touched(shard, request->batch);
     while (request != NULL) {
         struct qd_write_request *next = request->next;
         request->next = NULL;

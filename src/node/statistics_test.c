@@ -144,6 +144,57 @@ TEST(statistics, searches_and_their_groups)
     stop_world(&world);
 }
 
+/* As time passes, without a request. */
+static void pass_ms(struct world *world, int64_t milliseconds)
+{
+    qd_fake_env_run_for(world->env, qd_duration_ms(milliseconds));
+}
+
+TEST(statistics, refreshes_are_skipped_until_somebody_searches)
+{
+    struct world world;
+    start_world(&world, NULL, NULL);
+    assert_int_equal(call(&world, "PUT", "/a",
+                          "{\"settings\":{\"number_of_replicas\":0,\"search.idle.after\":\"5s\"}}"),
+                     200);
+    assert_int_equal(call(&world, "PUT", "/a/_doc/1", "{\"n\":1}"), 201);
+    pass_ms(&world, 4000);
+    expect(&world, "/a/_stats/docs?filter_path=_all.total.docs.count", "\"count\":1");
+    pass_ms(&world, 4000);
+    assert_int_equal(call(&world, "PUT", "/a/_doc/2", "{\"n\":2}"), 201);
+    pass_ms(&world, 4000);
+    expect(&world, "/a/_stats/docs?filter_path=_all.total.docs.count", "\"count\":1");
+    expect(&world, "/a/_doc/2", "\"found\":true");
+    expect(&world, "/a/_count", "\"count\":2");
+    expect(&world, "/a/_stats/search", "\"search_idle_reactivate_count_total\":1");
+    pass_ms(&world, 6000);
+    assert_int_equal(call(&world, "PUT", "/a/_doc/3", "{\"n\":3}"), 201);
+    pass_ms(&world, 2000);
+    expect(&world, "/a/_doc/3?realtime=false", "\"found\":true");
+    assert_int_equal(call(&world, "PUT", "/a/_doc/4?refresh=wait_for", "{\"n\":4}"), 201);
+    pass_ms(&world, 6000);
+    assert_int_equal(call(&world, "PUT", "/a/_settings", "{\"index.refresh_interval\":\"1s\"}"), 200);
+    assert_int_equal(call(&world, "PUT", "/a/_doc/5", "{\"n\":5}"), 201);
+    pass_ms(&world, 2000);
+    expect(&world, "/a/_stats/docs?filter_path=_all.total.docs.count", "\"count\":5");
+    stop_world(&world);
+}
+
+TEST(statistics, skipped_refreshes_come_when_writing_has_ended)
+{
+    struct world world;
+    start_world(&world, NULL, NULL);
+    assert_int_equal(call(&world, "PUT", "/a",
+                          "{\"settings\":{\"number_of_replicas\":0,\"search.idle.after\":\"0ms\"}}"),
+                     200);
+    assert_int_equal(call(&world, "PUT", "/a/_doc/1", "{\"n\":1}"), 201);
+    pass_ms(&world, 200000);
+    expect(&world, "/a/_stats/docs?filter_path=_all.total.docs.count", "\"count\":0");
+    pass_ms(&world, 110000);
+    expect(&world, "/a/_stats/docs?filter_path=_all.total.docs.count", "\"count\":1");
+    stop_world(&world);
+}
+
 TEST(statistics, contexts_are_counted_while_open_and_when_closed)
 {
     struct world world;
