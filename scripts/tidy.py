@@ -374,7 +374,7 @@ def check_headers_alone(root, headers, report):
 
 
 # Generators that need nothing but the tree: (command, the file that they write). Each prints the file.
-GENERATED = [(["scripts/generate/routes.py"], "spec/api/routes.md")]
+GENERATED = [(["scripts/generate/%s.py" % page], "spec/api/%s.md" % page) for page in ("errors", "routes", "settings")]
 
 
 def check_generated(root, report):

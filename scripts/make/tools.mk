@@ -13,10 +13,11 @@ tsan: ## unit and contract tests under ThreadSanitizer; T=module
 	@$(MAKE) --no-print-directory -s $(PARALLEL) CONFIG=tsan build/tsan/tests
 	build/tsan/tests $(T)
 
-.PHONY: routes
-routes: ## writes spec/api/routes.md from the route tables
-	python3 scripts/generate/routes.py > spec/api/routes.md.new
-	mv spec/api/routes.md.new spec/api/routes.md
+.PHONY: specs
+specs: ## writes the pages of spec/api/ from the tables in the code
+	@for page in errors routes settings; do \
+	  python3 scripts/generate/$$page.py > spec/api/$$page.md.new && mv spec/api/$$page.md.new spec/api/$$page.md || exit 1; \
+	done
 
 .PHONY: format
 format: ## wraps lines that are too long, and touches nothing else; FILES="a.c b.h"
