@@ -55,8 +55,9 @@ def main():
         for key, default, _ in table:
             short = key[len("index."):] if key.startswith("index.") else key
             group = key.rstrip("*")
-            used = key in names or short in names and "." in short or key != group and any(
-                name.startswith(group) for name in names)
+            family = group.rstrip(".").split(".", 1)[-1]
+            used = key in names or short in names and "." in short or key != group and (
+                family in names or any(name.startswith(group) for name in names))
             print("| `%s` | %s | %s |" % (key, shown(default), "yes" if used else ""))
         print()
 
