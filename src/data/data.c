@@ -91,6 +91,7 @@ static void read_limits(struct qd_data *data, const struct qd_cluster_state *sta
     limits->pit_contexts = limit_of(&settings, "search.max_open_pit_context", 300);
     limits->default_keep_alive_ms = time_of(&settings, "search.default_keep_alive", KEEP_ALIVE_DEFAULT_MS);
     limits->max_keep_alive_ms = time_of(&settings, "search.max_keep_alive", DAY_MS);
+    limits->search_timeout_ms = time_of(&settings, "search.default_search_timeout", -1);
     limits->pit_max_keep_alive_ms = time_of(&settings, "point_in_time.max_keep_alive", DAY_MS);
 }
 

@@ -49,6 +49,7 @@ struct qd_data_limits {
     int64_t default_keep_alive_ms; /* search.default_keep_alive */
     int64_t max_keep_alive_ms;     /* search.max_keep_alive, of scrolls */
     int64_t pit_max_keep_alive_ms; /* point_in_time.max_keep_alive */
+    int64_t search_timeout_ms;     /* search.default_search_timeout; -1: none */
 };
 struct qd_data *qd_data_create(const struct qd_data_options *options);
 void qd_data_destroy(struct qd_data *data);

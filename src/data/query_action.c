@@ -27,6 +27,7 @@ struct query_job {
     bool ran;                          /* a phase was reached */
     int64_t query_ns, fetch_ns;        /* time that the phases ran */
     struct qd_instant phase_started;   /* when a timeout began to count */
+    int64_t timeout_ms;                /* of the request, or what the node allows; -1: none */
 };
 
 static bool expired(const void *context)
@@ -34,14 +35,15 @@ static bool expired(const void *context)
     const struct query_job *job = context;
     struct qd_env *env = qd_data_env(job->data);
     int64_t elapsed = env->clock->monotonic(env).nanoseconds - job->phase_started.nanoseconds;
-    return elapsed / 1000000 > job->request.timeout_ms;
+    return elapsed / 1000000 > job->timeout_ms;
 }
 
 /* The search's own time limit counts from when the work began. */
 static void set_deadline(struct query_job *job, struct qd_shard_view *view)
 {
     struct qd_env *env = qd_data_env(job->data);
-    if (job->request.timeout_ms < 0) return;
+    if (job->request.timeout_given) job->timeout_ms = job->request.timeout_ms;
+    if (job->timeout_ms < 0) return;
     job->phase_started = env->clock->monotonic(env);
     view->expired = expired;
     view->expired_context = job;
@@ -377,6 +379,7 @@ static void query_done(void *argument)
 static void start(struct query_job *job)
 {
     struct qd_env *env = qd_data_env(job->data);
+    job->timeout_ms = qd_data_limits(job->data)->search_timeout_ms;
     count_start(job);
     env->work->submit(env, QD_WORK_SEARCH, NULL, query_run, query_done, job);
 }

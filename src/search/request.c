@@ -50,6 +50,7 @@ static enum qd_status parse_timeout(struct qd_object_parser *parser, const struc
                                     struct qd_search_request *request, struct qd_error *error)
 {
     (void)parser;
+    request->timeout_given = true;
     return qd_time_parse_millis(qd_json_text(value), "timeout", &request->timeout_ms, error);
 }
 

@@ -64,6 +64,7 @@ struct qd_search_request {
     int64_t from;                            /* -1: not given (0) */
     int64_t size;                            /* -1: not given (10) */
     int64_t timeout_ms;                      /* -1: none */
+    bool timeout_given;                      /* else the node's default holds */
     int64_t terminate_after;                 /* 0: none */
     bool has_min_score;
     float min_score;
