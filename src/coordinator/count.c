@@ -8,17 +8,13 @@ static void done(struct qd_search_run *run)
 {
     struct qd_call *call = run->call;
     struct qd_json_writer writer = qd_call_writer(call);
-    int64_t limit = run->request->terminate_after;
     if (run->error.status != QD_OK) {
         qd_search_fail(run);
         return;
     }
     qd_json_begin_object(&writer);
-    if (limit > 0) {
-        bool early = run->total >= (uint64_t)limit;
-        qd_json_member_bool(&writer, "terminated_early", early);
-        if (early) run->total = (uint64_t)limit * (run->leg_count > 0 ? 1 : 0);
-    }
+    if (run->request->terminate_after > 0)
+        qd_json_member_bool(&writer, "terminated_early", run->terminated_early);
     qd_json_member_int(&writer, "count", (int64_t)run->total);
     qd_search_write_shards(run, &writer);
     qd_json_end_object(&writer);

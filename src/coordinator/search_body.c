@@ -71,6 +71,17 @@ static enum qd_status put_flags(const struct qd_call *call, struct overrides *ov
     return QD_OK;
 }
 
+/* Only the parameter asks for the scores of named queries: the reference reads the body's member and then
+ * puts the parameter's default in its place. */
+static void ignore_named_scores(const struct qd_call *call, const struct qd_json_document *body,
+                                struct overrides *overrides)
+{
+    const char *name = "include_named_queries_score";
+    if (qd_call_parameter(call, name).data != NULL) return;
+    if (qd_slice_is(qd_json_text(qd_json_get(body->root, name)), "true"))
+        put(overrides, call->arena, name, QD_SLICE("false"));
+}
+
 static enum qd_status put_numbers(const struct qd_call *call, struct overrides *overrides,
                                   struct qd_error *error)
 {
@@ -195,6 +206,7 @@ enum qd_status qd_search_body(const struct qd_call *call, const struct qd_json_d
     if (query.data != NULL) put(&overrides, call->arena, "query", query);
     QD_TRY(put_numbers(call, &overrides, error));
     QD_TRY(put_flags(call, &overrides, error));
+    ignore_named_scores(call, body, &overrides);
     QD_TRY(put_source(call, &overrides, error));
     put_sort(call, &overrides);
     QD_TRY(put_rest(call, &overrides, error));

@@ -246,13 +246,22 @@ static void merge_docs(struct qd_search_run *run, size_t from, size_t size)
     }
 }
 
+/* A count ends on each shard by itself when it has seen terminate_after documents. */
+static uint64_t shard_total(struct qd_search_run *run, const struct qd_query_result *result)
+{
+    int64_t limit = run->count_only ? run->request->terminate_after : 0;
+    if (limit <= 0 || result->total < (uint64_t)limit) return result->total;
+    run->terminated_early = true;
+    return (uint64_t)limit;
+}
+
 static void sum_totals(struct qd_search_run *run)
 {
     run->max_score = NAN;
     for (size_t i = 0; i < run->leg_count; i++) {
         const struct qd_query_result *result = &run->legs[i].answer.result;
         if (run->legs[i].failed) continue;
-        run->total += result->total;
+        run->total += shard_total(run, result);
         if (result->total_is_lower_bound) run->total_is_lower_bound = true;
         if (result->timed_out) run->timed_out = true;
         if (result->terminated_early) run->terminated_early = true;

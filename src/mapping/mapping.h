@@ -91,7 +91,8 @@ struct qd_field {
     enum qd_column_kind column;            /* doc values */
     uint8_t point_bytes; /* 0: no points; 8: numbers (big-endian of number ^ sign bit); 16: ip */
     const struct qd_analyzer *analyzer; /* text: index time */
-    const struct qd_analyzer *search_analyzer;
+    const struct qd_analyzer *search_analyzer; /* text: search time */
+    struct qd_slice search_analyzer_name; /* as the mapping names it; "default" when it names none */
     const struct qd_analyzer *search_quote_analyzer;
     const struct qd_analyzer *normalizer; /* keyword, or NULL */
     bool split_queries_on_whitespace; /* keyword */

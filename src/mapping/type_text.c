@@ -195,6 +195,7 @@ static void fill_field(struct qd_mapping_build *build, struct qd_field_mapper *m
     }
     field->analyzer = value_of(mapper, "analyzer")->analyzer;
     field->search_analyzer = value_of(mapper, "search_analyzer")->analyzer;
+    field->search_analyzer_name = value_of(mapper, "search_analyzer")->text;
     field->search_quote_analyzer = value_of(mapper, "search_quote_analyzer")->analyzer;
     field->fielddata = value_of(mapper, "fielddata")->boolean;
     int64_t gap = value_of(mapper, "position_increment_gap")->integer;

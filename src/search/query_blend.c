@@ -127,6 +127,7 @@ static const struct qd_node_kind blended_kind = { .name = "BlendedTermQuery",
 /* ---- the text ---- */
 struct blend_group {
     const struct qd_analyzer *analyzer;
+    struct qd_slice analyzer_name; /* the reference takes analyzers of one name for one */
     struct qd_boosted_field *fields;
     size_t count;
     float tie_breaker;
@@ -203,9 +204,13 @@ enum qd_status qd_blend_fields(struct qd_query_context *context, const struct qd
         const struct qd_analyzer *analyzer;
         QD_TRY(qd_text_analyzer(context, input->options, field, &analyzer, error));
         size_t at = 0;
-        while (at < group_count && groups[at].analyzer != analyzer) at++;
+        struct qd_slice name = input->options->analyzer.data == NULL ? field->search_analyzer_name
+                                                                     : input->options->analyzer;
+        while (at < group_count &&
+               (groups[at].analyzer != analyzer || !qd_slice_equal(groups[at].analyzer_name, name)))
+            at++;
         if (at == group_count) {
-            groups[group_count++] = (struct blend_group){ .analyzer = analyzer };
+            groups[group_count++] = (struct blend_group){ .analyzer = analyzer, .analyzer_name = name };
             groups[at].fields = QD_NEW_ARRAY(arena, struct qd_boosted_field, input->count);
         }
         groups[at].fields[groups[at].count++] = input->fields[i];

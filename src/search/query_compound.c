@@ -105,6 +105,123 @@ struct wrapper_query {
     const struct qd_query *inner;
 };
 
+/* Jackson's complaint about binary content, told twice as the reference does. */
+static enum qd_status content_error(struct qd_query_parser *parser, size_t offset, struct qd_slice what,
+                                    struct qd_error *error)
+{
+    struct qd_slice text = qd_arena_format(parser->arena,
+                                           "%.*s\n at [Source: REDACTED (`StreamReadFeature."
+                                           "INCLUDE_SOURCE_IN_LOCATION` disabled); byte offset: #%zu]",
+                                           QD_SLICE_ARG(what), offset);
+    (void)qd_error_set(error, QD_JSON_PARSE, "%.*s", QD_SLICE_ARG(text));
+    if (error != NULL) error->type_override = "stream_read_exception";
+    return qd_error_wrap(error, QD_JSON_PARSE, "%.*s", QD_SLICE_ARG(text));
+}
+
+/* What Jackson says of a character that cannot stand at `place` (from 0) of a unit of four. */
+static struct qd_slice foreign_letter(struct qd_arena *arena, unsigned letter, size_t place)
+{
+    char text[4];
+    if (letter <= 0x20)
+        return qd_arena_format(arena,
+                               "Illegal white space character (code 0x%x) as character #%zu of 4-char base64 "
+                               "unit: can only used between units",
+                               letter, place + 1);
+    if (letter == '=')
+        return qd_arena_format(arena,
+                               "Unexpected padding character ('=') as character #%zu of 4-char base64 unit: "
+                               "padding only legal as 3rd or 4th character",
+                               place + 1);
+    if (letter >= 0x7f && letter < 0xa0)
+        return qd_arena_format(arena, "Illegal character (code 0x%x) in base64 content", letter);
+    return qd_arena_format(arena, "Illegal character '%.*s' (code 0x%x) in base64 content",
+                           (int)qd_utf8_encode(letter, text), text, letter);
+}
+
+static bool is_base64_letter(unsigned letter)
+{
+    bool alphabetic = (letter | 0x20) >= 'a' && (letter | 0x20) <= 'z';
+    return alphabetic || (letter >= '0' && letter <= '9') || letter == '+' || letter == '/';
+}
+
+/* Where the first letter is that Jackson refuses, and what it says; true when there is none. (A missing
+ * padding is told one byte earlier, at the closing quote.) The letters
+ * without white space between units are put into `letters`. */
+static bool check_base64(struct qd_arena *arena, struct qd_slice text, struct qd_slice *letters,
+                         size_t *offset, struct qd_slice *what)
+{
+    char *kept = qd_arena_alloc(arena, text.size + 1);
+    size_t count = 0;
+    for (*offset = 0; *offset < text.size; ++*offset) {
+        unsigned letter = (unsigned char)text.data[*offset];
+        size_t place = count % 4;
+        if (letter <= 0x20 && place == 0) continue;
+        bool closes = place == 3 && kept[count - 1] == '=';
+        bool padding = letter == '=' && place >= 2;
+        bool fits = closes ? padding : padding || is_base64_letter(letter);
+        if (!fits) {
+            *what = foreign_letter(arena, letter, place);
+            return false;
+        }
+        kept[count++] = (char)letter;
+    }
+    *letters = qd_slice_make(kept, count);
+    if (count % 4 == 0) return true;
+    *what = QD_SLICE("Unexpected end of base64-encoded String: base64 variant 'MIME-NO-LINEFEEDS' expects "
+                     "padding (one or more '=' characters) at the end. This Base64Variant might have been "
+                     "incorrectly configured");
+    /* The closing quote itself is refused where a letter or a padding must follow. */
+    if (count % 4 == 1 || kept[count - 1] == '=') *what = foreign_letter(arena, '"', 1);
+    else --*offset;
+    return false;
+}
+
+static const char *token_of(const struct qd_json *value)
+{
+    if (qd_json_is_boolean(value)) return qd_json_boolean(value) ? "VALUE_TRUE" : "VALUE_FALSE";
+    if (!qd_json_is_number(value)) return qd_query_token_name(value);
+    struct qd_slice text = qd_json_text(value);
+    for (size_t i = 0; i < text.size; i++) {
+        if (text.data[i] == '.' || text.data[i] == 'e' || text.data[i] == 'E') return "VALUE_NUMBER_FLOAT";
+    }
+    return "VALUE_NUMBER_INT";
+}
+
+static enum qd_status wrapped_text(struct qd_query_parser *parser, const struct qd_json *value,
+                                   struct qd_slice *text, struct qd_error *error)
+{
+    size_t start;
+    size_t end;
+    size_t offset;
+    struct qd_slice letters;
+    struct qd_slice what;
+    qd_json_extent(parser->document, value, &start, &end);
+    if (!qd_json_is_string(value)) {
+        bool container = qd_json_is_object(value) || qd_json_is_array(value);
+        what = qd_arena_format(
+            parser->arena,
+            "Current token (%s) not VALUE_STRING or VALUE_EMBEDDED_OBJECT, cannot access as "
+            "binary",
+            token_of(value));
+        return content_error(parser, container ? start + 1 : end, what, error);
+    }
+    if (!check_base64(parser->arena, qd_json_text(value), &letters, &offset, &what))
+        return content_error(parser, start + 2 + offset, what, error);
+    /* A padded unit may be followed by further ones: each run up to its padding is a text of its own. */
+    struct qd_buffer bytes = { 0 };
+    for (size_t from = 0; from < letters.size;) {
+        size_t to = from + 4;
+        struct qd_slice part;
+        while (to < letters.size && letters.data[to - 1] != '=') to += 4;
+        if (qd_base64_decode(parser->arena, qd_slice_sub(letters, from, to - from), &part))
+            qd_buffer_slice(&bytes, part);
+        from = to;
+    }
+    *text = qd_arena_copy(parser->arena, qd_buffer_view(&bytes));
+    qd_buffer_deinit(&bytes);
+    return QD_OK;
+}
+
 static enum qd_status wrapper_parse(struct qd_query_parser *parser, const struct qd_json *body,
                                     struct qd_query **query, struct qd_error *error)
 {
@@ -116,8 +233,7 @@ static enum qd_status wrapper_parse(struct qd_query_parser *parser, const struct
                                  "[wrapper] query malformed, expected `query` but was %.*s",
                                  QD_SLICE_ARG(at.key));
     struct qd_slice text;
-    if (!qd_base64_decode(parser->arena, qd_json_text(at.value), &text))
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Illegal base64 character");
+    QD_TRY(wrapped_text(parser, at.value, &text, error));
     if (text.size == 0)
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "query source text cannot be null or empty");
     struct qd_json_document *document = QD_NEW(parser->arena, struct qd_json_document);

@@ -15,6 +15,7 @@
 struct multi_term_node {
     struct qd_node node;
     struct qd_multi_term term;
+    bool rewritten; /* the constant that it has become shows itself */
 };
 
 static void range_text(const struct qd_multi_term *term, struct qd_buffer *out)
@@ -64,9 +65,10 @@ static void multi_term_text(const struct qd_node *node, struct qd_buffer *out)
     if (both) qd_buffer_text(out, "IndexOrDocValuesQuery(indexQuery=");
     pattern_text(term, out);
     if (!both) return;
-    qd_buffer_text(out, ", dvQuery=");
+    bool constant = ((const struct multi_term_node *)node)->rewritten;
+    qd_buffer_text(out, constant ? ", dvQuery=ConstantScore(" : ", dvQuery=");
     pattern_text(term, out);
-    qd_buffer_byte(out, ')');
+    qd_buffer_text(out, constant ? "))" : ")");
 }
 
 /* The default rewriting is a constant over the terms, and so it explains itself. */
@@ -321,6 +323,7 @@ static enum qd_status multi_term_rewrite(struct qd_node *node, struct qd_query_c
                                          struct qd_node **result, struct qd_error *error)
 {
     const struct qd_multi_term *term = &((const struct multi_term_node *)node)->term;
+    ((struct multi_term_node *)node)->rewritten = term->rewrite == QD_REWRITE_CONSTANT_SCORE;
     if (term->rewrite == QD_REWRITE_CONSTANT_SCORE) return QD_OK;
     struct qd_arena *arena = context->arena;
     struct found_terms found = { 0 };

@@ -13,6 +13,7 @@ struct range_node {
     struct qd_range_value range;
     uint8_t lower[16], upper[16]; /* bounds as points, inclusive */
     size_t width;                 /* bytes of a bound; 0: no points */
+    bool inverted;                /* the lower bound is above the upper one: nothing matches */
 };
 
 static void number_value(const struct qd_field *field, int64_t number, bool raw, struct qd_buffer *out)
@@ -108,6 +109,7 @@ static enum qd_status range_fill(const struct qd_node *node, const struct qd_seg
 {
     const struct range_node *self = (const struct range_node *)node;
     struct qd_points *points = NULL;
+    if (self->inverted) return QD_OK;
     if (self->field->indexed) QD_TRY(qd_segment_points(segment->segment, self->field->name, &points, error));
     if (points != NULL) {
         (void)qd_points_range(points, self->lower, self->upper, words);
@@ -153,6 +155,7 @@ static enum qd_status range_scorer(struct qd_node *node, const struct qd_segment
                                    struct qd_scorer **scorer, struct qd_error *error)
 {
     *scorer = NULL;
+    if (((const struct range_node *)node)->inverted) return QD_OK;
     QD_TRY(column_scorer((const struct range_node *)node, segment, scorer, error));
     if (*scorer != NULL) return QD_OK;
     return qd_bits_scorer(node, segment, range_fill, scorer, error);
@@ -163,7 +166,9 @@ static enum qd_status range_rewrite(struct qd_node *node, struct qd_query_contex
                                     struct qd_node **result, struct qd_error *error)
 {
     const struct range_node *self = (const struct range_node *)node;
-    if (!self->field->indexed) return QD_OK;
+    /* The doc values of numbers notice bounds in the wrong order, points do not. */
+    if (self->inverted && self->range.is_number) *result = qd_node_none(context->arena, "%s", "");
+    if (self->inverted || !self->field->indexed) return QD_OK;
     bool all = true;
     bool none = true;
     for (uint32_t i = 0; i < context->view->snapshot->segment_count; i++) {
@@ -182,7 +187,7 @@ static enum qd_status range_rewrite(struct qd_node *node, struct qd_query_contex
         if (memcmp(max, self->lower, self->width) >= 0 && memcmp(min, self->upper, self->width) <= 0)
             none = false;
     }
-    if (none) *result = qd_node_none(context->arena, "Query is outside of the range of values of the field");
+    if (none) *result = qd_node_none(context->arena, "%s", "");
     else if (all) *result = qd_node_all(context->arena);
     return QD_OK;
 }
@@ -191,6 +196,8 @@ static bool range_count(const struct qd_node *node, const struct qd_segment_cont
 {
     const struct range_node *self = (const struct range_node *)node;
     struct qd_points *points;
+    *count = 0;
+    if (self->inverted) return true;
     if (!self->field->indexed ||
         qd_segment_points(segment->segment, self->field->name, &points, NULL) != QD_OK || points == NULL ||
         qd_points_count(points) != qd_points_doc_count(points))
@@ -202,7 +209,7 @@ static bool range_count(const struct qd_node *node, const struct qd_segment_cont
 static bool range_bounds(const struct qd_node *node, struct qd_slice field, int64_t *lower, int64_t *upper)
 {
     const struct range_node *self = (const struct range_node *)node;
-    if (!self->range.is_number || !qd_slice_equal(self->field->name, field)) return false;
+    if (self->inverted || !self->range.is_number || !qd_slice_equal(self->field->name, field)) return false;
     if (self->range.lower_number > *lower) *lower = self->range.lower_number;
     if (self->range.upper_number < *upper) *upper = self->range.upper_number;
     return true;
@@ -265,15 +272,18 @@ static void clamp_bounds(const struct qd_field *field, struct qd_range_value *ra
 struct qd_node *qd_node_range(struct qd_arena *arena, const struct qd_field *field,
                               const struct qd_range_value *range)
 {
-    if (range->none) return qd_node_none(arena, "range");
+    /* Bounds in the wrong order hold nothing, but the query keeps its name. */
+    bool swapped = range->is_number ? range->lower_number > range->upper_number
+                                    : range->lower.size == 16 && range->upper.size == 16 &&
+                                          qd_slice_compare(range->lower, range->upper) > 0;
+    if (range->none && !swapped) return qd_node_none(arena, "range");
     struct range_node *self = QD_NEW(arena, struct range_node);
     self->node.kind = &range_kind;
     self->field = field;
     self->range = *range;
-    if (range->is_number) clamp_bounds(field, &self->range);
     if (range->is_number) {
-        if (self->range.lower_number > self->range.upper_number)
-            return qd_node_none(arena, "User requested \"match_none\" query.");
+        clamp_bounds(field, &self->range);
+        self->inverted = self->range.lower_number > self->range.upper_number;
         self->width = 8;
         number_bound(self->range.lower_number, self->lower);
         number_bound(self->range.upper_number, self->upper);
@@ -290,6 +300,7 @@ struct qd_node *qd_node_range(struct qd_arena *arena, const struct qd_field *fie
         memcpy(self->upper, range->upper.data, 16);
         if (!range->include_upper) fits = fits && step_bound(self->upper, 16, false);
     }
-    if (!fits || memcmp(self->lower, self->upper, 16) > 0) return qd_node_none(arena, "range");
+    if (!fits) return qd_node_none(arena, "range");
+    self->inverted = memcmp(self->lower, self->upper, 16) > 0;
     return &self->node;
 }

@@ -165,26 +165,28 @@ static enum qd_status date_relation(const struct range_query *self, struct qd_qu
     struct qd_range_value range;
     *relation = RELATION_DISJOINT;
     QD_TRY(value_range(self, context, field, &range, error));
-    bool inside = true;
-    bool outside = true;
+    int64_t least = INT64_MAX;
+    int64_t most = INT64_MIN;
     bool any = false;
     for (uint32_t i = 0; i < context->view->snapshot->segment_count; i++) {
         struct qd_points *points;
         QD_TRY(qd_segment_points(context->view->snapshot->segments[i].segment, field->name, &points, error));
         if (points == NULL || qd_points_count(points) == 0) continue;
-        int64_t bounds[2];
         const uint8_t *bytes[2] = { qd_points_min(points), qd_points_max(points) };
         for (int k = 0; k < 2; k++) {
             uint64_t value = 0;
             for (int b = 0; b < 8; b++) value = value << 8 | bytes[k][b];
-            bounds[k] = (int64_t)(value ^ (UINT64_C(1) << 63));
+            int64_t bound = (int64_t)(value ^ (UINT64_C(1) << 63));
+            if (bound < least) least = bound;
+            if (bound > most) most = bound;
         }
         any = true;
-        inside = inside && bounds[0] >= range.lower_number && bounds[1] <= range.upper_number;
-        outside = outside && (bounds[1] < range.lower_number || bounds[0] > range.upper_number);
     }
-    if (any && !range.none && inside) *relation = RELATION_WITHIN;
-    else if (any && !range.none && !outside) *relation = RELATION_INTERSECTS;
+    /* Bounds in the wrong order count too: they may lie among the dates, and then the query stays. */
+    bool outside = most < range.lower_number || least > range.upper_number;
+    if (!any || outside) return QD_OK;
+    bool inside = least >= range.lower_number && most <= range.upper_number;
+    *relation = inside ? RELATION_WITHIN : RELATION_INTERSECTS;
     return QD_OK;
 }
 
@@ -252,7 +254,7 @@ static enum qd_status field_range(const struct range_query *self, struct qd_quer
     QD_TRY(value_range(self, context, field, &range, error));
     if (range.is_number || !has_terms(field)) {
         *node = qd_node_range(arena, field, &range);
-        if (qd_node_is_none(*node) || !field->indexed || !range.is_number || range.none) return QD_OK;
+        if (qd_node_is_none(*node) || !field->indexed || !range.is_number) return QD_OK;
         struct qd_slice text = qd_node_string(*node, arena);
         struct qd_slice start = QD_SLICE("IndexOrDocValuesQuery(indexQuery=");
         if (qd_slice_starts_with(text, start)) {

@@ -247,6 +247,7 @@ struct token_builder {
     size_t count;
     uint32_t positions; /* distinct */
     bool synonyms, graph;
+    bool ends; /* the last token ends where the text does: only then is it the start of a word */
 };
 
 /* The nodes of tokens [from, to) that share a position: a term or a synonym. */
@@ -254,7 +255,7 @@ static enum qd_status position_node(struct token_builder *builder, size_t from, 
                                     struct qd_node **node, struct qd_error *error)
 {
     struct qd_query_context *context = builder->context;
-    bool prefix = last && builder->options->type == QD_TEXT_BOOLEAN_PREFIX;
+    bool prefix = last && builder->ends && builder->options->type == QD_TEXT_BOOLEAN_PREFIX;
     if (to - from == 1) {
         if (prefix) return qd_text_prefix(context, builder->field, builder->tokens[from].term, node, error);
         return qd_text_term(context, builder->options, builder->field, builder->tokens[from].term, node,
@@ -489,6 +490,7 @@ static enum qd_status analyse(struct token_builder *builder, const struct qd_ana
                                               token->position_length == 0 ? 1 : token->position_length };
     }
     builder->count = tokens.count;
+    builder->ends = tokens.count > 0 && tokens.data[tokens.count - 1].end_offset == tokens.final_offset;
     return QD_OK;
 }
 

@@ -169,6 +169,32 @@ TEST(request, errors_are_the_references)
     qd_arena_destroy(arena);
 }
 
+TEST(request, wrapped_queries_are_strict_base64)
+{
+    static const char *const facts[][3] = {
+        { "\"@@@\"", "Illegal character '@' (code 0x40) in base64 content", "#33]" },
+        { "\"abc\"", "Unexpected end of base64-encoded String", "#35]" },
+        { "\"ab c\"", "Illegal white space character (code 0x20) as character #3 of 4-char", "#35]" },
+        { "\"a===\"", "Unexpected padding character ('=') as character #2", "#34]" },
+        { "\"ab=\"", "Illegal character '\"' (code 0x22) in base64 content", "#36]" },
+        { "5", "Current token (VALUE_NUMBER_INT) not VALUE_STRING or VALUE_EMBEDDED_OBJECT", "#32]" },
+        { "1.5", "Current token (VALUE_NUMBER_FLOAT) not VALUE_STRING", "#34]" },
+        { "true", "Current token (VALUE_TRUE) not VALUE_STRING", "#35]" },
+    };
+    struct qd_arena *arena = qd_arena_create(0);
+    for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
+        struct qd_slice body =
+            qd_arena_format(arena, "{\"query\":{\"wrapper\": {\"query\": %s}}}", facts[i][0]);
+        struct qd_slice text = outcome(arena, (const char *)body.data);
+        assert_true(qd_slice_starts_with(text, QD_SLICE("json_parse_exception: ")));
+        assert_true(memmem(text.data, text.size, facts[i][1], strlen(facts[i][1])) != NULL);
+        if (memmem(text.data, text.size, facts[i][2], strlen(facts[i][2])) == NULL)
+            assert_slice(text, facts[i][2]);
+    }
+    assert_slice(outcome(arena, "{\"query\":{\"wrapper\":{\"query\":\"eyJtYXRjaF9hbGwiOnt9fQ== \"}}}"), "ok");
+    qd_arena_destroy(arena);
+}
+
 TEST(request, coercion_errors_name_the_byte_behind_the_token)
 {
     struct qd_arena *arena = qd_arena_create(0);

@@ -1,0 +1,74 @@
+/* What queries become, and how they explain that nothing matches: texts that the reference gave. */
+#include "base/test.h"
+#include "search/search_test_support.h"
+
+static const char mapping[] =
+    "{\"properties\":{\"t\":{\"type\":\"text\"},\"s\":{\"type\":\"text\",\"analyzer\":\"standard\"},"
+    "\"u\":{\"type\":\"text\"},\"e\":{\"type\":\"text\",\"analyzer\":\"english\"},"
+    "\"n\":{\"type\":\"integer\"},\"d\":{\"type\":\"date\"},"
+    "\"x\":{\"type\":\"text\",\"index_options\":\"docs\"}}}";
+
+static void open_world(struct search_world *world)
+{
+    search_world_open(world, mapping, NULL);
+    search_world_index(world, "1", QD_SLICE("{\"t\":\"quick\",\"n\":1,\"d\":\"2020-01-01\",\"x\":\"a b\"}"));
+    search_world_index(world, "2", QD_SLICE("{\"t\":\"brown\",\"n\":60,\"d\":\"2022-01-01\"}"));
+    search_world_refresh(world);
+}
+
+TEST(query_answers, fields_are_blended_by_the_names_of_their_analyzers)
+{
+    struct search_world world;
+    open_world(&world);
+    /* "standard" is what the default is, but not what it is called. */
+    assert_slice(search_world_text(&world, QD_SLICE("{\"query\":{\"multi_match\":{\"type\":\"cross_fields\","
+                                                    "\"query\":\"the\",\"fields\":[\"s\",\"t\"]}}}")),
+                 "(s:the | t:the)");
+    assert_slice(search_world_text(&world, QD_SLICE("{\"query\":{\"multi_match\":{\"type\":\"cross_fields\","
+                                                    "\"query\":\"the\",\"fields\":[\"t\",\"u\"]}}}")),
+                 "blended(terms:[t:the, u:the])");
+    search_world_close(&world);
+}
+
+TEST(query_answers, only_a_word_at_the_end_is_a_prefix)
+{
+    static const char *const facts[][2] = {
+        { "quick bro", "e:quick e:bro*" },
+        { "quick bro ", "e:quick e:bro" },
+        { "bro", "e:bro*" },
+        { "bro the", "e:bro" },
+    };
+    struct search_world world;
+    open_world(&world);
+    for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
+        struct qd_slice body = qd_arena_format(
+            world.arena, "{\"query\":{\"match_bool_prefix\":{\"e\":\"%s\"}}}", facts[i][0]);
+        assert_slice(search_world_text(&world, body), facts[i][1]);
+    }
+    search_world_close(&world);
+}
+
+TEST(query_answers, bounds_in_the_wrong_order_keep_their_range)
+{
+    static const char *const facts[][2] = {
+        { "{\"range\":{\"n\":{\"gt\":22,\"lte\":20}}}", "Approximate(n:[23 TO 20]) doesn't match id 0" },
+        { "{\"bool\":{\"must\":[{\"range\":{\"n\":{\"gt\":22,\"lte\":20}}}]}}", "\"description\":\"\"" },
+        { "{\"range\":{\"d\":{\"gte\":\"2021-07-04\",\"lte\":\"2020-12-31\"}}}",
+          "Approximate(d:[1625356800000 TO 1609459199999]) doesn't match id 0" },
+    };
+    struct search_world world;
+    open_world(&world);
+    for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
+        struct qd_slice body = qd_arena_format(world.arena, "{\"query\":%s}", facts[i][0]);
+        struct qd_slice text = search_world_explain(&world, body, "1");
+        if (memmem(text.data, text.size, facts[i][1], strlen(facts[i][1])) == NULL)
+            assert_slice(text, facts[i][1]);
+        assert_true(qd_slice_starts_with(search_world_search(&world, body), QD_SLICE("{\"total\":0")));
+    }
+    /* The range does not hide what is wrong beside it. */
+    struct qd_slice answer = search_world_search(
+        &world, QD_SLICE("{\"query\":{\"bool\":{\"filter\":[{\"range\":{\"d\":{\"gte\":\"2021-07-04\","
+                         "\"lte\":\"2020-12-31\"}}}],\"must_not\":[{\"match_phrase\":{\"x\":\"a b\"}}]}}}"));
+    assert_true(memmem(answer.data, answer.size, "without position data", 21) != NULL);
+    search_world_close(&world);
+}
