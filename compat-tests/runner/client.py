@@ -109,9 +109,9 @@ class Client:
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._file = self._socket.makefile("rb", 65536)
 
-    def request(self, method, path, query=None, body=None, headers=None):
+    def request(self, method, path, query=None, body=None, headers=None, typed=True):
         """Sends; `query` is a dict of texts, `body` bytes, text or a JSON value. A stale connection is
-        opened anew once.
+        opened anew once. `typed` adds a content type to a body without one.
         """
         target = path
         if query:
@@ -127,7 +127,7 @@ class Client:
             data = json.dumps(body, ensure_ascii=False).encode()
         names = {name.lower() for name in headers} if headers else ()
         lines = [f"{method} {target} HTTP/1.1", f"Host: {self.host}:{self.port}"]
-        if data and "content-type" not in names:
+        if data and typed and "content-type" not in names:
             lines.append("Content-Type: application/json")
         if headers:
             lines += [f"{name}: {value}" for name, value in headers.items()]

@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from runner import paper  # noqa: E402
+from runner import features, paper  # noqa: E402
 
 HERE = Path(__file__).resolve().parent.parent
 HEADER = (
@@ -130,6 +130,26 @@ def table(directory):
     return ordered + [("**all**", *(sum(row[index] for row in ordered) for index in range(1, 5)))]
 
 
+def by_feature(failures):
+    """[(feature, [(test, cause)])], the most frequent first."""
+    found = defaultdict(list)
+    for name, failure in sorted(failures.items()):
+        cause = cause_of(failure)
+        found[features.of(name, cause)].append((name, cause))
+    return sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
+
+
+def waiting_lines(failures):
+    """Every failing test under the feature that it waits for."""
+    ordered = by_feature(failures)
+    lines = ["", "## What failing tests wait for", "", "| tests | feature |", "| ---: | --- |"]
+    lines += [f"| {len(tests)} | {feature} |" for feature, tests in ordered]
+    for feature, tests in ordered:
+        lines += ["", f"### {feature}: {len(tests)}", ""]
+        lines += [f"- {name}: {cause[:160]}" for name, cause in tests]
+    return lines
+
+
 def write(directory):
     failures = json.loads((directory / "failures.json").read_text())
     lines = [
@@ -157,7 +177,7 @@ def write(directory):
     ]
     for cause, tests in groups(failures)[:NAMED_MAX]:
         lines.append(f"| {len(tests)} | {cause.replace('|', '/')[:200]} | {tests[0][0]} |")
-    lines.append("")
+    lines += [*waiting_lines(failures), ""]
     (directory / "report.md").write_text("\n".join(lines))
     (directory / "report.html").write_text(page(lines))
     print(f"{directory}/report.md and report.html")

@@ -77,6 +77,8 @@
     row(REQUEST_TOO_LARGE, 413, "content_too_long_exception")                       \
     row(METHOD_NOT_ALLOWED, 405, "method_not_allowed")                              \
     row(UNSUPPORTED_MEDIA_TYPE, 406, "media_type_header_exception")                 \
+    row(CONTENT_TYPE_HEADER, 400, "content_type_header_exception")                  \
+    row(BAD_PARAMETER, 400, "bad_parameter_exception")                              \
     row(NOT_IMPLEMENTED, 501, "unsupported_operation_exception")                    \
     row(UNSUPPORTED_OPERATION, 500, "unsupported_operation_exception")              \
     row(CLASS_CAST, 500, "class_cast_exception")                                    \

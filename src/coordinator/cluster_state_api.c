@@ -384,6 +384,8 @@ static enum qd_status read_request(struct state_call *request)
     struct qd_slice *names, version = qd_call_parameter(call, "wait_for_metadata_version");
     struct qd_resolved *indices;
     size_t count = qd_call_list(call, "metric", &names);
+    struct qd_slice *expression = qd_map_get(&call->parameters, QD_SLICE("indices"));
+    if (expression != NULL) qd_map_put(&call->parameters, QD_SLICE("index"), expression);
     int64_t timeout = 0, number;
     bool local = false;
     options.expand_closed = options.expand_hidden = true;

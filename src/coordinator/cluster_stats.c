@@ -269,7 +269,7 @@ static void write_nodes(struct qd_coordinator *coordinator, struct qd_call *call
                         const struct qd_node_facts *facts, struct qd_json_writer *writer)
 {
     const struct qd_cluster_state *state = qd_cluster_service_state(coordinator->cluster);
-    struct qd_node_filter filter = { .state = state, .text = qd_call_parameter(call, "node_id"),
+    struct qd_node_filter filter = { .state = state, .text = qd_call_parameter(call, "nodeId"),
                                      .local_id = coordinator->local_node->id };
     qd_json_member_object(writer, "nodes");
     write_node_counts(state, qd_nodes_select(&filter, call->arena), writer);

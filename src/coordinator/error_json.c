@@ -119,22 +119,35 @@ const struct qd_error *qd_error_root_as_cause(const struct qd_error *error, stru
     return wrapper;
 }
 
-void qd_error_json_with_root(const struct qd_error *error, struct qd_json_writer *writer)
+static void write_trace(const struct qd_error *error, struct qd_json_writer *writer)
+{
+    struct qd_buffer text = { 0 };
+    qd_buffer_format(&text, "%s: %.*s", type_of(error), QD_SLICE_ARG(error->reason));
+    qd_json_member_string(writer, "stack_trace", qd_buffer_view(&text));
+    qd_buffer_deinit(&text);
+}
+
+static void write_root(const struct qd_error *error, bool trace, struct qd_json_writer *writer)
+{
+    qd_json_begin_object(writer);
+    write_members(qd_error_root(error), true, writer);
+    if (trace) write_trace(qd_error_root(error), writer);
+    qd_json_end_object(writer);
+}
+
+void qd_error_json_with_root(const struct qd_error *error, bool trace, struct qd_json_writer *writer)
 {
     qd_json_begin_object(writer);
     qd_json_member_array(writer, "root_cause");
     if (error->next_root != NULL) {
         for (const struct qd_error *root = error->next_root; root != NULL; root = root->next_root) {
-            qd_json_begin_object(writer);
-            write_members(qd_error_root(root), true, writer);
-            qd_json_end_object(writer);
+            write_root(root, trace, writer);
         }
     } else if (!error->no_root) {
-        qd_json_begin_object(writer);
-        write_members(qd_error_root(error), true, writer);
-        qd_json_end_object(writer);
+        write_root(error, trace, writer);
     }
     qd_json_end_array(writer);
     write_at(error, writer, 0);
+    if (trace) write_trace(error, writer);
     qd_json_end_object(writer);
 }

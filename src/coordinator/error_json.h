@@ -12,8 +12,9 @@
 /* Writes {"type":..,"reason":..,<members>,"caused_by":{..}} as one value. */
 void qd_error_json(const struct qd_error *error, struct qd_json_writer *writer);
 
-/* Writes {"root_cause":[..],"type":..,...}: the value of "error" in a whole answer. */
-void qd_error_json_with_root(const struct qd_error *error, struct qd_json_writer *writer);
+/* Writes {"root_cause":[..],"type":..,...}: the value of "error" in a whole answer. `trace` (?error_trace)
+ * adds a "stack_trace" to it and to the root causes: type and reason, as there are no frames to tell of. */
+void qd_error_json_with_root(const struct qd_error *error, bool trace, struct qd_json_writer *writer);
 
 /* What the reference guesses to be the root cause of an error: a part of its chain, borrowed. */
 const struct qd_error *qd_error_root(const struct qd_error *error);

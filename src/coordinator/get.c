@@ -278,7 +278,7 @@ static void mget_done(struct gets *gets)
         qd_json_member_string(&writer, "_index", item->index);
         qd_json_member_string(&writer, "_id", item->id);
         qd_json_name(&writer, "error");
-        qd_error_json_with_root(&item->error, &writer);
+        qd_error_json_with_root(&item->error, false, &writer);
         qd_json_end_object(&writer);
     }
     qd_json_end_array(&writer);
@@ -377,7 +377,9 @@ static enum qd_status read_mget(struct gets *gets)
     QD_TRY(qd_call_bool(call, "refresh", &gets->refresh, &call->error));
     QD_TRY(qd_source_filter_of_call(call, &defaults.source, &call->error));
     defaults.stored_field_count = qd_call_list(call, "stored_fields", &defaults.stored_fields);
-    if (call->body.size == 0) return qd_error_set(&call->error, QD_PARSE, "request body is required");
+    if (call->body.size == 0) {
+        return qd_error_set(&call->error, QD_PARSE, "request body or source parameter is required");
+    }
     QD_TRY(qd_call_body(call, &body, &call->error));
     struct qd_json_iterator at = qd_json_iterate(body.root);
     while (qd_json_next(&at)) {

@@ -160,6 +160,12 @@ static enum qd_status read_call(struct health_call *health)
                             "wait_for_relocating_shards has been removed, use wait_for_no_relocating_shards "
                             "[true/false] instead");
     }
+    if (qd_call_parameter(call, "awareness_attribute").data != NULL &&
+        !qd_slice_is(health->level, "awareness_attributes")) {
+        return qd_error_set(&call->error, QD_ACTION_REQUEST_VALIDATION,
+                            "Validation Failed: 1: level=awareness_attributes is required with "
+                            "awareness_attribute parameter;");
+    }
     QD_TRY(qd_options_of_call(call, &health->options, &call->error));
     QD_TRY(qd_call_bool(call, "local", &local, &call->error));
     QD_TRY(qd_call_bool(call, "ensure_node_weighed_in", &weighed_in, &call->error));

@@ -47,6 +47,19 @@ enum qd_status qd_call_object_body(struct qd_call *call, struct qd_json_document
     return qd_error_wrap(error, QD_OPENSEARCH_PARSE, "Failed to parse content to map");
 }
 
+enum qd_status qd_call_context_body(struct qd_call *call, struct qd_json_document *document,
+                                    struct qd_error *error)
+{
+    struct qd_slice text = qd_trim(call->body);
+    if (call->body.size == 0) return qd_call_body(call, document, error);
+    bool other = text.size == 0 || text.data[0] == '[' || text.data[0] == '"';
+    if (!other && qd_call_body(call, document, error) != QD_OK) {
+        return qd_error_wrap(error, QD_ILLEGAL_ARGUMENT, "Failed to parse request body");
+    }
+    if (!other && qd_json_type_of(document->root) == QD_JSON_OBJECT) return QD_OK;
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Malformed content, must start with an object");
+}
+
 void qd_index_command_begin(struct qd_json_writer *writer, const char *type,
                             const struct qd_resolved *indices, size_t count)
 {

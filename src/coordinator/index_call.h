@@ -27,6 +27,12 @@ QD_CHECKED enum qd_status qd_call_body_required(struct qd_call *call, struct qd_
 QD_CHECKED enum qd_status qd_call_object_body(struct qd_call *call, struct qd_json_document *document,
                                               struct qd_error *error);
 
+/* Parses a body that lists ids of contexts (scroll, clear scroll, delete PIT); an empty one gives a NULL
+ * root. Errors: QD_ILLEGAL_ARGUMENT "Malformed content, must start with an object" or "Failed to parse
+ * request body" with the cause. */
+QD_CHECKED enum qd_status qd_call_context_body(struct qd_call *call, struct qd_json_document *document,
+                                               struct qd_error *error);
+
 /* Begins a command: opens its object and writes "type" and, when `count` > 0, "indices". The caller closes
  * the object. */
 void qd_index_command_begin(struct qd_json_writer *writer, const char *type,

@@ -30,7 +30,7 @@ static void write_part(const struct part *part, struct qd_json_writer *writer)
     qd_json_begin_object(writer);
     if (error->status != QD_OK) {
         qd_json_name(writer, "error");
-        qd_error_json_with_root(error, writer);
+        qd_error_json_with_root(error, false, writer);
         qd_json_member_int(writer, "status", qd_error_http(error));
     } else {
         qd_search_run_write(&part->run, writer);

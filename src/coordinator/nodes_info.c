@@ -305,18 +305,18 @@ static void answer(struct qd_coordinator *coordinator, struct qd_call *call,
 {
     const struct qd_cluster_state *state = qd_cluster_service_state(coordinator->cluster);
     struct qd_json_writer writer = qd_call_writer(call);
-    struct qd_node_filter filter = { .state = state, .text = qd_call_parameter(call, "node_id"),
+    struct qd_node_filter filter = { .state = state, .text = qd_call_parameter(call, "nodeId"),
                                      .local_id = coordinator->local_node->id };
     struct info info = { .coordinator = coordinator, .facts = facts, .arena = call->arena };
     struct qd_slice *metrics;
-    size_t count = qd_call_list(call, "metric", &metrics), node_count = 0;
+    size_t count = qd_call_list(call, "metrics", &metrics), node_count = 0;
     if (qd_call_bool(call, "flat_settings", &info.flat, &call->error) != QD_OK) {
         qd_call_fail(call);
         return;
     }
     /* GET _nodes/{x}: metrics when all parts are, else nodes. */
-    if (qd_call_parameter(call, "metric").data == NULL && filter.text.size > 0) {
-        count = qd_call_list(call, "node_id", &metrics);
+    if (qd_call_parameter(call, "metrics").data == NULL && filter.text.size > 0) {
+        count = qd_call_list(call, "nodeId", &metrics);
         bool all = true;
         for (size_t i = 0; i < count; i++) all = all && is_metric(metrics[i]);
         if (all) {

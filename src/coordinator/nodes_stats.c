@@ -283,7 +283,7 @@ static void answer(struct qd_coordinator *coordinator, struct qd_call *call,
 {
     const struct qd_cluster_state *state = qd_cluster_service_state(coordinator->cluster);
     struct qd_json_writer writer = qd_call_writer(call);
-    struct qd_node_filter filter = { .state = state, .text = qd_call_parameter(call, "node_id"),
+    struct qd_node_filter filter = { .state = state, .text = qd_call_parameter(call, "nodeId"),
                                      .local_id = coordinator->local_node->id };
     struct qd_node_sections section = { .coordinator = coordinator, .facts = facts, .arena = call->arena };
     struct request request;

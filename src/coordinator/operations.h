@@ -39,6 +39,9 @@ qd_operation_handler qd_coordinator_index_exists;
 qd_operation_handler qd_coordinator_open_index;
 qd_operation_handler qd_coordinator_close_index;
 qd_operation_handler qd_coordinator_add_block;
+/* resolve_index.c */
+qd_operation_handler qd_coordinator_resolve_index;
+qd_operation_handler qd_coordinator_remote_info;
 /* mapping.c, settings.c, aliases.c, analyze.c */
 qd_operation_handler qd_coordinator_put_mapping;
 qd_operation_handler qd_coordinator_get_mapping;

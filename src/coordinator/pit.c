@@ -7,6 +7,7 @@
 #include "coordinator/cluster_settings.h"
 #include "coordinator/contexts.h"
 #include "coordinator/context_ids.h"
+#include "coordinator/index_call.h"
 #include "coordinator/operations.h"
 #include "coordinator/search_options.h"
 #include "data/contexts.h"
@@ -281,7 +282,7 @@ static enum qd_status read_ids(struct qd_call *call, struct qd_slice **ids, size
 {
     struct qd_json_document body;
     QD_VECTOR(struct qd_slice) list = { 0 };
-    QD_TRY(qd_call_body(call, &body, &call->error));
+    QD_TRY(qd_call_context_body(call, &body, &call->error));
     struct qd_json_iterator at = qd_json_iterate(body.root);
     while (qd_json_next(&at)) {
         struct qd_json_iterator id = qd_json_iterate(at.value);

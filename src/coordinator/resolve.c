@@ -78,15 +78,26 @@ enum qd_status qd_options_of_call(const struct qd_call *call, struct qd_indices_
     return read_flag(call, "allow_no_indices", &options->allow_no_indices, error);
 }
 
-enum qd_status qd_no_such_index(struct qd_slice name, struct qd_error *error)
+static enum qd_status no_such(struct qd_slice name, struct qd_slice type, struct qd_error *error)
 {
     enum qd_status status = qd_error_set(error, QD_INDEX_NOT_FOUND, "no such index [%.*s]",
                                          QD_SLICE_ARG(name));
     qd_error_add(error, "index", name);
     qd_error_add(error, "resource.id", name);
-    qd_error_add(error, "resource.type", QD_SLICE("index_or_alias"));
+    qd_error_add(error, "resource.type", type);
     qd_error_add(error, "index_uuid", QD_SLICE("_na_"));
     return status;
+}
+
+enum qd_status qd_no_such_index(struct qd_slice name, struct qd_error *error)
+{
+    return no_such(name, QD_SLICE("index_or_alias"), error);
+}
+
+/* What an operation on one index says. */
+static enum qd_status no_such_expression(struct qd_slice name, struct qd_error *error)
+{
+    return no_such(name, QD_SLICE("index_expression"), error);
 }
 
 /* ---- one pass over an expression ---- */
@@ -224,7 +235,7 @@ static enum qd_status named(struct resolver *resolver, struct qd_slice name, boo
         }
     }
     if (found || options->ignore_unavailable) return QD_OK;
-    return qd_no_such_index(name, error);
+    return options->single ? no_such_expression(name, error) : qd_no_such_index(name, error);
 }
 
 static enum qd_status check_part(struct qd_slice part, struct qd_error *error)
@@ -390,7 +401,7 @@ enum qd_status qd_resolve_write(const struct qd_cluster_state *state, struct qd_
         holder = state->indices[i];
         if (found->is_write_index == QD_YES) writer = holder;
     }
-    if (*index == NULL && holders == 0) return qd_no_such_index(name, error);
+    if (*index == NULL && holders == 0) return no_such_expression(name, error);
     if (*index == NULL && writer == NULL && holders == 1) {
         const struct qd_alias *only = qd_map_get(&holder->aliases, name);
         if (only->is_write_index != QD_NO) writer = holder;

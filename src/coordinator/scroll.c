@@ -2,6 +2,7 @@
 #include "base/units.h"
 #include "base/vector.h"
 #include "coordinator/context_ids.h"
+#include "coordinator/index_call.h"
 #include "coordinator/operations.h"
 #include "coordinator/search_options.h"
 
@@ -89,7 +90,7 @@ static enum qd_status read_page(struct qd_search_run *run, struct qd_slice *id)
     struct qd_json_document body;
     struct qd_slice keep_alive = qd_call_parameter(call, "scroll");
     *id = qd_call_parameter(call, "scroll_id");
-    QD_TRY(qd_call_body(call, &body, error));
+    QD_TRY(qd_call_context_body(call, &body, error));
     struct qd_json_iterator at = qd_json_iterate(body.root);
     while (qd_json_next(&at)) {
         if (qd_slice_is(at.key, "scroll_id") && qd_json_is_string(at.value)) {
@@ -166,7 +167,7 @@ static enum qd_status read_ids(struct qd_call *call, struct qd_slice **ids, size
     struct qd_json_document body;
     QD_VECTOR(struct qd_slice) list = { 0 };
     *count = qd_call_list(call, "scroll_id", ids);
-    QD_TRY(qd_call_body(call, &body, &call->error));
+    QD_TRY(qd_call_context_body(call, &body, &call->error));
     struct qd_json_iterator at = qd_json_iterate(body.root);
     if (body.root == NULL) return *count > 0 ? QD_OK : invalid(&call->error, "no scroll ids specified");
     while (qd_json_next(&at)) {

@@ -431,12 +431,12 @@ static void missing_targets(struct qd_document_writes *writes, struct qd_map *mi
         enum qd_status status = qd_resolve_date_math(write->target, writes->call->start_ms,
                                                      writes->call->arena, &write->target, &error);
         if (status == QD_OK && write->require_alias && !is_alias(state, write->target)) {
-            status = qd_no_such_index(write->target, &error);
-            error.reason = qd_arena_format(
-                writes->call->arena,
-                "no such index [%.*s] and [require_alias] request flag is [true] and "
-                "[%.*s] is not an alias",
-                QD_SLICE_ARG(write->target), QD_SLICE_ARG(write->target));
+            status = qd_error_set(&error, QD_INDEX_NOT_FOUND,
+                                  "no such index [%.*s] and [require_alias] request flag is [true] and "
+                                  "[%.*s] is not an alias",
+                                  QD_SLICE_ARG(write->target), QD_SLICE_ARG(write->target));
+            qd_error_add(&error, "index", write->target);
+            qd_error_add(&error, "index_uuid", QD_SLICE("_na_"));
         }
         bool exists = status == QD_OK && target_exists(state, write->target);
         if (exists && qd_slice_equal(given, write->target)) present = given;

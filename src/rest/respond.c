@@ -1,7 +1,11 @@
 #include "rest/respond.h"
 
+#include <string.h>
+
 #include "base/filter_path.h"
 #include "base/product.h"
+#include "base/text.h"
+#include "rest/http_head.h"
 #include "coordinator/error_json.h"
 #include "rest/rest.h"
 
@@ -20,10 +24,57 @@ static enum qd_status flag(const struct qd_call *call, const char *name, bool *v
     return qd_call_bool(call, name, value, error);
 }
 
+/* A character of a token, as header names and the halves of a media type are made of. */
+static bool is_token(struct qd_slice text)
+{
+    static const char others[] = "!#$%&'*+-.^_`|~";
+    for (size_t i = 0; i < text.size; i++) {
+        char c = text.data[i];
+        bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (!word && (c == 0 || strchr(others, c) == NULL)) return false;
+    }
+    return text.size > 0;
+}
+
+static enum qd_status bad_content_type(struct qd_error *error, struct qd_slice reason)
+{
+    (void)qd_error_set(error, QD_ILLEGAL_ARGUMENT, "%.*s", QD_SLICE_ARG(reason));
+    return qd_error_wrap(error, QD_CONTENT_TYPE_HEADER, "java.lang.IllegalArgumentException: %.*s",
+                         QD_SLICE_ARG(reason));
+}
+
+/* There is one Content-Type at most, and it has the form of a media type. Source: RestRequest. */
+static enum qd_status check_content_type(const struct qd_http_request *http, struct qd_arena *arena,
+                                         struct qd_error *error)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < http->header_count; i++) {
+        count += qd_http_equal_no_case(http->headers[i].name, "Content-Type") ? 1 : 0;
+    }
+    if (count == 0) return QD_OK;
+    if (count > 1) {
+        return bad_content_type(error, QD_SLICE("only one Content-Type header should be provided"));
+    }
+    struct qd_slice value = qd_http_header_find(http, "Content-Type");
+    size_t end = qd_slice_find_byte(value, ';');
+    struct qd_slice media = end == SIZE_MAX ? value : qd_slice_sub(value, 0, end);
+    if (end == 0 && qd_trim(qd_slice_from(value, 1)).size == 0) {
+        return bad_content_type(error, QD_SLICE("empty Content-Type header"));
+    }
+    media = end == SIZE_MAX ? media : qd_trim(media);
+    size_t slash = qd_slice_find_byte(media, '/');
+    if (slash != SIZE_MAX && is_token(qd_slice_sub(media, 0, slash)) &&
+        is_token(qd_trim(qd_slice_from(media, slash + 1)))) {
+        return QD_OK;
+    }
+    value = qd_arena_format(arena, "invalid Content-Type header [%.*s]", QD_SLICE_ARG(value));
+    return bad_content_type(error, value);
+}
+
 enum qd_status qd_rendering_init(struct qd_rendering *rendering, struct qd_call *call,
                                  const struct qd_http_request *http, struct qd_error *error)
 {
-    rendering->answer_type = QD_XCONTENT_JSON;
+    rendering->answer_type = QD_XCONTENT_NONE;
     if (http != NULL) {
         rendering->content_type = qd_http_header_find(http, "Content-Type");
         rendering->request_id = qd_http_header_find(http, "X-Request-Id");
@@ -38,14 +89,21 @@ enum qd_status qd_rendering_init(struct qd_rendering *rendering, struct qd_call 
     if (format.size > 0) {
         enum qd_xcontent_type type = qd_xcontent_from_media_type(format);
         call->structured = type != QD_XCONTENT_NONE && type != QD_XCONTENT_NDJSON;
-        if (type != QD_XCONTENT_NONE && type != QD_XCONTENT_NDJSON) rendering->answer_type = type;
+        rendering->answer_type = call->structured ? type : QD_XCONTENT_NONE;
+    }
+    /* An answer whose type was not asked for has the type of the request. */
+    if (rendering->answer_type == QD_XCONTENT_NONE) {
+        rendering->answer_type = qd_xcontent_from_media_type(rendering->content_type);
+    }
+    if (rendering->answer_type == QD_XCONTENT_NONE || rendering->answer_type == QD_XCONTENT_NDJSON) {
+        rendering->answer_type = QD_XCONTENT_JSON;
     }
     QD_TRY(flag(call, "pretty", &rendering->pretty, error));
     QD_TRY(flag(call, "human", &call->human, error));
     QD_TRY(flag(call, "error_trace", &rendering->error_trace, error));
     struct qd_slice filter = qd_call_parameter(call, "filter_path");
     if (filter.size > 0) rendering->filter_path = filter;
-    return QD_OK;
+    return http == NULL ? QD_OK : check_content_type(http, call->arena, error);
 }
 
 static enum qd_status source_parameter(struct qd_rendering *rendering, struct qd_call *call,
@@ -66,7 +124,7 @@ static enum qd_status source_parameter(struct qd_rendering *rendering, struct qd
 static enum qd_status unsupported(const struct qd_rendering *rendering, struct qd_error *error)
 {
     if (rendering->content_type.data == NULL) {
-        return qd_error_set(error, QD_UNSUPPORTED_MEDIA_TYPE, "Content-Type header is missing");
+        return qd_error_set(error, QD_UNSUPPORTED_MEDIA_TYPE, "Content-Type header [] is not supported");
     }
     return qd_error_set(error, QD_UNSUPPORTED_MEDIA_TYPE, "Content-Type header [%.*s] is not supported",
                         QD_SLICE_ARG(rendering->content_type));
@@ -78,12 +136,15 @@ enum qd_status qd_rendering_body(struct qd_rendering *rendering, struct qd_call 
     if ((route->flags & QD_ROUTE_SOURCE) != 0) QD_TRY(source_parameter(rendering, call, error));
     rendering->request_type = qd_xcontent_from_media_type(rendering->content_type);
     if (call->body.size == 0) return QD_OK;
+    bool is_read = (route->flags & (QD_ROUTE_SOURCE | QD_ROUTE_NDJSON | QD_ROUTE_BODY)) != 0;
     switch (rendering->request_type) {
     case QD_XCONTENT_JSON:
     case QD_XCONTENT_NDJSON: return QD_OK;
     case QD_XCONTENT_YAML:
     case QD_XCONTENT_CBOR:
-    case QD_XCONTENT_SMILE: break;
+    case QD_XCONTENT_SMILE:
+        if (!is_read) return QD_OK;
+        break;
     case QD_XCONTENT_NONE: return unsupported(rendering, error);
     }
     if ((route->flags & QD_ROUTE_NDJSON) != 0) return unsupported(rendering, error);
@@ -100,7 +161,7 @@ static void add_header(struct qd_answer *answer, const char *name, struct qd_sli
 }
 
 /* A failed call's body. Media type errors are the reference's old plain form. */
-static void write_error(struct qd_call *call)
+static void write_error(struct qd_call *call, bool trace)
 {
     struct qd_json_writer writer = qd_call_writer(call);
     call->response.size = 0;
@@ -109,7 +170,7 @@ static void write_error(struct qd_call *call)
     if (call->error.status == QD_UNSUPPORTED_MEDIA_TYPE) {
         qd_json_string(&writer, call->error.reason);
     } else {
-        qd_error_json_with_root(&call->error, &writer);
+        qd_error_json_with_root(&call->error, trace, &writer);
     }
     qd_json_member_int(&writer, "status", call->status);
     qd_json_end_object(&writer);
@@ -164,7 +225,7 @@ void qd_respond_render(struct qd_call *call, const struct qd_rendering *renderin
     *answer = (struct qd_answer){ .status = call->status };
     if (call->failed) {
         call->content_type = NULL;
-        write_error(call);
+        write_error(call, rendering->error_trace);
     }
     answer->headers[answer->header_count++] = version_header;
     if (call->opaque_id.data != NULL) add_header(answer, "X-Opaque-Id", call->opaque_id);
@@ -184,7 +245,7 @@ void qd_respond_render(struct qd_call *call, const struct qd_rendering *renderin
         answer->status = 500;
         qd_buffer_deinit(&answer->body);
         call->error = error;
-        write_error(call);
+        write_error(call, false);
         answer->body = call->response;
         call->response = (struct qd_buffer){ 0 };
     }

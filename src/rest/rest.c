@@ -127,12 +127,12 @@ static void client_gone(void *context, struct qd_http_request *request)
 
 /* ---- routing ---- */
 
-static struct qd_slice allowed_methods(struct qd_arena *arena, unsigned methods)
+static struct qd_slice allowed_methods(struct qd_arena *arena, unsigned methods, const char *separator)
 {
     struct qd_buffer text = { 0 };
     for (unsigned m = 0; m < QD_HTTP_METHOD_COUNT; m++) {
         if ((methods & (1u << m)) == 0) continue;
-        if (text.size > 0) qd_buffer_text(&text, ", ");
+        if (text.size > 0) qd_buffer_text(&text, separator);
         qd_buffer_slice(&text, qd_http_method_name((enum qd_http_method)m));
     }
     struct qd_slice result = qd_arena_copy(arena, qd_buffer_view(&text));
@@ -140,36 +140,71 @@ static struct qd_slice allowed_methods(struct qd_arena *arena, unsigned methods)
     return result;
 }
 
-/* No row fits: 405 when the path is known, else 400, both with a plain text as "error". */
-static void no_route(struct exchange *exchange, const struct qd_route_match *match, struct qd_slice target)
+/* The path has an escape that cannot be read. The reference notices while it looks for a route. */
+static void bad_path(struct exchange *exchange, const struct qd_route_match *match)
 {
     struct qd_call *call = &exchange->call;
     struct qd_json_writer writer = qd_call_writer(call);
-    struct qd_slice method = qd_http_method_name(exchange->method);
-    struct qd_slice text;
+    struct qd_slice text = QD_SLICE("invalid uri has been requested");
     int status = 400;
-    if (exchange->method == QD_HTTP_OPTIONS && match->path_exists) {
-        exchange->rendering.allow = allowed_methods(call->arena, match->methods);
-        call->content_type = "text/plain; charset=UTF-8";
-        qd_call_finish(call, 200);
-        return;
-    }
     if (match->path_exists) {
-        struct qd_slice allowed = allowed_methods(call->arena, match->methods);
-        exchange->rendering.allow = allowed;
         status = 405;
-        text = qd_arena_format(call->arena,
-                               "Incorrect HTTP method for uri [%.*s] and method [%.*s], allowed: [%.*s]",
-                               QD_SLICE_ARG(target), QD_SLICE_ARG(method), QD_SLICE_ARG(allowed));
-    } else {
-        text = qd_arena_format(call->arena, "no handler found for uri [%.*s] and method [%.*s]",
-                               QD_SLICE_ARG(target), QD_SLICE_ARG(method));
+        exchange->rendering.allow = allowed_methods(call->arena, match->methods, ",");
+        text = qd_arena_format(call->arena, "Unexpected HTTP method, allowed: [%.*s]",
+                               QD_SLICE_ARG(allowed_methods(call->arena, match->methods, ", ")));
     }
     qd_json_begin_object(&writer);
     qd_json_member_string(&writer, "error", text);
     if (status == 405) qd_json_member_int(&writer, "status", status);
     qd_json_end_object(&writer);
     qd_call_finish(call, status);
+}
+
+/* No row fits: 405 when the path is known, else 400, both with a plain text as "error". */
+static void no_route(struct exchange *exchange, const struct qd_route_match *match, struct qd_slice target)
+{
+    size_t query = qd_slice_find_byte(target, '?');
+    struct qd_slice path = query == SIZE_MAX ? target : qd_slice_sub(target, 0, query);
+    struct qd_call *call = &exchange->call;
+    struct qd_json_writer writer = qd_call_writer(call);
+    struct qd_slice method = qd_http_method_name(exchange->method);
+    struct qd_slice text;
+    int status = 400;
+    if (exchange->method == QD_HTTP_OPTIONS && match->path_exists) {
+        exchange->rendering.allow = allowed_methods(call->arena, match->methods, ",");
+        call->content_type = "text/plain; charset=UTF-8";
+        qd_call_finish(call, 200);
+        return;
+    }
+    if (match->path_exists) {
+        struct qd_slice allowed = allowed_methods(call->arena, match->methods, ", ");
+        exchange->rendering.allow = allowed_methods(call->arena, match->methods, ",");
+        status = 405;
+        text = qd_arena_format(call->arena,
+                               "Incorrect HTTP method for uri [%.*s] and method [%.*s], allowed: [%.*s]",
+                               QD_SLICE_ARG(target), QD_SLICE_ARG(method), QD_SLICE_ARG(allowed));
+    } else {
+        text = qd_arena_format(call->arena, "no handler found for uri [%.*s] and method [%.*s]",
+                               QD_SLICE_ARG(path), QD_SLICE_ARG(method));
+    }
+    qd_json_begin_object(&writer);
+    qd_json_member_string(&writer, "error", text);
+    if (status == 405) qd_json_member_int(&writer, "status", status);
+    qd_json_end_object(&writer);
+    qd_call_finish(call, status);
+}
+
+/* Deprecations that are told before a request is looked at, so that its errors have them too. */
+static void warn_of_route(struct qd_call *call, const struct qd_route *route)
+{
+    struct qd_slice path = qd_slice_from_string(route->path);
+    if (qd_slice_is(path, "/_cat/master")) {
+        qd_call_warn(call, "[GET /_cat/master] is deprecated! Use [GET /_cat/cluster_manager] instead.");
+    }
+    if (path.size >= 14 && qd_slice_is(qd_slice_from(path, path.size - 14), "/_flush/synced")) {
+        qd_call_warn(call, "Synced flush was removed and a normal flush was performed instead. This "
+                           "transition will be removed in a future version.");
+    }
 }
 
 static void dispatch(struct exchange *exchange, struct qd_slice path, struct qd_slice query,
@@ -182,21 +217,26 @@ static void dispatch(struct exchange *exchange, struct qd_slice path, struct qd_
     path = qd_target_clean(call->arena, path);
     query = qd_target_clean(call->arena, query);
     target = qd_target_clean(call->arena, target);
-    enum qd_status status = qd_target_decode(call->arena, path, &decoded, &call->error);
+    bool is_readable = qd_target_decode(call->arena, path, &decoded, &call->error) == QD_OK;
     size_t count = qd_target_split(call->arena, path, parts, QD_PATH_PARTS_MAX + 1);
-    call->path = decoded;
-    if (status == QD_OK) status = qd_target_query(call->arena, query, &call->parameters, &call->error);
+    call->path = is_readable ? decoded : path;
+    enum qd_status status = qd_target_query(call->arena, query, &call->parameters, &call->error);
     if (status == QD_OK) status = qd_rendering_init(&exchange->rendering, call, exchange->http, &call->error);
     if (status != QD_OK) {
         fail(exchange, status);
         return;
     }
     qd_router_find(exchange->rest->router, exchange->method, parts, count, &match);
+    if (!is_readable) {
+        bad_path(exchange, &match);
+        return;
+    }
     if (match.route == NULL) {
         no_route(exchange, &match, target);
         return;
     }
     exchange->route = match.route;
+    warn_of_route(call, match.route);
     for (size_t i = 0; i < match.parameter_count; i++) {
         struct qd_slice *value = QD_NEW(call->arena, struct qd_slice);
         *value = match.values[i];
@@ -206,7 +246,7 @@ static void dispatch(struct exchange *exchange, struct qd_slice path, struct qd_
     if (status == QD_OK) {
         status = qd_rendering_body(&exchange->rendering, call, match.route, &call->error);
     }
-    if (status == QD_OK) status = qd_target_check(call, match.route, &match, target, &call->error);
+    if (status == QD_OK) status = qd_target_check(call, match.route, &match, &call->error);
     if (status != QD_OK) {
         fail(exchange, status);
         return;

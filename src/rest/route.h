@@ -13,10 +13,10 @@ enum qd_route_flags {
     QD_ROUTE_NONE = 0,
     QD_ROUTE_NDJSON = 1,      /* the body is NDJSON: it is not parsed or converted as one document */
     QD_ROUTE_SOURCE = 2,      /* ?source= and ?source_content_type= may stand for the body */
-    QD_ROUTE_NO_BODY = 4,     /* a body is an error: "request [GET /x] does not support having a body" */
     QD_ROUTE_TEXT = 8,        /* answers text/plain */
     QD_ROUTE_ANY_PARAMETER = 16, /* parameters are checked by the handler */
-    QD_ROUTE_NO_BREAKER = 32  /* answered however much memory is in use: it is needed to find out why */
+    QD_ROUTE_NO_BREAKER = 32, /* answered however much memory is in use: it is needed to find out why */
+    QD_ROUTE_BODY = 64           /* the operation reads a body; the others never look at theirs */
 };
 
 /* A row. */

@@ -83,22 +83,17 @@ static const struct qd_route *any_route(const struct node *node, unsigned *metho
     return any;
 }
 
-/* Literal children first; goes back when they lead nowhere. */
-static const struct qd_route *find_at(const struct node *node, enum qd_http_method method,
-                                      const struct qd_slice *parts, size_t count,
-                                      struct qd_route_match *match)
+/* The node of a path: literal children first; goes back when they lead nowhere. A literal path hides one with
+ * parameters for all methods, as in the reference's trie. */
+static const struct node *find_at(const struct node *node, const struct qd_slice *parts, size_t count)
 {
-    if (count == 0) {
-        if (any_route(node, &match->methods) != NULL) match->path_exists = true;
-        return node->routes[method];
-    }
+    unsigned ignored = 0;
+    if (count == 0) return any_route(node, &ignored) == NULL ? NULL : node;
     const struct node *literal = qd_map_get(&node->literals, parts[0]);
-    const struct qd_route *route = NULL;
-    if (literal != NULL) route = find_at(literal, method, parts + 1, count - 1, match);
-    if (route == NULL && node->parameter != NULL) {
-        route = find_at(node->parameter, method, parts + 1, count - 1, match);
-    }
-    return route;
+    const struct node *found = NULL;
+    if (literal != NULL) found = find_at(literal, parts + 1, count - 1);
+    if (found == NULL && node->parameter != NULL) found = find_at(node->parameter, parts + 1, count - 1);
+    return found;
 }
 
 void qd_router_find(const struct qd_router *router, enum qd_http_method method, const struct qd_slice *parts,
@@ -107,7 +102,11 @@ void qd_router_find(const struct qd_router *router, enum qd_http_method method, 
     struct qd_slice part;
     *match = (struct qd_route_match){ 0 };
     if (count > QD_PATH_PARTS_MAX) return;
-    match->route = find_at(router->root, method, parts, count, match);
+    const struct node *found = find_at(router->root, parts, count);
+    match->path_exists = found != NULL;
+    if (found == NULL) return;
+    (void)any_route(found, &match->methods);
+    match->route = found->routes[method];
     if (match->route == NULL) return;
     struct qd_slice rest = qd_slice_from_string(match->route->path);
     for (size_t i = 0; next_part(&rest, &part); i++) {

@@ -1,7 +1,10 @@
 #include "rest/target.h"
 
+#include <stdio.h>
+
 #include "base/text.h"
 #include "base/vector.h"
+#include "rest/parameter_rules.h"
 
 /* Known to every route. */
 static const char *const common_parameters[] = { "pretty", "human", "error_trace", "filter_path", "format" };
@@ -24,6 +27,40 @@ struct qd_slice qd_target_clean(struct qd_arena *arena, struct qd_slice text)
     return copy;
 }
 
+static enum qd_status bad_escape(struct qd_error *error, const char *what, struct qd_slice text)
+{
+    (void)qd_error_set(error, QD_ILLEGAL_ARGUMENT, "%s: %.*s", what, QD_SLICE_ARG(text));
+    return qd_error_wrap(error, QD_BAD_PARAMETER, "java.lang.IllegalArgumentException: %s: %.*s", what,
+                         QD_SLICE_ARG(text));
+}
+
+/* The byte of the escape at text[*at], which is left at its last character. Two percent signs are one, as in
+ * Netty's decoder. */
+static enum qd_status read_escape(struct qd_slice text, size_t *at, char *byte, struct qd_error *error)
+{
+    size_t i = *at;
+    if (i + 1 == text.size) return bad_escape(error, "unterminated escape sequence at end of string", text);
+    if (text.data[i + 1] == '%') {
+        *byte = '%';
+        *at = i + 1;
+        return QD_OK;
+    }
+    if (i + 2 == text.size) return bad_escape(error, "partial escape sequence at end of string", text);
+    int high = hex_digit(text.data[i + 1]);
+    int low = hex_digit(text.data[i + 2]);
+    if (high < 0 || low < 0) {
+        char what[96];
+        size_t end = i;
+        for (int count = 0; count < 3; count++) (void)qd_utf8_decode(text, &end);
+        snprintf(what, sizeof(what), "invalid escape sequence `%.*s' at index %zu of", (int)(end - i),
+                 text.data + i, i);
+        return bad_escape(error, what, text);
+    }
+    *byte = (char)(high * 16 + low);
+    *at = i + 2;
+    return QD_OK;
+}
+
 static enum qd_status decode(struct qd_arena *arena, struct qd_slice text, bool plus_is_blank,
                              struct qd_slice *decoded, struct qd_error *error)
 {
@@ -32,24 +69,7 @@ static enum qd_status decode(struct qd_arena *arena, struct qd_slice text, bool 
     for (size_t i = 0; i < text.size; i++) {
         char c = text.data[i];
         if (c == '+' && plus_is_blank) c = ' ';
-        if (c == '%') {
-            int high = i + 1 < text.size ? hex_digit(text.data[i + 1]) : -1;
-            int low = i + 2 < text.size ? hex_digit(text.data[i + 2]) : -1;
-            if (i + 2 >= text.size) {
-                return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                                    "unterminated escape sequence at end of string: %.*s",
-                                    QD_SLICE_ARG(text));
-            }
-            if (high < 0 || low < 0) {
-                size_t end = i;
-                for (int count = 0; count < 3; count++) (void)qd_utf8_decode(text, &end);
-                return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                                    "invalid escape sequence `%.*s' at index %zu of: %.*s", (int)(end - i),
-                                    text.data + i, i, QD_SLICE_ARG(text));
-            }
-            c = (char)(high * 16 + low);
-            i += 2;
-        }
+        if (text.data[i] == '%') QD_TRY(read_escape(text, &i, &c, error));
         out[size++] = c;
     }
     *decoded = qd_target_clean(arena, qd_slice_make(out, size));
@@ -85,10 +105,13 @@ enum qd_status qd_target_query(struct qd_arena *arena, struct qd_slice query, st
         size_t end = 0;
         while (end < query.size && query.data[end] != '&' && query.data[end] != ';') end++;
         struct qd_slice pair = qd_slice_sub(query, 0, end);
+        /* "=a" has no name: what follows the sign is taken for one, as the reference does. */
+        while (pair.size > 0 && pair.data[0] == '=') pair = qd_slice_from(pair, 1);
         size_t equals = qd_slice_find_byte(pair, '=');
         struct qd_slice name;
         struct qd_slice *value = QD_NEW(arena, struct qd_slice);
-        QD_TRY(decode(arena, equals == SIZE_MAX ? pair : qd_slice_sub(pair, 0, equals), true, &name, error));
+        struct qd_slice key = equals == SIZE_MAX ? pair : qd_slice_sub(pair, 0, equals);
+        QD_TRY(decode(arena, key, true, &name, error));
         *value = QD_SLICE("");
         if (equals != SIZE_MAX) QD_TRY(decode(arena, qd_slice_from(pair, equals + 1), true, value, error));
         if (name.size > 0) qd_map_put(parameters, name, value);
@@ -108,31 +131,37 @@ static bool next_name(const char **at, struct qd_slice *name)
     return true;
 }
 
-static size_t known_names(struct qd_arena *arena, const struct qd_route *route,
-                          const struct qd_route_match *match, struct qd_slice **names)
-{
-    QD_VECTOR(struct qd_slice) list = { 0 };
-    const char *at = route->parameters == NULL ? "" : route->parameters;
-    struct qd_slice name;
-    while (next_name(&at, &name)) *QD_PUSH(arena, &list) = name;
-    for (size_t i = 0; i < match->parameter_count; i++) *QD_PUSH(arena, &list) = match->names[i];
-    if ((route->flags & QD_ROUTE_SOURCE) != 0) {
-        *QD_PUSH(arena, &list) = QD_SLICE("source");
-        *QD_PUSH(arena, &list) = QD_SLICE("source_content_type");
-    }
-    for (size_t i = 0; i < sizeof(common_parameters) / sizeof(common_parameters[0]); i++) {
-        *QD_PUSH(arena, &list) = qd_slice_from_string(common_parameters[i]);
-    }
-    *names = list.data;
-    return list.count;
-}
-
 static bool contains(const struct qd_slice *names, size_t count, struct qd_slice name)
 {
     for (size_t i = 0; i < count; i++) {
         if (qd_slice_equal(names[i], name)) return true;
     }
     return false;
+}
+
+static size_t known_names(const struct qd_call *call, const struct qd_route *route,
+                          const struct qd_route_match *match, struct qd_slice **names)
+{
+    struct qd_arena *arena = call->arena;
+    QD_VECTOR(struct qd_slice) list = { 0 };
+    const char *at = route->parameters == NULL ? "" : route->parameters;
+    struct qd_slice name;
+    while (next_name(&at, &name)) {
+        if (qd_parameter_is_read(call, route, name)) *QD_PUSH(arena, &list) = name;
+    }
+    for (size_t i = 0; i < match->parameter_count; i++) {
+        if (qd_parameter_is_read(call, route, match->names[i])) *QD_PUSH(arena, &list) = match->names[i];
+    }
+    if ((route->flags & QD_ROUTE_SOURCE) != 0) {
+        *QD_PUSH(arena, &list) = QD_SLICE("source");
+        *QD_PUSH(arena, &list) = QD_SLICE("source_content_type");
+    }
+    for (size_t i = 0; i < sizeof(common_parameters) / sizeof(common_parameters[0]); i++) {
+        name = qd_slice_from_string(common_parameters[i]);
+        if (!contains(list.data, list.count, name)) *QD_PUSH(arena, &list) = name;
+    }
+    *names = list.data;
+    return list.count;
 }
 
 /* Insertion sort: there are a handful of unknown names at most. */
@@ -165,20 +194,22 @@ static enum qd_status unknown(const struct qd_call *call, struct qd_slice *bad, 
 }
 
 enum qd_status qd_target_check(const struct qd_call *call, const struct qd_route *route,
-                               const struct qd_route_match *match, struct qd_slice target,
-                               struct qd_error *error)
+                               const struct qd_route_match *match, struct qd_error *error)
 {
     struct qd_slice *names;
     QD_VECTOR(struct qd_slice) bad = { 0 };
-    if ((route->flags & QD_ROUTE_NO_BODY) != 0 && call->body.size > 0) {
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "request [%.*s %.*s] does not support having a body",
-                            QD_SLICE_ARG(call->method), QD_SLICE_ARG(target));
-    }
     if ((route->flags & QD_ROUTE_ANY_PARAMETER) != 0) return QD_OK;
-    size_t count = known_names(call->arena, route, match, &names);
+    size_t count = known_names(call, route, match, &names);
+    QD_TRY(qd_parameters_check(call, route, names, count, error));
     for (size_t i = 0; i < call->parameters.entry_count; i++) {
         struct qd_slice name = call->parameters.entries[i].key;
         if (!contains(names, count, name)) *QD_PUSH(call->arena, &bad) = name;
     }
-    return bad.count == 0 ? QD_OK : unknown(call, bad.data, bad.count, names, count, error);
+    if (bad.count == 0) return QD_OK;
+    size_t hints = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (qd_parameter_is_hint(call, route, names[i])) names[hints++] = names[i];
+    }
+    count = hints;
+    return unknown(call, bad.data, bad.count, names, count, error);
 }

@@ -26,11 +26,9 @@ size_t qd_target_split(struct qd_arena *arena, struct qd_slice path, struct qd_s
 QD_CHECKED enum qd_status qd_target_query(struct qd_arena *arena, struct qd_slice query,
                                           struct qd_map *parameters, struct qd_error *error);
 
-/* Fails with "request [..] contains unrecognized parameter: [x] -> did you mean [y]?" when the route does not
- * know a parameter, and with "request [GET /x] does not support having a body" when it does not take the
- * body. */
+/* Fails when a parameter has a value of the wrong type (parameter_rules.h), and with "request [..] contains
+ * unrecognized parameter: [x] -> did you mean [y]?" when the route does not know one. */
 QD_CHECKED enum qd_status qd_target_check(const struct qd_call *call, const struct qd_route *route,
-                                          const struct qd_route_match *match, struct qd_slice target,
-                                          struct qd_error *error);
+                                          const struct qd_route_match *match, struct qd_error *error);
 
 #endif
