@@ -188,3 +188,14 @@ void qd_coordinator_bulk(struct qd_coordinator *coordinator, struct qd_call *cal
     }
     qd_write_documents(&bulk->writes);
 }
+
+/* The reference streams only over another HTTP engine than its own, and says so. */
+void qd_coordinator_bulk_stream(struct qd_coordinator *coordinator, struct qd_call *call)
+{
+    (void)coordinator;
+    (void)qd_error_set(
+        &call->error, QD_ILLEGAL_STATE,
+        "The engine does not support HTTP streaming, unable to serve uri [%.*s] and method [%.*s]",
+        QD_SLICE_ARG(call->target), QD_SLICE_ARG(call->method));
+    qd_call_fail(call);
+}

@@ -19,6 +19,7 @@ struct qd_call {
     struct qd_arena *arena;          /* lives until the answer was sent */
     struct qd_slice method;          /* "GET" */
     struct qd_slice path;            /* decoded path, for errors */
+    struct qd_slice target; /* path and query string as they were sent */
     struct qd_map parameters;        /* path and query parameters: name -> struct qd_slice * */
     struct qd_slice body; /* JSON or NDJSON text; other content types were converted; empty: none */
     struct qd_slice opaque_id;       /* X-Opaque-Id; data NULL: none */

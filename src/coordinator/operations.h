@@ -18,6 +18,7 @@ qd_operation_handler qd_coordinator_get_source;   /* GET, HEAD /{index}/_source/
 qd_operation_handler qd_coordinator_mget;
 /* bulk.c */
 qd_operation_handler qd_coordinator_bulk;
+qd_operation_handler qd_coordinator_bulk_stream;
 /* search.c, msearch.c, count.c, explain.c, scroll.c, pit.c, validate.c, field_caps.c */
 qd_operation_handler qd_coordinator_search;
 qd_operation_handler qd_coordinator_msearch;

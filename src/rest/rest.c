@@ -220,6 +220,7 @@ static void dispatch(struct exchange *exchange, struct qd_slice path, struct qd_
     bool is_readable = qd_target_decode(call->arena, path, &decoded, &call->error) == QD_OK;
     size_t count = qd_target_split(call->arena, path, parts, QD_PATH_PARTS_MAX + 1);
     call->path = is_readable ? decoded : path;
+    call->target = target;
     enum qd_status status = qd_target_query(call->arena, query, &call->parameters, &call->error);
     if (status == QD_OK) status = qd_rendering_init(&exchange->rendering, call, exchange->http, &call->error);
     if (status != QD_OK) {

@@ -14,6 +14,9 @@
     "_source _source_excludes _source_includes pipeline refresh require_alias routing timeout " \
     "wait_for_active_shards"
 
+/* The refusal comes before any look at the parameters. */
+#define STREAM_FLAGS (QD_ROUTE_NDJSON | QD_ROUTE_ANY_PARAMETER)
+
 static const struct qd_route rows[] = {
     { QD_HTTP_POST, "/{index}/_doc", qd_coordinator_index, WRITE_PARAMETERS, QD_ROUTE_BODY },
     { QD_HTTP_PUT, "/{index}/_doc/{id}", qd_coordinator_index, WRITE_PARAMETERS, QD_ROUTE_BODY },
@@ -47,6 +50,10 @@ static const struct qd_route rows[] = {
     { QD_HTTP_PUT, "/_bulk", qd_coordinator_bulk, BULK_PARAMETERS " index", QD_ROUTE_NDJSON },
     { QD_HTTP_POST, "/{index}/_bulk", qd_coordinator_bulk, BULK_PARAMETERS, QD_ROUTE_NDJSON },
     { QD_HTTP_PUT, "/{index}/_bulk", qd_coordinator_bulk, BULK_PARAMETERS, QD_ROUTE_NDJSON },
+    { QD_HTTP_POST, "/_bulk/stream", qd_coordinator_bulk_stream, NULL, STREAM_FLAGS },
+    { QD_HTTP_PUT, "/_bulk/stream", qd_coordinator_bulk_stream, NULL, STREAM_FLAGS },
+    { QD_HTTP_POST, "/{index}/_bulk/stream", qd_coordinator_bulk_stream, NULL, STREAM_FLAGS },
+    { QD_HTTP_PUT, "/{index}/_bulk/stream", qd_coordinator_bulk_stream, NULL, STREAM_FLAGS },
 };
 
 const struct qd_route_table qd_routes_documents = { rows, sizeof(rows) / sizeof(rows[0]) };
