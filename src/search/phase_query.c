@@ -298,7 +298,7 @@ static enum qd_status walk_segment(struct query_phase *phase, struct segment_wal
     const struct qd_snapshot_segment *segment = &phase->view->snapshot->segments[walk->segment];
     uint32_t doc_count = qd_segment_doc_count(segment->segment);
     struct qd_scorer_batch wanted = { batch->docs, phase->needs_scores ? batch->scores : NULL,
-                                      QD_SCORER_WINDOW, walk->live };
+                                      QD_SCORER_WINDOW, walk->live, 0 };
     if (phase->in_doc_order && may_skip(phase) && phase->top.capacity < QD_SCORER_WINDOW &&
         phase->top.capacity > 0) {
         wanted.capacity = phase->top.capacity;
@@ -346,7 +346,7 @@ static enum qd_status count_segment(struct query_phase *phase, const struct segm
     }
     QD_TRY(qd_prepared_scorer(phase->query, walk->segment, walk->scratch, &scorer, error));
     qd_doc_id *docs = qd_arena_alloc(walk->scratch, sizeof(qd_doc_id) * QD_SCORER_WINDOW);
-    struct qd_scorer_batch batch = { docs, NULL, QD_SCORER_WINDOW, walk->live };
+    struct qd_scorer_batch batch = { docs, NULL, QD_SCORER_WINDOW, walk->live, 0 };
     while (scorer != NULL && at < doc_count && !may_skip(phase)) {
         QD_TRY(ask_to_stop(phase, error));
         if (phase->timed_out) {

@@ -19,6 +19,12 @@ float qd_scorer_max_score(struct qd_scorer *scorer, qd_doc_id target, qd_doc_id 
     return INFINITY;
 }
 
+float qd_scorer_least(float min_score, double others)
+{
+    double least = (double)min_score - others - (double)min_score * 1e-6;
+    return least > 0 ? (float)least : 0;
+}
+
 void qd_scorer_set_min_score(struct qd_scorer *scorer, float min_score)
 {
     if (scorer->operations->set_min_score != NULL) scorer->operations->set_min_score(scorer, min_score);

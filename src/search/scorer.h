@@ -50,9 +50,14 @@ struct qd_scorer_batch {
     float *scores;        /* scores[capacity], or NULL */
     size_t capacity;      /* at least 1 */
     const uint64_t *live; /* NULL: all live */
+    float least;          /* documents with a lower score may be left out; 0: none */
 };
 size_t qd_scorer_collect(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_id to,
                          const struct qd_scorer_batch *batch);
+
+/* What a part of a sum must give at least for the sum to reach min_score when the other parts give at most
+ * `others`: a little less, for sums are rounded. For qd_scorer_batch.least. */
+float qd_scorer_least(float min_score, double others);
 
 /* The same one document after another: for scorers that collect in bulk only what is asked in whole windows.
  */

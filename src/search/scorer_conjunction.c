@@ -340,7 +340,11 @@ static size_t optional_collect(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_i
         bool swapped = least < self->min_score && self->optional->cost < self->required->cost;
         struct qd_scorer *leader = swapped ? self->optional : self->required;
         struct qd_scorer *other = swapped ? self->required : self->optional;
-        count = qd_scorer_collect(leader, at, end, batch);
+        struct qd_scorer_batch own = *batch;
+        own.least = self->min_score > 0
+                        ? qd_scorer_least(self->min_score, (double)(swapped ? least : more))
+                        : 0;
+        count = qd_scorer_collect(leader, at, end, &own);
         count = add_scores(self, other, swapped, batch, count, swapped ? least : more);
     }
     return count;

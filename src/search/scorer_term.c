@@ -62,17 +62,17 @@ static float term_max_score(struct qd_scorer *scorer, qd_doc_id target, qd_doc_i
     return self->bound;
 }
 
-/* The first document >= target whose block can reach the minimum score. */
-static qd_doc_id competitive_target(struct term_scorer *self, qd_doc_id target)
+/* The first document >= target whose block can reach the score `least`. */
+static qd_doc_id competitive_target(struct term_scorer *self, qd_doc_id target, float least)
 {
-    while (self->min_score > 0 && target < QD_DOC_END) {
+    while (least > 0 && target < QD_DOC_END) {
         qd_doc_id up_to;
-        if (term_max_score(&self->scorer, target, &up_to) >= self->min_score) break;
+        if (term_max_score(&self->scorer, target, &up_to) >= least) break;
         if (up_to >= QD_DOC_END - 1) return QD_DOC_END;
         size_t count;
         qd_doc_id far;
         const struct qd_impact *impacts = qd_postings_impacts(&self->postings, target, 1, &count, &far);
-        if (far > up_to && impacts_bound(self, impacts, count) < self->min_score) up_to = far;
+        if (far > up_to && impacts_bound(self, impacts, count) < least) up_to = far;
         if (up_to >= QD_DOC_END - 1) return QD_DOC_END;
         target = up_to + 1;
     }
@@ -160,7 +160,7 @@ static uint32_t block_end(const struct qd_postings *postings, qd_doc_id to)
 
 /* Takes the documents of [block_at, end) of the block. */
 static size_t take_block(struct term_scorer *self, uint32_t end, const struct qd_scorer_batch *batch,
-                         size_t count)
+                         size_t count, float least)
 {
     struct qd_postings *postings = &self->postings;
     bool scored = batch->scores != NULL && self->similarity != NULL;
@@ -177,12 +177,12 @@ static size_t take_block(struct term_scorer *self, uint32_t end, const struct qd
     if (batch->scores == NULL) return taken;
     float *scores = batch->scores + count;
     score_block(self, docs, freqs, taken, scores);
-    if (self->min_score <= 0) return taken;
+    if (least <= 0) return taken;
     size_t kept = 0;
     for (size_t i = 0; i < taken; i++) {
         docs[kept] = docs[i];
         scores[kept] = scores[i];
-        kept += scores[i] >= self->min_score;
+        kept += scores[i] >= least;
     }
     return kept;
 }
@@ -194,11 +194,13 @@ static size_t term_collect(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_id to
     struct term_scorer *self = (struct term_scorer *)scorer;
     struct qd_postings *postings = &self->postings;
     size_t count = 0;
-    qd_doc_id target = competitive_target(self, *at);
+    bool bounded = self->similarity != NULL && batch->scores != NULL && batch->least > self->min_score;
+    float least = bounded ? batch->least : self->min_score;
+    qd_doc_id target = competitive_target(self, *at, least);
     qd_doc_id doc = target >= to ? target : qd_scorer_seek(scorer, target);
     while (doc < to && count < batch->capacity) {
-        if (self->min_score > 0) {
-            target = competitive_target(self, doc);
+        if (least > 0) {
+            target = competitive_target(self, doc, least);
             if (target > doc) {
                 doc = target >= to ? target : qd_scorer_seek(scorer, target);
                 continue;
@@ -207,7 +209,7 @@ static size_t term_collect(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_id to
         uint32_t end = block_end(postings, to);
         size_t room = batch->capacity - count;
         if (end - postings->block_at > room) end = postings->block_at + (uint32_t)room;
-        count += take_block(self, end, batch, count);
+        count += take_block(self, end, batch, count, least);
         doc = qd_scorer_seek(scorer, end < postings->block_count
                                          ? postings->docs[end]
                                          : postings->docs[postings->block_count - 1] + 1);

@@ -67,7 +67,7 @@ static size_t split_parts(struct qd_union *self, qd_doc_id from, qd_doc_id to)
 /* Adds a sub's documents of the window. */
 static void fill_window(struct qd_union *self, struct qd_scorer *scorer, qd_doc_id from, qd_doc_id to)
 {
-    struct qd_scorer_batch batch = { self->docs, self->doc_scores, QD_SCORER_WINDOW, NULL };
+    struct qd_scorer_batch batch = { self->docs, self->doc_scores, QD_SCORER_WINDOW, NULL, 0 };
     qd_doc_id at = from;
     while (at < to) {
         size_t count = qd_scorer_collect(scorer, &at, to, &batch);
@@ -118,7 +118,8 @@ static size_t collect_one(struct qd_union *self, qd_doc_id *at, qd_doc_id to,
 {
     size_t idle = self->count - 1;
     double *sums = self->scores;
-    struct qd_scorer_batch own = { batch->docs, batch->scores, QD_SCORER_WINDOW, batch->live };
+    struct qd_scorer_batch own = { batch->docs, batch->scores, QD_SCORER_WINDOW, batch->live, 0 };
+    own.least = qd_scorer_least(self->min_score, self->bound_sums[idle - 1]);
     size_t count = qd_scorer_collect(self->parts[idle].scorer, at, to, &own);
     size_t used = count;
     for (size_t i = 0; i < count; i++) sums[i] = (double)batch->scores[i];

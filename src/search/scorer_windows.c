@@ -116,10 +116,11 @@ static size_t keep_hits(struct qd_conjunction_windows *self, qd_doc_id *docs, si
 
 /* The leader's documents of the window and their first sums. */
 static size_t lead(struct qd_conjunction_windows *self, qd_doc_id *at, qd_doc_id to,
-                   const struct qd_scorer_batch *batch)
+                   const struct qd_scorer_batch *batch, float min_score)
 {
     struct qd_scorer_batch own = *batch;
     own.capacity = QD_SCORER_WINDOW;
+    own.least = qd_scorer_least(min_score, self->parts[0].later);
     if (!self->parts[0].scores) own.scores = NULL;
     size_t count = qd_scorer_collect(self->parts[0].scorer, at, to, &own);
     for (size_t i = 0; i < count; i++) self->sums[i] = own.scores == NULL ? 0 : (double)own.scores[i];
@@ -139,7 +140,7 @@ size_t qd_conjunction_windows_collect(struct qd_conjunction_windows *self, float
             *at = end;
             continue;
         }
-        count = lead(self, at, end, batch);
+        count = lead(self, at, end, batch, bounds ? min_score : 0);
         for (size_t i = 1; i < self->count && count > 0; i++) {
             const struct part *part = &self->parts[i];
             if (bounds)
