@@ -4,6 +4,15 @@
 
 #include "search/query_node_term.h"
 
+/* Block bounds that a scorer remembers. */
+#define BOUNDS 4
+
+/* The greatest score of any document in [from, end). */
+struct block_bound {
+    qd_doc_id from, end; /* end: one more than the last document, 0: not found yet */
+    float score;
+};
+
 struct term_scorer {
     struct qd_scorer scorer;
     struct qd_postings postings;
@@ -11,10 +20,8 @@ struct term_scorer {
     const uint8_t *norms;                          /* NULL: every norm is 1 */
     float constant;
     float min_score;
-    qd_doc_id bound_up_to; /* last document for which `bound` holds */
-    qd_doc_id bound_from;
-    float bound;
-    bool has_bound;
+    struct block_bound bounds[BOUNDS]; /* found last: windows are asked about more than once */
+    unsigned bound_next;               /* which of them is replaced next */
 };
 
 static qd_doc_id term_next(struct qd_scorer *scorer)
@@ -50,16 +57,17 @@ static float term_max_score(struct qd_scorer *scorer, qd_doc_id target, qd_doc_i
         *up_to = QD_DOC_END - 1;
         return self->constant;
     }
-    if (!self->has_bound || target < self->bound_from || target > self->bound_up_to) {
-        size_t count;
-        const struct qd_impact *impacts =
-            qd_postings_impacts(&self->postings, target, 0, &count, &self->bound_up_to);
-        self->bound = impacts_bound(self, impacts, count);
-        self->bound_from = target;
-        self->has_bound = true;
+    for (size_t i = 0; i < BOUNDS; i++) {
+        const struct block_bound *known = &self->bounds[i];
+        if (target < known->from || target >= known->end) continue;
+        *up_to = known->end - 1;
+        return known->score;
     }
-    *up_to = self->bound_up_to;
-    return self->bound;
+    size_t count;
+    const struct qd_impact *impacts = qd_postings_impacts(&self->postings, target, 0, &count, up_to);
+    float score = impacts_bound(self, impacts, count);
+    self->bounds[self->bound_next++ % BOUNDS] = (struct block_bound){ target, *up_to + 1, score };
+    return score;
 }
 
 /* The first document >= target whose block can reach the score `least`. */
@@ -131,7 +139,7 @@ static void score_block(const struct term_scorer *self, const qd_doc_id *docs, c
     }
 }
 
-/* Copies the live documents of docs[count] and their frequencies; returns how many. */
+/* Copies the live documents of [at, at + count) and their frequencies; returns how many. */
 static size_t copy_live(const uint64_t *live, const struct qd_postings *postings, uint32_t at, size_t count,
                         qd_doc_id *docs, uint32_t *freqs)
 {
@@ -141,6 +149,30 @@ static size_t copy_live(const uint64_t *live, const struct qd_postings *postings
         docs[kept] = doc;
         freqs[kept] = postings->freqs[i];
         kept += live[doc / 64] >> (doc % 64) & 1;
+    }
+    return kept;
+}
+
+/* Keeps those of docs[count] that can reach the score `least`: a score grows with frequency times factor, so
+ * that nothing is divided for the others. Rounding makes a score wrong by less than a millionth of the
+ * weight. */
+static size_t keep_able(const struct term_scorer *self, float least, qd_doc_id *docs, uint32_t *freqs,
+                        size_t count)
+{
+    const struct qd_similarity_scorer *similarity = self->similarity;
+    float weight = similarity->weight;
+    least -= weight * 1e-6f;
+    if (least >= weight) return 0;
+    float wanted = least / (weight - least) * 0.9999f;
+    const float *inverse = similarity->norm_inverse;
+    const uint8_t *norms = self->norms;
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        qd_doc_id doc = docs[i];
+        uint32_t freq = freqs[i];
+        docs[kept] = doc;
+        freqs[kept] = freq;
+        kept += (float)freq * inverse[norms == NULL ? 1 : norms[doc]] >= wanted;
     }
     return kept;
 }
@@ -164,17 +196,23 @@ static size_t take_block(struct term_scorer *self, uint32_t end, const struct qd
 {
     struct qd_postings *postings = &self->postings;
     bool scored = batch->scores != NULL && self->similarity != NULL;
+    bool bounded = scored && least > 0 && self->similarity->kind != QD_SIMILARITY_BOOLEAN;
     const uint32_t *freqs = scored ? qd_postings_freqs(postings) + postings->block_at : NULL;
     qd_doc_id *docs = batch->docs + count;
     size_t taken = end - postings->block_at;
     uint32_t kept_freqs[QD_POSTINGS_BLOCK];
     if (batch->live == NULL) {
         memcpy(docs, postings->docs + postings->block_at, taken * sizeof(*docs));
+        if (bounded) memcpy(kept_freqs, freqs, taken * sizeof(*freqs));
     } else {
         taken = copy_live(batch->live, postings, postings->block_at, taken, docs, kept_freqs);
         freqs = kept_freqs;
     }
     if (batch->scores == NULL) return taken;
+    if (bounded) {
+        taken = keep_able(self, least, docs, kept_freqs, taken);
+        freqs = kept_freqs;
+    }
     float *scores = batch->scores + count;
     score_block(self, docs, freqs, taken, scores);
     if (least <= 0) return taken;
