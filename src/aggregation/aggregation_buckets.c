@@ -74,6 +74,7 @@ static uint64_t mix(uint32_t owner, uint64_t key)
 static enum qd_status grow_slots(struct qd_bucket_table *table, struct qd_error *error)
 {
     uint32_t slot_count = table->slot_count == 0 ? 16 : table->slot_count * 2;
+    while (table->count + 1 > slot_count / 4 * 3) slot_count *= 2; /* some were appended */
     QD_TRY(qd_run_reserve(table->collector, slot_count * sizeof(uint32_t), error));
     uint32_t *slots = QD_NEW_ARRAY(table->collector->run->arena, uint32_t, slot_count);
     for (uint32_t i = 0; i < table->count; i++) {
@@ -83,6 +84,24 @@ static enum qd_status grow_slots(struct qd_bucket_table *table, struct qd_error 
     }
     table->slots = slots;
     table->slot_count = slot_count;
+    return QD_OK;
+}
+
+enum qd_status qd_bucket_table_append(struct qd_bucket_table *table, uint32_t owner, uint64_t key,
+                                      uint32_t *bucket, struct qd_error *error)
+{
+    uint32_t capacity = table->capacity;
+    void *owners = table->owners;
+    void *keys = table->keys;
+    QD_TRY(qd_bucket_array_grow(table->collector, &owners, sizeof(uint32_t), &capacity, table->count, error));
+    table->owners = owners;
+    capacity = table->capacity;
+    QD_TRY(qd_bucket_array_grow(table->collector, &keys, sizeof(uint64_t), &capacity, table->count, error));
+    table->keys = keys;
+    table->capacity = capacity;
+    table->owners[table->count] = owner;
+    table->keys[table->count] = key;
+    *bucket = table->count++;
     return QD_OK;
 }
 
@@ -99,18 +118,7 @@ enum qd_status qd_bucket_table_add(struct qd_bucket_table *table, uint32_t owner
         }
         at = (at + 1) & (table->slot_count - 1);
     }
-    uint32_t capacity = table->capacity;
-    void *owners = table->owners;
-    void *keys = table->keys;
-    QD_TRY(qd_bucket_array_grow(table->collector, &owners, sizeof(uint32_t), &capacity, table->count, error));
-    table->owners = owners;
-    capacity = table->capacity;
-    QD_TRY(qd_bucket_array_grow(table->collector, &keys, sizeof(uint64_t), &capacity, table->count, error));
-    table->keys = keys;
-    table->capacity = capacity;
-    table->owners[table->count] = owner;
-    table->keys[table->count] = key;
-    *bucket = table->count++;
+    QD_TRY(qd_bucket_table_append(table, owner, key, bucket, error));
     table->slots[at] = table->count;
     return QD_OK;
 }

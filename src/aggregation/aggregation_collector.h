@@ -153,6 +153,10 @@ struct qd_bucket_table {
 QD_CHECKED enum qd_status qd_bucket_table_add(struct qd_bucket_table *table, uint32_t owner, uint64_t key,
                                               uint32_t *bucket, struct qd_error *error);
 
+/* A new bucket for a key that `owner` is known not to have; qd_bucket_table_add() may not find it. */
+QD_CHECKED enum qd_status qd_bucket_table_append(struct qd_bucket_table *table, uint32_t owner, uint64_t key,
+                                                 uint32_t *bucket, struct qd_error *error);
+
 /* Buckets of each owner, once all are known: buckets[starts[o] .. starts[o + 1]) in the order of their
  * making. */
 struct qd_bucket_groups {

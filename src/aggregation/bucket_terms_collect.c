@@ -1,11 +1,13 @@
 /* terms: collecting on a shard.
  *
- * Byte keys get a number per shard (their place in `terms`), ordinals of a segment are translated to it when
- * they are first met. Without sub-aggregations at the top, ordinals are only counted, and translated when the
- * segment ends. When the shard has one segment, an ordinal is the number itself.
+ * Byte keys get a number per shard, ordinals of a segment are translated to it when they are first met.
+ * Without sub-aggregations at the top, ordinals are only counted, and translated when the segment ends. Where
+ * the shard has one segment or a map of ordinals, the number is known without looking at the bytes, and those
+ * of the terms that are shown are read at the end ("direct"). Else the number is the place among `terms`.
  */
 #include "aggregation/bucket_terms.h"
 
+#include "index/ordinal_map.h"
 #include "mapping/type_number.h"
 
 /* Up to so many ordinals are counted in four lanes, which stay in the processor's cache. */
@@ -33,7 +35,12 @@ struct terms {
     uint32_t ord_capacity;
     uint32_t ord_count;               /* of the segment */
     bool counting;                    /* ord_counts holds something */
-    bool direct;                      /* numbers of terms are the ordinals of the only segment */
+    bool direct; /* numbers of terms are those of `map`, or the only segment's ordinals */
+    const struct qd_ordinal_map *map; /* or NULL */
+    const uint32_t *map_numbers;      /* of the segment; NULL: its ordinals are the numbers */
+    uint32_t *number_buckets;         /* direct: 1 + bucket below bucket 0 per number, 0 unknown, REFUSED */
+    uint64_t looked_up;               /* terms of segments whose bytes were read */
+    struct qd_ordinal_map_entry *map_entry; /* learns how many terms were looked up; NULL: nobody asks */
     struct qd_bucket_table zeros;     /* min_doc_count 0: numbers of the whole shard */
     struct output *output;            /* scratch; not on the stack, because aggregations nest deeply */
 };
@@ -60,16 +67,23 @@ static struct qd_slice ordinal_bytes(const struct terms *terms, uint32_t ordinal
     return qd_ordinal_term(terms->source.ordinals, ordinal, terms->base.run->arena);
 }
 
+static uint32_t direct_number(const struct terms *terms, uint32_t ordinal)
+{
+    return terms->map_numbers == NULL ? ordinal : terms->map_numbers[ordinal];
+}
+
 static enum qd_status ordinal_number(struct terms *terms, uint32_t ordinal, uint32_t *number,
                                      struct qd_error *error)
 {
+    if (terms->direct && !terms->filter.active) {
+        *number = direct_number(terms, ordinal);
+        return QD_OK;
+    }
     if (terms->ord_terms[ordinal] == 0) {
+        terms->looked_up++;
         if (terms->direct) {
-            *number = ordinal;
-            if (terms->filter.active &&
-                !qd_terms_filter_bytes(&terms->filter, ordinal_bytes(terms, ordinal))) {
-                *number = REFUSED;
-            }
+            *number = direct_number(terms, ordinal);
+            if (!qd_terms_filter_bytes(&terms->filter, ordinal_bytes(terms, ordinal))) *number = REFUSED;
         } else {
             QD_TRY(term_number(terms, ordinal_bytes(terms, ordinal), number, error));
         }
@@ -80,11 +94,28 @@ static enum qd_status ordinal_number(struct terms *terms, uint32_t ordinal, uint
     return QD_OK;
 }
 
+/* The bucket of a direct number below bucket 0, which is new when it has none. */
+static enum qd_status direct_bucket(struct terms *terms, uint32_t ordinal, uint32_t *bucket,
+                                    struct qd_error *error)
+{
+    uint32_t *known = &terms->number_buckets[direct_number(terms, ordinal)];
+    if (*known == 0) {
+        uint32_t number;
+        QD_TRY(ordinal_number(terms, ordinal, &number, error));
+        *bucket = QD_BUCKET_NONE;
+        if (number != REFUSED) QD_TRY(qd_bucket_table_append(&terms->table, 0, number, bucket, error));
+        *known = *bucket == QD_BUCKET_NONE ? REFUSED : *bucket + 1;
+    }
+    *bucket = *known == REFUSED ? QD_BUCKET_NONE : *known - 1;
+    return QD_OK;
+}
+
 /* The bucket of an ordinal below bucket `owner` of the parent; QD_BUCKET_NONE when it is refused. */
 static enum qd_status ordinal_bucket(struct terms *terms, uint32_t owner, uint32_t ordinal, uint32_t *bucket,
                                      struct qd_error *error)
 {
     uint32_t number;
+    if (owner == 0 && terms->number_buckets != NULL) return direct_bucket(terms, ordinal, bucket, error);
     if (owner == 0 && terms->ord_buckets[ordinal] != 0) {
         *bucket = terms->ord_buckets[ordinal] - 1;
         return QD_OK;
@@ -143,15 +174,26 @@ static enum qd_status grow_ordinals(struct terms *terms, struct qd_error *error)
     return QD_OK;
 }
 
+/* Makes room for the direct numbers, once. Zero documents need the buckets of every owner in the table. */
+static enum qd_status grow_numbers(struct terms *terms, struct qd_error *error)
+{
+    uint32_t count = terms->map == NULL ? terms->ord_count : terms->map->term_count;
+    if (terms->number_buckets != NULL || terms->options->min_doc_count == 0) return QD_OK;
+    QD_TRY(qd_run_reserve(&terms->base, count * sizeof(uint32_t), error));
+    terms->number_buckets = QD_NEW_ARRAY(terms->base.run->arena, uint32_t, count);
+    return QD_OK;
+}
+
 static enum qd_status begin_segment(struct qd_collector *collector, uint32_t segment, struct qd_error *error)
 {
     struct terms *terms = (struct terms *)collector;
-    (void)segment;
     QD_TRY(flush_counts(terms, error));
     QD_TRY(qd_source_begin_segment(&terms->source, collector->run, error));
     terms->ord_count = terms->source.ordinals == NULL ? 0 : qd_ordinal_term_count(terms->source.ordinals);
+    terms->map_numbers = terms->map == NULL ? NULL : terms->map->numbers[segment];
     if (terms->ord_count == 0) return QD_OK;
     QD_TRY(grow_ordinals(terms, error));
+    if (terms->direct) QD_TRY(grow_numbers(terms, error));
     memset(terms->ord_terms, 0, terms->ord_count * sizeof(uint32_t));
     memset(terms->ord_buckets, 0, terms->ord_count * sizeof(uint32_t));
     memset(terms->ord_counts, 0, terms->ord_tally * sizeof(uint32_t));
@@ -402,6 +444,7 @@ static enum qd_status end(struct qd_collector *collector, struct qd_error *error
     QD_TRY(flush_counts(terms, error));
     if (terms->options->min_doc_count == 0) QD_TRY(add_zero_terms(terms, error));
     qd_bucket_table_group(&terms->table, &terms->groups);
+    if (terms->map_entry != NULL && !terms->direct) qd_ordinal_map_spent(terms->map_entry, terms->looked_up);
     return QD_OK;
 }
 
@@ -531,6 +574,12 @@ static enum qd_status choose(struct best *best, uint32_t owner, int64_t *other, 
     return QD_OK;
 }
 
+static struct qd_slice direct_bytes(const struct terms *terms, uint32_t number)
+{
+    if (terms->map == NULL) return ordinal_bytes(terms, number);
+    return qd_ordinal_map_term(terms->map, number, terms->base.run->arena);
+}
+
 static enum qd_status build(struct qd_collector *collector, uint32_t owner,
                             struct qd_aggregation_result *result, struct qd_error *error)
 {
@@ -554,7 +603,7 @@ static enum qd_status build(struct qd_collector *collector, uint32_t owner,
         *bucket = best.heap[0].bucket;
         made->other -= bucket->doc_count;
         if (terms->direct) {
-            bucket->bytes = ordinal_bytes(terms, (uint32_t)bucket->number);
+            bucket->bytes = direct_bytes(terms, (uint32_t)bucket->number);
             bucket->number = 0;
         }
         QD_TRY(qd_build_children(collector, best.heap[0].number, &bucket->children, error));
@@ -572,6 +621,23 @@ static const struct qd_collector_operations operations = {
     .end = end,
     .build = build,
 };
+
+/* Decides where the numbers of terms come from. */
+static enum qd_status choose_numbers(struct terms *terms, struct qd_slice hint, struct qd_error *error)
+{
+    const struct qd_shard_view *view = terms->base.run->view;
+    const struct qd_source *source = &terms->source;
+    if (source->kind != QD_SOURCE_BYTES || source->has_missing ||
+        source->field->column != QD_COLUMN_ORDINALS) {
+        return QD_OK;
+    }
+    terms->direct = view->snapshot->segment_count == 1;
+    if (view->snapshot->segment_count < 2 || qd_slice_is(hint, "map")) return QD_OK;
+    QD_TRY(qd_ordinal_map_get(view->snapshot, source->field->name, view->fielddata, &terms->map_entry,
+                              &terms->map, error));
+    terms->direct = terms->map != NULL;
+    return QD_OK;
+}
 
 enum qd_status qd_terms_create(struct qd_aggregation_run *run, const struct qd_aggregation *aggregation,
                                struct qd_collector **collector, struct qd_error *error)
@@ -597,9 +663,7 @@ enum qd_status qd_terms_create(struct qd_aggregation_run *run, const struct qd_a
                             "Unknown `execution_hint`: [%.*s], expected any of [map, global_ordinals]",
                             QD_SLICE_ARG(hint));
     }
-    terms->direct = terms->source.kind == QD_SOURCE_BYTES && !terms->source.has_missing &&
-                    terms->source.field->column == QD_COLUMN_ORDINALS &&
-                    run->view->snapshot->segment_count == 1;
+    QD_TRY(choose_numbers(terms, hint, error));
     QD_TRY(qd_orders_resolve(&options->orders, aggregation, run->arena, &terms->orders, error));
     return qd_terms_filter_make(&options->filter, aggregation, run, &terms->source, &terms->filter, error);
 }

@@ -3,6 +3,7 @@
 #include "aggregation/aggregation_kinds.h"
 #include "aggregation/hll.h"
 #include "aggregation/metric.h"
+#include "index/ordinal_map.h"
 
 struct options {
     struct qd_source_options source; /* first */
@@ -58,16 +59,68 @@ struct collector {
     struct qd_metric metric;   /* states: struct qd_hll, made when precision is 0 */
     uint8_t precision;
     uint64_t *ordinal_hashes;  /* of the current segment: ordinal_hashes[ordinal_capacity] */
-    uint8_t *ordinal_known;    /* 1: hash computed, 2: also counted in bucket 0 */
+    uint8_t *ordinal_known;    /* HASHED, and MET: some document of bucket 0 has it */
+    uint32_t ordinal_count;    /* of the current segment */
     uint32_t ordinal_capacity;
+    bool met;                  /* some are MET */
+    const struct qd_ordinal_map *map; /* of the shard's segments; NULL: terms of several count in each */
+    const uint32_t *map_numbers;      /* of the current segment */
+    uint64_t *counted;         /* bits of the map's numbers that bucket 0 has */
+    uint64_t looked_up;        /* terms of segments that were hashed */
+    struct qd_ordinal_map_entry *map_entry; /* learns looked_up; NULL: nobody asks */
 };
+
+/* What is known of an ordinal of the current segment. */
+enum { HASHED = 1, MET = 2 };
+
+static enum qd_status add(struct collector *collector, uint32_t bucket, uint64_t hash, struct qd_error *error)
+{
+    struct qd_hll *hll = (struct qd_hll *)collector->metric.states + bucket;
+    if (hll->precision == 0) *hll = qd_hll_make(collector->precision);
+    size_t taken = qd_hll_add(hll, hash, collector->metric.base.run->arena);
+    return taken == 0 ? QD_OK : qd_run_reserve(&collector->metric.base, taken, error);
+}
+
+/* True when a segment before has had the term in bucket 0. */
+static bool counted_before(struct collector *collector, uint32_t ordinal)
+{
+    if (collector->map_numbers == NULL) return false;
+    uint32_t number = collector->map_numbers[ordinal];
+    uint64_t bit = UINT64_C(1) << (number % 64);
+    bool before = (collector->counted[number / 64] & bit) != 0;
+    collector->counted[number / 64] |= bit;
+    return before;
+}
+
+/* Counts the terms of the segment that documents of bucket 0 have, in their order: so each is made from the
+ * one before. */
+static enum qd_status count_met(struct collector *collector, struct qd_error *error)
+{
+    struct qd_ordinal_walk walk = { .column = collector->metric.source.ordinals };
+    struct qd_arena *arena = collector->metric.base.run->arena;
+    if (!collector->met) return QD_OK;
+    collector->met = false;
+    for (uint32_t i = 0; i < collector->ordinal_count; i++) {
+        if ((collector->ordinal_known[i] & MET) == 0 || counted_before(collector, i)) continue;
+        uint64_t hash = collector->ordinal_hashes[i];
+        if ((collector->ordinal_known[i] & HASHED) == 0) {
+            hash = qd_hll_hash_bytes(qd_ordinal_walk_to(&walk, i, arena));
+            collector->looked_up++;
+        }
+        QD_TRY(add(collector, 0, hash, error));
+    }
+    return QD_OK;
+}
 
 static enum qd_status begin_segment(struct qd_collector *base, uint32_t segment, struct qd_error *error)
 {
     struct collector *collector = (struct collector *)base;
+    QD_TRY(count_met(collector, error));
     QD_TRY(qd_metric_begin_segment(base, segment, error));
     if (collector->metric.source.ordinals == NULL) return QD_OK;
     uint32_t count = qd_ordinal_term_count(collector->metric.source.ordinals);
+    collector->ordinal_count = count;
+    collector->map_numbers = collector->map == NULL ? NULL : collector->map->numbers[segment];
     if (count > collector->ordinal_capacity) {
         QD_TRY(qd_run_reserve(base, (count - collector->ordinal_capacity) * 9, error));
         collector->ordinal_hashes = QD_NEW_ARRAY(base->run->arena, uint64_t, count);
@@ -78,14 +131,6 @@ static enum qd_status begin_segment(struct qd_collector *base, uint32_t segment,
     return QD_OK;
 }
 
-static enum qd_status add(struct collector *collector, uint32_t bucket, uint64_t hash, struct qd_error *error)
-{
-    struct qd_hll *hll = (struct qd_hll *)collector->metric.states + bucket;
-    if (hll->precision == 0) *hll = qd_hll_make(collector->precision);
-    size_t taken = qd_hll_add(hll, hash, collector->metric.base.run->arena);
-    return taken == 0 ? QD_OK : qd_run_reserve(&collector->metric.base, taken, error);
-}
-
 static enum qd_status collect_ordinals(struct collector *collector, const struct qd_collect_batch *batch,
                                        struct qd_error *error)
 {
@@ -93,17 +138,21 @@ static enum qd_status collect_ordinals(struct collector *collector, const struct
     struct qd_source *source = &collector->metric.source;
     struct qd_arena *arena = collector->metric.base.run->arena;
     qd_source_ordinals(source, collector->metric.base.run, batch, &values);
+    collector->met = true;
     for (size_t i = 0; i < values.count; i++) {
         uint32_t ordinal = (uint32_t)values.numbers[i];
         uint32_t bucket = qd_value_bucket(batch, &values, i);
         uint8_t *known = &collector->ordinal_known[ordinal];
-        if (bucket == 0 && *known == 2) continue;
-        if (*known == 0) {
+        if (bucket == 0) {
+            *known |= MET;
+            continue;
+        }
+        if ((*known & HASHED) == 0) {
             collector->ordinal_hashes[ordinal] = qd_hll_hash_bytes(
                 qd_ordinal_term(source->ordinals, ordinal, arena));
-            *known = 1;
+            *known |= HASHED;
+            collector->looked_up++;
         }
-        if (bucket == 0) *known = 2;
         QD_TRY(add(collector, bucket, collector->ordinal_hashes[ordinal], error));
     }
     return QD_OK;
@@ -180,12 +229,19 @@ static enum qd_status collect_segment(struct qd_collector *base, bool *done, str
     if (counts == NULL) return QD_OK;
     QD_TRY(qd_bucket_array_grow(base, &collector->metric.states, collector->metric.state_size,
                                 &collector->metric.capacity, 0, error));
-    for (uint32_t i = 0; i < qd_ordinal_term_count(source->ordinals); i++) {
-        if (counts[i] == 0) continue;
-        QD_TRY(add(collector, 0, qd_hll_hash_bytes(qd_ordinal_term(source->ordinals, i, base->run->arena)),
-                   error));
+    for (uint32_t i = 0; i < collector->ordinal_count; i++) {
+        if (counts[i] > 0) collector->ordinal_known[i] |= MET;
     }
+    collector->met = true;
     *done = true;
+    return QD_OK;
+}
+
+static enum qd_status end(struct qd_collector *base, struct qd_error *error)
+{
+    struct collector *collector = (struct collector *)base;
+    QD_TRY(count_met(collector, error));
+    if (collector->map_entry != NULL) qd_ordinal_map_spent(collector->map_entry, collector->looked_up);
     return QD_OK;
 }
 
@@ -205,8 +261,27 @@ static const struct qd_collector_operations operations = {
     .begin_segment = begin_segment,
     .collect = collect,
     .collect_segment = collect_segment,
+    .end = end,
     .build = build,
 };
+
+/* Over several segments a map tells which terms are the same. */
+static enum qd_status find_map(struct collector *collector, struct qd_error *error)
+{
+    const struct qd_shard_view *view = collector->metric.base.run->view;
+    const struct qd_source *source = &collector->metric.source;
+    if (source->kind != QD_SOURCE_BYTES || source->field == NULL ||
+        source->field->column != QD_COLUMN_ORDINALS || view->snapshot->segment_count < 2) {
+        return QD_OK;
+    }
+    QD_TRY(qd_ordinal_map_get(view->snapshot, source->field->name, view->fielddata, &collector->map_entry,
+                              &collector->map, error));
+    if (collector->map == NULL) return QD_OK;
+    size_t words = collector->map->term_count / 64 + 1;
+    QD_TRY(qd_run_reserve(&collector->metric.base, words * sizeof(uint64_t), error));
+    collector->counted = QD_NEW_ARRAY(collector->metric.base.run->arena, uint64_t, words);
+    return QD_OK;
+}
 
 static enum qd_status create(struct qd_aggregation_run *run, const struct qd_aggregation *aggregation,
                              struct qd_collector **made, struct qd_error *error)
@@ -221,6 +296,9 @@ static enum qd_status create(struct qd_aggregation_run *run, const struct qd_agg
     *made = &collector->metric.base;
     QD_TRY(qd_source_open(run, &options->source, aggregation, QD_ACCEPT_ANY, QD_SOURCE_BYTES,
                           &collector->metric.source, error));
+    collector->metric.base.aggregation = aggregation;
+    collector->metric.base.run = run;
+    QD_TRY(find_map(collector, error));
     if (hint.data == NULL || qd_slice_is(hint, "direct") || qd_slice_is(hint, "ordinals")) return QD_OK;
     return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
                         "Unknown execution_hint: [%.*s], expected any of [direct, ordinals]",

@@ -144,6 +144,10 @@ struct qd_ordinal_walk {
 /* The term walk->next, which must be less than the number of terms. Valid until the next step. */
 struct qd_slice qd_ordinal_walk_next(struct qd_ordinal_walk *walk, struct qd_arena *arena);
 
+/* The term of an ordinal that is not less than walk->next; those between are passed over, whole blocks of
+ * them unread. Valid until the next step. */
+struct qd_slice qd_ordinal_walk_to(struct qd_ordinal_walk *walk, uint32_t ordinal, struct qd_arena *arena);
+
 /* The ordinal of `term`: its own (true), or that of the first term greater (false; term_count when none). */
 bool qd_ordinal_find(const struct qd_ordinal_column *column, struct qd_slice term, uint32_t *ordinal);
 

@@ -182,6 +182,15 @@ struct qd_slice qd_ordinal_walk_next(struct qd_ordinal_walk *walk, struct qd_are
     return qd_slice_make(walk->bytes, walk->size);
 }
 
+struct qd_slice qd_ordinal_walk_to(struct qd_ordinal_walk *walk, uint32_t ordinal, struct qd_arena *arena)
+{
+    qd_assert(ordinal >= walk->next);
+    uint32_t start = ordinal - ordinal % BLOCK_TERMS;
+    if (start > walk->next) walk->next = start;
+    while (walk->next < ordinal) (void)qd_ordinal_walk_next(walk, arena);
+    return qd_ordinal_walk_next(walk, arena);
+}
+
 static struct qd_slice first_term(const struct qd_ordinal_column *column, uint32_t block)
 {
     struct qd_reader reader = read_block(column, block);

@@ -64,6 +64,7 @@ static void make_view(const struct query_job *job, const struct qd_shard_reader 
                                     .limits = schema->limits,
                                     .now_ms = job->message.now_ms,
                                     .breaker = &qd_data_breakers(job->data)->child[QD_BREAKER_REQUEST],
+                                    .fielddata = &qd_data_breakers(job->data)->child[QD_BREAKER_FIELDDATA],
                                     .cancelled = job->call->cancelled };
 }
 

@@ -120,6 +120,8 @@ QD_CHECKED enum qd_status qd_engine_get(struct qd_engine *engine, struct qd_slic
                                         struct qd_get_result *result, struct qd_error *error);
 
 /* ---- snapshots ---- */
+struct qd_ordinal_maps;
+
 /* One segment of a snapshot. */
 struct qd_snapshot_segment {
     struct qd_segment *segment;
@@ -138,6 +140,7 @@ struct qd_snapshot {
     uint32_t doc_count;   /* deleted ones included */
     uint32_t live_count;
     uint64_t version;     /* rises with every refresh that changed something */
+    struct qd_ordinal_maps *ordinal_maps; /* computed when asked for; index/ordinal_map.h */
 };
 
 /* The newest refreshed view, with a reference of its own. Any thread. */

@@ -4,6 +4,7 @@
 
 #include "base/assert.h"
 #include "base/bitset.h"
+#include "index/ordinal_map.h"
 
 static struct qd_held_segment *create(struct qd_env *env, uint64_t generation)
 {
@@ -151,6 +152,7 @@ struct qd_snapshot *qd_snapshot_create(const struct qd_snapshot_part *parts, uin
     holder->shown.segments = QD_NEW_ARRAY(arena, struct qd_snapshot_segment, count);
     holder->shown.segment_count = count;
     holder->shown.version = version;
+    holder->shown.ordinal_maps = qd_ordinal_maps_create(arena);
     for (uint32_t i = 0; i < count; i++) {
         holder->parts[i] = parts[i];
         qd_held_segment_retain(parts[i].held);
@@ -179,6 +181,7 @@ void qd_snapshot_release(struct qd_snapshot *snapshot)
     if (snapshot == NULL) return;
     struct holder *holder = (struct holder *)snapshot;
     if (atomic_fetch_sub_explicit(&holder->references, 1, memory_order_acq_rel) != 1) return;
+    qd_ordinal_maps_release(holder->shown.ordinal_maps);
     for (uint32_t i = 0; i < holder->shown.segment_count; i++) {
         qd_held_segment_release(holder->parts[i].held);
         qd_live_docs_release(holder->parts[i].live);

@@ -50,6 +50,7 @@ struct qd_shard_view {
     struct qd_search_limits limits;
     int64_t now_ms;                /* wall clock of the request, for date math */
     struct qd_breaker *breaker;    /* request breaker, may be NULL in tests */
+    struct qd_breaker *fielddata;  /* of what is kept with the snapshot; may be NULL in tests */
     const _Atomic bool *cancelled; /* checked once per window; may be NULL */
     /* Whether the time given to the search is over; asked once per window. NULL: there is no limit. */
     bool (*expired)(const void *context); /* may be NULL */
