@@ -151,3 +151,95 @@ void qd_error_json_with_root(const struct qd_error *error, bool trace, struct qd
     if (trace) write_trace(error, writer);
     qd_json_end_object(writer);
 }
+
+/* ---- as Java prints it ---- */
+
+/* Packages of plain exceptions; those of Java's own language are not listed. */
+static const struct {
+    const char *type, *package;
+} packages[] = {
+    { "date_time_exception", "java.time" },
+    { "date_time_parse_exception", "java.time.format" },
+    { "i_o_exception", "java.io" },
+    { "x_content_parse_exception", "org.opensearch.core.xcontent" },
+    { "named_object_not_found_exception", "org.opensearch.core.xcontent" },
+    { "parse_exception", "org.apache.lucene.queryparser.classic" },
+    { "too_complex_to_determinize_exception", "org.apache.lucene.util.automaton" },
+};
+
+/* "number_format_exception" is NumberFormatException. */
+static void write_class(const struct qd_error *error, struct qd_buffer *out)
+{
+    const char *type = type_of(error);
+    bool parse = strcmp(type, "parse_exception") == 0 && !is_plain(error);
+    if (parse || strcmp(type, "exception") == 0) qd_buffer_text(out, "OpenSearch");
+    bool up = true;
+    for (; *type != '\0'; type++) {
+        if (*type != '_') qd_buffer_byte(out, (uint8_t)(up ? *type - 'a' + 'A' : *type));
+        up = *type == '_';
+    }
+}
+
+static void write_message(const struct qd_error *error, struct qd_buffer *out)
+{
+    if (error->null_reason) qd_buffer_text(out, "null");
+    else qd_buffer_slice(out, error->reason);
+}
+
+static struct qd_slice member_of(const struct qd_error *error, const char *key)
+{
+    for (const struct qd_error_field *field = error->first; field != NULL; field = field->next) {
+        if (qd_slice_is(field->key, key)) return field->value;
+    }
+    return (struct qd_slice){ 0 };
+}
+
+static void write_plain(const struct qd_error *error, struct qd_buffer *out)
+{
+    const char *package = "java.lang";
+    for (size_t i = 0; i < sizeof(packages) / sizeof(packages[0]); i++) {
+        if (strcmp(type_of(error), packages[i].type) == 0) package = packages[i].package;
+    }
+    qd_buffer_text(out, package);
+    qd_buffer_byte(out, '.');
+    write_class(error, out);
+    qd_buffer_text(out, ": ");
+    write_message(error, out);
+}
+
+static void write_java(const struct qd_error *error, struct qd_buffer *out, int depth)
+{
+    if (is_plain(error)) {
+        write_plain(error, out);
+        return;
+    }
+    struct qd_slice index = member_of(error, "index");
+    struct qd_slice uuid = member_of(error, "index_uuid");
+    if (index.size > 0) {
+        qd_buffer_byte(out, '[');
+        qd_buffer_slice(out, index);
+        if (uuid.size > 0) qd_buffer_byte(out, '/');
+        qd_buffer_slice(out, uuid);
+        qd_buffer_text(out, "] ");
+    }
+    int shown = depth;
+    for (const struct qd_error *at = error; at != NULL && shown < CAUSES_MAX; at = at->cause, shown++) {
+        if (at != error) qd_buffer_text(out, "; nested: ");
+        write_class(at, out);
+        qd_buffer_byte(out, '[');
+        write_message(at, out);
+        qd_buffer_byte(out, ']');
+    }
+    if (error->cause == NULL || depth >= CAUSES_MAX) return;
+    qd_buffer_text(out, ";; ");
+    write_java(error->cause, out, depth + 1);
+}
+
+struct qd_slice qd_error_java_text(const struct qd_error *error, struct qd_arena *arena)
+{
+    struct qd_buffer text = { 0 };
+    write_java(error, &text, 0);
+    struct qd_slice copy = qd_arena_copy(arena, qd_buffer_view(&text));
+    qd_buffer_deinit(&text);
+    return copy;
+}

@@ -24,4 +24,8 @@ const struct qd_error *qd_error_root(const struct qd_error *error);
  * Memory: the result borrows from `error` and lives in `arena`. */
 const struct qd_error *qd_error_root_as_cause(const struct qd_error *error, struct qd_arena *arena);
 
+/* The error as Java prints exceptions: "[index/uuid] Name[reason]; nested: Name[reason];; full.Name: reason".
+ * Source: OpenSearchException.toString, ExceptionsHelper.detailedMessage. Memory: `arena`. */
+struct qd_slice qd_error_java_text(const struct qd_error *error, struct qd_arena *arena);
+
 #endif

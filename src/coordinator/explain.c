@@ -16,6 +16,7 @@ struct explain {
     struct qd_call *call;
     struct qd_slice index, id, text;    /* text: the shard's answer */
     struct qd_source_filter source;
+    bool stored_fields;                 /* ?stored_fields is there */
     struct qd_get_message get;
     const struct qd_index_metadata *metadata;
 };
@@ -44,7 +45,8 @@ static void write_answer(struct explain *explain, const struct qd_get_result *re
         qd_json_member_int(&writer, "_seq_no", result->seq_no);
         qd_json_member_int(&writer, "_primary_term", result->term);
         qd_json_member_bool(&writer, "found", true);
-        if (result->source.data != NULL) {
+        bool source = explain->source.given && explain->source.fetch;
+        if (source && result->source.data != NULL) {
             qd_json_name(&writer, "_source");
             qd_source_filter_write(&explain->source, result->source, call->arena, &writer);
         }
@@ -86,7 +88,10 @@ static void explained(void *context, const struct qd_transport_reply *reply)
         return;
     }
     explain->text = answer.text;
-    if (!explain->source.given || !explain->source.fetch) {
+    /* The document is told of when its source or stored fields are asked for; of these only the source is
+     * shown. */
+    bool source = explain->source.given && explain->source.fetch;
+    if (!source && !explain->stored_fields) {
         write_answer(explain, NULL);
         return;
     }
@@ -95,6 +100,32 @@ static void explained(void *context, const struct qd_transport_reply *reply)
     struct qd_transport_target target = { .node_id = explain->coordinator->local_node->id,
                                           .action = QD_ACTION_GET };
     qd_transport_send(explain->coordinator->transport, &target, &message, got, explain);
+}
+
+/* "_source" among the stored fields is the source. */
+static void read_stored_fields(struct explain *explain)
+{
+    struct qd_slice *names;
+    size_t count = qd_call_list(explain->call, "stored_fields", &names);
+    explain->stored_fields = qd_call_parameter(explain->call, "stored_fields").data != NULL;
+    if (explain->source.given) return;
+    for (size_t i = 0; i < count; i++) {
+        if (qd_slice_is(names[i], "_source")) explain->source.given = explain->source.fetch = true;
+    }
+}
+
+/* This call takes its index for an expression; all of it is told. */
+static enum qd_status missing_index(const struct qd_call *call, struct qd_error *error)
+{
+    struct qd_slice name = qd_call_parameter(call, "index");
+    qd_error_init(error, call->arena);
+    enum qd_status status =
+        qd_error_set(error, QD_INDEX_NOT_FOUND, "no such index [%.*s]", QD_SLICE_ARG(name));
+    qd_error_add(error, "index", name);
+    qd_error_add(error, "resource.id", name);
+    qd_error_add(error, "resource.type", QD_SLICE("index_expression"));
+    qd_error_add(error, "index_uuid", QD_SLICE("_na_"));
+    return status;
 }
 
 static enum qd_status prepare(struct explain *explain, struct qd_buffer *buffer)
@@ -106,6 +137,7 @@ static enum qd_status prepare(struct explain *explain, struct qd_buffer *buffer)
     size_t count;
     explain->id = qd_call_parameter(call, "id");
     QD_TRY(qd_source_filter_of_call(call, &explain->source, error));
+    read_stored_fields(explain);
     QD_TRY(qd_query_only_body(call, &body, error));
     if (body.size == 0) {
         return qd_error_set(error, QD_ACTION_REQUEST_VALIDATION, "Validation Failed: 1: query is missing;");
@@ -115,8 +147,10 @@ static enum qd_status prepare(struct explain *explain, struct qd_buffer *buffer)
     if (qd_json_get(document.root, "query") == NULL) {
         return qd_error_set(error, QD_ACTION_REQUEST_VALIDATION, "Validation Failed: 1: query is missing;");
     }
-    QD_TRY(qd_resolve_call(call, qd_cluster_service_state(explain->coordinator->cluster), qd_options_single(),
-                           &resolved, &count));
+    enum qd_status status = qd_resolve_call(call, qd_cluster_service_state(explain->coordinator->cluster),
+                                            qd_options_single(), &resolved, &count);
+    if (status == QD_INDEX_NOT_FOUND) return missing_index(call, error);
+    QD_TRY(status);
     const struct qd_index_metadata *index = resolved[0].index;
     QD_TRY(qd_check_blocks(index, QD_BLOCK_READ, error));
     struct qd_slice routing = qd_call_parameter(call, "routing");
@@ -163,7 +197,7 @@ struct validate {
 
 struct validate_leg {
     struct validate *validate;
-    struct qd_slice index;
+    struct qd_slice index, index_uuid;
     uint32_t shard;
     bool valid;
     struct qd_slice text;               /* explanation or error */
@@ -176,9 +210,12 @@ static void invalid_request(struct validate *validate, const struct qd_error *er
     qd_json_begin_object(&writer);
     qd_json_member_bool(&writer, "valid", false);
     if (validate->explain) {
-        qd_json_member_string(
-            &writer, "error",
-            qd_arena_format(call->arena, "ParsingException[%.*s]", QD_SLICE_ARG(error->reason)));
+        struct qd_error parsing;
+        qd_error_init(&parsing, call->arena);
+        (void)qd_error_set(&parsing, QD_PARSING, "%.*s", QD_SLICE_ARG(error->reason));
+        qd_error_attach_cause(&parsing, error);
+        const struct qd_error *shown = error->status == QD_PARSING ? error : &parsing;
+        qd_json_member_string(&writer, "error", qd_error_java_text(shown, call->arena));
     }
     qd_json_end_object(&writer);
     qd_call_finish(call, 200);
@@ -214,6 +251,21 @@ static void finish(struct validate *validate)
     qd_call_finish(call, 200);
 }
 
+/* Validation sees no shard's data: what a search finds out while it rewrites fails there as the query is
+ * made, like everything else. */
+static struct qd_slice shard_error_text(const struct validate_leg *leg, const struct qd_error *found)
+{
+    struct qd_arena *arena = leg->validate->call->arena;
+    if (found->status == QD_QUERY_SHARD) return qd_error_java_text(found, arena);
+    struct qd_error error;
+    qd_error_init(&error, arena);
+    (void)qd_error_set(&error, QD_QUERY_SHARD, "failed to create query: %.*s", QD_SLICE_ARG(found->reason));
+    qd_error_add(&error, "index", leg->index);
+    qd_error_add(&error, "index_uuid", leg->index_uuid);
+    qd_error_attach_cause(&error, found);
+    return qd_error_java_text(&error, arena);
+}
+
 static void validated(void *context, const struct qd_transport_reply *reply)
 {
     struct validate_leg *leg = context;
@@ -225,8 +277,7 @@ static void validated(void *context, const struct qd_transport_reply *reply)
         leg->valid = true;
         leg->text = answer.text;
     } else if (reply->error != NULL) {
-        leg->text = qd_arena_format(arena, "[%.*s] QueryShardException[%.*s]", QD_SLICE_ARG(leg->index),
-                                    QD_SLICE_ARG(reply->error->reason));
+        leg->text = shard_error_text(leg, reply->error);
     }
     if (--validate->pending == 0) finish(validate);
 }
@@ -245,9 +296,10 @@ static void send_legs(struct validate *validate, const struct qd_resolved *resol
         for (uint32_t shard = 0; shard < shards; shard++) {
             struct validate_leg *leg = &validate->legs[validate->count++];
             struct qd_buffer buffer = { 0 };
-            *leg = (struct validate_leg){
-                validate, qd_arena_copy(call->arena, index->name), shard, false, { 0 }
-            };
+            *leg = (struct validate_leg){ .validate = validate,
+                                          .index = qd_arena_copy(call->arena, index->name),
+                                          .index_uuid = qd_arena_copy(call->arena, index->uuid),
+                                          .shard = shard };
             struct qd_query_message message = { .index_uuid = index->uuid,
                                                 .shard = shard,
                                                 .mode = QD_QUERY_VALIDATE,
