@@ -102,7 +102,15 @@ static enum qd_status run_phases(struct query_job *job, const struct qd_shard_vi
     if (job->request.aggregations != NULL) {
         QD_TRY(qd_aggregations_parse(job->request.document, job->request.aggregations, arena, &aggregations,
                                      &job->error));
-        QD_TRY(qd_aggregation_run_create(aggregations, view, arena, &run, &job->error));
+        struct qd_error refused;
+        qd_error_init(&refused, arena);
+        enum qd_status created = qd_aggregation_run_create(aggregations, view, arena, &run, &refused);
+        if (created != QD_OK) {
+            /* What is wrong with the query or the sort is told before what is wrong with aggregations. */
+            QD_TRY(qd_search_query_check(view, &job->request, arena, &job->error));
+            qd_error_copy(&job->error, arena, &refused);
+            return created;
+        }
         collector = qd_aggregation_run_collector(run);
     }
     enum qd_status searched = qd_search_query_phase(view, &job->request, run == NULL ? NULL : &collector,

@@ -492,36 +492,57 @@ static enum qd_status search_segment(struct query_phase *phase, uint32_t number,
     return walk_segment(phase, &walk, batch, error);
 }
 
-static enum qd_status prepare_phase(struct query_phase *phase, struct qd_error *error)
+/* Query, post filter and sort, in the order in which the reference finds errors in them. The sort is planned
+ * first, because whether it needs scores matters to the query, but its error comes last. */
+static enum qd_status prepare_parts(struct query_phase *phase, struct qd_error *error)
 {
     const struct qd_search_request *request = phase->request;
     const struct qd_query *query;
+    struct qd_error sort_error;
+    qd_error_init(&sort_error, phase->arena);
+    enum qd_status sorted =
+        qd_sort_plan_make(phase->view, request, phase->arena, &phase->sorts, &sort_error);
+    phase->by_score = request->sort_count == 0;
+    phase->needs_scores = (phase->by_score && qd_phase_from(request) + qd_phase_size(request) > 0) ||
+                          phase->sorts.needs_scores || request->track_scores || request->has_min_score ||
+                          (phase->collector != NULL && phase->collector->needs_scores);
+    phase->shows_scores = phase->sorts.needs_scores || request->track_scores;
+    QD_TRY(qd_phase_query_of(phase->view, request, phase->arena, &query, error));
+    QD_TRY(qd_query_prepare(query, phase->view, phase->needs_scores, phase->arena, &phase->query, error));
+    if (request->post_filter != NULL)
+        QD_TRY(qd_query_prepare(request->post_filter, phase->view, false, phase->arena, &phase->post_filter,
+                                error));
+    if (sorted != QD_OK && error != NULL) qd_error_copy(error, phase->arena, &sort_error);
+    return sorted;
+}
+
+enum qd_status qd_search_query_check(const struct qd_shard_view *view,
+                                     const struct qd_search_request *request, struct qd_arena *arena,
+                                     struct qd_error *error)
+{
+    struct query_phase phase = { .view = view, .request = request, .arena = arena };
+    return prepare_parts(&phase, error);
+}
+
+static enum qd_status prepare_phase(struct query_phase *phase, struct qd_error *error)
+{
+    const struct qd_search_request *request = phase->request;
     struct qd_sort_value *after = NULL;
+    QD_TRY(prepare_parts(phase, error));
     QD_TRY(qd_phase_check(phase->view, request, error));
-    QD_TRY(qd_slice_plan_make(phase->view, request, &phase->slice, error));
-    QD_TRY(qd_sort_plan_make(phase->view, request, phase->arena, &phase->sorts, error));
     if (request->search_after != NULL) {
         QD_TRY(qd_sort_after(phase->view, &phase->sorts, request->search_after, phase->arena, &after, error));
     }
+    QD_TRY(qd_phase_check_window(phase->view, request, error));
+    QD_TRY(qd_slice_plan_make(phase->view, request, &phase->slice, error));
     int64_t size = qd_phase_from(request) + qd_phase_size(request);
     size_t capacity = (size_t)size < phase->view->snapshot->live_count ? (size_t)size
                                                                        : phase->view->snapshot->live_count;
     qd_top_docs_init(&phase->top, request, &phase->sorts, capacity, phase->arena);
     phase->top.after = after;
-    phase->by_score = request->sort_count == 0;
     phase->in_doc_order = request->sort_count == 1 && request->sorts[0].kind == QD_SORT_DOC &&
                           !request->sorts[0].descending && after == NULL;
-    phase->needs_scores = (phase->by_score && size > 0) || phase->sorts.needs_scores ||
-                          request->track_scores || request->has_min_score ||
-                          (phase->collector != NULL && phase->collector->needs_scores);
-    phase->shows_scores = phase->sorts.needs_scores || request->track_scores;
-    QD_TRY(qd_phase_query_of(phase->view, request, phase->arena, &query, error));
-    QD_TRY(qd_query_prepare(query, phase->view, phase->needs_scores, phase->arena, &phase->query, error));
-    if (request->post_filter == NULL) {
-        return QD_OK;
-    }
-    return qd_query_prepare(request->post_filter, phase->view, false, phase->arena, &phase->post_filter,
-                            error);
+    return QD_OK;
 }
 
 /* The reference counts hits of a search for aggregations alone with a collector that ends early: at the

@@ -59,17 +59,9 @@ static enum qd_status check_window(const struct qd_shard_view *view, const struc
         (long long)max, (long long)last);
 }
 
-enum qd_status qd_phase_check(const struct qd_shard_view *view, const struct qd_search_request *request,
-                              struct qd_error *error)
+enum qd_status qd_phase_check_window(const struct qd_shard_view *view,
+                                     const struct qd_search_request *request, struct qd_error *error)
 {
-    if (request->search_after != NULL) {
-        if (request->scroll) {
-            return search_error(error, "`search_after` cannot be used in a scroll context.");
-        }
-        if (request->from > 0) {
-            return search_error(error, "`from` parameter must be set to 0 when `search_after` is used.");
-        }
-    }
     if (qd_phase_nothing_stored(request)) {
         if (request->source.given && request->source.fetch) {
             return search_error(error, "[stored_fields] cannot be disabled if [_source] is requested");
@@ -78,6 +70,12 @@ enum qd_status qd_phase_check(const struct qd_shard_view *view, const struct qd_
             return search_error(error, "[stored_fields] cannot be disabled when using the [fields] option");
         }
     }
+    return check_window(view, request, error);
+}
+
+enum qd_status qd_phase_check(const struct qd_shard_view *view, const struct qd_search_request *request,
+                              struct qd_error *error)
+{
     if (view->limits.max_docvalue_fields > 0 &&
         request->docvalue_field_count > (size_t)view->limits.max_docvalue_fields) {
         return qd_error_set(
@@ -87,5 +85,13 @@ enum qd_status qd_phase_check(const struct qd_shard_view *view, const struct qd_
             "setting.",
             (long long)view->limits.max_docvalue_fields, request->docvalue_field_count);
     }
-    return check_window(view, request, error);
+    if (request->search_after != NULL) {
+        if (request->scroll) {
+            return search_error(error, "`search_after` cannot be used in a scroll context.");
+        }
+        if (request->from > 0) {
+            return search_error(error, "`from` parameter must be set to 0 when `search_after` is used.");
+        }
+    }
+    return QD_OK;
 }

@@ -13,10 +13,16 @@ QD_CHECKED enum qd_status qd_phase_query_of(const struct qd_shard_view *view,
                                             const struct qd_search_request *request, struct qd_arena *arena,
                                             const struct qd_query **query, struct qd_error *error);
 
-/* Combinations that the reference refuses on the shard: search_after without sort or with from, a page beyond
- * the result window, stored_fields "_none_" with _source or fields. */
+/* What the reference refuses on the shard after query, sort and aggregations and before it reads the values
+ * of search_after: too many docvalue_fields, search_after with from or in a scroll. */
 QD_CHECKED enum qd_status qd_phase_check(const struct qd_shard_view *view,
                                          const struct qd_search_request *request, struct qd_error *error);
+
+/* What it refuses behind them: stored_fields "_none_" with _source or fields, a page beyond the result
+ * window. */
+QD_CHECKED enum qd_status qd_phase_check_window(const struct qd_shard_view *view,
+                                                const struct qd_search_request *request,
+                                                struct qd_error *error);
 
 /* from and size with their defaults. */
 static inline int64_t qd_phase_from(const struct qd_search_request *request)

@@ -16,6 +16,11 @@ static void open_world(struct search_world *world)
     search_world_refresh(world);
 }
 
+static void expect_in(struct qd_slice text, const char *part)
+{
+    if (memmem(text.data, text.size, part, strlen(part)) == NULL) assert_slice(text, part);
+}
+
 TEST(query_answers, fields_are_blended_by_the_names_of_their_analyzers)
 {
     struct search_world world;
@@ -61,14 +66,49 @@ TEST(query_answers, bounds_in_the_wrong_order_keep_their_range)
     for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
         struct qd_slice body = qd_arena_format(world.arena, "{\"query\":%s}", facts[i][0]);
         struct qd_slice text = search_world_explain(&world, body, "1");
-        if (memmem(text.data, text.size, facts[i][1], strlen(facts[i][1])) == NULL)
-            assert_slice(text, facts[i][1]);
+        expect_in(text, facts[i][1]);
         assert_true(qd_slice_starts_with(search_world_search(&world, body), QD_SLICE("{\"total\":0")));
     }
     /* The range does not hide what is wrong beside it. */
     struct qd_slice answer = search_world_search(
         &world, QD_SLICE("{\"query\":{\"bool\":{\"filter\":[{\"range\":{\"d\":{\"gte\":\"2021-07-04\","
                          "\"lte\":\"2020-12-31\"}}}],\"must_not\":[{\"match_phrase\":{\"x\":\"a b\"}}]}}}"));
-    assert_true(memmem(answer.data, answer.size, "without position data", 21) != NULL);
+    expect_in(answer, "without position data");
+    search_world_close(&world);
+}
+
+TEST(query_answers, what_does_not_score_loses_boosts_and_options)
+{
+    struct search_world world;
+    open_world(&world);
+    struct qd_slice body = QD_SLICE(
+        "{\"query\":{\"constant_score\":{\"filter\":{\"bool\":{\"must\":[{\"match\":{"
+        "\"t\":{\"query\":\"quick\",\"boost\":3}}}],\"should\":[{\"match\":{\"u\":"
+        "\"x\"}}],\"filter\":[{\"range\":{\"n\":{\"lt\":9}}}]}}}}}");
+    expect_in(search_world_explain(&world, body, "1"),
+              "ConstantScore(#t:quick #IndexOrDocValuesQuery(indexQuery=n:[-2147483648 TO 8], "
+              "dvQuery=n:[-2147483648 TO 8]))");
+    body = QD_SLICE(
+        "{\"query\":{\"boosting\":{\"positive\":{\"match_all\":{}},\"negative\":{\"bool\":{\"must\":[{"
+        "\"match\":{\"t\":\"brown\"}}]}},\"negative_boost\":0.5}}}");
+    expect_in(search_world_explain(&world, body, "1"), "queryboost(score(+t:brown))^0.5");
+    search_world_close(&world);
+}
+
+TEST(query_answers, errors_come_in_the_references_order)
+{
+    static const char *const facts[][2] = {
+        { "\"query\":{\"match_phrase\":{\"x\":\"a b\"}},\"sort\":[\"nosuch\"]", "without position data" },
+        { "\"sort\":[\"nosuch\"],\"from\":20", "No mapping found for [nosuch]" },
+        { "\"sort\":[\"n\"],\"search_after\":[\"x\"],\"size\":30", "Failed to parse search_after value" },
+        { "\"sort\":[\"n\"],\"search_after\":[1],\"size\":30", "Result window is too large" },
+    };
+    struct search_world world;
+    open_world(&world);
+    world.view.limits.max_result_window = 10;
+    for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
+        struct qd_slice body = qd_arena_format(world.arena, "{%s}", facts[i][0]);
+        expect_in(search_world_search(&world, body), facts[i][1]);
+    }
     search_world_close(&world);
 }

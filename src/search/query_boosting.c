@@ -70,6 +70,7 @@ static enum qd_status boosting_rewrite(const struct qd_query *query, struct qd_q
 struct boosting_node {
     struct qd_node node;
     struct qd_node *positive, *negative;
+    const struct qd_node *shown; /* the negative query as it was given: the text does not rewrite it */
     float factor;
 };
 
@@ -80,7 +81,7 @@ static void boosting_text(const struct qd_node *node, struct qd_buffer *out)
     qd_buffer_text(out, "FunctionScoreQuery(");
     qd_node_text(self->positive, out);
     qd_buffer_text(out, ", scored by boost(queryboost(score(");
-    qd_node_text(self->negative, out);
+    qd_node_text(self->shown, out);
     qd_buffer_text(out, "))^");
     qd_buffer_append(out, number, qd_float_to_text(self->factor, number));
     qd_buffer_text(out, "))");
@@ -227,6 +228,7 @@ static enum qd_status boosting_build(const struct qd_query *query, struct qd_que
     result->factor = self->negative_boost;
     QD_TRY(qd_query_build(self->positive, context, &result->positive, error));
     QD_TRY(qd_query_build(self->negative, context, &result->negative, error));
+    result->shown = result->negative;
     if (result->positive != NULL && result->negative != NULL) *node = &result->node;
     return QD_OK;
 }

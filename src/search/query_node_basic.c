@@ -3,7 +3,7 @@
 
 #include "base/assert.h"
 #include "base/number.h"
-#include "search/query_node.h"
+#include "search/query_node_boolean.h"
 
 /* ---- all ---- */
 static void all_text(const struct qd_node *node, struct qd_buffer *out)
@@ -253,6 +253,7 @@ static enum qd_status constant_rewrite(struct qd_node *node, struct qd_query_con
         if (unwrapped == NULL) break;
         inner = unwrapped;
     }
+    if (qd_node_is_boolean(inner)) inner = qd_boolean_without_scores(inner, context->arena);
     if (qd_node_is_none(inner)) *result = inner;
     else if (inner != self->inner) *result = qd_node_constant(context->arena, inner);
     return QD_OK;

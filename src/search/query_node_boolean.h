@@ -20,4 +20,9 @@ extern const struct qd_node_kind qd_boolean_node_kind;
 QD_CHECKED enum qd_status qd_boolean_rewrite(struct qd_node *node, struct qd_query_context *context,
                                              struct qd_node **result, struct qd_error *error);
 
+/* The clauses of a boolean whose score is not wanted, without constants and boosts around them, must clauses
+ * as filters, and without should clauses that need not match; `node` itself when nothing changes.
+ * Source: BooleanQuery.rewriteNoScoring. */
+struct qd_node *qd_boolean_without_scores(struct qd_node *node, struct qd_arena *arena);
+
 #endif

@@ -348,6 +348,27 @@ static enum qd_status step_minimum(struct qd_boolean_node *self, struct qd_query
     return QD_OK;
 }
 
+struct qd_node *qd_boolean_without_scores(struct qd_node *node, struct qd_arena *arena)
+{
+    struct qd_boolean_node *self = (struct qd_boolean_node *)node;
+    bool optional = self->minimum == 0 && count_occur(self, QD_MUST) + count_occur(self, QD_FILTER) > 0;
+    struct qd_boolean_node *copy = copy_head(self, arena);
+    bool changed = false;
+    for (size_t i = 0; i < self->count; i++) {
+        struct qd_clause clause = self->data[i];
+        float factor;
+        struct qd_node *inner = qd_node_boosted(clause.node, &factor);
+        if (inner == NULL) inner = clause.node;
+        if (qd_node_constant_inner(inner) != NULL) inner = qd_node_constant_inner(inner);
+        if (qd_node_is_boolean(inner)) inner = qd_boolean_without_scores(inner, arena);
+        bool dropped = clause.occur == QD_SHOULD && optional;
+        changed = changed || dropped || inner != clause.node || clause.occur == QD_MUST;
+        if (dropped) continue;
+        qd_node_boolean_add(&copy->node, arena, clause.occur == QD_MUST ? QD_FILTER : clause.occur, inner);
+    }
+    return changed ? &copy->node : node;
+}
+
 enum qd_status qd_boolean_rewrite(struct qd_node *node, struct qd_query_context *context,
                                   struct qd_node **result, struct qd_error *error)
 {

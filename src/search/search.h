@@ -178,6 +178,12 @@ QD_CHECKED enum qd_status qd_search_query_phase(const struct qd_shard_view *view
                                                 struct qd_arena *arena, struct qd_query_result *result,
                                                 struct qd_error *error);
 
+/* Finds what is wrong with the query, the post filter and the sort, in this order, without searching: for
+ * callers that have found an error which the reference tells after these. Errors: QD_QUERY_SHARD, .... */
+QD_CHECKED enum qd_status qd_search_query_check(const struct qd_shard_view *view,
+                                                const struct qd_search_request *request,
+                                                struct qd_arena *arena, struct qd_error *error);
+
 /* Encodes and decodes a result for the transport. */
 void qd_query_result_write(const struct qd_query_result *result, struct qd_buffer *buffer);
 QD_CHECKED enum qd_status qd_query_result_read(struct qd_slice bytes, struct qd_arena *arena,
