@@ -99,7 +99,7 @@ enum qd_status qd_search_check_preference(const struct qd_call *call, struct qd_
 }
 
 /* Parameters that change how the reference works but not what it answers are still checked. */
-static enum qd_status check_parameters(const struct qd_search_run *run, struct qd_error *error)
+static enum qd_status check_parameters(struct qd_search_run *run, struct qd_error *error)
 {
     const struct qd_call *call = run->call;
     bool flag = false;
@@ -107,7 +107,8 @@ static enum qd_status check_parameters(const struct qd_search_run *run, struct q
     QD_TRY(at_least(call, "batched_reduce_size", "batchedReduceSize", 2, error));
     QD_TRY(at_least(call, "pre_filter_shard_size", "preFilterShardSize", 1, error));
     QD_TRY(at_least(call, "max_concurrent_shard_requests", "maxConcurrentShardRequests", 1, error));
-    QD_TRY(qd_call_bool(call, "phase_took", &flag, error));
+    run->show_phases = qd_cluster_setting_bool(run->coordinator, "search.phase_took_enabled", false);
+    QD_TRY(qd_call_bool(call, "phase_took", &run->show_phases, error));
     QD_TRY(qd_call_bool(call, "ccs_minimize_roundtrips", &flag, error));
     QD_TRY(qd_call_time(call, "cancel_after_time_interval", &interval, error));
     struct qd_slice pipeline = qd_call_parameter(call, "search_pipeline");
@@ -117,7 +118,7 @@ static enum qd_status check_parameters(const struct qd_search_run *run, struct q
     return qd_search_check_preference(call, error);
 }
 
-enum qd_status qd_search_check_request(const struct qd_search_run *run, struct qd_error *error)
+enum qd_status qd_search_check_request(struct qd_search_run *run, struct qd_error *error)
 {
     const struct qd_search_request *request = run->request;
     struct qd_slice type = qd_call_parameter(run->call, "search_type");
@@ -229,11 +230,12 @@ static enum qd_status prepare(struct qd_search_run *run)
 {
     struct qd_call *call = run->call;
     struct qd_error *error = &call->error;
-    struct qd_json_document body;
+    /* The request keeps the document: aggregations are parsed again when the shards have answered. */
+    struct qd_json_document *body = QD_NEW(call->arena, struct qd_json_document);
     struct qd_indices_options options = qd_options_search();
     struct qd_slice scroll = qd_call_parameter(call, "scroll");
-    QD_TRY(qd_call_body(call, &body, error));
-    QD_TRY(qd_search_parse_body(run, &body, error));
+    QD_TRY(qd_call_body(call, body, error));
+    QD_TRY(qd_search_parse_body(run, body, error));
     QD_TRY(qd_search_read_options(run, error));
     QD_TRY(qd_search_check_request(run, error));
     QD_TRY(make_total_exact(run, error));

@@ -20,7 +20,7 @@ QD_CHECKED enum qd_status qd_search_parse_body(struct qd_search_run *run, const 
 QD_CHECKED enum qd_status qd_search_read_options(struct qd_search_run *run, struct qd_error *error);
 
 /* search_type, and options that do not go together. */
-QD_CHECKED enum qd_status qd_search_check_request(const struct qd_search_run *run, struct qd_error *error);
+QD_CHECKED enum qd_status qd_search_check_request(struct qd_search_run *run, struct qd_error *error);
 
 /* Resolves an index expression and makes the legs. */
 QD_CHECKED enum qd_status qd_search_resolve(struct qd_search_run *run, struct qd_indices_options options,

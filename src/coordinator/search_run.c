@@ -27,7 +27,10 @@ static void enter_phase(struct qd_search_run *run, enum qd_search_phase next, bo
 {
     struct qd_phase_counter *phases = run->coordinator->counters.phases;
     int64_t now = now_ns(run);
-    if (run->phase != QD_SEARCH_PHASE_TOOK) qd_phase_end(&phases[run->phase], well, now - run->phase_ns);
+    if (run->phase != QD_SEARCH_PHASE_TOOK) {
+        run->phases_ns[run->phase] += now - run->phase_ns;
+        qd_phase_end(&phases[run->phase], well, now - run->phase_ns);
+    }
     if (next != QD_SEARCH_PHASE_TOOK) qd_phase_begin(&phases[next]);
     run->phase = next;
     run->phase_ns = now;
@@ -556,6 +559,15 @@ static void write_total(const struct qd_search_run *run, struct qd_json_writer *
     qd_json_end_object(writer);
 }
 
+static void write_phases(const struct qd_search_run *run, struct qd_json_writer *writer)
+{
+    qd_json_member_object(writer, "phase_took");
+    for (int i = QD_SEARCH_PHASE_TOOK + 1; i < QD_SEARCH_PHASE_COUNT; i++)
+        qd_json_member_int(writer, qd_search_phase_name((enum qd_search_phase)i),
+                           run->phases_ns[i] / 1000000);
+    qd_json_end_object(writer);
+}
+
 void qd_search_run_write(const struct qd_search_run *run, struct qd_json_writer *writer)
 {
     struct qd_env *env = run->coordinator->env;
@@ -563,6 +575,7 @@ void qd_search_run_write(const struct qd_search_run *run, struct qd_json_writer 
     if (run->pit_id.data != NULL) qd_json_member_string(writer, "pit_id", run->pit_id);
     qd_json_member_int(writer, "took",
                        (env->clock->monotonic(env).nanoseconds - run->call->start_ns) / 1000000);
+    if (run->show_phases) write_phases(run, writer);
     qd_json_member_bool(writer, "timed_out", run->timed_out);
     if (run->request->terminate_after != 0 || run->terminated_early) {
         qd_json_member_bool(writer, "terminated_early", run->terminated_early);

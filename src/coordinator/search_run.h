@@ -42,6 +42,7 @@ struct qd_search_run {
     int64_t now_ms;
     bool typed_keys;
     enum qd_request_cache_wish request_cache; /* what the request says about keeping answers */
+    bool show_phases;                 /* the answer tells how long each phase took */
     bool total_as_int;                /* rest_total_hits_as_int */
     bool allow_partial;               /* allow_partial_search_results */
     int64_t skipped;                  /* shards that cannot match */
@@ -65,6 +66,7 @@ struct qd_search_run {
     size_t reduce_phases;
     enum qd_search_phase phase;       /* under way and counted as such; TOOK: none */
     int64_t started_ns, phase_ns;     /* monotonic time when the search and its phase began */
+    int64_t phases_ns[QD_SEARCH_PHASE_COUNT]; /* how long each phase took */
 };
 
 /* Starts the search; done is called once, later. */

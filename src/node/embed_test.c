@@ -90,6 +90,32 @@ TEST(embed, aggregations_fail_where_the_reference_fails)
     assert_int_equal(system(command), 0);
 }
 
+/* Aggregations are read again when the shards have answered: the body must still be there. */
+TEST(embed, searches_keep_their_body)
+{
+    char directory[] = "/tmp/qd_embed_XXXXXX";
+    char message[200] = "";
+    char command[64];
+    assert_non_null(mkdtemp(directory));
+    struct quidditch_node *node = open_at(directory, message);
+    assert_non_null(node);
+    ask(node, "PUT", "/a/_doc/1?refresh=true", "{\"t\":\"x\"}", 201, "created");
+    ask(node, "POST", "/a/_search",
+        "{\"size\":0,\"aggs\":{\"f\":{\"filter\":{\"boosting\":{\"positive\":{\"match_all\":{}},"
+        "\"negative\":{\"dis_max\":{\"queries\":[{\"term\":{\"t\":{\"value\":\"x\",\"boost\":2}}}],"
+        "\"boost\":2}},\"negative_boost\":0.5}}}}}",
+        200, "\"f\":{\"doc_count\":1}");
+    ask(node, "GET", "/a/_search?phase_took=true", "", 200, "\"phase_took\":{\"dfs_pre_query\":0,\"query\":");
+    ask(node, "GET", "/a/_explain/1?stored_fields=t", "{\"query\":{\"match_all\":{}}}", 200,
+        "\"get\":{\"_seq_no\":0,\"_primary_term\":1,\"found\":true}}");
+    ask(node, "GET", "/b/_explain/1", "{\"query\":{\"match_all\":{}}}", 404,
+        "\"resource.type\":\"index_expression\"");
+    ask(node, "GET", "/a/_count?terminate_after=1", "", 200, "\"terminated_early\":true,\"count\":1");
+    quidditch_close(node);
+    snprintf(command, sizeof(command), "rm -r %s", directory);
+    assert_int_equal(system(command), 0);
+}
+
 TEST(embed, refuses_settings_that_no_node_knows)
 {
     struct quidditch_setting settings[] = { { "path.dada", "x" } };
