@@ -14,6 +14,7 @@ struct merge_job {
     struct qd_merge *merge;
     struct qd_error error;
     enum qd_status status;
+    bool blocked;                 /* the installation met a build */
     uint32_t max_segments;
     bool only_deletes;
     struct qd_maintenance *asked; /* a force merge that waits for the end, or NULL */
@@ -48,6 +49,8 @@ static void install_run(struct qd_shard_job *job)
 {
     struct merge_job *merge = (struct merge_job *)job;
     bool failed = merge->status != QD_OK;
+    merge->blocked = qd_engine_building(job->shard->engine);
+    if (merge->blocked) return;
     enum qd_status status = qd_engine_merge_install(job->shard->engine, merge->merge, failed,
                                                     failed ? NULL : &merge->error);
     if (!failed) merge->status = status;
@@ -55,7 +58,12 @@ static void install_run(struct qd_shard_job *job)
 
 static void install_done(struct qd_shard_job *job)
 {
-    merge_end((struct merge_job *)job);
+    struct merge_job *merge = (struct merge_job *)job;
+    if (merge->blocked) {
+        qd_shard_after_build(job->shard, job);
+    } else {
+        merge_end(merge);
+    }
 }
 
 static void count_merge(const struct merge_job *merge, bool begins)
@@ -123,26 +131,45 @@ static void merge_start(struct qd_shard *shard, struct qd_maintenance *asked)
     qd_shard_submit(shard, &merge->job);
 }
 
-/* ---- refresh, sync, flush ---- */
+/* ---- refresh, sync, flush: the lane seals the index buffer, the pool makes a segment of it, the lane puts
+ * it in place; a flush then finds little left to write ---- */
+
+void qd_shard_after_build(struct qd_shard *shard, struct qd_shard_job *job)
+{
+    if (!shard->building) {
+        qd_shard_submit(shard, job);
+        return;
+    }
+    struct qd_shard_job **end = &shard->build_waiters;
+    while (*end != NULL) end = &(*end)->next;
+    job->next = NULL;
+    *end = job;
+}
 
 static void maintain_run(struct qd_shard_job *job)
 {
     struct qd_maintenance *asked = (struct qd_maintenance *)job;
     struct qd_engine *engine = job->shard->engine;
     asked->status = QD_OK;
+    asked->build = NULL;
+    asked->blocked = (asked->refresh || asked->flush) && qd_engine_building(engine);
+    if (asked->blocked) return;
     if (asked->sync) asked->status = qd_engine_sync(engine, &asked->error);
-    if (asked->status == QD_OK && asked->refresh) {
+    if (asked->status == QD_OK && (asked->refresh || asked->flush)) {
         asked->covers = job->shard->batches;
+        if (!asked->built) asked->build = qd_engine_seal(engine, asked->flush);
+        if (asked->build != NULL) return;
+    }
+    if (asked->status == QD_OK && asked->refresh) {
         asked->status = qd_engine_refresh(engine, &asked->changed, &asked->error);
     }
     if (asked->status == QD_OK && asked->flush) asked->status = qd_engine_flush(engine, &asked->error);
 }
 
-static void maintain_done(struct qd_shard_job *job)
+static void maintain_end(struct qd_maintenance *asked)
 {
-    struct qd_maintenance *asked = (struct qd_maintenance *)job;
-    struct qd_shard *shard = job->shard;
-    if (asked->refresh) {
+    struct qd_shard *shard = asked->job.shard;
+    if (asked->refresh || asked->flush) {
         qd_shard_refreshed(shard, asked->covers, asked->status == QD_OK ? NULL : &asked->error);
     }
     if (shard->phase == QD_SHARD_PHASE_STARTED && asked->status == QD_OK) {
@@ -158,6 +185,71 @@ static void maintain_done(struct qd_shard_job *job)
         if ((asked->refresh || asked->flush) && !shard->merging) merge_start(shard, NULL);
     }
     asked->done(asked);
+}
+
+static void build_install_run(struct qd_shard_job *job)
+{
+    struct qd_maintenance *asked = (struct qd_maintenance *)job;
+    bool failed = asked->status != QD_OK;
+    asked->status = qd_engine_build_install(job->shard->engine, asked->build, failed, &asked->error);
+    asked->changed = asked->status == QD_OK;
+}
+
+static void maintain_done(struct qd_shard_job *job);
+
+static void build_installed(struct qd_shard_job *job)
+{
+    struct qd_maintenance *asked = (struct qd_maintenance *)job;
+    struct qd_shard *shard = job->shard;
+    struct qd_shard_job *waiting = shard->build_waiters;
+    shard->building = false;
+    shard->build_waiters = NULL;
+    while (waiting != NULL) {
+        struct qd_shard_job *next = waiting->next;
+        qd_shard_submit(shard, waiting);
+        waiting = next;
+    }
+    qd_write_resume(shard);
+    if (asked->flush && asked->status == QD_OK) {
+        asked->built = true;
+        job->run = maintain_run;
+        job->done = maintain_done;
+        qd_shard_submit(shard, job);
+    } else {
+        maintain_end(asked);
+    }
+}
+
+static void build_run(void *context)
+{
+    struct qd_maintenance *asked = context;
+    asked->status = qd_build_run(asked->build, &asked->error);
+}
+
+static void build_done(void *context)
+{
+    struct qd_maintenance *asked = context;
+    struct qd_shard *shard = asked->job.shard;
+    /* The lane counts it as a job of its own, so that the shard is not closed meanwhile. */
+    shard->jobs--;
+    asked->job.run = build_install_run;
+    asked->job.done = build_installed;
+    qd_shard_submit(shard, &asked->job);
+}
+
+static void maintain_done(struct qd_shard_job *job)
+{
+    struct qd_maintenance *asked = (struct qd_maintenance *)job;
+    struct qd_shard *shard = job->shard;
+    if (asked->blocked) {
+        qd_shard_after_build(shard, job);
+    } else if (asked->build != NULL) {
+        shard->building = true;
+        shard->jobs++;
+        shard->env->work->submit(shard->env, job->work_class, NULL, build_run, build_done, asked);
+    } else {
+        maintain_end(asked);
+    }
 }
 
 /* A job of several parts is counted as the part that costs most. */

@@ -9,7 +9,7 @@ struct get_job {
     struct qd_shard_job job;
     struct qd_shard_access access;
     struct qd_data *data;
-    uint64_t covers;                 /* refresh: write jobs that it has made visible */
+    struct qd_maintenance refresh;   /* that was asked for with the get */
     struct qd_transport_call *call;
     struct qd_get_message message;
     struct qd_get_result *results;
@@ -21,10 +21,7 @@ static void get_run(struct qd_shard_job *job)
 {
     struct get_job *get = (struct get_job *)job;
     struct qd_engine *engine = job->shard->engine;
-    bool changed;
     get->status = QD_OK;
-    get->covers = job->shard->batches;
-    if (get->message.refresh) get->status = qd_engine_refresh(engine, &changed, &get->error);
     struct qd_snapshot *snapshot = qd_engine_acquire(engine);
     for (size_t i = 0; get->status == QD_OK && i < get->message.count; i++) {
         struct qd_slice id = get->message.ids[i];
@@ -41,9 +38,6 @@ static void get_done(struct qd_shard_job *job)
     struct get_job *get = (struct get_job *)job;
     struct qd_buffer buffer = { 0 };
     job->shard->counters.get_current -= get->message.count;
-    if (get->message.refresh) {
-        qd_shard_refreshed(job->shard, get->covers, get->status == QD_OK ? NULL : &get->error);
-    }
     if (get->status != QD_OK) {
         qd_transport_fail(get->call, &get->error);
         return;
@@ -66,6 +60,17 @@ static void get_ready(struct qd_shard_access *access)
     if (shard != NULL) submit_get(shard, get);
 }
 
+static void get_refreshed(struct qd_maintenance *maintenance)
+{
+    struct get_job *get =
+        (struct get_job *)(void *)((char *)maintenance - offsetof(struct get_job, refresh));
+    if (maintenance->status != QD_OK) {
+        qd_transport_fail(get->call, &maintenance->error);
+    } else {
+        get_ready(&get->access);
+    }
+}
+
 void qd_action_get(void *context, struct qd_transport_call *call)
 {
     struct get_job *get = QD_NEW(call->arena, struct get_job);
@@ -83,7 +88,12 @@ void qd_action_get(void *context, struct qd_transport_call *call)
     get->job.work_class = QD_WORK_GET;
     get->job.run = get_run;
     get->job.done = get_done;
-    if (get->message.realtime || get->message.refresh) {
+    if (get->message.refresh) {
+        qd_error_init(&get->refresh.error, call->arena);
+        get->refresh.refresh = true;
+        get->refresh.done = get_refreshed;
+        qd_shard_maintain(shard, &get->refresh);
+    } else if (get->message.realtime) {
         submit_get(shard, get);
     } else {
         qd_shard_await_search(shard, &get->access);

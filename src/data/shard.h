@@ -107,6 +107,8 @@ struct qd_shard {
     bool unsynced;                   /* async durability: something is not synced */
     bool merging;                    /* a merge is planned, runs, or waits for being installed */
     struct qd_maintenance *waiting_merges; /* force merges that wait for it */
+    bool building;                   /* a sealed buffer becomes a segment in the pool, or is installed */
+    struct qd_shard_job *build_waiters; /* jobs that met a build on the lane, oldest first */
     bool maintaining;                /* a maintenance job is queued */
     bool remove_files;               /* the index was deleted: remove the directory when closed */
     struct qd_timer *refresh_timer;
@@ -132,6 +134,7 @@ struct qd_shard_job {
     void (*done)(struct qd_shard_job *job);
     /* The schema at submission, held while the job runs. */
     struct qd_schema *schema;
+    struct qd_shard_job *next;       /* in shard->build_waiters */
 };
 
 /* Queues a job. The shard must be started (engine open). */
@@ -185,6 +188,9 @@ struct qd_maintenance {
     bool force_merge;
     uint32_t max_segments;           /* force_merge: 0: only what the policy wants; else merge down to it */
     bool only_deletes;
+    struct qd_build *build;          /* what runs for this in the pool, or NULL */
+    bool built;                      /* flush: a build has saved most of it */
+    bool blocked;                    /* it met another one's build */
     bool changed;                    /* result: the refresh changed something */
     uint64_t covers;                 /* result: write jobs whose operations the refresh has made visible */
     enum qd_status status;           /* result */
@@ -193,6 +199,12 @@ struct qd_maintenance {
     struct qd_maintenance *next;     /* in shard->waiting_merges */
 };
 void qd_shard_maintain(struct qd_shard *shard, struct qd_maintenance *maintenance);
+
+/* Submits a job again after the build that it met has been installed. */
+void qd_shard_after_build(struct qd_shard *shard, struct qd_shard_job *job);
+
+/* Starts the writes that were held back while a build ran (data/write.c). */
+void qd_write_resume(struct qd_shard *shard);
 
 /* The group of this name, made when it is new; NULL when there are too many. Loop only. */
 struct qd_search_group *qd_shard_search_group(struct qd_shard *shard, struct qd_slice name);

@@ -36,6 +36,7 @@ struct qd_write_request {
     struct qd_slice mapping_update;  /* what the first unmapped document asks for; empty: none */
     int mapping_rounds;
     bool refreshed;                  /* a refresh was made for it */
+    bool refresh_waits;              /* the refresh that it asks for waits for a build */
     bool visible;                    /* its batch ended with a refresh */
     uint64_t batch;                  /* the number of the batch that applied it */
     int64_t now_ms;
@@ -290,9 +291,13 @@ static void batch_run(struct qd_shard_job *job)
     if (job->schema->engine.durability_request && !qd_planted(job->shard->env, "ack_before_sync")) {
         status = qd_engine_sync(engine, &error);
     }
+    /* Behind a build that runs, the refresh has to wait, and the answer with it. */
+    bool waits = refresh && status == QD_OK && qd_engine_building(engine);
+    if (waits) refresh = false;
     if (status == QD_OK && refresh) status = qd_engine_refresh(engine, &changed, &error);
     for (struct qd_write_request *request = first; request != NULL; request = request->next) {
         if (status != QD_OK) fail_finished(request, &error);
+        request->refresh_waits = waits && request->message.refresh == QD_REFRESH_IMMEDIATE;
         request->refreshed = refresh && request->message.refresh == QD_REFRESH_IMMEDIATE;
         request->visible = refresh && status == QD_OK;
         request->batch = job->shard->batches;
@@ -401,9 +406,23 @@ static void finish_request(struct qd_write_request *request)
     shard->counters.last_write_ms = (uint64_t)request->now_ms;
     if (request->message.refresh == QD_REFRESH_WAIT_UNTIL && shard->phase == QD_SHARD_PHASE_STARTED) {
         answer_when_visible(request);
+    } else if (request->refresh_waits) {
+        refresh_then_answer(request);
     } else {
         answer(request);
     }
+}
+
+/* While the pool builds a segment of one full buffer, a second one may fill; then writes wait. */
+static bool held_back(const struct qd_shard *shard)
+{
+    return shard->building && qd_engine_wants_refresh(shard->engine);
+}
+
+void qd_write_resume(struct qd_shard *shard)
+{
+    if (shard->phase != QD_SHARD_PHASE_STARTED) return;
+    if (shard->write_queue != NULL && !shard->writing && !held_back(shard)) start_batch(shard);
 }
 
 static void batch_done(struct qd_shard_job *job)
@@ -425,8 +444,8 @@ static void batch_done(struct qd_shard_job *job)
     }
     if (shard->phase != QD_SHARD_PHASE_STARTED) {
         qd_write_queue_fail(shard);
-    } else if (shard->write_queue != NULL && !shard->writing) {
-        start_batch(shard);
+    } else {
+        qd_write_resume(shard);
     }
 }
 
@@ -462,7 +481,7 @@ static void enqueue(struct qd_write_request *request)
     struct qd_shard *shard = request->shard;
     *shard->write_queue_end = request;
     shard->write_queue_end = &request->next;
-    if (!shard->writing) start_batch(shard);
+    if (!shard->writing && !held_back(shard)) start_batch(shard);
 }
 
 static void prepared(void *context);

@@ -39,7 +39,8 @@ uint64_t qd_engine_now(const struct qd_engine *engine)
 /* ---- the list of segments ---- */
 const struct qd_live_docs *qd_engine_live_now(const struct qd_engine_segment *segment)
 {
-    return segment->pending != NULL ? segment->pending : segment->published;
+    if (segment->pending != NULL) return segment->pending;
+    return segment->sealed != NULL ? segment->sealed : segment->published;
 }
 
 struct qd_engine_segment *qd_engine_add_segment(struct qd_engine *engine, size_t index,
@@ -62,6 +63,7 @@ void qd_engine_drop_segment(struct qd_engine *engine, size_t index)
     struct qd_engine_segment *segment = list->data[index];
     qd_held_segment_release(segment->held);
     qd_live_docs_release(segment->published);
+    qd_live_docs_release(segment->sealed);
     qd_live_docs_release(segment->pending);
     free(segment);
     list->count--;
@@ -106,6 +108,7 @@ enum qd_status qd_engine_open(struct qd_env *env, struct qd_slice path,
 void qd_engine_close(struct qd_engine *engine)
 {
     qd_engine_forget_merges(engine);
+    qd_engine_forget_build(engine);
     while (engine->segments.count > 0) qd_engine_drop_segment(engine, engine->segments.count - 1);
     qd_snapshot_release(engine->snapshot);
     qd_index_buffer_destroy(engine->buffer);
@@ -153,6 +156,10 @@ void qd_engine_publish_stats(struct qd_engine *engine)
     stats->translog_operations = stats->translog_uncommitted_operations;
     stats->translog_bytes = stats->translog_uncommitted_bytes;
     stats->buffer_bytes = engine->buffer == NULL ? 0 : qd_index_buffer_size(engine->buffer);
+    uint64_t open_bytes = stats->buffer_bytes;
+    if (engine->build != NULL) {
+        stats->buffer_bytes += engine->build->bytes;
+    }
     stats->version_map_bytes =
         qd_version_map_size(&engine->recent) + qd_version_map_size(&engine->tombstones);
     stats->max_seq_no = engine->max_seq_no;
@@ -162,7 +169,7 @@ void qd_engine_publish_stats(struct qd_engine *engine)
     stats->commit_local_checkpoint = engine->commit.local_checkpoint;
     stats->translog_modified_ms = engine->earlier_modified_ms != 0 ? engine->earlier_modified_ms
                                                                    : engine->translog.modified_ms;
-    atomic_store_explicit(&engine->buffer_bytes, stats->buffer_bytes, memory_order_relaxed);
+    atomic_store_explicit(&engine->buffer_bytes, open_bytes, memory_order_relaxed);
     uint32_t docs = engine->buffer == NULL ? 0 : engine->buffer->doc_count;
     atomic_store_explicit(&engine->buffer_docs, docs, memory_order_relaxed);
     uint64_t bytes = stats->translog_uncommitted_operations == 0 ? 0 : stats->translog_uncommitted_bytes;

@@ -154,6 +154,28 @@ QD_CHECKED enum qd_status qd_engine_refresh(struct qd_engine *engine, bool *chan
 /* Refreshes, writes all segments, deletes and the commit, and trims the translog. Lane. */
 QD_CHECKED enum qd_status qd_engine_flush(struct qd_engine *engine, struct qd_error *error);
 
+/* ---- building outside the lane ---- What the lane does in one go in qd_engine_refresh and qd_engine_flush
+ * can be done in three steps: the buffer is sealed on the lane, turned into a segment anywhere, and put in
+ * place on the lane, which goes on applying operations meanwhile. From seal to install nothing else may
+ * refresh, flush or install a merge. */
+struct qd_build;
+
+/* Seals what was applied so far: the installed build makes just that searchable. With `save` the build also
+ * writes segments that are only in memory to files, so that a flush after it has little left to write. NULL:
+ * there is nothing to build; a refresh has at most deletes to show. Lane. */
+struct qd_build *qd_engine_seal(struct qd_engine *engine, bool save);
+
+/* Builds the segment, writes files. Work, any thread; does not touch the engine's state. */
+QD_CHECKED enum qd_status qd_build_run(struct qd_build *build, struct qd_error *error);
+
+/* Puts the result in place and shows it; frees the build. The engine has failed when the run has (`failed`,
+ * with the reason in `error`). Lane. */
+QD_CHECKED enum qd_status qd_engine_build_install(struct qd_engine *engine, struct qd_build *build,
+                                                  bool failed, struct qd_error *error);
+
+/* True from seal to install. Lane. */
+bool qd_engine_building(const struct qd_engine *engine);
+
 /* True when buffer or translog have passed their thresholds. Lane or loop (a hint). */
 bool qd_engine_wants_refresh(const struct qd_engine *engine);
 bool qd_engine_wants_flush(const struct qd_engine *engine);

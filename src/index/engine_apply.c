@@ -21,7 +21,8 @@ static enum qd_status conflict(const struct qd_operation *operation, struct qd_e
 
 static bool exists(const struct qd_found *found)
 {
-    return found->place == QD_FOUND_BUFFER || found->place == QD_FOUND_SEGMENT;
+    return found->place == QD_FOUND_BUFFER || found->place == QD_FOUND_SEALED ||
+           found->place == QD_FOUND_SEGMENT;
 }
 
 static enum qd_status check_seq_no(const struct qd_operation *operation, const struct qd_found *found,
@@ -118,7 +119,7 @@ static void remember(struct qd_engine *engine, const struct change *change, qd_d
 
 static void index_change(struct qd_engine *engine, const struct change *change, const struct qd_found *found)
 {
-    qd_engine_delete_found(engine, found);
+    qd_engine_delete_found(engine, change->id, found);
     if (engine->buffer == NULL) engine->buffer = qd_index_buffer_create(engine->hash_seed);
     struct qd_buffer_facts facts = { change->version, change->seq_no, change->term };
     qd_doc_id doc = qd_index_buffer_add(engine->buffer, change->document, &facts);
@@ -127,7 +128,7 @@ static void index_change(struct qd_engine *engine, const struct change *change, 
 
 static void delete_change(struct qd_engine *engine, const struct change *change, const struct qd_found *found)
 {
-    qd_engine_delete_found(engine, found);
+    qd_engine_delete_found(engine, change->id, found);
     qd_version_map_remove(&engine->recent, change->id);
     struct qd_version_entry *entry = qd_version_map_put(&engine->tombstones, change->id);
     entry->version = change->version;
@@ -256,6 +257,11 @@ enum qd_status qd_engine_apply(struct qd_engine *engine, struct qd_operation *op
     operation->status = QD_OK;
     if (engine->buffer != NULL && qd_index_buffer_size(engine->buffer) >= QD_ENGINE_BUFFER_HARD_MAX) {
         bool changed;
+        if (engine->build != NULL) {
+            operation->status = qd_error_set(&operation->error, QD_REJECTED_EXECUTION,
+                                             "the index buffer is full while the one before is written");
+            return QD_OK;
+        }
         QD_TRY(qd_engine_refresh(engine, &changed, error));
     }
     enum qd_status status = apply(engine, operation, error);

@@ -8,10 +8,9 @@
 /* Bytes written in one call. */
 #define WRITE_CHUNK ((size_t)4 << 20)
 
-static enum qd_status write_bytes(struct qd_engine *engine, struct qd_slice path, struct qd_slice bytes,
-                                  bool *unknown, struct qd_error *error)
+enum qd_status qd_engine_write_file(struct qd_env *env, struct qd_slice path, struct qd_slice bytes,
+                                    bool *unknown, struct qd_error *error)
 {
-    struct qd_env *env = engine->env;
     struct qd_file *file;
     enum qd_status status = QD_OK;
     QD_TRY(env->disk->open(env, path, QD_FILE_CREATE, &file, error));
@@ -34,7 +33,7 @@ static enum qd_status write_segment(struct qd_engine *engine, struct qd_engine_s
 {
     struct qd_slice path = qd_segment_path(arena, engine->path, segment->held->generation);
     struct qd_held_segment *file;
-    QD_TRY(write_bytes(engine, path, segment->held->bytes, unknown, error));
+    QD_TRY(qd_engine_write_file(engine->env, path, segment->held->bytes, unknown, error));
     QD_TRY(qd_held_segment_open_file(engine->env, segment->held->generation, path, &file, error));
     qd_held_segment_release(segment->held);
     segment->held = file;

@@ -1,8 +1,8 @@
 /* What the files of the engine share. Not for others.
  *
  * engine.c: open, close, statistics; engine_lookup.c: id look-ups and gets; engine_apply.c: operations;
- * engine_refresh.c: refresh and snapshots; engine_flush.c: commits; engine_recovery.c: opening;
- * engine_merge.c: planning and installing.
+ * engine_refresh.c: refresh and snapshots; engine_build.c: building outside the lane; engine_flush.c:
+ * commits; engine_recovery.c: opening; engine_merge.c: planning and installing.
  */
 #ifndef QD_INDEX_ENGINE_INTERNAL_H
 #define QD_INDEX_ENGINE_INTERNAL_H
@@ -14,6 +14,7 @@
 #include "index/commit.h"
 #include "index/engine.h"
 #include "index/held_segment.h"
+#include "index/image.h"
 #include "index/translog.h"
 #include "index/version_map.h"
 
@@ -25,12 +26,35 @@ struct qd_engine_segment {
     struct qd_held_segment *held;    /* a reference */
     struct qd_ids *ids;              /* of held, opened on first use */
     struct qd_live_docs *published;  /* what searches see; NULL: all live */
-    struct qd_live_docs *pending;    /* deletes since the last refresh, not shared; NULL: none */
+    struct qd_live_docs *sealed;     /* deletes that the running build will show; NULL: none */
+    struct qd_live_docs *pending;    /* deletes since the last refresh or seal, not shared; NULL: none */
     bool on_disk;                    /* the file is written and synced */
     bool committed;                  /* named by the newest commit */
     bool live_dirty;                 /* `published` differs from what the newest commit has */
     bool merging;                    /* input of a running merge */
     uint64_t live_generation;        /* of the newest commit's file of live documents; 0: none */
+};
+
+/* A sealed buffer on its way to a segment. */
+struct qd_build {
+    struct qd_env *env;                  /* disk and clock */
+    struct qd_arena *arena;              /* this struct */
+    struct qd_slice directory;           /* of the shard */
+    struct qd_index_buffer *buffer;      /* or NULL; the lane clears live bits only */
+    struct qd_version_map recent;        /* ids of its live documents; lane only */
+    uint64_t bytes;                      /* of the buffer when it was sealed */
+    uint32_t deleted_count;              /* when it was sealed */
+    struct qd_live_docs *live;           /* likewise; NULL: all */
+    uint64_t generation;                 /* of the segment */
+    struct qd_image_options options;     /* how stored fields are compressed */
+    struct qd_held_segment *result;      /* NULL: none */
+    bool save;                           /* write to files */
+    bool saved;                          /* the result is a file, synced */
+    struct qd_held_segment **images;     /* images[image_count], with references: to be saved too */
+    struct qd_held_segment **files;      /* files[image_count]: the same as files; NULL: not written */
+    uint32_t image_count;                /* images to save */
+    bool sync_failed;                    /* what is durable is not known */
+    uint64_t nanoseconds;                /* that sealing and running took */
 };
 
 QD_VECTOR_TYPE(qd_engine_segments, struct qd_engine_segment *);
@@ -56,6 +80,7 @@ struct qd_engine {
     int64_t earlier_modified_ms;         /* wall clock of the last write to the first of them; 0: none */
     struct qd_engine_recovery recovery;  /* how it was opened */
     struct qd_merge *merges;             /* running ones */
+    struct qd_build *build;              /* running, or NULL */
     enum qd_status failed;               /* not QD_OK: the engine has failed */
     struct qd_buffer failure;            /* why */
     atomic_flag lock;                    /* guards `snapshot` and `shown*`; held for a few instructions */
@@ -92,7 +117,13 @@ void qd_engine_drop_segment(struct qd_engine *engine, size_t index);
 const struct qd_live_docs *qd_engine_live_now(const struct qd_engine_segment *segment);
 
 /* ---- engine_lookup.c ---- */
-enum qd_found_place { QD_FOUND_NOWHERE, QD_FOUND_TOMBSTONE, QD_FOUND_BUFFER, QD_FOUND_SEGMENT };
+enum qd_found_place {
+    QD_FOUND_NOWHERE,   /* never seen, or forgotten */
+    QD_FOUND_TOMBSTONE, /* deleted */
+    QD_FOUND_BUFFER,    /* in the index buffer */
+    QD_FOUND_SEALED,    /* in the buffer of the running build */
+    QD_FOUND_SEGMENT    /* in a segment */
+};
 
 /* What is known of an id. */
 struct qd_found {
@@ -100,15 +131,15 @@ struct qd_found {
     int64_t version;                    /* place NOWHERE: nothing below is set */
     int64_t seq_no;
     int64_t term;
-    qd_doc_id doc;                      /* BUFFER, SEGMENT */
+    qd_doc_id doc;                      /* BUFFER, SEALED, SEGMENT */
     struct qd_engine_segment *segment;  /* SEGMENT */
 };
 
 /* Looks an id up. Errors: QD_CORRUPTION. */
 QD_CHECKED enum qd_status qd_engine_find(struct qd_engine *engine, struct qd_slice id, struct qd_found *found,
                                          struct qd_error *error);
-/* Marks a found document as deleted. */
-void qd_engine_delete_found(struct qd_engine *engine, const struct qd_found *found);
+/* Marks the document with this id, which was found so, as deleted. */
+void qd_engine_delete_found(struct qd_engine *engine, struct qd_slice id, const struct qd_found *found);
 
 /* ---- engine_apply.c ---- */
 /* Applies an operation of the translog. */
@@ -119,10 +150,22 @@ QD_CHECKED enum qd_status qd_engine_replay(struct qd_engine *engine,
 /* ---- engine_refresh.c ---- */
 /* Makes the present published state the newest snapshot. */
 void qd_engine_publish_snapshot(struct qd_engine *engine);
+/* Shows the bitset `fresh` (its reference is taken; NULL: as before) as a segment's live documents. */
+void qd_engine_show_deletes(struct qd_engine *engine, struct qd_engine_segment *segment,
+                            struct qd_live_docs *fresh);
+/* Drops segments without a live document; one that is being merged goes with its merge. */
+void qd_engine_drop_dead(struct qd_engine *engine);
+
+/* ---- engine_build.c ---- */
+/* Frees a build that is not installed. */
+void qd_engine_forget_build(struct qd_engine *engine);
 
 /* ---- engine_flush.c ---- */
 /* Writes segments, live documents and a commit that goes on at the translog's open generation. */
 QD_CHECKED enum qd_status qd_engine_commit(struct qd_engine *engine, struct qd_error *error);
+/* Writes bytes to a new file and syncs it. *unknown: what is durable is not known, after a failed sync. */
+QD_CHECKED enum qd_status qd_engine_write_file(struct qd_env *env, struct qd_slice path,
+                                               struct qd_slice bytes, bool *unknown, struct qd_error *error);
 /* Removes files that neither the newest commit nor a running merge needs. */
 void qd_engine_clean(struct qd_engine *engine);
 

@@ -59,6 +59,11 @@ enum qd_status qd_engine_find(struct qd_engine *engine, struct qd_slice id, stru
         from_entry(found, QD_FOUND_BUFFER, entry);
         return QD_OK;
     }
+    entry = engine->build == NULL ? NULL : qd_version_map_find(&engine->build->recent, id);
+    if (entry != NULL) {
+        from_entry(found, QD_FOUND_SEALED, entry);
+        return QD_OK;
+    }
     entry = qd_version_map_find(&engine->tombstones, id);
     if (entry != NULL) {
         int64_t age_ms = (int64_t)(qd_engine_now(engine) / 1000000) - entry->time_ms;
@@ -71,14 +76,18 @@ enum qd_status qd_engine_find(struct qd_engine *engine, struct qd_slice id, stru
     return QD_OK;
 }
 
-void qd_engine_delete_found(struct qd_engine *engine, const struct qd_found *found)
+void qd_engine_delete_found(struct qd_engine *engine, struct qd_slice id, const struct qd_found *found)
 {
     if (found->place == QD_FOUND_BUFFER) {
         qd_index_buffer_delete(engine->buffer, found->doc);
+    } else if (found->place == QD_FOUND_SEALED) {
+        if (qd_planted(engine->env, "delete_lost_in_build")) return;
+        qd_index_buffer_delete(engine->build->buffer, found->doc);
+        (void)qd_version_map_remove(&engine->build->recent, id);
     } else if (found->place == QD_FOUND_SEGMENT) {
         struct qd_engine_segment *segment = found->segment;
         if (segment->pending == NULL) {
-            segment->pending = qd_live_docs_create(segment->held->doc_count, segment->published);
+            segment->pending = qd_live_docs_create(segment->held->doc_count, qd_engine_live_now(segment));
         }
         bool was_live = qd_live_docs_clear(segment->pending, found->doc);
         qd_assert(was_live);
@@ -90,6 +99,10 @@ static enum qd_status read_record(const struct qd_engine *engine, const struct q
 {
     if (found->place == QD_FOUND_BUFFER) {
         *record = qd_arena_copy(arena, engine->buffer->records[found->doc]);
+        return QD_OK;
+    }
+    if (found->place == QD_FOUND_SEALED) {
+        *record = qd_arena_copy(arena, engine->build->buffer->records[found->doc]);
         return QD_OK;
     }
     struct qd_stored *stored;

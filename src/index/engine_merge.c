@@ -289,6 +289,7 @@ static void give_up(struct qd_engine *engine, struct qd_merge *merge)
 enum qd_status qd_engine_merge_install(struct qd_engine *engine, struct qd_merge *merge, bool failed,
                                        struct qd_error *error)
 {
+    qd_assert(engine->build == NULL);
     unlink_merge(engine, merge);
     enum qd_status status = qd_engine_check(engine, error);
     if (status == QD_OK && merge->sync_failed) {

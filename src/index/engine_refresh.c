@@ -1,4 +1,5 @@
 /* Refresh: the index buffer becomes a searchable segment in memory, deletes become visible. */
+#include "base/assert.h"
 #include "index/engine_internal.h"
 #include "index/image.h"
 
@@ -24,25 +25,31 @@ static enum qd_status buffer_to_segment(struct qd_engine *engine, struct qd_erro
     return QD_OK;
 }
 
+void qd_engine_show_deletes(struct qd_engine *engine, struct qd_engine_segment *segment,
+                            struct qd_live_docs *fresh)
+{
+    (void)engine;
+    if (fresh == NULL) return;
+    if (qd_planted(engine->env, "delete_lost_in_refresh") && segment->published != NULL) {
+        qd_live_docs_release(fresh);
+        return;
+    }
+    qd_live_docs_release(segment->published);
+    segment->published = fresh;
+    segment->live_dirty = true;
+}
+
 static void publish_deletes(struct qd_engine *engine)
 {
     for (size_t i = 0; i < engine->segments.count; i++) {
         struct qd_engine_segment *segment = engine->segments.data[i];
-        if (segment->pending == NULL) continue;
-        if (qd_planted(engine->env, "delete_lost_in_refresh") && segment->published != NULL) {
-            qd_live_docs_release(segment->pending);
-            segment->pending = NULL;
-            continue;
-        }
-        qd_live_docs_release(segment->published);
-        segment->published = segment->pending;
+        struct qd_live_docs *pending = segment->pending;
         segment->pending = NULL;
-        segment->live_dirty = true;
+        qd_engine_show_deletes(engine, segment, pending);
     }
 }
 
-/* Segments without a live document go; one that is being merged goes with its merge. */
-static void drop_dead_segments(struct qd_engine *engine)
+void qd_engine_drop_dead(struct qd_engine *engine)
 {
     for (size_t i = engine->segments.count; i > 0; i--) {
         const struct qd_engine_segment *segment = engine->segments.data[i - 1];
@@ -61,6 +68,7 @@ static void empty_buffer(struct qd_engine *engine)
 enum qd_status qd_engine_refresh(struct qd_engine *engine, bool *changed, struct qd_error *error)
 {
     QD_TRY(qd_engine_check(engine, error));
+    qd_assert(engine->build == NULL);
     uint64_t start = qd_engine_now(engine);
     *changed = engine->changed;
     engine->stats.refresh_total++;
@@ -71,7 +79,7 @@ enum qd_status qd_engine_refresh(struct qd_engine *engine, bool *changed, struct
             empty_buffer(engine);
         }
         publish_deletes(engine);
-        drop_dead_segments(engine);
+        qd_engine_drop_dead(engine);
         engine->changed = false;
         qd_engine_publish_snapshot(engine);
     }

@@ -247,6 +247,82 @@ TEST(engine, deletes_during_a_merge_are_carried_over)
     world_end(&world);
 }
 
+static uint32_t visible_docs(struct world *world)
+{
+    struct qd_snapshot *snapshot = qd_engine_acquire(world->engine);
+    uint32_t count = snapshot->live_count;
+    qd_snapshot_release(snapshot);
+    return count;
+}
+
+/* Everything that can happen to a document while a buffer is built. */
+static void operate_during_build(struct world *world)
+{
+    assert_int_equal(visible_docs(world), 10);
+    assert_ok(world_delete(world, 12));                /* sealed */
+    assert_ok(world_index(world, 13, "w5|t5|5"));      /* sealed, now in the new buffer */
+    assert_ok(world_index(world, 1, "w6|t6|6"));       /* in a segment */
+    assert_ok(world_delete(world, 2));
+    assert_ok(world_index(world, 30, "w7|t7|7"));      /* new */
+    world_check_gets(world);
+}
+
+static void build_with_operations(bool save)
+{
+    struct world world;
+    bool changed;
+    world_begin(&world, 9, NULL);
+    assert_ok(world_open(&world));
+    for (uint32_t i = 0; i < 10; i++) assert_ok(world_index(&world, i, "w1 w2|t1|3"));
+    assert_ok(qd_engine_refresh(world.engine, &changed, &world.error));
+    for (uint32_t i = 10; i < 20; i++) assert_ok(world_index(&world, i, "w1 w3|t2|4"));
+    assert_ok(world_delete(&world, 0));  /* shown by the build */
+    assert_ok(world_delete(&world, 10));
+    struct qd_build *build = qd_engine_seal(world.engine, save);
+    assert_non_null(build);
+    assert_true(qd_engine_building(world.engine));
+    operate_during_build(&world);
+    assert_ok(qd_build_run(build, &world.error));
+    assert_ok(qd_engine_build_install(world.engine, build, false, &world.error));
+    assert_false(qd_engine_building(world.engine));
+    assert_int_equal(visible_docs(&world), 18); /* without 0 and 10; what came later waits for a refresh */
+    world_check_gets(&world);
+    assert_ok(qd_engine_refresh(world.engine, &changed, &world.error));
+    assert_true(changed);
+    world_check_snapshot(&world);
+    assert_null(qd_engine_seal(world.engine, false));
+    assert_ok(qd_engine_flush(world.engine, &world.error));
+    world_close(&world);
+    assert_ok(world_open(&world));
+    world_check_gets(&world);
+    world_check_snapshot(&world);
+    world_end(&world);
+}
+
+TEST(engine, a_build_shows_what_was_there_when_it_was_sealed)
+{
+    build_with_operations(false);
+}
+
+TEST(engine, a_build_that_saves_leaves_a_flush_its_rest)
+{
+    build_with_operations(true);
+}
+
+TEST(engine, an_engine_is_closed_with_a_build_that_was_dropped)
+{
+    struct world world;
+    world_begin(&world, 10, NULL);
+    assert_ok(world_open(&world));
+    assert_ok(world_index(&world, 1, "w1|t1|3"));
+    assert_ok(world_sync(&world));
+    assert_non_null(qd_engine_seal(world.engine, true));
+    world_close(&world);
+    assert_ok(world_open(&world));
+    world_check_gets(&world);
+    world_end(&world);
+}
+
 TEST(engine, nothing_synced_is_lost_in_crashes)
 {
     for (uint64_t seed = 1; seed <= 30; seed++) {
