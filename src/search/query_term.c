@@ -186,6 +186,33 @@ struct terms_query {
     const struct qd_json *values;
 };
 
+/* Terms of another document are not looked up; a lookup that is wrong is told so as the reference does. */
+static enum qd_status refuse_lookup(struct qd_query_parser *parser, const struct qd_json *lookup,
+                                    struct qd_error *error)
+{
+    static const char *const names[] = { "index", "id", "path", "routing", "store", "query" };
+    struct qd_json_iterator at = qd_json_iterate(lookup);
+    while (qd_json_next(&at)) {
+        bool known = false;
+        for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+            known = known || qd_slice_is(at.key, names[i]);
+        if (!known) return qd_query_unknown_field(parser, &at, "terms_lookup", NULL, 0, error);
+    }
+    bool index = qd_json_get(lookup, "index") != NULL;
+    bool path = qd_json_get(lookup, "path") != NULL;
+    if (!index || !path)
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Required [%s%s%s]", index ? "" : "index",
+                            index || path ? "" : ", ", path ? "" : "path");
+    if (qd_json_get(lookup, "id") == NULL && qd_json_get(lookup, "query") == NULL) {
+        (void)qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                           "[terms] query lookup element requires specifying either the id or the query.");
+        return qd_error_wrap(error, QD_X_CONTENT_PARSE,
+                             "Failed to build [terms_lookup] after last required field arrived");
+    }
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                        "the lookup of [terms] is not supported by this version of Quidditch");
+}
+
 static enum qd_status terms_parse(struct qd_query_parser *parser, const struct qd_json *body,
                                   struct qd_query **query, struct qd_error *error)
 {
@@ -214,10 +241,7 @@ static enum qd_status terms_parse(struct qd_query_parser *parser, const struct q
                                          "[terms] query does not support more than one field. Already got: "
                                          "[%.*s] but also found [%.*s]",
                                          QD_SLICE_ARG(self->field), QD_SLICE_ARG(at.key));
-            struct qd_json_iterator member = qd_json_iterate(at.value);
-            if (qd_json_next(&member))
-                return qd_query_unknown_field(parser, &member, "terms_lookup", NULL, 0, error);
-            return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Required [index, path]");
+            return refuse_lookup(parser, at.value, error);
         } else if (!qd_slice_is(at.key, "value_type")) {
             QD_TRY(qd_query_parse_common(parser, &self->query, at.key, at.value, &taken, error));
         }

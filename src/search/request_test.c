@@ -108,6 +108,14 @@ static const char *const query_facts[][2] = {
     { "{\"query\":{\"function_score\":{\"nosuch\":{}}}}",
       "parsing_exception: unknown query [function_score] did you mean any of [random_score, script_"
       "score]? 1 38 < [1:38] unknown field [nosuch]" },
+    { "{\"query\":{\"terms\":{\"k\":{\"index\":\"a\",\"id\":\"1\"}}}}",
+      "illegal_argument_exception: Required [path]" },
+    { "{\"query\":{\"terms\":{\"k\":{}}}}", "illegal_argument_exception: Required [index, path]" },
+    { "{\"query\":{\"terms\":{\"k\":{\"index\":\"a\",\"path\":\"p\"}}}}",
+      "x_content_parse_exception: Failed to build [terms_lookup] after last required field arrived < [terms] "
+      "query lookup element requires specifying either the id or the query." },
+    { "{\"query\":{\"terms\":{\"k\":{\"index\":\"a\",\"path\":\"p\",\"id\":\"1\"}}}}",
+      "illegal_argument_exception: the lookup of [terms] is not supported by this version of Quidditch" },
     { "{\"query\":{\"function_score\":{\"weight\":-1}}}",
       "illegal_argument_exception: [weight] cannot be negative for a filtering function" },
 };
