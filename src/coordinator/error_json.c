@@ -43,7 +43,7 @@ static bool is_plain(const struct qd_error *error)
 {
     const char *type = type_of(error);
     /* Lucene's parser has an exception of the same name as OpenSearch's. */
-    if (error->status == QD_PARSE && error->type_override == NULL) return true;
+    if (error->status == QD_PARSE) return true;
     for (size_t i = 0; i < sizeof(plain_java) / sizeof(plain_java[0]); i++) {
         if (strcmp(type, plain_java[i]) == 0) return true;
     }

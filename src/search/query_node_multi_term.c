@@ -323,9 +323,16 @@ static enum qd_status multi_term_rewrite(struct qd_node *node, struct qd_query_c
                                          struct qd_node **result, struct qd_error *error)
 {
     const struct qd_multi_term *term = &((const struct multi_term_node *)node)->term;
-    ((struct multi_term_node *)node)->rewritten = term->rewrite == QD_REWRITE_CONSTANT_SCORE;
-    if (term->rewrite == QD_REWRITE_CONSTANT_SCORE) return QD_OK;
     struct qd_arena *arena = context->arena;
+    if (term->rewrite == QD_REWRITE_CONSTANT_SCORE) {
+        /* Only ranges show it, and the node as it was given may still be printed. */
+        if (((struct multi_term_node *)node)->rewritten || term->kind != QD_MULTI_TERM_RANGE) return QD_OK;
+        struct multi_term_node *constant = QD_NEW(arena, struct multi_term_node);
+        *constant = *(struct multi_term_node *)node;
+        constant->rewritten = true;
+        *result = &constant->node;
+        return QD_OK;
+    }
     struct found_terms found = { 0 };
     QD_TRY(gather_terms(term, context, &found, error));
     bool top = term->rewrite == QD_REWRITE_TOP_TERMS || term->rewrite == QD_REWRITE_TOP_TERMS_BOOST ||

@@ -39,6 +39,7 @@ struct qd_string_parser {
     bool all_fields; /* fields stand for "*" */
     struct qd_slice text;
     size_t at; /* next byte */
+    unsigned ready; /* which suffixes could still stand here, for errors; of the parser's token kinds */
     uint32_t depth;
 };
 

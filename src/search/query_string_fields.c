@@ -257,9 +257,7 @@ enum qd_status qd_string_pattern(struct qd_string_parser *parser, struct qd_slic
     bool leading = pattern.size > 0 && (pattern.data[0] == '*' || pattern.data[0] == '?');
     if (kind == QD_MULTI_WILDCARD && leading && !parser->options->allow_leading_wildcard)
         return qd_error_set(error, QD_PARSE,
-                            "Cannot parse '%.*s': '*' or '?' not allowed as first character in "
-                            "WildcardQuery",
-                            QD_SLICE_ARG(parser->text));
+                            "'*' or '?' not allowed as first character in WildcardQuery");
     return over_fields(parser, field, false, make_pattern, &input, node, error);
 }
 

@@ -26,6 +26,12 @@ enum token_kind {
     TOKEN_REGEXP,
     TOKEN_RANGE_IN,
     TOKEN_RANGE_EX,
+    TOKEN_NUMBER,
+    TOKEN_TO,
+    TOKEN_RANGE_IN_END,
+    TOKEN_RANGE_EX_END,
+    TOKEN_RANGE_QUOTED,
+    TOKEN_RANGE_GOOP,
     TOKEN_BAD
 };
 struct token {
@@ -150,18 +156,136 @@ static struct token take(struct qd_string_parser *parser)
     return token;
 }
 
-static enum qd_status syntax_error(struct qd_string_parser *parser, struct qd_error *error)
+/* ---- what the reference's generated parser says ---- */
+#define BIT(kind) (1u << (kind))
+#define EXPECT_MODIFIERS (BIT(TOKEN_NOT) | BIT(TOKEN_PLUS) | BIT(TOKEN_MINUS))
+#define EXPECT_CLAUSE                                                                                       \
+    (BIT(TOKEN_BARE) | BIT(TOKEN_OPEN) | BIT(TOKEN_STAR) | BIT(TOKEN_QUOTED) | BIT(TOKEN_TERM) |            \
+     BIT(TOKEN_PREFIX) | BIT(TOKEN_WILDCARD) | BIT(TOKEN_REGEXP) | BIT(TOKEN_RANGE_IN) |                    \
+     BIT(TOKEN_RANGE_EX) | BIT(TOKEN_NUMBER))
+#define EXPECT_MORE (BIT(TOKEN_AND) | BIT(TOKEN_OR) | EXPECT_MODIFIERS | EXPECT_CLAUSE)
+#define EXPECT_BOUND (BIT(TOKEN_TO) | BIT(TOKEN_RANGE_QUOTED) | BIT(TOKEN_RANGE_GOOP))
+#define EXPECT_RANGE_END (BIT(TOKEN_RANGE_IN_END) | BIT(TOKEN_RANGE_EX_END))
+
+/* Which tokens a parser was ready to take: a set in the grammar's order, and what its look-ahead tried. */
+struct expected {
+    unsigned set;
+    bool tried_term, tried_star;
+};
+
+/* How the generated parser writes its kinds of tokens, in their order. */
+static const char *const token_names[] = {
+    [TOKEN_END] = "<EOF>",           [TOKEN_AND] = "<AND>",
+    [TOKEN_OR] = "<OR>",             [TOKEN_NOT] = "<NOT>",
+    [TOKEN_PLUS] = "\"+\"",          [TOKEN_MINUS] = "\"-\"",
+    [TOKEN_BARE] = "<BAREOPER>",     [TOKEN_OPEN] = "\"(\"",
+    [TOKEN_CLOSE] = "\")\"",         [TOKEN_COLON] = "\":\"",
+    [TOKEN_STAR] = "\"*\"",          [TOKEN_CARAT] = "\"^\"",
+    [TOKEN_QUOTED] = "<QUOTED>",     [TOKEN_TERM] = "<TERM>",
+    [TOKEN_FUZZY] = "<FUZZY_SLOP>",  [TOKEN_PREFIX] = "<PREFIXTERM>",
+    [TOKEN_WILDCARD] = "<WILDTERM>", [TOKEN_REGEXP] = "<REGEXPTERM>",
+    [TOKEN_RANGE_IN] = "\"[\"",      [TOKEN_RANGE_EX] = "\"{\"",
+    [TOKEN_NUMBER] = "<NUMBER>",     [TOKEN_TO] = "\"TO\"",
+    [TOKEN_RANGE_IN_END] = "\"]\"",  [TOKEN_RANGE_EX_END] = "\"}\"",
+    [TOKEN_RANGE_QUOTED] = "<RANGE_QUOTED>", [TOKEN_RANGE_GOOP] = "<RANGE_GOOP>",
+};
+
+static size_t column_of(const struct qd_string_parser *parser, size_t offset)
+{
+    return qd_utf16_length((struct qd_slice){ parser->text.data, offset });
+}
+
+/* No token begins here. The generated lexer has read on until nothing can match any more. */
+static enum qd_status lexical_error(struct qd_string_parser *parser, size_t start, const char *state,
+                                    struct qd_error *error)
+{
+    struct qd_slice text = parser->text;
+    char c = text.data[start];
+    bool to_end = c == '"' || c == '/' || start + 1 >= text.size;
+    struct qd_slice reason;
+    if (!to_end) {
+        reason = qd_arena_format(parser->context->arena,
+                                 "Lexical error at line 1, column %zu.  Encountered: '%d' (%d),%s",
+                                 column_of(parser, start) + 1, c, c, state);
+    } else {
+        struct qd_buffer prefix = { 0 };
+        for (size_t i = start; start + 1 < text.size && i < text.size; i++) {
+            if (text.data[i] == '"' || text.data[i] == '\\') qd_buffer_byte(&prefix, '\\');
+            qd_buffer_byte(&prefix, (uint8_t)text.data[i]);
+        }
+        struct qd_slice view = qd_arena_copy(parser->context->arena, qd_buffer_view(&prefix));
+        qd_buffer_deinit(&prefix);
+        reason = qd_arena_format(parser->context->arena,
+                                 "Lexical error at line 1, column %zu.  Encountered: <EOF>%s%.*s%s%s",
+                                 column_of(parser, text.size) + 1, view.size > 0 ? " after prefix \"" : "",
+                                 QD_SLICE_ARG(view), view.size > 0 ? "\"" : "", state);
+    }
+    (void)qd_error_set(error, QD_PARSE, "%.*s", QD_SLICE_ARG(reason));
+    if (error != NULL) error->type_override = "token_mgr_error";
+    return QD_PARSE;
+}
+
+static void write_expected(struct qd_buffer *out, const struct expected *expected)
+{
+    size_t count = (size_t)__builtin_popcount(expected->set) + expected->tried_term + expected->tried_star;
+    qd_buffer_text(out, count > 1 ? "Was expecting one of:\n    " : "Was expecting:\n    ");
+    for (unsigned kind = TOKEN_END; kind < TOKEN_BAD; kind++) {
+        if ((expected->set & BIT(kind)) == 0) continue;
+        qd_buffer_text(out, token_names[kind]);
+        qd_buffer_text(out, kind == TOKEN_END ? " \n    " : " ...\n    ");
+    }
+    if (expected->tried_term) qd_buffer_text(out, "<TERM> ...\n    ");
+    if (expected->tried_star) qd_buffer_text(out, "\"*\" ...\n    ");
+}
+
+/* The token `token` was met where others were expected. */
+static enum qd_status unexpected(struct qd_string_parser *parser, const struct token *token,
+                                 struct expected expected, struct qd_error *error)
+{
+    size_t start = token->end - token->image.size;
+    struct qd_buffer out = { 0 };
+    if (token->kind == TOKEN_BAD) return lexical_error(parser, start, " (in lexical state 2)", error);
+    if (token->kind == TOKEN_END) {
+        qd_buffer_format(&out, "Encountered \"<EOF>\" at line 1, column %zu.\n",
+                         column_of(parser, parser->text.size));
+    } else {
+        qd_buffer_format(&out, "Encountered \" %s \"%.*s \"\" at line 1, column %zu.\n",
+                         token_names[token->kind], QD_SLICE_ARG(token->image), column_of(parser, start));
+    }
+    write_expected(&out, &expected);
+    struct qd_slice text = qd_arena_copy(parser->context->arena, qd_buffer_view(&out));
+    qd_buffer_deinit(&out);
+    return qd_error_set(error, QD_PARSE, "%.*s", QD_SLICE_ARG(text));
+}
+
+static enum qd_status syntax_error(struct qd_string_parser *parser, struct expected expected,
+                                   struct qd_error *error)
 {
     struct token token = peek(parser);
-    size_t column = token.end - token.image.size;
-    if (token.kind == TOKEN_END) {
-        return qd_error_set(error, QD_PARSE,
-                            "Cannot parse '%.*s': Encountered \"<EOF>\" at line 1, column %zu.",
-                            QD_SLICE_ARG(parser->text), parser->text.size);
+    return unexpected(parser, &token, expected, error);
+}
+
+/* The same inside a range, which has tokens of its own. */
+static enum qd_status range_error(struct qd_string_parser *parser, unsigned set, struct qd_error *error)
+{
+    struct qd_slice text = parser->text;
+    size_t space;
+    size_t at = parser->at;
+    while (at < text.size && is_space(text, at, &space)) at += space;
+    struct token token = make(TOKEN_END, text, text.size, 0);
+    if (at < text.size && (text.data[at] == ']' || text.data[at] == '}')) {
+        token = make(text.data[at] == ']' ? TOKEN_RANGE_IN_END : TOKEN_RANGE_EX_END, text, at, 1);
+    } else if (at < text.size) {
+        size_t end = at;
+        while (end < text.size && !is_space(text, end, &space) && text.data[end] != ']' &&
+               text.data[end] != '}')
+            end++;
+        bool to = qd_slice_is((struct qd_slice){ text.data + at, end - at }, "TO");
+        enum token_kind kind = to ? TOKEN_TO : TOKEN_RANGE_GOOP;
+        size_t quoted = text.data[at] == '"' ? quoted_size(text, at, '"') : 0;
+        token = quoted > 0 ? make(TOKEN_RANGE_QUOTED, text, at, quoted) : make(kind, text, at, end - at);
     }
-    return qd_error_set(
-        error, QD_PARSE, "Cannot parse '%.*s': Encountered \" \"%.*s\" \"%.*s \"\" at line 1, column %zu.",
-        QD_SLICE_ARG(parser->text), QD_SLICE_ARG(token.image), QD_SLICE_ARG(token.image), column);
+    return unexpected(parser, &token, (struct expected){ .set = set }, error);
 }
 
 /* The text without its escapes. */
@@ -197,7 +321,7 @@ static enum qd_status unescape(struct qd_string_parser *parser, struct qd_slice 
         }
         if (digits < 4) {
             qd_buffer_deinit(&out);
-            return qd_error_set(error, QD_PARSE, "Truncated unicode escape sequence.");
+            return qd_error_set(error, QD_PARSE, "Truncated Unicode escape sequence.");
         }
         qd_utf8_append(&out, unit);
     }
@@ -245,7 +369,8 @@ static enum qd_status take_boost(struct qd_string_parser *parser, struct qd_slic
     size_t at = start;
     const struct qd_slice text = parser->text;
     while (at < text.size && ((text.data[at] >= '0' && text.data[at] <= '9') || text.data[at] == '.')) at++;
-    if (at == start) return syntax_error(parser, error);
+    if (at == start && at < text.size) return lexical_error(parser, at, "", error);
+    if (at == start) return syntax_error(parser, (struct expected){ .set = BIT(TOKEN_NUMBER) }, error);
     *boost = (struct qd_slice){ text.data + start, at - start };
     parser->at = at;
     return QD_OK;
@@ -254,13 +379,16 @@ static enum qd_status take_boost(struct qd_string_parser *parser, struct qd_slic
 static enum qd_status take_suffixes(struct qd_string_parser *parser, struct suffixes *suffixes,
                                     struct qd_error *error)
 {
+    parser->ready = BIT(TOKEN_CARAT) | BIT(TOKEN_FUZZY);
     for (int i = 0; i < 2; i++) {
         struct token token = peek(parser);
         if (token.kind == TOKEN_CARAT && suffixes->boost.data == NULL) {
             QD_TRY(take_boost(parser, &suffixes->boost, error));
+            parser->ready &= ~BIT(TOKEN_CARAT);
         } else if (token.kind == TOKEN_FUZZY && suffixes->fuzzy.data == NULL) {
             suffixes->fuzzy = token.image;
             (void)take(parser);
+            parser->ready &= ~BIT(TOKEN_FUZZY);
         }
     }
     return QD_OK;
@@ -274,25 +402,23 @@ static void apply_boost(struct qd_string_parser *parser, struct qd_slice text, s
 }
 
 /* One bound of a range: quoted, or everything up to white space or the end of the range. */
-static enum qd_status take_bound(struct qd_string_parser *parser, bool last, struct qd_slice *bound,
+static enum qd_status take_bound(struct qd_string_parser *parser, struct qd_slice *bound,
                                  struct qd_error *error)
 {
     struct qd_slice text = parser->text;
     size_t space;
     while (parser->at < text.size && is_space(text, parser->at, &space)) parser->at += space;
     size_t start = parser->at;
-    if (start >= text.size) return syntax_error(parser, error);
-    if (text.data[start] == '"') {
-        size_t size = quoted_size(text, start, '"');
-        if (size == 0) return syntax_error(parser, error);
+    if (start >= text.size) return range_error(parser, EXPECT_BOUND, error);
+    size_t size = text.data[start] == '"' ? quoted_size(text, start, '"') : 0;
+    if (size > 0) {
         parser->at = start + size;
         return unescape(parser, (struct qd_slice){ text.data + start + 1, size - 2 }, bound, error);
     }
     size_t at = start;
     while (at < text.size && !is_space(text, at, &space) && text.data[at] != ']' && text.data[at] != '}')
         at++;
-    if (at == start) return syntax_error(parser, error);
-    (void)last;
+    if (at == start) return range_error(parser, EXPECT_BOUND, error);
     parser->at = at;
     struct qd_slice image = { text.data + start, at - start };
     if (qd_slice_is(image, "*")) {
@@ -306,24 +432,29 @@ static enum qd_status parse_range(struct qd_string_parser *parser, struct qd_sli
                                   struct qd_node **node, struct qd_error *error)
 {
     struct qd_string_range range = { .include_lower = take(parser).kind == TOKEN_RANGE_IN };
-    QD_TRY(take_bound(parser, false, &range.lower, error));
-    struct qd_slice to;
-    size_t mark = parser->at;
-    QD_TRY(take_bound(parser, false, &to, error));
-    if (!qd_slice_is(to, "TO")) {
-        parser->at = mark;
-        return syntax_error(parser, error);
-    }
-    QD_TRY(take_bound(parser, true, &range.upper, error));
+    QD_TRY(take_bound(parser, &range.lower, error));
     size_t space;
+    size_t mark = parser->at;
+    while (mark < parser->text.size && is_space(parser->text, mark, &space)) mark += space;
+    size_t word = mark;
+    while (word < parser->text.size && !is_space(parser->text, word, &space) &&
+           parser->text.data[word] != ']' && parser->text.data[word] != '}')
+        word++;
+    if (!qd_slice_is((struct qd_slice){ parser->text.data + mark, word - mark }, "TO"))
+        return range_error(parser, BIT(TOKEN_TO), error);
+    parser->at = word;
+    QD_TRY(take_bound(parser, &range.upper, error));
     while (parser->at < parser->text.size && is_space(parser->text, parser->at, &space)) parser->at += space;
-    if (parser->at >= parser->text.size) return syntax_error(parser, error);
-    char end = parser->text.data[parser->at];
-    if (end != ']' && end != '}') return syntax_error(parser, error);
+    char end = parser->at < parser->text.size ? parser->text.data[parser->at] : 0;
+    if (end != ']' && end != '}') return range_error(parser, EXPECT_RANGE_END, error);
     range.include_upper = end == ']';
     parser->at++;
     struct suffixes suffixes = { 0 };
-    if (peek(parser).kind == TOKEN_CARAT) QD_TRY(take_boost(parser, &suffixes.boost, error));
+    parser->ready = BIT(TOKEN_CARAT);
+    if (peek(parser).kind == TOKEN_CARAT) {
+        parser->ready = 0;
+        QD_TRY(take_boost(parser, &suffixes.boost, error));
+    }
     QD_TRY(qd_string_range(parser, field, &range, node, error));
     apply_boost(parser, suffixes.boost, node);
     return QD_OK;
@@ -367,7 +498,7 @@ static enum qd_status bare_node(struct qd_string_parser *parser, struct qd_slice
 }
 
 static enum qd_status parse_term(struct qd_string_parser *parser, struct qd_slice field,
-                                 struct qd_node **node, struct qd_error *error)
+                                 struct expected expected, struct qd_node **node, struct qd_error *error)
 {
     struct token token = peek(parser);
     if (token.kind == TOKEN_RANGE_IN || token.kind == TOKEN_RANGE_EX)
@@ -375,7 +506,7 @@ static enum qd_status parse_term(struct qd_string_parser *parser, struct qd_slic
     if (token.kind == TOKEN_QUOTED) return parse_quoted(parser, field, node, error);
     bool word = token.kind == TOKEN_TERM || token.kind == TOKEN_STAR || token.kind == TOKEN_PREFIX ||
                 token.kind == TOKEN_WILDCARD || token.kind == TOKEN_REGEXP || token.kind == TOKEN_BARE;
-    if (!word) return syntax_error(parser, error);
+    if (!word) return syntax_error(parser, expected, error);
     (void)take(parser);
     struct suffixes suffixes = { 0 };
     QD_TRY(take_suffixes(parser, &suffixes, error));
@@ -385,7 +516,7 @@ static enum qd_status parse_term(struct qd_string_parser *parser, struct qd_slic
 }
 
 static enum qd_status parse_clause(struct qd_string_parser *parser, struct qd_slice field,
-                                   struct qd_node **node, struct qd_error *error)
+                                   struct expected expected, struct qd_node **node, struct qd_error *error)
 {
     struct token token = peek(parser);
     if (token.kind == TOKEN_TERM || token.kind == TOKEN_STAR) {
@@ -393,15 +524,21 @@ static enum qd_status parse_clause(struct qd_string_parser *parser, struct qd_sl
         if (second.kind == TOKEN_COLON) {
             parser->at = second.end;
             QD_TRY(unescape(parser, token.image, &field, error));
+            expected = (struct expected){ .set = EXPECT_CLAUSE };
         }
     }
-    if (peek(parser).kind != TOKEN_OPEN) return parse_term(parser, field, node, error);
+    if (peek(parser).kind != TOKEN_OPEN) return parse_term(parser, field, expected, node, error);
     (void)take(parser);
     QD_TRY(parse_query(parser, field, node, error));
-    if (peek(parser).kind != TOKEN_CLOSE) return syntax_error(parser, error);
+    struct expected close = { .set = BIT(TOKEN_CLOSE) | EXPECT_MORE | parser->ready };
+    if (peek(parser).kind != TOKEN_CLOSE) return syntax_error(parser, close, error);
     (void)take(parser);
     struct suffixes suffixes = { 0 };
-    if (peek(parser).kind == TOKEN_CARAT) QD_TRY(take_boost(parser, &suffixes.boost, error));
+    parser->ready = BIT(TOKEN_CARAT);
+    if (peek(parser).kind == TOKEN_CARAT) {
+        parser->ready = 0;
+        QD_TRY(take_boost(parser, &suffixes.boost, error));
+    }
     apply_boost(parser, suffixes.boost, node);
     return QD_OK;
 }
@@ -430,6 +567,7 @@ static bool take_terms(struct qd_string_parser *parser, struct qd_slice *image)
     if (end == 0) return false;
     *image = (struct qd_slice){ parser->text.data + start, end - start };
     parser->at = end;
+    parser->ready = 0;
     return true;
 }
 
@@ -483,6 +621,19 @@ static enum conjunction take_conjunction(struct qd_string_parser *parser)
     return kind == TOKEN_AND ? CONJUNCTION_AND : CONJUNCTION_OR;
 }
 
+/* What a clause may begin with where the parser stands, given what stands before it. */
+static struct expected expected_clause(const struct qd_string_parser *parser, bool began,
+                                       enum conjunction conjunction, enum modifier modifier)
+{
+    struct expected expected = { .set = EXPECT_CLAUSE, .tried_term = true, .tried_star = true };
+    if (modifier != MODIFIER_NONE) return expected;
+    expected.set |= EXPECT_MODIFIERS;
+    if (!began) expected.tried_star = false;
+    if (!began || conjunction != CONJUNCTION_NONE) return expected;
+    unsigned end = parser->depth > 1 ? BIT(TOKEN_CLOSE) : BIT(TOKEN_END);
+    return (struct expected){ .set = end | EXPECT_MORE | parser->ready };
+}
+
 static enum qd_status parse_query(struct qd_string_parser *parser, struct qd_slice field,
                                   struct qd_node **node, struct qd_error *error)
 {
@@ -506,7 +657,8 @@ static enum qd_status parse_query(struct qd_string_parser *parser, struct qd_sli
         }
         enum conjunction conjunction = began ? take_conjunction(parser) : CONJUNCTION_NONE;
         enum modifier modifier = take_modifier(parser);
-        QD_TRY(parse_clause(parser, field, &one, error));
+        struct expected expected = expected_clause(parser, began, conjunction, modifier);
+        QD_TRY(parse_clause(parser, field, expected, &one, error));
         if (!began && modifier == MODIFIER_NONE) first = one;
         add_clause(parser, &clauses, conjunction, modifier, one);
         began = true;
@@ -521,8 +673,13 @@ static enum qd_status parse_query(struct qd_string_parser *parser, struct qd_sli
 
 enum qd_status qd_string_parse(struct qd_string_parser *parser, struct qd_node **node, struct qd_error *error)
 {
-    QD_TRY(parse_query(parser, (struct qd_slice){ 0 }, node, error));
-    return peek(parser).kind == TOKEN_END ? QD_OK : syntax_error(parser, error);
+    enum qd_status status = parse_query(parser, (struct qd_slice){ 0 }, node, error);
+    struct expected expected = { .set = BIT(TOKEN_END) | EXPECT_MORE | parser->ready };
+    if (status == QD_OK && peek(parser).kind != TOKEN_END) status = syntax_error(parser, expected, error);
+    if (status != QD_PARSE || error == NULL || error->arena == NULL) return status;
+    struct qd_slice reason = error->reason;
+    return qd_error_wrap(error, QD_PARSE, "Cannot parse '%.*s': %.*s", QD_SLICE_ARG(parser->text),
+                         QD_SLICE_ARG(reason));
 }
 
 void qd_string_fix_negative(struct qd_query_context *context, struct qd_node *node)
