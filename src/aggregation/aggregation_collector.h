@@ -53,6 +53,7 @@ struct qd_collector {
     const struct qd_aggregation *aggregation;
     struct qd_aggregation_run *run;
     struct qd_collector **children; /* children[aggregation->children.count] */
+    bool rewritten; /* its query, or one below it, becomes another one on this shard */
 };
 
 /* The run: what collectors share. */

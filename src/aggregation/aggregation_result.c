@@ -3,12 +3,15 @@
 
 #include "base/text.h"
 
+/* The first byte of a result; 0: there is none. */
+enum { THERE = 1, REWRITTEN = 2 };
+
 void qd_results_write(const struct qd_aggregations *aggregations, const struct qd_aggregation_result *results,
                       struct qd_buffer *buffer)
 {
     for (size_t i = 0; i < aggregations->count; i++) {
         bool there = results != NULL && results[i].data != NULL;
-        qd_buffer_byte(buffer, there);
+        qd_buffer_byte(buffer, !there ? 0 : results[i].rewritten ? REWRITTEN : THERE);
         if (there) aggregations->items[i]->kind->write(&results[i], buffer);
     }
 }
@@ -20,7 +23,9 @@ struct qd_aggregation_result *qd_results_read(const struct qd_aggregations *aggr
                                                          aggregations->count);
     for (size_t i = 0; i < aggregations->count && !reader->failed; i++) {
         results[i].aggregation = aggregations->items[i];
-        if (qd_reader_byte(reader) == 0 || reader->failed) continue;
+        uint8_t first = qd_reader_byte(reader);
+        if (first == 0 || reader->failed) continue;
+        results[i].rewritten = first == REWRITTEN;
         aggregations->items[i]->kind->read(reader, arena, &results[i]);
     }
     return results;
@@ -43,6 +48,7 @@ enum qd_status qd_results_reduce(struct qd_reduce_context *context,
             if (parts[j] != NULL && parts[j][i].data != NULL) one[found++] = parts[j][i];
         }
         reduced[i].aggregation = aggregations->items[i];
+        reduced[i].rewritten = found > 0 && one[0].rewritten;
         QD_TRY(aggregations->items[i]->kind->reduce(context, one, found, &reduced[i], error));
     }
     return QD_OK;
@@ -65,6 +71,9 @@ void qd_results_render(const struct qd_aggregations *aggregations,
         if (aggregation->meta != NULL) {
             qd_json_name(context->writer, "meta");
             qd_json_node(context->writer, aggregation->meta);
+        } else if (result->rewritten) {
+            qd_json_member_object(context->writer, "meta");
+            qd_json_end_object(context->writer);
         }
         aggregation->kind->render(result, context);
         qd_json_end_object(context->writer);

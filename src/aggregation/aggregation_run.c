@@ -24,6 +24,9 @@ enum qd_status qd_collectors_create(struct qd_aggregation_run *run,
                                                   QD_SLICE_ARG(aggregation->name), QD_SLICE_ARG(child->name));
         }
         QD_TRY(qd_collectors_create(run, &aggregation->children, &made[i]->children, error));
+        for (size_t j = 0; j < aggregation->children.count; j++) {
+            made[i]->rewritten = made[i]->rewritten || made[i]->children[j]->rewritten;
+        }
     }
     return QD_OK;
 }
@@ -198,6 +201,7 @@ static enum qd_status build_level(struct qd_aggregation_run *run, struct qd_coll
     *results = QD_NEW_ARRAY(run->arena, struct qd_aggregation_result, aggregations->count);
     for (size_t i = 0; i < aggregations->count; i++) {
         (*results)[i].aggregation = aggregations->items[i];
+        (*results)[i].rewritten = collectors[i]->rewritten;
         QD_TRY(collectors[i]->operations->build(collectors[i], bucket, &(*results)[i], error));
     }
     return QD_OK;

@@ -184,18 +184,35 @@ enum qd_status qd_source_open(struct qd_aggregation_run *run, const struct qd_so
 
 /* ---- segments ---- */
 
+/* _id and _index have no columns. */
+static enum qd_status begin_metadata(struct qd_source *source, const struct qd_aggregation_run *run,
+                                     struct qd_error *error)
+{
+    struct qd_ids *ids = NULL;
+    if (source->field->type == QD_FIELD_ID) QD_TRY(qd_segment_ids(run->reader, &ids, error));
+    else source->constant = run->view->index_name;
+    source->ids = ids;
+    source->no_column = false;
+    return QD_OK;
+}
+
 enum qd_status qd_source_begin_segment(struct qd_source *source, struct qd_aggregation_run *run,
                                        struct qd_error *error)
 {
     source->numbers = NULL;
     source->ordinals = NULL;
     source->binary = NULL;
+    source->ids = NULL;
+    source->constant = (struct qd_slice){ NULL, 0 };
     source->facts = (struct qd_column_facts){ .single = true };
     source->no_column = true;
     if (source->field == NULL) return QD_OK;
     struct qd_numeric_column *numbers = NULL;
     struct qd_ordinal_column *ordinals = NULL;
     struct qd_binary_column *binary = NULL;
+    if (source->field->type == QD_FIELD_ID || source->field->type == QD_FIELD_INDEX) {
+        return begin_metadata(source, run, error);
+    }
     if (source->kind != QD_SOURCE_BYTES) {
         QD_TRY(qd_segment_numeric(run->reader, source->field->name, &numbers, error));
         source->numbers = numbers;
@@ -444,7 +461,7 @@ void qd_source_exists(struct qd_source *source, struct qd_aggregation_run *run,
 {
     (void)run;
     for (size_t i = 0; i < batch->count; i++) {
-        if (source->binary != NULL) has[i] = qd_binary_count(source->binary, batch->docs[i]) > 0;
-        else has[i] = source->numbers != NULL && qd_numeric_count(source->numbers, batch->docs[i]) > 0;
+        if (source->numbers == NULL) has[i] = qd_source_byte_count(source, batch->docs[i]) > 0;
+        else has[i] = qd_numeric_count(source->numbers, batch->docs[i]) > 0;
     }
 }

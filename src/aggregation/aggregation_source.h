@@ -7,6 +7,7 @@
 #define QD_AGGREGATION_AGGREGATION_SOURCE_H
 
 #include "aggregation/aggregation_collector.h"
+#include "codec/ids.h"
 
 enum qd_source_kind {
     QD_SOURCE_UNMAPPED, /* no such field and no missing value */
@@ -37,6 +38,8 @@ struct qd_source {
     const struct qd_numeric_column *numbers; /* of the segment; BYTES: the ordinals */
     const struct qd_ordinal_column *ordinals; /* BYTES: its terms */
     const struct qd_binary_column *binary;    /* BYTES without ordinals */
+    const struct qd_ids *ids;        /* _id: the ids of the segment */
+    struct qd_slice constant;        /* _index: what every document has; data NULL: nothing */
     struct qd_column_facts facts;    /* of numbers */
     /* scratch */
     uint32_t *positions;             /* of the last batch's values */
@@ -107,6 +110,18 @@ QD_CHECKED enum qd_status qd_source_count(struct qd_source *source, struct qd_ag
 /* Sets has[i] when document i of the batch has a value (missing values do not count). */
 void qd_source_exists(struct qd_source *source, struct qd_aggregation_run *run,
                       const struct qd_collect_batch *batch, bool *has);
+
+/* The byte values of a document, where there are no ordinals: how many, and which. */
+static inline uint32_t qd_source_byte_count(const struct qd_source *source, qd_doc_id doc)
+{
+    if (source->binary != NULL) return qd_binary_count(source->binary, doc);
+    return source->ids != NULL || source->constant.data != NULL;
+}
+static inline struct qd_slice qd_source_bytes(const struct qd_source *source, qd_doc_id doc, uint32_t i)
+{
+    if (source->binary != NULL) return qd_binary_at(source->binary, doc, i);
+    return source->ids != NULL ? qd_ids_at(source->ids, doc) : source->constant;
+}
 
 /* The bucket of value i. */
 static inline uint32_t qd_value_bucket(const struct qd_collect_batch *batch,

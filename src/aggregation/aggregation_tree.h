@@ -49,6 +49,7 @@ struct qd_aggregation_parser {
 struct qd_aggregation_result {
     const struct qd_aggregation *aggregation;
     void *data; /* of the kind; NULL: nothing came from any shard */
+    bool rewritten; /* the first shard rewrote it, and the reference shows an empty meta */
 };
 
 /* A bucket of a multi-bucket result. Key fields are used as the kind needs them. */

@@ -1,15 +1,21 @@
 /* filter: the documents that a query matches. Source: OpenSearch FilterAggregator, InternalFilter. */
 #include "aggregation/aggregation_kinds.h"
+#include "aggregation/query_rewrite.h"
 #include "aggregation/bucket_single.h"
 #include "search/query.h"
+
+struct options {
+    struct qd_query *query;
+    const struct qd_json *body; /* the query as it came */
+};
 
 static enum qd_status parse(struct qd_aggregation_parser *parser, const struct qd_json *body,
                             struct qd_aggregation *aggregation, struct qd_error *error)
 {
-    struct qd_query *query;
-    QD_TRY(qd_query_parse(parser->document, body, parser->arena, &query, error));
-    aggregation->options = query;
-    return QD_OK;
+    struct options *options = QD_NEW(parser->arena, struct options);
+    options->body = body;
+    aggregation->options = options;
+    return qd_query_parse(parser->document, body, parser->arena, &options->query, error);
 }
 
 struct filter {
@@ -58,8 +64,10 @@ static enum qd_status create(struct qd_aggregation_run *run, const struct qd_agg
 {
     struct filter *filter = QD_NEW(run->arena, struct filter);
     qd_single_bucket_init(&filter->single, run->arena, &operations);
+    const struct options *options = aggregation->options;
     *collector = &filter->single.base;
-    return qd_query_prepare(aggregation->options, run->view, false, run->arena, &filter->query, error);
+    filter->single.base.rewritten = qd_query_is_rewritten(options->body, run->view->mapping);
+    return qd_query_prepare(options->query, run->view, false, run->arena, &filter->query, error);
 }
 
 const struct qd_aggregation_kind qd_bucket_filter = {

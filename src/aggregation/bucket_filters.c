@@ -2,12 +2,14 @@
  * FiltersAggregator, InternalFilters. */
 #include "aggregation/aggregation_kinds.h"
 #include "aggregation/bucket_list.h"
+#include "aggregation/query_rewrite.h"
 #include "base/vector.h"
 
 /* One query. */
 struct filter {
     struct qd_slice key; /* data NULL: anonymous */
     struct qd_query *query;
+    const struct qd_json *body; /* the query as it came */
 };
 
 struct options {
@@ -40,6 +42,7 @@ static enum qd_status parse_filters(struct qd_aggregation_parser *parser, const 
     while (qd_json_next(&at)) {
         struct filter *filter = &options->filters[options->count++];
         if (options->keyed) filter->key = at.key;
+        filter->body = at.value;
         QD_TRY(qd_query_parse(parser->document, at.value, parser->arena, &filter->query, error));
     }
     if (options->keyed) sort_by_key(options->filters, options->count);
@@ -155,6 +158,9 @@ static enum qd_status create(struct qd_aggregation_run *run, const struct qd_agg
     qd_fanout_init(&collector->fanout, run->arena, &operations);
     *made = &collector->fanout.base;
     for (size_t i = 0; i < options->count; i++) {
+        if (qd_query_is_rewritten(options->filters[i].body, run->view->mapping)) {
+            collector->fanout.base.rewritten = true;
+        }
         QD_TRY(qd_query_prepare(options->filters[i].query, run->view, false, run->arena,
                                 &collector->queries[i], error));
     }

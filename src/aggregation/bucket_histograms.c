@@ -32,24 +32,54 @@ static enum qd_status set_order(struct qd_aggregation_parser *parser, void *targ
     return qd_orders_parse(parser, value, &((struct qd_histogram_options *)target)->orders, error);
 }
 
+/* Why an object of the reference's class cannot be made, as its reflection tells it. */
+static enum qd_status bounds_failed(struct qd_error *error)
+{
+    (void)qd_error_wrap(error, QD_EXCEPTION, "no message");
+    if (error != NULL) {
+        error->type_override = "invocation_target_exception";
+        error->null_reason = true;
+    }
+    (void)qd_error_wrap(error, QD_ILLEGAL_ARGUMENT,
+                        "Cannot instantiate an object of "
+                        "org.opensearch.search.aggregations.bucket.histogram.DoubleBounds");
+    return qd_error_wrap(error, QD_X_CONTENT_PARSE,
+                         "Failed to build [double_bounds] after last required field arrived");
+}
+
+/* Bounds of doubles are compared when the second one arrives; those of dates may be texts with date math. */
+static enum qd_status set_bound(struct qd_aggregation_parser *parser, struct qd_bounds_options *bounds,
+                                const struct qd_json **bound, struct qd_slice owner,
+                                const struct qd_json *value, struct qd_error *error)
+{
+    double min;
+    double max;
+    *bound = qd_json_is_null(value) ? NULL : value;
+    if (!qd_slice_is(owner, "double_bounds")) return QD_OK;
+    QD_TRY(qd_option_double(value, &min, error));
+    if (bounds->min == NULL || bounds->max == NULL) return QD_OK;
+    QD_TRY(qd_option_double(bounds->min, &min, error));
+    QD_TRY(qd_option_double(bounds->max, &max, error));
+    if (!(max < min)) return QD_OK;
+    struct qd_slice max_text = qd_metric_double_text(max, parser->arena);
+    struct qd_slice min_text = qd_metric_double_text(min, parser->arena);
+    (void)qd_error_set(error, QD_ILLEGAL_ARGUMENT, "max bound [%.*s] must be greater than min bound [%.*s]",
+                       QD_SLICE_ARG(max_text), QD_SLICE_ARG(min_text));
+    return bounds_failed(error);
+}
+
 static enum qd_status set_min(struct qd_aggregation_parser *parser, void *target, struct qd_slice owner,
                               const struct qd_json *value, struct qd_error *error)
 {
-    double real;
-    (void)parser;
-    if (qd_slice_is(owner, "double_bounds")) QD_TRY(qd_option_double(value, &real, error));
-    ((struct qd_bounds_options *)target)->min = qd_json_is_null(value) ? NULL : value;
-    return QD_OK;
+    struct qd_bounds_options *bounds = target;
+    return set_bound(parser, bounds, &bounds->min, owner, value, error);
 }
 
 static enum qd_status set_max(struct qd_aggregation_parser *parser, void *target, struct qd_slice owner,
                               const struct qd_json *value, struct qd_error *error)
 {
-    double real;
-    (void)parser;
-    if (qd_slice_is(owner, "double_bounds")) QD_TRY(qd_option_double(value, &real, error));
-    ((struct qd_bounds_options *)target)->max = qd_json_is_null(value) ? NULL : value;
-    return QD_OK;
+    struct qd_bounds_options *bounds = target;
+    return set_bound(parser, bounds, &bounds->max, owner, value, error);
 }
 
 static const struct qd_option double_rows[] = {

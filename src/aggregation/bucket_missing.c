@@ -41,7 +41,9 @@ static enum qd_status collect_window(struct qd_collector *collector, const struc
     struct missing *missing = (struct missing *)collector;
     uint64_t words[QD_COLLECT_MAX / 64] = { 0 };
     *done = true;
-    if (missing->source.has_missing) return QD_OK;
+    if (missing->source.has_missing || missing->source.ids != NULL || missing->source.constant.data != NULL) {
+        return QD_OK;
+    }
     if (missing->source.binary != NULL) {
         qd_binary_exists(missing->source.binary, window->base, window->base + window->size, words);
     } else if (missing->source.numbers != NULL) {

@@ -280,14 +280,13 @@ static enum qd_status collect_binary(struct output *output, const struct qd_coll
     struct terms *terms = output->terms;
     for (size_t i = 0; i < batch->count; i++) {
         uint32_t owner = batch->buckets == NULL ? 0 : batch->buckets[i];
-        uint32_t values = terms->source.binary == NULL
-                              ? 0
-                              : qd_binary_count(terms->source.binary, batch->docs[i]);
+        uint32_t values = qd_source_byte_count(&terms->source, batch->docs[i]);
         if (values == 0 && terms->source.has_missing) QD_TRY(collect_missing(output, batch, i, error));
         for (uint32_t j = 0; j < values; j++) {
             uint32_t number;
             uint32_t bucket;
-            QD_TRY(term_number(terms, qd_binary_at(terms->source.binary, batch->docs[i], j), &number, error));
+            QD_TRY(
+                term_number(terms, qd_source_bytes(&terms->source, batch->docs[i], j), &number, error));
             if (number == REFUSED) continue;
             QD_TRY(qd_bucket_table_add(&terms->table, owner, number, &bucket, error));
             QD_TRY(put_output(output, batch->docs[i], bucket, error));

@@ -161,12 +161,13 @@ static enum qd_status collect_ordinals(struct collector *collector, const struct
 static enum qd_status collect_binary(struct collector *collector, const struct qd_collect_batch *batch,
                                      struct qd_error *error)
 {
-    const struct qd_binary_column *column = collector->metric.source.binary;
-    for (size_t i = 0; column != NULL && i < batch->count; i++) {
-        uint32_t count = qd_binary_count(column, batch->docs[i]);
+    const struct qd_source *source = &collector->metric.source;
+    for (size_t i = 0; i < batch->count; i++) {
+        uint32_t count = qd_source_byte_count(source, batch->docs[i]);
         uint32_t bucket = batch->buckets == NULL ? 0 : batch->buckets[i];
         for (uint32_t j = 0; j < count; j++) {
-            QD_TRY(add(collector, bucket, qd_hll_hash_bytes(qd_binary_at(column, batch->docs[i], j)), error));
+            QD_TRY(
+                add(collector, bucket, qd_hll_hash_bytes(qd_source_bytes(source, batch->docs[i], j)), error));
         }
     }
     return QD_OK;

@@ -23,7 +23,7 @@ static enum qd_status collect(struct qd_collector *collector, const struct qd_co
     if (source->no_column) return QD_OK;
     for (size_t i = 0; i < batch->count; i++) {
         uint32_t count = source->numbers != NULL ? qd_numeric_count(source->numbers, batch->docs[i])
-                                                 : qd_binary_count(source->binary, batch->docs[i]);
+                                                 : qd_source_byte_count(source, batch->docs[i]);
         counts[batch->buckets == NULL ? 0 : batch->buckets[i]] += count > 1;
     }
     return QD_OK;

@@ -15,7 +15,7 @@ static enum qd_status parse(struct qd_aggregation_parser *parser, const struct q
 static void count_binary(struct qd_metric *metric, const struct qd_collect_batch *batch, int64_t *counts)
 {
     for (size_t i = 0; i < batch->count; i++) {
-        uint32_t count = qd_binary_count(metric->source.binary, batch->docs[i]);
+        uint32_t count = qd_source_byte_count(&metric->source, batch->docs[i]);
         if (count == 0 && metric->source.has_missing) count = 1;
         counts[batch->buckets == NULL ? 0 : batch->buckets[i]] += count;
     }
@@ -29,7 +29,7 @@ static enum qd_status collect(struct qd_collector *collector, const struct qd_co
     QD_TRY(qd_bucket_array_grow(&metric->base, &metric->states, metric->state_size, &metric->capacity,
                                 qd_batch_bucket_max(batch), error));
     int64_t *counts = metric->states;
-    if (metric->source.binary != NULL) {
+    if (metric->source.kind == QD_SOURCE_BYTES && metric->source.numbers == NULL) {
         count_binary(metric, batch, counts);
         return QD_OK;
     }
