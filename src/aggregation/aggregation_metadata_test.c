@@ -28,6 +28,16 @@ static const struct aggregation_case cases[] = {
       "{\"x\":{\"meta\":{},\"doc_count\":1,\"y\":{\"meta\":{},\"doc_count\":0},\"z\":{\"value\":10.0}}}" },
     { "{\"size\":0,\"aggs\":{\"x\":{\"filter\":{\"match\":{\"nope\":1}}}}}", "{\"x\":{\"doc_count\":0}}" },
     { "{\"size\":0,\"aggs\":{\"x\":{\"filter\":{\"bool\":{}}}}}", "{\"x\":{\"meta\":{},\"doc_count\":5}}" },
+    { "{\"size\":0,\"aggs\":{\"x\":{\"range\":{\"field\":\"l\",\"ranges\":[{\"to\":10.5},{\"from\":10.5}]}}}"
+      "}",
+      "{\"x\":{\"buckets\":[{\"key\":\"*-10.5\",\"to\":10.5,\"doc_count\":3},{\"key\":\"10.5-*\",\"from\":10."
+      "5,"
+      "\"doc_count\":2}]}}" },
+    { "{\"size\":0,\"aggs\":{\"x\":{\"range\":{\"field\":\"l\",\"ranges\":[{\"to\":10.5},{\"from\":10.2}]}}}"
+      "}",
+      "{\"x\":{\"buckets\":[{\"key\":\"*-10.5\",\"to\":10.5,\"doc_count\":5},{\"key\":\"10.2-*\",\"from\":10."
+      "2,"
+      "\"doc_count\":0}]}}" },
     { "{\"size\":0,\"aggs\":{\"x\":{\"histogram\":{\"field\":\"l\",\"interval\":5,\"extended_bounds\":{"
       "\"min\":5,\"max\":5}}}}}",
       "{\"x\":{\"buckets\":[{\"key\":0.0,\"doc_count\":3},{\"key\":5.0,\"doc_count\":0},{\"key\":10.0,\"doc_"

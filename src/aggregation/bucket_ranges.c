@@ -84,6 +84,7 @@ struct ranges {
     struct qd_fanout fanout;
     struct qd_source source;
     struct range *ranges; /* ranges[fanout.width], by from, then to */
+    bool overlap;         /* some begin before the one before ends */
 };
 
 static enum qd_status begin_segment(struct qd_collector *collector, uint32_t segment, struct qd_error *error)
@@ -116,6 +117,41 @@ static enum qd_status collect_window(struct qd_collector *collector, const struc
     return QD_OK;
 }
 
+/* A bound as the reference makes a point of it: cut to the field's type. False: the type has no such points.
+ */
+static bool bound_number(const struct qd_field *field, double bound, int64_t *number)
+{
+    switch ((int)field->type) {
+    case QD_FIELD_BYTE:
+    case QD_FIELD_SHORT:
+    case QD_FIELD_INTEGER:
+    case QD_FIELD_LONG:
+        *number = bound >= 0x1p63 ? INT64_MAX : bound <= -0x1p63 ? INT64_MIN : (int64_t)bound;
+        return true;
+    case QD_FIELD_FLOAT: *number = qd_float_to_sortable((float)bound); return true;
+    case QD_FIELD_HALF_FLOAT: *number = qd_half_to_sortable((float)bound); return true;
+    default: return false;
+    }
+}
+
+/* The numbers that the reference counts by points, [cut from, cut to), which are others than those that it
+ * finds document by document: from 10.5 counts the 10 of a long. Only where no ranges overlap. */
+static bool cut_range(const struct ranges *ranges, const struct range *range,
+                      struct qd_source_range *inside)
+{
+    const struct qd_field *field = ranges->source.field;
+    struct qd_column_facts facts = ranges->source.facts;
+    int64_t end;
+    if (ranges->overlap || isnan(range->from) || isnan(range->to) ||
+        !bound_number(field, range->from, &inside->lower) || !bound_number(field, range->to, &end)) {
+        *inside = range->inside;
+        return range->any;
+    }
+    if (inside->lower < facts.min) inside->lower = facts.min;
+    inside->upper = isinf(range->to) || end > facts.max ? facts.max : end - 1;
+    return facts.value_count > 0 && inside->lower <= inside->upper && (isinf(range->to) || end > facts.min);
+}
+
 /* Without sub-aggregations the points know how many documents each range holds. */
 static enum qd_status collect_segment(struct qd_collector *collector, bool *done, struct qd_error *error)
 {
@@ -125,9 +161,10 @@ static enum qd_status collect_segment(struct qd_collector *collector, bool *done
     QD_TRY(qd_bucket_counts_reserve(collector, counts, ranges->fanout.width - 1, error));
     for (uint32_t i = 0; i < ranges->fanout.width; i++) {
         const struct range *range = &ranges->ranges[i];
+        struct qd_source_range inside;
         int64_t count;
-        if (!range->any) continue;
-        QD_TRY(qd_source_count(&ranges->source, collector->run, range->inside, &count, error));
+        if (ranges->source.numbers == NULL || !cut_range(ranges, range, &inside)) continue;
+        QD_TRY(qd_source_count(&ranges->source, collector->run, inside, &count, error));
         if (count < 0) return QD_OK;
         counts->counts[i] += count;
     }
@@ -261,6 +298,9 @@ enum qd_status qd_ranges_create(struct qd_aggregation_run *run, const struct qd_
         range->key = qd_arena_format(run->arena, "%.*s-%.*s", QD_SLICE_ARG(from), QD_SLICE_ARG(to));
     }
     sort_ranges(ranges->ranges, options->count);
+    for (size_t i = 1; i < options->count; i++) {
+        ranges->overlap = ranges->overlap || ranges->ranges[i].from < ranges->ranges[i - 1].to;
+    }
     return QD_OK;
 }
 

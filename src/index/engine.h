@@ -120,8 +120,6 @@ QD_CHECKED enum qd_status qd_engine_get(struct qd_engine *engine, struct qd_slic
                                         struct qd_get_result *result, struct qd_error *error);
 
 /* ---- snapshots ---- */
-struct qd_ordinal_maps;
-
 /* One segment of a snapshot. */
 struct qd_snapshot_segment {
     struct qd_segment *segment;
