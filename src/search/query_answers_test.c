@@ -92,6 +92,12 @@ TEST(query_answers, what_does_not_score_loses_boosts_and_options)
         "{\"query\":{\"boosting\":{\"positive\":{\"match_all\":{}},\"negative\":{\"bool\":{\"must\":[{"
         "\"match\":{\"t\":\"brown\"}}]}},\"negative_boost\":0.5}}}");
     expect_in(search_world_explain(&world, body, "1"), "queryboost(score(+t:brown))^0.5");
+    /* Functions without an effect stand aside in filters. */
+    body = QD_SLICE(
+        "{\"query\":{\"bool\":{\"must\":[{\"match\":{\"t\":\"quick\"}}],\"filter\":[{\"function_score\":{}},"
+        "{\"match\":{\"t\":\"quick\"}}],\"must_not\":[{\"match\":{\"t\":\"x\"}}]}}}");
+    struct qd_slice text = search_world_explain(&world, body, "1");
+    expect_in(text, "{\"value\":1.0,\"description\":\"*:*\"");
     search_world_close(&world);
 }
 

@@ -127,13 +127,22 @@ static const struct qd_scorer_operations boosting_operations = {
     .score = boosting_score,
 };
 
+/* A copy, because the node as it was given may still be printed by one around it. */
 static enum qd_status boosting_node_rewrite(struct qd_node *node, struct qd_query_context *context,
                                             struct qd_node **result, struct qd_error *error)
 {
-    (void)result;
     struct boosting_node *self = (struct boosting_node *)node;
-    QD_TRY(qd_node_rewrite(self->positive, context, &self->positive, error));
-    return qd_node_rewrite(self->negative, context, &self->negative, error);
+    struct boosting_node *copy = QD_NEW(context->arena, struct boosting_node);
+    *copy = *self;
+    QD_TRY(qd_node_rewrite(self->positive, context, &copy->positive, error));
+    QD_TRY(qd_node_rewrite(self->negative, context, &copy->negative, error));
+    if (copy->positive != self->positive || copy->negative != self->negative) *result = &copy->node;
+    return QD_OK;
+}
+
+static struct qd_node *boosting_unscored(const struct qd_node *node)
+{
+    return ((const struct boosting_node *)node)->positive;
 }
 
 static enum qd_status boosting_prepare(struct qd_node *node, struct qd_query_context *context,
@@ -217,6 +226,7 @@ static const struct qd_node_kind boosting_node_kind = { .name = "FunctionScoreQu
                                                         .prepare = boosting_prepare,
                                                         .scorer = boosting_scorer,
                                                         .explain = boosting_explain,
+                                                        .unscored = boosting_unscored,
                                                         .leaves = boosting_leaves };
 
 static enum qd_status boosting_build(const struct qd_query *query, struct qd_query_context *context,

@@ -519,6 +519,13 @@ static enum qd_status score_of(struct qd_node *node, const struct qd_segment_con
     return QD_OK;
 }
 
+/* Without scores only the least score matters. */
+static struct qd_node *function_unscored(const struct qd_node *node)
+{
+    const struct function_node *self = (const struct function_node *)node;
+    return self->query->has_min_score ? NULL : self->inner;
+}
+
 static enum qd_status function_explain(struct qd_node *node, const struct qd_segment_context *segment,
                                        qd_doc_id doc, struct qd_explanation **explanation,
                                        struct qd_error *error)
@@ -561,6 +568,7 @@ static const struct qd_node_kind function_node_kind = { .name = "FunctionScoreQu
                                                         .prepare = function_prepare,
                                                         .scorer = function_scorer,
                                                         .explain = function_explain,
+                                                        .unscored = function_unscored,
                                                         .leaves = function_leaves };
 
 static enum qd_status function_build(const struct qd_query *query, struct qd_query_context *context,

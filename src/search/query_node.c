@@ -50,6 +50,9 @@ enum qd_status qd_node_explain(struct qd_node *node, const struct qd_segment_con
 {
     if (node->scores && node->kind->explain != NULL)
         return node->kind->explain(node, segment, doc, explanation, error);
+    struct qd_node *unscored =
+        node->scores || node->kind->unscored == NULL ? NULL : node->kind->unscored(node);
+    if (unscored != NULL) return qd_node_explain(unscored, segment, doc, explanation, error);
     bool matched;
     QD_TRY(qd_node_matches(node, segment, doc, &matched, NULL, error));
     struct qd_buffer text = { 0 };

@@ -100,6 +100,9 @@ struct qd_node_kind {
     /* The explanation of a document. NULL: a constant, named by explain_text. */
     enum qd_status (*explain)(struct qd_node *node, const struct qd_segment_context *segment, qd_doc_id doc,
                               struct qd_explanation **explanation, struct qd_error *error);
+    /* The node whose explanation takes this one's place where no score is wanted; it gives NULL when there
+     * is none. NULL: itself. */
+    struct qd_node *(*unscored)(const struct qd_node *node);
     /* Visits leaves. NULL: none. */
     void (*leaves)(const struct qd_node *node, const struct qd_leaf_visitor *visitor);
     /* Counts matching documents of a segment, deleted ones included, without walking; false: unknown. NULL:
