@@ -3,8 +3,7 @@
  * Used by data (shard). Owns the in-memory index buffer, segments, deletes, versions, translog and commits of
  * one shard directory. All functions that change something, and all disk work, run as work items of the
  * shard's lane, one at a time ("lane" below); a snapshot may be searched by any number of threads meanwhile.
- * Formats: spec/formats/{translog,commit}.md. Source: OpenSearch InternalEngine (semantics of versions,
- * seq_no, tombstones).
+ * Formats: spec/formats/{translog,commit}.md. Source: OpenSearch InternalEngine (versions, tombstones).
  */
 #ifndef QD_INDEX_ENGINE_H
 #define QD_INDEX_ENGINE_H
