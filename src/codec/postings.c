@@ -7,8 +7,6 @@
 /* Widths up to this cannot sum to more than 2^32 over a block, so that the check of the last document is
  * enough. */
 #define WIDTH_SAFE_MAX 22
-/* Entries that advance looks at one by one before it searches. */
-#define NEAR 8
 
 static qd_doc_id end_list(struct qd_postings *postings)
 {
@@ -63,6 +61,21 @@ static bool ascending(const uint32_t *docs, uint32_t base)
     return true;
 }
 
+/* Writes the documents of a word to docs[count ..] and returns the new count, at most QD_POSTINGS_BLOCK.
+ * Eight at a time, wanted or not, so that no branch depends on the number of bits; there is room for eight
+ * more. */
+static size_t spread_word(uint64_t word, uint32_t first, uint32_t *docs, size_t count)
+{
+    const uint64_t last = (uint64_t)1 << 63;
+    size_t end = count + (size_t)__builtin_popcountll(word);
+    for (; count < end; count += 8) {
+        for (size_t i = 0; i < 8; i++, word &= word - 1) {
+            docs[count + i] = first + (uint32_t)__builtin_ctzll(word | last);
+        }
+    }
+    return end;
+}
+
 static bool decode_bitset(const struct qd_postings_walk *walk, struct qd_reader *body, uint32_t *docs)
 {
     size_t words = (walk->last - walk->base + 63) / 64, count = 0;
@@ -70,9 +83,7 @@ static bool decode_bitset(const struct qd_postings_walk *walk, struct qd_reader 
     for (size_t i = 0; i < words; i++, body->at += 8) {
         uint64_t word = qd_terms_load64(body->at);
         if (count + (size_t)__builtin_popcountll(word) > QD_POSTINGS_BLOCK) return false;
-        for (uint32_t first = walk->base + 1 + (uint32_t)(64 * i); word != 0; word &= word - 1) {
-            docs[count++] = first + (uint32_t)__builtin_ctzll(word);
-        }
+        count = spread_word(word, walk->base + 1 + (uint32_t)(64 * i), docs, count);
     }
     return count == QD_POSTINGS_BLOCK;
 }
@@ -180,22 +191,6 @@ qd_doc_id qd_postings_next(struct qd_postings *postings)
     return postings->doc = postings->docs[0];
 }
 
-/* The index of the first document >= target in docs[at .. count), which holds one. */
-static uint32_t search(const uint32_t *docs, uint32_t at, uint32_t count, qd_doc_id target)
-{
-    for (uint32_t end = at + NEAR; at < end; at++) {
-        if (docs[at] >= target) return at; /* docs[] ends in QD_DOC_END eight times. */
-    }
-    const uint32_t *base = docs + at;
-    uint32_t left = count - at;
-    while (left > 1) {
-        uint32_t half = left / 2;
-        base += base[half - 1] < target ? half : 0;
-        left -= half;
-    }
-    return (uint32_t)(base - docs);
-}
-
 qd_doc_id qd_postings_advance(struct qd_postings *postings, qd_doc_id target)
 {
     if (target == QD_DOC_END) return end_list(postings);
@@ -208,7 +203,7 @@ qd_doc_id qd_postings_advance(struct qd_postings *postings, qd_doc_id target)
         from = 0;
     }
     if (from >= count) from = count - 1; /* Only when target is not beyond the current document. */
-    postings->block_at = search(postings->docs, from, count, target);
+    postings->block_at = qd_postings_search(postings->docs, from, count, target);
     return postings->doc = postings->docs[postings->block_at];
 }
 

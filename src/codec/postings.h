@@ -123,6 +123,27 @@ void qd_postings_init(struct qd_postings *postings, struct qd_arena *arena, cons
 qd_doc_id qd_postings_next(struct qd_postings *postings);
 qd_doc_id qd_postings_advance(struct qd_postings *postings, qd_doc_id target);
 
+/* The index of the first document >= target in docs[at .. count) of a cursor's block, which holds one. Eight
+ * entries are counted at a time without branches: mostly it is near. */
+static inline uint32_t qd_postings_search(const uint32_t *docs, uint32_t at, uint32_t count, qd_doc_id target)
+{
+    for (uint32_t round = 0; round < 2; round++, at += 8) {
+        uint32_t below = 1;
+        if (docs[at] >= target) return at;
+        if (docs[at + 7] < target) continue;
+        for (uint32_t i = 1; i < 8; i++) below += docs[at + i] < target;
+        return at + below; /* docs[] ends in QD_DOC_END eight times. */
+    }
+    const uint32_t *base = docs + at;
+    uint32_t left = count - at;
+    while (left > 1) {
+        uint32_t half = left / 2;
+        base += base[half - 1] < target ? half : 0;
+        left -= half;
+    }
+    return (uint32_t)(base - docs);
+}
+
 /* Frequency of the current document (1 without frequencies). */
 uint32_t qd_postings_freq(struct qd_postings *postings);
 

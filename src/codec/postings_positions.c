@@ -140,7 +140,14 @@ static void load(struct qd_postings *postings)
     for (; all->doc_at < postings->block_at; all->doc_at++) all->doc_start += postings->freqs[all->doc_at];
     uint32_t freq = postings->freqs[postings->block_at], done = 0;
     uint64_t first = all->doc_start;
+    all->doc = postings->doc;
+    all->next = 0;
+    if (freq == 1 && !reads_offsets(state) && first - all->run.start < all->run.count) {
+        all->current = all->run.positions + (first - all->run.start);
+        return;
+    }
     grow(state, freq);
+    all->current = all->position;
     while (done < freq) {
         bool inside = all->run.start <= first + done && first + done < all->run.start + all->run.count;
         if (inside) done = take_run(state, first, done, freq);
@@ -151,8 +158,6 @@ static void load(struct qd_postings *postings)
         all->run.count = 0;
         all->run.start = all->total;
     }
-    all->doc = postings->doc;
-    all->next = 0;
 }
 
 const uint32_t *qd_postings_positions(struct qd_postings *postings)
@@ -161,7 +166,7 @@ const uint32_t *qd_postings_positions(struct qd_postings *postings)
     qd_assert(all != NULL);
     qd_assert(postings->block_at < postings->block_count);
     if (all->doc != postings->doc) load(postings);
-    return all->position;
+    return all->current;
 }
 
 uint32_t qd_postings_next_position(struct qd_postings *postings)

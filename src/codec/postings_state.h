@@ -27,6 +27,7 @@ struct qd_postings_occurrences {
     qd_doc_id doc;             /* whose they are; QD_DOC_END: nobody's */
     uint32_t next;             /* the one that next_position gives */
     uint32_t capacity;         /* room in each array */
+    const uint32_t *current;   /* its positions: of `position`, or the only one where it lies in the run */
     uint32_t *position;
     uint32_t *start;
     uint32_t *end;

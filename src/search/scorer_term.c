@@ -256,21 +256,24 @@ static size_t term_collect(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_id to
     return count;
 }
 
-/* The index of the first document >= target in a block, which has one. */
-static uint32_t find_in_block(const struct qd_postings *postings, uint32_t at, qd_doc_id target)
+/* Candidates that are worth the bits of all documents between the first and the last. */
+#define PROBE_BITS_MIN 48
+
+/* Looks up candidates that get no score by the bits of their window; false when they are too few or too far
+ * apart. */
+static bool probe_bits(struct qd_scorer *scorer, const struct qd_scorer_candidates *candidates)
 {
-    const uint32_t *docs = postings->docs;
-    for (uint32_t end = at + 8; at < end; at++) {
-        if (docs[at] >= target) return at;
+    if (candidates->sums != NULL || candidates->count < PROBE_BITS_MIN) return false;
+    qd_doc_id first = candidates->docs[0], last = candidates->docs[candidates->count - 1];
+    if (last - first >= QD_SCORER_WINDOW) return false;
+    uint64_t words[QD_SCORER_WINDOW / 64];
+    memset(words, 0, ((last - first) / 64 + 1) * sizeof(uint64_t));
+    term_into_bits(scorer, first, last + 1, words);
+    for (size_t i = 0; i < candidates->count; i++) {
+        uint32_t bit = candidates->docs[i] - first;
+        if ((words[bit / 64] >> bit % 64 & 1) != 0) candidates->hits[i] = true;
     }
-    uint32_t count = postings->block_count - at;
-    while (count > 0) {
-        uint32_t half = count / 2;
-        bool right = docs[at + half] < target;
-        at += right ? half + 1 : 0;
-        count = right ? count - half - 1 : half;
-    }
-    return at;
+    return true;
 }
 
 static void term_probe(struct qd_scorer *scorer, const struct qd_scorer_candidates *candidates)
@@ -278,13 +281,14 @@ static void term_probe(struct qd_scorer *scorer, const struct qd_scorer_candidat
     struct term_scorer *self = (struct term_scorer *)scorer;
     struct qd_postings *postings = &self->postings;
     if (candidates->count == 0 || qd_scorer_seek(scorer, candidates->docs[0]) == QD_DOC_END) return;
+    if (probe_bits(scorer, candidates)) return;
     const uint32_t *freqs = NULL;
     uint32_t at = postings->block_at;
     for (size_t i = 0; i < candidates->count; i++) {
         qd_doc_id doc = candidates->docs[i];
         if (postings->docs[at] < doc) {
             if (postings->docs[postings->block_count - 1] >= doc) {
-                at = find_in_block(postings, at, doc);
+                at = qd_postings_search(postings->docs, at, postings->block_count, doc);
             } else {
                 if (qd_postings_advance(postings, doc) == QD_DOC_END) break;
                 at = postings->block_at;
