@@ -28,26 +28,41 @@ static void init_single(struct qd_postings *postings, const struct qd_term_info 
                                        .offsets_next = info->offsets };
 }
 
+static void begin(struct qd_postings *postings, const struct qd_term_info *info)
+{
+    struct qd_postings_state *state = postings->state;
+    state->info = *info;
+    postings->doc = QD_DOC_END;
+    postings->freq_ = 1;
+    postings->block_at = 0;
+    postings->block_count = 0;
+    postings->freqs_ready = false;
+    if (state->occurrences != NULL) state->occurrences->doc = QD_DOC_END;
+    if (info->doc_freq == 1) init_single(postings, info);
+    else qd_postings_walk_init(&state->walk, state->terms, info);
+}
+
 void qd_postings_init(struct qd_postings *postings, struct qd_arena *arena, const struct qd_terms *terms,
                       const struct qd_term_info *info, unsigned flags)
 {
     struct qd_postings_state *state = QD_NEW(arena, struct qd_postings_state);
     state->arena = arena;
     state->terms = terms;
-    state->info = *info;
     state->flags = flags;
     postings->state = state;
-    postings->doc = QD_DOC_END;
-    postings->freq_ = 1;
-    postings->block_at = 0;
-    postings->block_count = 0;
-    postings->freqs_ready = false;
     if ((flags & (QD_POSTINGS_POSITIONS | QD_POSTINGS_OFFSETS)) != 0 && qd_terms_has_positions(terms)) {
         state->occurrences = QD_NEW(arena, struct qd_postings_occurrences);
-        state->occurrences->doc = QD_DOC_END;
     }
-    if (info->doc_freq == 1) init_single(postings, info);
-    else qd_postings_walk_init(&state->walk, terms, info);
+    begin(postings, info);
+}
+
+void qd_postings_restart(struct qd_postings *postings, const struct qd_term_info *info)
+{
+    struct qd_postings_state *state = postings->state;
+    state->freqs = (struct qd_reader){ 0 };
+    state->ahead_ready = false;
+    if (state->occurrences != NULL) qd_postings_positions_reset(postings);
+    begin(postings, info);
 }
 
 /* ---- decoding a block ---- */

@@ -118,6 +118,9 @@ struct qd_impact {
 void qd_postings_init(struct qd_postings *postings, struct qd_arena *arena, const struct qd_terms *terms,
                       const struct qd_term_info *info, unsigned flags);
 
+/* Points a cursor before the first document of another term of the same dictionary; it keeps its memory. */
+void qd_postings_restart(struct qd_postings *postings, const struct qd_term_info *info);
+
 /* Moves to the next document / the first document >= target; returns it (QD_DOC_END at the end). target >
  * doc. */
 qd_doc_id qd_postings_next(struct qd_postings *postings);

@@ -135,7 +135,24 @@ static void start(struct fixture *fixture, const struct model_term *term, unsign
     assert_true(qd_terms_find(fixture->opened, term->bytes, &info));
     assert_int_equal(info.doc_freq, term->count);
     assert_true(info.total_term_freq == term->total);
-    qd_postings_init(postings, fixture->image.arena, fixture->opened, &info, flags);
+    if (qd_prng_below(&fixture->prng, 2) == 0) {
+        qd_postings_init(postings, fixture->image.arena, fixture->opened, &info, flags);
+        return;
+    }
+    /* A cursor that has read some of another term is as good as a new one. */
+    const struct model_term *other =
+        &fixture->terms[qd_prng_below(&fixture->prng, fixture->term_count)];
+    struct qd_term_info before;
+    assert_true(qd_terms_find(fixture->opened, other->bytes, &before));
+    qd_postings_init(postings, fixture->image.arena, fixture->opened, &before, flags);
+    for (uint64_t left = qd_prng_below(&fixture->prng, 600); left > 0; left--) {
+        if (qd_postings_next(postings) == QD_DOC_END) break;
+        (void)qd_postings_freq(postings);
+        if ((flags & QD_POSTINGS_POSITIONS) != 0 && fixture->options >= QD_INDEX_POSITIONS) {
+            (void)qd_postings_next_position(postings);
+        }
+    }
+    qd_postings_restart(postings, &info);
 }
 
 #define ALL_FLAGS (QD_POSTINGS_FREQS | QD_POSTINGS_POSITIONS | QD_POSTINGS_OFFSETS)

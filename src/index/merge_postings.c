@@ -3,9 +3,6 @@
 #include "codec/postings.h"
 #include "index/merge_internal.h"
 
-/* Cursors are made anew for every term; their memory is given back from here on. */
-#define CURSOR_MEMORY_MAX ((size_t)1 << 20)
-
 /* The walk over one input's terms. */
 struct walk {
     const struct qd_merge_source *source;
@@ -13,6 +10,7 @@ struct walk {
     struct qd_terms_iterator *iterator;
     struct qd_slice term;        /* where it stands */
     struct qd_term_info info;
+    struct qd_postings *postings; /* of the term copied last; NULL: of none yet */
 };
 
 /* One field's merge. */
@@ -21,7 +19,7 @@ struct field_merge {
     size_t count;
     enum qd_index_options options;
     struct qd_postings_writer *writer;
-    struct qd_arena *cursors;    /* postings cursors of the present term */
+    struct qd_arena *cursors;    /* postings cursors, one of each input */
     struct qd_slice written;     /* the present term */
     bool started;                /* it has been given to the writer */
 };
@@ -81,20 +79,25 @@ static unsigned flags_of(enum qd_index_options options)
 /* Adds the live documents of the term on top of the heap. */
 static void copy_term(struct field_merge *merge)
 {
-    const struct walk *walk = &merge->heap[0];
-    struct qd_postings postings;
-    qd_postings_init(&postings, merge->cursors, walk->terms, &walk->info, flags_of(merge->options));
-    for (qd_doc_id doc = qd_postings_next(&postings); doc != QD_DOC_END; doc = qd_postings_next(&postings)) {
+    struct walk *walk = &merge->heap[0];
+    struct qd_postings *postings = walk->postings;
+    if (postings != NULL) {
+        qd_postings_restart(postings, &walk->info);
+    } else {
+        postings = walk->postings = QD_NEW(merge->cursors, struct qd_postings);
+        qd_postings_init(postings, merge->cursors, walk->terms, &walk->info, flags_of(merge->options));
+    }
+    for (qd_doc_id doc = qd_postings_next(postings); doc != QD_DOC_END; doc = qd_postings_next(postings)) {
         qd_doc_id target = qd_merge_map(walk->source, doc);
         if (target == QD_DOC_END) continue;
         if (!merge->started) {
             qd_postings_writer_term(merge->writer, merge->written);
             merge->started = true;
         }
-        uint32_t freq = merge->options >= QD_INDEX_FREQS ? qd_postings_freq(&postings) : 1;
+        uint32_t freq = merge->options >= QD_INDEX_FREQS ? qd_postings_freq(postings) : 1;
         qd_postings_writer_doc(merge->writer, target, freq);
         if (merge->options >= QD_INDEX_POSITIONS) {
-            copy_positions(merge, &postings, freq, merge->options == QD_INDEX_OFFSETS);
+            copy_positions(merge, postings, freq, merge->options == QD_INDEX_OFFSETS);
         }
     }
 }
@@ -118,7 +121,6 @@ static void merge_terms(struct field_merge *merge)
             copy_term(merge);
             advance(merge);
         }
-        if (qd_arena_size(merge->cursors) > CURSOR_MEMORY_MAX) qd_arena_reset(merge->cursors);
     }
     qd_buffer_deinit(&term);
 }
