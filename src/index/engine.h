@@ -44,8 +44,8 @@ struct qd_engine;
 struct qd_engine_parser {
     void *context; /* passed to parse */
     enum qd_status (*parse)(void *context, struct qd_slice id, struct qd_slice routing,
-                            struct qd_slice source,
-                            struct qd_arena *arena, struct qd_document *document, struct qd_error *error);
+                            struct qd_slice source, struct qd_arena *arena,
+                            struct qd_document *document, struct qd_error *error);
 };
 
 /* Opens the engine in directory `path` (created when new): newest good commit, then the translog after it,
@@ -165,14 +165,13 @@ struct qd_build *qd_engine_seal(struct qd_engine *engine, bool save);
 /* Builds the segment, writes files. Work, any thread; does not touch the engine's state. */
 QD_CHECKED enum qd_status qd_build_run(struct qd_build *build, struct qd_error *error);
 
-/* Puts the result in place and shows it; frees the build. The engine has failed when the run has (`failed`,
- * with the reason in `error`). Lane. */
+/* Puts the result in place and shows it; frees the build. After a run that `failed`, with the reason in
+ * `error`, the engine has failed. Lane. */
 QD_CHECKED enum qd_status qd_engine_build_install(struct qd_engine *engine, struct qd_build *build,
                                                   bool failed, struct qd_error *error);
 
 /* True from seal to install. Lane. */
 bool qd_engine_building(const struct qd_engine *engine);
-
 /* True when buffer or translog have passed their thresholds. Lane or loop (a hint). */
 bool qd_engine_wants_refresh(const struct qd_engine *engine);
 bool qd_engine_wants_flush(const struct qd_engine *engine);
