@@ -193,7 +193,7 @@ static void creation_body(struct qd_run *run, struct change *change, struct qd_b
         "\"search.idle.after\":\"%ums\","
         "\"translog.flush_threshold_size\":\"%ub\",\"translog.generation_threshold_size\":\"%ub\","
         "\"merge.policy.segments_per_tier\":%u,\"merge.policy.max_merge_at_once\":%u,"
-        "\"merge.policy.floor_segment\":\"%ub\",\"codec\":\"%s\"},"
+        "\"merge.policy.floor_segment\":\"%ub\",\"codec\":\"%s\",\"allocation.max_retries\":1000000},"
         "\"mappings\":{\"properties\":{\"n\":{\"type\":\"long\"},\"k\":{\"type\":\"keyword\"},"
         "\"t\":{\"type\":\"text\"},\"p\":{\"type\":\"keyword\",\"index\":false,\"doc_values\":false}}}}",
         (unsigned)qd_draw(run, 2000), 200 + (unsigned)qd_draw(run, 20000),

@@ -134,6 +134,41 @@ static void work(struct qd_run *run)
     }
 }
 
+static bool some_shard_failed(const struct qd_run *run)
+{
+    const struct qd_data *data = qd_node_data(run->node);
+    for (size_t i = 0; i < qd_data_shard_count(data); i++) {
+        if (qd_data_shard_at(data, i)->phase == QD_SHARD_PHASE_FAILED) return true;
+    }
+    return false;
+}
+
+/* The disk is well again: every shard must be started again before long, with all that was acknowledged. */
+static void recover(struct qd_run *run)
+{
+    struct qd_fake_faults calm = { 0 };
+    if (!run->faulty || run->damaged) return;
+    qd_client_drain(run);
+    if (!going(run)) return;
+    qd_fake_env_set_faults(run->env, &calm);
+    run->faulty = false;
+    /* The master is as green as before until it has heard of the failure. */
+    for (int seconds = 0; some_shard_failed(run) && going(run); seconds++) {
+        if (seconds == 60) qd_run_fail(run, "a failed shard is not given up");
+        qd_fake_env_run_for(run->env, qd_duration_ms(1000));
+    }
+    struct qd_request *request = qd_client_call(
+        run, "GET", "/_cluster/health?wait_for_status=green&timeout=120s", (struct qd_slice){ 0 });
+    if (request->status != 200 && !qd_run_excused(run)) {
+        qd_run_fail(run, "shards are not started again after the faults: status %d", request->status);
+    }
+    qd_client_free(request);
+    if (going(run)) qd_indices_check(run, false);
+    if (going(run)) qd_check_documents(run, false);
+    if (going(run)) qd_check_searches(run);
+    if (going(run) && qd_draw(run, 2) == 0) work(run);
+}
+
 /* From start to crash or clean stop. */
 static void live(struct qd_run *run, bool last)
 {
@@ -161,6 +196,7 @@ static void live(struct qd_run *run, bool last)
     /* Half of the crashes come early, when little has been flushed. */
     if (crash) qd_fake_env_crash_after(run->env, 1 + qd_draw(run, qd_draw(run, 2) == 0 ? 60 : 500));
     work(run);
+    if (going(run)) recover(run);
     if (run->end == QD_RUN_GOES_ON && crash && !qd_fake_env_crashed(run->env)) qd_fake_env_crash(run->env);
     if (qd_fake_env_crashed(run->env)) run->result->crashes++;
     if (run->end != QD_RUN_FAILED) qd_client_drain(run);

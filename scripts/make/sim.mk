@@ -12,7 +12,8 @@ PLANTED_BUGS := no_translog_sync ack_before_sync skip_segment_sync skip_manifest
   delete_lost_in_merge delete_lost_in_refresh stale_live_docs_on_flush seq_no_check_skipped \
   skip_checksum_check context_sees_refresh pit_freed_early scroll_cursor_stays context_ids_reused \
   contexts_survive_close noop_ignores_condition pit_fetch_forgets_search \
-  state_not_synced wait_for_answers_early delete_lost_in_build
+  state_not_synced wait_for_answers_early delete_lost_in_build failed_shard_stays \
+  dead_engine_serves
 
 .PHONY: sim
 sim: ## random operations, faults and crashes against a model; SEED= N= W= V=1

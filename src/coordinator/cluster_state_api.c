@@ -201,6 +201,9 @@ static void write_unassigned(const struct qd_shard_routing *shard, struct qd_jso
     qd_json_member_object(writer, "unassigned_info");
     qd_json_member_text(writer, "reason", shard->unassigned_reason);
     qd_json_member_string(writer, "at", qd_buffer_view(&at));
+    if (shard->failed_allocations > 0) {
+        qd_json_member_int(writer, "failed_attempts", shard->failed_allocations);
+    }
     qd_json_member_bool(writer, "delayed", false);
     if (shard->unassigned_details.data != NULL) {
         qd_json_member_string(writer, "details", shard->unassigned_details);

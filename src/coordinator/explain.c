@@ -200,6 +200,7 @@ struct validate_leg {
     struct qd_slice index, index_uuid;
     uint32_t shard;
     bool valid;
+    bool absent;                        /* the shard is not active: it is only counted */
     struct qd_slice text;               /* explanation or error */
 };
 
@@ -226,19 +227,22 @@ static void finish(struct validate *validate)
     struct qd_call *call = validate->call;
     struct qd_json_writer writer = qd_call_writer(call);
     bool valid = true;
+    size_t asked = 0;
     for (size_t i = 0; i < validate->count; i++) {
-        if (!validate->legs[i].valid) valid = false;
+        if (!validate->legs[i].valid && !validate->legs[i].absent) valid = false;
+        asked += !validate->legs[i].absent;
     }
     qd_json_begin_object(&writer);
     qd_json_member_object(&writer, "_shards");
     qd_json_member_int(&writer, "total", (int64_t)validate->count);
-    qd_json_member_int(&writer, "successful", (int64_t)validate->count);
+    qd_json_member_int(&writer, "successful", (int64_t)asked);
     qd_json_member_int(&writer, "failed", 0);
     qd_json_end_object(&writer);
     qd_json_member_bool(&writer, "valid", valid);
     if (validate->explain || validate->rewrite) qd_json_member_array(&writer, "explanations");
     for (size_t i = 0; (validate->explain || validate->rewrite) && i < validate->count; i++) {
         const struct validate_leg *leg = &validate->legs[i];
+        if (leg->absent) continue;
         qd_json_begin_object(&writer);
         qd_json_member_string(&writer, "index", leg->index);
         if (validate->all_shards) qd_json_member_int(&writer, "shard", leg->shard);
@@ -276,6 +280,8 @@ static void validated(void *context, const struct qd_transport_reply *reply)
         qd_query_answer_read(qd_arena_copy(arena, reply->payload), arena, &answer, NULL) == QD_OK) {
         leg->valid = true;
         leg->text = answer.text;
+    } else if (reply->status == QD_NO_SHARD_AVAILABLE) {
+        leg->absent = true;
     } else if (reply->error != NULL) {
         leg->text = shard_error_text(leg, reply->error);
     }

@@ -48,7 +48,12 @@ static void replied(void *context, const struct qd_transport_reply *reply)
     struct item *item = leg->item;
     struct qd_get_result *results;
     size_t count;
-    if (reply->status != QD_OK) {
+    if (reply->status == QD_NO_SHARD_AVAILABLE) {
+        struct qd_slice routing = item->routing.data == NULL ? QD_SLICE("null") : item->routing;
+        (void)qd_error_set(&item->error, QD_NO_SHARD_AVAILABLE,
+                           "No shard available for [get [%.*s][%.*s]: routing [%.*s]]",
+                           QD_SLICE_ARG(item->index), QD_SLICE_ARG(item->id), QD_SLICE_ARG(routing));
+    } else if (reply->status != QD_OK) {
         qd_error_copy(&item->error, gets->call->arena, reply->error);
     } else {
         struct qd_slice payload = qd_arena_copy(gets->call->arena, reply->payload);

@@ -162,7 +162,7 @@ static void replied(void *context, const struct qd_transport_reply *reply)
     struct qd_broadcast *broadcast = leg->broadcast;
     if (reply->status == QD_OK) {
         broadcast->successful++;
-    } else {
+    } else if (reply->status != QD_NO_SHARD_AVAILABLE) {
         struct qd_shard_problem *problem = &broadcast->problems[broadcast->failed++];
         problem->index = leg->index;
         problem->shard = leg->shard;

@@ -121,6 +121,29 @@ static void fail_leg(struct qd_search_leg *leg, const struct qd_error *error)
     leg->run->failed_count++;
 }
 
+/* A shard that is not there is counted, but not told as a failure. */
+static bool is_unavailable(const struct qd_search_leg *leg)
+{
+    static const enum qd_status absent[] = { QD_NO_SHARD_AVAILABLE, QD_SHARD_NOT_FOUND, QD_ENGINE_CLOSED,
+                                             QD_UNAVAILABLE_SHARDS };
+    for (size_t i = 0; i < sizeof(absent) / sizeof(absent[0]); i++) {
+        if (leg->error.status == absent[i]) return true;
+    }
+    return false;
+}
+
+static bool is_told(const struct qd_search_leg *leg)
+{
+    return leg->failed && !is_unavailable(leg);
+}
+
+static size_t told_count(const struct qd_search_run *run)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < run->leg_count; i++) count += is_told(&run->legs[i]);
+    return count;
+}
+
 static void write_failure(const struct qd_search_leg *leg, struct qd_json_writer *writer)
 {
     qd_json_begin_object(writer);
@@ -149,7 +172,7 @@ static void write_failures(const struct qd_search_run *run, struct qd_json_write
 {
     for (size_t i = 0; i < run->leg_count; i++) {
         bool again = false;
-        if (!run->legs[i].failed) continue;
+        if (!is_told(&run->legs[i])) continue;
         for (size_t j = 0; j < i; j++) {
             if (run->legs[j].failed && same_error(&run->legs[j], &run->legs[i])) again = true;
         }
@@ -180,7 +203,7 @@ static void fail_run(struct qd_search_run *run, const char *phase)
     for (size_t i = 0; i < run->leg_count; i++) {
         struct qd_search_leg *leg = &run->legs[i];
         bool again = false;
-        if (!leg->failed) continue;
+        if (!is_told(leg)) continue;
         for (size_t j = 0; j < i; j++) {
             if (run->legs[j].failed && same_error(&run->legs[j], leg)) again = true;
         }
@@ -198,7 +221,10 @@ static void fail_run(struct qd_search_run *run, const char *phase)
         }
         last = root;
     }
-    if (worst == QD_OK) return;
+    if (worst == QD_OK) {
+        run->error.no_root = true;
+        return;
+    }
     run->error.http_override = qd_status_http(worst);
     qd_error_attach_cause(&run->error, qd_error_root_as_cause(run->error.next_root, arena));
 }
@@ -213,6 +239,37 @@ static void fail_reduce(struct qd_search_run *run)
     qd_error_add_raw(&run->error, "grouped", QD_SLICE("true"));
     qd_error_add_raw(&run->error, "failed_shards", QD_SLICE("[]"));
     run->error.http_override = qd_error_http(&cause);
+    run->error.no_root = true;
+    qd_error_attach_cause(&run->error, &cause);
+}
+
+/* Shards are missing, and what the others have found is not wanted. */
+static void refuse_partial(struct qd_search_run *run)
+{
+    struct qd_slice phase = run->open_contexts ? QD_SLICE("create_pit") : QD_SLICE("query");
+    struct qd_buffer missing = { 0 };
+    struct qd_error *errors[2];
+    for (size_t i = 0; i < run->leg_count; i++) {
+        if (!run->legs[i].failed) continue;
+        qd_buffer_format(&missing, "%s[%.*s][%u]", missing.size > 0 ? ", " : "",
+                         QD_SLICE_ARG(run->legs[i].index_name), run->legs[i].shard);
+    }
+    struct qd_error cause;
+    qd_error_init(&cause, run->call->arena);
+    qd_error_init(&run->error, run->call->arena);
+    (void)qd_error_set(&run->error, QD_SEARCH_PHASE_EXECUTION, "%s", "");
+    (void)qd_error_set(&cause, QD_SEARCH_PHASE_EXECUTION,
+                       "Search rejected due to missing shards [%.*s]. Consider using "
+                       "`allow_partial_search_results` setting to bypass this error.",
+                       (int)missing.size, missing.data);
+    qd_buffer_deinit(&missing);
+    errors[0] = &run->error;
+    errors[1] = &cause;
+    for (size_t i = 0; i < 2; i++) {
+        qd_error_add(errors[i], "phase", phase);
+        qd_error_add_raw(errors[i], "grouped", QD_SLICE("true"));
+        qd_error_add_raw(errors[i], "failed_shards", QD_SLICE("[]"));
+    }
     run->error.no_root = true;
     qd_error_attach_cause(&run->error, &cause);
 }
@@ -411,13 +468,15 @@ static size_t page_from(const struct qd_search_run *run)
 
 static void queried(struct qd_search_run *run)
 {
-    if (run->leg_count > 0 && run->failed_count == run->leg_count) {
+    bool all = run->leg_count > 0 && run->failed_count == run->leg_count;
+    if (all && (run->allow_partial || told_count(run) > 0)) {
         fail_run(run, run->open_contexts ? "create_pit" : "query");
         finish(run);
         return;
     }
     if (run->failed_count > 0 && !run->allow_partial) {
-        fail_run(run, run->open_contexts ? "create_pit" : "query");
+        if (told_count(run) == 0) refuse_partial(run);
+        else fail_run(run, run->open_contexts ? "create_pit" : "query");
         finish(run);
         return;
     }
@@ -534,8 +593,9 @@ void qd_search_write_shards(const struct qd_search_run *run, struct qd_json_writ
     qd_json_member_int(writer, "total", (int64_t)run->leg_count);
     qd_json_member_int(writer, "successful", (int64_t)(run->leg_count - run->failed_count));
     qd_json_member_int(writer, "skipped", run->skipped);
-    qd_json_member_int(writer, "failed", (int64_t)run->failed_count);
-    if (run->failed_count > 0) {
+    size_t told = told_count(run);
+    qd_json_member_int(writer, "failed", (int64_t)told);
+    if (told > 0) {
         qd_json_member_array(writer, "failures");
         write_failures(run, writer);
         qd_json_end_array(writer);

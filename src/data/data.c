@@ -24,6 +24,10 @@ struct qd_data {
     size_t shard_count;
     size_t shard_capacity;
     size_t closing_count;              /* shards that are on their way out */
+    struct qd_shard *closing;          /* these */
+    struct qd_cluster_state *state;    /* applied last; a reference; NULL: none */
+    struct qd_timer *report_timer;     /* NULL: nothing has to be reported again */
+    bool stopping;                     /* qd_data_close was called */
     struct index_entry *indices;
     struct qd_reader_contexts *contexts;
     struct qd_indexing_pressure pressure;
@@ -36,6 +40,7 @@ struct qd_data {
 /* ---- counting contexts ---- */
 
 static struct qd_shard *find_shard(const struct qd_data *data, struct qd_slice index_uuid, uint32_t number);
+static struct index_entry *find_index(const struct qd_data *data, struct qd_slice index_uuid);
 
 /* A counter that has begun anew because the shard was closed meanwhile stays at 0. */
 static void count_open(uint64_t *current, bool open)
@@ -66,6 +71,8 @@ static void context_changed(void *owner, const struct qd_reader_context *context
         counters->pit_ns += open ? 0 : spent;
     }
 }
+/* How long to wait with a report that the master could not take, because of a full disk perhaps. */
+#define REPORT_PAUSE_MS 1000
 /* search.default_keep_alive when nobody has set it: 5m. */
 #define KEEP_ALIVE_DEFAULT_MS 300000
 #define DAY_MS ((int64_t)86400000)
@@ -122,6 +129,7 @@ void qd_data_destroy(struct qd_data *data)
     qd_assert(data->closing_count == 0);
     qd_reader_contexts_destroy(data->contexts);
     qd_request_cache_destroy(data->request_cache);
+    qd_cluster_state_release(data->state);
     while (data->indices != NULL) {
         struct index_entry *next = data->indices->next;
         qd_schema_release(data->indices->schema);
@@ -201,6 +209,12 @@ struct qd_shard *qd_action_shard(struct qd_data *data, struct qd_transport_call 
     struct qd_error error;
     if (shard != NULL && !shard->index_closed) return shard;
     qd_error_init(&error, call->arena);
+    if (shard == NULL && find_index(data, index_uuid) != NULL) {
+        (void)qd_error_set(&error, QD_NO_SHARD_AVAILABLE, "No shard available for [%.*s][%u]",
+                           QD_SLICE_ARG(find_index(data, index_uuid)->schema->index_name), number);
+        qd_transport_fail(call, &error);
+        return NULL;
+    }
     if (shard == NULL) {
         (void)qd_error_set(&error, QD_SHARD_NOT_FOUND, "no such shard");
         qd_error_add_number(&error, "shard", number);
@@ -291,10 +305,17 @@ static struct index_entry *renew_schema(struct qd_data *data, const struct qd_in
 
 /* ---- shards ---- */
 
+static void open_shards(struct qd_data *data);
+
 static void shard_closed(struct qd_shard *shard)
 {
     struct qd_data *data = shard->data;
+    struct qd_shard **at = &data->closing;
+    while (*at != shard) at = &(*at)->next_closing;
+    *at = shard->next_closing;
     data->closing_count--;
+    /* It may have been asked for again meanwhile. */
+    if (!data->stopping) open_shards(data);
     if (data->closed != NULL && data->closing_count == 0 && data->shard_count == 0) {
         data->closed(data->closed_context);
     }
@@ -306,20 +327,44 @@ static void close_shard_at(struct qd_data *data, size_t place, bool remove_files
     for (size_t i = place; i + 1 < data->shard_count; i++) data->shards[i] = data->shards[i + 1];
     data->shard_count--;
     data->closing_count++;
+    shard->next_closing = data->closing;
+    data->closing = shard;
     if (!shard->writing) qd_write_queue_fail(shard);
     qd_write_waiters_end(shard);
     qd_request_cache_drop(data->request_cache, shard);
     qd_shard_close(shard, remove_files, shard_closed);
 }
 
-static void shard_opened(struct qd_shard *shard)
+/* Two engines must not have the same files open. */
+static bool is_closing(const struct qd_data *data, struct qd_slice index_uuid, uint32_t number)
+{
+    const struct qd_shard *shard = data->closing;
+    while (shard != NULL && (shard->number != number || !qd_slice_equal(shard->index_uuid, index_uuid))) {
+        shard = shard->next_closing;
+    }
+    return shard != NULL;
+}
+
+static void report(const struct qd_shard *shard)
 {
     const struct qd_data_events *events = &shard->data->options.events;
+    bool failed = shard->phase == QD_SHARD_PHASE_FAILED;
+    if (failed && qd_planted(shard->env, "failed_shard_stays")) return;
+    events->shard_opened(events->context, shard, failed ? shard->failure : (struct qd_slice){ 0 });
+}
+
+static void shard_opened(struct qd_shard *shard)
+{
     if (shard->phase == QD_SHARD_PHASE_CLOSING) return;
     /* An engine that was opened anew counts its views from the start. */
     qd_request_cache_drop(shard->data->request_cache, shard);
-    events->shard_opened(events->context, shard,
-                         shard->phase == QD_SHARD_PHASE_FAILED ? shard->failure : (struct qd_slice){ 0 });
+    if (shard->phase == QD_SHARD_PHASE_FAILED) {
+        shard->env->log(shard->env, shard->failure);
+        /* What waits for being seen is durable, or the engine has refused it. */
+        if (!shard->writing) qd_write_queue_fail(shard);
+        qd_write_waiters_end(shard);
+    }
+    report(shard);
 }
 
 static void add_shard(struct qd_data *data, struct qd_shard *shard)
@@ -356,9 +401,6 @@ static const struct qd_shard_routing *own_routing(const struct qd_data *data,
 static void update_shard(struct qd_shard *shard, const struct qd_index_metadata *index,
                          const struct qd_shard_routing *routing, struct qd_schema *schema)
 {
-    if (index->closed && !shard->index_closed && !qd_planted(shard->env, "contexts_survive_close")) {
-        qd_reader_contexts_drop_index(shard->data->contexts, shard->index_uuid);
-    }
     bool reopened = shard->index_closed != index->closed && shard->phase == QD_SHARD_PHASE_STARTED;
     if (reopened) qd_shard_note_reopened(shard);
     shard->primary = routing->primary;
@@ -370,6 +412,10 @@ static void update_shard(struct qd_shard *shard, const struct qd_index_metadata 
 static void apply_index(struct qd_data *data, const struct qd_index_metadata *index,
                         struct index_entry *entry)
 {
+    /* Also when no shard is there at the moment, because it has failed. */
+    if (index->closed && !qd_planted(data->options.env, "contexts_survive_close")) {
+        qd_reader_contexts_drop_index(data->contexts, index->uuid);
+    }
     for (uint32_t number = 0; number < index->shard_count; number++) {
         const struct qd_shard_routing *routing = own_routing(data, index, number);
         struct qd_shard *shard = find_shard(data, index->uuid, number);
@@ -379,7 +425,8 @@ static void apply_index(struct qd_data *data, const struct qd_index_metadata *in
             if (routing->state == QD_SHARD_INITIALIZING && shard->phase == QD_SHARD_PHASE_STARTED) {
                 shard_opened(shard);
             }
-        } else if (shard == NULL && routing != NULL && routing->state == QD_SHARD_INITIALIZING) {
+        } else if (shard == NULL && routing != NULL && routing->state == QD_SHARD_INITIALIZING &&
+                   !is_closing(data, index->uuid, number)) {
             add_shard(data, qd_shard_open(data, index, routing, entry->schema, shard_opened));
         }
     }
@@ -408,10 +455,44 @@ static void drop_shards(struct qd_data *data, const struct qd_cluster_state *sta
     }
 }
 
+static void open_shards(struct qd_data *data)
+{
+    for (size_t i = 0; data->state != NULL && i < data->state->index_count; i++) {
+        struct index_entry *entry = find_index(data, data->state->indices[i]->uuid);
+        if (entry != NULL) apply_index(data, data->state->indices[i], entry);
+    }
+}
+
+static void report_again(void *context)
+{
+    struct qd_data *data = context;
+    data->report_timer = NULL;
+    for (size_t i = 0; data->state != NULL && i < data->shard_count; i++) {
+        const struct qd_shard *shard = data->shards[i];
+        const struct qd_index_metadata *index = index_with_uuid(data->state, shard->index_name,
+                                                                shard->index_uuid);
+        const struct qd_shard_routing *routing = index == NULL || shard->number >= index->shard_count
+                                                     ? NULL
+                                                     : own_routing(data, index, shard->number);
+        if (routing == NULL) continue;
+        bool starting = routing->state == QD_SHARD_INITIALIZING && shard->phase == QD_SHARD_PHASE_STARTED;
+        if (starting || shard->phase == QD_SHARD_PHASE_FAILED) report(shard);
+    }
+}
+
+void qd_data_report_later(struct qd_data *data)
+{
+    struct qd_env *env = data->options.env;
+    if (data->stopping || data->report_timer != NULL) return;
+    data->report_timer = env->clock->timer_start(env, qd_duration_ms(REPORT_PAUSE_MS), report_again, data);
+}
+
 void qd_data_apply_state(struct qd_data *data, const struct qd_cluster_state *old,
                          struct qd_cluster_state *state)
 {
     bool force = cluster_settings_changed(old, state);
+    qd_cluster_state_release(data->state);
+    data->state = qd_cluster_state_retain(state);
     if (force) read_limits(data, state);
     drop_shards(data, state);
     for (size_t i = 0; i < state->index_count; i++) {
@@ -425,10 +506,14 @@ void qd_data_apply_state(struct qd_data *data, const struct qd_cluster_state *ol
 
 void qd_data_close(struct qd_data *data, void (*closed)(void *context), void *context)
 {
+    struct qd_env *env = data->options.env;
     data->closed = closed;
     data->closed_context = context;
+    data->stopping = true;
+    if (data->report_timer != NULL) env->clock->timer_stop(env, data->report_timer);
+    data->report_timer = NULL;
     if (data->shard_count == 0 && data->closing_count == 0) {
-        data->options.env->work->defer(data->options.env, closed, context);
+        env->work->defer(env, closed, context);
         return;
     }
     while (data->shard_count > 0) close_shard_at(data, data->shard_count - 1, false);

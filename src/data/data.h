@@ -19,8 +19,8 @@ struct qd_reader_contexts; /* data/contexts.h */
 /* What the data role tells the outside. */
 struct qd_data_events {
     void *context;
-    /* Shards have been opened (or failed to open): to be reported to the master. `message` data NULL:
-     * started. */
+    /* A shard has been opened, or has failed: to be reported to the master, and qd_data_report_later to be
+     * called when that could not be done. `message` data NULL: started. */
     void (*shard_opened)(void *context, const struct qd_shard *shard, struct qd_slice message);
     /* A document needs a mapping update. done(done_context, error or NULL) must be called once the new
      * mapping was applied here. */
@@ -57,6 +57,10 @@ void qd_data_destroy(struct qd_data *data);
 /* Applies a cluster state: opens, updates, closes and deletes shards. */
 void qd_data_apply_state(struct qd_data *data, const struct qd_cluster_state *old,
                          struct qd_cluster_state *state);
+
+/* The master could not take a report: after a pause everything is reported that the state does not say yet.
+ */
+void qd_data_report_later(struct qd_data *data);
 
 /* Closes all shards (syncing what async durability left); closed(context) when all are. */
 void qd_data_close(struct qd_data *data, void (*closed)(void *context), void *context);

@@ -21,6 +21,26 @@ static void job_run(void *context)
 {
     struct qd_shard_job *job = context;
     job->run(job);
+    const struct qd_engine *engine = job->shard->engine;
+    job->engine_failed = engine != NULL && qd_engine_failure(engine).data != NULL;
+}
+
+static void stop_timers(struct qd_shard *shard)
+{
+    if (shard->refresh_timer != NULL) shard->env->clock->timer_stop(shard->env, shard->refresh_timer);
+    if (shard->sync_timer != NULL) shard->env->clock->timer_stop(shard->env, shard->sync_timer);
+    shard->refresh_timer = shard->sync_timer = NULL;
+}
+
+/* What is in the memory of a failed engine may be more than what is on disk: the shard must be closed and
+ * opened again, which is up to the master. */
+static void fail_shard(struct qd_shard *shard)
+{
+    shard->phase = QD_SHARD_PHASE_FAILED;
+    shard->failure = qd_arena_format(shard->arena, "shard failure, reason [%.*s]",
+                                     QD_SLICE_ARG(qd_engine_failure(shard->engine)));
+    stop_timers(shard);
+    shard->opened(shard);
 }
 
 static void job_done(void *context)
@@ -31,6 +51,7 @@ static void job_done(void *context)
     shard->jobs--;
     qd_schema_release(job->schema);
     job->schema = NULL;
+    if (job->engine_failed && shard->phase == QD_SHARD_PHASE_STARTED) fail_shard(shard);
     job->done(job);
     /* The closing job has freed the shard; after any other one a waiting close may have its turn. */
     if (!closes) submit_close(shard);
@@ -51,7 +72,6 @@ struct open_job {
     struct qd_arena *arena;
     struct qd_error error;
     enum qd_status status;
-    void (*opened)(struct qd_shard *shard);
 };
 
 /* Recovery parses replayed documents by the mapping of the time of opening. */
@@ -122,11 +142,11 @@ static void open_done(struct qd_shard_job *job)
         shard->phase = QD_SHARD_PHASE_STARTED;
     } else {
         shard->phase = QD_SHARD_PHASE_FAILED;
-        shard->failure = qd_arena_copy(shard->arena, open->error.reason);
+        shard->failure = qd_arena_format(shard->arena, "failed recovery, failure [%.*s]",
+                                         QD_SLICE_ARG(open->error.reason));
     }
-    void (*opened)(struct qd_shard *) = open->opened;
     qd_arena_destroy(open->arena);
-    opened(shard);
+    shard->opened(shard);
 }
 
 struct qd_shard *qd_shard_open(struct qd_data *data, const struct qd_index_metadata *index,
@@ -149,12 +169,12 @@ struct qd_shard *qd_shard_open(struct qd_data *data, const struct qd_index_metad
     shard->schema = qd_schema_retain(schema);
     shard->lane = shard->env->work->lane_create(shard->env);
     shard->write_queue_end = &shard->write_queue;
+    shard->opened = opened;
     shard->recovery.start_ms = shard->env->clock->wall_ms(shard->env);
     shard->searched = shard->written = shard->env->clock->monotonic(shard->env);
     struct qd_arena *job_arena = qd_arena_create(0);
     struct open_job *open = QD_NEW(job_arena, struct open_job);
     open->arena = job_arena;
-    open->opened = opened;
     open->job.run = open_run;
     open->job.done = open_done;
     qd_error_init(&open->error, job_arena);
@@ -207,9 +227,7 @@ void qd_shard_close(struct qd_shard *shard, bool remove_files, void (*closed)(st
     struct qd_arena *arena = qd_arena_create(0);
     struct close_job *close = QD_NEW(arena, struct close_job);
     shard->phase = QD_SHARD_PHASE_CLOSING;
-    if (shard->refresh_timer != NULL) shard->env->clock->timer_stop(shard->env, shard->refresh_timer);
-    if (shard->sync_timer != NULL) shard->env->clock->timer_stop(shard->env, shard->sync_timer);
-    shard->refresh_timer = shard->sync_timer = NULL;
+    stop_timers(shard);
     close->arena = arena;
     close->remove_files = remove_files;
     close->closed = closed;

@@ -114,6 +114,8 @@ struct qd_shard {
     struct qd_timer *refresh_timer;
     struct qd_timer *sync_timer;
     struct qd_slice failure;         /* why phase is FAILED */
+    void (*opened)(struct qd_shard *shard); /* see qd_shard_open */
+    struct qd_shard *next_closing;   /* the list is data's */
     struct qd_write_request *write_queue; /* waiting write requests, oldest first */
     struct qd_write_request **write_queue_end;
     bool writing;                    /* a write job is queued or runs */
@@ -135,12 +137,15 @@ struct qd_shard_job {
     /* The schema at submission, held while the job runs. */
     struct qd_schema *schema;
     struct qd_shard_job *next;       /* in shard->build_waiters */
+    /* The engine was found failed after the run: set on the lane, looked at on the loop. */
+    bool engine_failed;
 };
 
 /* Queues a job. The shard must be started (engine open). */
 void qd_shard_submit(struct qd_shard *shard, struct qd_shard_job *job);
 
-/* Starts opening a shard; opened(shard) is called on the loop when phase has become STARTED or FAILED. */
+/* Starts opening a shard; opened(shard) is called on the loop when phase has become STARTED or FAILED: a
+ * shard that was started fails when its engine has failed, and waits for being closed from then on. */
 struct qd_shard *qd_shard_open(struct qd_data *data, const struct qd_index_metadata *index,
                                const struct qd_shard_routing *routing, struct qd_schema *schema,
                                void (*opened)(struct qd_shard *shard));

@@ -342,8 +342,14 @@ static void count_current(const struct qd_write_request *request, struct qd_shar
     }
     uint64_t others = request->message.count - deletes;
     struct qd_shard_counters *counters = &shard->counters;
-    counters->index_current += begins ? others : (uint64_t)0 - others;
-    counters->delete_current += begins ? deletes : (uint64_t)0 - deletes;
+    if (begins) {
+        counters->index_current += others;
+        counters->delete_current += deletes;
+        return;
+    }
+    /* A shard that was closed and opened meanwhile has begun to count anew. */
+    counters->index_current -= others < counters->index_current ? others : counters->index_current;
+    counters->delete_current -= deletes < counters->delete_current ? deletes : counters->delete_current;
 }
 
 void qd_write_refreshed(struct qd_shard *shard, uint64_t covers, const struct qd_error *error)

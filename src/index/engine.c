@@ -13,7 +13,7 @@
 
 enum qd_status qd_engine_check(const struct qd_engine *engine, struct qd_error *error)
 {
-    if (engine->failed == QD_OK) return QD_OK;
+    if (engine->failed == QD_OK || qd_planted(engine->env, "dead_engine_serves")) return QD_OK;
     enum qd_status status = engine->failed == QD_CRASHED ? QD_CRASHED : QD_IO;
     return qd_error_set(error, status, "engine has failed: %.*s",
                         QD_SLICE_ARG(qd_buffer_view(&engine->failure)));
@@ -29,6 +29,14 @@ enum qd_status qd_engine_fail(struct qd_engine *engine, enum qd_status status, c
         qd_buffer_text(&engine->failure, qd_status_type(status));
     }
     return status;
+}
+
+struct qd_slice qd_engine_failure(const struct qd_engine *engine)
+{
+    if (engine->failed == QD_OK || qd_planted(engine->env, "dead_engine_serves")) {
+        return (struct qd_slice){ 0 };
+    }
+    return qd_buffer_view(&engine->failure);
 }
 
 uint64_t qd_engine_now(const struct qd_engine *engine)

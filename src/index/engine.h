@@ -59,6 +59,10 @@ QD_CHECKED enum qd_status qd_engine_open(struct qd_env *env, struct qd_slice pat
 /* Changes tunables (dynamic index settings). Lane. */
 void qd_engine_set_options(struct qd_engine *engine, const struct qd_engine_options *options);
 
+/* Why the engine has failed; data NULL: it has not. A failed engine refuses everything until it is closed,
+ * and its directory may be opened again. The text stays until then. Lane. */
+struct qd_slice qd_engine_failure(const struct qd_engine *engine);
+
 /* Closes files and forgets everything in memory; does not flush. Snapshots that are still held stay valid.
  * Merges that were planned must have been run or dropped and are forgotten: install must not be called any
  * more. Lane. */

@@ -19,6 +19,7 @@ static const struct {
     { "node_started", qd_command_node_started },
     { "shard_started", qd_command_shard_started },
     { "shard_failed", qd_command_shard_failed },
+    { "reroute", qd_command_reroute },
 };
 
 struct qd_slice qd_command_text(const struct qd_command *command, const struct qd_json *node,

@@ -42,6 +42,7 @@ struct qd_shard_routing {
     const char *unassigned_reason; /* "INDEX_CREATED", "CLUSTER_RECOVERED", ...; static; NULL when assigned */
     int64_t unassigned_at_ms;
     struct qd_slice unassigned_details; /* data NULL: none */
+    uint32_t failed_allocations;   /* times in a row that it has failed since it was started last */
 };
 
 /* One index. Immutable; owned by the states that list it. */

@@ -53,6 +53,9 @@ static void write_shard(struct qd_json_writer *writer, const struct qd_shard_rou
         qd_json_member_text(writer, "reason", shard->unassigned_reason);
         qd_json_member_int(writer, "at", shard->unassigned_at_ms);
         write_optional(writer, "details", shard->unassigned_details);
+        if (shard->failed_allocations > 0) {
+            qd_json_member_int(writer, "failed_allocations", shard->failed_allocations);
+        }
     }
     qd_json_end_object(writer);
 }
@@ -204,6 +207,11 @@ static void read_shard(struct decoder *decoder, const struct qd_json *node, stru
     }
     if (shard->unassigned_reason != NULL) shard->unassigned_at_ms = read_int(decoder, node, "at");
     shard->unassigned_details = read_optional(node, "details", arena);
+    if (qd_json_get(node, "failed_allocations") != NULL) {
+        int64_t failed = read_int(decoder, node, "failed_allocations");
+        if (failed < 0 || failed > INT32_MAX) decoder->ok = false;
+        shard->failed_allocations = (uint32_t)failed;
+    }
 }
 
 static void read_routing(struct decoder *decoder, const struct qd_json *node, struct qd_index_metadata *index)

@@ -10,6 +10,31 @@ static struct qd_slice keep(struct qd_command *command, const struct qd_json *no
     return qd_arena_copy(command->state->arena, qd_json_text(value));
 }
 
+static const char allocation_failed[] = "ALLOCATION_FAILED";
+
+/* index.allocation.max_retries when nobody has set it, and the pause after the first failure: the next
+ * three are four times as long as the one before, and then they stay so. */
+#define MAX_RETRIES_DEFAULT 5
+#define RETRY_PAUSE_MS 250
+
+int64_t qd_allocation_due_ms(const struct qd_index_metadata *index, const struct qd_shard_routing *shard)
+{
+    int64_t retries = qd_settings_int(&index->settings, "index.allocation.max_retries", MAX_RETRIES_DEFAULT);
+    if (shard->failed_allocations == 0) return INT64_MIN;
+    if (shard->failed_allocations >= retries) return INT64_MAX;
+    unsigned doublings = 2 * (shard->failed_allocations < 4 ? shard->failed_allocations - 1 : 3);
+    return shard->unassigned_at_ms + ((int64_t)RETRY_PAUSE_MS << doublings);
+}
+
+/* A wall clock that was set back does not keep a shard waiting. */
+static bool may_allocate(const struct qd_index_metadata *index, const struct qd_shard_routing *shard,
+                         int64_t now_ms)
+{
+    int64_t due_ms = qd_allocation_due_ms(index, shard);
+    if (due_ms == INT64_MAX) return false;
+    return due_ms <= now_ms || now_ms < shard->unassigned_at_ms;
+}
+
 void qd_allocate(struct qd_command *command, struct qd_index_metadata *index)
 {
     struct qd_cluster_state *state = command->state;
@@ -18,6 +43,7 @@ void qd_allocate(struct qd_command *command, struct qd_index_metadata *index)
         struct qd_shard_routing *shard = &index->routing[i];
         const struct qd_shard_routing *first = &index->routing[i - i % copies];
         if (shard->state != QD_SHARD_UNASSIGNED) continue;
+        if (!may_allocate(index, shard, command->event->now_ms)) continue;
         if (!shard->primary && first->state != QD_SHARD_STARTED) continue;
         for (size_t n = 0; n < state->node_count && shard->state == QD_SHARD_UNASSIGNED; n++) {
             bool taken = !state->nodes[n].data;
@@ -74,6 +100,7 @@ enum qd_status qd_command_shard_started(struct qd_command *command, struct qd_er
         shard->state = QD_SHARD_STARTED;
         shard->unassigned_reason = NULL;
         shard->unassigned_details = (struct qd_slice){ 0 };
+        shard->failed_allocations = 0;
         qd_allocate(command, index);
     }
     return QD_OK;
@@ -83,19 +110,47 @@ enum qd_status qd_command_shard_failed(struct qd_command *command, struct qd_err
 {
     struct qd_slice name = qd_json_text(qd_json_get(command->body, "index"));
     struct qd_slice allocation = qd_json_text(qd_json_get(command->body, "allocation_id"));
+    struct qd_slice message = qd_json_text(qd_json_get(command->body, "message"));
     int64_t number = -1;
     struct qd_index_metadata *index = qd_cluster_state_index(command->state, name);
     (void)error;
     qd_json_int64(qd_json_get(command->body, "shard"), &number);
     if (index == NULL || find_shard(index, number, allocation) == NULL) return QD_OK;
+    if (find_shard(index, number, allocation)->state == QD_SHARD_UNASSIGNED) return QD_OK;
     index = qd_command_edit_index(command, name);
     struct qd_shard_routing *shard = find_shard(index, number, allocation);
+    /* What a primary acknowledges after it was started again is told from what it had acknowledged before. */
+    if (shard->primary && shard->state == QD_SHARD_STARTED) index->primary_terms[shard->shard]++;
+    shard->unassigned_details = qd_arena_format(index->arena, "failed shard on node [%.*s]: %.*s",
+                                                QD_SLICE_ARG(shard->node_id), QD_SLICE_ARG(message));
     shard->state = QD_SHARD_UNASSIGNED;
     shard->node_id = (struct qd_slice){ 0 };
-    shard->unassigned_reason = "ALLOCATION_FAILED";
+    shard->unassigned_reason = allocation_failed;
     shard->unassigned_at_ms = command->event->now_ms;
-    shard->unassigned_details = qd_arena_copy(index->arena,
-                                              qd_json_text(qd_json_get(command->body, "message")));
+    shard->failed_allocations++;
+    return QD_OK;
+}
+
+/* True when something of the index can be assigned now that could not be before. */
+static bool reroute_helps(const struct qd_index_metadata *index, int64_t now_ms)
+{
+    size_t count = (size_t)index->shard_count * (1 + index->replica_count);
+    for (size_t i = 0; i < count; i++) {
+        const struct qd_shard_routing *shard = &index->routing[i];
+        if (shard->state != QD_SHARD_UNASSIGNED || shard->failed_allocations == 0) continue;
+        if (may_allocate(index, shard, now_ms)) return true;
+    }
+    return false;
+}
+
+enum qd_status qd_command_reroute(struct qd_command *command, struct qd_error *error)
+{
+    struct qd_cluster_state *state = command->state;
+    (void)error;
+    for (size_t i = 0; i < state->index_count; i++) {
+        if (!reroute_helps(state->indices[i], command->event->now_ms)) continue;
+        qd_allocate(command, qd_command_edit_index(command, state->indices[i]->name));
+    }
     return QD_OK;
 }
 
@@ -157,6 +212,8 @@ enum qd_status qd_command_node_started(struct qd_command *command, struct qd_err
             shard->node_id = (struct qd_slice){ 0 };
             if (!was_ours) shard->allocation_id = (struct qd_slice){ 0 };
             shard->unassigned_reason = "CLUSTER_RECOVERED";
+            shard->unassigned_details = (struct qd_slice){ 0 };
+            shard->failed_allocations = 0;
             shard->unassigned_at_ms = command->event->now_ms;
         }
         qd_resize_routing(command, index);

@@ -36,6 +36,7 @@ qd_command_function qd_command_delete_custom;
 qd_command_function qd_command_node_started;
 qd_command_function qd_command_shard_started;
 qd_command_function qd_command_shard_failed;
+qd_command_function qd_command_reroute;
 
 /* Assigns unassigned copies that can be assigned to the state's data nodes: primaries first, never two copies
  * of a shard on one node. allocation ids come from the command's uuid by counting. */

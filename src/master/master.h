@@ -99,6 +99,10 @@ void qd_master_step(struct qd_master *master, const struct qd_master_event *even
 size_t qd_master_pending(const struct qd_master *master, struct qd_arena *arena,
                          struct qd_pending_task **tasks);
 
+/* The time from which on a copy that has failed may be assigned again, so that a full disk is not tried in a
+ * tight loop; INT64_MIN: at once, INT64_MAX: never by itself, because it has failed too often. */
+int64_t qd_allocation_due_ms(const struct qd_index_metadata *index, const struct qd_shard_routing *shard);
+
 /* Applies one command to a state: the pure heart of the machine. *result (one reference) is NULL when nothing
  * changed. */
 QD_CHECKED enum qd_status qd_master_apply(const struct qd_cluster_state *state,

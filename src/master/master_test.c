@@ -40,6 +40,7 @@ struct fixture {
     uint64_t next_id;
     struct qd_error error; /* of the last command */
     size_t published;
+    int64_t now_ms;
 };
 
 static void feed(struct fixture *fixture, const struct qd_master_event *event, bool disk_fails)
@@ -67,14 +68,14 @@ static void submit(struct fixture *fixture, const char *command, bool disk_fails
                                      .source = QD_SLICE("test"),
                                      .command = qd_slice_from_string(command),
                                      .state_uuid = QD_SLICE("AAAAAAAAAAAAAAAAAAAAAA"),
-                                     .now_ms = 1000 };
+                                     .now_ms = fixture->now_ms };
     qd_error_init(&fixture->error, fixture->arena);
     feed(fixture, &event, disk_fails);
 }
 
 static void setup(struct fixture *fixture)
 {
-    *fixture = (struct fixture){ .arena = qd_arena_create(0), .next_id = 1 };
+    *fixture = (struct fixture){ .arena = qd_arena_create(0), .next_id = 1, .now_ms = 1000 };
     fixture->master = qd_master_create(qd_cluster_state_create(QD_SLICE("c"), QD_SLICE("u")), &services);
     submit(fixture,
            "{\"type\":\"node_started\",\"node\":{\"id\":\"n1\",\"name\":\"node\",\"roles\":[\"data\"],"
@@ -246,5 +247,62 @@ TEST(master, open_shards_are_bounded)
     submit(&fixture, "{\"type\":\"open_index\",\"indices\":[\"a\"],\"max_shards_per_node\":3}", false);
     assert_int_equal(fixture.error.status, QD_VALIDATION);
     assert_true(qd_cluster_state_index(qd_master_state(fixture.master), QD_SLICE("a"))->closed);
+    teardown(&fixture);
+}
+
+static const struct qd_shard_routing *first_shard(const struct fixture *fixture)
+{
+    return qd_cluster_state_index(qd_master_state(fixture->master), QD_SLICE("logs"))->routing;
+}
+
+/* Reports the first shard of "logs", as data does. */
+static void report_shard(struct fixture *fixture, bool failed)
+{
+    struct qd_slice id = qd_arena_copy(fixture->arena, first_shard(fixture)->allocation_id);
+    struct qd_slice command = qd_arena_format(
+        fixture->arena,
+        failed ? "{\"type\":\"shard_failed\",\"index\":\"logs\",\"shard\":0,\"allocation_id\":\"%.*s\","
+                 "\"message\":\"no room\"}%c"
+               : "{\"type\":\"shard_started\",\"shards\":[{\"index\":\"logs\",\"shard\":0,"
+                 "\"allocation_id\":\"%.*s\"}]}%c",
+        QD_SLICE_ARG(id), 0);
+    submit(fixture, (const char *)command.data, false);
+}
+
+TEST(master, failed_shards_are_assigned_again_until_it_was_tried_too_often)
+{
+    struct fixture fixture;
+    setup(&fixture);
+    submit(&fixture, CREATE, false);
+    report_shard(&fixture, false);
+    assert_int_equal(first_shard(&fixture)->state, QD_SHARD_STARTED);
+    for (uint32_t failures = 1; failures <= 5; failures++) {
+        report_shard(&fixture, true);
+        assert_int_equal(first_shard(&fixture)->state, QD_SHARD_UNASSIGNED);
+        assert_int_equal(first_shard(&fixture)->failed_allocations, failures);
+        assert_slice(first_shard(&fixture)->unassigned_details, "failed shard on node [n1]: no room");
+        /* A second report of the same failure does not count. */
+        report_shard(&fixture, true);
+        assert_int_equal(first_shard(&fixture)->failed_allocations, failures);
+        /* Not before the pause is over. */
+        submit(&fixture, "{\"type\":\"reroute\"}", false);
+        assert_int_equal(first_shard(&fixture)->state, QD_SHARD_UNASSIGNED);
+        fixture.now_ms += 16000;
+        submit(&fixture, "{\"type\":\"reroute\"}", false);
+        assert_int_equal(first_shard(&fixture)->state,
+                         failures < 5 ? QD_SHARD_INITIALIZING : QD_SHARD_UNASSIGNED);
+    }
+    submit(&fixture,
+           "{\"type\":\"put_index_settings\",\"indices\":[\"logs\"],"
+           "\"settings\":{\"index.allocation.max_retries\":6}}",
+           false);
+    submit(&fixture, "{\"type\":\"reroute\"}", false);
+    assert_int_equal(first_shard(&fixture)->state, QD_SHARD_INITIALIZING);
+    report_shard(&fixture, false);
+    assert_int_equal(first_shard(&fixture)->state, QD_SHARD_STARTED);
+    assert_int_equal(first_shard(&fixture)->failed_allocations, 0);
+    /* Only the failure of a started primary begins a new term. */
+    const struct qd_cluster_state *state = qd_master_state(fixture.master);
+    assert_int_equal(qd_cluster_state_index(state, QD_SLICE("logs"))->primary_terms[0], 2);
     teardown(&fixture);
 }

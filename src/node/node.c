@@ -11,6 +11,7 @@
 #include "coordinator/contexts.h"
 #include "coordinator/disk_monitor.h"
 #include "coordinator/master_services.h"
+#include "coordinator/reallocation.h"
 #include "coordinator/tasks.h"
 #include "data/data.h"
 #include "node/http_settings.h"
@@ -28,6 +29,7 @@ struct qd_node {
     struct qd_breakers breakers;
     struct qd_node_info info;
     struct qd_cluster_service *cluster;
+    struct qd_reallocation *reallocation;
     struct qd_master_services services;
     struct qd_transport *transport;
     struct qd_data *data;
@@ -45,13 +47,20 @@ struct qd_node {
 
 /* ---- what data tells ---- */
 
+static void report_taken(void *context, const struct qd_command_outcome *outcome)
+{
+    struct qd_node *node = context;
+    if (outcome->error != NULL && !node->stopping) qd_data_report_later(node->data);
+}
+
 static void shard_opened(void *context, const struct qd_shard *shard, struct qd_slice message)
 {
     struct qd_node *node = context;
     struct qd_buffer command = { 0 };
     struct qd_json_writer writer = { .out = &command };
     struct qd_command_request request = { .priority = QD_PRIORITY_URGENT,
-                                          .source = QD_SLICE("shard-started") };
+                                          .source = QD_SLICE("shard-started"),
+                                          .done = report_taken, .context = node };
     bool failed = message.data != NULL;
     if (failed) request.source = QD_SLICE("shard-failed");
     qd_json_begin_object(&writer);
@@ -231,6 +240,7 @@ static void wire(struct qd_node *node)
                                        .events = { node, shard_opened, update_mapping } };
     node->data = qd_data_create(&options);
     qd_cluster_service_add_applier(node->cluster, apply_state, node);
+    node->reallocation = qd_reallocation_create(node->env, node->cluster);
     node->tasks = qd_tasks_create();
     node->contexts = qd_contexts_create();
     node->coordinator = (struct qd_coordinator){ .env = node->env,
@@ -392,6 +402,7 @@ static void http_stopped(void *context)
 void qd_node_stop(struct qd_node *node, void (*stopped)(void *context), void *context)
 {
     node->stopping = true;
+    qd_reallocation_stop(node->reallocation);
     node->stopped = stopped;
     node->stopped_context = context;
     if (node->http == NULL) {
@@ -410,6 +421,7 @@ void qd_node_destroy(struct qd_node *node)
     qd_contexts_destroy(node->contexts);
     qd_data_destroy(node->data);
     qd_transport_destroy(node->transport);
+    qd_reallocation_destroy(node->reallocation);
     qd_cluster_service_destroy(node->cluster);
     qd_node_tls_destroy(node->tls);
     qd_arena_destroy(node->arena);

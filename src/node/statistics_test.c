@@ -411,3 +411,34 @@ TEST(statistics, request_cache_has_a_limit)
     search_cached(&world, "/a/_search", "{\"size\":0,\"query\":{\"term\":{\"n\":0}}}", 1, 41);
     stop_world(&world);
 }
+
+TEST(shard_failure, full_disk_takes_a_shard_away_until_there_is_room)
+{
+    struct world world;
+    struct qd_fake_faults full = { .no_space = 1000000 };
+    struct qd_fake_faults calm = { 0 };
+    start_world(&world, NULL, NULL);
+    assert_int_equal(call(&world, "PUT", "/i", "{\"settings\":{\"number_of_replicas\":0}}"), 200);
+    assert_int_equal(call(&world, "PUT", "/i/_doc/1?refresh", "{\"a\":1}"), 201);
+    qd_fake_env_set_faults(world.env, &full);
+    assert_int_equal(call(&world, "PUT", "/i/_doc/2", "{\"a\":2}"), 500);
+    assert_int_equal(call(&world, "GET", "/i/_search", ""), 503);
+    assert_has(&world, "{\"error\":{\"root_cause\":[],\"type\":\"search_phase_execution_exception\"");
+    assert_int_equal(call(&world, "GET", "/i/_search?allow_partial_search_results=false", ""), 503);
+    assert_has(&world, "Search rejected due to missing shards [[i][0]]");
+    assert_int_equal(call(&world, "GET", "/i/_doc/1", ""), 503);
+    assert_has(&world, "\"No shard available for [get [i][1]: routing [null]]\"");
+    expect(&world, "/i/_validate/query", "{\"_shards\":{\"total\":1,\"successful\":0,\"failed\":0}");
+    qd_fake_env_set_faults(world.env, &calm);
+    qd_fake_env_run_for(world.env, qd_duration_ms(1050));
+    expect(&world, "/_cluster/health", "\"status\":\"red\"");
+    expect(&world, "/_cluster/state/routing_table", "\"failed_attempts\":1,");
+    assert_int_equal(call(&world, "PUT", "/i/_doc/3?timeout=10ms", "{\"a\":3}"), 503);
+    assert_has(&world, "[i][0] primary shard is not active Timeout: [10ms]");
+    qd_fake_env_run_for(world.env, qd_duration_ms(1000));
+    expect(&world, "/_cluster/health", "\"status\":\"green\"");
+    expect(&world, "/i/_search", "\"total\":{\"value\":1,");
+    assert_int_equal(call(&world, "PUT", "/i/_doc/2", "{\"a\":2}"), 201);
+    assert_has(&world, "\"_primary_term\":2");
+    stop_world(&world);
+}
