@@ -1,7 +1,9 @@
 /* Refresh, flush, force merge, clear cache: one request to every shard, one line of answer. */
+#include "coordinator/background.h"
 #include "coordinator/blocks.h"
 #include "coordinator/index_call.h"
 #include "coordinator/operations.h"
+#include "coordinator/tasks.h"
 
 static void done(struct qd_broadcast *broadcast)
 {
@@ -72,18 +74,36 @@ void qd_coordinator_flush(struct qd_coordinator *coordinator, struct qd_call *ca
     start(coordinator, call, &message, NULL);
 }
 
-static enum qd_status read_merge(struct qd_call *call, struct qd_maintain_message *message,
-                                 struct qd_error *error)
+static void describe_merge(struct qd_coordinator *coordinator, struct qd_call *call, int64_t segments,
+                           const struct qd_maintain_message *message, bool primary_only)
 {
+    struct qd_slice *names;
+    size_t count = qd_call_list(call, "index", &names);
+    struct qd_buffer list = { 0 };
+    for (size_t i = 0; i < count; i++) {
+        qd_buffer_format(&list, "%s%.*s", i > 0 ? ", " : "", QD_SLICE_ARG(names[i]));
+    }
+    struct qd_slice text = qd_arena_format(
+        call->arena,
+        "Force-merge indices [%.*s], maxSegments[%lld], onlyExpungeDeletes[%s], flush[%s], primaryOnly[%s]",
+        (int)list.size, list.data, (long long)segments, message->only_deletes ? "true" : "false",
+        message->flush ? "true" : "false", primary_only ? "true" : "false");
+    qd_buffer_deinit(&list);
+    qd_tasks_describe(coordinator->tasks, call, "indices:admin/forcemerge", false, text);
+}
+
+static enum qd_status read_merge(struct qd_coordinator *coordinator, struct qd_call *call,
+                                 struct qd_maintain_message *message, bool *wait)
+{
+    struct qd_error *error = &call->error;
     int64_t segments = -1;
     bool flush = true;
     bool primary_only = false;
-    bool wait = true;
     QD_TRY(qd_call_int(call, "max_num_segments", &segments, error));
     QD_TRY(qd_call_bool(call, "only_expunge_deletes", &message->only_deletes, error));
     QD_TRY(qd_call_bool(call, "flush", &flush, error));
     QD_TRY(qd_call_bool(call, "primary_only", &primary_only, error));
-    QD_TRY(qd_call_bool(call, "wait_for_completion", &wait, error));
+    QD_TRY(qd_call_bool(call, "wait_for_completion", wait, error));
     if (message->only_deletes && segments != -1) {
         qd_call_warn(
             call,
@@ -94,18 +114,35 @@ static enum qd_status read_merge(struct qd_call *call, struct qd_maintain_messag
     message->refresh = true;
     message->flush = flush;
     message->max_segments = segments > 0 ? (uint32_t)segments : 0;
+    describe_merge(coordinator, call, segments, message, primary_only);
     return QD_OK;
 }
 
-void qd_coordinator_force_merge(struct qd_coordinator *coordinator, struct qd_call *call)
+static void merge_now(struct qd_coordinator *coordinator, struct qd_call *call)
 {
     const enum qd_block_level level = QD_BLOCK_METADATA_WRITE;
     struct qd_maintain_message message = { 0 };
-    if (read_merge(call, &message, &call->error) != QD_OK) {
+    bool wait = true;
+    if (read_merge(coordinator, call, &message, &wait) != QD_OK) {
         qd_call_fail(call);
         return;
     }
     start(coordinator, call, &message, &level);
+}
+
+void qd_coordinator_force_merge(struct qd_coordinator *coordinator, struct qd_call *call)
+{
+    bool wait = true;
+    if (qd_call_bool(call, "wait_for_completion", &wait, &call->error) != QD_OK) {
+        qd_call_fail(call);
+    } else if (wait) {
+        merge_now(coordinator, call);
+    } else {
+        struct qd_maintain_message message = { 0 };
+        /* What is wrong with the request is said at once. */
+        if (read_merge(coordinator, call, &message, &wait) != QD_OK) qd_call_fail(call);
+        else qd_background_start(coordinator, call, merge_now);
+    }
 }
 
 /* There are no caches of queries or field data: without the request cache the shards are only counted. When

@@ -14,6 +14,9 @@ const char qd_task_resources[] =
     "nanos\":0,"
     "\"memory_in_bytes\":0},\"thread_info\":{\"thread_executions\":0,\"active_threads\":0}}";
 
+/* How long GET _tasks/{id} waits when the request does not say it. */
+#define TASK_WAIT_MS 30000
+
 /* A task id "node:number". */
 struct task_id {
     struct qd_slice node;
@@ -69,15 +72,18 @@ int64_t qd_task_running_ns(const struct qd_coordinator *coordinator, const struc
 
 /* ---- writing ---- */
 
-static void write_task(const struct qd_coordinator *coordinator, const struct qd_task *task, bool detailed,
-                       struct qd_json_writer *writer)
+/* How much of a task is told: `STORED` is everything but what it uses now. */
+enum detail { PLAIN, STORED, DETAILED };
+
+static void write_task(const struct qd_coordinator *coordinator, const struct qd_task *task,
+                       enum detail detail, struct qd_json_writer *writer)
 {
     qd_json_begin_object(writer);
     qd_json_member_string(writer, "node", coordinator->local_node->id);
     qd_json_member_int(writer, "id", (int64_t)task->id);
     qd_json_member_text(writer, "type", "transport");
     qd_json_member_text(writer, "action", task->action);
-    if (detailed) {
+    if (detail != PLAIN) {
         qd_json_member_string(writer, "description",
                               task->description.data == NULL ? QD_SLICE("") : task->description);
     }
@@ -90,7 +96,7 @@ static void write_task(const struct qd_coordinator *coordinator, const struct qd
         qd_json_member_string(writer, "X-Opaque-Id", task->call->opaque_id);
     }
     qd_json_end_object(writer);
-    if (detailed) {
+    if (detail == DETAILED) {
         qd_json_name(writer, "resource_stats");
         qd_json_raw(writer, qd_slice_from_string(qd_task_resources));
     }
@@ -151,7 +157,7 @@ static void write_by_node(struct qd_coordinator *coordinator, struct qd_call *ca
             open = true;
         }
         name_task(coordinator, at, call->arena, writer);
-        write_task(coordinator, at, selection->filter->detailed, writer);
+        write_task(coordinator, at, selection->filter->detailed ? DETAILED : PLAIN, writer);
     }
     if (open) {
         qd_json_end_object(writer);
@@ -172,7 +178,7 @@ static void write_flat(struct qd_coordinator *coordinator, struct qd_call *call,
     for (const struct qd_task *at = qd_tasks_first(coordinator->tasks); at != NULL; at = at->next) {
         if (!selected(selection, at)) continue;
         if (named) name_task(coordinator, at, call->arena, writer);
-        write_task(coordinator, at, selection->filter->detailed, writer);
+        write_task(coordinator, at, selection->filter->detailed ? DETAILED : PLAIN, writer);
     }
     if (named) {
         qd_json_end_object(writer);
@@ -216,7 +222,7 @@ void qd_coordinator_list_tasks(struct qd_coordinator *coordinator, struct qd_cal
 
 /* ---- get ---- */
 
-/* Results of tasks are not kept: the index that the reference keeps them in does not exist. */
+/* Results are kept in memory: the index that the reference keeps them in does not exist. */
 static enum qd_status no_result(struct qd_slice text, bool known_node, const struct task_id *id,
                                 struct qd_error *error)
 {
@@ -242,28 +248,114 @@ static const struct qd_task *find_task(const struct qd_coordinator *coordinator,
     return at;
 }
 
+struct qd_slice qd_task_text(const struct qd_coordinator *coordinator, uint64_t id, struct qd_arena *arena)
+{
+    struct task_id wanted = { .number = (int64_t)id };
+    const struct qd_task *task = find_task(coordinator, &wanted);
+    struct qd_buffer text = { 0 };
+    struct qd_json_writer writer = { .out = &text };
+    if (task == NULL) return (struct qd_slice){ 0 };
+    write_task(coordinator, task, STORED, &writer);
+    struct qd_slice copy = qd_arena_copy(arena, qd_buffer_view(&text));
+    qd_buffer_deinit(&text);
+    return copy;
+}
+
+/* `task` is JSON text; `result` NULL: there is none. */
+static void finish_get(struct qd_call *call, bool completed, struct qd_slice task,
+                       const struct qd_task_result *result)
+{
+    struct qd_json_writer writer = qd_call_writer(call);
+    qd_json_begin_object(&writer);
+    qd_json_member_bool(&writer, "completed", completed);
+    qd_json_name(&writer, "task");
+    qd_json_raw(&writer, task);
+    if (result != NULL) {
+        qd_json_name(&writer, result->failed ? "error" : "response");
+        qd_json_raw(&writer, result->outcome);
+    }
+    qd_json_end_object(&writer);
+    qd_call_finish(call, 200);
+}
+
+/* GET _tasks/{id}?wait_for_completion. */
+struct task_wait {
+    struct qd_task_watch watch; /* first member */
+    struct qd_coordinator *coordinator;
+    struct qd_call *call;
+    struct qd_timer *timer;
+    struct qd_slice task;       /* JSON text of the task when waiting began */
+};
+
+static void wait_over(void *context)
+{
+    struct task_wait *wait = context;
+    const struct qd_task_result *result = qd_tasks_result(wait->coordinator->tasks, wait->watch.id);
+    finish_get(wait->call, true, result == NULL ? wait->task : result->task, result);
+}
+
+static void task_ended(struct qd_task_watch *watch)
+{
+    struct task_wait *wait = (struct task_wait *)watch;
+    struct qd_env *env = wait->coordinator->env;
+    env->clock->timer_stop(env, wait->timer);
+    env->work->defer(env, wait_over, wait);
+}
+
+static void wait_expired(void *context)
+{
+    struct task_wait *wait = context;
+    qd_tasks_unwatch(wait->coordinator->tasks, &wait->watch);
+    (void)qd_error_set(&wait->call->error, QD_TIMEOUT, "Timed out waiting for completion of task [%.*s]",
+                       QD_SLICE_ARG(qd_call_parameter(wait->call, "task_id")));
+    qd_call_fail(wait->call);
+}
+
+static void start_wait(struct qd_coordinator *coordinator, struct qd_call *call, uint64_t id,
+                       int64_t timeout_ms)
+{
+    struct qd_env *env = coordinator->env;
+    struct task_wait *wait = QD_NEW(call->arena, struct task_wait);
+    *wait = (struct task_wait){ .watch = { .id = id, .ended = task_ended },
+                                .coordinator = coordinator,
+                                .call = call,
+                                .task = qd_task_text(coordinator, id, call->arena) };
+    wait->timer = env->clock->timer_start(env, qd_duration_ms(timeout_ms), wait_expired, wait);
+    qd_tasks_watch(coordinator->tasks, &wait->watch);
+}
+
 void qd_coordinator_get_task(struct qd_coordinator *coordinator, struct qd_call *call)
 {
     struct qd_slice text = qd_call_parameter(call, "task_id");
     const struct qd_cluster_state *state = qd_cluster_service_state(coordinator->cluster);
-    struct qd_json_writer writer = qd_call_writer(call);
-    struct task_id id;
-    if (parse_id(text, &id, &call->error) != QD_OK) {
+    int64_t timeout_ms = TASK_WAIT_MS;
+    bool wait = false;
+    struct task_id id = { 0 };
+    enum qd_status status = parse_id(text, &id, &call->error);
+    if (status == QD_OK) status = qd_call_bool(call, "wait_for_completion", &wait, &call->error);
+    if (status == QD_OK) status = qd_call_time(call, "timeout", &timeout_ms, &call->error);
+    if (status != QD_OK) {
         qd_call_fail(call);
         return;
     }
     bool known_node = qd_nodes_find(state, id.node) != NULL;
     const struct qd_task *task = known_node ? find_task(coordinator, &id) : NULL;
-    if (task == NULL) {
-        if (no_result(text, known_node, &id, &call->error) != QD_OK) qd_call_fail(call);
-        return;
+    const struct qd_task_result *result = known_node
+                                              ? qd_tasks_result(coordinator->tasks, (uint64_t)id.number)
+                                              : NULL;
+    if (task != NULL && wait) {
+        start_wait(coordinator, call, task->id, timeout_ms);
+    } else if (task != NULL) {
+        struct qd_buffer now = { 0 };
+        struct qd_json_writer writer = { .out = &now };
+        write_task(coordinator, task, DETAILED, &writer);
+        finish_get(call, false, qd_buffer_view(&now), NULL);
+        qd_buffer_deinit(&now);
+    } else if (result != NULL) {
+        finish_get(call, true, result->task, result);
+    } else if (no_result(text, known_node, &id, &call->error) != QD_OK) {
+        qd_call_fail(call);
     }
-    qd_json_begin_object(&writer);
-    qd_json_member_bool(&writer, "completed", false);
-    qd_json_name(&writer, "task");
-    write_task(coordinator, task, true, &writer);
-    qd_json_end_object(&writer);
-    qd_call_finish(call, 200);
 }
 
 /* ---- cancel ---- */

@@ -25,6 +25,10 @@ QD_CHECKED enum qd_status qd_task_filter_read(const struct qd_coordinator *coord
 /* True for a task that is shown and passes the filter. */
 bool qd_task_filter_accepts(const struct qd_task_filter *filter, const struct qd_task *task);
 
+/* The JSON text of a task as GET _tasks/{id} shows it once it has ended; in `arena`. data NULL: no such task.
+ */
+struct qd_slice qd_task_text(const struct qd_coordinator *coordinator, uint64_t id, struct qd_arena *arena);
+
 /* Nanoseconds since the task began. */
 int64_t qd_task_running_ns(const struct qd_coordinator *coordinator, const struct qd_task *task);
 

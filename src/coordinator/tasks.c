@@ -3,11 +3,16 @@
 #include <stdlib.h>
 
 #include "base/assert.h"
+#include "base/arena.h"
 
 struct qd_tasks {
     struct qd_task *first;
     struct qd_task *last;
     uint64_t next_id;
+    struct qd_task_result *oldest;  /* results */
+    struct qd_task_result *newest;
+    size_t result_count;
+    struct qd_task_watch *watches;
 };
 
 struct qd_tasks *qd_tasks_create(void)
@@ -18,10 +23,72 @@ struct qd_tasks *qd_tasks_create(void)
     return tasks;
 }
 
+static void drop_oldest(struct qd_tasks *tasks)
+{
+    struct qd_task_result *oldest = tasks->oldest;
+    tasks->oldest = oldest->next;
+    if (tasks->oldest == NULL) tasks->newest = NULL;
+    tasks->result_count--;
+    qd_arena_destroy(oldest->arena);
+}
+
+void qd_tasks_keep(struct qd_tasks *tasks, const struct qd_task_result *result)
+{
+    struct qd_arena *arena = qd_arena_create(0);
+    struct qd_task_result *kept = QD_NEW(arena, struct qd_task_result);
+    *kept = (struct qd_task_result){ .id = result->id,
+                                     .task = qd_arena_copy(arena, result->task),
+                                     .outcome = qd_arena_copy(arena, result->outcome),
+                                     .failed = result->failed,
+                                     .arena = arena };
+    if (tasks->newest == NULL) {
+        tasks->oldest = kept;
+    } else {
+        tasks->newest->next = kept;
+    }
+    tasks->newest = kept;
+    if (++tasks->result_count > QD_TASK_RESULTS_MAX) drop_oldest(tasks);
+}
+
+const struct qd_task_result *qd_tasks_result(const struct qd_tasks *tasks, uint64_t id)
+{
+    const struct qd_task_result *result = tasks->oldest;
+    while (result != NULL && result->id != id) result = result->next;
+    return result;
+}
+
+void qd_tasks_watch(struct qd_tasks *tasks, struct qd_task_watch *watch)
+{
+    watch->next = tasks->watches;
+    tasks->watches = watch;
+}
+
+void qd_tasks_unwatch(struct qd_tasks *tasks, struct qd_task_watch *watch)
+{
+    struct qd_task_watch **at = &tasks->watches;
+    while (*at != NULL && *at != watch) at = &(*at)->next;
+    if (*at != NULL) *at = watch->next;
+}
+
+static void tell_watches(struct qd_tasks *tasks, uint64_t id)
+{
+    struct qd_task_watch **at = &tasks->watches;
+    while (*at != NULL) {
+        struct qd_task_watch *watch = *at;
+        if (watch->id != id) {
+            at = &watch->next;
+            continue;
+        }
+        *at = watch->next;
+        watch->ended(watch);
+    }
+}
+
 void qd_tasks_destroy(struct qd_tasks *tasks)
 {
     if (tasks == NULL) return;
     qd_assert(tasks->first == NULL);
+    while (tasks->oldest != NULL) drop_oldest(tasks);
     free(tasks);
 }
 
@@ -71,6 +138,7 @@ void qd_tasks_remove(struct qd_tasks *tasks, struct qd_call *call)
     } else {
         task->next->previous = task->previous;
     }
+    tell_watches(tasks, task->id);
 }
 
 struct qd_task *qd_tasks_first(const struct qd_tasks *tasks)

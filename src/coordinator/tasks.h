@@ -22,6 +22,26 @@ struct qd_task {
     struct qd_task *previous;
 };
 
+/* What a task that nobody waited for has given. */
+struct qd_task_result {
+    uint64_t id;                 /* of the task */
+    struct qd_slice task;        /* JSON text: the task as it was at its end */
+    struct qd_slice outcome;     /* JSON text: the answer, or the error */
+    bool failed;                 /* outcome is an error */
+    struct qd_task_result *next; /* the next newer one */
+    struct qd_arena *arena;      /* holds this and its texts */
+};
+
+/* Results that are kept; the oldest one makes room. */
+#define QD_TASK_RESULTS_MAX 1000
+
+/* Waits for the end of a task. */
+struct qd_task_watch {
+    uint64_t id;                 /* of the task */
+    void (*ended)(struct qd_task_watch *watch); /* the task has gone; the watch is not listed any more */
+    struct qd_task_watch *next;  /* private */
+};
+
 struct qd_tasks *qd_tasks_create(void);
 void qd_tasks_destroy(struct qd_tasks *tasks);
 
@@ -34,6 +54,16 @@ void qd_tasks_describe(struct qd_tasks *tasks, struct qd_call *call, const char 
 
 /* Removes a call; a call that was never added is left alone. */
 void qd_tasks_remove(struct qd_tasks *tasks, struct qd_call *call);
+
+/* Keeps the result of a task; the texts are copied. */
+void qd_tasks_keep(struct qd_tasks *tasks, const struct qd_task_result *result);
+
+/* The result of a task that has ended, or NULL. */
+const struct qd_task_result *qd_tasks_result(const struct qd_tasks *tasks, uint64_t id);
+
+/* Begins to wait for the end of a task that is there; ends waiting early. */
+void qd_tasks_watch(struct qd_tasks *tasks, struct qd_task_watch *watch);
+void qd_tasks_unwatch(struct qd_tasks *tasks, struct qd_task_watch *watch);
 
 /* The oldest task, then ->next. */
 struct qd_task *qd_tasks_first(const struct qd_tasks *tasks);

@@ -378,8 +378,8 @@ static void check_idle(void *context)
     struct qd_transport_stats stats;
     qd_transport_stats(node->transport, &stats);
     bool watching = node->disk_monitor != NULL && !qd_disk_monitor_stop(node->disk_monitor);
-    if (watching || qd_rest_calls(node->rest) > 0 || stats.in_flight > 0 ||
-        !qd_cluster_service_idle(node->cluster)) {
+    bool working = qd_rest_calls(node->rest) > 0 || qd_tasks_first(node->tasks) != NULL;
+    if (watching || working || stats.in_flight > 0 || !qd_cluster_service_idle(node->cluster)) {
         node->env->clock->timer_start(node->env, qd_duration_ms(1), check_idle, node);
         return;
     }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/test.h"
+#include "coordinator/tasks.h"
 #include "node/node.h"
 #include "simulation/fake/fake_env.h"
 
@@ -440,5 +441,43 @@ TEST(shard_failure, full_disk_takes_a_shard_away_until_there_is_room)
     expect(&world, "/i/_search", "\"total\":{\"value\":1,");
     assert_int_equal(call(&world, "PUT", "/i/_doc/2", "{\"a\":2}"), 201);
     assert_has(&world, "\"_primary_term\":2");
+    stop_world(&world);
+}
+
+/* The id of the task that the last answer names, as a path. */
+static const char *task_path(struct world *world, const char *end)
+{
+    static const char start[] = "{\"task\":\"";
+    assert_has(world, start);
+    size_t size = world->body.size - (sizeof(start) - 1) - 2;
+    struct qd_slice id = qd_slice_sub(world->body, sizeof(start) - 1, size);
+    return (const char *)qd_arena_format(world->arena, "/_tasks/%.*s%s%c", QD_SLICE_ARG(id), end, 0).data;
+}
+
+TEST(background, force_merge_leaves_its_result)
+{
+    struct world world;
+    start_world(&world, NULL, NULL);
+    assert_int_equal(call(&world, "PUT", "/i", "{\"settings\":{\"number_of_replicas\":0}}"), 200);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(call(&world, "POST", "/i/_doc?refresh=true", "{\"a\":1}"), 201);
+    }
+    assert_int_equal(call(&world, "POST", "/i/_forcemerge?wait_for_completion=false&max_num_segments=1", ""),
+                     200);
+    const char *target = task_path(&world, "");
+    const char *waiting = task_path(&world, "?wait_for_completion=true");
+    expect(&world, target, "{\"completed\":false,\"task\":{");
+    expect(&world, waiting,
+           "\"headers\":{}},\"response\":{\"_shards\":{\"total\":1,\"successful\":1,\"failed\":0}}}");
+    expect(&world, target,
+           "\"action\":\"indices:admin/forcemerge\",\"description\":\"Force-merge indices [i], "
+           "maxSegments[1], onlyExpungeDeletes[false], flush[true], primaryOnly[false]\"");
+    assert_int_equal(call(&world, "POST", "/none/_forcemerge?wait_for_completion=false", ""), 200);
+    expect(&world, task_path(&world, ""), "\"error\":{\"type\":\"index_not_found_exception\",");
+    /* Every further result pushes the oldest one out in the end. */
+    for (int i = 0; i < QD_TASK_RESULTS_MAX; i++) {
+        assert_int_equal(call(&world, "POST", "/none/_forcemerge?wait_for_completion=false", ""), 200);
+    }
+    assert_int_equal(call(&world, "GET", target, ""), 404);
     stop_world(&world);
 }
