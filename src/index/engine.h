@@ -59,8 +59,7 @@ QD_CHECKED enum qd_status qd_engine_open(struct qd_env *env, struct qd_slice pat
 /* Changes tunables (dynamic index settings). Lane. */
 void qd_engine_set_options(struct qd_engine *engine, const struct qd_engine_options *options);
 
-/* Why the engine has failed; data NULL: it has not. A failed engine refuses everything until it is closed,
- * and its directory may be opened again. The text stays until then. Lane. */
+/* Why the engine has failed and refuses everything until it is closed; data NULL: it has not. Lane. */
 struct qd_slice qd_engine_failure(const struct qd_engine *engine);
 
 /* Closes files and forgets everything in memory; does not flush. Snapshots that are still held stay valid.
@@ -184,27 +183,23 @@ bool qd_engine_wants_flush(const struct qd_engine *engine);
  * installed on the lane. */
 struct qd_merge;
 
-/* Picks segments to merge, or NULL. force_max_segments > 0: as _forcemerge asks; only_deletes: expunge.
- * Lane. */
+/* Lane. Picks segments, or NULL. force_max_segments > 0: as _forcemerge asks; only_deletes: expunge. */
 struct qd_merge *qd_engine_merge_plan(struct qd_engine *engine, uint32_t force_max_segments,
                                       bool only_deletes);
 
 /* Builds the merged segment. Work, any thread; does not touch the engine's state. */
 QD_CHECKED enum qd_status qd_merge_run(struct qd_merge *merge, struct qd_error *error);
 
-/* Puts the result in place, carrying over deletes made meanwhile, or drops it when `failed`. Frees the merge.
- * Lane. */
+/* Lane. Puts the result in place with the deletes made meanwhile, or drops it when `failed`; frees it. */
 QD_CHECKED enum qd_status qd_engine_merge_install(struct qd_engine *engine, struct qd_merge *merge,
                                                   bool failed, struct qd_error *error);
 
-/* ---- statistics ---- All counted since the engine was opened unless said otherwise. Read on the loop or any
- * thread (atomics or a copy). */
+/* ---- statistics ---- All counted since the engine was opened unless said otherwise. Any thread. */
 struct qd_engine_stats {
     uint64_t docs, docs_deleted;      /* of the newest snapshot */
     uint64_t store_bytes;             /* segments (in memory ones too) */
     uint64_t translog_operations, translog_bytes, translog_uncommitted_operations, translog_uncommitted_bytes;
-    uint64_t index_total, index_failed, delete_total;
-    uint64_t noop_total;
+    uint64_t index_total, index_failed, delete_total, noop_total;
     uint64_t index_ns, delete_ns;
     uint64_t refresh_total, refresh_ns, flush_total, flush_ns;
     uint64_t merge_total, merge_ns, merge_docs, merge_bytes;
