@@ -11,9 +11,12 @@
 /* A command whose submitter waits. */
 struct submission {
     struct submission *next;
+    struct qd_cluster_service *service;
     uint64_t id;
     void (*done)(void *context, const struct qd_command_outcome *outcome);
     void *context;
+    struct qd_timer *timer; /* until the command must have begun; NULL: it has, or may wait for ever */
+    int64_t timeout_ms;
 };
 
 /* A call that waits for a state. */
@@ -93,6 +96,9 @@ void qd_cluster_service_destroy(struct qd_cluster_service *service)
     qd_assert(!service->persisting);
     while (service->submissions != NULL) {
         struct submission *next = service->submissions->next;
+        if (service->submissions->timer != NULL) {
+            service->env->clock->timer_stop(service->env, service->submissions->timer);
+        }
         free(service->submissions);
         service->submissions = next;
     }
@@ -258,6 +264,7 @@ static void respond(struct qd_cluster_service *service, const struct qd_master_a
     if (*at == NULL) return;
     struct submission *submission = *at;
     *at = submission->next;
+    if (submission->timer != NULL) service->env->clock->timer_stop(service->env, submission->timer);
     struct qd_command_outcome outcome = { .changed = action->changed, .result = action->result };
     if (action->error.status != QD_OK) outcome.error = &action->error;
     submission->done(submission->context, &outcome);
@@ -287,11 +294,34 @@ struct arrival {
     struct qd_master_event event;
 };
 
+static void start_bound(struct qd_cluster_service *service, uint64_t command_id);
+
 static void arrive(void *context)
 {
     struct arrival *arrival = context;
+    start_bound(arrival->service, arrival->event.command_id);
     feed(arrival->service, &arrival->event);
     qd_arena_destroy(arrival->arena);
+}
+
+/* A command that has begun is let end. */
+static void bound_expired(void *context)
+{
+    struct submission *submission = context;
+    struct qd_cluster_service *service = submission->service;
+    struct qd_master_event event = { .kind = QD_MASTER_WITHDRAW, .command_id = submission->id,
+                                     .timeout_ms = submission->timeout_ms };
+    submission->timer = NULL;
+    feed(service, &event);
+}
+
+static void start_bound(struct qd_cluster_service *service, uint64_t command_id)
+{
+    struct submission *submission = service->submissions;
+    while (submission != NULL && submission->id != command_id) submission = submission->next;
+    if (submission == NULL || submission->timeout_ms < 0) return;
+    submission->timer = service->env->clock->timer_start(
+        service->env, qd_duration_ms(submission->timeout_ms), bound_expired, submission);
 }
 
 void qd_cluster_service_submit(struct qd_cluster_service *service, const struct qd_command_request *request,
@@ -314,6 +344,8 @@ void qd_cluster_service_submit(struct qd_cluster_service *service, const struct 
     if (request->done != NULL) {
         struct submission *submission = calloc(1, sizeof(*submission));
         qd_assert(submission != NULL);
+        submission->service = service;
+        submission->timeout_ms = request->bounded ? request->timeout_ms : -1;
         submission->id = arrival->event.command_id;
         submission->done = request->done;
         submission->context = request->context;

@@ -47,7 +47,9 @@ struct qd_command_request {
     enum qd_priority priority;
     struct qd_slice source;       /* for pending tasks; copied */
     void (*done)(void *context, const struct qd_command_outcome *outcome); /* NULL: nobody wants to know */
-    void *context;
+    void *context;                /* for done */
+    bool bounded;                 /* the command may not wait for its turn longer than timeout_ms */
+    int64_t timeout_ms;           /* when bounded: then it fails with QD_PROCESS_CLUSTER_EVENT_TIMEOUT */
 };
 void qd_cluster_service_submit(struct qd_cluster_service *service, const struct qd_command_request *request,
                                struct qd_buffer *command);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/assert.h"
+#include "base/units.h"
 #include "base/vector.h"
 
 /* A command that waits. */
@@ -124,6 +125,27 @@ static void end_running(struct qd_master *master, const struct qd_error *error, 
     qd_arena_destroy(ended->arena);
 }
 
+static void withdraw(struct qd_master *master, const struct qd_master_event *event, struct qd_arena *arena,
+                     struct qd_master_actions *actions)
+{
+    struct waiting **at = &master->queue;
+    struct qd_buffer time = { 0 };
+    struct qd_error error;
+    while (*at != NULL && (*at)->event.command_id != event->command_id) at = &(*at)->next;
+    if (*at == NULL) return;
+    struct waiting *waiting = *at;
+    *at = waiting->next;
+    master->queued--;
+    qd_time_print_millis(&time, event->timeout_ms);
+    qd_error_init(&error, arena);
+    (void)qd_error_set(&error, QD_PROCESS_CLUSTER_EVENT_TIMEOUT,
+                       "failed to process cluster event (%.*s) within %.*s",
+                       QD_SLICE_ARG(waiting->event.source), (int)time.size, time.data);
+    qd_buffer_deinit(&time);
+    respond(arena, actions, event->command_id, &error);
+    qd_arena_destroy(waiting->arena);
+}
+
 void qd_master_step(struct qd_master *master, const struct qd_master_event *event, struct qd_arena *arena,
                     struct qd_master_actions *actions)
 {
@@ -152,6 +174,7 @@ void qd_master_step(struct qd_master *master, const struct qd_master_event *even
         master->candidate = NULL;
         end_running(master, event->error, arena, actions);
         break;
+    case QD_MASTER_WITHDRAW: withdraw(master, event, arena, actions); break;
     }
     run_queue(master, arena, actions);
 }

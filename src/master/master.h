@@ -58,7 +58,12 @@ void qd_master_destroy(struct qd_master *master);
 struct qd_cluster_state *qd_master_state(const struct qd_master *master);
 
 /* Events: a command arrives; the state written last is durable (or could not be written). */
-enum qd_master_event_kind { QD_MASTER_COMMAND, QD_MASTER_PERSISTED, QD_MASTER_PERSIST_FAILED };
+enum qd_master_event_kind {
+    QD_MASTER_COMMAND,
+    QD_MASTER_PERSISTED,
+    QD_MASTER_PERSIST_FAILED,
+    QD_MASTER_WITHDRAW /* a command has waited too long: unless it has begun, it fails */
+};
 struct qd_master_event {
     enum qd_master_event_kind kind;
     uint64_t command_id;          /* COMMAND: chosen by the caller, unique */
@@ -68,6 +73,7 @@ struct qd_master_event {
     struct qd_slice state_uuid;   /* COMMAND: uuid that the new state will get */
     int64_t now_ms;
     const struct qd_error *error; /* PERSIST_FAILED */
+    int64_t timeout_ms;           /* WITHDRAW: how long it may have waited, for the error */
 };
 
 /* Actions, in the order in which they must be carried out. */

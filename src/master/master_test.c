@@ -306,3 +306,34 @@ TEST(master, failed_shards_are_assigned_again_until_it_was_tried_too_often)
     assert_int_equal(qd_cluster_state_index(state, QD_SLICE("logs"))->primary_terms[0], 2);
     teardown(&fixture);
 }
+
+TEST(master, commands_that_wait_too_long_are_withdrawn)
+{
+    struct fixture fixture;
+    struct qd_master_actions actions = { 0 };
+    setup(&fixture);
+    struct qd_master_event first = { .kind = QD_MASTER_COMMAND, .command_id = 100,
+                                     .source = QD_SLICE("create-index [logs], cause [api]"),
+                                     .command = QD_SLICE(CREATE), .state_uuid = QD_SLICE("A") };
+    struct qd_master_event second = { .kind = QD_MASTER_COMMAND, .command_id = 101,
+                                      .source = QD_SLICE("index-aliases"),
+                                      .command = QD_SLICE("{\"type\":\"reroute\"}"),
+                                      .state_uuid = QD_SLICE("B") };
+    struct qd_master_event withdraw = { .kind = QD_MASTER_WITHDRAW, .command_id = 100, .timeout_ms = 0 };
+    qd_master_step(fixture.master, &first, fixture.arena, &actions);
+    qd_master_step(fixture.master, &second, fixture.arena, &actions);
+    /* The first one has begun. */
+    qd_master_step(fixture.master, &withdraw, fixture.arena, &actions);
+    assert_int_equal(actions.count, 1);
+    withdraw.command_id = 101;
+    qd_master_step(fixture.master, &withdraw, fixture.arena, &actions);
+    assert_int_equal(actions.count, 2);
+    assert_int_equal(actions.data[1].command_id, 101);
+    assert_int_equal(actions.data[1].error.status, QD_PROCESS_CLUSTER_EVENT_TIMEOUT);
+    assert_slice(actions.data[1].error.reason,
+                 "failed to process cluster event (index-aliases) within 0s");
+    struct qd_master_event persisted = { .kind = QD_MASTER_PERSISTED };
+    qd_master_step(fixture.master, &persisted, fixture.arena, &actions);
+    assert_int_equal(actions.count, 4);
+    teardown(&fixture);
+}

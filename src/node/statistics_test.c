@@ -481,3 +481,17 @@ TEST(background, force_merge_leaves_its_result)
     assert_int_equal(call(&world, "GET", target, ""), 404);
     stop_world(&world);
 }
+
+TEST(timeouts, changes_that_come_too_late_are_not_acknowledged)
+{
+    static const char mapping[] = "{\"properties\":{\"a\":{\"type\":\"keyword\"}}}";
+    struct world world;
+    start_world(&world, NULL, NULL);
+    assert_int_equal(call(&world, "PUT", "/i", ""), 200);
+    assert_int_equal(call(&world, "PUT", "/i/_mapping?timeout=0s", mapping), 200);
+    assert_has(&world, "{\"acknowledged\":false}");
+    /* It was made all the same: there is nothing left to change. */
+    assert_int_equal(call(&world, "PUT", "/i/_mapping?timeout=0s", mapping), 200);
+    assert_has(&world, "{\"acknowledged\":true}");
+    stop_world(&world);
+}
