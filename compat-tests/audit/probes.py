@@ -71,7 +71,18 @@ QUERIES = {
 # Whose plain request names another index than audit-open.
 INDEX_OF = {"create_index": "audit-new", "delete_index": "audit-missing"}
 # Without an index these change all indices of the server, or all its contexts.
-EVERYTHING = {"delete_index", "close_index", "open_index", "put_settings", "put_alias", "delete_all_pits"}
+EVERYTHING = {
+    "clear_cache",
+    "close_index",
+    "delete_all_pits",
+    "delete_index",
+    "flush",
+    "force_merge",
+    "open_index",
+    "put_alias",
+    "put_settings",
+    "refresh",
+}
 
 WRONG_BODIES = {
     "unclosed object": b'{"query":',
