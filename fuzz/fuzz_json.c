@@ -1,6 +1,7 @@
 /* JSON text: whatever is accepted prints to text that parses to the same print; extents stay inside the
- * source. */
+ * source; what was read of a text that is refused is JSON again. */
 #include "base/assert.h"
+#include "base/json_prefix.h"
 #include "base/json_writer.h"
 
 static void print(const struct qd_json *node, bool copied, struct qd_buffer *out)
@@ -18,6 +19,19 @@ static void check_extents(const struct qd_json_document *document, const struct 
     qd_assert(end <= document->source.size);
     struct qd_json_iterator at = qd_json_iterate(node);
     for (int i = 0; i < 4 && qd_json_next(&at); i++) check_extents(document, at.value);
+}
+
+/* What is cut from a broken text is JSON in both forms. */
+static void check_prefix(struct qd_arena *arena, struct qd_slice text)
+{
+    struct qd_json_document document;
+    struct qd_json_prefix prefix;
+    qd_json_prefix_cut(arena, text, &prefix);
+    if (!prefix.some) return;
+    enum qd_status plain = qd_json_parse(arena, prefix.plain, &document, NULL);
+    enum qd_status marked = qd_json_parse(arena, prefix.marked, &document, NULL);
+    qd_assert(plain == QD_OK);
+    qd_assert(marked == QD_OK);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -40,6 +54,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             qd_buffer_deinit(&twice);
         }
     }
+    check_prefix(arena, qd_slice_make(data, size));
     qd_arena_destroy(arena);
     return 0;
 }

@@ -24,6 +24,10 @@ struct reader {
     size_t at;
     bool mended;
     const char *token;     /* the last one, as Jackson calls it */
+    size_t token_start;    /* where the last token began that a stream hands out */
+    size_t value_end;      /* behind the last token that is no name */
+    size_t whole_end;      /* behind the first value; 0: it did not end */
+    size_t string_start;   /* of the string value that broke; SIZE_MAX: none did */
     struct level *levels;  /* levels[QD_JSON_DEPTH_MAX] */
     size_t depth;
     struct qd_arena *arena;
@@ -524,7 +528,8 @@ static enum qd_status close_container(struct reader *reader)
                     c, object ? '}' : ']', kind_of(reader));
     }
     reader->depth--;
-    reader->at++;
+    reader->token_start = reader->at++;
+    reader->value_end = reader->at;
     reader->token = object ? "END_OBJECT" : "END_ARRAY";
     return QD_OK;
 }
@@ -552,8 +557,7 @@ static enum qd_status bad_value(struct reader *reader)
     return unexpected(reader, reader->at, c, ": expected a valid value " VALUES);
 }
 
-/* A scalar, or the opening of a container. */
-static enum qd_status read_value(struct reader *reader)
+static enum qd_status read_token(struct reader *reader)
 {
     switch (current(reader)) {
     case '"':
@@ -572,6 +576,18 @@ static enum qd_status read_value(struct reader *reader)
     default:
         return at_digit(reader) ? read_number(reader) : bad_value(reader);
     }
+}
+
+/* A scalar, or the opening of a container. A stream hands out a string before it has read what is in it. */
+static enum qd_status read_value(struct reader *reader)
+{
+    size_t start = reader->at;
+    bool string = current(reader) == '"';
+    enum qd_status status = read_token(reader);
+    if (status == QD_OK) reader->value_end = reader->at;
+    if (status != QD_OK && string) reader->string_start = start;
+    if (status == QD_OK || string || reader->depth == 0) reader->token_start = start;
+    return status;
 }
 
 static enum qd_status between_entries(struct reader *reader, bool after_comma)
@@ -595,7 +611,9 @@ static enum qd_status read_member_start(struct reader *reader)
         }
         return unexpected(reader, offset, decoded, ": was expecting double-quote to start property name");
     }
+    size_t start = reader->at;
     QD_TRY(read_name(reader));
+    reader->token_start = start;
     QD_TRY(skip_space(reader));
     if (at_end(reader)) return between_entries(reader, false);
     if (current(reader) != ':') {
@@ -643,9 +661,11 @@ static enum qd_status read_extra(struct reader *reader)
     } tokens[] = { { '{', "START_OBJECT" }, { '[', "START_ARRAY" }, { '"', "VALUE_STRING" },
                    { 't', "VALUE_BOOLEAN" }, { 'f', "VALUE_BOOLEAN" }, { 'n', "VALUE_NULL" } };
     uint8_t c = current(reader);
+    size_t start = reader->at;
     if (c == '}' || c == ']') return close_container(reader);
     if (c != '"') QD_TRY(read_value(reader));
     const char *token = "VALUE_NUMBER";
+    reader->token_start = start;
     for (size_t i = 0; i < sizeof(tokens) / sizeof(*tokens); i++) {
         if (tokens[i].first == c) token = tokens[i].token;
     }
@@ -665,17 +685,35 @@ static enum qd_status read_document(struct reader *reader, bool *empty)
     if (current(reader) == '}' || current(reader) == ']') return close_container(reader);
     QD_TRY(read_value(reader));
     while (reader->depth > 0) QD_TRY(read_entry(reader));
+    reader->whole_end = reader->at;
     QD_TRY(skip_space(reader));
     return at_end(reader) ? QD_OK : read_extra(reader);
 }
 
 enum qd_status qd_json_diagnose(char *text, size_t size, bool *empty, bool *mended, struct qd_error *error)
 {
-    struct reader reader = { .text = text, .size = size, .token = "null", .error = error };
+    struct qd_json_break ignored;
+    return qd_json_diagnose_break(text, size, empty, mended, &ignored, error);
+}
+
+enum qd_status qd_json_diagnose_break(char *text, size_t size, bool *empty, bool *mended,
+                                      struct qd_json_break *broken, struct qd_error *error)
+{
+    struct reader reader = {
+        .text = text, .size = size, .token = "null", .string_start = SIZE_MAX, .error = error
+    };
     reader.arena = qd_arena_create(0);
     reader.levels = QD_NEW_ARRAY(reader.arena, struct level, QD_JSON_DEPTH_MAX);
     enum qd_status status = read_document(&reader, empty);
     *mended = reader.mended;
+    *broken = (struct qd_json_break){
+        .token_start = reader.token_start,
+        .value_end = reader.value_end,
+        .string_start = reader.string_start,
+        .whole_end = reader.whole_end,
+        .depth = reader.depth,
+    };
+    for (size_t i = 0; i < reader.depth; i++) broken->objects[i] = reader.levels[i].object;
     qd_arena_destroy(reader.arena);
     return status;
 }
