@@ -114,7 +114,10 @@ static enum qd_status check_field(const struct qd_json_document *document, size_
 
 enum qd_status qd_analysis_check_body(const struct qd_json_document *document, struct qd_error *error)
 {
-    if (document->root == NULL) return QD_OK;
+    if (document->root == NULL) {
+        return qd_error_set(error, QD_X_CONTENT_PARSE,
+                            "[1:0] [analyze_request] Expected START_OBJECT but was: null");
+    }
     if (!qd_json_is_object(document->root)) {
         int64_t line = 1, column = 1;
         qd_json_position(document, document->root, &line, &column);

@@ -20,10 +20,13 @@ static struct qd_slice node_text(const struct qd_json *node, struct qd_arena *ar
 }
 
 static enum qd_status put_field(struct qd_call *call, struct qd_alias_action *action,
-                                const struct qd_json_iterator *at)
+                                const struct qd_json_iterator *at, struct qd_error *error)
 {
     struct qd_slice text = qd_json_text(at->value);
     bool flag = qd_json_is_boolean(at->value) ? qd_json_boolean(at->value) : qd_slice_is(text, "true");
+    if (qd_json_is_object(at->value) && !qd_slice_is(at->key, "filter")) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "unknown field [%.*s]", QD_SLICE_ARG(at->key));
+    }
     if (qd_slice_is(at->key, "index")) {
         action->indices = one_name(call, text);
         action->index_count = 1;
@@ -45,8 +48,22 @@ static enum qd_status put_field(struct qd_call *call, struct qd_alias_action *ac
     } else if (qd_slice_is(at->key, "filter") && qd_json_is_object(at->value)) {
         if (qd_json_size(at->value) > 0) action->filter = node_text(at->value, call->arena);
     } else {
-        return qd_error_set(&call->error, QD_ILLEGAL_ARGUMENT, "unknown field [%.*s]", QD_SLICE_ARG(at->key));
+        struct qd_slice name = at->name == NULL ? QD_SLICE("null") : at->key;
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "unknown field [%.*s]", QD_SLICE_ARG(name));
     }
+    return QD_OK;
+}
+
+struct put {
+    struct qd_call *call;
+    struct qd_alias_action *action;
+};
+
+static enum qd_status read_put(void *context, const struct qd_json_document *body, struct qd_error *error)
+{
+    const struct put *put = context;
+    struct qd_json_iterator at = qd_json_iterate(body->root);
+    while (qd_json_next(&at)) QD_TRY(put_field(put->call, put->action, &at, error));
     return QD_OK;
 }
 
@@ -62,9 +79,16 @@ static enum qd_status prepare_put(struct qd_call *call, struct qd_alias_action *
         action->aliases = one_name(call, name);
         action->alias_count = 1;
     }
-    QD_TRY(qd_call_body(call, &body, &call->error));
-    struct qd_json_iterator at = qd_json_iterate(body.root);
-    while (qd_json_next(&at)) QD_TRY(put_field(call, action, &at));
+    struct put put = { call, action };
+    struct qd_body_check check = { .check = read_put, .context = &put };
+    const struct qd_alias_action named = *action;
+    QD_TRY(qd_call_body_streamed(call, &check, &body, &call->error));
+    *action = named;
+    if (body.root == NULL && call->body.size > 0)
+        return qd_error_set(&call->error, QD_ILLEGAL_ARGUMENT, "No index alias is specified");
+    if (check.extra && qd_json_size(body.root) == 0)
+        return qd_error_set(&call->error, QD_ILLEGAL_ARGUMENT, "unknown field [null]");
+    QD_TRY(read_put(&put, &body, &call->error));
     if (action->index_count == 0) {
         return qd_error_set(&call->error, QD_ILLEGAL_ARGUMENT, "[indices] can't be empty");
     }
@@ -100,13 +124,25 @@ void qd_coordinator_delete_alias(struct qd_coordinator *coordinator, struct qd_c
     qd_alias_actions_submit(coordinator, call, &action, 1);
 }
 
+static enum qd_status check_actions(void *context, const struct qd_json_document *body,
+                                    struct qd_error *error)
+{
+    struct qd_call *call = context;
+    struct qd_alias_action *actions;
+    size_t count;
+    return qd_alias_actions_parse(body, call->arena, &actions, &count, error);
+}
+
 void qd_coordinator_update_aliases(struct qd_coordinator *coordinator, struct qd_call *call)
 {
     struct qd_json_document body;
     struct qd_alias_action *actions;
     size_t count;
+    struct qd_body_check check = { .check = check_actions, .context = call };
     enum qd_status status = qd_call_manager_timeouts(call, &call->error);
-    if (status == QD_OK) status = qd_call_body_required(call, &body, &call->error);
+    if (status == QD_OK && call->body.size == 0)
+        status = qd_error_set(&call->error, QD_OPENSEARCH_PARSE, "request body is required");
+    if (status == QD_OK) status = qd_call_body_streamed(call, &check, &body, &call->error);
     if (status == QD_OK) status = qd_alias_actions_parse(&body, call->arena, &actions, &count, &call->error);
     if (status != QD_OK) {
         qd_call_fail(call);

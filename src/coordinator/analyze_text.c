@@ -66,6 +66,12 @@ static enum qd_status find_field(struct analysis *analysis)
     return QD_OK;
 }
 
+static enum qd_status check_body(void *context, const struct qd_json_document *body, struct qd_error *error)
+{
+    (void)context;
+    return qd_analysis_check_body(body, error);
+}
+
 static enum qd_status run(struct qd_coordinator *coordinator, struct analysis *analysis)
 {
     struct qd_call *call = analysis->call;
@@ -73,7 +79,8 @@ static enum qd_status run(struct qd_coordinator *coordinator, struct analysis *a
     if (call->body.size == 0) {
         return qd_error_set(error, QD_OPENSEARCH_PARSE, "request body or source parameter is required");
     }
-    QD_TRY(qd_call_body(call, &analysis->body, error));
+    struct qd_body_check check = { .check = check_body };
+    QD_TRY(qd_call_body_streamed(call, &check, &analysis->body, error));
     QD_TRY(qd_analysis_check_body(&analysis->body, error));
     QD_TRY(find_schema(coordinator, analysis));
     QD_TRY(find_field(analysis));

@@ -1,6 +1,7 @@
 #include "coordinator/call.h"
 
 #include "base/assert.h"
+#include "base/json_prefix.h"
 #include "base/number.h"
 #include "base/units.h"
 #include "base/vector.h"
@@ -60,6 +61,57 @@ size_t qd_call_list(const struct qd_call *call, const char *name, struct qd_slic
 enum qd_status qd_call_body(struct qd_call *call, struct qd_json_document *document, struct qd_error *error)
 {
     return qd_json_parse(call->arena, call->body, document, error);
+}
+
+/* The check of a text that ends where the reading stopped; QD_OK: nothing to say. */
+static enum qd_status check_prefix(struct qd_arena *arena, struct qd_slice text,
+                                   const struct qd_body_check *check, struct qd_error *error)
+{
+    struct qd_json_document document;
+    qd_error_init(error, arena);
+    if (qd_json_parse(arena, text, &document, NULL) != QD_OK) return QD_OK;
+    return check->check(check->context, &document, error);
+}
+
+static bool same_error(const struct qd_error *one, const struct qd_error *other)
+{
+    return one->status == other->status && qd_slice_equal(one->reason, other->reason);
+}
+
+static struct qd_slice last_word(struct qd_slice text)
+{
+    size_t start = text.size;
+    while (start > 0 && text.data[start - 1] != ' ') start--;
+    return qd_slice_from(text, start);
+}
+
+enum qd_status qd_call_body_streamed(struct qd_call *call, struct qd_body_check *check,
+                                     struct qd_json_document *document, struct qd_error *error)
+{
+    struct qd_json_prefix prefix;
+    struct qd_error plain, marked;
+    check->extra = false;
+    check->broken = false;
+    enum qd_status status = qd_call_body(call, document, error);
+    if (status == QD_OK) return QD_OK;
+    qd_json_prefix_cut(call->arena, call->body, &prefix);
+    check->line = prefix.line;
+    check->column = prefix.column;
+    if (prefix.whole) {
+        check->extra = true;
+        check->extra_token = status == QD_ILLEGAL_ARGUMENT ? last_word(error->reason) : QD_SLICE("");
+        qd_error_init(error, call->arena);
+        return qd_json_parse(call->arena, prefix.plain, document, error);
+    }
+    /* An error that depends on what closes the prefix is none of what was read. */
+    if (prefix.some && check->check != NULL &&
+        check_prefix(call->arena, prefix.plain, check, &plain) != QD_OK &&
+        check_prefix(call->arena, prefix.marked, check, &marked) != QD_OK && same_error(&plain, &marked)) {
+        qd_error_copy(error, call->arena, &plain);
+        return plain.status;
+    }
+    check->broken = true;
+    return status;
 }
 
 void qd_call_warn(struct qd_call *call, const char *format, ...)

@@ -63,6 +63,27 @@ size_t qd_call_list(const struct qd_call *call, const char *name, struct qd_slic
 QD_CHECKED enum qd_status qd_call_body(struct qd_call *call, struct qd_json_document *document,
                                        struct qd_error *error);
 
+/* Fails when the body, maybe the beginning of one, is none that the handler takes. */
+typedef enum qd_status qd_body_checker(void *context, const struct qd_json_document *body,
+                                       struct qd_error *error);
+
+/* How a handler checks a body from its beginning, as the reference does while it reads. */
+struct qd_body_check {
+    qd_body_checker *check; /* NULL: what was read is never wrong */
+    void *context;  /* passed to check */
+    bool extra;     /* out: something follows the document, which was cut off */
+    struct qd_slice extra_token; /* out: what kind of token does ("START_OBJECT"); empty: one that breaks */
+    bool broken;    /* out: the error is that of the text, not of the check */
+    int64_t line;   /* out, when extra or broken: where the last token began that was handed out; from 1 */
+    int64_t column; /* likewise */
+};
+
+/* As qd_call_body, but a text that breaks is looked at as a reader that streams does: what follows the
+ * first value is not seen, and what the check finds in the part before the break is told first. The check
+ * is not called for a whole body. Errors: those of qd_call_body and of the check. */
+QD_CHECKED enum qd_status qd_call_body_streamed(struct qd_call *call, struct qd_body_check *check,
+                                                struct qd_json_document *document, struct qd_error *error);
+
 /* A writer into the answer. */
 static inline struct qd_json_writer qd_call_writer(struct qd_call *call)
 {

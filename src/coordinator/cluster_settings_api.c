@@ -11,6 +11,7 @@
 #include "coordinator/cluster_settings.h"
 #include "coordinator/cluster_settings_table.h"
 #include "coordinator/disk_watermarks.h"
+#include "coordinator/index_call.h"
 #include "coordinator/manager_timeout.h"
 #include "coordinator/operations.h"
 
@@ -431,7 +432,7 @@ static enum qd_status read_change(struct change *change)
     QD_TRY(qd_call_time(call, "timeout", &timeout, &call->error));
     QD_TRY(qd_call_bool(call, "flat_settings", &change->flat, &call->error));
     if (call->body.size == 0) return qd_error_set(&call->error, QD_PARSE, "request body is required");
-    QD_TRY(qd_call_body(call, &body, &call->error));
+    QD_TRY(qd_call_settings_body(call, &body, &call->error));
     for (size_t k = 0; k < 2; k++) QD_TRY(read_kind(change, body.root, k));
     if (change->counts[0] + change->counts[1] == 0) {
         return qd_error_set(&call->error, QD_ACTION_REQUEST_VALIDATION,

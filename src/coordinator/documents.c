@@ -180,13 +180,26 @@ void qd_coordinator_delete(struct qd_coordinator *coordinator, struct qd_call *c
     start(single, status);
 }
 
+static enum qd_status check_update(void *context, const struct qd_json_document *body, struct qd_error *error)
+{
+    struct qd_call *call = context;
+    struct qd_update_options options;
+    return qd_update_check_body(body, call->arena, &options, error);
+}
+
 /* Reads what of the new document is wanted: ?_source... or "_source" in the body. */
 static enum qd_status read_update(struct single *single, struct qd_call *call)
 {
     struct qd_json_document body;
     struct qd_update_options options;
-    QD_TRY(qd_call_body(call, &body, &call->error));
+    struct qd_body_check check = { .check = check_update, .context = call };
+    QD_TRY(qd_call_body_streamed(call, &check, &body, &call->error));
+    if (call->body.size == 0) {
+        options = (struct qd_update_options){ .if_seq_no = QD_SEQ_NO_NONE, .if_primary_term = QD_TERM_NONE };
+        return qd_update_validate(&single->write.item, &options, &call->error);
+    }
     QD_TRY(qd_update_check_body(&body, call->arena, &options, &call->error));
+    if (check.extra) single->write.item.source = body.source;
     QD_TRY(qd_call_int(call, "retry_on_conflict", &single->write.item.retry_on_conflict, &call->error));
     if (options.if_seq_no != QD_SEQ_NO_NONE) single->write.item.if_seq_no = options.if_seq_no;
     if (options.if_primary_term != QD_TERM_NONE) single->write.item.if_primary_term = options.if_primary_term;

@@ -329,6 +329,13 @@ static enum qd_status read_validate(struct validate *validate)
     return qd_call_bool(call, "rewrite", &validate->rewrite, &call->error);
 }
 
+static bool lacks_query(struct qd_call *call, struct qd_slice body)
+{
+    struct qd_json_document document;
+    return qd_json_parse(call->arena, body, &document, NULL) == QD_OK &&
+           qd_json_get(document.root, "query") == NULL;
+}
+
 void qd_coordinator_validate_query(struct qd_coordinator *coordinator, struct qd_call *call)
 {
     struct validate *validate = QD_NEW(call->arena, struct validate);
@@ -345,6 +352,12 @@ void qd_coordinator_validate_query(struct qd_coordinator *coordinator, struct qd
     }
     if (qd_query_only_body(call, &body, &error) != QD_OK) {
         invalid_request(validate, &error);
+        return;
+    }
+    if (call->body.size > 0 && lacks_query(call, body)) {
+        (void)qd_error_set(&call->error, QD_ACTION_REQUEST_VALIDATION,
+                           "Validation Failed: 1: query cannot be null;");
+        qd_call_fail(call);
         return;
     }
     if (qd_resolve_call(call, qd_cluster_service_state(coordinator->cluster), options, &resolved, &count) !=

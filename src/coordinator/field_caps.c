@@ -4,6 +4,7 @@
 #include "base/wildcard.h"
 #include "coordinator/cluster_service.h"
 #include "coordinator/operations.h"
+#include "coordinator/query_body.h"
 #include "coordinator/resolve.h"
 #include "data/data.h"
 
@@ -221,11 +222,15 @@ void qd_coordinator_field_caps(struct qd_coordinator *coordinator, struct qd_cal
     struct qd_resolved *resolved;
     size_t count = 0;
     bool unmapped = false;
+    struct qd_json_document body;
     caps->call = call;
     qd_map_init(&caps->fields, call->arena);
     caps->pattern_count = qd_call_list(call, "fields", &patterns);
     caps->patterns = patterns;
     enum qd_status status = qd_call_bool(call, "include_unmapped", &unmapped, &call->error);
+    if (status == QD_OK && call->body.size > 0) {
+        status = qd_query_member_body(call, "index_filter", &body, &call->error);
+    }
     if (status == QD_OK && caps->pattern_count == 0) {
         status = qd_error_set(&call->error, QD_ILLEGAL_ARGUMENT, "specified fields can't be null or empty");
     }

@@ -9,6 +9,7 @@
 #include "data/read_messages.h"
 #include "data/shard.h"
 #include "index/record.h"
+#include "search/request_object.h"
 
 /* One document to get. */
 struct item {
@@ -371,6 +372,45 @@ static enum qd_status mget_validate(const struct gets *gets, struct qd_error *er
     return status;
 }
 
+static enum qd_status unexpected(struct qd_error *error, const struct qd_json_document *body,
+                                 const struct qd_json *node, struct qd_slice reason)
+{
+    int64_t line = 1, column = 0;
+    if (node != NULL) qd_json_position(body, node, &line, &column);
+    (void)qd_error_set(error, QD_PARSING, "%.*s", QD_SLICE_ARG(reason));
+    qd_error_add_number(error, "line", line);
+    qd_error_add_number(error, "col", column);
+    return QD_PARSING;
+}
+
+/* The members of the body, not what is in them. */
+static enum qd_status check_mget(void *context, const struct qd_json_document *body, struct qd_error *error)
+{
+    struct qd_buffer text = { 0 };
+    struct qd_json_iterator at = qd_json_iterate(body->root);
+    enum qd_status status = QD_OK;
+    (void)context;
+    if (!qd_json_is_object(body->root)) {
+        qd_buffer_format(&text, "unexpected token [%s], expected [START_OBJECT]",
+                         body->root == NULL ? "null" : qd_object_token_name(body->root));
+        status = unexpected(error, body, body->root, qd_buffer_view(&text));
+    }
+    while (status == QD_OK && qd_json_is_object(body->root) && qd_json_next(&at)) {
+        bool list = qd_json_is_array(at.value);
+        if (list && (qd_slice_is(at.key, "docs") || qd_slice_is(at.key, "ids"))) continue;
+        if (list) {
+            qd_buffer_format(&text, "unknown key [%.*s] for a START_ARRAY, expected [docs] or [ids]",
+                             QD_SLICE_ARG(at.key));
+        } else {
+            qd_buffer_format(&text, "unexpected token [%s], expected [FIELD_NAME] or [START_ARRAY]",
+                             qd_object_token_name(at.value));
+        }
+        status = unexpected(error, body, at.value, qd_buffer_view(&text));
+    }
+    qd_buffer_deinit(&text);
+    return status;
+}
+
 static enum qd_status read_mget(struct gets *gets)
 {
     struct qd_call *call = gets->call;
@@ -385,15 +425,9 @@ static enum qd_status read_mget(struct gets *gets)
     if (call->body.size == 0) {
         return qd_error_set(&call->error, QD_PARSE, "request body or source parameter is required");
     }
-    QD_TRY(qd_call_body(call, &body, &call->error));
-    struct qd_json_iterator at = qd_json_iterate(body.root);
-    while (qd_json_next(&at)) {
-        if (!qd_slice_is(at.key, "docs") && !qd_slice_is(at.key, "ids")) {
-            return qd_error_set(&call->error, QD_PARSE,
-                                "unexpected token [%s], expected [FIELD_NAME] or [START_ARRAY]",
-                                qd_json_is_object(at.value) ? "START_OBJECT" : "VALUE_STRING");
-        }
-    }
+    struct qd_body_check check = { .check = check_mget };
+    QD_TRY(qd_call_body_streamed(call, &check, &body, &call->error));
+    QD_TRY(check_mget(NULL, &body, &call->error));
     QD_TRY(mget_items(gets, &body, &defaults));
     return mget_validate(gets, &call->error);
 }

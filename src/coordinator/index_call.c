@@ -5,6 +5,7 @@
 #include "coordinator/cluster_settings.h"
 #include "coordinator/error_json.h"
 #include "data/actions.h"
+#include "search/request_object.h"
 
 /* Of `timeout` and `cluster_manager_timeout`. */
 #define DEFAULT_TIMEOUT_MS 30000
@@ -28,39 +29,70 @@ enum qd_status qd_call_manager_timeouts(struct qd_call *call, struct qd_error *e
     return qd_call_time(call, "master_timeout", &ignored, error);
 }
 
-enum qd_status qd_call_body_required(struct qd_call *call, struct qd_json_document *document,
-                                     struct qd_error *error)
-{
-    if (call->body.size == 0) return qd_error_set(error, QD_OPENSEARCH_PARSE, "request body is required");
-    return qd_call_body(call, document, error);
-}
-
 enum qd_status qd_call_object_body(struct qd_call *call, struct qd_json_document *document,
                                    struct qd_error *error)
 {
     struct qd_slice text = qd_trim(call->body);
+    struct qd_body_check check = { .check = NULL };
+    if (qd_slice_starts_with(text, QD_SLICE("\xef\xbb\xbf"))) text = qd_trim(qd_slice_from(text, 3));
     if (call->body.size > 0 && (text.size == 0 || text.data[0] != '{')) {
         return qd_error_set(
             error, QD_NOT_X_CONTENT,
             "Compressor detection can only be called on some xcontent bytes or compressed xcontent "
             "bytes");
     }
-    enum qd_status status = qd_call_body(call, document, error);
-    if (status == QD_OK) return QD_OK;
+    if (qd_call_body_streamed(call, &check, document, error) == QD_OK) return QD_OK;
     return qd_error_wrap(error, QD_OPENSEARCH_PARSE, "Failed to parse content to map");
 }
 
-enum qd_status qd_call_context_body(struct qd_call *call, struct qd_json_document *document,
+struct context_body {
+    qd_context_member *known;
+};
+
+static enum qd_status check_context(void *context, const struct qd_json_document *body,
                                     struct qd_error *error)
 {
+    const struct context_body *members = context;
+    struct qd_json_iterator at = qd_json_iterate(body->root);
+    while (qd_json_next(&at)) {
+        if (members->known(at.key, at.value)) continue;
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "Unknown parameter [%.*s] in request body or parameter is of the wrong type[%s] ",
+                            QD_SLICE_ARG(at.key), qd_object_token_name(at.value));
+    }
+    return QD_OK;
+}
+
+enum qd_status qd_call_context_body(struct qd_call *call, qd_context_member *known,
+                                    struct qd_json_document *document, struct qd_error *error)
+{
     struct qd_slice text = qd_trim(call->body);
+    struct context_body members = { known };
+    struct qd_body_check check = { .check = check_context, .context = &members };
     if (call->body.size == 0) return qd_call_body(call, document, error);
     bool other = text.size == 0 || text.data[0] == '[' || text.data[0] == '"';
-    if (!other && qd_call_body(call, document, error) != QD_OK) {
+    if (!other && qd_call_body_streamed(call, &check, document, error) != QD_OK) {
+        if (!check.broken) return error->status;
         return qd_error_wrap(error, QD_ILLEGAL_ARGUMENT, "Failed to parse request body");
     }
-    if (!other && qd_json_type_of(document->root) == QD_JSON_OBJECT) return QD_OK;
+    if (!other && qd_json_type_of(document->root) == QD_JSON_OBJECT)
+        return check_context(&members, document, error);
     return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Malformed content, must start with an object");
+}
+
+static enum qd_status check_settings(void *context, const struct qd_json_document *body,
+                                     struct qd_error *error)
+{
+    (void)context;
+    if (body->root == NULL || qd_json_is_object(body->root)) return QD_OK;
+    return qd_error_set(error, QD_ACTION_REQUEST_VALIDATION, "Validation Failed: 1: no settings to update;");
+}
+
+enum qd_status qd_call_settings_body(struct qd_call *call, struct qd_json_document *document,
+                                     struct qd_error *error)
+{
+    struct qd_body_check check = { .check = check_settings };
+    return qd_call_body_streamed(call, &check, document, error);
 }
 
 void qd_index_command_begin(struct qd_json_writer *writer, const char *type,

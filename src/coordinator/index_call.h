@@ -17,21 +17,24 @@
  * QD_ILLEGAL_ARGUMENT, QD_OPENSEARCH_PARSE when both are given. */
 QD_CHECKED enum qd_status qd_call_manager_timeouts(struct qd_call *call, struct qd_error *error);
 
-/* Parses the body, which must be there. Errors: QD_OPENSEARCH_PARSE "request body is required", those of
- * qd_call_body. */
-QD_CHECKED enum qd_status qd_call_body_required(struct qd_call *call, struct qd_json_document *document,
-                                                struct qd_error *error);
-
 /* Parses a body that must be an object; an empty one gives a NULL root. Errors: QD_NOT_X_CONTENT for anything
  * else than an object, as the reference's detection of compressed bodies says it; those of qd_call_body. */
 QD_CHECKED enum qd_status qd_call_object_body(struct qd_call *call, struct qd_json_document *document,
                                               struct qd_error *error);
 
+/* Parses a body of settings: what follows its first value is not read, and anything but an object changes
+ * no setting. Errors: those of the text; QD_ACTION_REQUEST_VALIDATION. */
+QD_CHECKED enum qd_status qd_call_settings_body(struct qd_call *call, struct qd_json_document *document,
+                                                struct qd_error *error);
+
+/* Whether a body may have such a member. */
+typedef bool qd_context_member(struct qd_slice name, const struct qd_json *value);
+
 /* Parses a body that lists ids of contexts (scroll, clear scroll, delete PIT); an empty one gives a NULL
- * root. Errors: QD_ILLEGAL_ARGUMENT "Malformed content, must start with an object" or "Failed to parse
- * request body" with the cause. */
-QD_CHECKED enum qd_status qd_call_context_body(struct qd_call *call, struct qd_json_document *document,
-                                               struct qd_error *error);
+ * root. Errors: QD_ILLEGAL_ARGUMENT "Malformed content, must start with an object", "Failed to parse
+ * request body" with the cause, or the name of a member that is not `known`. */
+QD_CHECKED enum qd_status qd_call_context_body(struct qd_call *call, qd_context_member *known,
+                                               struct qd_json_document *document, struct qd_error *error);
 
 /* Begins a command: opens its object and writes "type" and, when `count` > 0, "indices". The caller closes
  * the object. */

@@ -2,6 +2,7 @@
 
 #include "base/number.h"
 #include "coordinator/search_body.h"
+#include "search/request_object.h"
 
 /* "... at 1:36": where the parser stood, when the text tells. */
 static void add_place(struct qd_slice reason, struct qd_error *error)
@@ -32,7 +33,62 @@ static enum qd_status parse_query(const struct qd_json_document *document, const
     return status;
 }
 
-enum qd_status qd_query_only_body(const struct qd_call *call, struct qd_slice *body, struct qd_error *error)
+static enum qd_status placed(struct qd_error *error, const struct qd_json_document *document,
+                             const struct qd_json *node)
+{
+    int64_t line;
+    int64_t column;
+    qd_json_position(document, node, &line, &column);
+    qd_error_add_number(error, "line", line);
+    qd_error_add_number(error, "col", column);
+    return QD_PARSING;
+}
+
+struct only {
+    const char *name; /* of the only member */
+    struct qd_arena *arena;
+};
+
+static enum qd_status check_members(void *context, const struct qd_json_document *document,
+                                    struct qd_error *error)
+{
+    const struct only *only = context;
+    if (document->root == NULL) return QD_OK;
+    if (!qd_json_is_object(document->root)) {
+        (void)qd_error_set(error, QD_PARSING, "Expected [START_OBJECT] but found [%s]",
+                           qd_object_token_name(document->root));
+        return placed(error, document, document->root);
+    }
+    struct qd_json_iterator at = qd_json_iterate(document->root);
+    while (qd_json_next(&at)) {
+        if (!qd_slice_is(at.key, only->name)) {
+            (void)qd_error_set(error, QD_PARSING, "request does not support [%.*s]", QD_SLICE_ARG(at.key));
+            return placed(error, document, at.name);
+        }
+        if (!qd_json_is_object(at.value)) {
+            (void)qd_error_set(error, QD_PARSING, "[_na] query malformed, must start with start_object");
+            return placed(error, document, at.value);
+        }
+        QD_TRY(parse_query(document, at.value, only->arena, error));
+    }
+    return QD_OK;
+}
+
+enum qd_status qd_query_member_body(struct qd_call *call, const char *name, struct qd_json_document *document,
+                                    struct qd_error *error)
+{
+    struct only only = { name, call->arena };
+    struct qd_body_check check = { .check = check_members, .context = &only };
+    enum qd_status status = qd_call_body_streamed(call, &check, document, error);
+    if (status == QD_OK) return check_members(&only, document, error);
+    if (!check.broken) return status;
+    status = qd_error_wrap(error, QD_PARSING, "Failed to parse");
+    qd_error_add_number(error, "line", check.line);
+    qd_error_add_number(error, "col", check.column);
+    return status;
+}
+
+enum qd_status qd_query_only_body(struct qd_call *call, struct qd_slice *body, struct qd_error *error)
 {
     struct qd_json_document document;
     struct qd_slice uri;
@@ -42,21 +98,7 @@ enum qd_status qd_query_only_body(const struct qd_call *call, struct qd_slice *b
         if (uri.data != NULL) *body = qd_arena_format(call->arena, "{\"query\":%.*s}", QD_SLICE_ARG(uri));
         return QD_OK;
     }
-    QD_TRY(qd_json_parse(call->arena, call->body, &document, error));
-    struct qd_json_iterator at = qd_json_iterate(document.root);
-    while (qd_json_next(&at)) {
-        if (!qd_slice_is(at.key, "query")) {
-            int64_t line;
-            int64_t column;
-            qd_json_position(&document, at.name, &line, &column);
-            enum qd_status status = qd_error_set(error, QD_PARSING, "request does not support [%.*s]",
-                                                 QD_SLICE_ARG(at.key));
-            qd_error_add_number(error, "line", line);
-            qd_error_add_number(error, "col", column);
-            return status;
-        }
-        QD_TRY(parse_query(&document, at.value, call->arena, error));
-    }
+    QD_TRY(qd_query_member_body(call, "query", &document, error));
     *body = document.source;
     return QD_OK;
 }

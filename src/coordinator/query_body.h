@@ -10,7 +10,12 @@
 /* {"query":...} from the body, or from ?q=; empty when neither is there. The query is parsed once, so that
  * errors carry the user's positions. Errors: QD_PARSING "request does not support [x]", and the query's own.
  */
-QD_CHECKED enum qd_status qd_query_only_body(const struct qd_call *call, struct qd_slice *body,
+QD_CHECKED enum qd_status qd_query_only_body(struct qd_call *call, struct qd_slice *body,
                                              struct qd_error *error);
+
+/* Parses a body whose only member is `name`, a query; the root is NULL when there is nothing in it. Errors:
+ * QD_PARSING as above, and what the text breaks at as the cause of "Failed to parse". */
+QD_CHECKED enum qd_status qd_query_member_body(struct qd_call *call, const char *name,
+                                               struct qd_json_document *document, struct qd_error *error);
 
 #endif

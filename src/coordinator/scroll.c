@@ -82,6 +82,11 @@ static void page_done(struct qd_search_run *run)
     qd_call_finish(run->call, 200);
 }
 
+static bool page_member(struct qd_slice name, const struct qd_json *value)
+{
+    return qd_json_is_string(value) && (qd_slice_is(name, "scroll_id") || qd_slice_is(name, "scroll"));
+}
+
 /* scroll_id and scroll of the URL, which the body replaces. */
 static enum qd_status read_page(struct qd_search_run *run, struct qd_slice *id)
 {
@@ -90,19 +95,11 @@ static enum qd_status read_page(struct qd_search_run *run, struct qd_slice *id)
     struct qd_json_document body;
     struct qd_slice keep_alive = qd_call_parameter(call, "scroll");
     *id = qd_call_parameter(call, "scroll_id");
-    QD_TRY(qd_call_context_body(call, &body, error));
+    QD_TRY(qd_call_context_body(call, page_member, &body, error));
     struct qd_json_iterator at = qd_json_iterate(body.root);
     while (qd_json_next(&at)) {
-        if (qd_slice_is(at.key, "scroll_id") && qd_json_is_string(at.value)) {
-            *id = qd_json_text(at.value);
-        } else if (qd_slice_is(at.key, "scroll") && qd_json_is_string(at.value)) {
-            keep_alive = qd_json_text(at.value);
-        } else {
-            return qd_error_set(
-                error, QD_ILLEGAL_ARGUMENT,
-                "Unknown parameter [%.*s] in request body or parameter is of the wrong type[%s] ",
-                QD_SLICE_ARG(at.key), qd_json_is_object(at.value) ? "START_OBJECT" : "VALUE_STRING");
-        }
+        if (qd_slice_is(at.key, "scroll_id")) *id = qd_json_text(at.value);
+        else keep_alive = qd_json_text(at.value);
     }
     if (id->size == 0) return invalid(error, "scrollId is missing");
     if (keep_alive.size > 0) {
@@ -162,22 +159,22 @@ static void cleared(void *context, size_t freed)
     qd_call_finish(call, freed > 0 || release->all ? 200 : 404);
 }
 
+static bool clear_member(struct qd_slice name, const struct qd_json *value)
+{
+    (void)value;
+    return qd_slice_is(name, "scroll_id");
+}
+
 static enum qd_status read_ids(struct qd_call *call, struct qd_slice **ids, size_t *count)
 {
     struct qd_json_document body;
     QD_VECTOR(struct qd_slice) list = { 0 };
     *count = qd_call_list(call, "scroll_id", ids);
-    QD_TRY(qd_call_context_body(call, &body, &call->error));
+    QD_TRY(qd_call_context_body(call, clear_member, &body, &call->error));
     struct qd_json_iterator at = qd_json_iterate(body.root);
     if (body.root == NULL) return *count > 0 ? QD_OK : invalid(&call->error, "no scroll ids specified");
     while (qd_json_next(&at)) {
         struct qd_json_iterator id = qd_json_iterate(at.value);
-        if (!qd_slice_is(at.key, "scroll_id")) {
-            return qd_error_set(
-                &call->error, QD_ILLEGAL_ARGUMENT,
-                "Unknown parameter [%.*s] in request body or parameter is of the wrong type[%s] ",
-                QD_SLICE_ARG(at.key), "VALUE_STRING");
-        }
         if (qd_json_is_string(at.value)) *QD_PUSH(call->arena, &list) = qd_json_text(at.value);
         while (qd_json_is_array(at.value) && qd_json_next(&id)) {
             *QD_PUSH(call->arena, &list) = qd_json_text(id.value);

@@ -193,7 +193,8 @@ static enum qd_status prepare_put(struct qd_coordinator *coordinator, struct upd
     QD_TRY(qd_call_manager_timeouts(call, error));
     QD_TRY(qd_call_bool(call, "preserve_existing", &update->preserve_existing, error));
     QD_TRY(qd_call_bool(call, "flat_settings", &flat, error));
-    QD_TRY(qd_call_body_required(call, &body, error));
+    if (call->body.size == 0) return qd_error_set(error, QD_OPENSEARCH_PARSE, "request body is required");
+    QD_TRY(qd_call_settings_body(call, &body, error));
     const struct qd_json *inner = qd_json_get(body.root, "settings");
     update->settings = qd_json_is_object(inner) ? inner : body.root;
     if (qd_json_is_object(update->settings)) {

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/number.h"
+#include "search/request_object.h"
 
 enum qd_status qd_parse_version_type(struct qd_slice text, enum qd_version_type *type, struct qd_error *error)
 {
@@ -255,7 +256,14 @@ enum qd_status qd_update_check_body(const struct qd_json_document *body, struct 
 {
     struct qd_json_iterator at = qd_json_iterate(body->root);
     *options = (struct qd_update_options){ .if_seq_no = QD_SEQ_NO_NONE, .if_primary_term = QD_TERM_NONE };
-    if (body->root == NULL) return qd_error_set(error, QD_PARSE, "request body is required");
+    if (!qd_json_is_object(body->root)) {
+        int64_t line = 1, column = 0;
+        if (body->root != NULL) qd_json_position(body, body->root, &line, &column);
+        return qd_error_set(error, QD_X_CONTENT_PARSE,
+                            "[%lld:%lld] [UpdateRequest] Expected START_OBJECT but was: %s", (long long)line,
+                            (long long)column,
+                            body->root == NULL ? "null" : qd_object_token_name(body->root));
+    }
     while (qd_json_next(&at)) QD_TRY(update_member(body, &at, arena, options, error));
     return QD_OK;
 }
