@@ -8,6 +8,7 @@
 #include "base/vector.h"
 #include "data/actions.h"
 #include "data/contexts.h"
+#include "data/remove_tree.h"
 #include "data/request_cache.h"
 #include "data/write_request.h"
 
@@ -306,6 +307,9 @@ static struct index_entry *renew_schema(struct qd_data *data, const struct qd_in
 /* ---- shards ---- */
 
 static void open_shards(struct qd_data *data);
+static void remove_leftovers(struct qd_data *data, struct qd_slice index_uuid);
+static const struct qd_index_metadata *index_with_uuid(const struct qd_cluster_state *state,
+                                                       struct qd_slice name, struct qd_slice uuid);
 
 static void shard_closed(struct qd_shard *shard)
 {
@@ -314,6 +318,9 @@ static void shard_closed(struct qd_shard *shard)
     while (*at != shard) at = &(*at)->next_closing;
     *at = shard->next_closing;
     data->closing_count--;
+    if (data->state != NULL && index_with_uuid(data->state, shard->index_name, shard->index_uuid) == NULL) {
+        remove_leftovers(data, shard->index_uuid);
+    }
     /* It may have been asked for again meanwhile. */
     if (!data->stopping) open_shards(data);
     if (data->closed != NULL && data->closing_count == 0 && data->shard_count == 0) {
@@ -439,6 +446,65 @@ static const struct qd_index_metadata *index_with_uuid(const struct qd_cluster_s
     return index != NULL && qd_slice_equal(index->uuid, uuid) ? index : NULL;
 }
 
+/* Removing what is left on disk of a deleted index. */
+struct removal {
+    struct qd_data *data;
+    struct qd_arena *arena; /* holds this */
+    struct qd_slice path;
+};
+
+static void removal_run(void *context)
+{
+    struct removal *removal = context;
+    struct qd_env *env = removal->data->options.env;
+    if (qd_remove_tree(env, removal->path, NULL) != QD_OK) {
+        env->log(env, QD_SLICE("deleting an index: some files could not be removed"));
+    }
+}
+
+static void removal_done(void *context)
+{
+    struct removal *removal = context;
+    struct qd_data *data = removal->data;
+    qd_arena_destroy(removal->arena);
+    data->closing_count--;
+    if (data->closed != NULL && data->closing_count == 0 && data->shard_count == 0) {
+        data->closed(data->closed_context);
+    }
+}
+
+/* The files of a shard that had failed are nobody's when its index is deleted. Shards that are being closed
+ * come first: the last one asks again. */
+static void remove_leftovers(struct qd_data *data, struct qd_slice index_uuid)
+{
+    struct qd_env *env = data->options.env;
+    for (const struct qd_shard *shard = data->closing; shard != NULL; shard = shard->next_closing) {
+        if (qd_slice_equal(shard->index_uuid, index_uuid)) return;
+    }
+    struct qd_arena *arena = qd_arena_create(0);
+    struct removal *removal = QD_NEW(arena, struct removal);
+    *removal = (struct removal){ data, arena,
+                                 qd_arena_format(arena, "indices/%.*s", QD_SLICE_ARG(index_uuid)) };
+    data->closing_count++;
+    env->work->submit(env, QD_WORK_GENERIC, NULL, removal_run, removal_done, removal);
+}
+
+/* Forgets indices that are deleted, also those that have no shard here at the moment. */
+static void drop_indices(struct qd_data *data, const struct qd_cluster_state *state)
+{
+    struct index_entry *next;
+    for (struct index_entry *entry = data->indices; entry != NULL; entry = next) {
+        struct qd_schema *schema = entry->schema;
+        next = entry->next;
+        if (index_with_uuid(state, schema->index_name, schema->index_uuid) != NULL) continue;
+        qd_schema_retain(schema);
+        qd_reader_contexts_drop_index(data->contexts, schema->index_uuid);
+        forget_index(data, schema->index_uuid);
+        remove_leftovers(data, schema->index_uuid);
+        qd_schema_release(schema);
+    }
+}
+
 /* Closes shards whose index or routing has gone; deleted indices lose their files and contexts. */
 static void drop_shards(struct qd_data *data, const struct qd_cluster_state *state)
 {
@@ -446,13 +512,12 @@ static void drop_shards(struct qd_data *data, const struct qd_cluster_state *sta
         struct qd_shard *shard = data->shards[i - 1];
         const struct qd_index_metadata *index = index_with_uuid(state, shard->index_name, shard->index_uuid);
         if (index == NULL) {
-            qd_reader_contexts_drop_index(data->contexts, shard->index_uuid);
-            forget_index(data, shard->index_uuid);
             close_shard_at(data, i - 1, true);
         } else if (shard->number >= index->shard_count || own_routing(data, index, shard->number) == NULL) {
             close_shard_at(data, i - 1, false);
         }
     }
+    drop_indices(data, state);
 }
 
 static void open_shards(struct qd_data *data)
