@@ -32,6 +32,7 @@ static const char *const plain_java[] = {
     "too_many_clauses",
     "already_closed_exception",
     "corrupt_index_exception",
+    "mustache_exception",
 };
 
 static const char *type_of(const struct qd_error *error)

@@ -4,6 +4,7 @@
 #include "coordinator/error_json.h"
 #include "coordinator/operations.h"
 #include "coordinator/search_options.h"
+#include "coordinator/search_template.h"
 
 /* One of them. */
 struct part {
@@ -21,7 +22,9 @@ struct multi {
     struct part **parts;
     size_t count;
     size_t pending;
+    size_t searches;                /* parts that are searches: templates may fail to become one */
     bool typed_keys, total_as_int;
+    bool templates;                 /* the bodies are templates */
 };
 
 static void write_part(const struct part *part, struct qd_json_writer *writer)
@@ -133,6 +136,24 @@ static enum qd_status read_header(struct part *part, struct qd_slice line)
     return qd_options_of_call(&options, &part->options, &call->error);
 }
 
+/* A template that cannot be read fails the whole call; one that cannot be rendered, or renders to no search,
+ * fails only its part. */
+static enum qd_status prepare_template(struct part *part, const struct qd_json_document *document)
+{
+    struct qd_call *call = part->multi->call;
+    struct qd_search_template template;
+    struct qd_slice text;
+    QD_TRY(qd_search_template_parse(document, call->arena, &template, &call->error));
+    if (!template.typed) {
+        return qd_error_set(&call->error, QD_ILLEGAL_ARGUMENT, "Malformed search template");
+    }
+    enum qd_status status = qd_search_template_render(part->multi->coordinator, &template, call->arena, &text,
+                                                      &part->error);
+    if (status == QD_OK) status = qd_search_template_apply(&template, text, &part->run, &part->error);
+    if (status == QD_OK) part->multi->searches++;
+    return QD_OK;
+}
+
 /* The search's own checks fail the whole call when they concern its text, and only this part when they
  * concern indices. */
 static enum qd_status prepare_part(struct part *part)
@@ -141,6 +162,7 @@ static enum qd_status prepare_part(struct part *part)
     struct qd_json_document *document = QD_NEW(call->arena, struct qd_json_document);
     struct qd_search_request *request = QD_NEW(call->arena, struct qd_search_request);
     struct qd_search_run *run = &part->run;
+    qd_error_init(&part->error, call->arena);
     run->coordinator = part->multi->coordinator;
     run->call = call;
     run->done = part_done;
@@ -149,6 +171,7 @@ static enum qd_status prepare_part(struct part *part)
     run->total_as_int = part->multi->total_as_int;
     run->now_ms = call->start_ms;
     QD_TRY(qd_json_parse(call->arena, part->body, document, &call->error));
+    if (part->multi->templates) return prepare_template(part, document);
     QD_TRY(qd_search_request_parse(document, call->arena, request, &call->error));
     QD_TRY(qd_search_check_aggregations(request, call->arena, &call->error));
     run->body = document->source;
@@ -159,7 +182,6 @@ static enum qd_status prepare_part(struct part *part)
         QD_TRY(qd_search_request_parse(document, call->arena, request, &call->error));
     }
     run->request = request;
-    qd_error_init(&part->error, call->arena);
     return QD_OK;
 }
 
@@ -172,7 +194,11 @@ static void start_part(struct part *part)
                                         .now_ms = run->now_ms };
     struct qd_resolved *resolved;
     size_t count;
-    enum qd_status status;
+    enum qd_status status = part->error.status;
+    if (status != QD_OK) {
+        multi->coordinator->env->work->defer(multi->coordinator->env, finish_later, multi);
+        return;
+    }
     if (run->request->pit != NULL) {
         status = qd_search_use_pit(run, &part->error);
     } else {
@@ -227,15 +253,15 @@ static enum qd_status read_parts(struct multi *multi)
     }
     multi->parts = parts.data;
     multi->count = parts.count;
-    if (parts.count > 0) return QD_OK;
+    if (parts.count > 0 && (!multi->templates || multi->searches > 0)) return QD_OK;
     return qd_error_set(&call->error, QD_ACTION_REQUEST_VALIDATION,
                         "Validation Failed: 1: no requests added;");
 }
 
-void qd_coordinator_msearch(struct qd_coordinator *coordinator, struct qd_call *call)
+static void search_all(struct qd_coordinator *coordinator, struct qd_call *call, bool templates)
 {
     struct multi *multi = QD_NEW(call->arena, struct multi);
-    *multi = (struct multi){ .coordinator = coordinator, .call = call };
+    *multi = (struct multi){ .coordinator = coordinator, .call = call, .templates = templates };
     enum qd_status status = qd_call_bool(call, "typed_keys", &multi->typed_keys, &call->error);
     if (status == QD_OK) {
         status = qd_call_bool(call, "rest_total_hits_as_int", &multi->total_as_int, &call->error);
@@ -247,4 +273,14 @@ void qd_coordinator_msearch(struct qd_coordinator *coordinator, struct qd_call *
     }
     multi->pending = multi->count;
     for (size_t i = 0; i < multi->count; i++) start_part(multi->parts[i]);
+}
+
+void qd_coordinator_msearch(struct qd_coordinator *coordinator, struct qd_call *call)
+{
+    search_all(coordinator, call, false);
+}
+
+void qd_coordinator_msearch_template(struct qd_coordinator *coordinator, struct qd_call *call)
+{
+    search_all(coordinator, call, true);
 }

@@ -32,6 +32,10 @@ qd_operation_handler qd_coordinator_delete_all_pits;
 qd_operation_handler qd_coordinator_get_all_pits;
 qd_operation_handler qd_coordinator_validate_query;
 qd_operation_handler qd_coordinator_field_caps;
+/* search_template.c, msearch.c, stored_scripts.c */
+qd_operation_handler qd_coordinator_search_template;
+qd_operation_handler qd_coordinator_msearch_template;
+qd_operation_handler qd_coordinator_render_template;
 /* create_index.c, delete_index.c, get_index.c, open_close.c, add_block.c */
 qd_operation_handler qd_coordinator_create_index;
 qd_operation_handler qd_coordinator_delete_index;

@@ -19,6 +19,8 @@
 #define MSEARCH                                                                                  \
     INDICES "ccs_minimize_roundtrips max_concurrent_searches max_concurrent_shard_requests "     \
             "pre_filter_shard_size rest_total_hits_as_int routing search_type typed_keys"
+#define MSEARCH_TEMPLATE \
+    INDICES "ccs_minimize_roundtrips max_concurrent_searches rest_total_hits_as_int search_type typed_keys"
 #define EXPLAIN URI_QUERY "_source _source_excludes _source_includes preference routing stored_fields"
 #define VALIDATE INDICES URI_QUERY "all_shards explain rewrite"
 #define FIELD_CAPS INDICES "fields include_unmapped"
@@ -35,6 +37,22 @@ static const struct qd_route rows[] = {
       QD_ROUTE_SOURCE | QD_ROUTE_NDJSON },
     { QD_HTTP_GET, "/{index}/_msearch", qd_coordinator_msearch, MSEARCH, QD_ROUTE_SOURCE | QD_ROUTE_NDJSON },
     { QD_HTTP_POST, "/{index}/_msearch", qd_coordinator_msearch, MSEARCH, QD_ROUTE_SOURCE | QD_ROUTE_NDJSON },
+    { QD_HTTP_GET, "/_search/template", qd_coordinator_search_template, SEARCH " index", QD_ROUTE_SOURCE },
+    { QD_HTTP_POST, "/_search/template", qd_coordinator_search_template, SEARCH " index", QD_ROUTE_SOURCE },
+    { QD_HTTP_GET, "/{index}/_search/template", qd_coordinator_search_template, SEARCH, QD_ROUTE_SOURCE },
+    { QD_HTTP_POST, "/{index}/_search/template", qd_coordinator_search_template, SEARCH, QD_ROUTE_SOURCE },
+    { QD_HTTP_GET, "/_render/template", qd_coordinator_render_template, "id", QD_ROUTE_SOURCE },
+    { QD_HTTP_POST, "/_render/template", qd_coordinator_render_template, "id", QD_ROUTE_SOURCE },
+    { QD_HTTP_GET, "/_render/template/{id}", qd_coordinator_render_template, NULL, QD_ROUTE_SOURCE },
+    { QD_HTTP_POST, "/_render/template/{id}", qd_coordinator_render_template, NULL, QD_ROUTE_SOURCE },
+    { QD_HTTP_GET, "/_msearch/template", qd_coordinator_msearch_template, MSEARCH_TEMPLATE " index",
+      QD_ROUTE_SOURCE | QD_ROUTE_NDJSON },
+    { QD_HTTP_POST, "/_msearch/template", qd_coordinator_msearch_template, MSEARCH_TEMPLATE " index",
+      QD_ROUTE_SOURCE | QD_ROUTE_NDJSON },
+    { QD_HTTP_GET, "/{index}/_msearch/template", qd_coordinator_msearch_template, MSEARCH_TEMPLATE,
+      QD_ROUTE_SOURCE | QD_ROUTE_NDJSON },
+    { QD_HTTP_POST, "/{index}/_msearch/template", qd_coordinator_msearch_template, MSEARCH_TEMPLATE,
+      QD_ROUTE_SOURCE | QD_ROUTE_NDJSON },
     { QD_HTTP_GET, "/_count", qd_coordinator_count, COUNT " index", QD_ROUTE_SOURCE },
     { QD_HTTP_POST, "/_count", qd_coordinator_count, COUNT " index", QD_ROUTE_SOURCE },
     { QD_HTTP_GET, "/{index}/_count", qd_coordinator_count, COUNT, QD_ROUTE_SOURCE },
