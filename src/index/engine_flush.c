@@ -140,7 +140,9 @@ static bool is_garbage(const struct qd_engine *engine, struct qd_slice name)
     if (qd_commit_name_number(name, "seg-", &number)) return !keeps_segment(engine, number);
     if (qd_commit_name_number(name, "commit-", &number)) return number != engine->commit.generation;
     if (qd_slice_starts_with(name, QD_SLICE("live-"))) return !keeps_live(engine, name);
-    if (qd_slice_starts_with(name, QD_SLICE("commit-"))) return qd_slice_ends_with(name, QD_SLICE(".tmp"));
+    bool temporary = qd_slice_ends_with(name, QD_SLICE(".tmp"));
+    if (qd_slice_starts_with(name, QD_SLICE("translog-")) && temporary) return true;
+    if (qd_slice_starts_with(name, QD_SLICE("commit-"))) return temporary;
     number = qd_translog_generation_of(name);
     return number != 0 &&
         (number < engine->commit.translog_generation || number > engine->translog.generation);

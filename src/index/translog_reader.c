@@ -329,17 +329,31 @@ static enum qd_status build_chain(const struct replay *replay, uint64_t from, st
     return status;
 }
 
-/* What is taken from the newest file may never have been synced: a crash of the process alone leaves it in
- * the system's cache. */
-static enum qd_status make_durable(const struct replay *replay, uint64_t generation, struct qd_error *error)
+static enum qd_status write_copy(const struct replay *replay, struct qd_slice path, struct qd_slice bytes,
+                                 struct qd_error *error)
 {
     struct qd_env *env = replay->translog->env;
-    struct qd_slice path = qd_translog_path(replay->arena, replay->translog->path, generation);
     struct qd_file *file;
-    QD_TRY(env->disk->open(env, path, QD_FILE_APPEND, &file, error));
-    enum qd_status status = env->disk->sync(env, file, error);
+    QD_TRY(env->disk->open(env, path, QD_FILE_CREATE, &file, error));
+    enum qd_status status = env->disk->append(env, file, bytes.data, bytes.size, error);
+    if (status == QD_OK) status = env->disk->sync(env, file, error);
     env->disk->close(env, file);
     return status;
+}
+
+/* What is taken from the newest file may never have been synced: a crash of the process alone leaves it in
+ * the system's cache. When a sync has failed, another one of the same file may report success and have
+ * written nothing, so that the bytes go to a new file. */
+static enum qd_status make_durable(const struct replay *replay, struct qd_slice bytes, struct qd_error *error)
+{
+    struct qd_env *env = replay->translog->env;
+    struct qd_slice directory = replay->translog->path;
+    struct qd_slice path = qd_translog_path(replay->arena, directory, replay->recovered->last_generation);
+    struct qd_slice copy = qd_arena_format(replay->arena, "%.*s.tmp", QD_SLICE_ARG(path));
+    QD_TRY(env->disk->remove(env, copy, error));
+    QD_TRY(write_copy(replay, copy, bytes, error));
+    QD_TRY(env->disk->rename(env, copy, path, error));
+    return env->disk->sync_directory(env, directory, error);
 }
 
 static enum qd_status replay_link(const struct replay *replay, const struct link *link,
@@ -378,7 +392,10 @@ enum qd_status qd_translog_replay(const struct qd_translog *translog, uint64_t f
         if (qd_planted(translog->env, "replay_from_wrong_generation") && link->newer != NULL) continue;
         status = replay_link(&replay, link, visitor, &bytes, error);
     }
-    if (status == QD_OK) status = make_durable(&replay, recovered->last_generation, error);
+    if (status == QD_OK) {
+        struct qd_slice valid = qd_slice_sub(qd_buffer_view(&bytes), 0, recovered->last_size);
+        status = make_durable(&replay, valid, error);
+    }
     qd_buffer_deinit(&bytes);
     qd_arena_destroy(arena);
     return status;
