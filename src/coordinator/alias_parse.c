@@ -253,6 +253,9 @@ enum qd_status qd_alias_actions_parse(const struct qd_json_document *body, struc
     struct parse parse = { body, arena, error };
     const struct qd_json *list = qd_json_get(body->root, "actions");
     struct qd_json_iterator member = qd_json_iterate(body->root);
+    if (body->root == NULL) {
+        return qd_error_set(error, QD_X_CONTENT_PARSE, "[1:0] [aliases] Expected START_OBJECT but was: null");
+    }
     if (!qd_json_is_object(body->root)) {
         return qd_error_set(error, QD_X_CONTENT_PARSE, "[1:1] [aliases] Expected START_OBJECT but was: %s",
                             token_of(body->root));

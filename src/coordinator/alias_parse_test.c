@@ -50,6 +50,8 @@ TEST(alias_parse, errors_name_the_place)
         parse(arena, "{\"actions\":[{\"add\":{\"index\":\"\",\"alias\":\"x\"}}]}", &actions, &error),
         QD_X_CONTENT_PARSE);
     assert_true(qd_slice_is(error.cause->cause->cause->reason, "[index] can't be empty string"));
+    assert_int_equal(parse(arena, " ", &actions, &error), QD_X_CONTENT_PARSE);
+    assert_true(qd_slice_is(error.reason, "[1:0] [aliases] Expected START_OBJECT but was: null"));
     assert_int_equal(parse(arena, "{\"actions\":[]}", &actions, &error), QD_ILLEGAL_ARGUMENT);
     qd_arena_destroy(arena);
 }

@@ -73,9 +73,16 @@ static enum qd_status check_prefix(struct qd_arena *arena, struct qd_slice text,
     return check->check(check->context, &document, error);
 }
 
+/* Places are compared too: what is missing is missed where the text ends. */
 static bool same_error(const struct qd_error *one, const struct qd_error *other)
 {
-    return one->status == other->status && qd_slice_equal(one->reason, other->reason);
+    const struct qd_error_field *field = one->first;
+    const struct qd_error_field *other_field = other->first;
+    for (; field != NULL && other_field != NULL; field = field->next, other_field = other_field->next) {
+        if (!qd_slice_equal(field->value, other_field->value)) return false;
+    }
+    return field == other_field && one->status == other->status &&
+           qd_slice_equal(one->reason, other->reason);
 }
 
 static struct qd_slice last_word(struct qd_slice text)

@@ -8,6 +8,13 @@ static enum qd_status check(void *context, const struct qd_json_document *body, 
     struct qd_json_iterator at = qd_json_iterate(body->root);
     (void)context;
     while (qd_json_next(&at)) {
+        if (qd_slice_is(at.key, "late")) {
+            int64_t line, column;
+            qd_json_position_end(body, body->root, &line, &column);
+            (void)qd_error_set(error, QD_PARSING, "too late");
+            qd_error_add_number(error, "col", column);
+            return QD_PARSING;
+        }
         if (!qd_slice_is(at.key, "text"))
             return qd_error_set(error, QD_PARSING, "unknown [%.*s]", QD_SLICE_ARG(at.key));
     }
@@ -25,6 +32,7 @@ static const struct {
     { "{\"other\":1,}", QD_PARSING, false, false },
     { "{\"other\": \"a", QD_PARSING, false, false },
     { "{\"other\":", QD_JSON_EOF, true, false },
+    { "{\"late\":1,", QD_JSON_PARSE, true, false }, /* the place is that of the end */
     { "{\"text\":1,}", QD_JSON_PARSE, true, false },
     { "{", QD_JSON_EOF, true, false }, /* what is missing may have followed */
     { "{\"text\":1} {}", QD_OK, false, true },

@@ -1,5 +1,6 @@
 #include "coordinator/create_index.h"
 
+#include "base/java_order.h"
 #include "base/number.h"
 #include "base/product.h"
 #include "base/text.h"
@@ -132,16 +133,21 @@ static void command_done(void *context, const struct qd_command_outcome *outcome
     qd_active_wait_start(&create->wait);
 }
 
-static enum qd_status check_body(const struct qd_json *body, struct qd_error *error)
+/* The reference walks a hash map of the members. */
+static enum qd_status check_body(struct qd_arena *arena, const struct qd_json *body, struct qd_error *error)
 {
+    size_t count = qd_json_size(body);
+    struct qd_slice *names = QD_NEW_ARRAY(arena, struct qd_slice, count + 1);
     struct qd_json_iterator at = qd_json_iterate(body);
-    while (qd_json_next(&at)) {
-        if (qd_slice_is(at.key, "settings") || qd_slice_is(at.key, "mappings") ||
-            qd_slice_is(at.key, "aliases")) {
-            if (qd_json_is_object(at.value) || qd_json_is_null(at.value)) continue;
-            return qd_error_set(error, QD_PARSE, "key [%.*s] must be an object", QD_SLICE_ARG(at.key));
-        }
-        return qd_error_set(error, QD_PARSE, "unknown key [%.*s] for create index", QD_SLICE_ARG(at.key));
+    for (size_t i = 0; qd_json_next(&at); i++) names[i] = at.key;
+    const size_t *order = qd_java_map_order(arena, names, count, 16);
+    for (size_t i = 0; i < count; i++) {
+        struct qd_slice name = names[order[i]];
+        const struct qd_json *value = qd_json_get_slice(body, name);
+        if (!qd_slice_is(name, "settings") && !qd_slice_is(name, "mappings") && !qd_slice_is(name, "aliases"))
+            return qd_error_set(error, QD_PARSE, "unknown key [%.*s] for create index", QD_SLICE_ARG(name));
+        if (!qd_json_is_object(value) && !qd_json_is_null(value))
+            return qd_error_set(error, QD_PARSE, "key [%.*s] must be an object", QD_SLICE_ARG(name));
     }
     return QD_OK;
 }
@@ -150,7 +156,7 @@ static enum qd_status check_request(const struct create *create, const struct qd
 {
     struct qd_error *error = &create->call->error;
     struct qd_json_iterator alias = qd_json_iterate(qd_json_get(body, "aliases"));
-    QD_TRY(check_body(body, error));
+    QD_TRY(check_body(create->call->arena, body, error));
     QD_TRY(qd_check_index_name(create->name, error));
     QD_TRY(qd_check_index_settings(qd_json_get(body, "settings"), QD_SETTINGS_CREATE, create->call->arena,
                                    error));

@@ -64,7 +64,9 @@ enum qd_status qd_search_read_options(struct qd_search_run *run, struct qd_error
     run->allow_partial = qd_cluster_setting_bool(run->coordinator, "search.default_allow_partial_results",
                                                  true);
     QD_TRY(qd_call_bool(call, "allow_partial_search_results", &run->allow_partial, error));
-    QD_TRY(qd_call_bool(call, "typed_keys", &run->typed_keys, error));
+    /* The names of results are the only ones to read it, when there are any. */
+    if (run->request->aggregations != NULL)
+        QD_TRY(qd_call_bool(call, "typed_keys", &run->typed_keys, error));
     bool cache = false;
     QD_TRY(qd_call_bool(call, "request_cache", &cache, error));
     if (qd_call_parameter(call, "request_cache").data != NULL) {
@@ -230,7 +232,8 @@ static enum qd_status check_body(void *context, const struct qd_json_document *b
 {
     struct qd_call *call = context;
     struct qd_search_request *request = QD_NEW(call->arena, struct qd_search_request);
-    return qd_search_request_parse(body, call->arena, request, error);
+    QD_TRY(qd_search_request_parse(body, call->arena, request, error));
+    return qd_search_check_aggregations(request, call->arena, error);
 }
 
 /* The body; nothing may follow it, and blanks alone are no body. */

@@ -43,6 +43,16 @@ static enum qd_status bad_content_type(struct qd_error *error, struct qd_slice r
                          QD_SLICE_ARG(reason));
 }
 
+/* type/subtype, maybe with parameters behind a semicolon. */
+static bool is_media_type(struct qd_slice value)
+{
+    size_t end = qd_slice_find_byte(value, ';');
+    struct qd_slice media = end == SIZE_MAX ? value : qd_trim(qd_slice_sub(value, 0, end));
+    size_t slash = qd_slice_find_byte(media, '/');
+    return slash != SIZE_MAX && is_token(qd_slice_sub(media, 0, slash)) &&
+           is_token(qd_trim(qd_slice_from(media, slash + 1)));
+}
+
 /* There is one Content-Type at most, and it has the form of a media type. Source: RestRequest. */
 static enum qd_status check_content_type(const struct qd_http_request *http, struct qd_arena *arena,
                                          struct qd_error *error)
@@ -57,16 +67,10 @@ static enum qd_status check_content_type(const struct qd_http_request *http, str
     }
     struct qd_slice value = qd_http_header_find(http, "Content-Type");
     size_t end = qd_slice_find_byte(value, ';');
-    struct qd_slice media = end == SIZE_MAX ? value : qd_slice_sub(value, 0, end);
     if (end == 0 && qd_trim(qd_slice_from(value, 1)).size == 0) {
         return bad_content_type(error, QD_SLICE("empty Content-Type header"));
     }
-    media = end == SIZE_MAX ? media : qd_trim(media);
-    size_t slash = qd_slice_find_byte(media, '/');
-    if (slash != SIZE_MAX && is_token(qd_slice_sub(media, 0, slash)) &&
-        is_token(qd_trim(qd_slice_from(media, slash + 1)))) {
-        return QD_OK;
-    }
+    if (is_media_type(value)) return QD_OK;
     value = qd_arena_format(arena, "invalid Content-Type header [%.*s]", QD_SLICE_ARG(value));
     return bad_content_type(error, value);
 }
@@ -115,6 +119,10 @@ static enum qd_status source_parameter(struct qd_rendering *rendering, struct qd
     if (type.data == NULL) {
         return qd_error_set(error, QD_ILLEGAL_STATE,
                             "source and source_content_type parameters are required");
+    }
+    if (!is_media_type(type)) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "invalid Content-Type header [%.*s]",
+                            QD_SLICE_ARG(type));
     }
     call->body = source;
     rendering->content_type = type;
