@@ -18,6 +18,8 @@
 #include "node/identity.h"
 
 #define STOP_GRACE_MS 10000
+/* Between two tries to join. */
+#define JOIN_AGAIN_MS 1000
 
 struct qd_node {
     struct qd_env *env;
@@ -40,6 +42,7 @@ struct qd_node {
     struct qd_http_server *http;
     struct qd_node_tls *tls;              /* or NULL */
     uint16_t http_port;
+    struct qd_timer *join_timer;          /* to join again; NULL: none runs */
     bool stopping;
     void (*stopped)(void *context);
     void *stopped_context;
@@ -320,11 +323,24 @@ static void write_node(const struct qd_node_info *info, struct qd_json_writer *w
     qd_json_end_object(writer);
 }
 
-static void join(struct qd_node *node)
+static void join(void *context);
+
+/* A state that could not be written has no node in it: the node asks again. */
+static void joined(void *context, const struct qd_command_outcome *outcome)
 {
+    struct qd_node *node = context;
+    if (outcome->error == NULL || node->stopping) return;
+    node->join_timer = node->env->clock->timer_start(node->env, qd_duration_ms(JOIN_AGAIN_MS), join, node);
+}
+
+static void join(void *context)
+{
+    struct qd_node *node = context;
     struct qd_buffer command = { 0 };
     struct qd_json_writer writer = { .out = &command };
-    struct qd_command_request request = { .priority = QD_PRIORITY_URGENT, .source = QD_SLICE("node-join") };
+    struct qd_command_request request = { .priority = QD_PRIORITY_URGENT, .source = QD_SLICE("node-join"),
+                                          .done = joined, .context = node };
+    node->join_timer = NULL;
     qd_json_begin_object(&writer);
     qd_json_member_text(&writer, "type", "node_started");
     qd_json_name(&writer, "node");
@@ -402,6 +418,8 @@ static void http_stopped(void *context)
 void qd_node_stop(struct qd_node *node, void (*stopped)(void *context), void *context)
 {
     node->stopping = true;
+    if (node->join_timer != NULL) node->env->clock->timer_stop(node->env, node->join_timer);
+    node->join_timer = NULL;
     qd_reallocation_stop(node->reallocation);
     node->stopped = stopped;
     node->stopped_context = context;
