@@ -74,6 +74,22 @@ TEST(parameter_rules, some_are_read_beside_others_only)
     qd_arena_destroy(arena);
 }
 
+TEST(parameter_rules, a_missing_body_is_told_before_unknown_names)
+{
+    struct qd_arena *arena = qd_arena_create(0);
+    struct qd_route bulk = { QD_HTTP_POST, "/x", qd_coordinator_bulk, NULL, QD_ROUTE_NDJSON };
+    struct qd_route count = { QD_HTTP_POST, "/x", qd_coordinator_count, NULL, QD_ROUTE_NONE };
+    struct qd_route_match match = { .route = &bulk };
+    assert_string_equal(refusal(arena, &bulk, "bogus=1"), "request body is required");
+    assert_string_equal(refusal(arena, &count, "bogus=1"),
+                        "request [/x] contains unrecognized parameter: [bogus]");
+    struct qd_call *call = call_of(arena, "bogus=1");
+    call->body = QD_SLICE("{}");
+    assert_int_equal(qd_target_check(call, &bulk, &match, &call->error), QD_ILLEGAL_ARGUMENT);
+    assert_slice(call->error.reason, "request [/x] contains unrecognized parameter: [bogus]");
+    qd_arena_destroy(arena);
+}
+
 TEST(parameter_rules, what_is_read_when_given_only_is_no_hint)
 {
     struct qd_arena *arena = qd_arena_create(0);

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "base/vector.h"
+#include "coordinator/operations.h"
 #include "rest/parameter_rules.h"
 
 /* Known to every route. */
@@ -193,6 +194,33 @@ static enum qd_status unknown(const struct qd_call *call, struct qd_slice *bad, 
     return status;
 }
 
+/* Handlers of the reference that look for a body before anyone counts the parameters that were read. */
+static enum qd_status check_body_given(const struct qd_call *call, const struct qd_route *route,
+                                       struct qd_error *error)
+{
+    static const struct {
+        void (*handler)(struct qd_coordinator *coordinator, struct qd_call *call);
+        const char *reason;
+    } rows[] = {
+        { qd_coordinator_index, "request body is required" },
+        { qd_coordinator_create, "request body is required" },
+        { qd_coordinator_bulk, "request body is required" },
+        { qd_coordinator_put_mapping, "request body is required" },
+        { qd_coordinator_put_settings, "request body is required" },
+        { qd_coordinator_put_cluster_settings, "request body is required" },
+        { qd_coordinator_update_aliases, "request body is required" },
+        { qd_coordinator_mget, "request body or source parameter is required" },
+        { qd_coordinator_analyze, "request body or source parameter is required" },
+        { qd_coordinator_msearch, "request body or source parameter is required" },
+    };
+    if (call->body.size > 0) return QD_OK;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (rows[i].handler == route->handler)
+            return qd_error_set(error, QD_OPENSEARCH_PARSE, "%s", rows[i].reason);
+    }
+    return QD_OK;
+}
+
 enum qd_status qd_target_check(const struct qd_call *call, const struct qd_route *route,
                                const struct qd_route_match *match, struct qd_error *error)
 {
@@ -206,6 +234,7 @@ enum qd_status qd_target_check(const struct qd_call *call, const struct qd_route
         if (!contains(names, count, name)) *QD_PUSH(call->arena, &bad) = name;
     }
     if (bad.count == 0) return QD_OK;
+    QD_TRY(check_body_given(call, route, error));
     size_t hints = 0;
     for (size_t i = 0; i < count; i++) {
         if (qd_parameter_is_hint(call, route, names[i])) names[hints++] = names[i];
