@@ -182,6 +182,7 @@ static void write_metadata(const struct state_call *request, struct qd_json_writ
     qd_json_end_object(writer);
     write_customs(request, "index_template", "index_template", false, writer);
     write_customs(request, "component_template", "component_template", false, writer);
+    write_customs(request, "stored_script", "stored_scripts", false, writer);
     qd_json_name(writer, "index-graveyard");
     qd_json_raw(writer, QD_SLICE("{\"tombstones\":[]}"));
     qd_json_end_object(writer);

@@ -36,6 +36,9 @@ qd_operation_handler qd_coordinator_field_caps;
 qd_operation_handler qd_coordinator_search_template;
 qd_operation_handler qd_coordinator_msearch_template;
 qd_operation_handler qd_coordinator_render_template;
+qd_operation_handler qd_coordinator_put_script;
+qd_operation_handler qd_coordinator_get_script;
+qd_operation_handler qd_coordinator_delete_script;
 /* create_index.c, delete_index.c, get_index.c, open_close.c, add_block.c */
 qd_operation_handler qd_coordinator_create_index;
 qd_operation_handler qd_coordinator_delete_index;

@@ -14,7 +14,7 @@ struct reader {
     struct qd_error *error;
 };
 
-static const char *token_of(const struct qd_json *node)
+const char *qd_search_template_token(const struct qd_json *node)
 {
     switch (qd_json_type_of(node)) {
     case QD_JSON_BOOLEAN:
@@ -40,7 +40,8 @@ static enum qd_status wrong_type(const struct reader *reader, const struct qd_js
     qd_json_position(reader->body, at->value, &line, &column);
     return qd_error_set(reader->error, QD_X_CONTENT_PARSE,
                         "[%lld:%lld] [search_template] %.*s doesn't support values of type: %s",
-                        (long long)line, (long long)column, QD_SLICE_ARG(at->key), token_of(at->value));
+                        (long long)line, (long long)column, QD_SLICE_ARG(at->key),
+                        qd_search_template_token(at->value));
 }
 
 static enum qd_status read_flag(const struct reader *reader, const struct qd_json_iterator *at, bool *flag)
@@ -59,14 +60,13 @@ static enum qd_status read_flag(const struct reader *reader, const struct qd_jso
                          (long long)column, QD_SLICE_ARG(at->key));
 }
 
-/* An object as a template is its text. */
-static struct qd_slice source_of(const struct reader *reader, const struct qd_json *node)
+struct qd_slice qd_search_template_source(const struct qd_json *node, struct qd_arena *arena)
 {
     struct qd_buffer text = { 0 };
     struct qd_json_writer writer = { .out = &text };
     if (qd_json_is_string(node)) return qd_json_text(node);
     qd_json_node_copied(&writer, node);
-    struct qd_slice copy = qd_arena_copy(reader->arena, qd_buffer_view(&text));
+    struct qd_slice copy = qd_arena_copy(arena, qd_buffer_view(&text));
     qd_buffer_deinit(&text);
     return copy;
 }
@@ -102,7 +102,7 @@ static enum qd_status read_member(const struct reader *reader, const struct qd_j
     if (!qd_json_is_string(at->value) && (id || !qd_json_is_object(at->value))) return wrong_type(reader, at);
     template->typed = true;
     template->stored = id;
-    template->text = id ? qd_json_text(at->value) : source_of(reader, at->value);
+    template->text = id ? qd_json_text(at->value) : qd_search_template_source(at->value, reader->arena);
     return QD_OK;
 }
 
@@ -116,7 +116,7 @@ enum qd_status qd_search_template_parse(const struct qd_json_document *body, str
         if (body->root != NULL) qd_json_position(body, body->root, &line, &column);
         return qd_error_set(error, QD_X_CONTENT_PARSE,
                             "[%lld:%lld] [search_template] Expected START_OBJECT but was: %s",
-                            (long long)line, (long long)column, token_of(body->root));
+                            (long long)line, (long long)column, qd_search_template_token(body->root));
     }
     struct qd_json_iterator at = qd_json_iterate(body->root);
     while (qd_json_next(&at)) QD_TRY(read_member(&reader, &at, template));

@@ -1,6 +1,7 @@
 /* Search templates: the request's body, and the search that a template makes.
  *
- * Used by coordinator/search_template.c for single searches and renderings and by msearch.c for several.
+ * Used by coordinator/search_template.c for single searches and renderings, msearch.c for
+ * several, and stored_scripts.c, which keeps templates.
  */
 #ifndef QD_COORDINATOR_SEARCH_TEMPLATE_H
 #define QD_COORDINATOR_SEARCH_TEMPLATE_H
@@ -18,6 +19,12 @@ struct qd_search_template {
     const struct qd_json *params; /* an object, or NULL */
     bool explain, profile;        /* what the search shall do */
 };
+
+/* The name of a node's first token in errors, static storage. */
+const char *qd_search_template_token(const struct qd_json *node);
+
+/* The text of a template that was sent as a string or an object, in `arena`. */
+struct qd_slice qd_search_template_source(const struct qd_json *node, struct qd_arena *arena);
 
 /* Reads a body. Errors: QD_X_CONTENT_PARSE for unknown fields and wrong types. */
 QD_CHECKED enum qd_status qd_search_template_parse(const struct qd_json_document *body,

@@ -134,3 +134,43 @@ TEST(routes, names_are_resolved_to_indices_and_aliases)
            "{\"indices\":[],\"aliases\":[{\"name\":\"a\",\"indices\":[\"r1\",\"r2\"]}],\"data_streams\":[]}");
     stop_world(&world);
 }
+
+/* Bodies and statuses were recorded from the reference. */
+TEST(routes, templates_are_stored_rendered_and_searched_with)
+{
+    struct world world;
+    start_world(&world);
+    assert_int_equal(call(&world, "PUT", "/t/_doc/1?refresh=true", "{\"t\":\"hello\"}"), 201);
+    expect(&world, "/_scripts/s", 404, "{\"_id\":\"s\",\"found\":false}");
+    assert_int_equal(call(&world, "PUT", "/_scripts/s",
+                          "{\"script\":{\"lang\":\"mustache\","
+                          "\"source\":{\"query\":{\"match\":{\"t\":\"{{x}}\"}}}}}"),
+                     200);
+    expect(&world, "/_scripts/s", 200,
+           "{\"_id\":\"s\",\"found\":true,\"script\":{\"lang\":\"mustache\","
+           "\"source\":\"{\\\"query\\\":{\\\"match\\\":{\\\"t\\\":\\\"{{x}}\\\"}}}\","
+           "\"options\":{\"content_type\":\"application/json; charset=UTF-8\"}}}");
+    assert_int_equal(call(&world, "POST", "/_render/template/s", "{\"params\":{\"x\":\"a\\\"b\"}}"), 200);
+    assert_true(says(&world, "{\"template_output\":{\"query\":{\"match\":{\"t\":\"a\\\"b\"}}}}"));
+    assert_int_equal(call(&world, "POST", "/t/_search/template",
+                          "{\"id\":\"s\",\"params\":{\"x\":\"hello\"}}"),
+                     200);
+    assert_true(says(&world, "\"hits\":{\"total\":{\"value\":1,"));
+    assert_true(says(&world, "]},\"status\":200}"));
+    assert_int_equal(call(&world, "POST", "/t/_search/template", "{\"source\":\"{{#x}}\"}"), 400);
+    assert_true(says(&world, "\"Failed to close 'x' tag @[query-template:1]\",\"script_stack\":[]"));
+    assert_int_equal(call(&world, "POST", "/_msearch/template",
+                          "{\"index\":\"t\"}\n{\"id\":\"s\",\"params\":{\"x\":\"hello\"}}\n"
+                          "{}\n{\"id\":\"none\"}\n"),
+                     200);
+    assert_true(says(&world, "\"value\":1,"));
+    assert_true(says(&world, "\"unable to find script [none] in cluster state\"},\"status\":404}"));
+    assert_int_equal(call(&world, "PUT", "/_scripts/u",
+                          "{\"script\":{\"lang\":\"bogus\",\"source\":\"x\"}}"),
+                     400);
+    assert_true(says(&world, "unable to put stored script with unsupported lang [bogus]"));
+    assert_int_equal(call(&world, "DELETE", "/_scripts/s", ""), 200);
+    assert_int_equal(call(&world, "DELETE", "/_scripts/s", ""), 404);
+    assert_true(says(&world, "stored script [s] does not exist and cannot be deleted"));
+    stop_world(&world);
+}

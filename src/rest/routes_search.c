@@ -21,6 +21,7 @@
             "pre_filter_shard_size rest_total_hits_as_int routing search_type typed_keys"
 #define MSEARCH_TEMPLATE \
     INDICES "ccs_minimize_roundtrips max_concurrent_searches rest_total_hits_as_int search_type typed_keys"
+#define MANAGER "cluster_manager_timeout master_timeout "
 #define EXPLAIN URI_QUERY "_source _source_excludes _source_includes preference routing stored_fields"
 #define VALIDATE INDICES URI_QUERY "all_shards explain rewrite"
 #define FIELD_CAPS INDICES "fields include_unmapped"
@@ -53,6 +54,12 @@ static const struct qd_route rows[] = {
       QD_ROUTE_SOURCE | QD_ROUTE_NDJSON },
     { QD_HTTP_POST, "/{index}/_msearch/template", qd_coordinator_msearch_template, MSEARCH_TEMPLATE,
       QD_ROUTE_SOURCE | QD_ROUTE_NDJSON },
+    { QD_HTTP_PUT, "/_scripts/{id}", qd_coordinator_put_script, MANAGER "context timeout", QD_ROUTE_BODY },
+    { QD_HTTP_POST, "/_scripts/{id}", qd_coordinator_put_script, MANAGER "context timeout", QD_ROUTE_BODY },
+    { QD_HTTP_PUT, "/_scripts/{id}/{context}", qd_coordinator_put_script, MANAGER "timeout", QD_ROUTE_BODY },
+    { QD_HTTP_POST, "/_scripts/{id}/{context}", qd_coordinator_put_script, MANAGER "timeout", QD_ROUTE_BODY },
+    { QD_HTTP_GET, "/_scripts/{id}", qd_coordinator_get_script, MANAGER, QD_ROUTE_NONE },
+    { QD_HTTP_DELETE, "/_scripts/{id}", qd_coordinator_delete_script, MANAGER "timeout", QD_ROUTE_NONE },
     { QD_HTTP_GET, "/_count", qd_coordinator_count, COUNT " index", QD_ROUTE_SOURCE },
     { QD_HTTP_POST, "/_count", qd_coordinator_count, COUNT " index", QD_ROUTE_SOURCE },
     { QD_HTTP_GET, "/{index}/_count", qd_coordinator_count, COUNT, QD_ROUTE_SOURCE },
