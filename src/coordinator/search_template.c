@@ -296,10 +296,11 @@ static enum qd_status prepare(struct qd_search_run *run)
     struct qd_slice text, scroll = qd_call_parameter(call, "scroll");
     QD_TRY(read_call(call, &template));
     QD_TRY(check_given(call, &template));
-    QD_TRY(qd_search_read_options(run, error));
     QD_TRY(qd_options_of_call(call, &options, error));
+    QD_TRY(qd_call_bool(call, "rest_total_hits_as_int", &run->total_as_int, error));
     QD_TRY(qd_search_template_render(run->coordinator, &template, call->arena, &text, error));
     QD_TRY(qd_search_template_apply(&template, text, run, error));
+    QD_TRY(qd_search_read_options(run, error));
     QD_TRY(qd_search_check_request(run, error));
     run->now_ms = call->start_ms;
     if (scroll.size > 0) QD_TRY(qd_search_open_scroll(run, scroll, error));
