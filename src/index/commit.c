@@ -49,6 +49,8 @@ enum qd_status qd_commit_write_file(struct qd_env *env, struct qd_slice path, st
                                     bool *unknown, struct qd_error *error)
 {
     struct qd_file *file;
+    /* A file of its own: after a failed sync nothing that is said about an old one can be believed. */
+    QD_TRY(env->disk->remove(env, path, error));
     QD_TRY(env->disk->open(env, path, QD_FILE_CREATE, &file, error));
     enum qd_status status = env->disk->append(env, file, bytes.data, bytes.size, error);
     if (status == QD_OK) {

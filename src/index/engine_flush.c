@@ -13,6 +13,8 @@ enum qd_status qd_engine_write_file(struct qd_env *env, struct qd_slice path, st
 {
     struct qd_file *file;
     enum qd_status status = QD_OK;
+    /* A file of its own: after a failed sync nothing that is said about an old one can be believed. */
+    QD_TRY(env->disk->remove(env, path, error));
     QD_TRY(env->disk->open(env, path, QD_FILE_CREATE, &file, error));
     for (size_t at = 0; at < bytes.size && status == QD_OK; at += WRITE_CHUNK) {
         size_t size = bytes.size - at < WRITE_CHUNK ? bytes.size - at : WRITE_CHUNK;

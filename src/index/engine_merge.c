@@ -164,6 +164,8 @@ static enum qd_status run_to_file(struct qd_merge *merge, struct qd_error *error
 {
     struct qd_env *env = merge->env;
     struct file_sink sink = { .env = env };
+    /* A file of its own: after a failed sync nothing that is said about an old one can be believed. */
+    QD_TRY(env->disk->remove(env, merge->path, error));
     QD_TRY(env->disk->open(env, merge->path, QD_FILE_CREATE, &sink.file, error));
     struct qd_sink to = { &sink, append_file };
     enum qd_status status = qd_merge_write(merge->inputs, merge->count, &merge->options, to, error);

@@ -47,6 +47,8 @@ static enum qd_status create_file(struct qd_translog *translog, struct qd_slice 
                                   struct qd_file **file, struct qd_error *error)
 {
     struct qd_env *env = translog->env;
+    /* A file of its own: after a failed sync nothing that is said about an old one can be believed. */
+    QD_TRY(env->disk->remove(env, path, error));
     QD_TRY(env->disk->open(env, path, QD_FILE_CREATE, file, error));
     enum qd_status status = env->disk->append(env, *file, header.data, header.size, error);
     if (status == QD_OK) {
