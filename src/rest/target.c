@@ -212,6 +212,9 @@ static enum qd_status check_body_given(const struct qd_call *call, const struct 
         { qd_coordinator_mget, "request body or source parameter is required" },
         { qd_coordinator_analyze, "request body or source parameter is required" },
         { qd_coordinator_msearch, "request body or source parameter is required" },
+        { qd_coordinator_msearch_template, "request body or source parameter is required" },
+        { qd_coordinator_render_template, "request body or source parameter is required" },
+        { qd_coordinator_search_template, "request body or source parameter is required" },
     };
     if (call->body.size > 0) return QD_OK;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
