@@ -151,6 +151,8 @@ static void recover(struct qd_run *run)
     qd_client_drain(run);
     if (!going(run)) return;
     qd_fake_env_set_faults(run->env, &calm);
+    /* Work that met a fault before may still be on its way to the loop: what it tells is no new fault. */
+    qd_fake_env_run_for(run->env, qd_duration_ms(5000));
     run->faulty = false;
     /* The master is as green as before until it has heard of the failure. */
     for (int seconds = 0; some_shard_failed(run) && going(run); seconds++) {
