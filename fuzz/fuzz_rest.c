@@ -71,6 +71,7 @@ static bool known_500(const struct qd_json *root)
     struct qd_slice type = qd_json_text(qd_json_get(error, "type"));
     struct qd_slice reason = qd_json_text(qd_json_get(error, "reason"));
     if (qd_slice_starts_with(reason, QD_SLICE("Can't get text on a "))) return true;
+    if (qd_slice_starts_with(reason, QD_SLICE("The engine does not support HTTP streaming"))) return true;
     for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
         if (qd_slice_is(type, types[i])) return true;
     }

@@ -166,8 +166,13 @@ class Tidy(unittest.TestCase):
         self.assertEqual(len(report.problems), 1, report.problems)
         self.assertIn("src/base/bad.h: does not compile alone", report.problems[0])
 
+    def write_pages(self):
+        for page in ("errors", "routes", "settings"):
+            self.write("scripts/generate/%s.py" % page, "print('fresh')\n")
+            self.write("spec/api/%s.md" % page, "fresh\n")
+
     def test_generated(self):
-        self.write("scripts/generate/routes.py", "print('fresh')\n")
+        self.write_pages()
         for text, count in (("fresh\n", 0), ("stale\n", 1)):
             self.write("spec/api/routes.md", text)
             report = tidy.Report()
@@ -176,8 +181,7 @@ class Tidy(unittest.TestCase):
 
     def test_whole_program(self):
         self.write("src/base/bad.c", "int a;\n// no\n")
-        self.write("scripts/generate/routes.py", "print('fresh')\n")
-        self.write("spec/api/routes.md", "fresh\n")
+        self.write_pages()
         program = os.path.join(os.path.dirname(os.path.abspath(__file__)), "tidy.py")
         command = [sys.executable, program, "--root", self.root]
         run = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)

@@ -4,7 +4,7 @@
 SEED ?= 1
 N ?= 1000
 W ?= $(shell nproc)
-PLANTED_N ?= 400
+PLANTED_N ?= 1000
 
 # Every bug that can be planted; each must be caught within PLANTED_N seeds.
 PLANTED_BUGS := no_translog_sync ack_before_sync skip_segment_sync skip_manifest_directory_sync \

@@ -50,4 +50,11 @@ void qd_json_prefix_cut(struct qd_arena *arena, struct qd_slice text, struct qd_
         prefix->plain = close_text(arena, copy, broken, false);
         prefix->marked = close_text(arena, copy, broken, true);
     }
+    /* The reference's reader goes on over some texts that are no JSON, like a number that begins with "-I".
+     */
+    struct qd_json_document document;
+    if (prefix->some && (qd_json_parse(arena, prefix->plain, &document, NULL) != QD_OK ||
+                         qd_json_parse(arena, prefix->marked, &document, NULL) != QD_OK)) {
+        prefix->some = prefix->whole = false;
+    }
 }

@@ -83,14 +83,14 @@ TEST(commit, any_flipped_bit_is_found)
 
 TEST(commit, a_crash_leaves_the_old_or_the_new_one)
 {
-    for (uint64_t call = 1; call < 12; call++) {
+    for (uint64_t call = 1; call < 13; call++) {
         struct place place;
         struct qd_commit commit;
         bool found;
         place_begin(&place, call);
         write(&place, 1, QD_OK);
         qd_fake_env_crash_after(place.env, call);
-        bool crashes = call <= 5;
+        bool crashes = call <= 6;
         write(&place, 2, crashes ? QD_CRASHED : QD_OK);
         qd_fake_env_crash(place.env);
         qd_fake_env_restart(place.env);
