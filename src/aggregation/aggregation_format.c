@@ -87,16 +87,6 @@ struct qd_slice qd_format_bytes(const struct qd_aggregation_format *format, stru
     return qd_value_bytes_text(&value, bytes, arena);
 }
 
-void qd_format_member(const struct qd_aggregation_format *format, const char *name, double value,
-                      struct qd_arena *arena, struct qd_json_writer *writer)
-{
-    qd_json_member_double(writer, name, value);
-    if (qd_format_is_raw(format)) return;
-    struct qd_slice key = qd_arena_format(arena, "%s_as_string", name);
-    qd_json_name_slice(writer, key);
-    qd_json_string(writer, qd_format_real(format, value, arena));
-}
-
 enum qd_status qd_format_parse_date(const struct qd_aggregation_format *format, struct qd_slice text,
                                     int64_t now_ms, int64_t *millis, struct qd_error *error)
 {

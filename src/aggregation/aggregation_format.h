@@ -49,10 +49,6 @@ struct qd_slice qd_format_bytes(const struct qd_aggregation_format *format, stru
 /* Java's cast of a double to a long: cut, saturated, NaN is 0. */
 int64_t qd_format_long(double value);
 
-/* Writes "name":number and, unless the format is raw, "name_as_string". */
-void qd_format_member(const struct qd_aggregation_format *format, const char *name, double value,
-                      struct qd_arena *arena, struct qd_json_writer *writer);
-
 /* A date as milliseconds from a text or number of a request, with date math. Errors: as qd_date_parse_math.
  */
 QD_CHECKED enum qd_status qd_format_parse_date(const struct qd_aggregation_format *format,

@@ -35,11 +35,6 @@ static const struct qd_slice absent[] = {
 
 #define ABSENT_COUNT (sizeof(absent) / sizeof(absent[0]))
 
-const struct qd_aggregation_kind *qd_aggregation_kind_at(size_t i)
-{
-    return i < KIND_COUNT ? kinds[i] : NULL;
-}
-
 const struct qd_aggregation_kind *qd_aggregation_kind_find(struct qd_slice name)
 {
     for (size_t i = 0; i < KIND_COUNT; i++) {

@@ -109,9 +109,6 @@ struct qd_aggregation_kind {
 /* The kind of a name; NULL when there is none. */
 const struct qd_aggregation_kind *qd_aggregation_kind_find(struct qd_slice name);
 
-/* The i-th kind, NULL past the last. */
-const struct qd_aggregation_kind *qd_aggregation_kind_at(size_t i);
-
 /* How the reference treats a name that is no kind of ours: QD_ILLEGAL_ARGUMENT when it has the kind and we do
  * not, else QD_PARSING with suggestions. `at` is the body, for its position. */
 enum qd_status qd_aggregation_kind_unknown(struct qd_aggregation_parser *parser, struct qd_slice name,

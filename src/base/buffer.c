@@ -87,11 +87,6 @@ void qd_buffer_sized(struct qd_buffer *buffer, struct qd_slice slice)
     qd_buffer_slice(buffer, slice);
 }
 
-void qd_buffer_align(struct qd_buffer *buffer, size_t alignment)
-{
-    while ((buffer->size & (alignment - 1)) != 0) qd_buffer_byte(buffer, 0);
-}
-
 static bool take(struct qd_reader *reader, size_t size)
 {
     if (reader->failed || qd_reader_left(reader) < size) {

@@ -74,9 +74,6 @@ void qd_buffer_zigzag(struct qd_buffer *buffer, int64_t value);
 /* Appends a varint length and the bytes. */
 void qd_buffer_sized(struct qd_buffer *buffer, struct qd_slice slice);
 
-/* Appends 0 bytes until size is a multiple of `alignment` (a power of two). */
-void qd_buffer_align(struct qd_buffer *buffer, size_t alignment);
-
 /* What was written, valid until the next append. */
 static inline struct qd_slice qd_buffer_view(const struct qd_buffer *buffer)
 {

@@ -198,11 +198,6 @@ void qd_stats_add_index(struct qd_stats *stats, const struct qd_data *data, stru
     }
 }
 
-const char *qd_stats_family_name(enum qd_stat_family family)
-{
-    return families[family].name;
-}
-
 const char *qd_stats_family_metric(enum qd_stat_family family)
 {
     return families[family].metric;

@@ -75,13 +75,13 @@ void qd_stats_add(struct qd_stats *sum, const struct qd_stats *other);
 /* Sets all statistics of a family back to those of nothing. */
 void qd_stats_clear(struct qd_stats *stats, enum qd_stat_family family);
 
-/* Sums all shards of this node that belong to an index (data NULL: all indices). */
 struct qd_data;
+
+/* Sums all shards of this node that belong to an index (index_uuid.data NULL: all indices). */
 void qd_stats_add_index(struct qd_stats *stats, const struct qd_data *data, struct qd_slice index_uuid,
                         bool primaries, int64_t now_ms);
 
-/* The name of a family as a metric of a path ("merges" in answers is the metric "merge"). */
-const char *qd_stats_family_name(enum qd_stat_family family);
+/* The metric of a path that asks for a family ("merges" in answers is the metric "merge"). */
 const char *qd_stats_family_metric(enum qd_stat_family family);
 
 /* How a statistic is printed. */

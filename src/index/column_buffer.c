@@ -36,13 +36,6 @@ void *qd_column_buffer_add(struct qd_column_buffer *column, struct qd_arena *are
     return result;
 }
 
-void qd_column_buffer_shorten(struct qd_column_buffer *column, uint32_t count)
-{
-    qd_assert(column->value_count - column->starts[column->count - 1] > count);
-    column->value_count -= count;
-    column->starts[column->count] = column->value_count;
-}
-
 static int compare_int64(const void *left, const void *right)
 {
     int64_t a = *(const int64_t *)left;

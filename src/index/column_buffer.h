@@ -29,9 +29,6 @@ struct qd_column_buffer {
 void *qd_column_buffer_add(struct qd_column_buffer *column, struct qd_arena *arena, uint32_t doc,
                            uint32_t count, size_t width);
 
-/* Drops the last `count` values of the newest document (duplicates); at least one stays. */
-void qd_column_buffer_shorten(struct qd_column_buffer *column, uint32_t count);
-
 /* Sorts numbers ascending. */
 void qd_sort_int64(int64_t *values, uint32_t count);
 

@@ -119,12 +119,6 @@ static void make_room(struct qd_inverter *inverter, uint32_t count)
     }
 }
 
-uint32_t qd_inverter_intern(struct qd_inverter *inverter, struct qd_slice term)
-{
-    make_room(inverter, 1);
-    return intern_hashed(inverter, term, hash_term(term, inverter->seed));
-}
-
 uint64_t qd_inverter_expect(struct qd_inverter *inverter, struct qd_slice term)
 {
     make_room(inverter, 1);

@@ -50,12 +50,10 @@ struct qd_inverter {
 void qd_inverter_init(struct qd_inverter *inverter, struct qd_arena *arena, struct qd_byte_pool *pool,
                       uint64_t seed);
 
-/* The number of a term; a new one is copied. term.size <= QD_TERM_SIZE_MAX is the caller's duty. */
-uint32_t qd_inverter_intern(struct qd_inverter *inverter, struct qd_slice term);
-
 /* A look-up of one term in three steps, so that a caller with many inverters can overlap what they wait for:
  * expect gives the term's hash and asks for its slot, expect_entry asks for what the slot names, and
- * intern_expected is qd_inverter_intern. Nothing else is added to the inverter in between. */
+ * intern_expected gives its number; a new term is copied. Nothing else is added to the inverter in between.
+ * term.size <= QD_TERM_SIZE_MAX is the caller's duty. */
 uint64_t qd_inverter_expect(struct qd_inverter *inverter, struct qd_slice term);
 void qd_inverter_expect_entry(const struct qd_inverter *inverter, uint64_t hash);
 uint32_t qd_inverter_intern_expected(struct qd_inverter *inverter, struct qd_slice term, uint64_t hash);
@@ -63,7 +61,7 @@ uint32_t qd_inverter_intern_expected(struct qd_inverter *inverter, struct qd_sli
 /* At most so many terms are looked up together. */
 #define QD_INVERTER_BATCH 32
 
-/* The numbers of terms[count], count <= QD_INVERTER_BATCH: the same as one qd_inverter_intern after the
+/* The numbers of terms[count], count <= QD_INVERTER_BATCH: the same as one look-up after the
  * other, but what each look-up needs from memory is asked for before the first one waits for it. */
 void qd_inverter_intern_all(struct qd_inverter *inverter, const struct qd_slice *terms, uint32_t count,
                             uint32_t *numbers);

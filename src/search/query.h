@@ -67,21 +67,12 @@ QD_CHECKED enum qd_status qd_query_parse(const struct qd_json_document *document
                                          struct qd_arena *arena, struct qd_query **query,
                                          struct qd_error *error);
 
-/* match_all; and a query_string query from the URI parameters q, df, analyzer, default_operator,
- * analyze_wildcard, lenient. */
+/* A query that matches everything with score 1. */
 struct qd_query *qd_query_match_all(struct qd_arena *arena);
 
 /* A query that matches what both match and scores as `query` does. */
 struct qd_query *qd_query_with_filter(const struct qd_query *query, const struct qd_query *filter,
                                       struct qd_arena *arena);
-struct qd_uri_query {
-    struct qd_slice q, df, analyzer, default_operator; /* data NULL: not given */
-    bool analyze_wildcard;
-    bool lenient;
-    bool lenient_given;
-};
-QD_CHECKED enum qd_status qd_query_from_uri(const struct qd_uri_query *uri, struct qd_arena *arena,
-                                            struct qd_query **query, struct qd_error *error);
 
 /* Resolves fields and analyzers, rewrites, computes statistics. needs_scores false makes everything a filter.
  * Errors: QD_QUERY_SHARD ("failed to create query: ..." as the reference wraps them), QD_TOO_MANY_CLAUSES,

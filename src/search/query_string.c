@@ -130,29 +130,6 @@ static enum qd_status string_parse(struct qd_query_parser *parser, const struct 
     return QD_OK;
 }
 
-enum qd_status qd_query_from_uri(const struct qd_uri_query *uri, struct qd_arena *arena,
-                                 struct qd_query **query, struct qd_error *error)
-{
-    struct string_query *self = string_new(arena);
-    self->text = uri->q;
-    self->default_field = uri->df;
-    self->analyzer = uri->analyzer;
-    self->operator= uri->default_operator;
-    self->analyze_wildcard = uri->analyze_wildcard;
-    if (uri->lenient_given) {
-        self->lenient = qd_text_json(arena, uri->lenient ? QD_SLICE("true") : QD_SLICE("false"));
-        self->lenient_value = uri->lenient;
-    }
-    bool known = self->operator.data == NULL || qd_equal_ignore_case(self->operator, QD_SLICE("and")) ||
-                 qd_equal_ignore_case(self->operator, QD_SLICE("or"));
-    if (!known)
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                            "No enum constant org.opensearch.index.query.Operator.%.*s",
-                            QD_SLICE_ARG(qd_uppercase(arena, self->operator)));
-    *query = &self->query;
-    return QD_OK;
-}
-
 /* ---- building ---- */
 QD_VECTOR_TYPE(field_list, struct qd_boosted_field);
 

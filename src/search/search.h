@@ -104,10 +104,6 @@ QD_CHECKED enum qd_status qd_search_request_parse(const struct qd_json_document 
                                                   struct qd_arena *arena, struct qd_search_request *request,
                                                   struct qd_error *error);
 
-/* Parses the `sort` URL parameter ("a:desc,b") and a JSON sort value. */
-QD_CHECKED enum qd_status qd_search_parse_uri_sort(struct qd_slice text, struct qd_arena *arena,
-                                                   struct qd_search_request *request, struct qd_error *error);
-
 /* Documents of one window of a segment, as bits. */
 struct qd_hit_window {
     qd_doc_id base;        /* the first document, a multiple of 4096 */

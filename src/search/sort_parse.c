@@ -195,28 +195,3 @@ enum qd_status qd_sort_parse(const struct qd_json_document *document, const stru
     keep(request, &list);
     return QD_OK;
 }
-
-enum qd_status qd_search_parse_uri_sort(struct qd_slice text, struct qd_arena *arena,
-                                        struct qd_search_request *request, struct qd_error *error)
-{
-    struct sort_list list = { 0 };
-    struct qd_slice part;
-    while (qd_split_next(&text, ',', &part)) {
-        size_t colon = part.size;
-        while (colon > 0 && part.data[colon - 1] != ':') {
-            colon--;
-        }
-        struct qd_slice name = colon == 0 ? part : (struct qd_slice){ part.data, colon - 1 };
-        struct qd_sort sort = named_sort(name);
-        struct qd_slice order = { part.data + colon, part.size - colon };
-        if (colon > 0 && qd_slice_is(order, "asc")) {
-            sort.descending = false;
-        } else if (colon > 0 && qd_slice_is(order, "desc")) {
-            sort.descending = true;
-        }
-        *QD_PUSH(arena, &list) = sort;
-    }
-    (void)error;
-    keep(request, &list);
-    return QD_OK;
-}
