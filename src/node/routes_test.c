@@ -2,75 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/test.h"
-#include "node/node.h"
-#include "simulation/fake/fake_env.h"
-
-/* A node without HTTP in a simulated world, and the answer to its last request. */
-struct world {
-    struct qd_env *env;
-    struct qd_arena *arena;
-    struct qd_config config;
-    struct qd_node *node;
-    int status;
-    struct qd_slice body; /* in arena */
-    bool done;
-};
-
-static void start_world(struct world *world)
-{
-    struct qd_error error;
-    *world = (struct world){ .env = qd_fake_env_create(7, NULL), .arena = qd_arena_create(0) };
-    qd_error_init(&error, world->arena);
-    qd_config_init(&world->config, world->arena);
-    assert_int_equal(qd_node_create(world->env, &world->config, &world->node, &error), QD_OK);
-    assert_int_equal(qd_node_start(world->node, false, &error), QD_OK);
-    qd_fake_env_run_until_idle(world->env, 10000); /* until the node has joined */
-}
-
-static void set_done(void *context)
-{
-    ((struct world *)context)->done = true;
-}
-
-static void turn_until_done(struct world *world)
-{
-    for (int i = 0; i < 200000 && !world->done; i++) assert_true(qd_fake_env_step(world->env));
-    assert_true(world->done);
-}
-
-static void stop_world(struct world *world)
-{
-    world->done = false;
-    qd_node_stop(world->node, set_done, world);
-    turn_until_done(world);
-    qd_node_destroy(world->node);
-    qd_arena_destroy(world->arena);
-    qd_fake_env_destroy(world->env);
-}
-
-static void answered(void *context, int status, struct qd_slice content_type, struct qd_slice body)
-{
-    struct world *world = context;
-    (void)content_type;
-    world->status = status;
-    world->body = qd_arena_copy(world->arena, body);
-    world->done = true;
-}
-
-static int call(struct world *world, const char *method, const char *target, const char *body)
-{
-    struct qd_rest_direct direct = { .method = qd_slice_from_string(method),
-                                     .target = qd_slice_from_string(target),
-                                     .body = qd_slice_from_string(body),
-                                     .content_type = QD_SLICE("application/json"),
-                                     .done = answered,
-                                     .context = world };
-    world->done = false;
-    qd_rest_call(qd_node_rest(world->node), &direct);
-    turn_until_done(world);
-    return world->status;
-}
+#include "node/node_test_support.h"
 
 static void expect(struct world *world, const char *target, int status, const char *body)
 {
@@ -86,7 +18,7 @@ static bool says(struct world *world, const char *text)
 TEST(routes, what_has_no_route)
 {
     struct world world;
-    start_world(&world);
+    start_world(&world, NULL, NULL);
     expect(&world, "/_cat/nosuch?v", 400,
            "{\"error\":\"no handler found for uri [/_cat/nosuch] and method [GET]\"}");
     expect(&world, "/_nosuch/%zz/a", 400, "{\"error\":\"invalid uri has been requested\"}");
@@ -100,7 +32,7 @@ TEST(routes, what_has_no_route)
 TEST(routes, errors_are_not_filtered_and_have_traces_when_asked)
 {
     struct world world;
-    start_world(&world);
+    start_world(&world, NULL, NULL);
     assert_int_equal(call(&world, "GET", "/missing?filter_path=nothing", ""), 404);
     assert_true(says(&world, "no such index [missing]"));
     assert_false(says(&world, "stack_trace"));
@@ -116,7 +48,7 @@ TEST(routes, errors_are_not_filtered_and_have_traces_when_asked)
 TEST(routes, names_are_resolved_to_indices_and_aliases)
 {
     struct world world;
-    start_world(&world);
+    start_world(&world, NULL, NULL);
     assert_int_equal(call(&world, "PUT", "/r1", "{\"aliases\":{\"a\":{},\"b1\":{}}}"), 200);
     assert_int_equal(call(&world, "PUT", "/r2",
                           "{\"settings\":{\"index.hidden\":true},\"aliases\":{\"a\":{}}}"),
@@ -139,7 +71,7 @@ TEST(routes, names_are_resolved_to_indices_and_aliases)
 TEST(routes, templates_are_stored_rendered_and_searched_with)
 {
     struct world world;
-    start_world(&world);
+    start_world(&world, NULL, NULL);
     assert_int_equal(call(&world, "PUT", "/t/_doc/1?refresh=true", "{\"t\":\"hello\"}"), 201);
     expect(&world, "/_scripts/s", 404, "{\"_id\":\"s\",\"found\":false}");
     assert_int_equal(call(&world, "PUT", "/_scripts/s",
