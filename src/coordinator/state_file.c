@@ -2,6 +2,7 @@
 
 #include "base/buffer.h"
 #include "base/checksum.h"
+#include "platform/new_file.h"
 
 #define MAGIC 0x53434451u /* "QDCS" */
 #define FORMAT_VERSION 1u
@@ -10,37 +11,23 @@
 
 static const struct qd_slice directory = QD_SLICE_INIT("_state");
 static const struct qd_slice path = QD_SLICE_INIT("_state/cluster-state");
-static const struct qd_slice temporary = QD_SLICE_INIT("_state/cluster-state.tmp");
 
-static enum qd_status write_file(struct qd_env *env, struct qd_slice encoded, struct qd_error *error)
+enum qd_status qd_state_file_write(struct qd_env *env, struct qd_slice encoded, struct qd_error *error)
 {
-    struct qd_file *file;
+    QD_TRY(env->disk->make_directory(env, directory, error));
     struct qd_buffer header = { 0 };
     qd_buffer_u32(&header, MAGIC);
     qd_buffer_u32(&header, FORMAT_VERSION);
     qd_buffer_u64(&header, encoded.size);
     qd_buffer_u32(&header, qd_crc32c(encoded.data, encoded.size));
-    enum qd_status status = env->disk->open(env, temporary, QD_FILE_CREATE, &file, error);
-    if (status == QD_OK) {
-        status = env->disk->append(env, file, header.data, header.size, error);
-        if (status == QD_OK) status = env->disk->append(env, file, encoded.data, encoded.size, error);
-        bool sync = status == QD_OK && !qd_planted(env, "state_not_synced");
-        if (sync) status = env->disk->sync(env, file, error);
-        env->disk->close(env, file);
-    }
+    struct qd_new_file file = { .path = path,
+                                .head = qd_buffer_view(&header),
+                                .bytes = encoded,
+                                .sync_bug = "state_not_synced" };
+    bool unknown = false;
+    enum qd_status status = qd_new_file_replace(env, &file, &unknown, error);
     qd_buffer_deinit(&header);
-    return status;
-}
-
-enum qd_status qd_state_file_write(struct qd_env *env, struct qd_slice encoded, struct qd_error *error)
-{
-    QD_TRY(env->disk->make_directory(env, directory, error));
-    /* A file of its own each time: after a failed sync nothing that is said about the old one can be
-     * believed. */
-    QD_TRY(env->disk->remove(env, temporary, error));
-    QD_TRY(write_file(env, encoded, error));
-    QD_TRY(env->disk->rename(env, temporary, path, error));
-    QD_TRY(env->disk->sync_directory(env, directory, error));
+    QD_TRY(status);
     return env->disk->sync_directory(env, QD_SLICE("."), error);
 }
 

@@ -7,6 +7,7 @@
 #include "base/buffer.h"
 #include "base/checksum.h"
 #include "base/number.h"
+#include "platform/new_file.h"
 
 #define COMMIT_MAGIC 0x54494d4d4f434451u
 #define LIVE_MAGIC 0x534556494c4f4451u
@@ -45,22 +46,6 @@ uint32_t qd_commit_tail_checksum(struct qd_slice bytes)
 }
 
 /* ---- files ---- */
-enum qd_status qd_commit_write_file(struct qd_env *env, struct qd_slice path, struct qd_slice bytes,
-                                    bool *unknown, struct qd_error *error)
-{
-    struct qd_file *file;
-    /* A file of its own: after a failed sync nothing that is said about an old one can be believed. */
-    QD_TRY(env->disk->remove(env, path, error));
-    QD_TRY(env->disk->open(env, path, QD_FILE_CREATE, &file, error));
-    enum qd_status status = env->disk->append(env, file, bytes.data, bytes.size, error);
-    if (status == QD_OK) {
-        status = env->disk->sync(env, file, error);
-        *unknown = *unknown || status != QD_OK;
-    }
-    env->disk->close(env, file);
-    return status;
-}
-
 enum qd_status qd_commit_read_file(struct qd_env *env, struct qd_slice path, uint64_t size_max,
                                    struct qd_arena *arena, struct qd_slice *bytes, struct qd_error *error)
 {
@@ -104,28 +89,16 @@ static void encode(const struct qd_commit *commit, struct qd_buffer *out)
     qd_buffer_u32(out, qd_crc32c(out->data, out->size));
 }
 
-static enum qd_status replace(struct qd_env *env, struct qd_slice directory, struct qd_slice from,
-                              struct qd_slice to, bool *unknown, struct qd_error *error)
-{
-    QD_TRY(env->disk->rename(env, from, to, error));
-    if (qd_planted(env, "skip_manifest_directory_sync")) return QD_OK;
-    enum qd_status status = env->disk->sync_directory(env, directory, error);
-    /* The new name may be durable or not: both manifests must stay usable, which only a fresh start can sort
-     * out. */
-    if (status != QD_OK) *unknown = true;
-    return status;
-}
-
 enum qd_status qd_commit_write(struct qd_env *env, struct qd_slice directory, const struct qd_commit *commit,
                                bool *unknown, struct qd_error *error)
 {
     struct qd_arena *arena = qd_arena_create(1024);
     struct qd_buffer bytes = { 0 };
     encode(commit, &bytes);
-    struct qd_slice target = qd_commit_path(arena, directory, commit->generation);
-    struct qd_slice temporary = qd_arena_format(arena, "%.*s.tmp", QD_SLICE_ARG(target));
-    enum qd_status status = qd_commit_write_file(env, temporary, qd_buffer_view(&bytes), unknown, error);
-    if (status == QD_OK) status = replace(env, directory, temporary, target, unknown, error);
+    struct qd_new_file file = { .path = qd_commit_path(arena, directory, commit->generation),
+                                .bytes = qd_buffer_view(&bytes),
+                                .directory_bug = "skip_manifest_directory_sync" };
+    enum qd_status status = qd_new_file_replace(env, &file, unknown, error);
     qd_buffer_deinit(&bytes);
     qd_arena_destroy(arena);
     return status;
@@ -221,7 +194,8 @@ enum qd_status qd_live_docs_write(struct qd_env *env, struct qd_slice path, cons
     size_t words = qd_bitset_word_count(live->doc_count);
     for (size_t i = 0; i < words; i++) qd_buffer_u64(&bytes, live->words[i]);
     qd_buffer_u32(&bytes, qd_crc32c(bytes.data, bytes.size));
-    enum qd_status status = qd_commit_write_file(env, path, qd_buffer_view(&bytes), unknown, error);
+    struct qd_new_file file = { .path = path, .bytes = qd_buffer_view(&bytes) };
+    enum qd_status status = qd_new_file_write(env, &file, unknown, error);
     qd_buffer_deinit(&bytes);
     return status;
 }

@@ -78,10 +78,6 @@ QD_CHECKED enum qd_status qd_live_docs_write(struct qd_env *env, struct qd_slice
 QD_CHECKED enum qd_status qd_live_docs_read(struct qd_env *env, struct qd_slice path, uint32_t doc_count,
                                             struct qd_live_docs **live, struct qd_error *error);
 
-/* Writes `bytes` as a new file and syncs it (not the directory). */
-QD_CHECKED enum qd_status qd_commit_write_file(struct qd_env *env, struct qd_slice path,
-                                               struct qd_slice bytes, bool *unknown, struct qd_error *error);
-
 /* Reads a whole file of at most `size_max` bytes into `arena`. Errors: QD_IO, QD_CORRUPTION (too large). */
 QD_CHECKED enum qd_status qd_commit_read_file(struct qd_env *env, struct qd_slice path, uint64_t size_max,
                                               struct qd_arena *arena, struct qd_slice *bytes,

@@ -69,7 +69,8 @@ static struct qd_held_segment *write_image(struct qd_build *build, const struct 
 {
     struct qd_held_segment *file = NULL;
     struct qd_slice path = qd_segment_path(build->arena, build->directory, image->generation);
-    enum qd_status status = qd_engine_write_file(build->env, path, image->bytes, &build->sync_failed, NULL);
+    enum qd_status status =
+        qd_engine_write_segment(build->env, path, image->bytes, &build->sync_failed, NULL);
     if (status == QD_OK) {
         status = qd_held_segment_open_file(build->env, image->generation, path, &file, NULL);
     }

@@ -4,28 +4,13 @@
 
 #include "base/assert.h"
 #include "index/engine_internal.h"
+#include "platform/new_file.h"
 
-/* Bytes written in one call. */
-#define WRITE_CHUNK ((size_t)4 << 20)
-
-enum qd_status qd_engine_write_file(struct qd_env *env, struct qd_slice path, struct qd_slice bytes,
-                                    bool *unknown, struct qd_error *error)
+enum qd_status qd_engine_write_segment(struct qd_env *env, struct qd_slice path, struct qd_slice image,
+                                       bool *unknown, struct qd_error *error)
 {
-    struct qd_file *file;
-    enum qd_status status = QD_OK;
-    /* A file of its own: after a failed sync nothing that is said about an old one can be believed. */
-    QD_TRY(env->disk->remove(env, path, error));
-    QD_TRY(env->disk->open(env, path, QD_FILE_CREATE, &file, error));
-    for (size_t at = 0; at < bytes.size && status == QD_OK; at += WRITE_CHUNK) {
-        size_t size = bytes.size - at < WRITE_CHUNK ? bytes.size - at : WRITE_CHUNK;
-        status = env->disk->append(env, file, bytes.data + at, size, error);
-    }
-    if (status == QD_OK && !qd_planted(env, "skip_segment_sync")) {
-        status = env->disk->sync(env, file, error);
-        *unknown = *unknown || status != QD_OK;
-    }
-    env->disk->close(env, file);
-    return status;
+    struct qd_new_file file = { .path = path, .bytes = image, .sync_bug = "skip_segment_sync" };
+    return qd_new_file_write(env, &file, unknown, error);
 }
 
 /* Writes an image to its file and goes on with the file: its memory is given back with the last snapshot that
@@ -35,7 +20,7 @@ static enum qd_status write_segment(struct qd_engine *engine, struct qd_engine_s
 {
     struct qd_slice path = qd_segment_path(arena, engine->path, segment->held->generation);
     struct qd_held_segment *file;
-    QD_TRY(qd_engine_write_file(engine->env, path, segment->held->bytes, unknown, error));
+    QD_TRY(qd_engine_write_segment(engine->env, path, segment->held->bytes, unknown, error));
     QD_TRY(qd_held_segment_open_file(engine->env, segment->held->generation, path, &file, error));
     qd_held_segment_release(segment->held);
     segment->held = file;

@@ -163,9 +163,11 @@ void qd_engine_forget_build(struct qd_engine *engine);
 /* ---- engine_flush.c ---- */
 /* Writes segments, live documents and a commit that goes on at the translog's open generation. */
 QD_CHECKED enum qd_status qd_engine_commit(struct qd_engine *engine, struct qd_error *error);
-/* Writes bytes to a new file and syncs it. *unknown: what is durable is not known, after a failed sync. */
-QD_CHECKED enum qd_status qd_engine_write_file(struct qd_env *env, struct qd_slice path,
-                                               struct qd_slice bytes, bool *unknown, struct qd_error *error);
+/* Writes a segment's image to a new file and syncs it. *unknown: what is durable is not known, after a failed
+ * sync. */
+QD_CHECKED enum qd_status qd_engine_write_segment(struct qd_env *env, struct qd_slice path,
+                                                  struct qd_slice image, bool *unknown,
+                                                  struct qd_error *error);
 /* Removes files that neither the newest commit nor a running merge needs. */
 void qd_engine_clean(struct qd_engine *engine);
 

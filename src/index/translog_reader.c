@@ -3,6 +3,7 @@
 
 #include "base/checksum.h"
 #include "index/translog.h"
+#include "platform/new_file.h"
 
 #define CRC32C_POLYNOMIAL 0x82f63b78u
 /* Longer records are not tried: among so many bits a torn one would be a bit away by chance too often. */
@@ -329,31 +330,19 @@ static enum qd_status build_chain(const struct replay *replay, uint64_t from, st
     return status;
 }
 
-static enum qd_status write_copy(const struct replay *replay, struct qd_slice path, struct qd_slice bytes,
-                                 struct qd_error *error)
-{
-    struct qd_env *env = replay->translog->env;
-    struct qd_file *file;
-    QD_TRY(env->disk->open(env, path, QD_FILE_CREATE, &file, error));
-    enum qd_status status = env->disk->append(env, file, bytes.data, bytes.size, error);
-    if (status == QD_OK) status = env->disk->sync(env, file, error);
-    env->disk->close(env, file);
-    return status;
-}
-
 /* What is taken from the newest file may never have been synced: a crash of the process alone leaves it in
  * the system's cache. When a sync has failed, another one of the same file may report success and have
  * written nothing, so that the bytes go to a new file. */
 static enum qd_status make_durable(const struct replay *replay, struct qd_slice bytes, struct qd_error *error)
 {
-    struct qd_env *env = replay->translog->env;
     struct qd_slice directory = replay->translog->path;
-    struct qd_slice path = qd_translog_path(replay->arena, directory, replay->recovered->last_generation);
-    struct qd_slice copy = qd_arena_format(replay->arena, "%.*s.tmp", QD_SLICE_ARG(path));
-    QD_TRY(env->disk->remove(env, copy, error));
-    QD_TRY(write_copy(replay, copy, bytes, error));
-    QD_TRY(env->disk->rename(env, copy, path, error));
-    return env->disk->sync_directory(env, directory, error);
+    struct qd_new_file file = {
+        .path = qd_translog_path(replay->arena, directory, replay->recovered->last_generation),
+        .bytes = bytes
+    };
+    /* The shard does not open after a failure, so that nobody asks what is known then. */
+    bool unknown = false;
+    return qd_new_file_replace(replay->translog->env, &file, &unknown, error);
 }
 
 static enum qd_status replay_link(const struct replay *replay, const struct link *link,

@@ -1,12 +1,12 @@
 #include "node/identity.h"
 
 #include "coordinator/cluster_service.h"
+#include "platform/new_file.h"
 
 #define ID_SIZE 22
 
 static const struct qd_slice directory = QD_SLICE_INIT("_state");
 static const struct qd_slice path = QD_SLICE_INIT("_state/node-id");
-static const struct qd_slice temporary = QD_SLICE_INIT("_state/node-id.tmp");
 
 static enum qd_status exists(struct qd_env *env, bool *there, struct qd_error *error)
 {
@@ -36,15 +36,10 @@ static enum qd_status read_id(struct qd_env *env, char *id, struct qd_error *err
 
 static enum qd_status write_id(struct qd_env *env, const char *id, struct qd_error *error)
 {
-    struct qd_file *file;
+    struct qd_new_file file = { .path = path, .bytes = qd_slice_make(id, ID_SIZE) };
+    bool unknown = false;
     QD_TRY(env->disk->make_directory(env, directory, error));
-    QD_TRY(env->disk->open(env, temporary, QD_FILE_CREATE, &file, error));
-    enum qd_status status = env->disk->append(env, file, id, ID_SIZE, error);
-    if (status == QD_OK) status = env->disk->sync(env, file, error);
-    env->disk->close(env, file);
-    if (status == QD_OK) status = env->disk->rename(env, temporary, path, error);
-    if (status == QD_OK) status = env->disk->sync_directory(env, directory, error);
-    return status;
+    return qd_new_file_replace(env, &file, &unknown, error);
 }
 
 enum qd_status qd_identity_load(struct qd_env *env, char *id, struct qd_error *error)
