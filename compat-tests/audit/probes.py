@@ -33,6 +33,7 @@ VALUES = {
     "task_id": "audit:1",
     "scroll_id": "audit",
     "block": "read",
+    "context": "score",
 }
 # Paths in which a part means something else.
 PATH_VALUES = {
@@ -42,6 +43,9 @@ PATH_VALUES = {
     ("/_settings", "name"): "index.number_of_shards",
     ("/{index}/_setting", "name"): "index.number_of_shards",
     ("/_stats", "metric"): "docs",
+    ("/_scripts", "id"): "audit-script",
+    ("/_render", "id"): "audit-script",
+    ("/_cat/templates", "name"): "audit-template",
 }
 # The body with which a parameter is probed: one the operation takes.
 BODIES = {
@@ -61,6 +65,10 @@ BODIES = {
     "clear_scroll": '{"scroll_id":"audit"}',
     "delete_pit": '{"pit_id":["audit"]}',
     "create_index": "{}",
+    "put_script": '{"script":{"lang":"mustache","source":"{}"}}',
+    "search_template": '{"source":"{}"}',
+    "render_template": '{"source":"{}"}',
+    "msearch_template": '{"index":"audit-open"}\n{"source":"{}"}\n',
 }
 QUERIES = {
     "create_pit": {"keep_alive": "1s"},

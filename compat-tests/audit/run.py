@@ -33,6 +33,7 @@ FIXTURE = '{"settings":{"number_of_shards":1,"number_of_replicas":0},"mappings":
 INDICES = ("audit-open", "audit-other", "audit-closed", "audit-new")
 DATED = "%3Caudit-%7Bnow%2Fd%7D%3E"
 UNBLOCKED = {"index.blocks.read": None}
+SCRIPTS_BY_ACCIDENT = ("audit-script", "audit-missing", "wrong!", "_audit", "a,b", "x" * 600, "-5")
 # What takes back the work of an operation.
 UNDO = {
     "create_index": [("DELETE", "/audit-new?ignore_unavailable=true", None)],
@@ -44,6 +45,7 @@ UNDO = {
     },
     "close_index": [("POST", "/audit-open/_open", None)],
     "open_index": [("POST", "/audit-closed/_close", None)],
+    "put_script": [("DELETE", f"/_scripts/{name}", None) for name in SCRIPTS_BY_ACCIDENT],
     "add_block": [
         ("PUT", f"/audit-open,audit-other,audit-missing,{DATED}/_settings?ignore_unavailable=true", UNBLOCKED)
     ],

@@ -1,16 +1,12 @@
 /* GET and PUT _cluster/settings. */
-#include <ctype.h>
 #include <stdlib.h>
 
-#include "base/number.h"
-#include "base/text.h"
-#include "base/units.h"
 #include "base/vector.h"
 #include "base/wildcard.h"
 #include "coordinator/cluster_service.h"
 #include "coordinator/cluster_settings.h"
+#include "coordinator/cluster_settings_check.h"
 #include "coordinator/cluster_settings_table.h"
-#include "coordinator/disk_watermarks.h"
 #include "coordinator/index_call.h"
 #include "coordinator/manager_timeout.h"
 #include "coordinator/operations.h"
@@ -96,142 +92,6 @@ void qd_coordinator_get_cluster_settings(struct qd_coordinator *coordinator, str
 
 /* ---- checking ---- */
 
-/* Families of settings whose names are made by the user; none of them has a row. */
-static const char *const affixes[] = { "cluster.routing.allocation.include.",
-                                       "cluster.routing.allocation.exclude.",
-                                       "cluster.routing.allocation.require.",
-                                       "cluster.routing.allocation.awareness.force.",
-                                       "cluster.remote.",
-                                       "cluster.metadata.",
-                                       "logger." };
-
-static bool is_affix(struct qd_slice key)
-{
-    for (size_t i = 0; i < sizeof(affixes) / sizeof(affixes[0]); i++) {
-        struct qd_slice prefix = qd_slice_from_string(affixes[i]);
-        if (qd_slice_starts_with(key, prefix) && key.size > prefix.size) return true;
-    }
-    return false;
-}
-
-static const struct qd_cluster_setting_row *find_row(struct qd_slice key)
-{
-    size_t low = 0, high = qd_cluster_settings_row_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = qd_slice_compare(key, qd_slice_from_string(qd_cluster_settings_rows[middle].key));
-        if (order == 0) return &qd_cluster_settings_rows[middle];
-        if (order < 0) {
-            high = middle;
-        } else {
-            low = middle + 1;
-        }
-    }
-    return NULL;
-}
-
-static enum qd_status out_of_bounds(const struct qd_cluster_setting_row *row, struct qd_slice text,
-                                    const char *sign, const char *bound, struct qd_error *error)
-{
-    if (row->type == QD_SETTING_TIME || row->type == QD_SETTING_BYTES) {
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                            "failed to parse value [%.*s] for setting [%s], must be %s [%s]",
-                            QD_SLICE_ARG(text), row->key, sign, bound);
-    }
-    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                        "Failed to parse value [%.*s] for setting [%s] must be %s %s", QD_SLICE_ARG(text),
-                        row->key, sign, bound);
-}
-
-static enum qd_status check_number(const struct qd_cluster_setting_row *row, struct qd_slice text,
-                                   struct qd_error *error)
-{
-    int64_t whole = 0;
-    double value = 0;
-    bool ok = row->type == QD_SETTING_DOUBLE ? qd_parse_double(text, &value) : qd_parse_int64(text, &whole);
-    if (row->type == QD_SETTING_INTEGER && (whole > INT32_MAX || whole < INT32_MIN)) ok = false;
-    if (!ok) {
-        (void)qd_error_set(error, QD_NUMBER_FORMAT, "For input string: \"%.*s\"", QD_SLICE_ARG(text));
-        return qd_error_wrap(error, QD_ILLEGAL_ARGUMENT, "Failed to parse value [%.*s] for setting [%s]",
-                             QD_SLICE_ARG(text), row->key);
-    }
-    if (row->type != QD_SETTING_DOUBLE) value = (double)whole;
-    double bound;
-    if (row->least != NULL && qd_parse_double(qd_slice_from_string(row->least), &bound) && value < bound) {
-        return out_of_bounds(row, text, ">=", row->least, error);
-    }
-    if (row->most != NULL && qd_parse_double(qd_slice_from_string(row->most), &bound) && value > bound) {
-        return out_of_bounds(row, text, "<=", row->most, error);
-    }
-    return QD_OK;
-}
-
-static enum qd_status check_time(const struct qd_cluster_setting_row *row, struct qd_slice text,
-                                 struct qd_error *error)
-{
-    int64_t value, least;
-    QD_TRY(qd_time_parse_nanos(text, row->key, &value, error));
-    if (row->least == NULL) return QD_OK;
-    if (qd_time_parse_nanos(qd_slice_from_string(row->least), row->key, &least, NULL) != QD_OK) return QD_OK;
-    return value < least ? out_of_bounds(row, text, ">=", row->least, error) : QD_OK;
-}
-
-/* Words that allocation settings take, and how the reference names a wrong one. */
-static const struct {
-    const char *key;
-    const char *words;  /* between blanks */
-    const char *name;   /* in the error */
-} choices[] = {
-    { "cluster.routing.allocation.enable", " all none primaries new_primaries ", "allocation.enable" },
-    { "cluster.routing.rebalance.enable", " all none primaries replicas ", "rebalance.enable" },
-    { "cluster.routing.allocation.shard_movement_strategy", " no_preference primary_first replica_first ",
-      "allocation.shard_movement_strategy" },
-};
-
-static enum qd_status check_choice(const struct qd_cluster_setting_row *row, struct qd_slice text,
-                                   struct qd_error *error)
-{
-    char padded[32];
-    for (size_t i = 0; i < sizeof(choices) / sizeof(choices[0]); i++) {
-        if (strcmp(choices[i].key, row->key) != 0) continue;
-        size_t size = text.size < sizeof(padded) - 3 ? text.size : sizeof(padded) - 3;
-        padded[0] = ' ';
-        for (size_t c = 0; c < size; c++) padded[1 + c] = (char)tolower((unsigned char)text.data[c]);
-        padded[1 + size] = ' ';
-        padded[2 + size] = 0;
-        if (text.size > 0 && strstr(choices[i].words, padded) != NULL) return QD_OK;
-        struct qd_slice upper = error == NULL ? text : qd_uppercase(error->arena, text);
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Illegal %s value [%.*s]", choices[i].name,
-                            QD_SLICE_ARG(upper));
-    }
-    return QD_OK;
-}
-
-static enum qd_status check_value(const struct qd_cluster_setting_row *row, struct qd_slice text,
-                                  bool is_list, struct qd_error *error)
-{
-    bool flag;
-    int64_t bytes;
-    if (is_list) return QD_OK;
-    switch (row->type) {
-    case QD_SETTING_BOOLEAN: return qd_boolean_parse(text, &flag, error);
-    case QD_SETTING_INTEGER:
-    case QD_SETTING_LONG:
-    case QD_SETTING_DOUBLE: return check_number(row, text, error);
-    case QD_SETTING_TIME: return check_time(row, text, error);
-    case QD_SETTING_BYTES:
-        if (qd_bytes_parse(text, row->key, &bytes, error) == QD_OK) return QD_OK;
-        return qd_error_wrap(error, QD_ILLEGAL_ARGUMENT, "%.*s", QD_SLICE_ARG(error->reason));
-    case QD_SETTING_CHOICE: return check_choice(row, text, error);
-    case QD_SETTING_STATIC:
-    case QD_SETTING_FINAL:
-    case QD_SETTING_RATIO:
-    case QD_SETTING_TEXT:
-    case QD_SETTING_LIST: return QD_OK;
-    }
-    return QD_OK;
-}
-
 /* One pair of a request. A reset of a pattern that names nothing is taken as it is. */
 static enum qd_status check_pair(struct qd_call *call, const char *kind, const struct qd_setting_pair *pair)
 {
@@ -242,8 +102,8 @@ static enum qd_status check_pair(struct qd_call *call, const char *kind, const s
         (qd_is_simple_pattern(pair->key) || qd_slice_starts_with(pair->key, QD_SLICE("archived.")))) {
         return QD_OK;
     }
-    const struct qd_cluster_setting_row *row = find_row(pair->key);
-    if (row == NULL && !is_affix(pair->key)) {
+    const struct qd_cluster_setting_row *row = qd_cluster_setting_find(pair->key);
+    if (row == NULL && !qd_cluster_setting_in_family(pair->key, QD_SETTING_OF_REQUEST)) {
         return qd_error_set(error, QD_SETTINGS, "%s setting [%.*s], not recognized", kind,
                             QD_SLICE_ARG(pair->key));
     }
@@ -256,7 +116,8 @@ static enum qd_status check_pair(struct qd_call *call, const char *kind, const s
     }
     if (reset || row == NULL) return QD_OK;
     QD_TRY(qd_json_parse(call->arena, pair->json, &value, error));
-    return check_value(row, qd_json_text(value.root), qd_json_is_array(value.root), error);
+    if (qd_json_is_array(value.root)) return QD_OK;
+    return qd_cluster_setting_check(row, qd_json_text(value.root), error);
 }
 
 /* ---- writing ---- */
@@ -359,68 +220,34 @@ static enum qd_status read_kind(struct change *change, const struct qd_json *bod
     return QD_OK;
 }
 
-/* The text of a setting as it would hold after the change; data NULL: nobody sets it. */
-static struct qd_slice text_after(const struct change *change, const char *key)
+/* What the request says of a setting in one of its kinds; NULL: nothing. */
+static const struct qd_setting_pair *find_pair(const struct change *change, size_t kind, const char *key)
 {
+    for (size_t i = 0; i < change->counts[kind]; i++) {
+        if (qd_slice_is(change->pairs[kind][i].key, key)) return &change->pairs[kind][i];
+    }
+    return NULL;
+}
+
+/* The text of a setting as it would hold after the change; data NULL: nobody sets it. A reset lets the next
+ * place decide: persistent settings after transient ones, the node's file after both. */
+static struct qd_slice text_after(const void *context, const char *key)
+{
+    const struct change *change = context;
+    const struct qd_cluster_state *state = qd_cluster_service_state(change->coordinator->cluster);
+    const struct qd_map *maps[] = { &state->persistent_settings, &state->transient_settings };
+    struct qd_effective_settings file = { NULL, change->coordinator->node_settings };
     struct qd_json_document value;
     for (size_t k = 2; k-- > 0;) {
-        for (size_t i = 0; i < change->counts[k]; i++) {
-            const struct qd_setting_pair *pair = &change->pairs[k][i];
-            if (!qd_slice_is(pair->key, key)) continue;
-            if (qd_slice_is(pair->json, "null")) return (struct qd_slice){ 0 };
-            if (qd_json_parse(change->call->arena, pair->json, &value, NULL) != QD_OK) break;
-            return qd_json_text(value.root);
+        const struct qd_setting_pair *pair = find_pair(change, k, key);
+        struct qd_slice text = pair == NULL ? qd_settings_get(maps[k], key) : (struct qd_slice){ 0 };
+        if (pair != NULL && !qd_slice_is(pair->json, "null") &&
+            qd_json_parse(change->call->arena, pair->json, &value, NULL) == QD_OK) {
+            text = qd_json_text(value.root);
         }
+        if (text.data != NULL) return text;
     }
-    return qd_cluster_setting(change->coordinator, key);
-}
-
-/* A time setting as it would hold after the change. */
-static int64_t time_after(const struct change *change, const char *key, int64_t fallback)
-{
-    struct qd_slice text = text_after(change, key);
-    int64_t ms;
-    return text.data != NULL && qd_time_parse_millis(text, key, &ms, NULL) == QD_OK ? ms : fallback;
-}
-
-static enum qd_status check_order(const struct change *change, const char *max_key, const char *of,
-                                  struct qd_error *error)
-{
-    int64_t keep_alive = time_after(change, "search.default_keep_alive", 300000);
-    int64_t max = time_after(change, max_key, 86400000);
-    struct qd_buffer left = { 0 };
-    struct qd_buffer right = { 0 };
-    if (keep_alive <= max) return QD_OK;
-    qd_time_print_millis(&left, keep_alive);
-    qd_time_print_millis(&right, max);
-    enum qd_status status = qd_error_set(
-        error, QD_ILLEGAL_ARGUMENT,
-        "Default keep alive setting for request [search.default_keep_alive] should "
-        "be smaller than max keep alive%s [%s], was (%.*s > %.*s)",
-        of, max_key, (int)left.size, left.data, (int)right.size, right.data);
-    qd_buffer_deinit(&left);
-    qd_buffer_deinit(&right);
-    return status;
-}
-
-/* The default keep-alive stays below what requests may ask for. */
-static enum qd_status check_keep_alives(const struct change *change)
-{
-    QD_TRY(check_order(change, "point_in_time.max_keep_alive", " for PIT", &change->call->error));
-    return check_order(change, "search.max_keep_alive", "", &change->call->error);
-}
-
-/* Watermarks rise from low to flood stage and are all of one kind. */
-static enum qd_status check_watermarks(const struct change *change)
-{
-    struct qd_watermark marks[QD_WATERMARK_COUNT];
-    struct qd_error *error = &change->call->error;
-    for (size_t i = 0; i < QD_WATERMARK_COUNT; i++) {
-        struct qd_slice text = text_after(change, qd_watermark_keys[i]);
-        if (text.data == NULL) text = qd_slice_from_string(qd_watermark_defaults[i]);
-        QD_TRY(qd_watermark_parse(text, qd_watermark_keys[i], &marks[i], error));
-    }
-    return qd_watermarks_check(marks, error);
+    return qd_effective_setting(&file, key);
 }
 
 static enum qd_status read_change(struct change *change)
@@ -445,8 +272,7 @@ static enum qd_status read_change(struct change *change)
         }
         expand_resets(change, k);
     }
-    QD_TRY(check_keep_alives(change));
-    return check_watermarks(change);
+    return qd_cluster_settings_check_together(text_after, change, QD_SETTING_OF_REQUEST, &call->error);
 }
 
 static void write_command(const struct change *change, struct qd_json_writer *writer)

@@ -3,14 +3,13 @@
 #include <stdlib.h>
 
 #include "base/assert.h"
-#include "base/units.h"
-#include "base/number.h"
 #include "base/vector.h"
 #include "data/actions.h"
 #include "data/contexts.h"
 #include "data/remove_tree.h"
 #include "data/request_cache.h"
 #include "data/write_request.h"
+#include "master/effective_settings.h"
 
 /* A schema and the index that it belongs to. */
 struct index_entry {
@@ -78,29 +77,18 @@ static void context_changed(void *owner, const struct qd_reader_context *context
 #define KEEP_ALIVE_DEFAULT_MS 300000
 #define DAY_MS ((int64_t)86400000)
 
-static int64_t limit_of(const struct qd_effective_settings *settings, const char *key, int64_t fallback)
-{
-    int64_t value;
-    return qd_parse_int64(qd_effective_setting(settings, key), &value) ? value : fallback;
-}
-
-static int64_t time_of(const struct qd_effective_settings *settings, const char *key, int64_t fallback)
-{
-    struct qd_slice text = qd_effective_setting(settings, key);
-    int64_t value;
-    return text.data != NULL && qd_time_parse_millis(text, key, &value, NULL) == QD_OK ? value : fallback;
-}
-
 static void read_limits(struct qd_data *data, const struct qd_cluster_state *state)
 {
     struct qd_effective_settings settings = { state, data->options.settings };
     struct qd_data_limits *limits = &data->limits;
-    limits->scroll_contexts = limit_of(&settings, "search.max_open_scroll_context", 500);
-    limits->pit_contexts = limit_of(&settings, "search.max_open_pit_context", 300);
-    limits->default_keep_alive_ms = time_of(&settings, "search.default_keep_alive", KEEP_ALIVE_DEFAULT_MS);
-    limits->max_keep_alive_ms = time_of(&settings, "search.max_keep_alive", DAY_MS);
-    limits->search_timeout_ms = time_of(&settings, "search.default_search_timeout", -1);
-    limits->pit_max_keep_alive_ms = time_of(&settings, "point_in_time.max_keep_alive", DAY_MS);
+    limits->scroll_contexts = qd_effective_settings_int(&settings, "search.max_open_scroll_context", 500);
+    limits->pit_contexts = qd_effective_settings_int(&settings, "search.max_open_pit_context", 300);
+    limits->default_keep_alive_ms = qd_effective_settings_ms(&settings, "search.default_keep_alive",
+                                                             KEEP_ALIVE_DEFAULT_MS);
+    limits->max_keep_alive_ms = qd_effective_settings_ms(&settings, "search.max_keep_alive", DAY_MS);
+    limits->search_timeout_ms = qd_effective_settings_ms(&settings, "search.default_search_timeout", -1);
+    limits->pit_max_keep_alive_ms = qd_effective_settings_ms(&settings, "point_in_time.max_keep_alive",
+                                                             DAY_MS);
 }
 
 struct qd_data *qd_data_create(const struct qd_data_options *options)

@@ -1,8 +1,8 @@
 #include "data/schema.h"
 
-#include "base/number.h"
 #include "base/units.h"
 #include "data/config_files.h"
+#include "master/effective_settings.h"
 
 static const struct qd_slice every_field[] = { QD_SLICE_INIT("*") };
 
@@ -78,29 +78,24 @@ static void read_default_fields(struct qd_schema *schema, const struct qd_map *s
     schema->limits.default_field_count = count;
 }
 
-static int64_t cluster_int(const struct qd_effective_settings *cluster, const char *key, int64_t fallback)
-{
-    int64_t value;
-    return qd_parse_int64(qd_effective_setting(cluster, key), &value) ? value : fallback;
-}
-
 static void read_search_limits(struct qd_schema *schema, const struct qd_map *settings,
                                const struct qd_effective_settings *cluster)
 {
-    struct qd_slice expensive = qd_effective_setting(cluster, "search.allow_expensive_queries");
     schema->limits = (struct qd_search_limits){
-        .max_clause_count = cluster_int(cluster, "indices.query.bool.max_clause_count", 1024),
+        .max_clause_count = qd_effective_settings_int(cluster, "indices.query.bool.max_clause_count", 1024),
         .max_terms_count = qd_settings_int(settings, "index.max_terms_count", 65536),
         .max_regex_length = qd_settings_int(settings, "index.max_regex_length", 1000),
-        .max_query_string_length = cluster_int(cluster, "search.query.max_query_string_length", 32000),
+        .max_query_string_length = qd_effective_settings_int(cluster, "search.query.max_query_string_length",
+                                                             32000),
         .max_nested_depth = qd_settings_int(settings, "index.query.max_nested_depth", 20),
         .max_result_window = qd_settings_int(settings, "index.max_result_window", 10000),
         .max_docvalue_fields = qd_settings_int(settings, "index.max_docvalue_fields_search", 100),
         .max_script_fields = qd_settings_int(settings, "index.max_script_fields", 32),
         .max_slices = qd_settings_int(settings, "index.max_slices_per_scroll", 1024),
-        .max_buckets = cluster_int(cluster, "search.max_buckets", 65535),
+        .max_buckets = qd_effective_settings_int(cluster, "search.max_buckets", 65535),
         .max_analyzed_offset = qd_settings_int(settings, "index.highlight.max_analyzed_offset", 1000000),
-        .allow_expensive_queries = !qd_slice_is(expensive, "false"),
+        .allow_expensive_queries = qd_effective_settings_bool(cluster, "search.allow_expensive_queries",
+                                                              true),
         .query_string_lenient = qd_settings_bool(settings, "index.query_string.lenient", false),
     };
     read_default_fields(schema, settings);

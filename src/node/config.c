@@ -1,26 +1,16 @@
 #include "node/config.h"
 
-#include <stdlib.h>
-
 #include "base/number.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "base/xcontent.h"
-#include "coordinator/cluster_settings_table.h"
+#include "coordinator/cluster_settings_check.h"
 #include "master/cluster_state.h"
 
 #define THREADS_MAX 1024
 
-/* What stands beside the table of the reference's settings: families whose keys end in a name of the user's,
- * the settings of the security plugin that there are, and our own. */
-static const char *const families[] = { "node.attr.",
-                                        "logger.",
-                                        "cluster.remote.",
-                                        "transport.profiles.",
-                                        "cluster.routing.allocation.include.",
-                                        "cluster.routing.allocation.exclude.",
-                                        "cluster.routing.allocation.require.",
-                                        "cluster.routing.allocation.awareness.force." };
+/* What stands beside the table of the reference's settings and its families: the settings of the security
+ * plugin that there are, and our own. */
 static const char *const own[] = { "path.conf",
                                    "plugins.security.ssl.http.enabled",
                                    "plugins.security.ssl.http.pemcert_filepath",
@@ -39,22 +29,8 @@ void qd_config_init(struct qd_config *config, struct qd_arena *arena)
     qd_map_init(&config->settings, arena);
 }
 
-static int compare_row(const void *key, const void *row)
+static bool is_own(struct qd_slice key)
 {
-    const struct qd_cluster_setting_row *setting = row;
-    return qd_slice_compare(*(const struct qd_slice *)key, qd_slice_from_string(setting->key));
-}
-
-static bool is_known(struct qd_slice key)
-{
-    if (bsearch(&key, qd_cluster_settings_rows, qd_cluster_settings_row_count,
-                sizeof(qd_cluster_settings_rows[0]), compare_row) != NULL) {
-        return true;
-    }
-    for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
-        struct qd_slice family = qd_slice_from_string(families[i]);
-        if (key.size > family.size && qd_slice_starts_with(key, family)) return true;
-    }
     for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
         if (qd_slice_is(key, own[i])) return true;
     }
@@ -64,17 +40,29 @@ static bool is_known(struct qd_slice key)
 enum qd_status qd_config_set(struct qd_config *config, struct qd_slice key, struct qd_slice value,
                              struct qd_error *error)
 {
-    if (!is_known(key)) {
+    const struct qd_cluster_setting_row *row = qd_cluster_setting_find(key);
+    if (row == NULL && !qd_cluster_setting_in_family(key, QD_SETTING_OF_FILE) && !is_own(key)) {
         return qd_error_set(
             error, QD_SETTINGS,
             "unknown setting [%.*s] please check that any required plugins are installed, or check "
             "the breaking changes documentation for removed settings",
             QD_SLICE_ARG(key));
     }
+    if (row != NULL) QD_TRY(qd_cluster_setting_check(row, value, error));
     struct qd_slice *text = QD_NEW(config->arena, struct qd_slice);
     *text = qd_arena_copy(config->arena, value);
     qd_map_put(&config->settings, key, text);
     return QD_OK;
+}
+
+static struct qd_slice lookup(const void *context, const char *key)
+{
+    return qd_config_get(context, key, NULL);
+}
+
+enum qd_status qd_config_check(const struct qd_config *config, struct qd_error *error)
+{
+    return qd_cluster_settings_check_together(lookup, config, QD_SETTING_OF_FILE, error);
 }
 
 /* A JSON array of strings as a comma text, a JSON string without its quotes. */

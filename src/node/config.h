@@ -21,13 +21,17 @@ struct qd_config {
 /* An empty configuration. Memory: `arena`. */
 void qd_config_init(struct qd_config *config, struct qd_arena *arena);
 
-/* Sets one key. Errors: QD_SETTINGS for a key that no node knows. */
+/* Sets one key. Errors: QD_SETTINGS for a key that no node knows, QD_ILLEGAL_ARGUMENT or QD_PARSE for a value
+ * that is none of the setting's. */
 QD_CHECKED enum qd_status qd_config_set(struct qd_config *config, struct qd_slice key, struct qd_slice value,
                                         struct qd_error *error);
 
 /* Reads YAML text (nested or dotted keys); `name` is used in errors. Errors: QD_PARSE, QD_SETTINGS. */
 QD_CHECKED enum qd_status qd_config_yaml(struct qd_config *config, struct qd_slice text, struct qd_slice name,
                                          struct qd_error *error);
+
+/* Checks what has to fit together once everything is set. Errors: QD_ILLEGAL_ARGUMENT. */
+QD_CHECKED enum qd_status qd_config_check(const struct qd_config *config, struct qd_error *error);
 
 /* The text of a key, or `fallback` (may be NULL) when it is not set. */
 struct qd_slice qd_config_get(const struct qd_config *config, const char *key, const char *fallback);

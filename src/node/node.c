@@ -268,7 +268,8 @@ enum qd_status qd_node_create(struct qd_env *env, const struct qd_config *config
     node->env = env;
     node->config = config;
     node->services = qd_master_services(env);
-    enum qd_status status = read_identity(node, error);
+    enum qd_status status = qd_config_check(config, error);
+    if (status == QD_OK) status = read_identity(node, error);
     if (status == QD_OK) status = init_breakers(node, error);
     if (status == QD_OK) status = read_indexing_limit(node, error);
     if (status == QD_OK) status = read_cache_limit(node, error);

@@ -1,0 +1,94 @@
+/* What a node's file and command line may set. */
+#include "node/config.h"
+
+#include <string.h>
+
+#include "base/test.h"
+#include "node/node_test_support.h"
+
+/* What a setting is refused for; data NULL: it is taken. */
+static struct qd_slice refusal(struct qd_arena *arena, const char *key, const char *value)
+{
+    struct qd_config config;
+    struct qd_error error;
+    qd_error_init(&error, arena);
+    qd_config_init(&config, arena);
+    enum qd_status status = qd_config_set(&config, qd_slice_from_string(key), qd_slice_from_string(value),
+                                          &error);
+    if (status == QD_OK) status = qd_config_check(&config, &error);
+    return status == QD_OK ? (struct qd_slice){ 0 } : error.reason;
+}
+
+/* Texts of the reference's refusals to start. */
+TEST(config, refuses_values_with_the_words_of_the_reference)
+{
+    static const struct {
+        const char *key;
+        const char *value;
+        const char *reason;
+    } cases[] = {
+        { "search.max_buckets", "abc", "Failed to parse value [abc] for setting [search.max_buckets]" },
+        { "cluster.routing.allocation.disk.watermark.low", "abc",
+          "failed to parse setting [cluster.routing.allocation.disk.watermark.low] with value [abc] as a "
+          "size in bytes: unit is missing or unrecognized" },
+        { "cluster.routing.allocation.disk.watermark.low", "99%",
+          "low disk watermark [99%] more than high disk watermark [90%]" },
+        { "action.destructive_requires_name", "maybe",
+          "Failed to parse value [maybe] as only [true] or [false] are allowed." },
+        { "search.default_keep_alive", "3d",
+          "Default keep alive setting for request [search.default_keep_alive] should be smaller than max "
+          "keep alive [search.max_keep_alive], was (3d > 1d)" },
+        { "cluster.routing.allocation.enable", "foo", "Illegal allocation.enable value [FOO]" },
+        { "nope.x", "1",
+          "unknown setting [nope.x] please check that any required plugins are installed, or check the "
+          "breaking changes documentation for removed settings" },
+        { "cluster.metadata.x", "1",
+          "unknown setting [cluster.metadata.x] please check that any required plugins are installed, or "
+          "check the breaking changes documentation for removed settings" },
+    };
+    struct qd_arena *arena = qd_arena_create(0);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct qd_slice reason = refusal(arena, cases[i].key, cases[i].value);
+        assert_non_null(reason.data);
+        assert_true(qd_slice_is(reason, cases[i].reason));
+    }
+    qd_arena_destroy(arena);
+}
+
+TEST(config, takes_right_values_and_names_of_the_user)
+{
+    static const char *const pairs[][2] = { { "search.max_buckets", "10" },
+                                            { "cluster.routing.allocation.disk.watermark.low", "0.5" },
+                                            { "search.default_keep_alive", "2h" },
+                                            { "node.attr.rack", "a" },
+                                            { "logger.x", "debug" },
+                                            { "cluster.routing.allocation.enable", "primaries" },
+                                            { "quidditch.http.idle_timeout", "1s" } };
+    struct qd_arena *arena = qd_arena_create(0);
+    for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+        assert_null(refusal(arena, pairs[i][0], pairs[i][1]).data);
+    }
+    qd_arena_destroy(arena);
+}
+
+/* With a low watermark of 50 % in its file, a high one of 40 % does not fit; a reset of a transient one lets
+ * the persistent one count, and with neither the file's. */
+TEST(config, a_reset_setting_falls_back_to_the_next_place)
+{
+    struct world world;
+    start_world(&world, "cluster.routing.allocation.disk.watermark.low", "50%");
+#define MARK(kind, name, value)                                                                              \
+    "{\"" kind "\":{\"cluster.routing.allocation.disk.watermark." name "\":" value "}}"
+    assert_int_equal(call(&world, "PUT", "/_cluster/settings", MARK("transient", "high", "\"40%\"")), 400);
+    assert_non_null(memmem(world.body.data, world.body.size, "low disk watermark [50%]", 24));
+    assert_int_equal(call(&world, "PUT", "/_cluster/settings", MARK("transient", "low", "\"30%\"")), 200);
+    assert_int_equal(call(&world, "PUT", "/_cluster/settings", MARK("persistent", "low", "\"60%\"")), 200);
+    assert_int_equal(call(&world, "PUT", "/_cluster/settings", MARK("transient", "high", "\"55%\"")), 200);
+    assert_int_equal(call(&world, "PUT", "/_cluster/settings", MARK("transient", "low", "null")), 400);
+    assert_non_null(memmem(world.body.data, world.body.size, "low disk watermark [60%]", 24));
+    assert_int_equal(call(&world, "PUT", "/_cluster/settings", MARK("persistent", "low", "null")), 200);
+    assert_int_equal(call(&world, "PUT", "/_cluster/settings", MARK("transient", "low", "null")), 200);
+    assert_int_equal(call(&world, "PUT", "/_cluster/settings", MARK("transient", "high", "\"45%\"")), 400);
+#undef MARK
+    stop_world(&world);
+}
