@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/assert.h"
 
@@ -65,6 +66,52 @@ static bool try_digits(const struct precision *precision, double value, int coun
     digits->digit[last]++;
     snprintf(text, sizeof(text), "%c.%.*se%d", digits->digit[0], last, digits->digit + 1, digits->exponent);
     return read_back(precision, text) == value;
+}
+
+#define POWERS_MAX 22
+/* All powers of ten that a double holds exactly. */
+static const double powers[POWERS_MAX + 1] = { 1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                               1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                               1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
+
+/* True when a double so near to the true number might round to another float than the number does. */
+static bool near_middle(double value)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof(bits));
+    uint64_t below = bits & 0x1fffffff;
+    return below >= 0x0ffffffc && below <= 0x10000004;
+}
+
+/* What shortest() finds for most floats, by arithmetic in doubles instead of printing and reading: with up to
+ * 9 digits both the scaled value and the quotient are off by less than an ulp of a double, which matters only
+ * near the middle between two candidates. There, and outside of 1e-10 to 1e15, it gives up. */
+static bool shortest_of_float(double value, struct digits *digits)
+{
+    int ignored;
+    if (value < 1e-10 || value >= 1e15 || frexp(value, &ignored) == 0.5) return false;
+    int exponent = (int)floor(log10(value));
+    for (int count = precision_float.unique; count <= precision_float.enough; count++) {
+        int power = count - 1 - exponent;
+        double scaled = power >= 0 ? value * powers[power] : value / powers[-power];
+        double whole = nearbyint(scaled);
+        /* At the edge of a power of ten the exponent is in doubt. */
+        if (whole < powers[count - 1] || whole >= powers[count]) return false;
+        if (fabs(fabs(scaled - whole) - 0.5) < 1e-5) return false;
+        double decimal = power >= 0 ? whole / powers[power] : whole * powers[-power];
+        if (near_middle(decimal)) return false;
+        if ((double)(float)decimal != value) continue;
+        int64_t rest = (int64_t)whole;
+        digits->count = count;
+        digits->exponent = exponent;
+        for (int i = count - 1; i >= 0; i--) {
+            digits->digit[i] = (char)('0' + rest % 10);
+            rest /= 10;
+        }
+        strip(digits);
+        return digits->count > 1;
+    }
+    return false;
 }
 
 /* Java's rule: the shortest decimal that reads back as the value, of those the nearest; but with two
@@ -156,7 +203,8 @@ static size_t print(const struct precision *precision, double value, char *text)
         size_t simple = print_simple(value, text + size);
         if (simple > 0) return size + simple;
     }
-    struct digits digits = shortest(precision, value);
+    struct digits digits;
+    if (!precision->single || !shortest_of_float(value, &digits)) digits = shortest(precision, value);
     return lay_out(&digits, text, size);
 }
 

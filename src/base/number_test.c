@@ -1,6 +1,8 @@
 #include "base/number.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #include "base/prng.h"
 #include "base/test.h"
@@ -226,6 +228,27 @@ TEST(number, what_is_printed_reads_back)
         if (isnan(single)) continue;
         assert_true(qd_parse_float(qd_slice_make(text, qd_float_to_text(single, text)), &single_back));
         assert_true(single == single_back);
+    }
+}
+
+/* The nearest decimal with the fewest digits that reads back, found by printing and reading. */
+TEST(number, floats_have_the_fewest_digits)
+{
+    struct qd_prng prng;
+    qd_prng_seed(&prng, 11);
+    for (int i = 0; i < 100000; i++) {
+        char text[QD_NUMBER_TEXT_MAX + 1], expected[64];
+        /* Exponents of 1e-12 to 1e17, where scores are. */
+        uint64_t drawn = qd_prng_next(&prng);
+        uint32_t bits = (uint32_t)(drawn & 0x7fffff) | (uint32_t)(87 + (drawn >> 32) % 97) << 23;
+        float value = float_of(bits);
+        if ((bits & 0x7fffff) == 0) continue;
+        text[qd_float_to_text(value, text)] = '\0';
+        for (int digits = 1; digits <= 9; digits++) {
+            snprintf(expected, sizeof(expected), "%.*e", digits - 1, (double)value);
+            if (strtof(expected, NULL) == value) break;
+        }
+        assert_true(strtod(text, NULL) == strtod(expected, NULL));
     }
 }
 
