@@ -1,4 +1,5 @@
 /* The contract of platform/env.h: every test runs against Linux and against the fake of the simulation. */
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -213,6 +214,51 @@ CONTRACT(work_is_counted_by_class)
     assert_true(counts.largest >= 1);
     assert_int_equal(counts_of(world, QD_WORK_FLUSH).completed, 0);
     world->env->work->lane_destroy(world->env, lane);
+}
+
+/* A merge that lasts until a search has run. */
+struct long_merge {
+    atomic_bool searched;
+    atomic_int running; /* merges at once */
+    atomic_int most;    /* of them */
+    int done;           /* merges and searches that ended */
+};
+
+static void run_long_merge(void *context)
+{
+    struct long_merge *merge = context;
+    int now = atomic_fetch_add(&merge->running, 1) + 1;
+    if (now > atomic_load(&merge->most)) atomic_store(&merge->most, now);
+    while (!atomic_load(&merge->searched)) usleep(100);
+    atomic_fetch_sub(&merge->running, 1);
+}
+
+static void run_search(void *context)
+{
+    atomic_store(&((struct long_merge *)context)->searched, true);
+}
+
+static void end_long_merge(void *context)
+{
+    ((struct long_merge *)context)->done++;
+}
+
+/* More merges than threads: the search would wait for ever behind them. */
+static void contract_merges_leave_threads(struct world *world)
+{
+    struct long_merge merge = { 0 };
+    struct qd_env *env = world->env;
+    for (int i = 0; i < 20; i++) {
+        env->work->submit(env, QD_WORK_MERGE, NULL, run_long_merge, end_long_merge, &merge);
+    }
+    env->work->submit(env, QD_WORK_SEARCH, NULL, run_search, end_long_merge, &merge);
+    while (merge.done < 21) turn(world);
+    assert_int_equal(atomic_load(&merge.most), 1);
+}
+
+TEST(contract_linux, merges_leave_threads_to_searches)
+{
+    run_linux(contract_merges_leave_threads);
 }
 
 struct deferring {

@@ -32,11 +32,21 @@ struct qd_linux_queue {
     struct qd_linux_work *last;  /* newest; undefined when first is NULL */
 };
 
-/* The pool. Threads are started when there is work and nobody idle. */
+/* Work that shares a number of threads. */
+struct qd_linux_share {
+    struct qd_linux_queue ready; /* items whose turn has come */
+    unsigned active;             /* threads that run such an item */
+    unsigned max;                /* never more */
+};
+
+/* The pool. Threads are started when there is work and nobody idle. Merges may take seconds: they have
+ * threads besides those of everything else, so that no search or write waits until one ends; the system
+ * shares the processors among them. */
 struct qd_linux_pool {
     pthread_mutex_t mutex;          /* guards everything below and all lanes */
-    pthread_cond_t wake;            /* ready is not empty, or stopping */
-    struct qd_linux_queue ready;    /* may run now */
+    pthread_cond_t wake;            /* an item may run, or stopping */
+    struct qd_linux_share prompt;   /* all work but merges */
+    struct qd_linux_share merges;   /* the rest */
     struct qd_linux_queue finished; /* done() is still to be called */
     pthread_t *threads;             /* threads[thread_count] */
     unsigned thread_count;          /* started */

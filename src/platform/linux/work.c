@@ -34,6 +34,24 @@ static struct qd_linux_work *pop(struct qd_linux_queue *queue)
     return work;
 }
 
+/* The share of the threads that runs work of a class. */
+static struct qd_linux_share *share_of(struct qd_linux_pool *pool, enum qd_work_class class)
+{
+    return class == QD_WORK_MERGE || class == QD_WORK_FORCE_MERGE ? &pool->merges : &pool->prompt;
+}
+
+static bool may_run(const struct qd_linux_share *share)
+{
+    return share->ready.first != NULL && share->active < share->max;
+}
+
+/* The next item that may run, or NULL. The mutex is held. */
+static struct qd_linux_work *pop_ready(struct qd_linux_pool *pool)
+{
+    if (may_run(&pool->prompt)) return pop(&pool->prompt.ready);
+    return may_run(&pool->merges) ? pop(&pool->merges.ready) : NULL;
+}
+
 /* The mutex is held. */
 static void count_start(struct qd_linux_env *env, const struct qd_linux_work *work)
 {
@@ -50,17 +68,24 @@ static void run_one(struct qd_linux_env *env, struct qd_linux_work *work)
 {
     struct qd_linux_pool *pool = &env->pool;
     struct qd_work_counts *counts = &pool->counts[work->class];
+    struct qd_linux_share *share = share_of(pool, work->class);
+    share->active++;
+    /* Both shares may have had items that wait for the one thread that was woken. */
+    if (pool->idle > 0 && (may_run(&pool->prompt) || may_run(&pool->merges))) {
+        pthread_cond_signal(&pool->wake);
+    }
     count_start(env, work);
     pthread_mutex_unlock(&pool->mutex);
     work->run(work->context);
     pthread_mutex_lock(&pool->mutex);
+    share->active--;
     counts->active--;
     counts->completed++;
     struct qd_lane *lane = work->lane;
     if (lane != NULL) {
         struct qd_linux_work *next = pop(&lane->waiting);
         lane->busy = next != NULL;
-        if (next != NULL) push(&pool->ready, next);
+        if (next != NULL) push(&share_of(pool, next->class)->ready, next);
     }
     bool first = pool->finished.first == NULL;
     push(&pool->finished, work);
@@ -77,7 +102,7 @@ static void *thread_main(void *argument)
     struct qd_linux_pool *pool = &env->pool;
     pthread_mutex_lock(&pool->mutex);
     while (!pool->stopping) {
-        struct qd_linux_work *work = pop(&pool->ready);
+        struct qd_linux_work *work = pop_ready(pool);
         if (work != NULL) {
             run_one(env, work);
             continue;
@@ -117,7 +142,7 @@ static void submit(struct qd_env *base, enum qd_work_class class, struct qd_lane
     bool ready = lane == NULL || !lane->busy;
     if (ready) {
         if (lane != NULL) lane->busy = true;
-        push(&pool->ready, work);
+        push(&share_of(pool, class)->ready, work);
         if (pool->idle == 0 && pool->thread_count < pool->thread_max) start_thread(env);
     } else {
         push(&lane->waiting, work);
@@ -186,7 +211,7 @@ static void defer(struct qd_env *base, void (*fn)(void *context), void *context)
 
 static unsigned parallelism(struct qd_env *env)
 {
-    return qd_linux_env_of(env)->pool.thread_max;
+    return qd_linux_env_of(env)->pool.prompt.max;
 }
 
 static unsigned read_counts(struct qd_env *base, struct qd_work_counts *counts)
@@ -203,8 +228,10 @@ void qd_linux_pool_init(struct qd_linux_pool *pool, unsigned threads)
 {
     qd_assert(pthread_mutex_init(&pool->mutex, NULL) == 0);
     qd_assert(pthread_cond_init(&pool->wake, NULL) == 0);
-    pool->thread_max = threads;
-    pool->threads = qd_linux_alloc(sizeof(*pool->threads) * threads);
+    pool->prompt.max = threads;
+    pool->merges.max = threads / 2 > 0 ? threads / 2 : 1;
+    pool->thread_max = pool->prompt.max + pool->merges.max;
+    pool->threads = qd_linux_alloc(sizeof(*pool->threads) * pool->thread_max);
 }
 
 static void drop(struct qd_linux_queue *queue)
@@ -224,7 +251,8 @@ void qd_linux_pool_deinit(struct qd_linux_pool *pool)
     pthread_cond_broadcast(&pool->wake);
     pthread_mutex_unlock(&pool->mutex);
     for (unsigned i = 0; i < pool->thread_count; i++) pthread_join(pool->threads[i], NULL);
-    drop(&pool->ready);
+    drop(&pool->prompt.ready);
+    drop(&pool->merges.ready);
     struct qd_linux_work *work;
     while ((work = pop(&pool->finished)) != NULL) free(work);
     free(pool->threads);
