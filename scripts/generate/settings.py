@@ -6,6 +6,10 @@ import glob
 import os
 import re
 
+# What only tells defaults that follow from the machine.
+SHOWN = "src/coordinator/machine_defaults.c"
+# The pools whose sizes bound requests; their settings are found by a name that is put together.
+GATED = re.compile(r"thread_pool\.(get|search|write)\.(size|queue_size)")
 TABLES = ("src/coordinator/cluster_settings_table.c", "src/coordinator/index_settings_table.c")
 HEAD = """# Settings
 
@@ -19,7 +23,7 @@ def literals():
     """All string literals of the code outside the tables, and those that other literals are put in front of."""
     found = set()
     for path in glob.glob("src/**/*.[ch]", recursive=True):
-        if path in TABLES or path.endswith("_test.c"):
+        if path in TABLES or path == SHOWN or path.endswith("_test.c"):
             continue
         with open(path, encoding="utf-8") as file:
             text = re.sub(r"/\*.*?\*/", "", file.read(), flags=re.S)
@@ -56,7 +60,7 @@ def main():
             short = key[len("index."):] if key.startswith("index.") else key
             group = key.rstrip("*")
             family = group.rstrip(".").split(".", 1)[-1]
-            used = key in names or short in names and "." in short or key != group and (
+            used = key in names or GATED.fullmatch(key) or short in names and "." in short or key != group and (
                 family in names or any(name.startswith(group) for name in names))
             print("| `%s` | %s | %s |" % (key, shown(default), "yes" if used else ""))
         print()

@@ -9,6 +9,7 @@
 #include "coordinator/cluster_settings_table.h"
 #include "coordinator/index_call.h"
 #include "coordinator/manager_timeout.h"
+#include "coordinator/machine_defaults.h"
 #include "coordinator/operations.h"
 
 /* ---- reading ---- */
@@ -43,8 +44,14 @@ static void collect_defaults(const struct qd_coordinator *coordinator, const str
         const struct qd_slice *text = own == NULL ? NULL : qd_map_get(own, key);
         if (qd_map_get(&state->persistent_settings, key) != NULL) continue;
         if (qd_map_get(&state->transient_settings, key) != NULL) continue;
-        put(defaults, key,
-            text == NULL ? qd_slice_from_string(row->fallback) : json_of_text(*text, defaults->arena));
+        struct qd_slice json = qd_slice_from_string(row->fallback);
+        if (text != NULL) {
+            json = json_of_text(*text, defaults->arena);
+        } else {
+            (void)qd_machine_default(coordinator->machine, coordinator->thread_pools, key, defaults->arena,
+                                     &json);
+        }
+        put(defaults, key, json);
     }
     for (size_t i = 0; own != NULL && i < own->entry_count; i++) {
         const struct qd_map_entry *entry = &own->entries[i];

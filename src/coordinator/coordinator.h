@@ -29,6 +29,8 @@ struct qd_coordinator {
     struct qd_breakers *breakers;
     struct qd_data *data;
     struct qd_contexts *contexts;
+    const struct qd_thread_pools *thread_pools; /* of this node */
+    const struct qd_machine_size *machine;      /* what defaults of settings follow from */
     const struct qd_node_info *local_node;
     const struct qd_map *node_settings;  /* flat key -> struct qd_slice *: text from file and -E */
     int64_t started_ms;                  /* wall clock at node start */

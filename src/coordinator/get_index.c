@@ -2,6 +2,7 @@
 #include "coordinator/blocks.h"
 #include "coordinator/index_call.h"
 #include "coordinator/index_view.h"
+#include "coordinator/machine_defaults.h"
 #include "coordinator/operations.h"
 
 static enum qd_status prepare(struct qd_coordinator *coordinator, struct qd_call *call,
@@ -46,7 +47,7 @@ void qd_coordinator_get_index(struct qd_coordinator *coordinator, struct qd_call
 {
     struct qd_resolved *indices;
     size_t count;
-    struct qd_index_view view = { .human = call->human };
+    struct qd_index_view view = { .human = call->human, .processors = coordinator->machine->processors };
     struct qd_json_writer writer = qd_call_writer(call);
     if (prepare(coordinator, call, &view, &indices, &count) != QD_OK) {
         qd_call_fail(call);

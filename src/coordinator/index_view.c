@@ -4,6 +4,7 @@
 #include "base/product.h"
 #include "base/wildcard.h"
 #include "coordinator/index_settings.h"
+#include "coordinator/machine_defaults.h"
 
 bool qd_index_view_wants(const struct qd_index_view *view, struct qd_slice key)
 {
@@ -55,6 +56,17 @@ void qd_index_view_settings(const struct qd_index_view *view, const struct qd_in
     qd_settings_write(&selected, view->flat_settings, writer);
 }
 
+/* The default as JSON text. */
+static struct qd_slice default_of(const struct qd_index_view *view, const struct qd_index_setting *row,
+                                  struct qd_arena *arena)
+{
+    struct qd_slice key = qd_slice_from_string(row->key);
+    struct qd_slice json;
+    if (qd_machine_index_default(view->processors, key, arena, &json)) return json;
+    return row->type == QD_SETTING_LIST ? qd_slice_from_string(row->fallback)
+                                        : qd_arena_format(arena, "\"%s\"", row->fallback);
+}
+
 void qd_index_view_defaults(const struct qd_index_view *view, const struct qd_index_metadata *index,
                             struct qd_arena *arena, struct qd_json_writer *writer)
 {
@@ -67,8 +79,7 @@ void qd_index_view_defaults(const struct qd_index_view *view, const struct qd_in
         if (rows[i].fallback == NULL || qd_map_get(&index->settings, key) != NULL) continue;
         if (!qd_index_view_wants(view, key)) continue;
         struct qd_slice *json = QD_NEW(arena, struct qd_slice);
-        *json = rows[i].type == QD_SETTING_LIST ? qd_slice_from_string(rows[i].fallback)
-                                                : qd_arena_format(arena, "\"%s\"", rows[i].fallback);
+        *json = default_of(view, &rows[i], arena);
         qd_map_put(&defaults, key, json);
     }
     qd_settings_write(&defaults, view->flat_settings, writer);

@@ -16,6 +16,7 @@ struct qd_index_view {
     bool include_defaults;
     const struct qd_slice *names; /* names[name_count]: patterns of settings; none: all */
     size_t name_count;
+    unsigned processors; /* of the node, for the defaults that follow from them */
 };
 
 /* True when a setting's key is wanted. */

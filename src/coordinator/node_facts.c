@@ -1,6 +1,7 @@
 #include "coordinator/node_facts.h"
 
 #include "base/breaker.h"
+#include "data/data.h"
 
 struct gathering {
     struct qd_coordinator *coordinator;
@@ -32,6 +33,7 @@ static void done(void *context)
     struct qd_coordinator *coordinator = gathering->coordinator;
     struct qd_node_facts *facts = &gathering->facts;
     const struct qd_machine_facts *machine = &facts->machine;
+    facts->gates = *qd_data_gates(coordinator->data);
     facts->now_ms = coordinator->env->clock->wall_ms(coordinator->env);
     facts->uptime_ms = facts->now_ms - coordinator->started_ms;
     facts->heap_used = (int64_t)machine->resident_bytes;

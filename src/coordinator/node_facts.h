@@ -8,12 +8,14 @@
 #define QD_COORDINATOR_NODE_FACTS_H
 
 #include "coordinator/coordinator.h"
+#include "data/gates.h"
 
 struct qd_node_facts {
     struct qd_machine_facts machine;     /* as the environment told it */
     uint64_t disk_total, disk_available; /* bytes; 0: not known */
     unsigned workers;                    /* threads of the work pool now */
     struct qd_work_counts work[QD_WORK_CLASS_COUNT]; /* what they have done, by class */
+    struct qd_gates gates;               /* requests that wait for them, and those that were refused */
     int64_t now_ms;                      /* wall clock of the reading */
     int64_t uptime_ms;                   /* since the node started */
     int64_t heap_used, heap_max;         /* bytes, see above */

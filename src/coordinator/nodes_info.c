@@ -113,14 +113,15 @@ static void write_jvm(const struct info *info, struct qd_json_writer *writer)
 static void write_thread_pool(const struct info *info, struct qd_json_writer *writer)
 {
     qd_json_member_object(writer, "thread_pool");
-    for (size_t i = 0; i < qd_thread_pools_count(); i++) {
-        struct qd_thread_pool pool = qd_thread_pools_at(i, info->facts->machine.processors);
+    const struct qd_thread_pools *pools = info->coordinator->thread_pools;
+    for (size_t i = 0; i < pools->count; i++) {
+        struct qd_thread_pool pool = pools->pools[i];
         qd_json_member_object(writer, pool.name);
         qd_json_member_text(writer, "type", pool.type);
         if (pool.core >= 0) {
             qd_json_member_int(writer, "core", pool.core);
             qd_json_member_int(writer, "max", pool.max);
-            qd_json_member_text(writer, "keep_alive", pool.keep_alive);
+            qd_json_member_string(writer, "keep_alive", pool.keep_alive);
         } else {
             qd_json_member_int(writer, "size", pool.size);
         }

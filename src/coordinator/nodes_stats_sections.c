@@ -130,14 +130,15 @@ static void write_wait_time(int64_t wait_ns, struct qd_json_writer *writer)
 static void write_thread_pool(const struct qd_node_sections *node, struct qd_json_writer *writer)
 {
     qd_json_member_object(writer, "thread_pool");
-    for (size_t i = 0; i < qd_thread_pools_count(); i++) {
-        struct qd_thread_pool pool = qd_thread_pools_at(i, node->facts->machine.processors);
+    const struct qd_thread_pools *pools = node->coordinator->thread_pools;
+    for (size_t i = 0; i < pools->count; i++) {
+        struct qd_thread_pool pool = pools->pools[i];
         qd_json_member_object(writer, pool.name);
         struct qd_thread_pool_counts counts = qd_thread_pools_counts(&pool, node->facts);
         qd_json_member_int(writer, "threads", (int64_t)counts.threads);
         qd_json_member_int(writer, "queue", (int64_t)counts.work.queued);
         qd_json_member_int(writer, "active", (int64_t)counts.work.active);
-        qd_json_member_int(writer, "rejected", 0); /* no queue of items refuses any */
+        qd_json_member_int(writer, "rejected", (int64_t)counts.rejected);
         qd_json_member_int(writer, "largest", (int64_t)counts.work.largest);
         qd_json_member_int(writer, "completed", (int64_t)counts.work.completed);
         if (pool.measured) write_wait_time((int64_t)counts.work.wait_ns, writer);

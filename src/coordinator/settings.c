@@ -6,6 +6,7 @@
 #include "coordinator/index_call.h"
 #include "coordinator/index_settings.h"
 #include "coordinator/index_view.h"
+#include "coordinator/machine_defaults.h"
 #include "coordinator/operations.h"
 
 /* ---- get ---- */
@@ -53,7 +54,7 @@ void qd_coordinator_get_settings(struct qd_coordinator *coordinator, struct qd_c
 {
     struct qd_resolved *indices;
     size_t count;
-    struct qd_index_view view = { .human = call->human };
+    struct qd_index_view view = { .human = call->human, .processors = coordinator->machine->processors };
     struct qd_json_writer writer = qd_call_writer(call);
     if (prepare_get(coordinator, call, &view, &indices, &count) != QD_OK) {
         qd_call_fail(call);

@@ -31,6 +31,7 @@ struct qd_data {
     struct index_entry *indices;
     struct qd_reader_contexts *contexts;
     struct qd_indexing_pressure pressure;
+    struct qd_gates gates;
     struct qd_data_limits limits;
     struct qd_request_cache *request_cache;
     void (*closed)(void *context);
@@ -100,6 +101,7 @@ struct qd_data *qd_data_create(const struct qd_data_options *options)
     data->options.node_id = qd_arena_copy(data->arena, options->node_id);
     data->contexts = qd_reader_contexts_create(options->env, context_changed, data);
     data->pressure.limit = options->indexing_bytes_max;
+    data->gates = options->gates;
     read_limits(data, NULL);
     data->request_cache = qd_request_cache_create(options->request_cache_bytes_max);
     qd_transport_register(options->transport, QD_ACTION_WRITE, qd_action_write, data);
@@ -158,6 +160,11 @@ struct qd_reader_contexts *qd_data_contexts(const struct qd_data *data)
 struct qd_request_cache *qd_data_request_cache(const struct qd_data *data)
 {
     return data->request_cache;
+}
+
+struct qd_gates *qd_data_gates(struct qd_data *data)
+{
+    return &data->gates;
 }
 
 struct qd_indexing_pressure *qd_data_pressure(struct qd_data *data)

@@ -7,6 +7,7 @@
 #define QD_DATA_DATA_H
 
 #include "base/breaker.h"
+#include "data/gates.h"
 #include "data/indexing_pressure.h"
 #include "data/schema.h"
 #include "data/shard.h"
@@ -39,6 +40,7 @@ struct qd_data_options {
     int64_t indexing_bytes_max; /* indexing_pressure.memory.limit */
     const struct qd_map *settings; /* the node's own settings: key -> struct qd_slice *; NULL: none */
     int64_t request_cache_bytes_max; /* indices.requests.cache.size */
+    struct qd_gates gates;      /* nothing inside yet */
     struct qd_data_events events;
 };
 
@@ -90,5 +92,8 @@ struct qd_request_cache *qd_data_request_cache(const struct qd_data *data);
 
 /* Bytes of the writes that are under way. */
 struct qd_indexing_pressure *qd_data_pressure(struct qd_data *data);
+
+/* What bounds the requests that wait for the pool. */
+struct qd_gates *qd_data_gates(struct qd_data *data);
 
 #endif

@@ -348,6 +348,30 @@ static bool answer_from_cache(struct query_job *job, struct qd_shard *shard)
     return true;
 }
 
+/* The reference explains in the pool of its gets. */
+static enum qd_gate_kind gate_of(const struct query_job *job)
+{
+    return !job->fetch_only && job->message.mode == QD_QUERY_EXPLAIN ? QD_GATE_GET : QD_GATE_SEARCH;
+}
+
+static void leave_context(struct query_job *job)
+{
+    if (job->context != NULL) {
+        /* A fetch that has failed is not sent again: what it was the last to use must not stay. */
+        if (job->fetch_only && job->fetch.free_context) {
+            qd_reader_context_free(qd_data_contexts(job->data), job->context->id);
+        }
+        qd_reader_context_unuse(job->context);
+    }
+    qd_shard_reader_release(&job->reader);
+}
+
+static void fail_job(struct query_job *job)
+{
+    leave_context(job);
+    qd_transport_fail(job->call, &job->error);
+}
+
 static void query_done(void *argument)
 {
     struct query_job *job = argument;
@@ -355,10 +379,9 @@ static void query_done(void *argument)
                 (job->message.mode == QD_QUERY_ONLY && job->answer.result.doc_count > 0);
     struct qd_buffer buffer = { 0 };
     count_end(job);
+    qd_gate_leave(qd_data_gates(job->data), gate_of(job));
     if (job->status != QD_OK) {
-        if (job->context != NULL) qd_reader_context_unuse(job->context);
-        qd_shard_reader_release(&job->reader);
-        qd_transport_fail(job->call, &job->error);
+        fail_job(job);
         return;
     }
     if (job->fetch_only) {
@@ -375,19 +398,18 @@ static void query_done(void *argument)
         qd_query_answer_write(&job->answer, &buffer);
         keep_answer(job, qd_buffer_view(&buffer));
     }
-    if (job->context != NULL) {
-        if (job->fetch_only && job->fetch.free_context) {
-            qd_reader_context_free(qd_data_contexts(job->data), job->context->id);
-        }
-        qd_reader_context_unuse(job->context);
-    }
-    qd_shard_reader_release(&job->reader);
+    leave_context(job);
     qd_transport_answer(job->call, &buffer);
 }
 
 static void start(struct query_job *job)
 {
     struct qd_env *env = qd_data_env(job->data);
+    const char *action = job->fetch_only ? QD_ACTION_FETCH : QD_ACTION_QUERY;
+    if (qd_gate_enter(qd_data_gates(job->data), gate_of(job), action, &job->error) != QD_OK) {
+        fail_job(job);
+        return;
+    }
     job->timeout_ms = qd_data_limits(job->data)->search_timeout_ms;
     count_start(job);
     env->work->submit(env, QD_WORK_SEARCH, NULL, query_run, query_done, job);

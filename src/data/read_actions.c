@@ -38,6 +38,7 @@ static void get_done(struct qd_shard_job *job)
     struct get_job *get = (struct get_job *)job;
     struct qd_buffer buffer = { 0 };
     job->shard->counters.get_current -= get->message.count;
+    qd_gate_leave(qd_data_gates(get->data), QD_GATE_GET);
     if (get->status != QD_OK) {
         qd_transport_fail(get->call, &get->error);
         return;
@@ -48,6 +49,10 @@ static void get_done(struct qd_shard_job *job)
 
 static void submit_get(struct qd_shard *shard, struct get_job *get)
 {
+    if (qd_gate_enter(qd_data_gates(get->data), QD_GATE_GET, QD_ACTION_GET, &get->error) != QD_OK) {
+        qd_transport_fail(get->call, &get->error);
+        return;
+    }
     shard->counters.get_current += get->message.count;
     qd_shard_submit(shard, &get->job);
 }

@@ -41,6 +41,7 @@ struct qd_write_request {
     uint64_t batch;                  /* the number of the batch that applied it */
     int64_t now_ms;
     int64_t bytes;                   /* counted as pressure on the primary */
+    bool inside;                     /* of the gate of writes */
 };
 
 static void release_schemas(struct qd_write_request *request)
@@ -49,8 +50,15 @@ static void release_schemas(struct qd_write_request *request)
     qd_schema_release(request->schema);
 }
 
+static void leave_gate(struct qd_write_request *request)
+{
+    if (request->inside) qd_gate_leave(qd_data_gates(request->data), QD_GATE_WRITE);
+    request->inside = false;
+}
+
 static void leave(struct qd_write_request *request)
 {
+    leave_gate(request);
     qd_indexing_pressure_primary_done(qd_data_pressure(request->data), request->bytes);
     release_schemas(request);
 }
@@ -409,6 +417,8 @@ static void finish_request(struct qd_write_request *request)
         }
     }
     count_current(request, shard, false);
+    /* One that waits for a refresh does not wait for the pool. */
+    leave_gate(request);
     shard->counters.last_write_ms = (uint64_t)request->now_ms;
     if (request->message.refresh == QD_REFRESH_WAIT_UNTIL && shard->phase == QD_SHARD_PHASE_STARTED) {
         answer_when_visible(request);
@@ -601,6 +611,11 @@ void qd_action_write(void *context, struct qd_transport_call *call)
     }
     struct qd_shard *shard = qd_action_shard(data, call, request->message.index_uuid, request->message.shard);
     if (shard == NULL) return;
+    if (qd_gate_enter(qd_data_gates(data), QD_GATE_WRITE, QD_ACTION_WRITE, &error) != QD_OK) {
+        qd_transport_fail(call, &error);
+        return;
+    }
+    request->inside = true;
     request->shard = shard;
     request->schema = qd_schema_retain(shard->schema);
     request->now_ms = shard->env->clock->wall_ms(shard->env);

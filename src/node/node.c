@@ -10,6 +10,7 @@
 #include "coordinator/cluster_service.h"
 #include "coordinator/contexts.h"
 #include "coordinator/disk_monitor.h"
+#include "coordinator/machine_defaults.h"
 #include "coordinator/master_services.h"
 #include "coordinator/reallocation.h"
 #include "coordinator/tasks.h"
@@ -28,6 +29,8 @@ struct qd_node {
     struct qd_coordinator coordinator;
     int64_t indexing_bytes_max; /* of writes under way */
     int64_t request_cache_bytes_max; /* of answers that are kept */
+    struct qd_thread_pools thread_pools;
+    struct qd_machine_size machine;
     struct qd_breakers breakers;
     struct qd_node_info info;
     struct qd_cluster_service *cluster;
@@ -231,6 +234,18 @@ static enum qd_status read_indexing_limit(struct qd_node *node, struct qd_error 
                                      &node->indexing_bytes_max, error);
 }
 
+static enum qd_status read_thread_pools(struct qd_node *node, struct qd_error *error)
+{
+    struct qd_machine_facts facts = { 0 };
+    node->env->machine(node->env, &facts);
+    node->machine.processors = node->env->work->parallelism(node->env);
+    node->machine.online_processors = facts.processors;
+    node->machine.memory_bytes = (int64_t)facts.memory_total_bytes;
+    node->machine.heap_bytes = atomic_load(&node->breakers.limit);
+    return qd_thread_pools_resolve(&node->config->settings, node->machine.processors, node->arena,
+                                   &node->thread_pools, error);
+}
+
 static void wire(struct qd_node *node)
 {
     struct qd_data_options options = { .env = node->env,
@@ -240,6 +255,7 @@ static void wire(struct qd_node *node)
                                        .indexing_bytes_max = node->indexing_bytes_max,
                                        .settings = &node->config->settings,
                                        .request_cache_bytes_max = node->request_cache_bytes_max,
+                                       .gates = qd_thread_pools_gates(&node->thread_pools, node->info.name),
                                        .events = { node, shard_opened, update_mapping } };
     node->data = qd_data_create(&options);
     qd_cluster_service_add_applier(node->cluster, apply_state, node);
@@ -253,6 +269,8 @@ static void wire(struct qd_node *node)
                                                  .breakers = &node->breakers,
                                                  .data = node->data,
                                                  .contexts = node->contexts,
+                                                 .thread_pools = &node->thread_pools,
+                                                 .machine = &node->machine,
                                                  .local_node = &node->info,
                                                  .node_settings = &node->config->settings,
                                                  .started_ms = node->env->clock->wall_ms(node->env) };
@@ -273,6 +291,7 @@ enum qd_status qd_node_create(struct qd_env *env, const struct qd_config *config
     if (status == QD_OK) status = init_breakers(node, error);
     if (status == QD_OK) status = read_indexing_limit(node, error);
     if (status == QD_OK) status = read_cache_limit(node, error);
+    if (status == QD_OK) status = read_thread_pools(node, error);
     if (status == QD_OK) {
         node->cluster = qd_cluster_service_create(env, &node->services);
         node->transport = qd_transport_create(env, node->info.id);

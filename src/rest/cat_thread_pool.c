@@ -59,14 +59,14 @@ static void add_row(struct qd_cat *cat, const struct qd_node_info *node, const s
     *cell++ = qd_cat_number((int64_t)counts.threads);
     *cell++ = qd_cat_number((int64_t)counts.work.queued);
     *cell++ = qd_cat_number(pool->queue_size);
-    *cell++ = qd_cat_number(0); /* rejected: no queue of items refuses any */
+    *cell++ = qd_cat_number((int64_t)counts.rejected);
     *cell++ = qd_cat_number((int64_t)counts.work.largest);
     *cell++ = qd_cat_number((int64_t)counts.work.completed);
     *cell++ = pool->measured ? qd_cat_nanos((int64_t)counts.work.wait_ns) : qd_cat_string("-1");
     *cell++ = size_cell(pool->core);
     *cell++ = size_cell(pool->max);
     *cell++ = size_cell(pool->size);
-    *cell++ = qd_cat_string(pool->keep_alive);
+    *cell++ = qd_cat_text(pool->keep_alive);
     *cell++ = (struct qd_cat_cell){ 0 };
 }
 
@@ -79,11 +79,11 @@ static void answer(struct qd_coordinator *coordinator, struct qd_call *call,
     if (!qd_cat_begin(&cat, call, &table)) return;
     size_t count = qd_call_list(call, "thread_pool_patterns", &patterns);
     for (size_t n = 0; n < state->node_count; n++) {
-        for (size_t i = 0; i < qd_thread_pools_count(); i++) {
-            struct qd_thread_pool pool = qd_thread_pools_at(i, facts->machine.processors);
-            struct qd_slice name = qd_slice_from_string(pool.name);
+        for (size_t i = 0; i < coordinator->thread_pools->count; i++) {
+            const struct qd_thread_pool *pool = &coordinator->thread_pools->pools[i];
+            struct qd_slice name = qd_slice_from_string(pool->name);
             if (count > 0 && !qd_simple_match_any(patterns, count, name)) continue;
-            add_row(&cat, &state->nodes[n], facts, &pool);
+            add_row(&cat, &state->nodes[n], facts, pool);
         }
     }
     qd_cat_finish(&cat);
