@@ -414,14 +414,18 @@ static enum qd_status read_container(struct smile *smile, bool object)
     return QD_OK;
 }
 
+static bool is_text(uint8_t token)
+{
+    return (token >= 0x01 && token <= 0x20) || (token >= 0x40 && token <= 0xbf) || token == 0xe0 ||
+           token == 0xe4 || (token >= 0xec && token <= 0xef);
+}
+
 static enum qd_status read_value(struct smile *smile)
 {
     if (smile->at == smile->end) return truncated(smile);
     uint8_t token = *smile->at++;
     uint64_t number;
-    bool text = (token >= 0x01 && token <= 0x20) || (token >= 0x40 && token <= 0xbf) || token == 0xe0 ||
-                token == 0xe4 || (token >= 0xec && token <= 0xef);
-    if (text) return read_text(smile, token);
+    if (is_text(token)) return read_text(smile, token);
     if (token >= 0xc0 && token <= 0xdf) {
         number = token & 31u;
         qd_json_int(smile->writer, (int64_t)(number >> 1) ^ -(int64_t)(number & 1));
@@ -456,19 +460,31 @@ static enum qd_status read_value(struct smile *smile)
     }
 }
 
+/* A body that is one text says of which kind it is before its bytes are looked for, and nobody asks what is
+ * behind it: JSON that is called SMILE begins like that. */
+static enum qd_status read_root_text(struct smile *smile)
+{
+    enum qd_status status = read_value(smile);
+    if (status != QD_JSON_EOF) return status;
+    if (smile->error != NULL) qd_error_init(smile->error, smile->error->arena);
+    qd_json_string(smile->writer, QD_SLICE(""));
+    return QD_OK;
+}
+
 enum qd_status qd_smile_read(struct qd_slice bytes, struct qd_json_writer *writer, struct qd_error *error)
 {
     const uint8_t *start = (const uint8_t *)bytes.data;
     struct smile smile = { .at = start, .end = start + bytes.size, .writer = writer, .error = error };
-    if (bytes.size < sizeof(header) || memcmp(bytes.data, header, 3) != 0)
-        return malformed(&smile, "no header");
+    bool headed = bytes.size >= sizeof(header) && memcmp(bytes.data, header, 3) == 0;
     struct qd_arena *arena = qd_arena_create(0);
     smile.names = QD_NEW(arena, struct shared);
     smile.values = QD_NEW(arena, struct shared);
-    smile.names->on = (start[3] & FEATURE_SHARED_NAMES) != 0;
-    smile.values->on = (start[3] & FEATURE_SHARED_VALUES) != 0;
-    smile.at += sizeof(header);
-    enum qd_status status = read_value(&smile);
+    smile.names->on = !headed || (start[3] & FEATURE_SHARED_NAMES) != 0;
+    smile.values->on = headed && (start[3] & FEATURE_SHARED_VALUES) != 0;
+    if (headed) smile.at += sizeof(header);
+    bool text = smile.at < smile.end && is_text(*smile.at);
+    enum qd_status status = text ? read_root_text(&smile) : read_value(&smile);
+    if (text) smile.at = smile.end;
     if (status == QD_OK && smile.at < smile.end && *smile.at == 0xff) smile.at++;
     if (status == QD_OK && smile.at != smile.end) status = malformed(&smile, "bytes after the value");
     qd_arena_destroy(arena);

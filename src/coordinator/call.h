@@ -22,6 +22,8 @@ struct qd_call {
     struct qd_slice target; /* path and query string as they were sent */
     struct qd_map parameters;        /* path and query parameters: name -> struct qd_slice * */
     struct qd_slice body; /* JSON or NDJSON text; other content types were converted; empty: none */
+    const struct qd_error
+        *body_error;                 /* why the body cannot be read, where the operation tells it; or NULL */
     struct qd_slice opaque_id;       /* X-Opaque-Id; data NULL: none */
     bool human;                      /* ?human */
     bool structured;                 /* ?format or Accept names a type: cat tables answer objects, not text */

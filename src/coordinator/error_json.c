@@ -72,19 +72,30 @@ static void write_members(const struct qd_error *error, bool root, struct qd_jso
     }
 }
 
-static void write_at(const struct qd_error *error, struct qd_json_writer *writer, int depth)
+static void write_trace(const struct qd_error *error, struct qd_json_writer *writer)
+{
+    struct qd_buffer text = { 0 };
+    qd_buffer_format(&text, "%s: %.*s", type_of(error), QD_SLICE_ARG(error->reason));
+    qd_json_member_string(writer, "stack_trace", qd_buffer_view(&text));
+    qd_buffer_deinit(&text);
+}
+
+/* The members of an error and of its causes, each with its trace when asked for. */
+static void write_at(const struct qd_error *error, bool trace, struct qd_json_writer *writer, int depth)
 {
     write_members(error, false, writer);
-    if (error->cause == NULL || depth >= CAUSES_MAX) return;
-    qd_json_member_object(writer, "caused_by");
-    write_at(error->cause, writer, depth + 1);
-    qd_json_end_object(writer);
+    if (error->cause != NULL && depth < CAUSES_MAX) {
+        qd_json_member_object(writer, "caused_by");
+        write_at(error->cause, trace, writer, depth + 1);
+        qd_json_end_object(writer);
+    }
+    if (trace) write_trace(error, writer);
 }
 
 void qd_error_json(const struct qd_error *error, struct qd_json_writer *writer)
 {
     qd_json_begin_object(writer);
-    write_at(error, writer, 0);
+    write_at(error, false, writer, 0);
     qd_json_end_object(writer);
 }
 
@@ -120,14 +131,6 @@ const struct qd_error *qd_error_root_as_cause(const struct qd_error *error, stru
     return wrapper;
 }
 
-static void write_trace(const struct qd_error *error, struct qd_json_writer *writer)
-{
-    struct qd_buffer text = { 0 };
-    qd_buffer_format(&text, "%s: %.*s", type_of(error), QD_SLICE_ARG(error->reason));
-    qd_json_member_string(writer, "stack_trace", qd_buffer_view(&text));
-    qd_buffer_deinit(&text);
-}
-
 static void write_root(const struct qd_error *error, bool trace, struct qd_json_writer *writer)
 {
     qd_json_begin_object(writer);
@@ -148,8 +151,7 @@ void qd_error_json_with_root(const struct qd_error *error, bool trace, struct qd
         write_root(error, trace, writer);
     }
     qd_json_end_array(writer);
-    write_at(error, writer, 0);
-    if (trace) write_trace(error, writer);
+    write_at(error, trace, writer, 0);
     qd_json_end_object(writer);
 }
 

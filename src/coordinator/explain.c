@@ -216,7 +216,9 @@ static void invalid_request(struct validate *validate, const struct qd_error *er
         (void)qd_error_set(&parsing, QD_PARSING, "%.*s", QD_SLICE_ARG(error->reason));
         qd_error_attach_cause(&parsing, error);
         const struct qd_error *shown = error->status == QD_PARSING ? error : &parsing;
-        qd_json_member_string(&writer, "error", qd_error_java_text(shown, call->arena));
+        bool whole = error == call->body_error;
+        qd_json_member_string(&writer, "error",
+                              whole ? error->reason : qd_error_java_text(shown, call->arena));
     }
     qd_json_end_object(&writer);
     qd_call_finish(call, 200);
@@ -321,6 +323,32 @@ static void send_legs(struct validate *validate, const struct qd_resolved *resol
     if (total == 0) finish(validate);
 }
 
+/* Names that cannot be read are told as an explanation, those of no index as an error. */
+static void unresolved(struct validate *validate)
+{
+    struct qd_call *call = validate->call;
+    struct qd_json_writer writer = qd_call_writer(call);
+    if (call->error.status == QD_INDEX_NOT_FOUND || call->error.status == QD_INDEX_CLOSED) {
+        qd_call_fail(call);
+        return;
+    }
+    qd_json_begin_object(&writer);
+    qd_json_member_object(&writer, "_shards");
+    qd_json_member_int(&writer, "total", 0);
+    qd_json_member_int(&writer, "successful", 0);
+    qd_json_member_int(&writer, "failed", 0);
+    qd_json_end_object(&writer);
+    qd_json_member_bool(&writer, "valid", false);
+    qd_json_member_array(&writer, "explanations");
+    qd_json_begin_object(&writer);
+    qd_json_member_bool(&writer, "valid", false);
+    qd_json_member_string(&writer, "error", call->error.reason);
+    qd_json_end_object(&writer);
+    qd_json_end_array(&writer);
+    qd_json_end_object(&writer);
+    qd_call_finish(call, 200);
+}
+
 static enum qd_status read_validate(struct validate *validate)
 {
     struct qd_call *call = validate->call;
@@ -350,8 +378,8 @@ void qd_coordinator_validate_query(struct qd_coordinator *coordinator, struct qd
         qd_call_fail(call);
         return;
     }
-    if (qd_query_only_body(call, &body, &error) != QD_OK) {
-        invalid_request(validate, &error);
+    if (call->body_error != NULL || qd_query_only_body(call, &body, &error) != QD_OK) {
+        invalid_request(validate, call->body_error != NULL ? call->body_error : &error);
         return;
     }
     if (call->body.size > 0 && lacks_query(call, body)) {
@@ -360,9 +388,10 @@ void qd_coordinator_validate_query(struct qd_coordinator *coordinator, struct qd
         qd_call_fail(call);
         return;
     }
+    options.allow_no_indices = false;
     if (qd_resolve_call(call, qd_cluster_service_state(coordinator->cluster), options, &resolved, &count) !=
         QD_OK) {
-        qd_call_fail(call);
+        unresolved(validate);
         return;
     }
     send_legs(validate, resolved, count, body);

@@ -23,7 +23,9 @@ struct multi {
     size_t count;
     size_t pending;
     size_t searches;                /* parts that are searches: templates may fail to become one */
+    struct qd_indices_options options; /* of searches whose header says nothing else */
     bool typed_keys, total_as_int;
+    bool named;                     /* a search has aggregations, whose names typed_keys changes */
     bool templates;                 /* the bodies are templates */
 };
 
@@ -150,7 +152,9 @@ static enum qd_status prepare_template(struct part *part, const struct qd_json_d
     enum qd_status status = qd_search_template_render(part->multi->coordinator, &template, call->arena, &text,
                                                       &part->error);
     if (status == QD_OK) status = qd_search_template_apply(&template, text, &part->run, &part->error);
-    if (status == QD_OK) part->multi->searches++;
+    if (status != QD_OK) return QD_OK;
+    part->multi->searches++;
+    part->multi->named = part->multi->named || part->run.request->aggregations != NULL;
     return QD_OK;
 }
 
@@ -167,13 +171,13 @@ static enum qd_status prepare_part(struct part *part)
     run->call = call;
     run->done = part_done;
     run->allow_partial = true;
-    run->typed_keys = part->multi->typed_keys;
     run->total_as_int = part->multi->total_as_int;
     run->now_ms = call->start_ms;
     QD_TRY(qd_json_parse(call->arena, part->body, document, &call->error));
     if (part->multi->templates) return prepare_template(part, document);
     QD_TRY(qd_search_request_parse(document, call->arena, request, &call->error));
     QD_TRY(qd_search_check_aggregations(request, call->arena, &call->error));
+    part->multi->named = part->multi->named || request->aggregations != NULL;
     run->body = document->source;
     if (run->total_as_int && !request->track_total_hits_given) {
         run->body = qd_json_with_member(run->body, QD_SLICE("track_total_hits"), QD_SLICE("true"),
@@ -237,7 +241,7 @@ static enum qd_status read_parts(struct multi *multi)
         part->multi = multi;
         part->index = qd_call_parameter(call, "index");
         part->routing = qd_call_parameter(call, "routing");
-        part->options = qd_options_search();
+        part->options = multi->options;
         if (!next_line(&rest, &header)) {
             return qd_error_set(&call->error, QD_ILLEGAL_ARGUMENT,
                                 "The msearch request must be terminated by a newline [\n]");
@@ -258,16 +262,30 @@ static enum qd_status read_parts(struct multi *multi)
                         "Validation Failed: 1: no requests added;");
 }
 
+static enum qd_status read_call(struct multi *multi)
+{
+    struct qd_call *call = multi->call;
+    int64_t searches = 1;
+    if (!multi->templates) QD_TRY(qd_options_of_call(call, &multi->options, &call->error));
+    QD_TRY(qd_call_int(call, "max_concurrent_searches", &searches, &call->error));
+    if (searches < 1) {
+        return qd_error_set(&call->error, QD_ILLEGAL_ARGUMENT,
+                            "maxConcurrentSearchRequests must be positive");
+    }
+    QD_TRY(qd_call_bool(call, "rest_total_hits_as_int", &multi->total_as_int, &call->error));
+    QD_TRY(read_parts(multi));
+    if (multi->named) QD_TRY(qd_call_bool(call, "typed_keys", &multi->typed_keys, &call->error));
+    for (size_t i = 0; i < multi->count; i++) multi->parts[i]->run.typed_keys = multi->typed_keys;
+    return QD_OK;
+}
+
 static void search_all(struct qd_coordinator *coordinator, struct qd_call *call, bool templates)
 {
     struct multi *multi = QD_NEW(call->arena, struct multi);
-    *multi = (struct multi){ .coordinator = coordinator, .call = call, .templates = templates };
-    enum qd_status status = qd_call_bool(call, "typed_keys", &multi->typed_keys, &call->error);
-    if (status == QD_OK) {
-        status = qd_call_bool(call, "rest_total_hits_as_int", &multi->total_as_int, &call->error);
-    }
-    if (status == QD_OK) status = read_parts(multi);
-    if (status != QD_OK) {
+    *multi = (struct multi){
+        .coordinator = coordinator, .call = call, .templates = templates, .options = qd_options_search()
+    };
+    if (read_call(multi) != QD_OK) {
         qd_call_fail(call);
         return;
     }

@@ -30,16 +30,17 @@ static bool wants(const struct request *request, const char *metric)
 
 /* ---- parameters ---- */
 
-static enum qd_status unrecognized(struct qd_call *call, const char *what, struct qd_slice name,
-                                   const struct qd_slice *known, size_t count)
+static enum qd_status unrecognized(const struct qd_call *call, const char *what, struct qd_slice name,
+                                   const struct qd_slice *known, size_t count, struct qd_error *error)
 {
     struct qd_slice hint = qd_did_you_mean(call->arena, name, known, count);
-    return qd_error_set(&call->error, QD_ILLEGAL_ARGUMENT,
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
                         "request [%.*s] contains unrecognized %s: [%.*s]%s%.*s", QD_SLICE_ARG(call->path),
                         what, QD_SLICE_ARG(name), hint.size > 0 ? " ->" : "", QD_SLICE_ARG(hint));
 }
 
-static enum qd_status read_metrics(struct qd_call *call, struct request *request)
+static enum qd_status read_metrics(const struct qd_call *call, struct request *request,
+                                     struct qd_error *error)
 {
     struct qd_slice *known = QD_NEW_ARRAY(call->arena, struct qd_slice, qd_node_section_count);
     struct qd_slice text = qd_call_parameter(call, "metric");
@@ -50,7 +51,7 @@ static enum qd_status read_metrics(struct qd_call *call, struct request *request
     if (request->count == 1 && qd_slice_is(request->metrics[0], "_all")) request->count = 0;
     for (size_t i = 0; i < request->count; i++) {
         if (qd_slice_is(request->metrics[i], "_all")) {
-            return qd_error_set(&call->error, QD_ILLEGAL_ARGUMENT,
+            return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
                                 "request [%.*s] contains _all and individual metrics [%.*s]",
                                 QD_SLICE_ARG(call->path), QD_SLICE_ARG(text));
         }
@@ -58,12 +59,15 @@ static enum qd_status read_metrics(struct qd_call *call, struct request *request
         for (size_t k = 0; k < qd_node_section_count; k++) {
             found = found || qd_slice_equal(request->metrics[i], known[k]);
         }
-        if (!found) return unrecognized(call, "metric", request->metrics[i], known, qd_node_section_count);
+        if (!found) {
+            return unrecognized(call, "metric", request->metrics[i], known, qd_node_section_count, error);
+        }
     }
     return QD_OK;
 }
 
-static enum qd_status read_families(struct qd_call *call, struct request *request)
+static enum qd_status read_families(const struct qd_call *call, struct request *request,
+                                     struct qd_error *error)
 {
     struct qd_slice known[QD_STATS_FAMILY_COUNT], *names;
     struct qd_slice text = qd_call_parameter(call, "index_metric");
@@ -72,7 +76,7 @@ static enum qd_status read_families(struct qd_call *call, struct request *reques
     request->families = QD_STATS_ALL | QD_STATS_FIELDDATA_FIELDS | QD_STATS_COMPLETION_FIELDS;
     if (count == 0) return QD_OK;
     if (request->count == 0 || !wants(request, "indices")) {
-        return qd_error_set(&call->error, QD_ILLEGAL_ARGUMENT,
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
                             "request [%.*s] contains index metrics [%.*s] but %s", QD_SLICE_ARG(call->path),
                             QD_SLICE_ARG(text),
                             request->count == 0 ? "all stats requested" : "indices stats not requested");
@@ -88,18 +92,25 @@ static enum qd_status read_families(struct qd_call *call, struct request *reques
             if (qd_slice_equal(names[i], known[f])) bit = 1u << f;
         }
         if (bit == 0 && !qd_slice_is(names[i], "suggest")) {
-            return unrecognized(call, "index metric", names[i], known, QD_STATS_FAMILY_COUNT);
+            return unrecognized(call, "index metric", names[i], known, QD_STATS_FAMILY_COUNT, error);
         }
         request->families |= bit;
     }
     return QD_OK;
 }
 
+enum qd_status qd_nodes_stats_check(const struct qd_call *call, struct qd_error *error)
+{
+    struct request request;
+    QD_TRY(read_metrics(call, &request, error));
+    return read_families(call, &request, error);
+}
+
 static enum qd_status read_request(struct qd_call *call, struct request *request)
 {
     struct qd_slice level = qd_call_parameter(call, "level");
-    QD_TRY(read_metrics(call, request));
-    QD_TRY(read_families(call, request));
+    QD_TRY(read_metrics(call, request, &call->error));
+    QD_TRY(read_families(call, request, &call->error));
     request->group_count = qd_call_list(call, "groups", &request->groups);
     request->level = level.size == 0 || qd_slice_is(level, "node") ? LEVEL_NODE
                      : qd_slice_is(level, "indices")               ? LEVEL_INDICES

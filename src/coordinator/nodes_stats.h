@@ -28,4 +28,7 @@ struct qd_node_section {
 extern const struct qd_node_section qd_node_sections[];
 extern const size_t qd_node_section_count;
 
+/* Checks that the metrics of a request are known and fit each other. Errors: QD_ILLEGAL_ARGUMENT. */
+QD_CHECKED enum qd_status qd_nodes_stats_check(const struct qd_call *call, struct qd_error *error);
+
 #endif

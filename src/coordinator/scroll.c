@@ -105,8 +105,8 @@ static enum qd_status read_page(struct qd_search_run *run, struct qd_slice *id)
     if (keep_alive.size > 0) {
         QD_TRY(qd_time_parse_millis(keep_alive, "scroll", &run->keep_alive_ms, error));
     }
-    QD_TRY(qd_call_bool(call, "rest_total_hits_as_int", &run->total_as_int, error));
-    return qd_context_id_read(run, *id, QD_CONTEXT_SCROLL, error);
+    QD_TRY(qd_context_id_read(run, *id, QD_CONTEXT_SCROLL, error));
+    return qd_call_bool(call, "rest_total_hits_as_int", &run->total_as_int, error);
 }
 
 /* The search that opened the scroll decides size and order: its body comes from a context of this node. */

@@ -114,9 +114,15 @@ static enum qd_status check_parameters(struct qd_search_run *run, struct qd_erro
     QD_TRY(qd_call_bool(call, "ccs_minimize_roundtrips", &flag, error));
     QD_TRY(qd_call_time(call, "cancel_after_time_interval", &interval, error));
     struct qd_slice pipeline = qd_call_parameter(call, "search_pipeline");
-    if (pipeline.size > 0 && !qd_slice_is(pipeline, "_none"))
+    if (pipeline.data != NULL && !qd_slice_is(pipeline, "_none"))
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Pipeline %.*s is not defined",
                             QD_SLICE_ARG(pipeline));
+    bool verbose = false;
+    QD_TRY(qd_call_bool(call, "verbose_pipeline", &verbose, error));
+    if (verbose) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "The 'verbose pipeline' option requires a search pipeline to be defined.");
+    }
     return qd_search_check_preference(call, error);
 }
 

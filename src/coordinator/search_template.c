@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "coordinator/cluster_service.h"
 #include "coordinator/operations.h"
+#include "coordinator/search_body.h"
 #include "coordinator/search_options.h"
 #include "coordinator/tasks.h"
 #include "script/mustache.h"
@@ -112,11 +113,12 @@ enum qd_status qd_search_template_parse(const struct qd_json_document *body, str
     struct reader reader = { body, arena, error };
     *template = (struct qd_search_template){ 0 };
     if (!qd_json_is_object(body->root)) {
-        int64_t line = 1, column = 1;
+        int64_t line = 1, column = 0;
+        const char *token = body->root == NULL ? "null" : qd_search_template_token(body->root);
         if (body->root != NULL) qd_json_position(body, body->root, &line, &column);
         return qd_error_set(error, QD_X_CONTENT_PARSE,
                             "[%lld:%lld] [search_template] Expected START_OBJECT but was: %s",
-                            (long long)line, (long long)column, qd_search_template_token(body->root));
+                            (long long)line, (long long)column, token);
     }
     struct qd_json_iterator at = qd_json_iterate(body->root);
     while (qd_json_next(&at)) QD_TRY(read_member(&reader, &at, template));
@@ -222,7 +224,23 @@ enum qd_status qd_search_template_apply(const struct qd_search_template *templat
     return QD_OK;
 }
 
-/* The body of a call for one template. */
+/* The parameters that a search reads into its body: they are checked, and the template's text replaces what
+ * they say. */
+static enum qd_status check_parameters(const struct qd_call *call, struct qd_error *error)
+{
+    struct qd_json_document empty = { 0 };
+    struct qd_slice ignored;
+    return qd_search_body(call, &empty, &ignored, error);
+}
+
+static enum qd_status check_begun(void *context, const struct qd_json_document *body,
+                                  struct qd_error *error)
+{
+    struct qd_search_template template;
+    return qd_search_template_parse(body, ((struct qd_call *)context)->arena, &template, error);
+}
+
+/* The body of a call for one template; what follows it is not looked at. */
 static enum qd_status read_call(struct qd_call *call, struct qd_search_template *template)
 {
     struct qd_json_document *body = QD_NEW(call->arena, struct qd_json_document);
@@ -230,7 +248,8 @@ static enum qd_status read_call(struct qd_call *call, struct qd_search_template 
         return qd_error_set(&call->error, QD_OPENSEARCH_PARSE,
                             "request body or source parameter is required");
     }
-    QD_TRY(qd_call_body(call, body, &call->error));
+    struct qd_body_check check = { .check = check_begun, .context = call };
+    QD_TRY(qd_call_body_streamed(call, &check, body, &call->error));
     return qd_search_template_parse(body, call->arena, template, &call->error);
 }
 
@@ -294,6 +313,7 @@ static enum qd_status prepare(struct qd_search_run *run)
     struct qd_search_template template;
     struct qd_indices_options options = qd_options_search();
     struct qd_slice text, scroll = qd_call_parameter(call, "scroll");
+    QD_TRY(check_parameters(call, error));
     QD_TRY(read_call(call, &template));
     QD_TRY(check_given(call, &template));
     QD_TRY(qd_options_of_call(call, &options, error));

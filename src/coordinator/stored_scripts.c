@@ -16,20 +16,16 @@ struct script {
 
 struct reader {
     const struct qd_json_document *body;
-    struct qd_call *call;
+    struct qd_arena *arena;
+    struct qd_error *error;
 };
-
-static enum qd_status refuse(struct qd_call *call, const char *text)
-{
-    return qd_error_set(&call->error, QD_ILLEGAL_ARGUMENT, "%s", text);
-}
 
 static enum qd_status add_position(const struct reader *reader, const struct qd_json *node)
 {
-    int64_t line = 1, column = 1;
-    qd_json_position(reader->body, node, &line, &column);
-    qd_error_add_number(&reader->call->error, "line", line);
-    qd_error_add_number(&reader->call->error, "col", column);
+    int64_t line = 1, column = 0;
+    if (node != NULL) qd_json_position(reader->body, node, &line, &column);
+    qd_error_add_number(reader->error, "line", line);
+    qd_error_add_number(reader->error, "col", column);
     return QD_PARSING;
 }
 
@@ -37,7 +33,7 @@ static enum qd_status wrong_type(const struct reader *reader, const struct qd_js
 {
     int64_t line, column;
     qd_json_position(reader->body, at->value, &line, &column);
-    return qd_error_set(&reader->call->error, QD_X_CONTENT_PARSE,
+    return qd_error_set(reader->error, QD_X_CONTENT_PARSE,
                         "[%lld:%lld] [stored script source] %.*s doesn't support values of type: %s",
                         (long long)line, (long long)column, QD_SLICE_ARG(at->key),
                         qd_search_template_token(at->value));
@@ -50,7 +46,7 @@ static enum qd_status read_options(const struct reader *reader, const struct qd_
     if (!qd_json_is_object(member->value)) return wrong_type(reader, member);
     while (qd_json_next(&at)) {
         if (!qd_slice_is(at.key, "content_type")) {
-            return qd_error_set(&reader->call->error, QD_ILLEGAL_ARGUMENT,
+            return qd_error_set(reader->error, QD_ILLEGAL_ARGUMENT,
                                 "illegal compiler options [{%.*s=%.*s}] specified", QD_SLICE_ARG(at.key),
                                 QD_SLICE_ARG(qd_json_text(at.value)));
         }
@@ -71,61 +67,80 @@ static enum qd_status read_member(const struct reader *reader, const struct qd_j
     }
     if (!qd_slice_is(at->key, "source") && !qd_slice_is(at->key, "code")) return QD_OK;
     if (!qd_json_is_string(at->value) && !qd_json_is_object(at->value)) return wrong_type(reader, at);
-    script->source = qd_search_template_source(at->value, reader->call->arena);
+    script->source = qd_search_template_source(at->value, reader->arena);
     if (qd_json_is_object(at->value)) script->content_type = QD_SLICE("application/json; charset=UTF-8");
     return QD_OK;
 }
 
-static enum qd_status check_script(struct qd_call *call, const struct script *script)
+static enum qd_status check_script(const struct script *script, struct qd_error *error)
 {
-    if (script->lang.data == NULL) return refuse(call, "must specify lang for stored script");
-    if (script->lang.size == 0) return refuse(call, "lang cannot be empty");
+    if (script->lang.data == NULL) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "must specify lang for stored script");
+    }
+    if (script->lang.size == 0) return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "lang cannot be empty");
     if (script->source.data == NULL) {
-        (void)qd_error_set(&call->error, QD_NULL_POINTER, "null");
-        call->error.null_reason = true;
-        return QD_NULL_POINTER;
+        enum qd_status status = qd_error_set(error, QD_NULL_POINTER, "null");
+        if (error != NULL) error->null_reason = true;
+        return status;
     }
     if (!qd_slice_is(script->lang, "mustache")) {
-        return qd_error_set(&call->error, QD_ILLEGAL_ARGUMENT,
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
                             "unable to put stored script with unsupported lang [%.*s]",
                             QD_SLICE_ARG(script->lang));
     }
     return QD_OK;
 }
 
-/* An empty body stores an empty template. */
-static enum qd_status read_script(struct qd_call *call, struct script *script)
+static enum qd_status parse_script(const struct reader *reader, struct script *script)
 {
-    struct qd_json_document *body = QD_NEW(call->arena, struct qd_json_document);
-    struct reader reader = { body, call };
-    if (call->body.size == 0) {
-        return qd_error_set(&call->error, QD_OPENSEARCH_PARSE, "request body is required");
+    const struct qd_json *root = reader->body->root;
+    if (!qd_json_is_object(root)) {
+        (void)qd_error_set(reader->error, QD_PARSING, "unexpected token [%s], expected [{]",
+                           root == NULL ? "null" : qd_search_template_token(root));
+        return add_position(reader, root);
     }
-    QD_TRY(qd_call_body(call, body, &call->error));
-    if (!qd_json_is_object(body->root)) {
-        (void)qd_error_set(&call->error, QD_PARSING, "unexpected token [%s], expected [{]",
-                           qd_search_template_token(body->root));
-        return add_position(&reader, body->root);
-    }
-    struct qd_json_iterator at = qd_json_iterate(body->root);
+    struct qd_json_iterator at = qd_json_iterate(root);
     if (!qd_json_next(&at)) {
         script->lang = QD_SLICE("mustache");
         script->source = QD_SLICE("");
         return QD_OK;
     }
     if (!qd_slice_is(at.key, "script")) {
-        (void)qd_error_set(&call->error, QD_PARSING, "unexpected field [%.*s], expected [script]",
+        (void)qd_error_set(reader->error, QD_PARSING, "unexpected field [%.*s], expected [script]",
                            QD_SLICE_ARG(at.key));
-        return add_position(&reader, at.name);
+        return add_position(reader, at.name);
     }
     if (!qd_json_is_object(at.value)) {
-        (void)qd_error_set(&call->error, QD_PARSING, "unexpected token [%s], expected [{, <source>]",
+        (void)qd_error_set(reader->error, QD_PARSING, "unexpected token [%s], expected [{, <source>]",
                            qd_search_template_token(at.value));
-        return add_position(&reader, at.value);
+        return add_position(reader, at.value);
     }
     struct qd_json_iterator member = qd_json_iterate(at.value);
-    while (qd_json_next(&member)) QD_TRY(read_member(&reader, &member, script));
-    return check_script(call, script);
+    while (qd_json_next(&member)) QD_TRY(read_member(reader, &member, script));
+    return check_script(script, reader->error);
+}
+
+static enum qd_status check_begun(void *context, const struct qd_json_document *body,
+                                  struct qd_error *error)
+{
+    struct script script = { 0 };
+    struct reader reader = { body, ((struct qd_call *)context)->arena, error };
+    return parse_script(&reader, &script);
+}
+
+/* An object without members stores an empty template. What follows the object is not looked at. */
+static enum qd_status read_script(struct qd_call *call, struct script *script)
+{
+    struct qd_json_document *body = QD_NEW(call->arena, struct qd_json_document);
+    struct reader reader = { body, call->arena, &call->error };
+    struct qd_body_check check = { .check = check_begun, .context = call };
+    if (call->body.size == 0) {
+        return qd_error_set(&call->error, QD_OPENSEARCH_PARSE, "request body is required");
+    }
+    QD_TRY(qd_call_body_streamed(call, &check, body, &call->error));
+    QD_TRY(parse_script(&reader, script));
+    if (qd_json_size(body->root) == 0) qd_call_warn(call, "empty templates should no longer be used");
+    return QD_OK;
 }
 
 static enum qd_status check_id(struct qd_call *call, struct qd_slice id)

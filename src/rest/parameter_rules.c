@@ -4,6 +4,7 @@
 
 #include "base/number.h"
 #include "base/units.h"
+#include "coordinator/nodes_stats.h"
 #include "coordinator/operations.h"
 #include "rest/cat_tables.h"
 
@@ -67,6 +68,7 @@ static const struct rule rules[] = {
     { "keep_alive", TYPE_TIME, NULL, NULL },
     { "scroll", TYPE_TIME, NULL, NULL },
     { "timeout", TYPE_TIME, qd_coordinator_search, NULL },
+    { "timeout", TYPE_TIME, qd_coordinator_search_template, NULL },
     { "timeout", TYPE_TIME, qd_coordinator_list_tasks, NULL },
     { "timeout", TYPE_TIME, qd_coordinator_get_task, NULL },
     { "timeout", TYPE_TIME, qd_cat_tasks, NULL },
@@ -176,22 +178,49 @@ bool qd_parameter_is_read(const struct qd_call *call, const struct qd_route *rou
     return true;
 }
 
+static bool is_one_of(struct qd_slice text, const char *const *words)
+{
+    for (; *words != NULL; words++) {
+        if (qd_slice_is(text, *words)) return true;
+    }
+    return false;
+}
+
 bool qd_parameter_is_hint(const struct qd_call *call, const struct qd_route *route, struct qd_slice name)
 {
-    static const char *const asked[] = { "master_timeout", "version", "source", "pre_filter_shard_size",
-                                         "wait_for_relocating_shards", "wait_for_metadata_version" };
-    static const char *const of_statistics[] = { "completion_fields", "fielddata_fields", "fields",
-                                                 "groups" };
+    static const char *const asked[] = { "master_timeout",
+                                         "version",
+                                         "source",
+                                         "pre_filter_shard_size",
+                                         "max_concurrent_shard_requests",
+                                         "max_concurrent_searches",
+                                         "wait_for_relocating_shards",
+                                         "wait_for_metadata_version",
+                                         NULL };
+    static const char *const of_statistics[] = { "completion_fields", "fielddata_fields", "fields", "groups",
+                                                 NULL };
+    static const char *const of_searches[] = { "allow_partial_search_results",
+                                               "explain",
+                                               "from",
+                                               "phase_took",
+                                               "seq_no_primary_term",
+                                               "size",
+                                               "terminate_after",
+                                               "timeout",
+                                               "track_scores",
+                                               "track_total_hits",
+                                               "verbose_pipeline",
+                                               NULL };
+    bool searches = route->handler == qd_coordinator_search ||
+                    route->handler == qd_coordinator_search_template;
     bool statistics = route->handler == qd_coordinator_index_stats ||
                       route->handler == qd_coordinator_nodes_stats;
     if (qd_map_get(&call->parameters, name) != NULL) return true;
-    for (size_t i = 0; i < COUNT(asked); i++) {
-        if (qd_slice_is(name, asked[i])) return false;
-    }
-    for (size_t i = 0; statistics && i < COUNT(of_statistics); i++) {
-        if (qd_slice_is(name, of_statistics[i])) return false;
-    }
-    return true;
+    if (route->handler == qd_cat_aliases && qd_slice_is(name, "alias")) return false;
+    if (route->handler == qd_cat_templates && qd_slice_is(name, "name")) return false;
+    if (is_one_of(name, asked)) return false;
+    if (statistics && is_one_of(name, of_statistics)) return false;
+    return !searches || !is_one_of(name, of_searches);
 }
 
 /* ---- values ---- */
@@ -266,14 +295,6 @@ static enum qd_status check_active_shards(struct qd_slice text, struct qd_error 
     (void)not_a_number(text, error);
     return qd_error_wrap(error, QD_ILLEGAL_ARGUMENT, "cannot parse ActiveShardCount[%.*s]",
                          QD_SLICE_ARG(text));
-}
-
-static bool is_one_of(struct qd_slice text, const char *const *words)
-{
-    for (; *words != NULL; words++) {
-        if (qd_slice_is(text, *words)) return true;
-    }
-    return false;
 }
 
 static enum qd_status check_word(enum type type, struct qd_slice text, struct qd_error *error)
@@ -353,6 +374,7 @@ static const struct rule *rule_of(const struct qd_route *route, struct qd_slice 
 enum qd_status qd_parameters_check(const struct qd_call *call, const struct qd_route *route,
                                    const struct qd_slice *names, size_t count, struct qd_error *error)
 {
+    if (route->handler == qd_coordinator_nodes_stats) QD_TRY(qd_nodes_stats_check(call, error));
     for (size_t i = 0; i < count; i++) {
         const struct qd_slice *value = qd_map_get(&call->parameters, names[i]);
         if (value == NULL) continue;

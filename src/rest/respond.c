@@ -138,8 +138,43 @@ static enum qd_status unsupported(const struct qd_rendering *rendering, struct q
                         QD_SLICE_ARG(rendering->content_type));
 }
 
-enum qd_status qd_rendering_body(struct qd_rendering *rendering, struct qd_call *call,
-                                 const struct qd_route *route, struct qd_error *error)
+/* SMILE documents end with 0xff; what is behind the last of them has no line feed at its end either. */
+static enum qd_status smile_lines(struct qd_call *call, struct qd_error *error)
+{
+    struct qd_buffer lines = { 0 };
+    struct qd_slice rest = call->body, json;
+    enum qd_status status = QD_OK;
+    while (status == QD_OK && rest.size > 0) {
+        size_t end = qd_slice_find_byte(rest, '\xff');
+        bool ended = end != SIZE_MAX;
+        struct qd_slice piece = ended ? qd_slice_sub(rest, 0, end) : rest;
+        rest = ended ? qd_slice_from(rest, end + 1) : QD_SLICE("");
+        if (!ended) {
+            qd_buffer_byte(&lines, ' ');
+            break;
+        }
+        status = piece.size == 0 ? QD_OK
+                                 : qd_xcontent_to_json(call->arena, QD_XCONTENT_SMILE, piece, &json, error);
+        if (status == QD_OK && piece.size > 0) qd_buffer_slice(&lines, json);
+        qd_buffer_byte(&lines, '\n');
+    }
+    if (status == QD_OK) call->body = qd_arena_copy(call->arena, qd_buffer_view(&lines));
+    qd_buffer_deinit(&lines);
+    return status;
+}
+
+/* The lines of a bulk or of several searches in another form. */
+static enum qd_status stream_to_json(const struct qd_rendering *rendering, struct qd_call *call,
+                                     struct qd_error *error)
+{
+    if (rendering->request_type == QD_XCONTENT_SMILE) return smile_lines(call, error);
+    return qd_error_set(error, QD_UNSUPPORTED_MEDIA_TYPE,
+                        "Content-Type [%s] does not support stream parsing. Use JSON or SMILE instead",
+                        rendering->request_type == QD_XCONTENT_YAML ? "YAML" : "CBOR");
+}
+
+static enum qd_status read_body(struct qd_rendering *rendering, struct qd_call *call,
+                                const struct qd_route *route, struct qd_error *error)
 {
     if ((route->flags & QD_ROUTE_SOURCE) != 0) QD_TRY(source_parameter(rendering, call, error));
     rendering->request_type = qd_xcontent_from_media_type(rendering->content_type);
@@ -155,8 +190,21 @@ enum qd_status qd_rendering_body(struct qd_rendering *rendering, struct qd_call 
         break;
     case QD_XCONTENT_NONE: return unsupported(rendering, error);
     }
-    if ((route->flags & QD_ROUTE_NDJSON) != 0) return unsupported(rendering, error);
+    if ((route->flags & QD_ROUTE_NDJSON) != 0) return stream_to_json(rendering, call, error);
     return qd_xcontent_to_json(call->arena, rendering->request_type, call->body, &call->body, error);
+}
+
+enum qd_status qd_rendering_body(struct qd_rendering *rendering, struct qd_call *call,
+                                 const struct qd_route *route, struct qd_error *error)
+{
+    enum qd_status status = read_body(rendering, call, route, error);
+    bool tells = (route->flags & QD_ROUTE_TELLS_BODY) != 0;
+    if (status == QD_OK || status == QD_UNSUPPORTED_MEDIA_TYPE || !tells) return status;
+    struct qd_error *kept = QD_NEW(call->arena, struct qd_error);
+    *kept = *error;
+    qd_error_init(error, error->arena);
+    call->body_error = kept;
+    return QD_OK;
 }
 
 /* ---- the answer ---- */
@@ -166,6 +214,37 @@ static void add_header(struct qd_answer *answer, const char *name, struct qd_sli
     if (answer->header_count == sizeof(answer->headers) / sizeof(answer->headers[0])) return;
     answer->headers[answer->header_count].name = qd_slice_from_string(name);
     answer->headers[answer->header_count++].value = value;
+}
+
+/* "[3:7] [terms] unknown ..." */
+static bool has_position(struct qd_slice reason, size_t *end)
+{
+    size_t at = 1;
+    if (reason.size == 0 || reason.data[0] != '[') return false;
+    while (at < reason.size &&
+           (reason.data[at] == ':' || (reason.data[at] >= '0' && reason.data[at] <= '9'))) {
+        at++;
+    }
+    *end = at;
+    return at > 3 && at < reason.size && reason.data[at] == ']' &&
+           memchr(reason.data, ':', at) != NULL;
+}
+
+/* Binary bodies have no lines and columns. */
+static void forget_positions(struct qd_error *error, struct qd_arena *arena)
+{
+    size_t end;
+    for (struct qd_error *at = error; at != NULL; at = at->cause) {
+        struct qd_error_field **link = &at->first;
+        while (*link != NULL) {
+            bool position = qd_slice_is((*link)->key, "line") || qd_slice_is((*link)->key, "col");
+            if (position) *link = (*link)->next;
+            else link = &(*link)->next;
+        }
+        if (has_position(at->reason, &end)) {
+            at->reason = qd_arena_format(arena, "[-1:0%.*s", QD_SLICE_ARG(qd_slice_from(at->reason, end)));
+        }
+    }
 }
 
 /* A failed call's body. Media type errors are the reference's old plain form. */
@@ -232,7 +311,10 @@ void qd_respond_render(struct qd_call *call, const struct qd_rendering *renderin
 {
     *answer = (struct qd_answer){ .status = call->status };
     if (call->failed) {
+        bool binary = rendering->request_type == QD_XCONTENT_CBOR ||
+                      rendering->request_type == QD_XCONTENT_SMILE;
         call->content_type = NULL;
+        if (binary) forget_positions(&call->error, call->arena);
         write_error(call, rendering->error_trace);
     }
     answer->headers[answer->header_count++] = version_header;

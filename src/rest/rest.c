@@ -163,8 +163,6 @@ static void bad_path(struct exchange *exchange, const struct qd_route_match *mat
 /* No row fits: 405 when the path is known, else 400, both with a plain text as "error". */
 static void no_route(struct exchange *exchange, const struct qd_route_match *match, struct qd_slice target)
 {
-    size_t query = qd_slice_find_byte(target, '?');
-    struct qd_slice path = query == SIZE_MAX ? target : qd_slice_sub(target, 0, query);
     struct qd_call *call = &exchange->call;
     struct qd_json_writer writer = qd_call_writer(call);
     struct qd_slice method = qd_http_method_name(exchange->method);
@@ -185,7 +183,7 @@ static void no_route(struct exchange *exchange, const struct qd_route_match *mat
                                QD_SLICE_ARG(target), QD_SLICE_ARG(method), QD_SLICE_ARG(allowed));
     } else {
         text = qd_arena_format(call->arena, "no handler found for uri [%.*s] and method [%.*s]",
-                               QD_SLICE_ARG(path), QD_SLICE_ARG(method));
+                               QD_SLICE_ARG(call->path), QD_SLICE_ARG(method));
     }
     qd_json_begin_object(&writer);
     qd_json_member_string(&writer, "error", text);
@@ -194,7 +192,7 @@ static void no_route(struct exchange *exchange, const struct qd_route_match *mat
     qd_call_finish(call, status);
 }
 
-/* Deprecations that are told before a request is looked at, so that its errors have them too. */
+/* Deprecations that are told as soon as the body can be read, so that most errors have them too. */
 static void warn_of_route(struct qd_call *call, const struct qd_route *route)
 {
     struct qd_slice path = qd_slice_from_string(route->path);
@@ -237,7 +235,6 @@ static void dispatch(struct exchange *exchange, struct qd_slice path, struct qd_
         return;
     }
     exchange->route = match.route;
-    warn_of_route(call, match.route);
     for (size_t i = 0; i < match.parameter_count; i++) {
         struct qd_slice *value = QD_NEW(call->arena, struct qd_slice);
         *value = match.values[i];
@@ -247,6 +244,7 @@ static void dispatch(struct exchange *exchange, struct qd_slice path, struct qd_
     if (status == QD_OK) {
         status = qd_rendering_body(&exchange->rendering, call, match.route, &call->error);
     }
+    if (status != QD_UNSUPPORTED_MEDIA_TYPE) warn_of_route(call, match.route);
     if (status == QD_OK) status = qd_target_check(call, match.route, &match, &call->error);
     if (status != QD_OK) {
         fail(exchange, status);

@@ -16,7 +16,8 @@ enum qd_route_flags {
     QD_ROUTE_TEXT = 8,        /* answers text/plain */
     QD_ROUTE_ANY_PARAMETER = 16, /* parameters are checked by the handler */
     QD_ROUTE_NO_BREAKER = 32, /* answered however much memory is in use: it is needed to find out why */
-    QD_ROUTE_BODY = 64           /* the operation reads a body; the others never look at theirs */
+    QD_ROUTE_BODY = 64,          /* the operation reads a body; the others never look at theirs */
+    QD_ROUTE_TELLS_BODY = 128    /* the operation itself tells why its body cannot be read */
 };
 
 /* A row. */

@@ -20,7 +20,7 @@
     INDICES "ccs_minimize_roundtrips max_concurrent_searches max_concurrent_shard_requests "     \
             "pre_filter_shard_size rest_total_hits_as_int routing search_type typed_keys"
 #define MSEARCH_TEMPLATE \
-    INDICES "ccs_minimize_roundtrips max_concurrent_searches rest_total_hits_as_int search_type typed_keys"
+    "ccs_minimize_roundtrips max_concurrent_searches rest_total_hits_as_int search_type typed_keys"
 #define MANAGER "cluster_manager_timeout master_timeout "
 #define EXPLAIN URI_QUERY "_source _source_excludes _source_includes preference routing stored_fields"
 #define VALIDATE INDICES URI_QUERY "all_shards explain rewrite"
@@ -66,10 +66,14 @@ static const struct qd_route rows[] = {
     { QD_HTTP_POST, "/{index}/_count", qd_coordinator_count, COUNT, QD_ROUTE_SOURCE },
     { QD_HTTP_GET, "/{index}/_explain/{id}", qd_coordinator_explain, EXPLAIN, QD_ROUTE_SOURCE },
     { QD_HTTP_POST, "/{index}/_explain/{id}", qd_coordinator_explain, EXPLAIN, QD_ROUTE_SOURCE },
-    { QD_HTTP_GET, "/_validate/query", qd_coordinator_validate_query, VALIDATE " index", QD_ROUTE_SOURCE },
-    { QD_HTTP_POST, "/_validate/query", qd_coordinator_validate_query, VALIDATE " index", QD_ROUTE_SOURCE },
-    { QD_HTTP_GET, "/{index}/_validate/query", qd_coordinator_validate_query, VALIDATE, QD_ROUTE_SOURCE },
-    { QD_HTTP_POST, "/{index}/_validate/query", qd_coordinator_validate_query, VALIDATE, QD_ROUTE_SOURCE },
+    { QD_HTTP_GET, "/_validate/query", qd_coordinator_validate_query, VALIDATE " index",
+      QD_ROUTE_SOURCE | QD_ROUTE_TELLS_BODY },
+    { QD_HTTP_POST, "/_validate/query", qd_coordinator_validate_query, VALIDATE " index",
+      QD_ROUTE_SOURCE | QD_ROUTE_TELLS_BODY },
+    { QD_HTTP_GET, "/{index}/_validate/query", qd_coordinator_validate_query, VALIDATE,
+      QD_ROUTE_SOURCE | QD_ROUTE_TELLS_BODY },
+    { QD_HTTP_POST, "/{index}/_validate/query", qd_coordinator_validate_query, VALIDATE,
+      QD_ROUTE_SOURCE | QD_ROUTE_TELLS_BODY },
     { QD_HTTP_GET, "/_field_caps", qd_coordinator_field_caps, FIELD_CAPS " index", QD_ROUTE_SOURCE },
     { QD_HTTP_POST, "/_field_caps", qd_coordinator_field_caps, FIELD_CAPS " index", QD_ROUTE_SOURCE },
     { QD_HTTP_GET, "/{index}/_field_caps", qd_coordinator_field_caps, FIELD_CAPS, QD_ROUTE_SOURCE },
@@ -83,7 +87,7 @@ static const struct qd_route rows[] = {
     { QD_HTTP_POST, "/{index}/_search/point_in_time", qd_coordinator_create_pit, PIT, QD_ROUTE_NONE },
     { QD_HTTP_GET, "/_search/point_in_time/_all", qd_coordinator_get_all_pits, NULL, QD_ROUTE_NONE },
     { QD_HTTP_DELETE, "/_search/point_in_time/_all", qd_coordinator_delete_all_pits, NULL, QD_ROUTE_NONE },
-    { QD_HTTP_DELETE, "/_search/point_in_time", qd_coordinator_delete_pit, NULL, QD_ROUTE_BODY },
+    { QD_HTTP_DELETE, "/_search/point_in_time", qd_coordinator_delete_pit, NULL, QD_ROUTE_SOURCE },
 };
 
 const struct qd_route_table qd_routes_search = { rows, sizeof(rows) / sizeof(rows[0]) };

@@ -199,7 +199,7 @@ static enum qd_status check_body_given(const struct qd_call *call, const struct 
                                        struct qd_error *error)
 {
     static const struct {
-        void (*handler)(struct qd_coordinator *coordinator, struct qd_call *call);
+        qd_operation_handler *handler;
         const char *reason;
     } rows[] = {
         { qd_coordinator_index, "request body is required" },
@@ -208,6 +208,7 @@ static enum qd_status check_body_given(const struct qd_call *call, const struct 
         { qd_coordinator_put_mapping, "request body is required" },
         { qd_coordinator_put_settings, "request body is required" },
         { qd_coordinator_put_cluster_settings, "request body is required" },
+        { qd_coordinator_put_script, "request body is required" },
         { qd_coordinator_update_aliases, "request body is required" },
         { qd_coordinator_mget, "request body or source parameter is required" },
         { qd_coordinator_analyze, "request body or source parameter is required" },
@@ -217,6 +218,9 @@ static enum qd_status check_body_given(const struct qd_call *call, const struct 
         { qd_coordinator_search_template, "request body or source parameter is required" },
     };
     if (call->body.size > 0) return QD_OK;
+    if (route->handler == qd_coordinator_put_alias && qd_call_parameter(call, "name").size == 0) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "[alias] can't be empty string");
+    }
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         if (rows[i].handler == route->handler)
             return qd_error_set(error, QD_OPENSEARCH_PARSE, "%s", rows[i].reason);
