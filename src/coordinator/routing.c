@@ -1,35 +1,8 @@
 /* Which shard a document belongs to: Murmur3 (x86, 32 bit) over the UTF-16LE units of the routing value.
- * Source: OpenSearch OperationRouting, Murmur3HashFunction; Appleby's MurmurHash3. */
+ * Source: OpenSearch OperationRouting, Murmur3HashFunction. */
+#include "base/murmur3.h"
 #include "base/text.h"
 #include "coordinator/resolve.h"
-
-static uint32_t rotate(uint32_t value, int bits)
-{
-    return value << bits | value >> (32 - bits);
-}
-
-static uint32_t mix(uint32_t block)
-{
-    return rotate(block * 0xcc9e2d51u, 15) * 0x1b873593u;
-}
-
-static int32_t murmur3(const uint8_t *data, size_t size)
-{
-    uint32_t hash = 0;
-    size_t i = 0;
-    uint32_t tail = 0;
-    for (; i + 4 <= size; i += 4) {
-        uint32_t block = (uint32_t)data[i] | (uint32_t)data[i + 1] << 8 | (uint32_t)data[i + 2] << 16 |
-                         (uint32_t)data[i + 3] << 24;
-        hash = rotate(hash ^ mix(block), 13) * 5 + 0xe6546b64u;
-    }
-    for (size_t left = size - i; left > 0; left--) tail = tail << 8 | data[i + left - 1];
-    if (size > i) hash ^= mix(tail);
-    hash ^= (uint32_t)size;
-    hash = (hash ^ hash >> 16) * 0x85ebca6bu;
-    hash = (hash ^ hash >> 13) * 0xc2b2ae35u;
-    return (int32_t)(hash ^ hash >> 16);
-}
 
 static int32_t hash_text(struct qd_slice text)
 {
@@ -41,7 +14,7 @@ static int32_t hash_text(struct qd_slice text)
         bytes[2 * i] = (uint8_t)units[i];
         bytes[2 * i + 1] = (uint8_t)(units[i] >> 8);
     }
-    int32_t hash = murmur3(bytes, count * 2);
+    int32_t hash = (int32_t)qd_murmur3_32((struct qd_slice){ (const char *)bytes, count * 2 }, 0);
     qd_arena_destroy(arena);
     return hash;
 }

@@ -1,25 +1,67 @@
 #include "search/phase_query_slice.h"
 
+#include <string.h>
+
+#include "base/murmur3.h"
+#include "base/text.h"
 #include "codec/columns.h"
 #include "codec/ids.h"
 
-static uint64_t mixed(uint64_t hash)
+/* Where the hash of an identifier begins. */
+#define ID_SEED 7919
+
+/* Murmur's finalizer with other constants. Source: OpenSearch BitMixer.mix64. */
+static int32_t mixed(uint64_t value)
 {
-    hash ^= hash >> 33;
-    hash *= 0xff51afd7ed558ccdu;
-    hash ^= hash >> 33;
-    hash *= 0xc4ceb9fe1a85ec53u;
-    return hash ^ hash >> 33;
+    value = (value ^ value >> 32) * UINT64_C(0x4cd6944c5cc20b6d);
+    value = (value ^ value >> 29) * UINT64_C(0xfc12c5b19d3259e9);
+    return (int32_t)(uint32_t)(value ^ value >> 32);
 }
 
-/* FNV-1a */
-static uint64_t text_hash(struct qd_slice text)
+static bool is_digit(char c)
 {
-    uint64_t hash = 0xcbf29ce484222325u;
-    for (size_t i = 0; i < text.size; i++) {
-        hash = (hash ^ (uint8_t)text.data[i]) * 0x100000001b3u;
+    return c >= '0' && c <= '9';
+}
+
+/* A text that Java's URL decoder takes without padding, and that no other text decodes to. */
+static bool is_base64(struct qd_slice id)
+{
+    static const char *const last[] = { NULL, "", "AQgw", "AEIMQUYcgkosw048" };
+    for (size_t i = 0; i < id.size; i++) {
+        char c = id.data[i];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c);
+        if (!letter && c != '-' && c != '_') return false;
     }
-    return mixed(hash);
+    return id.size % 4 == 0 || strchr(last[id.size % 4], id.data[id.size - 1]) != NULL;
+}
+
+/* The term of an identifier in the reference's index: digits in nibbles, base64 as its bytes, else as it is,
+ * told apart by the first byte. Source: OpenSearch Uid.encodeId. */
+static struct qd_slice encoded_id(struct qd_slice id, struct qd_buffer *out)
+{
+    struct qd_arena *arena;
+    struct qd_slice bytes;
+    bool digits = id.size > 0;
+    out->size = 0;
+    for (size_t i = 0; i < id.size; i++) digits = digits && is_digit(id.data[i]);
+    if (digits) {
+        qd_buffer_byte(out, 0xfe);
+        for (size_t i = 0; i < id.size; i += 2) {
+            unsigned low = i + 1 < id.size ? (unsigned)(id.data[i + 1] - '0') : 0xf;
+            qd_buffer_byte(out, (uint8_t)((unsigned)(id.data[i] - '0') << 4 | low));
+        }
+        return qd_buffer_view(out);
+    }
+    arena = qd_arena_create(id.size + 64);
+    if (id.size > 0 && is_base64(id) && qd_base64_url_decode(arena, id, &bytes)) {
+        if ((uint8_t)bytes.data[0] >= 0xfd) qd_buffer_byte(out, 0xfd);
+        qd_buffer_slice(out, bytes);
+    } else {
+        qd_buffer_byte(out, 0xff);
+        qd_buffer_slice(out, id);
+    }
+    qd_arena_destroy(arena);
+    return qd_buffer_view(out);
 }
 
 static enum qd_status resolve_field(const struct qd_shard_view *view, struct qd_slice name,
@@ -72,17 +114,39 @@ enum qd_status qd_slice_plan_make(const struct qd_shard_view *view, const struct
             (long long)max, (long long)view->limits.max_slices,
             request->scroll ? "index.max_slices_per_scroll" : "index.max_slices_per_pit");
     }
-    QD_TRY(resolve_field(view, request->slice_field, plan, error));
-    if (max < shards) {
-        plan->none = view->shard % max != id;
-        return QD_OK;
-    }
     uint64_t target = id % shards;
-    plan->none = target != view->shard;
+    plan->none = max < shards ? view->shard % max != id : target != view->shard;
+    if (plan->none) return QD_OK;
+    QD_TRY(resolve_field(view, request->slice_field, plan, error));
+    if (max < shards) return QD_OK;
     plan->count = max / shards + (max % shards > target);
     plan->number = id / shards;
     plan->all = plan->count == 1;
     return QD_OK;
+}
+
+static bool contains(const struct qd_slice_plan *plan, int32_t hash)
+{
+    int64_t rest = hash % (int64_t)plan->count;
+    return (uint64_t)(rest < 0 ? rest + (int64_t)plan->count : rest) == plan->number;
+}
+
+static bool has_id(const struct qd_slice_plan *plan, struct qd_slice id, struct qd_buffer *scratch)
+{
+    return contains(plan, (int32_t)qd_murmur3_32(encoded_id(id, scratch), ID_SEED));
+}
+
+/* One of its values decides for the document; without any, zero does. */
+static bool has_number(const struct qd_slice_plan *plan, const struct qd_numeric_column *numbers,
+                       qd_doc_id doc)
+{
+    uint32_t count = numbers == NULL ? 0 : qd_numeric_count(numbers, doc);
+    uint64_t flip = plan->field->type == QD_FIELD_UNSIGNED_LONG ? UINT64_C(1) << 63 : 0;
+    if (count == 0) return contains(plan, 0);
+    for (uint32_t i = 0; i < count; i++) {
+        if (contains(plan, mixed((uint64_t)qd_numeric_at(numbers, doc, i) ^ flip))) return true;
+    }
+    return false;
 }
 
 enum qd_status qd_slice_plan_bits(const struct qd_slice_plan *plan, const struct qd_snapshot_segment *segment,
@@ -97,20 +161,13 @@ enum qd_status qd_slice_plan_bits(const struct qd_slice_plan *plan, const struct
     } else {
         QD_TRY(qd_segment_numeric(segment->segment, plan->field->name, &numbers, error));
     }
+    struct qd_buffer id = { 0 };
     for (qd_doc_id doc = 0; doc < doc_count; doc++) {
-        uint64_t hash = 0;
-        int64_t number;
-        if (segment->live != NULL && (segment->live[doc / 64] >> (doc % 64) & 1) == 0) {
-            continue;
-        }
-        if (ids != NULL) {
-            hash = text_hash(qd_ids_at(ids, doc));
-        } else if (numbers != NULL && qd_numeric_first(numbers, doc, &number)) {
-            hash = mixed((uint64_t)number);
-        }
-        if (hash % plan->count == plan->number) {
-            (*words)[doc / 64] |= (uint64_t)1 << (doc % 64);
-        }
+        bool live = segment->live == NULL || (segment->live[doc / 64] >> (doc % 64) & 1) != 0;
+        bool inside = live && (ids != NULL ? has_id(plan, qd_ids_at(ids, doc), &id)
+                                           : has_number(plan, numbers, doc));
+        if (inside) (*words)[doc / 64] |= (uint64_t)1 << (doc % 64);
     }
+    qd_buffer_deinit(&id);
     return QD_OK;
 }

@@ -149,12 +149,12 @@ TEST(phase_query, search_after_goes_on_behind_a_document)
 
 TEST(phase_query, slices_are_disjoint_and_complete)
 {
-    static const char *const fields[] = { "_id", "l" };
+    static const char *const fields[] = { "_id", "i", "u" };
     struct search_world world;
     char body[200];
     fill(&world, 300);
     for (uint32_t shards = 1; shards <= 3; shards++) {
-        for (size_t f = 0; f < 2; f++) {
+        for (size_t f = 0; f < sizeof(fields) / sizeof(fields[0]); f++) {
             uint64_t total = 0;
             world.view.shard_count = shards;
             for (uint32_t shard = 0; shard < shards; shard++) {
@@ -170,6 +170,46 @@ TEST(phase_query, slices_are_disjoint_and_complete)
                 }
             }
             assert_int_equal(total, 299 * shards);
+        }
+    }
+    search_world_close(&world);
+}
+
+/* Which of two slices the reference has a document in. */
+TEST(phase_query, slices_hash_as_the_reference_does)
+{
+    static const struct {
+        const char *id;
+        int by_id, by_number;
+    } facts[] = {
+        { "leftovers-a-0", 1, 0 },
+        { "leftovers-a-1", 0, 1 },
+        { "leftovers-a-2", 1, 1 },
+        { "leftovers-a-3", 1, 0 },
+    };
+    struct search_world world;
+    char body[200];
+    search_world_open(&world, mapping, NULL);
+    for (int i = 0; i < 4; i++) {
+        int size = snprintf(body, sizeof(body), "{\"i\":%d}", i);
+        search_world_index(&world, facts[i].id, qd_slice_make(body, (size_t)size));
+    }
+    search_world_refresh(&world);
+    for (int slice = 0; slice < 2; slice++) {
+        int wanted[2] = { 0, 0 };
+        struct run run;
+        for (int i = 0; i < 4; i++) {
+            wanted[0] += facts[i].by_id == slice;
+            wanted[1] += facts[i].by_number == slice;
+        }
+        (void)snprintf(body, sizeof(body), "{\"slice\":{\"id\":%d,\"max\":2}}", slice);
+        run_body(&world, body, NULL, &run);
+        assert_int_equal(run.result.total, wanted[0]);
+        (void)snprintf(body, sizeof(body), "{\"slice\":{\"id\":%d,\"max\":2,\"field\":\"i\"}}", slice);
+        run_body(&world, body, NULL, &run);
+        assert_int_equal(run.result.total, wanted[1]);
+        for (uint32_t d = 0; d < run.result.doc_count; d++) {
+            assert_int_equal(facts[run.result.docs[d].doc].by_number, slice);
         }
     }
     search_world_close(&world);
