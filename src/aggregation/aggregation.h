@@ -24,6 +24,10 @@ QD_CHECKED enum qd_status qd_aggregations_parse(const struct qd_json_document *d
 /* True when some aggregation needs scores. */
 bool qd_aggregations_need_scores(const struct qd_aggregations *aggregations);
 
+/* True when one of the outermost aggregations looks at documents that the query leaves out: global, and terms
+ * that show empty buckets. */
+bool qd_aggregations_visit_all(const struct qd_aggregations *aggregations);
+
 struct qd_aggregation_run; /* collecting on one shard */
 
 /* Resolves fields against the view's mapping and prepares collectors. `query` is the request's query (NULL:

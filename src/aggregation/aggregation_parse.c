@@ -1,6 +1,8 @@
 /* Parsing of the tree: names, types, sub-aggregations, meta. */
 #include <stdio.h>
 
+#include "aggregation/aggregation_kinds.h"
+#include "aggregation/bucket_terms.h"
 #include "aggregation/aggregation_tree.h"
 
 void qd_aggregation_position(struct qd_aggregation_parser *parser, const struct qd_json *at, bool end,
@@ -201,5 +203,16 @@ enum qd_status qd_aggregations_parse(const struct qd_json_document *document, co
 bool qd_aggregations_need_scores(const struct qd_aggregations *aggregations)
 {
     (void)aggregations;
+    return false;
+}
+
+bool qd_aggregations_visit_all(const struct qd_aggregations *aggregations)
+{
+    for (size_t i = 0; i < aggregations->count; i++) {
+        const struct qd_aggregation *item = aggregations->items[i];
+        if (item->kind == &qd_bucket_global) return true;
+        if (item->kind != &qd_bucket_terms) continue;
+        if (((const struct qd_terms_options *)item->options)->min_doc_count == 0) return true;
+    }
     return false;
 }

@@ -11,14 +11,14 @@ struct qd_slice qd_context_id_make(const struct qd_search_run *run, enum qd_cont
     struct qd_buffer frame = { 0 };
     size_t count = 0;
     for (size_t i = 0; i < run->leg_count; i++) {
-        if (!run->legs[i].failed) count++;
+        if (!run->legs[i].failed && !run->legs[i].skipped) count++;
     }
     qd_buffer_byte(&frame, FRAME_VERSION);
     qd_buffer_byte(&frame, (uint8_t)kind);
     qd_buffer_varint(&frame, count);
     for (size_t i = 0; i < run->leg_count; i++) {
         const struct qd_search_leg *leg = &run->legs[i];
-        if (leg->failed) continue;
+        if (leg->failed || leg->skipped) continue;
         qd_buffer_varint(&frame, leg->answer.context_id != 0 ? leg->answer.context_id : leg->context_id);
         qd_buffer_sized(&frame, leg->node_id);
         qd_buffer_sized(&frame, leg->index_name);

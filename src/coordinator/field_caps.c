@@ -7,6 +7,7 @@
 #include "coordinator/query_body.h"
 #include "coordinator/resolve.h"
 #include "data/data.h"
+#include "data/read_messages.h"
 
 /* One type of one field over the indices that have it so. */
 struct capability {
@@ -24,12 +25,38 @@ struct field {
     size_t index_count; /* indices that have the field at all */
 };
 
+struct caps;
+
+/* A shard that is asked whether index_filter can match. */
+struct filter_leg {
+    struct caps *caps;
+    struct qd_slice index_uuid, node_id;
+    uint32_t shard;
+    bool can_match; /* the answer */
+};
+
 struct caps {
+    struct qd_coordinator *coordinator;
     struct qd_call *call;
     struct qd_map fields; /* name -> struct field * */
     const struct qd_slice *patterns;
     size_t pattern_count;
+    bool unmapped;           /* include_unmapped */
+    struct qd_slice filter;  /* index_filter as text; empty: none */
+    struct filter_leg *legs; /* legs[leg_count]: all shards, when there is a filter */
+    size_t leg_count;
+    size_t pending;          /* legs that have not answered */
 };
+
+/* Whether index_filter leaves an index in. */
+static bool is_kept(const struct caps *caps, struct qd_slice index_uuid)
+{
+    if (caps->filter.size == 0) return true;
+    for (size_t i = 0; i < caps->leg_count; i++) {
+        if (caps->legs[i].can_match && qd_slice_equal(caps->legs[i].index_uuid, index_uuid)) return true;
+    }
+    return false;
+}
 
 static struct capability *find_type(struct caps *caps, struct qd_slice name, struct qd_slice type)
 {
@@ -215,22 +242,107 @@ static void render(struct caps *caps, const struct qd_resolved *resolved, size_t
     qd_call_finish(caps->call, 200);
 }
 
+/* ---- index_filter ---- */
+
+/* Has the caps of the indices that are still there. */
+static void answer(struct caps *caps)
+{
+    const struct qd_cluster_state *state = qd_cluster_service_state(caps->coordinator->cluster);
+    struct qd_resolved *resolved;
+    size_t count = 0;
+    size_t kept = 0;
+    if (qd_resolve_call(caps->call, state, qd_options_open(), &resolved, &count) != QD_OK) {
+        qd_call_fail(caps->call);
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct qd_schema *schema = qd_data_schema(caps->coordinator->data, resolved[i].index->uuid);
+        if (!is_kept(caps, resolved[i].index->uuid)) continue;
+        if (schema != NULL) add_index(caps, resolved[i].index, schema->mapping);
+        resolved[kept++] = resolved[i];
+    }
+    render(caps, resolved, kept, caps->unmapped);
+}
+
+static void filter_replied(void *context, const struct qd_transport_reply *reply)
+{
+    struct filter_leg *leg = context;
+    struct caps *caps = leg->caps;
+    struct qd_arena *arena = caps->call->arena;
+    struct qd_query_answer told = { 0 };
+    struct qd_error error;
+    qd_error_init(&error, arena);
+    /* A shard that cannot tell keeps no index. */
+    bool well = reply->status == QD_OK &&
+                qd_query_answer_read(qd_arena_copy(arena, reply->payload), arena, &told, &error) == QD_OK;
+    leg->can_match = well && told.result.total != 0;
+    if (--caps->pending == 0) answer(caps);
+}
+
+static void send_filter(struct filter_leg *leg, struct qd_slice body)
+{
+    struct caps *caps = leg->caps;
+    struct qd_buffer buffer = { 0 };
+    struct qd_query_message message = { .index_uuid = leg->index_uuid,
+                                        .shard = leg->shard,
+                                        .mode = QD_QUERY_CAN_MATCH,
+                                        .body = body,
+                                        .now_ms = caps->call->start_ms };
+    qd_query_message_write(&message, &buffer);
+    struct qd_transport_target target = { .node_id = leg->node_id, .action = QD_ACTION_QUERY,
+                                          .cancelled = &caps->call->cancelled };
+    qd_transport_send(caps->coordinator->transport, &target, &buffer, filter_replied, leg);
+}
+
+/* Asks every shard of the indices whether the filter can match there. */
+static void filter_indices(struct caps *caps, const struct qd_resolved *resolved, size_t count)
+{
+    struct qd_arena *arena = caps->call->arena;
+    struct qd_slice body = qd_arena_format(arena, "{\"query\":%.*s}", QD_SLICE_ARG(caps->filter));
+    size_t total = 0;
+    for (size_t i = 0; i < count; i++) total += resolved[i].index->shard_count;
+    caps->legs = QD_NEW_ARRAY(arena, struct filter_leg, total + 1);
+    for (size_t i = 0; i < count; i++) {
+        const struct qd_index_metadata *index = resolved[i].index;
+        for (uint32_t shard = 0; shard < index->shard_count; shard++) {
+            const struct qd_shard_routing *primary = &index->routing[shard * (1 + index->replica_count)];
+            struct filter_leg *leg = &caps->legs[caps->leg_count++];
+            *leg = (struct filter_leg){ .caps = caps, .shard = shard,
+                                        .index_uuid = qd_arena_copy(arena, index->uuid) };
+            if (primary->node_id.data != NULL) leg->node_id = qd_arena_copy(arena, primary->node_id);
+        }
+    }
+    caps->pending = caps->leg_count;
+    for (size_t i = 0; i < total; i++) send_filter(&caps->legs[i], body);
+}
+
+static enum qd_status read_filter(struct caps *caps)
+{
+    struct qd_call *call = caps->call;
+    struct qd_json_document body;
+    size_t start, end;
+    if (call->body.size == 0) return QD_OK;
+    QD_TRY(qd_query_member_body(call, "index_filter", &body, &call->error));
+    const struct qd_json *filter = body.root == NULL ? NULL : qd_json_get(body.root, "index_filter");
+    if (filter == NULL) return QD_OK;
+    qd_json_extent(&body, filter, &start, &end);
+    caps->filter = qd_arena_copy(call->arena, qd_slice_sub(body.source, start, end - start));
+    return QD_OK;
+}
+
 void qd_coordinator_field_caps(struct qd_coordinator *coordinator, struct qd_call *call)
 {
     struct caps *caps = QD_NEW(call->arena, struct caps);
     struct qd_slice *patterns;
     struct qd_resolved *resolved;
     size_t count = 0;
-    bool unmapped = false;
-    struct qd_json_document body;
+    caps->coordinator = coordinator;
     caps->call = call;
     qd_map_init(&caps->fields, call->arena);
     caps->pattern_count = qd_call_list(call, "fields", &patterns);
     caps->patterns = patterns;
-    enum qd_status status = qd_call_bool(call, "include_unmapped", &unmapped, &call->error);
-    if (status == QD_OK && call->body.size > 0) {
-        status = qd_query_member_body(call, "index_filter", &body, &call->error);
-    }
+    enum qd_status status = qd_call_bool(call, "include_unmapped", &caps->unmapped, &call->error);
+    if (status == QD_OK) status = read_filter(caps);
     if (status == QD_OK && caps->pattern_count == 0) {
         status = qd_error_set(&call->error, QD_ILLEGAL_ARGUMENT, "specified fields can't be null or empty");
     }
@@ -240,11 +352,9 @@ void qd_coordinator_field_caps(struct qd_coordinator *coordinator, struct qd_cal
     }
     if (status != QD_OK) {
         qd_call_fail(call);
-        return;
+    } else if (caps->filter.size > 0 && count > 0) {
+        filter_indices(caps, resolved, count);
+    } else {
+        answer(caps);
     }
-    for (size_t i = 0; i < count; i++) {
-        const struct qd_schema *schema = qd_data_schema(coordinator->data, resolved[i].index->uuid);
-        if (schema != NULL) add_index(caps, resolved[i].index, schema->mapping);
-    }
-    render(caps, resolved, count, unmapped);
 }

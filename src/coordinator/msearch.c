@@ -209,6 +209,7 @@ static void start_part(struct part *part)
         status = qd_resolve(&expression, multi->call->arena, &resolved, &count, &part->error);
         if (status == QD_OK) qd_search_legs(run, resolved, count, part->routing);
     }
+    if (status == QD_OK) status = qd_search_choose_pre_filter(run, &part->error);
     if (status != QD_OK) {
         multi->coordinator->counters.searches[qd_answer_class_of(qd_error_http(&part->error))]++;
         multi->coordinator->env->work->defer(multi->coordinator->env, finish_later, multi);

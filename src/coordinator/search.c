@@ -10,6 +10,9 @@
 #include "coordinator/search_options.h"
 #include "coordinator/tasks.h"
 
+/* pre_filter_shard_size when the request does not tell. */
+#define PRE_FILTER_SHARD_SIZE 128
+
 void qd_search_fail(struct qd_search_run *run)
 {
     qd_call_fail_with(run->call, &run->error);
@@ -212,6 +215,33 @@ static enum qd_status prefer_shards(struct qd_search_run *run, struct qd_slice p
     return QD_OK;
 }
 
+/* A slice of a scroll asks only the shards of each index that it has a part of. Source: OpenSearch
+ * SliceBuilder.shardMatches. */
+static void keep_sliced(struct qd_search_run *run)
+{
+    const struct qd_search_request *request = run->request;
+    size_t kept = 0;
+    size_t end = 0;
+    if (!request->has_slice) return;
+    for (size_t start = 0; start < run->leg_count; start = end) {
+        struct qd_slice uuid = run->legs[start].index_uuid;
+        for (end = start; end < run->leg_count; end++) {
+            if (!qd_slice_equal(run->legs[end].index_uuid, uuid)) break;
+        }
+        int64_t count = (int64_t)(end - start);
+        for (size_t i = start; i < end; i++) {
+            int64_t ordinal = (int64_t)(i - start);
+            bool wanted = request->slice_max >= count ? request->slice_id % count == ordinal
+                                                      : ordinal % request->slice_max == request->slice_id;
+            if (!wanted) continue;
+            run->legs[kept] = run->legs[i];
+            run->legs[kept].place = (uint32_t)kept;
+            kept++;
+        }
+    }
+    run->leg_count = kept;
+}
+
 enum qd_status qd_search_resolve(struct qd_search_run *run, struct qd_indices_options options,
                                  struct qd_slice text, struct qd_error *error)
 {
@@ -231,7 +261,48 @@ enum qd_status qd_search_resolve(struct qd_search_run *run, struct qd_indices_op
         return status;
     }
     qd_search_legs(run, resolved, count, qd_call_parameter(run->call, "routing"));
-    return prefer_shards(run, qd_call_parameter(run->call, "preference"), error);
+    QD_TRY(prefer_shards(run, qd_call_parameter(run->call, "preference"), error));
+    keep_sliced(run);
+    return QD_OK;
+}
+
+/* Searches of fewer shards are not worth asking first, unless they are sorted by a field or some index
+ * cannot be written. */
+static int64_t pre_filter_size(const struct qd_search_run *run, bool by_field)
+{
+    const struct qd_cluster_state *state = qd_cluster_service_state(run->coordinator->cluster);
+    if (by_field) return 1;
+    for (size_t i = 0; i < run->leg_count; i++) {
+        const struct qd_index_metadata *index = qd_cluster_state_index(state, run->legs[i].index_name);
+        struct qd_error blocked;
+        qd_error_init(&blocked, run->call->arena);
+        if (index != NULL && qd_check_blocks(index, QD_BLOCK_WRITE, &blocked) != QD_OK) return 1;
+    }
+    return PRE_FILTER_SHARD_SIZE;
+}
+
+enum qd_status qd_search_choose_pre_filter(struct qd_search_run *run, struct qd_error *error)
+{
+    const struct qd_search_request *request = run->request;
+    struct qd_slice type = qd_call_parameter(run->call, "search_type");
+    bool plain = type.size == 0 || qd_slice_is(type, "query_then_fetch");
+    bool by_field = request->sort_count > 0 && request->sorts[0].kind != QD_SORT_SCORE &&
+                    request->sorts[0].kind != QD_SORT_SHARD_DOC;
+    bool after = by_field && request->search_after != NULL && request->sorts[0].missing == NULL &&
+                 request->track_total_hits == QD_TRACK_TOTAL_HITS_DISABLED;
+    if (!plain || run->leg_count < 2 || (request->query == NULL && !after)) return QD_OK;
+    int64_t least = pre_filter_size(run, by_field);
+    QD_TRY(qd_call_int(run->call, "pre_filter_shard_size", &least, error));
+    if (least >= (int64_t)run->leg_count) return QD_OK;
+    bool by_query = request->query != NULL;
+    if (by_query && request->aggregations != NULL) {
+        struct qd_aggregations *aggregations;
+        QD_TRY(qd_aggregations_parse(request->document, request->aggregations, run->call->arena,
+                                     &aggregations, error));
+        by_query = !qd_aggregations_visit_all(aggregations);
+    }
+    run->pre_filter = by_query || after;
+    return QD_OK;
 }
 
 static enum qd_status check_body(void *context, const struct qd_json_document *body, struct qd_error *error)
@@ -281,8 +352,9 @@ static enum qd_status prepare(struct qd_search_run *run)
     QD_TRY(qd_options_of_call(call, &options, error));
     if (scroll.size > 0) QD_TRY(qd_search_open_scroll(run, scroll, error));
     QD_TRY(qd_search_check_window(run, error));
-    if (run->request->pit != NULL) return qd_search_use_pit(run, error);
-    return qd_search_resolve(run, options, qd_call_parameter(call, "index"), error);
+    if (run->request->pit != NULL) QD_TRY(qd_search_use_pit(run, error));
+    else QD_TRY(qd_search_resolve(run, options, qd_call_parameter(call, "index"), error));
+    return qd_search_choose_pre_filter(run, error);
 }
 
 void qd_coordinator_search(struct qd_coordinator *coordinator, struct qd_call *call)

@@ -26,6 +26,10 @@ QD_CHECKED enum qd_status qd_search_check_request(struct qd_search_run *run, str
 QD_CHECKED enum qd_status qd_search_resolve(struct qd_search_run *run, struct qd_indices_options options,
                                             struct qd_slice text, struct qd_error *error);
 
+/* Decides whether shards are asked first whether they can match, once the legs are there:
+ * pre_filter_shard_size. */
+QD_CHECKED enum qd_status qd_search_choose_pre_filter(struct qd_search_run *run, struct qd_error *error);
+
 /* Answers the call with run->error. */
 void qd_search_fail(struct qd_search_run *run);
 

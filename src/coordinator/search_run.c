@@ -41,7 +41,9 @@ static void count_start(struct qd_search_run *run)
     if (!is_counted(run)) return;
     qd_phase_begin(&run->coordinator->counters.phases[QD_SEARCH_PHASE_TOOK]);
     run->started_ns = now_ns(run);
-    if (!run->open_contexts) enter_phase(run, QD_SEARCH_PHASE_QUERY, true);
+    if (!run->open_contexts) {
+        enter_phase(run, run->pre_filter ? QD_SEARCH_PHASE_CAN_MATCH : QD_SEARCH_PHASE_QUERY, true);
+    }
 }
 
 static void count_end(struct qd_search_run *run)
@@ -349,7 +351,8 @@ static enum qd_status reduce_aggregations(struct qd_search_run *run)
     QD_TRY(qd_aggregations_parse(run->request->document, run->request->aggregations, arena, &aggregations,
                                  &run->error));
     for (size_t i = 0; i < run->leg_count; i++) {
-        if (!run->legs[i].failed) partials[count++] = run->legs[i].answer.result.aggregations;
+        if (run->legs[i].failed || run->legs[i].skipped) continue;
+        partials[count++] = run->legs[i].answer.result.aggregations;
     }
     struct qd_aggregation_reduce reduce = {
         .aggregations = aggregations,
@@ -550,6 +553,78 @@ static void send_query(struct qd_search_leg *leg)
     qd_transport_send(run->coordinator->transport, &target, &buffer, query_replied, leg);
 }
 
+static void send_queries(struct qd_search_run *run)
+{
+    if (run->phase == QD_SEARCH_PHASE_CAN_MATCH) enter_phase(run, QD_SEARCH_PHASE_QUERY, true);
+    run->pending = run->leg_count - (size_t)run->skipped;
+    for (size_t i = 0; i < run->leg_count; i++) {
+        if (!run->legs[i].skipped) send_query(&run->legs[i]);
+    }
+}
+
+/* ---- which shards can match ---- */
+
+/* All shards have told. One is searched in any case: aggregations need somebody who says how they look. */
+static void filtered(struct qd_search_run *run)
+{
+    size_t unknown = 0;
+    size_t skipped = 0;
+    for (size_t i = 0; i < run->leg_count; i++) {
+        unknown += run->legs[i].unknown;
+        skipped += run->legs[i].skipped;
+    }
+    if (unknown == run->leg_count) {
+        for (size_t i = 0; i < run->leg_count; i++) run->legs[i].failed = true;
+        run->failed_count = run->leg_count;
+        fail_run(run, "can_match");
+        finish(run);
+        return;
+    }
+    if (skipped == run->leg_count) {
+        run->legs[0].skipped = false;
+        skipped--;
+    }
+    run->skipped = (int64_t)skipped;
+    for (size_t i = 0; i < run->leg_count; i++) run->legs[i].answer.result.max_score = NAN;
+    send_queries(run);
+}
+
+static void filter_replied(void *context, const struct qd_transport_reply *reply)
+{
+    struct qd_search_leg *leg = context;
+    struct qd_search_run *run = leg->run;
+    struct qd_arena *arena = run->call->arena;
+    struct qd_query_answer answer = { 0 };
+    enum qd_status status = reply->status;
+    qd_error_init(&leg->error, arena);
+    if (status == QD_OK) {
+        status = qd_query_answer_read(qd_arena_copy(arena, reply->payload), arena, &answer, &leg->error);
+    } else {
+        qd_error_copy(&leg->error, arena, reply->error);
+    }
+    leg->unknown = status != QD_OK;
+    leg->skipped = status == QD_OK && answer.result.total == 0;
+    if (--run->pending == 0) filtered(run);
+}
+
+static void send_filter(struct qd_search_leg *leg)
+{
+    struct qd_search_run *run = leg->run;
+    struct qd_buffer buffer = { 0 };
+    struct qd_query_message message = { .index_uuid = leg->index_uuid,
+                                        .shard = leg->shard,
+                                        .mode = QD_QUERY_CAN_MATCH,
+                                        .body = run->body,
+                                        .alias_filter = leg->alias_filter,
+                                        .context_id = leg->context_id,
+                                        .keep_alive_ms = run->keep_alive_ms,
+                                        .now_ms = run->now_ms };
+    qd_query_message_write(&message, &buffer);
+    struct qd_transport_target target = { .node_id = leg->node_id, .action = QD_ACTION_QUERY,
+                                          .cancelled = &run->call->cancelled };
+    qd_transport_send(run->coordinator->transport, &target, &buffer, filter_replied, leg);
+}
+
 static bool few_enough_shards(struct qd_search_run *run)
 {
     int64_t limit = qd_cluster_setting_int(run->coordinator, "action.search.shard_count.limit", INT64_MAX);
@@ -582,7 +657,11 @@ void qd_search_run_start(struct qd_search_run *run)
         run->coordinator->env->work->defer(run->coordinator->env, finish_later, run);
         return;
     }
-    for (size_t i = 0; i < run->leg_count; i++) send_query(&run->legs[i]);
+    if (!run->pre_filter) {
+        send_queries(run);
+        return;
+    }
+    for (size_t i = 0; i < run->leg_count; i++) send_filter(&run->legs[i]);
 }
 
 /* ---- rendering ---- */

@@ -18,6 +18,8 @@ struct qd_search_leg {
     struct qd_slice alias_filter;
     uint64_t context_id;              /* given (scroll, point in time) or kept by the query phase; 0: none */
     bool failed;
+    bool skipped;                     /* it cannot match, and was not asked */
+    bool unknown;                     /* it could not tell whether it can match: `error` */
     struct qd_error error;
     struct qd_query_answer answer;
     struct qd_top_doc *wanted;        /* documents to fetch from this shard */
@@ -45,7 +47,8 @@ struct qd_search_run {
     bool show_phases;                 /* the answer tells how long each phase took */
     bool total_as_int;                /* rest_total_hits_as_int */
     bool allow_partial;               /* allow_partial_search_results */
-    int64_t skipped;                  /* shards that cannot match */
+    bool pre_filter;                  /* shards are asked first whether they can match */
+    int64_t skipped;                  /* shards that cannot */
     void (*done)(struct qd_search_run *run);
     void *context;
     /* out */

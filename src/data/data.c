@@ -274,6 +274,7 @@ static struct index_entry *renew_schema(struct qd_data *data, const struct qd_in
     struct index_entry *entry = find_index(data, index->uuid);
     struct qd_schema *schema;
     if (entry != NULL && !force && entry->schema->settings_version == index->settings_version &&
+        entry->schema->aliases_version == index->aliases_version &&
         qd_slice_equal(entry->schema->mapping_text, index->mapping)) {
         return entry;
     }

@@ -6,6 +6,7 @@
 #include "data/request_cache.h"
 #include "data/read_messages.h"
 #include "data/snapshot_get.h"
+#include "search/can_match.h"
 
 /* A search on its way through the pool. */
 struct query_job {
@@ -58,6 +59,8 @@ static void make_view(const struct query_job *job, const struct qd_shard_reader 
                                     .analysis = schema->analysis,
                                     .index_name = schema->index_name,
                                     .index_uuid = schema->index_uuid,
+                                    .aliases = schema->aliases,
+                                    .alias_count = schema->alias_count,
                                     .node_id = qd_data_node_id(job->data),
                                     .shard = reader->number,
                                     .shard_count = schema->shard_count,
@@ -167,13 +170,30 @@ static enum qd_status run_explain(struct query_job *job, const struct qd_shard_v
     return status;
 }
 
-/* count, explain, validate, can_match: they need the prepared query and no phase. */
+static enum qd_status run_can_match(struct query_job *job, const struct qd_shard_view *view)
+{
+    struct qd_arena *arena = job->call->arena;
+    struct qd_aggregations *aggregations;
+    bool by_query = true;
+    bool can = true;
+    if (job->request.aggregations != NULL) {
+        QD_TRY(qd_aggregations_parse(job->request.document, job->request.aggregations, arena, &aggregations,
+                                     &job->error));
+        by_query = !qd_aggregations_visit_all(aggregations);
+    }
+    QD_TRY(qd_search_can_match(view, &job->request, by_query, arena, &can, &job->error));
+    job->answer.result.total = can;
+    return QD_OK;
+}
+
+/* count, explain, validate: they need the prepared query and no phase. */
 static enum qd_status run_prepared(struct query_job *job, const struct qd_shard_view *view)
 {
     struct qd_arena *arena = job->call->arena;
     const struct qd_query *query = job->request.query == NULL ? qd_query_match_all(arena)
                                                               : job->request.query;
     struct qd_prepared *prepared;
+    if (job->message.mode == QD_QUERY_CAN_MATCH) return run_can_match(job, view);
     bool scores = job->message.mode == QD_QUERY_EXPLAIN || job->message.mode == QD_QUERY_VALIDATE;
     QD_TRY(qd_query_prepare(query, view, scores, arena, &prepared, &job->error));
     if (job->message.mode == QD_QUERY_EXPLAIN) return run_explain(job, view, prepared);

@@ -192,6 +192,12 @@ enum qd_status qd_schema_create(const struct qd_index_metadata *index,
     made->index_uuid = qd_arena_copy(arena, index->uuid);
     made->mapping_text = qd_arena_copy(arena, index->mapping);
     made->settings_version = index->settings_version;
+    made->aliases_version = index->aliases_version;
+    made->aliases = QD_NEW_ARRAY(arena, struct qd_slice, index->aliases.entry_count);
+    for (size_t i = 0; i < index->aliases.entry_count; i++) {
+        const struct qd_map_entry *alias = &index->aliases.entries[i];
+        if (!alias->removed) made->aliases[made->alias_count++] = qd_arena_copy(arena, alias->key);
+    }
     made->shard_count = index->shard_count;
     enum qd_status status = fill(made, index, cluster, env, error);
     if (status != QD_OK) {

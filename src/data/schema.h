@@ -17,6 +17,9 @@ struct qd_schema {
     struct qd_arena *arena;                    /* holds everything below */
     struct qd_slice index_name;
     struct qd_slice index_uuid;
+    struct qd_slice *aliases;                  /* aliases[alias_count], ascending */
+    size_t alias_count;
+    int64_t aliases_version;
     struct qd_slice mapping_text;              /* the metadata's JSON text that `mapping` was made from */
     int64_t settings_version;
     struct qd_analysis_registry *analysis;

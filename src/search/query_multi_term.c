@@ -2,6 +2,7 @@
 #include <stddef.h>
 
 #include "base/text.h"
+#include "search/query_index_field.h"
 #include "search/query_text.h"
 
 struct multi_query {
@@ -172,9 +173,14 @@ static enum qd_status multi_rewrite(const struct qd_query *query, struct qd_quer
 {
     (void)error;
     const struct multi_query *self = (const struct multi_query *)query;
-    if (self->kind != QD_MULTI_FUZZY && self->kind != QD_MULTI_REGEXP &&
-        qd_mapping_field(context->view->mapping, self->field) == NULL)
+    if (qd_mapping_field(context->view->mapping, self->field) == NULL) {
         *result = qd_query_match_none(context->arena);
+    } else if (self->kind != QD_MULTI_FUZZY && qd_query_on_index(context, self->field)) {
+        enum qd_index_text reading = self->kind == QD_MULTI_PREFIX ? QD_INDEX_TEXT_PREFIX
+                                                                   : QD_INDEX_TEXT_PATTERN;
+        bool fits = qd_query_index_fits(context, qd_json_text(self->value), reading, self->case_insensitive);
+        *result = qd_query_all_or_none(query, fits, context->arena);
+    }
     return QD_OK;
 }
 
@@ -308,4 +314,5 @@ const struct qd_query_kind qd_query_kind_regexp = { .name = "regexp",
                                                     .build = multi_build };
 const struct qd_query_kind qd_query_kind_fuzzy = { .name = "fuzzy",
                                                    .parse = fuzzy_parse,
+                                                   .rewrite = multi_rewrite,
                                                    .build = multi_build };

@@ -238,8 +238,17 @@ static enum qd_status field_range(const struct range_query *self, struct qd_quer
                                   const struct qd_field *field, struct qd_node **node, struct qd_error *error)
 {
     struct qd_arena *arena = context->arena;
-    if (self->lower.value == NULL && self->upper.value == NULL &&
-        (field->column != QD_COLUMN_NONE || field->has_norms)) {
+    bool everywhere = field->type == QD_FIELD_ID || field->type == QD_FIELD_INDEX;
+    bool open = self->lower.value == NULL && self->upper.value == NULL;
+    if (everywhere && open) {
+        *node = qd_node_constant(arena, qd_node_all(arena));
+        return QD_OK;
+    }
+    if (everywhere || field->type == QD_FIELD_FIELD_NAMES)
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "Field [%.*s] of type [%s] does not support range queries",
+                            QD_SLICE_ARG(field->name), field->type_name);
+    if (open && (field->column != QD_COLUMN_NONE || field->has_norms)) {
         *node = qd_node_constant(arena, qd_node_exists(arena, field));
         return QD_OK;
     }

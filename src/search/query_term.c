@@ -6,6 +6,7 @@
 #include "base/date.h"
 #include "base/text.h"
 #include "mapping/values.h"
+#include "search/query_index_field.h"
 #include "search/query_node_bits.h"
 #include "search/query_node_term.h"
 #include "search/query_tree.h"
@@ -57,10 +58,8 @@ enum qd_status qd_query_term_node(struct qd_query_context *context, const struct
 {
     struct qd_arena *arena = context->arena;
     if (is_index_field(field)) {
-        bool same = qd_slice_equal(qd_json_text(value), context->view->index_name);
-        *node = same ? qd_node_all(arena)
-                     : qd_node_none(arena, "The index [%.*s] doesn't match",
-                                    QD_SLICE_ARG(context->view->index_name));
+        bool fits = qd_query_index_fits(context, qd_json_text(value), QD_INDEX_TEXT_PATTERN, false);
+        *node = fits ? qd_node_all(arena) : qd_node_none(arena, "%s", "");
         return QD_OK;
     }
     if (field->type == QD_FIELD_ID) {
@@ -149,6 +148,11 @@ static enum qd_status term_rewrite(const struct qd_query *query, struct qd_query
     const struct term_query *self = (const struct term_query *)query;
     if (qd_mapping_field(context->view->mapping, self->field) == NULL)
         *result = qd_query_match_none(context->arena);
+    else if (qd_query_on_index(context, self->field))
+        *result = qd_query_all_or_none(query,
+                                       qd_query_index_fits(context, qd_json_text(self->value),
+                                                           QD_INDEX_TEXT_PATTERN, self->case_insensitive),
+                                       context->arena);
     return QD_OK;
 }
 
@@ -265,6 +269,12 @@ static enum qd_status terms_rewrite(const struct qd_query *query, struct qd_quer
     const struct terms_query *self = (const struct terms_query *)query;
     if (qd_json_size(self->values) == 0 || qd_mapping_field(context->view->mapping, self->field) == NULL)
         *result = qd_query_match_none(context->arena);
+    if (*result != query || !qd_query_on_index(context, self->field)) return QD_OK;
+    bool fits = false;
+    struct qd_json_iterator at = qd_json_iterate(self->values);
+    while (qd_json_next(&at))
+        fits = fits || qd_query_index_fits(context, qd_json_text(at.value), QD_INDEX_TEXT_PATTERN, false);
+    *result = qd_query_all_or_none(query, fits, context->arena);
     return QD_OK;
 }
 

@@ -3,6 +3,7 @@
 #include "base/json_writer.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "search/query_index_field.h"
 
 struct qd_text_options qd_text_options_default(void)
 {
@@ -208,6 +209,11 @@ enum qd_status qd_text_term(struct qd_query_context *context, const struct qd_te
 enum qd_status qd_text_prefix(struct qd_query_context *context, const struct qd_field *field,
                               struct qd_slice term, struct qd_node **node, struct qd_error *error)
 {
+    if (field->type == QD_FIELD_INDEX) {
+        bool fits = qd_query_index_fits(context, term, QD_INDEX_TEXT_PREFIX, false);
+        *node = fits ? qd_node_all(context->arena) : qd_node_none(context->arena, "%s", "");
+        return QD_OK;
+    }
     if (!has_words(field))
         return qd_query_shard_error(
             context->view, error,

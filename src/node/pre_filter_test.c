@@ -1,0 +1,96 @@
+/* Shards that cannot match: _shards.skipped of searches, the indices of _field_caps, slices over shards. */
+#include "node/node_test_support.h"
+
+static void start(struct world *world)
+{
+    static const char index[] = "{\"mappings\":{\"properties\":{\"d\":{\"type\":\"date\"},"
+                                "\"n\":{\"type\":\"integer\"},\"k\":{\"type\":\"keyword\"}}}}";
+    start_world(world, NULL, NULL);
+    assert_int_equal(call(world, "PUT", "/a", index), 200);
+    assert_int_equal(call(world, "PUT", "/b", index), 200);
+    assert_int_equal(call(world, "PUT", "/a/_doc/1?refresh=true", "{\"d\":\"2020-01-01\",\"n\":1,\"k\":\"x\"}"),
+                     201);
+    assert_int_equal(call(world, "PUT", "/b/_doc/2?refresh=true", "{\"d\":\"2021-01-01\",\"n\":2,\"k\":\"y\"}"),
+                     201);
+}
+
+static void expect(const struct world *world, const char *part)
+{
+    if (memmem(world->body.data, world->body.size, part, strlen(part)) == NULL) assert_slice(world->body, part);
+}
+
+TEST(pre_filter, shards_that_cannot_match_are_skipped)
+{
+    static const char *const facts[][3] = {
+        { "?pre_filter_shard_size=1", "{\"query\":{\"range\":{\"d\":{\"gte\":\"2021-01-01\"}}}}",
+          "\"total\":2,\"successful\":2,\"skipped\":1,\"failed\":0" },
+        { "", "{\"query\":{\"range\":{\"d\":{\"gte\":\"2021-01-01\"}}}}", "\"skipped\":0" },
+        { "", "{\"query\":{\"range\":{\"d\":{\"gte\":\"2021-01-01\"}}},\"sort\":[\"n\"]}", "\"skipped\":1" },
+        { "?pre_filter_shard_size=2", "{\"query\":{\"range\":{\"d\":{\"gte\":\"2021-01-01\"}}}}",
+          "\"skipped\":0" },
+        { "?pre_filter_shard_size=1&search_type=dfs_query_then_fetch",
+          "{\"query\":{\"range\":{\"d\":{\"gte\":\"2021-01-01\"}}}}", "\"skipped\":0" },
+        /* One shard says how empty aggregations look. */
+        { "?pre_filter_shard_size=1",
+          "{\"query\":{\"match_none\":{}},\"aggs\":{\"t\":{\"terms\":{\"field\":\"k\"}}}}",
+          "\"skipped\":1,\"failed\":0},\"hits\":{\"total\":{\"value\":0,\"relation\":\"eq\"},"
+          "\"max_score\":null,\"hits\":[]},\"aggregations\":{\"t\":{\"doc_count_error_upper_bound\":0" },
+        { "?pre_filter_shard_size=1", "{\"query\":{\"match_none\":{}},\"aggs\":{\"g\":{\"global\":{}}}}",
+          "\"skipped\":0" },
+        { "?pre_filter_shard_size=1", "{\"query\":{\"range\":{\"d\":{\"gte\":\"bad\"}}}}",
+          "\"phase\":\"can_match\"" },
+        { "", "{\"sort\":[\"n\"],\"search_after\":[2],\"track_total_hits\":false}", "\"skipped\":1" },
+    };
+    struct world world;
+    start(&world);
+    for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
+        struct qd_slice target = qd_arena_format(world.arena, "/a,b/_search%s", facts[i][0]);
+        (void)call(&world, "POST", target.data, facts[i][1]);
+        expect(&world, facts[i][2]);
+    }
+    stop_world(&world);
+}
+
+TEST(pre_filter, index_filter_leaves_indices_out)
+{
+    static const char *const facts[][2] = {
+        { "{\"index_filter\":{\"range\":{\"d\":{\"gte\":\"2021-01-01\"}}}}", "{\"indices\":[\"b\"]" },
+        { "{\"index_filter\":{\"term\":{\"_index\":\"a\"}}}", "{\"indices\":[\"a\"]" },
+        { "{\"index_filter\":{\"match_all\":{}}}", "{\"indices\":[\"a\",\"b\"]" },
+        { "{\"index_filter\":{\"match_none\":{}}}", "{\"indices\":[],\"fields\":{}}" },
+        { "{\"index_filter\":{\"range\":{\"d\":{\"gte\":\"bad\"}}}}", "{\"indices\":[],\"fields\":{}}" },
+        { "{}", "{\"indices\":[\"a\",\"b\"]" },
+    };
+    struct world world;
+    start(&world);
+    for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
+        assert_int_equal(call(&world, "POST", "/a,b/_field_caps?fields=n", facts[i][0]), 200);
+        expect(&world, facts[i][1]);
+    }
+    stop_world(&world);
+}
+
+TEST(pre_filter, queries_on_the_index_name_see_new_aliases)
+{
+    struct world world;
+    start(&world);
+    static const char body[] = "{\"query\":{\"term\":{\"_index\":\"late\"}}}";
+    assert_int_equal(call(&world, "POST", "/a,b/_search", body), 200);
+    expect(&world, "\"value\":0");
+    assert_int_equal(call(&world, "PUT", "/a/_alias/late", NULL), 200);
+    assert_int_equal(call(&world, "POST", "/a,b/_search", body), 200);
+    expect(&world, "\"value\":1");
+    stop_world(&world);
+}
+
+TEST(pre_filter, a_slice_of_a_scroll_asks_its_shards_only)
+{
+    struct world world;
+    start(&world);
+    assert_int_equal(call(&world, "PUT", "/c", "{\"settings\":{\"number_of_shards\":3}}"), 200);
+    assert_int_equal(call(&world, "POST", "/a,c/_search?scroll=1m", "{\"slice\":{\"id\":1,\"max\":2}}"), 200);
+    expect(&world, "\"_shards\":{\"total\":2,");
+    assert_int_equal(call(&world, "POST", "/a,c/_search?scroll=1m", "{\"slice\":{\"id\":0,\"max\":2}}"), 200);
+    expect(&world, "\"_shards\":{\"total\":3,");
+    stop_world(&world);
+}
