@@ -18,8 +18,8 @@ struct qd_schema {
     struct qd_slice index_name;
     struct qd_slice index_uuid;
     struct qd_slice *aliases;                  /* aliases[alias_count], ascending */
-    size_t alias_count;
-    int64_t aliases_version;
+    size_t alias_count;                        /* of aliases */
+    int64_t aliases_version;                   /* of the metadata that they are from */
     struct qd_slice mapping_text;              /* the metadata's JSON text that `mapping` was made from */
     int64_t settings_version;
     struct qd_analysis_registry *analysis;

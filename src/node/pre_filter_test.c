@@ -8,15 +8,17 @@ static void start(struct world *world)
     start_world(world, NULL, NULL);
     assert_int_equal(call(world, "PUT", "/a", index), 200);
     assert_int_equal(call(world, "PUT", "/b", index), 200);
-    assert_int_equal(call(world, "PUT", "/a/_doc/1?refresh=true", "{\"d\":\"2020-01-01\",\"n\":1,\"k\":\"x\"}"),
-                     201);
-    assert_int_equal(call(world, "PUT", "/b/_doc/2?refresh=true", "{\"d\":\"2021-01-01\",\"n\":2,\"k\":\"y\"}"),
-                     201);
+    assert_int_equal(
+        call(world, "PUT", "/a/_doc/1?refresh=true", "{\"d\":\"2020-01-01\",\"n\":1,\"k\":\"x\"}"), 201);
+    assert_int_equal(
+        call(world, "PUT", "/b/_doc/2?refresh=true", "{\"d\":\"2021-01-01\",\"n\":2,\"k\":\"y\"}"), 201);
 }
 
 static void expect(const struct world *world, const char *part)
 {
-    if (memmem(world->body.data, world->body.size, part, strlen(part)) == NULL) assert_slice(world->body, part);
+    if (memmem(world->body.data, world->body.size, part, strlen(part)) == NULL) {
+        assert_slice(world->body, part);
+    }
 }
 
 TEST(pre_filter, shards_that_cannot_match_are_skipped)

@@ -28,7 +28,8 @@ static struct qd_sort_value number_value(const struct qd_sort_key *key, int64_t 
 {
     bool real = key->type == QD_SORT_TYPE_FLOAT || key->type == QD_SORT_TYPE_DOUBLE;
     if (!real) return (struct qd_sort_value){ .kind = QD_SORT_VALUE_LONG, .number = number };
-    return (struct qd_sort_value){ .kind = QD_SORT_VALUE_DOUBLE, .real = qd_value_double(key->field, number) };
+    double value = qd_value_double(key->field, number);
+    return (struct qd_sort_value){ .kind = QD_SORT_VALUE_DOUBLE, .real = value };
 }
 
 static enum qd_status last_number(const struct qd_sort_key *key, struct qd_segment *segment,

@@ -1,4 +1,4 @@
-/* Which queries and search_after values rule a shard out. Facts: measured on the reference by _shards.skipped. */
+/* Which queries and search_after values rule a shard out. Facts: the reference, by _shards.skipped. */
 #include "base/test.h"
 #include "search/can_match.h"
 #include "search/search_test_support.h"

@@ -45,7 +45,7 @@ struct qd_shard_view {
     struct qd_slice index_name;
     struct qd_slice index_uuid;
     const struct qd_slice *aliases; /* aliases[alias_count]: other names of the index */
-    size_t alias_count;
+    size_t alias_count;             /* of aliases */
     struct qd_slice node_id; /* for errors and explain */
     uint32_t shard;
     uint32_t shard_count; /* of the index, for slices */
