@@ -1,9 +1,9 @@
 /* Slices: which documents of a shard belong to one slice of a scroll or point in time.
  *
- * Used by phase_query.c. Slices are together
- * complete: first shards are dealt out, then the documents of
- * a shard by the hash of their _id or of a number; a document with several numbers may be in several slices. The partition depends on nothing but ids,
- * values and counts, so it is stable. Source: OpenSearch SliceBuilder.
+ * Used by phase_query.c. Slices are together complete: first shards are dealt out, then the documents of a
+ * shard by the hash of their _id or of a number; a document with several numbers may be in several slices.
+ * The partition depends on nothing but ids, values and counts, so it is stable. Source: OpenSearch
+ * SliceBuilder.
  */
 #ifndef QD_SEARCH_PHASE_QUERY_SLICE_H
 #define QD_SEARCH_PHASE_QUERY_SLICE_H
