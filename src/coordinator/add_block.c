@@ -1,6 +1,7 @@
 /* Adding a block to indices: a dynamic setting with an answer of its own. */
 #include "coordinator/blocks.h"
 #include "coordinator/index_call.h"
+#include "coordinator/manager_timeout.h"
 #include "coordinator/operations.h"
 
 struct addition {
@@ -101,5 +102,5 @@ void qd_coordinator_add_block(struct qd_coordinator *coordinator, struct qd_call
         .done = done,
         .context = addition,
     };
-    qd_cluster_service_submit(coordinator->cluster, &request, &command);
+    qd_manager_submit(coordinator, call, &request, &command);
 }

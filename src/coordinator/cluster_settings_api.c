@@ -188,7 +188,7 @@ static void changed(void *context, const struct qd_command_outcome *outcome)
         }
     }
     qd_json_begin_object(&writer);
-    qd_json_member_bool(&writer, "acknowledged", true);
+    qd_json_member_bool(&writer, "acknowledged", qd_manager_acknowledges(change->coordinator, call, outcome));
     write_settings(&maps[0], &maps[1], change->flat, &writer);
     qd_json_end_object(&writer);
     qd_call_finish(call, 200);
@@ -313,5 +313,5 @@ void qd_coordinator_put_cluster_settings(struct qd_coordinator *coordinator, str
         return;
     }
     write_command(change, &writer);
-    qd_cluster_service_submit(coordinator->cluster, &request, &command);
+    qd_manager_submit(coordinator, call, &request, &command);
 }

@@ -9,6 +9,7 @@
 #include "coordinator/cluster_settings.h"
 #include "coordinator/index_call.h"
 #include "coordinator/index_settings.h"
+#include "coordinator/manager_timeout.h"
 #include "coordinator/resolve.h"
 
 enum qd_status qd_may_auto_create(const struct qd_coordinator *coordinator, struct qd_slice name,
@@ -107,11 +108,11 @@ struct create {
     struct qd_active_wait wait;
 };
 
-static void respond(struct create *create, bool shards_acknowledged)
+static void respond(struct create *create, bool acknowledged, bool shards_acknowledged)
 {
     struct qd_json_writer writer = qd_call_writer(create->call);
     qd_json_begin_object(&writer);
-    qd_json_member_bool(&writer, "acknowledged", true);
+    qd_json_member_bool(&writer, "acknowledged", acknowledged);
     qd_json_member_bool(&writer, "shards_acknowledged", shards_acknowledged);
     qd_json_member_string(&writer, "index", create->name);
     qd_json_end_object(&writer);
@@ -120,7 +121,7 @@ static void respond(struct create *create, bool shards_acknowledged)
 
 static void waited(struct qd_active_wait *wait, bool reached)
 {
-    respond(wait->context, reached);
+    respond(wait->context, true, reached);
 }
 
 static void command_done(void *context, const struct qd_command_outcome *outcome)
@@ -130,7 +131,11 @@ static void command_done(void *context, const struct qd_command_outcome *outcome
         qd_call_fail_with(create->call, outcome->error);
         return;
     }
-    qd_active_wait_start(&create->wait);
+    if (qd_manager_acknowledges(create->coordinator, create->call, outcome)) {
+        qd_active_wait_start(&create->wait);
+    } else {
+        respond(create, false, false);
+    }
 }
 
 /* The reference walks a hash map of the members. */
@@ -264,5 +269,5 @@ void qd_coordinator_create_index(struct qd_coordinator *coordinator, struct qd_c
         .context = create,
     };
     write_command(coordinator, create->name, body.root, &command);
-    qd_cluster_service_submit(coordinator->cluster, &request, &command);
+    qd_manager_submit(coordinator, call, &request, &command);
 }

@@ -4,11 +4,9 @@
 #include "base/text.h"
 #include "coordinator/cluster_settings.h"
 #include "coordinator/error_json.h"
+#include "coordinator/manager_timeout.h"
 #include "data/actions.h"
 #include "search/request_object.h"
-
-/* Of `timeout` and `cluster_manager_timeout`. */
-#define DEFAULT_TIMEOUT_MS 30000
 
 enum qd_status qd_call_manager_timeouts(struct qd_call *call, struct qd_error *error)
 {
@@ -112,16 +110,6 @@ void qd_index_command_shard_limit(const struct qd_coordinator *coordinator, stru
                        qd_cluster_setting_int(coordinator, "cluster.max_shards_per_node", 1000));
 }
 
-/* A change that has come too late, and a timeout of 0 is always too short, is made but not acknowledged. */
-static bool in_time(struct qd_coordinator *coordinator, const struct qd_call *call)
-{
-    struct qd_env *env = coordinator->env;
-    int64_t timeout_ms = DEFAULT_TIMEOUT_MS;
-    int64_t elapsed_ns = env->clock->monotonic(env).nanoseconds - call->start_ns;
-    (void)!qd_call_time(call, "timeout", &timeout_ms, NULL);
-    return timeout_ms < 0 || elapsed_ns / 1000000 < timeout_ms;
-}
-
 /* A change of the state that a call waits for. */
 struct acknowledgement {
     struct qd_coordinator *coordinator;
@@ -134,7 +122,7 @@ static void acknowledge(void *context, const struct qd_command_outcome *outcome)
     struct qd_call *call = waiting->call;
     if (outcome->error != NULL) {
         qd_call_fail_with(call, outcome->error);
-    } else if (outcome->changed && !in_time(waiting->coordinator, call)) {
+    } else if (!qd_manager_acknowledges(waiting->coordinator, call, outcome)) {
         qd_buffer_text(&call->response, "{\"acknowledged\":false}");
         qd_call_finish(call, 200);
     } else {
@@ -149,19 +137,9 @@ void qd_index_command_acknowledge(struct qd_coordinator *coordinator, struct qd_
     struct qd_command_request request = { .priority = QD_PRIORITY_URGENT,
                                           .source = source,
                                           .done = acknowledge,
-                                          .context = waiting,
-                                          .bounded = true,
-                                          .timeout_ms = DEFAULT_TIMEOUT_MS };
+                                          .context = waiting };
     *waiting = (struct acknowledgement){ coordinator, call };
-    enum qd_status status = qd_call_time(call, "cluster_manager_timeout", &request.timeout_ms, &call->error);
-    if (status == QD_OK) status = qd_call_time(call, "master_timeout", &request.timeout_ms, &call->error);
-    if (status != QD_OK) {
-        qd_buffer_deinit(command);
-        qd_call_fail(call);
-        return;
-    }
-    if (request.timeout_ms < 0) request.bounded = false;
-    qd_cluster_service_submit(coordinator->cluster, &request, command);
+    qd_manager_submit(coordinator, call, &request, command);
 }
 
 struct qd_slice qd_index_list_text(const struct qd_resolved *indices, size_t count, struct qd_arena *arena)

@@ -96,6 +96,7 @@ static void write_task(const struct qd_coordinator *coordinator, const struct qd
         qd_json_member_string(writer, "X-Opaque-Id", task->call->opaque_id);
     }
     qd_json_end_object(writer);
+    if (task->cancelled_ms != 0) qd_json_member_int(writer, "cancellation_time_millis", task->cancelled_ms);
     if (detail == DETAILED) {
         qd_json_name(writer, "resource_stats");
         qd_json_raw(writer, qd_slice_from_string(qd_task_resources));
@@ -133,6 +134,7 @@ static void write_node_head(const struct qd_node_info *node, struct qd_json_writ
 /* What of the listed tasks is wanted: those that pass the filter, or one id. */
 struct selection {
     const struct qd_task_filter *filter;
+    const struct qd_task *first; /* of the listed tasks */
     uint64_t only;      /* 0: all */
     bool cancelled;     /* only those that were cancelled by this request */
 };
@@ -149,7 +151,7 @@ static void write_by_node(struct qd_coordinator *coordinator, struct qd_call *ca
 {
     bool open = false;
     qd_json_member_object(writer, "nodes");
-    for (const struct qd_task *at = qd_tasks_first(coordinator->tasks); at != NULL; at = at->next) {
+    for (const struct qd_task *at = selection->first; at != NULL; at = at->next) {
         if (!selected(selection, at)) continue;
         if (!open) {
             write_node_head(coordinator->local_node, writer);
@@ -175,7 +177,7 @@ static void write_flat(struct qd_coordinator *coordinator, struct qd_call *call,
     } else {
         qd_json_begin_array(writer);
     }
-    for (const struct qd_task *at = qd_tasks_first(coordinator->tasks); at != NULL; at = at->next) {
+    for (const struct qd_task *at = selection->first; at != NULL; at = at->next) {
         if (!selected(selection, at)) continue;
         if (named) name_task(coordinator, at, call->arena, writer);
         write_task(coordinator, at, selection->filter->detailed ? DETAILED : PLAIN, writer);
@@ -187,37 +189,202 @@ static void write_flat(struct qd_coordinator *coordinator, struct qd_call *call,
     }
 }
 
-static enum qd_status write_grouped(struct qd_coordinator *coordinator, struct qd_call *call,
-                                    const struct selection *selection, struct qd_json_writer *writer)
+static enum qd_status check_group(struct qd_call *call)
 {
     struct qd_slice group = qd_call_parameter(call, "group_by");
-    if (group.data == NULL || qd_slice_is(group, "nodes")) {
-        write_by_node(coordinator, call, selection, writer);
-    } else if (qd_slice_is(group, "parents") || qd_slice_is(group, "none")) {
+    if (group.data == NULL || qd_slice_is(group, "nodes") || qd_slice_is(group, "parents") ||
+        qd_slice_is(group, "none")) {
+        return QD_OK;
+    }
+    return qd_error_set(&call->error, QD_ILLEGAL_ARGUMENT,
+                        "[group_by] must be one of [nodes], [parents] or [none] but was [%.*s]",
+                        QD_SLICE_ARG(group));
+}
+
+static void write_grouped(struct qd_coordinator *coordinator, struct qd_call *call,
+                          const struct selection *selection, struct qd_json_writer *writer)
+{
+    struct qd_slice group = qd_call_parameter(call, "group_by");
+    if (qd_slice_is(group, "parents") || qd_slice_is(group, "none")) {
         write_flat(coordinator, call, selection, qd_slice_is(group, "parents"), writer);
     } else {
-        return qd_error_set(&call->error, QD_ILLEGAL_ARGUMENT,
-                            "[group_by] must be one of [nodes], [parents] or [none] but was [%.*s]",
-                            QD_SLICE_ARG(group));
+        write_by_node(coordinator, call, selection, writer);
     }
-    return QD_OK;
+}
+
+static void write_failure(struct qd_call *call, struct qd_slice node, const char *type,
+                          struct qd_slice reason, struct qd_json_writer *writer)
+{
+    qd_json_member_array(writer, "node_failures");
+    qd_json_begin_object(writer);
+    qd_json_member_text(writer, "type", "failed_node_exception");
+    qd_json_member_string(writer, "reason",
+                          qd_arena_format(call->arena, "Failed node [%.*s]", QD_SLICE_ARG(node)));
+    qd_json_member_string(writer, "node_id", node);
+    qd_json_member_object(writer, "caused_by");
+    qd_json_member_text(writer, "type", type);
+    qd_json_member_string(writer, "reason", reason);
+    if (strcmp(type, "no_such_node_exception") == 0) qd_json_member_string(writer, "node_id", node);
+    qd_json_end_object(writer);
+    qd_json_end_object(writer);
+    qd_json_end_array(writer);
+}
+
+/* ---- list ---- */
+
+static void list_now(struct qd_coordinator *coordinator, struct qd_call *call,
+                     const struct selection *selection)
+{
+    struct qd_json_writer writer = qd_call_writer(call);
+    qd_json_begin_object(&writer);
+    write_grouped(coordinator, call, selection, &writer);
+    qd_json_end_object(&writer);
+    qd_call_finish(call, 200);
+}
+
+/* A listed task whose end is waited for: what is told of it, once it has gone. */
+struct held_task {
+    struct qd_task_watch watch;   /* first member */
+    struct list_wait *wait;
+    struct qd_task task;          /* copy */
+    struct qd_call call;          /* what the copy tells of its call */
+    const struct qd_task *live;   /* the task itself while it runs, or NULL */
+};
+
+/* GET _tasks?wait_for_completion. */
+struct list_wait {
+    struct qd_coordinator *coordinator;
+    struct qd_call *call;
+    struct qd_task_filter filter;
+    struct selection selection;
+    struct held_task *held;       /* held[count], as listed */
+    size_t count;
+    size_t pending;               /* of them run still */
+    int64_t timeout_ms;
+    bool timeout_given;           /* the request says it */
+    struct qd_timer *timer;
+};
+
+static void hold(struct list_wait *wait, const struct qd_task *task, struct held_task *held)
+{
+    struct qd_arena *arena = wait->call->arena;
+    held->wait = wait;
+    held->live = task;
+    held->task = *task;
+    held->task.description = qd_arena_copy(arena, task->description);
+    held->task.call = &held->call;
+    held->task.next = NULL;
+    held->call.start_ms = task->call->start_ms;
+    held->call.start_ns = task->call->start_ns;
+    if (task->call->opaque_id.data != NULL) {
+        held->call.opaque_id = qd_arena_copy(arena, task->call->opaque_id);
+    }
+}
+
+static void list_over(void *context)
+{
+    struct list_wait *wait = context;
+    list_now(wait->coordinator, wait->call, &wait->selection);
+}
+
+static void held_ended(struct qd_task_watch *watch)
+{
+    struct held_task *held = (struct held_task *)watch;
+    struct list_wait *wait = held->wait;
+    struct qd_env *env = wait->coordinator->env;
+    held->task.cancelled_ms = held->live->cancelled_ms;
+    atomic_store(&held->call.cancelled, atomic_load(&held->live->call->cancelled));
+    held->live = NULL;
+    if (--wait->pending > 0) return;
+    env->clock->timer_stop(env, wait->timer);
+    env->work->defer(env, list_over, wait);
+}
+
+/* A timeout of the request bounds the question to the node; without one the node gives up by itself. */
+static void list_expired(void *context)
+{
+    struct list_wait *wait = context;
+    struct qd_call *call = wait->call;
+    const struct qd_node_info *node = wait->coordinator->local_node;
+    struct qd_json_writer writer = qd_call_writer(call);
+    const char *type = "timeout_exception";
+    struct qd_slice reason = QD_SLICE("Timed out waiting for completion of tasks");
+    for (size_t i = 0; i < wait->count; i++) {
+        if (wait->held[i].live != NULL) qd_tasks_unwatch(wait->coordinator->tasks, &wait->held[i].watch);
+    }
+    if (wait->timeout_given) {
+        type = "receive_timeout_transport_exception";
+        reason = qd_arena_format(call->arena,
+                                 "[%.*s][%.*s][cluster:monitor/tasks/lists[n]] request_id [%llu] timed out "
+                                 "after [%lldms]",
+                                 QD_SLICE_ARG(node->name), QD_SLICE_ARG(node->transport_address),
+                                 (unsigned long long)call->task_id, (long long)wait->timeout_ms);
+    }
+    wait->selection.first = NULL;
+    qd_json_begin_object(&writer);
+    write_failure(call, node->id, type, reason, &writer);
+    write_grouped(wait->coordinator, call, &wait->selection, &writer);
+    qd_json_end_object(&writer);
+    qd_call_finish(call, 200);
+}
+
+/* Lists of tasks are listed, but not waited for: this one is among them. */
+static bool awaited(const struct qd_task *task)
+{
+    return !qd_slice_starts_with(qd_slice_from_string(task->action), QD_SLICE("cluster:monitor/tasks/lists"));
+}
+
+static void start_list_wait(struct list_wait *wait)
+{
+    struct qd_tasks *tasks = wait->coordinator->tasks;
+    struct qd_env *env = wait->coordinator->env;
+    size_t count = 0;
+    wait->selection.filter = &wait->filter;
+    for (const struct qd_task *at = qd_tasks_first(tasks); at != NULL; at = at->next) count++;
+    wait->held = QD_NEW_ARRAY(wait->call->arena, struct held_task, count);
+    for (const struct qd_task *at = qd_tasks_first(tasks); at != NULL; at = at->next) {
+        if (!selected(&wait->selection, at)) continue;
+        struct held_task *held = &wait->held[wait->count++];
+        hold(wait, at, held);
+        if (wait->count > 1) held[-1].task.next = &held->task;
+        if (!awaited(at)) {
+            held->live = NULL;
+            continue;
+        }
+        held->watch = (struct qd_task_watch){ .id = at->id, .ended = held_ended };
+        qd_tasks_watch(tasks, &held->watch);
+        wait->pending++;
+    }
+    wait->selection.first = wait->count == 0 ? NULL : &wait->held[0].task;
+    if (wait->pending == 0) {
+        list_over(wait);
+    } else {
+        wait->timer = env->clock->timer_start(env, qd_duration_ms(wait->timeout_ms), list_expired, wait);
+    }
 }
 
 void qd_coordinator_list_tasks(struct qd_coordinator *coordinator, struct qd_call *call)
 {
-    struct qd_task_filter filter;
-    struct selection selection = { .filter = &filter };
-    struct qd_json_writer writer = qd_call_writer(call);
+    struct list_wait *wait = QD_NEW(call->arena, struct list_wait);
+    bool wait_for_completion = false;
+    *wait = (struct list_wait){ .coordinator = coordinator, .call = call, .timeout_ms = TASK_WAIT_MS };
+    wait->timeout_given = qd_call_parameter(call, "timeout").data != NULL;
     qd_tasks_describe(coordinator->tasks, call, "cluster:monitor/tasks/lists", false, (struct qd_slice){ 0 });
-    enum qd_status status = qd_task_filter_read(coordinator, call, &filter, &call->error);
-    qd_json_begin_object(&writer);
-    if (status == QD_OK) status = write_grouped(coordinator, call, &selection, &writer);
+    enum qd_status status = qd_task_filter_read(coordinator, call, &wait->filter, &call->error);
+    if (status == QD_OK) {
+        status = qd_call_bool(call, "wait_for_completion", &wait_for_completion, &call->error);
+    }
+    if (status == QD_OK) status = qd_call_time(call, "timeout", &wait->timeout_ms, &call->error);
+    if (status == QD_OK) status = check_group(call);
     if (status != QD_OK) {
         qd_call_fail(call);
-        return;
+    } else if (wait_for_completion) {
+        start_list_wait(wait);
+    } else {
+        wait->selection = (struct selection){ .filter = &wait->filter,
+                                              .first = qd_tasks_first(coordinator->tasks) };
+        list_now(coordinator, call, &wait->selection);
     }
-    qd_json_end_object(&writer);
-    qd_call_finish(call, 200);
 }
 
 /* ---- get ---- */
@@ -360,22 +527,9 @@ void qd_coordinator_get_task(struct qd_coordinator *coordinator, struct qd_call 
 
 /* ---- cancel ---- */
 
-static void write_failure(struct qd_call *call, struct qd_slice node, const char *type,
-                          struct qd_slice reason, struct qd_json_writer *writer)
+static int64_t now_ms(const struct qd_coordinator *coordinator)
 {
-    qd_json_member_array(writer, "node_failures");
-    qd_json_begin_object(writer);
-    qd_json_member_text(writer, "type", "failed_node_exception");
-    qd_json_member_string(writer, "reason",
-                          qd_arena_format(call->arena, "Failed node [%.*s]", QD_SLICE_ARG(node)));
-    qd_json_member_string(writer, "node_id", node);
-    qd_json_member_object(writer, "caused_by");
-    qd_json_member_text(writer, "type", type);
-    qd_json_member_string(writer, "reason", reason);
-    if (strcmp(type, "no_such_node_exception") == 0) qd_json_member_string(writer, "node_id", node);
-    qd_json_end_object(writer);
-    qd_json_end_object(writer);
-    qd_json_end_array(writer);
+    return coordinator->env->clock->wall_ms(coordinator->env);
 }
 
 /* Cancels one task by its id; what stands in the way is written as a failure of its node. */
@@ -396,7 +550,7 @@ static uint64_t cancel_one(struct qd_coordinator *coordinator, struct qd_call *c
         write_failure(call, id->node, "resource_not_found_exception", reason, writer);
         return UINT64_MAX;
     }
-    if (!qd_tasks_cancel(coordinator->tasks, task->id)) {
+    if (!qd_tasks_cancel(coordinator->tasks, task->id, now_ms(coordinator))) {
         reason = qd_arena_format(call->arena, "task [%.*s] doesn't support this operation",
                                  QD_SLICE_ARG(text));
         write_failure(call, id->node, "illegal_argument_exception", reason, writer);
@@ -409,27 +563,29 @@ void qd_coordinator_cancel_tasks(struct qd_coordinator *coordinator, struct qd_c
 {
     struct qd_slice text = qd_call_parameter(call, "task_id");
     struct qd_task_filter filter;
-    struct selection selection = { .filter = &filter, .cancelled = true };
+    struct selection selection = { .filter = &filter, .cancelled = true,
+                                   .first = qd_tasks_first(coordinator->tasks) };
     struct qd_json_writer writer = qd_call_writer(call);
     struct task_id id = { 0 };
     qd_tasks_describe(coordinator->tasks, call, "cluster:admin/tasks/cancel", false, (struct qd_slice){ 0 });
     enum qd_status status = qd_task_filter_read(coordinator, call, &filter, &call->error);
     if (status == QD_OK && text.size > 0) status = parse_id(text, &id, &call->error);
-    qd_json_begin_object(&writer);
-    if (status == QD_OK && text.size > 0) {
-        selection.only = cancel_one(coordinator, call, &id, &writer);
-    } else if (status == QD_OK) {
-        for (struct qd_task *at = qd_tasks_first(coordinator->tasks); at != NULL; at = at->next) {
-            if (at->cancellable && qd_task_filter_accepts(&filter, at)) {
-                (void)qd_tasks_cancel(coordinator->tasks, at->id);
-            }
-        }
-    }
-    if (status == QD_OK) status = write_grouped(coordinator, call, &selection, &writer);
+    if (status == QD_OK) status = check_group(call);
     if (status != QD_OK) {
         qd_call_fail(call);
         return;
     }
+    qd_json_begin_object(&writer);
+    if (text.size > 0) {
+        selection.only = cancel_one(coordinator, call, &id, &writer);
+    } else {
+        for (struct qd_task *at = qd_tasks_first(coordinator->tasks); at != NULL; at = at->next) {
+            if (at->cancellable && qd_task_filter_accepts(&filter, at)) {
+                (void)qd_tasks_cancel(coordinator->tasks, at->id, now_ms(coordinator));
+            }
+        }
+    }
+    write_grouped(coordinator, call, &selection, &writer);
     qd_json_end_object(&writer);
     qd_call_finish(call, 200);
 }

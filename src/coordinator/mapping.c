@@ -44,6 +44,21 @@ static enum qd_status prepare_put(struct qd_coordinator *coordinator, struct qd_
     return QD_OK;
 }
 
+/* Unlike that of other changes, the reference's list here has no brackets around it. */
+static struct qd_slice put_source(const struct qd_resolved *indices, size_t count, struct qd_arena *arena)
+{
+    struct qd_buffer text = { 0 };
+    qd_buffer_text(&text, "put-mapping ");
+    for (size_t i = 0; i < count; i++) {
+        const struct qd_index_metadata *index = indices[i].index;
+        qd_buffer_format(&text, "%s[%.*s/%.*s]", i == 0 ? "" : ",", QD_SLICE_ARG(index->name),
+                         QD_SLICE_ARG(index->uuid));
+    }
+    struct qd_slice source = qd_arena_copy(arena, qd_buffer_view(&text));
+    qd_buffer_deinit(&text);
+    return source;
+}
+
 void qd_coordinator_put_mapping(struct qd_coordinator *coordinator, struct qd_call *call)
 {
     struct qd_json_document body;
@@ -63,9 +78,7 @@ void qd_coordinator_put_mapping(struct qd_coordinator *coordinator, struct qd_ca
     qd_json_name(&writer, "mapping");
     qd_json_node(&writer, body.root);
     qd_json_end_object(&writer);
-    struct qd_slice source = qd_arena_format(call->arena, "put-mapping %.*s",
-                                             QD_SLICE_ARG(qd_index_list_text(indices, count, call->arena)));
-    qd_index_command_acknowledge(coordinator, call, source, &command);
+    qd_index_command_acknowledge(coordinator, call, put_source(indices, count, call->arena), &command);
 }
 
 void qd_coordinator_get_mapping(struct qd_coordinator *coordinator, struct qd_call *call)

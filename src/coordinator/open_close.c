@@ -4,6 +4,7 @@
 #include "coordinator/active_shards.h"
 #include "coordinator/blocks.h"
 #include "coordinator/index_call.h"
+#include "coordinator/manager_timeout.h"
 #include "coordinator/operations.h"
 
 struct change {
@@ -13,6 +14,7 @@ struct change {
     size_t count;
     struct qd_active_wait *waits;
     size_t pending;
+    bool acknowledged;             /* the state was changed in time */
     bool reached;
     bool open;
     struct qd_buffer command;      /* to be submitted */
@@ -24,7 +26,7 @@ static void respond(struct change *change)
 {
     struct qd_json_writer writer = qd_call_writer(change->call);
     qd_json_begin_object(&writer);
-    qd_json_member_bool(&writer, "acknowledged", true);
+    qd_json_member_bool(&writer, "acknowledged", change->acknowledged);
     qd_json_member_bool(&writer, "shards_acknowledged", change->reached);
     if (!change->open) {
         qd_json_member_object(&writer, "indices");
@@ -54,9 +56,10 @@ static void changed(void *context, const struct qd_command_outcome *outcome)
         qd_call_fail_with(change->call, outcome->error);
         return;
     }
-    change->reached = true;
+    change->acknowledged = qd_manager_acknowledges(change->coordinator, change->call, outcome);
+    change->reached = change->acknowledged;
     change->pending = change->count;
-    if (change->count == 0) {
+    if (change->count == 0 || !change->acknowledged) {
         respond(change);
         return;
     }
@@ -117,12 +120,12 @@ static void submit(struct change *change)
     struct qd_command_request request = {
         .priority = QD_PRIORITY_URGENT,
         .source = qd_arena_format(change->call->arena, "%s %.*s",
-                                  change->open ? "open-indices" : "close-indices",
+                                  change->open ? "open-indices" : "add-block-index-to-close",
                                   QD_SLICE_ARG(change->list)),
         .done = changed,
         .context = change,
     };
-    qd_cluster_service_submit(change->coordinator->cluster, &request, &change->command);
+    qd_manager_submit(change->coordinator, change->call, &request, &change->command);
 }
 
 /* A shard that cannot flush is closed all the same: its translog has what the commit has not. */
@@ -160,6 +163,7 @@ static void run(struct qd_coordinator *coordinator, struct qd_call *call, bool o
         }
     }
     if (change->count == 0) {
+        change->acknowledged = true;
         change->reached = open;
         respond(change);
         return;

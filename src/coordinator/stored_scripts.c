@@ -206,11 +206,30 @@ static struct qd_slice key_of(struct qd_arena *arena, struct qd_slice id)
     return qd_arena_format(arena, QD_STORED_SCRIPT_PREFIX "%.*s", QD_SLICE_ARG(id));
 }
 
+/* A change that a call waits for. */
+struct change {
+    struct qd_coordinator *coordinator;
+    struct qd_call *call;
+};
+
 static void acknowledge(void *context, const struct qd_command_outcome *outcome)
 {
-    struct qd_call *call = context;
-    if (outcome->error != NULL) qd_call_fail_with(call, outcome->error);
-    else qd_call_acknowledge(call);
+    struct change *change = context;
+    if (outcome->error != NULL) {
+        qd_call_fail_with(change->call, outcome->error);
+    } else if (qd_manager_acknowledges(change->coordinator, change->call, outcome)) {
+        qd_call_acknowledge(change->call);
+    } else {
+        qd_buffer_text(&change->call->response, "{\"acknowledged\":false}");
+        qd_call_finish(change->call, 200);
+    }
+}
+
+static struct change *begin_change(struct qd_coordinator *coordinator, struct qd_call *call)
+{
+    struct change *change = QD_NEW(call->arena, struct change);
+    *change = (struct change){ coordinator, call };
+    return change;
 }
 
 static void write_put(const struct script *script, struct qd_arena *arena, struct qd_json_writer *writer)
@@ -240,11 +259,11 @@ void qd_coordinator_put_script(struct qd_coordinator *coordinator, struct qd_cal
         return;
     }
     struct qd_command_request request = {
-        .priority = QD_PRIORITY_NORMAL, .done = acknowledge, .context = call,
-        .source = qd_arena_format(call->arena, "put-script [%.*s]", QD_SLICE_ARG(script.id))
+        .priority = QD_PRIORITY_NORMAL, .done = acknowledge, .context = begin_change(coordinator, call),
+        .source = qd_arena_format(call->arena, "put-script-%.*s", QD_SLICE_ARG(script.id))
     };
     write_put(&script, call->arena, &writer);
-    qd_cluster_service_submit(coordinator->cluster, &request, &command);
+    qd_manager_submit(coordinator, call, &request, &command);
 }
 
 void qd_coordinator_get_script(struct qd_coordinator *coordinator, struct qd_call *call)
@@ -271,7 +290,7 @@ void qd_coordinator_get_script(struct qd_coordinator *coordinator, struct qd_cal
 
 static void deleted(void *context, const struct qd_command_outcome *outcome)
 {
-    struct qd_call *call = context;
+    struct qd_call *call = ((struct change *)context)->call;
     if (outcome->error == NULL || outcome->error->status != QD_RESOURCE_NOT_FOUND) {
         acknowledge(context, outcome);
         return;
@@ -296,8 +315,8 @@ void qd_coordinator_delete_script(struct qd_coordinator *coordinator, struct qd_
         return;
     }
     struct qd_command_request request = {
-        .priority = QD_PRIORITY_NORMAL, .done = deleted, .context = call,
-        .source = qd_arena_format(call->arena, "delete-script [%.*s]", QD_SLICE_ARG(id))
+        .priority = QD_PRIORITY_NORMAL, .done = deleted, .context = begin_change(coordinator, call),
+        .source = qd_arena_format(call->arena, "delete-script-%.*s", QD_SLICE_ARG(id))
     };
     qd_json_begin_object(&writer);
     qd_json_member_text(&writer, "type", "delete_custom");
@@ -305,5 +324,5 @@ void qd_coordinator_delete_script(struct qd_coordinator *coordinator, struct qd_
     qd_json_string(&writer, key_of(call->arena, id));
     qd_json_end_array(&writer);
     qd_json_end_object(&writer);
-    qd_cluster_service_submit(coordinator->cluster, &request, &command);
+    qd_manager_submit(coordinator, call, &request, &command);
 }

@@ -146,10 +146,11 @@ struct qd_task *qd_tasks_first(const struct qd_tasks *tasks)
     return tasks->first;
 }
 
-bool qd_tasks_cancel(struct qd_tasks *tasks, uint64_t id)
+bool qd_tasks_cancel(struct qd_tasks *tasks, uint64_t id, int64_t now_ms)
 {
     struct qd_task *task = find(tasks, id);
     if (task == NULL || !task->cancellable) return false;
+    if (task->cancelled_ms == 0) task->cancelled_ms = now_ms;
     atomic_store(&task->call->cancelled, true);
     return true;
 }

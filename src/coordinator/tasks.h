@@ -18,6 +18,7 @@ struct qd_task {
     const char *action;     /* "indices:data/read/search"; set by the operation, static; NULL: not shown */
     struct qd_slice description; /* in the call's arena; data NULL: empty */
     bool cancellable;
+    int64_t cancelled_ms;   /* wall clock when it was cancelled by request; 0: it was not */
     struct qd_task *next;
     struct qd_task *previous;
 };
@@ -38,7 +39,8 @@ struct qd_task_result {
 /* Waits for the end of a task. */
 struct qd_task_watch {
     uint64_t id;                 /* of the task */
-    void (*ended)(struct qd_task_watch *watch); /* the task has gone; the watch is not listed any more */
+    /* The task has gone from the list, and so has the watch; the call of the task is still there. */
+    void (*ended)(struct qd_task_watch *watch);
     struct qd_task_watch *next;  /* private */
 };
 
@@ -68,7 +70,8 @@ void qd_tasks_unwatch(struct qd_tasks *tasks, struct qd_task_watch *watch);
 /* The oldest task, then ->next. */
 struct qd_task *qd_tasks_first(const struct qd_tasks *tasks);
 
-/* Sets the cancelled flag of a task; false when there is no such task or it is not cancellable. */
-bool qd_tasks_cancel(struct qd_tasks *tasks, uint64_t id);
+/* Sets the cancelled flag of a task; false when there is no such task or it is not cancellable. now_ms: wall
+ * clock. */
+bool qd_tasks_cancel(struct qd_tasks *tasks, uint64_t id, int64_t now_ms);
 
 #endif
