@@ -1,9 +1,10 @@
 #include "base/checksum.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #if defined(__x86_64__)
-#include <nmmintrin.h>
+#include <immintrin.h>
 #endif
 
 /* table[b] is the remainder of the byte b followed by four 0 bytes, bits reflected; polynomial 0x82f63b78. */
@@ -68,11 +69,48 @@ __attribute__((target("sse4.2"))) static uint32_t extend_sse(uint32_t crc, const
     for (; size > 0; size--, at++) last = _mm_crc32_u8(last, *at);
     return ~last;
 }
+
+/* The instruction takes three cycles and can begin every cycle: three lanes of this many bytes run side by
+ * side. */
+#define LANE ((size_t)256)
+/* x^(8 * bytes - 33) modulo the polynomial, bits reflected: a product with it, given to the instruction,
+ * moves a remainder on by so many bytes. */
+#define MOVE_LANE 0xb9e02b86
+#define MOVE_TWO_LANES 0xdd7e3b0c
+
+__attribute__((target("sse4.2,pclmul"))) static uint64_t product(uint64_t state, long long factor)
+{
+    __m128i both = _mm_clmulepi64_si128(_mm_cvtsi64_si128((long long)state), _mm_cvtsi64_si128(factor), 0);
+    return (uint64_t)_mm_cvtsi128_si64(both);
+}
+
+__attribute__((target("sse4.2,pclmul"))) static uint32_t extend_lanes(uint32_t crc, const uint8_t *at,
+                                                                      size_t size)
+{
+    uint64_t state = (uint32_t)~crc;
+    for (; size >= 3 * LANE; size -= 3 * LANE, at += 3 * LANE) {
+        uint64_t second = 0;
+        uint64_t third = 0;
+        for (size_t i = 0; i < LANE; i += 8) {
+            uint64_t words[3];
+            memcpy(&words[0], at + i, 8);
+            memcpy(&words[1], at + LANE + i, 8);
+            memcpy(&words[2], at + 2 * LANE + i, 8);
+            state = _mm_crc32_u64(state, words[0]);
+            second = _mm_crc32_u64(second, words[1]);
+            third = _mm_crc32_u64(third, words[2]);
+        }
+        state = _mm_crc32_u64(0, product(state, MOVE_TWO_LANES) ^ product(second, MOVE_LANE)) ^ third;
+    }
+    return extend_sse(~(uint32_t)state, at, size);
+}
 #endif
 
 uint32_t qd_crc32c_extend(uint32_t crc, const void *data, size_t size)
 {
 #if defined(__x86_64__)
+    bool lanes = size >= 3 * LANE && __builtin_cpu_supports("pclmul");
+    if (lanes && __builtin_cpu_supports("sse4.2")) return extend_lanes(crc, data, size);
     if (__builtin_cpu_supports("sse4.2")) return extend_sse(crc, data, size);
 #endif
     return qd_crc32c_extend_table(crc, data, size);
