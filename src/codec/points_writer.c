@@ -25,24 +25,16 @@ struct tree {
 
 /* ---- one dimension: radix sort by value, then document ---- */
 
+/* A point while it is moved. */
 struct record {
-    uint64_t high; /* the first bytes of a value of more than 8 */
-    uint64_t low;  /* its last 8 bytes, or all */
+    uint64_t key;   /* what is sorted by now: a part of the value, or the document */
     qd_doc_id doc;
+    uint32_t index; /* its place before sorting */
 };
 
-/* Where the bytes of a record's sort key lie in memory, the least significant first: the document, then the
- * value. */
-static const uint8_t key_places[] = { 16, 17, 18, 19, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7 };
-
-_Static_assert(offsetof(struct record, high) == 0 && offsetof(struct record, low) == 8 &&
-                   offsetof(struct record, doc) == 16,
-               "key_places tells where the bytes of a record are");
-
-static uint8_t byte_at(const struct record *record, size_t place)
-{
-    return ((const uint8_t *)record)[place];
-}
+/* Bits of the key that one pass looks at. */
+#define DIGIT_BITS 11u
+#define DIGITS (1u << DIGIT_BITS)
 
 static bool in_order(const struct tree *tree)
 {
@@ -54,69 +46,112 @@ static bool in_order(const struct tree *tree)
     return true;
 }
 
-static void load_records(const struct tree *tree, struct record *records)
+/* Moves records to their order by one digit of the key; those with the same digit stay as they are. */
+static void sort_by_digit(const struct record *from, struct record *to, uint32_t count, unsigned shift)
 {
-    size_t high = tree->bytes > 8 ? tree->bytes - 8 : 0;
-    for (uint32_t i = 0; i < tree->count; i++) {
-        const uint8_t *value = tree->values + i * tree->stride;
-        records[i] = (struct record){ qd_points_load(value, high),
-                                      qd_points_load(value + high, tree->bytes - high), tree->docs[i] };
-    }
-}
-
-static void store_records(struct tree *tree, const struct record *records)
-{
-    size_t high = tree->bytes > 8 ? tree->bytes - 8 : 0;
-    for (uint32_t i = 0; i < tree->count; i++) {
-        uint8_t *value = tree->values + i * tree->stride;
-        qd_points_store(value, high, records[i].high);
-        qd_points_store(value + high, tree->bytes - high, records[i].low);
-        tree->docs[i] = records[i].doc;
-    }
-}
-
-/* A bit for each bit in which the records are not all alike. */
-static struct record find_varying(const struct record *records, uint32_t count)
-{
-    struct record varying = { 0 };
-    for (uint32_t i = 1; i < count; i++) {
-        varying.high |= records[i].high ^ records[0].high;
-        varying.low |= records[i].low ^ records[0].low;
-        varying.doc |= records[i].doc ^ records[0].doc;
-    }
-    return varying;
-}
-
-/* Moves records to their order by one byte of the key; those with the same byte stay as they are. */
-static void sort_by_byte(const struct record *from, struct record *to, uint32_t count, size_t place)
-{
-    uint32_t counts[256] = { 0 };
+    uint32_t counts[DIGITS] = { 0 };
     uint32_t sum = 0;
-    for (uint32_t i = 0; i < count; i++) counts[byte_at(&from[i], place)]++;
-    for (size_t i = 0; i < 256; i++) {
+    for (uint32_t i = 0; i < count; i++) counts[from[i].key >> shift & (DIGITS - 1)]++;
+    for (size_t i = 0; i < DIGITS; i++) {
         uint32_t before = sum;
         sum += counts[i];
         counts[i] = before;
     }
-    for (uint32_t i = 0; i < count; i++) to[counts[byte_at(&from[i], place)]++] = from[i];
+    for (uint32_t i = 0; i < count; i++) to[counts[from[i].key >> shift & (DIGITS - 1)]++] = from[i];
+}
+
+/* Two arrays of records: the ones that count, and room for the next pass. */
+struct records {
+    struct record *now;
+    struct record *room;
+};
+
+/* Sorts by key; equal keys stay in the order they had. Bits that all keys have alike are passed over. */
+static void sort_by_key(struct records *records, uint32_t count)
+{
+    uint64_t varying = 0;
+    for (uint32_t i = 1; i < count; i++) varying |= records->now[i].key ^ records->now[0].key;
+    for (unsigned shift = 0; varying >> shift != 0;) {
+        shift += (unsigned)__builtin_ctzll(varying >> shift);
+        sort_by_digit(records->now, records->room, count, shift);
+        struct record *swap = records->now;
+        records->now = records->room;
+        records->room = swap;
+        shift += DIGIT_BITS;
+        if (shift >= 64) return;
+    }
+}
+
+/* Bytes of a value before its last 8. */
+static size_t high_bytes(const struct tree *tree)
+{
+    return tree->bytes > 8 ? tree->bytes - 8 : 0;
+}
+
+/* Sorts by value: its last bytes first, then those before them. */
+static void sort_by_value(const struct tree *tree, struct records *records)
+{
+    size_t high = high_bytes(tree);
+    for (uint32_t i = 0; i < tree->count; i++) {
+        struct record *record = &records->now[i];
+        const uint8_t *value = tree->values + record->index * tree->stride;
+        record->key = qd_points_load(value + high, tree->bytes - high);
+    }
+    sort_by_key(records, tree->count);
+    if (high == 0) return;
+    for (uint32_t i = 0; i < tree->count; i++) {
+        struct record *record = &records->now[i];
+        record->key = qd_points_load(tree->values + record->index * tree->stride, high);
+    }
+    sort_by_key(records, tree->count);
+}
+
+static bool same_value(const struct tree *tree, const struct record *left, const struct record *right)
+{
+    if (left->key != right->key) return false;
+    if (high_bytes(tree) == 0) return true;
+    return memcmp(tree->values + left->index * tree->stride, tree->values + right->index * tree->stride,
+                  tree->stride) == 0;
+}
+
+/* True when the documents of each value ascend, as they do when those of each value came so. */
+static bool documents_ascend(const struct tree *tree, const struct record *records)
+{
+    for (uint32_t i = 1; i < tree->count; i++) {
+        bool back = records[i].doc < records[i - 1].doc;
+        if (back && same_value(tree, &records[i - 1], &records[i])) return false;
+    }
+    return true;
+}
+
+static void store_records(struct qd_arena *scratch, struct tree *tree, const struct record *records)
+{
+    bool whole = high_bytes(tree) == 0;
+    uint8_t *before = NULL;
+    if (!whole) {
+        before = qd_arena_alloc(scratch, tree->count * tree->stride);
+        memcpy(before, tree->values, tree->count * tree->stride);
+    }
+    for (uint32_t i = 0; i < tree->count; i++) {
+        uint8_t *value = tree->values + i * tree->stride;
+        if (whole) qd_points_store(value, tree->bytes, records[i].key);
+        else memcpy(value, before + records[i].index * tree->stride, tree->stride);
+        tree->docs[i] = records[i].doc;
+    }
 }
 
 static void radix_sort(struct qd_arena *scratch, struct tree *tree)
 {
-    struct record *from = qd_arena_alloc(scratch, tree->count * sizeof(*from));
-    struct record *to = qd_arena_alloc(scratch, tree->count * sizeof(*to));
-    bool by_doc = false;
-    load_records(tree, from);
-    struct record varying = find_varying(from, tree->count);
-    for (uint32_t i = 1; i < tree->count && !by_doc; i++) by_doc = from[i].doc < from[i - 1].doc;
-    for (size_t i = by_doc ? 0 : 4; i < sizeof(key_places); i++) {
-        if (byte_at(&varying, key_places[i]) == 0) continue;
-        sort_by_byte(from, to, tree->count, key_places[i]);
-        struct record *swap = from;
-        from = to;
-        to = swap;
+    struct records records = { qd_arena_alloc(scratch, tree->count * sizeof(struct record)),
+                               qd_arena_alloc(scratch, tree->count * sizeof(struct record)) };
+    for (uint32_t i = 0; i < tree->count; i++) records.now[i] = (struct record){ 0, tree->docs[i], i };
+    sort_by_value(tree, &records);
+    if (!documents_ascend(tree, records.now)) {
+        for (uint32_t i = 0; i < tree->count; i++) records.now[i].key = records.now[i].doc;
+        sort_by_key(&records, tree->count);
+        sort_by_value(tree, &records);
     }
-    store_records(tree, from);
+    store_records(scratch, tree, records.now);
 }
 
 /* ---- more dimensions: split at the middle of the widest ---- */
