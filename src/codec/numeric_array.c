@@ -80,6 +80,18 @@ static void distinct_add(struct distinct *distinct, int64_t value)
     distinct->slots[at] = (uint16_t)distinct->count;
 }
 
+void qd_numeric_bounds(const int64_t *values, uint64_t count, int64_t *min, int64_t *max)
+{
+    int64_t least = values[0];
+    int64_t greatest = values[0];
+    for (uint64_t i = 1; i < count; i++) {
+        least = values[i] < least ? values[i] : least;
+        greatest = values[i] > greatest ? values[i] : greatest;
+    }
+    *min = least;
+    *max = greatest;
+}
+
 /* What is known of an array before it is written. */
 struct facts {
     int64_t min;
@@ -88,30 +100,29 @@ struct facts {
     struct distinct distinct;
 };
 
+/* The distinct numbers of an array that spans no more than a table has entries: none is looked up. */
+static void look_near(struct facts *facts, const int64_t *values, uint64_t count)
+{
+    bool seen[QD_NUMERIC_ARRAY_TABLE_MAX] = { false };
+    for (uint64_t i = 0; i < count; i++) seen[(uint64_t)values[i] - (uint64_t)facts->min] = true;
+    for (int64_t i = 0; i < QD_NUMERIC_ARRAY_TABLE_MAX; i++) {
+        if (seen[i]) distinct_add(&facts->distinct, facts->min + i);
+    }
+}
+
+/* Bounds are known; the rest is not needed of equal numbers. */
 static void look(struct facts *facts, const int64_t *values, uint64_t count)
 {
-    facts->min = values[0];
-    facts->max = values[0];
-    for (uint64_t i = 0; i < count; i++) {
-        if (values[i] < facts->min) facts->min = values[i];
-        if (values[i] > facts->max) facts->max = values[i];
-    }
     facts->gcd = 0;
     for (uint64_t i = 0; i < count && facts->gcd != 1; i++) {
         facts->gcd = divisor((uint64_t)values[i] - (uint64_t)facts->min, facts->gcd);
     }
-    if (facts->gcd == 0) facts->gcd = 1;
-    for (uint64_t i = 0; i < count && !facts->distinct.too_many; i++)
-        distinct_add(&facts->distinct, values[i]);
-}
-
-static void block_bounds(const int64_t *values, uint64_t count, int64_t *min, int64_t *max)
-{
-    *min = values[0];
-    *max = values[0];
-    for (uint64_t i = 1; i < count; i++) {
-        if (values[i] < *min) *min = values[i];
-        if (values[i] > *max) *max = values[i];
+    if ((uint64_t)facts->max - (uint64_t)facts->min < QD_NUMERIC_ARRAY_TABLE_MAX) {
+        look_near(facts, values, count);
+        return;
+    }
+    for (uint64_t i = 0; i < count && !facts->distinct.too_many; i++) {
+        if (i == 0 || values[i] != values[i - 1]) distinct_add(&facts->distinct, values[i]);
     }
 }
 
@@ -127,7 +138,7 @@ static uint64_t blocks_size(const struct facts *facts, const int64_t *values, ui
         int64_t min;
         int64_t max;
         uint64_t length = block_length(count, start);
-        block_bounds(values + start, length, &min, &max);
+        qd_numeric_bounds(values + start, length, &min, &max);
         size +=
             packed_size(length, array_width(((uint64_t)max - (uint64_t)min) / facts->gcd)) + ROW_SIZE;
     }
@@ -136,44 +147,68 @@ static uint64_t blocks_size(const struct facts *facts, const int64_t *values, ui
 
 /* ---- writing ---- */
 
-/* Packs one number at a time at the end of a buffer. */
-struct packer {
-    struct qd_buffer *out;
-    uint64_t held;  /* bits not yet written */
-    unsigned count; /* of them, below 8 between calls */
-};
-
-static void pack(struct packer *packer, uint64_t value, unsigned width)
+/* Narrows numbers of whole bytes. False: the width is another one. */
+static bool pack_bytes(uint8_t *to, const uint64_t *values, size_t count, unsigned width)
 {
-    char *to = qd_buffer_reserve(packer->out, 16);
-    size_t written = 0;
-    if (width > 56) {
-        pack(packer, value & 0xffffffffu, 32);
-        pack(packer, value >> 32, width - 32);
-        return;
+    switch (width) {
+    case 8:
+        for (size_t i = 0; i < count; i++) to[i] = (uint8_t)values[i];
+        return true;
+    case 16:
+        for (size_t i = 0; i < count; i++) {
+            uint16_t value = (uint16_t)values[i];
+            memcpy(to + i * 2, &value, sizeof(value));
+        }
+        return true;
+    case 32:
+        for (size_t i = 0; i < count; i++) qd_store_u32(to + i * 4, (uint32_t)values[i]);
+        return true;
+    case 64: memcpy(to, values, count * 8); return true;
+    default: return false;
     }
-    packer->held |= value << packer->count;
-    packer->count += width;
-    for (; packer->count >= 8; packer->count -= 8) {
-        to[written++] = (char)(uint8_t)packer->held;
-        packer->held >>= 8;
-    }
-    packer->out->size += written;
 }
 
-static void pack_end(struct packer *packer)
+/* Packs count <= CHUNK numbers; CHUNK of them end with a whole word, so that chunks join without a seam. */
+static void pack_chunk(struct qd_buffer *out, const uint64_t *values, size_t count, unsigned width)
 {
-    if (packer->count > 0) qd_buffer_byte(packer->out, (uint8_t)packer->held);
-    packer->held = 0;
-    packer->count = 0;
+    size_t size = (size_t)packed_size(count, width);
+    uint8_t *to = (uint8_t *)qd_buffer_reserve(out, size + 8);
+    out->size += size;
+    if (pack_bytes(to, values, count, width)) return;
+    uint64_t held = 0;
+    unsigned bits = 0;
+    for (size_t i = 0; i < count; i++) {
+        held |= values[i] << bits;
+        bits += width;
+        if (bits < 64) continue;
+        qd_store_u64(to, held);
+        to += 8;
+        bits -= 64;
+        held = bits == 0 ? 0 : values[i] >> (width - bits);
+    }
+    for (; bits > 0; bits -= bits < 8 ? bits : 8, held >>= 8) *to++ = (uint8_t)held;
 }
 
 void qd_numeric_pack(struct qd_buffer *out, const uint64_t *values, size_t count, unsigned width)
 {
-    struct packer packer = { .out = out };
-    if (width == 0) return;
-    for (size_t i = 0; i < count; i++) pack(&packer, values[i], width);
-    pack_end(&packer);
+    for (size_t done = 0; done < count && width > 0; done += CHUNK) {
+        pack_chunk(out, values + done, count - done < CHUNK ? count - done : CHUNK, width);
+    }
+}
+
+/* Packs the distances from `min`, which are multiples of `gcd`. */
+static void pack_distances(struct qd_buffer *out, const int64_t *values, uint64_t count, int64_t min,
+                           uint64_t gcd, unsigned width)
+{
+    uint64_t chunk[CHUNK];
+    for (uint64_t done = 0; done < count && width > 0; done += CHUNK) {
+        size_t part = count - done < CHUNK ? (size_t)(count - done) : CHUNK;
+        for (size_t i = 0; i < part; i++) chunk[i] = (uint64_t)values[done + i] - (uint64_t)min;
+        if (gcd != 1) {
+            for (size_t i = 0; i < part; i++) chunk[i] /= gcd;
+        }
+        pack_chunk(out, chunk, part, width);
+    }
 }
 
 static void write_header(struct qd_buffer *out, enum qd_numeric_array_mode mode, unsigned width,
@@ -192,12 +227,8 @@ static void write_packed(struct qd_buffer *out, const struct facts *facts, const
                          uint64_t count)
 {
     unsigned width = array_width(((uint64_t)facts->max - (uint64_t)facts->min) / facts->gcd);
-    struct packer packer = { .out = out };
     write_header(out, QD_NUMERIC_ARRAY_PACKED, width, count, facts);
-    for (uint64_t i = 0; i < count; i++) {
-        pack(&packer, ((uint64_t)values[i] - (uint64_t)facts->min) / facts->gcd, width);
-    }
-    pack_end(&packer);
+    pack_distances(out, values, count, facts->min, facts->gcd, width);
     qd_buffer_u64(out, 0);
 }
 
@@ -228,13 +259,16 @@ static uint32_t index_of(const struct distinct *distinct, int64_t value)
 static void write_table(struct qd_buffer *out, struct facts *facts, const int64_t *values, uint64_t count)
 {
     unsigned width = array_width(facts->distinct.count - 1);
-    struct packer packer = { .out = out };
+    uint64_t chunk[CHUNK];
     write_header(out, QD_NUMERIC_ARRAY_TABLE, width, count, facts);
     sort_distinct(&facts->distinct);
     for (uint32_t i = 0; i < facts->distinct.count; i++)
         qd_buffer_u64(out, (uint64_t)facts->distinct.values[i]);
-    for (uint64_t i = 0; i < count; i++) pack(&packer, index_of(&facts->distinct, values[i]), width);
-    pack_end(&packer);
+    for (uint64_t done = 0; done < count; done += CHUNK) {
+        size_t part = count - done < CHUNK ? (size_t)(count - done) : CHUNK;
+        for (size_t i = 0; i < part; i++) chunk[i] = index_of(&facts->distinct, values[done + i]);
+        pack_chunk(out, chunk, part, width);
+    }
     qd_buffer_u64(out, 0);
 }
 
@@ -247,7 +281,7 @@ static void write_blocks(struct qd_buffer *out, const struct facts *facts, const
         int64_t min;
         int64_t max;
         uint64_t length = block_length(count, start);
-        block_bounds(values + start, length, &min, &max);
+        qd_numeric_bounds(values + start, length, &min, &max);
         unsigned width = array_width(((uint64_t)max - (uint64_t)min) / facts->gcd);
         qd_buffer_u64(out, (uint64_t)min);
         qd_buffer_u64(out, offset << 8 | width);
@@ -257,13 +291,9 @@ static void write_blocks(struct qd_buffer *out, const struct facts *facts, const
         int64_t min;
         int64_t max;
         uint64_t length = block_length(count, start);
-        struct packer packer = { .out = out };
-        block_bounds(values + start, length, &min, &max);
+        qd_numeric_bounds(values + start, length, &min, &max);
         unsigned width = array_width(((uint64_t)max - (uint64_t)min) / facts->gcd);
-        for (uint64_t i = 0; i < length && width > 0; i++) {
-            pack(&packer, ((uint64_t)values[start + i] - (uint64_t)min) / facts->gcd, width);
-        }
-        pack_end(&packer);
+        pack_distances(out, values + start, length, min, facts->gcd, width);
     }
     qd_buffer_u64(out, 0);
 }
@@ -271,11 +301,12 @@ static void write_blocks(struct qd_buffer *out, const struct facts *facts, const
 void qd_numeric_array_write(struct qd_buffer *out, const int64_t *values, uint64_t count)
 {
     struct facts facts = { .gcd = 1 };
-    if (count > 0) look(&facts, values, count);
+    if (count > 0) qd_numeric_bounds(values, count, &facts.min, &facts.max);
     if (facts.min == facts.max) {
         write_header(out, QD_NUMERIC_ARRAY_CONSTANT, 0, count, &facts);
         return;
     }
+    look(&facts, values, count);
     uint64_t packed =
         packed_size(count, array_width(((uint64_t)facts.max - (uint64_t)facts.min) / facts.gcd));
     uint64_t table = UINT64_MAX;

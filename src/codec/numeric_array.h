@@ -45,6 +45,9 @@ unsigned qd_numeric_width(uint64_t highest);
  * the kernels needs 8 bytes behind the last run. */
 void qd_numeric_pack(struct qd_buffer *out, const uint64_t *values, size_t count, unsigned width);
 
+/* The least and the greatest of values[count], count > 0. */
+void qd_numeric_bounds(const int64_t *values, uint64_t count, int64_t *min, int64_t *max);
+
 /* Appends values[count] to `out`. */
 void qd_numeric_array_write(struct qd_buffer *out, const int64_t *values, uint64_t count);
 

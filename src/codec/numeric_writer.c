@@ -26,11 +26,7 @@ static void append_skip(struct qd_buffer *out, const struct qd_numeric_input *in
     int64_t max = 0;
     uint32_t first = input->starts == NULL ? from : input->starts[from];
     uint32_t last = input->starts == NULL ? to : input->starts[to];
-    for (uint32_t i = first; i < last; i++) {
-        int64_t value = input->values[i];
-        if (i == first || value < min) min = value;
-        if (i == first || value > max) max = value;
-    }
+    if (first < last) qd_numeric_bounds(input->values + first, last - first, &min, &max);
     qd_buffer_u64(out, (uint64_t)min);
     qd_buffer_u64(out, (uint64_t)max);
     qd_buffer_u32(out, to - from);
@@ -57,10 +53,7 @@ void qd_numeric_encode(struct qd_arena *scratch, struct qd_buffer *out, uint32_t
     int64_t min = 0;
     int64_t max = 0;
     qd_assert(input->starts == NULL || input->starts[0] == 0);
-    for (uint64_t i = 0; i < value_count; i++) {
-        if (i == 0 || input->values[i] < min) min = input->values[i];
-        if (i == 0 || input->values[i] > max) max = input->values[i];
-    }
+    if (value_count > 0) qd_numeric_bounds(input->values, value_count, &min, &max);
     qd_buffer_u32(out, QD_NUMERIC_VERSION);
     qd_buffer_u32(out, doc_count);
     qd_buffer_u32(out, input->count);
