@@ -80,6 +80,12 @@ void qd_numeric_gather(const struct qd_numeric_column *column, const qd_doc_id *
 void qd_numeric_range_decode(const struct qd_numeric_column *column, qd_doc_id from, qd_doc_id to,
                              int64_t *values);
 
+/* The whole column, for merges: docs[facts.doc_count] with a value, ascending; values[facts.value_count] of
+ * them all. Those of docs[i] are values[starts[i] .. starts[i + 1]): starts[facts.doc_count + 1], which
+ * single columns leave alone (NULL will do). */
+void qd_numeric_decode_all(const struct qd_numeric_column *column, qd_doc_id *docs, uint32_t *starts,
+                           int64_t *values);
+
 /* Where tallies are added. */
 struct qd_tally_target {
     uint32_t *tallies; /* see qd_numeric_tally_words */

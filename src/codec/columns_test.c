@@ -105,6 +105,24 @@ static void check_values(const struct model *model, const struct qd_numeric_colu
     assert_int_equal(facts.dense, present == model->doc_count);
 }
 
+static void check_all(const struct model *model, const struct qd_numeric_column *column)
+{
+    struct qd_column_facts facts = qd_numeric_facts(column);
+    qd_doc_id *docs = QD_NEW_ARRAY(model->arena, qd_doc_id, facts.doc_count);
+    uint32_t *starts = facts.single ? NULL : QD_NEW_ARRAY(model->arena, uint32_t, facts.doc_count + 1);
+    int64_t *values = QD_NEW_ARRAY(model->arena, int64_t, facts.value_count);
+    qd_numeric_decode_all(column, docs, starts, values);
+    uint32_t at = 0;
+    for (uint32_t i = 0; i < facts.doc_count; i++) {
+        assert_true(i == 0 || docs[i] > docs[i - 1]);
+        if (starts != NULL) assert_int_equal(starts[i], at);
+        for (uint32_t k = 0; k < model->counts[docs[i]]; k++, at++) {
+            assert_int_equal(values[at], model->values[docs[i]][k]);
+        }
+    }
+    assert_int_equal(at, facts.value_count);
+}
+
 static void check_gather(const struct model *model, const struct qd_numeric_column *column, uint64_t *seed)
 {
     struct qd_column_facts facts = qd_numeric_facts(column);
@@ -174,6 +192,7 @@ static void check_range(const struct model *model, const struct qd_numeric_colum
 static void check_column(const struct model *model, const struct qd_numeric_column *column, uint64_t *seed)
 {
     check_values(model, column);
+    check_all(model, column);
     check_gather(model, column, seed);
     check_skip(model, column);
     for (int i = 0; i < 12 && model->doc_count > 0; i++) {

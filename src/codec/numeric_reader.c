@@ -198,6 +198,35 @@ void qd_numeric_range_decode(const struct qd_numeric_column *column, qd_doc_id f
     bound(column, values, to - from);
 }
 
+/* Starts ascend and end inside, whatever the bytes say. */
+static void decode_starts(const struct qd_numeric_place *place, uint32_t *starts)
+{
+    int64_t chunk[CHUNK];
+    uint64_t before = 0;
+    uint64_t count = (uint64_t)place->docs.count + 1;
+    for (uint64_t done = 0; done < count; done += CHUNK) {
+        size_t part = count - done < CHUNK ? (size_t)(count - done) : CHUNK;
+        qd_numeric_array_range(&place->starts, done, part, chunk);
+        for (size_t i = 0; i < part; i++) {
+            uint64_t start = (uint64_t)chunk[i];
+            if (start > place->value_count) start = place->value_count;
+            if (start > before) before = start;
+            starts[done + i] = (uint32_t)before;
+        }
+    }
+}
+
+void qd_numeric_decode_all(const struct qd_numeric_column *column, qd_doc_id *docs, uint32_t *starts,
+                           int64_t *values)
+{
+    struct qd_numeric_docs_walk walk = qd_numeric_docs_walk_from(&column->place.docs, 0);
+    for (uint32_t i = 0; i < column->facts.doc_count; i++) docs[i] = qd_numeric_docs_next(&walk);
+    if (!column->place.single) decode_starts(&column->place, starts);
+    if (column->facts.value_count == 0) return;
+    qd_numeric_array_range(&column->values, 0, (size_t)column->facts.value_count, values);
+    bound(column, values, (size_t)column->facts.value_count);
+}
+
 static uint64_t tally_highest(const struct qd_numeric_column *column)
 {
     return column->bounded ? (uint64_t)column->highest : (uint64_t)column->facts.max;
