@@ -206,6 +206,16 @@ qd_doc_id qd_postings_next(struct qd_postings *postings)
     return postings->doc = postings->docs[0];
 }
 
+uint32_t qd_postings_next_block(struct qd_postings *postings)
+{
+    if (!load(postings, 0)) {
+        (void)end_list(postings);
+        return 0;
+    }
+    postings->doc = postings->docs[0];
+    return postings->block_count;
+}
+
 qd_doc_id qd_postings_advance(struct qd_postings *postings, qd_doc_id target)
 {
     if (target == QD_DOC_END) return end_list(postings);

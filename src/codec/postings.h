@@ -39,6 +39,20 @@ void qd_postings_writer_doc(struct qd_postings_writer *writer, qd_doc_id doc, ui
 void qd_postings_writer_position(struct qd_postings_writer *writer, uint32_t position, uint32_t start_offset,
                                  uint32_t end_offset);
 
+/* Documents of one term together, for qd_postings_writer_run. */
+struct qd_postings_docs {
+    const qd_doc_id *docs;      /* docs[count], ascending */
+    const uint32_t *freqs;      /* freqs[count], each >= 1; NULL: all 1 */
+    uint32_t count;             /* documents, at least 1 */
+    /* for each occurrence how far it is behind the one before in its document, or behind 0; NULL without
+     * positions */
+    const uint32_t *distances;
+};
+
+/* Adds a run of documents as qd_postings_writer_doc and qd_postings_writer_position do one by one. Not for
+ * fields with offsets. */
+void qd_postings_writer_run(struct qd_postings_writer *writer, const struct qd_postings_docs *run);
+
 /* Writes the field's sections. doc_count_with_field: documents that have at least one term. */
 void qd_postings_writer_finish(struct qd_postings_writer *writer);
 
@@ -161,6 +175,16 @@ void qd_postings_offsets(struct qd_postings *postings, uint32_t *start, uint32_t
 /* All positions of the current document at once into positions[freq] (arena memory of the cursor, valid until
  * the next document). */
 const uint32_t *qd_postings_positions(struct qd_postings *postings);
+
+/* Whole blocks, for merges. Moves to the first document of the next block and returns how many documents it
+ * has: docs[0 .. n), with the frequencies of qd_postings_freqs; 0 at the end. */
+uint32_t qd_postings_next_block(struct qd_postings *postings);
+
+/* For each occurrence in the documents of the block that was just entered how far it is behind the one before
+ * in its document, or behind 0: as many as the block's frequencies add up to. Arena memory of the cursor,
+ * valid until the next block. May lower frequencies that cannot be true: ask for them after it. Positions of
+ * single documents of the block cannot be asked for any more. */
+uint32_t *qd_postings_block_distances(struct qd_postings *postings);
 
 /* Impacts of the documents in [target, *up_to] without decoding them: impacts[*count] ascending by freq, in
  * cursor memory. level 0: the block that holds target, level 1: its 32 blocks. *up_to is the last document

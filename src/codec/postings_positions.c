@@ -185,3 +185,30 @@ void qd_postings_offsets(struct qd_postings *postings, uint32_t *start, uint32_t
     *start = known ? all->start[all->next - 1] : 0;
     *end = known ? all->end[all->next - 1] : 0;
 }
+
+/* ---- whole blocks ---- */
+
+uint32_t *qd_postings_block_distances(struct qd_postings *postings)
+{
+    struct qd_postings_state *state = postings->state;
+    struct qd_postings_occurrences *all = state->occurrences;
+    qd_assert(all != NULL);
+    qd_assert(all->doc == QD_DOC_END);
+    start_block(postings);
+    size_t total = (size_t)all->total;
+    size_t done = 0;
+    if (total > all->block_capacity) {
+        all->block_capacity = total + total / 2 + QD_PACKING_BLOCK;
+        all->block = qd_arena_alloc(state->arena, all->block_capacity * sizeof(*all->block));
+    }
+    bool good = true;
+    for (; good && total - done >= QD_PACKING_BLOCK; done += good ? QD_PACKING_BLOCK : 0) {
+        good = qd_packing_read_patched(state->terms->packing, &all->positions, all->block + done);
+    }
+    for (; good && done < total && !all->positions.failed; done++) {
+        all->block[done] = qd_packing_varint32(&all->positions);
+    }
+    /* What malformed bytes leave out repeats what was read last. */
+    for (; done < total; done++) all->block[done] = 0;
+    return all->block;
+}

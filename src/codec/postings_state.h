@@ -9,9 +9,9 @@
 struct qd_postings_run {
     uint64_t start; /* number of its first occurrence within the block's documents */
     uint32_t count; /* occurrences decoded */
-    uint32_t positions[QD_PACKING_BLOCK];
-    uint32_t starts[QD_PACKING_BLOCK];
-    uint32_t lengths[QD_PACKING_BLOCK];
+    uint32_t positions[QD_PACKING_BLOCK]; /* of positions within a document */
+    uint32_t starts[QD_PACKING_BLOCK];    /* of start offsets within a document */
+    uint32_t lengths[QD_PACKING_BLOCK];   /* end less start offset */
 };
 
 /* Reading the occurrences of one block's documents. */
@@ -20,31 +20,34 @@ struct qd_postings_occurrences {
     uint64_t total;            /* occurrences of the block */
     uint32_t doc_at;           /* index of a document in docs[] ... */
     uint64_t doc_start;        /* ... and the number of its first occurrence */
-    struct qd_reader positions;
-    struct qd_reader offsets;
-    struct qd_postings_run run;
+    struct qd_reader positions; /* behind what was decoded of the positions */
+    struct qd_reader offsets;  /* the same of the offsets */
+    struct qd_postings_run run; /* what was decoded last */
     /* The current document's, summed up. */
     qd_doc_id doc;             /* whose they are; QD_DOC_END: nobody's */
     uint32_t next;             /* the one that next_position gives */
     uint32_t capacity;         /* room in each array */
     const uint32_t *current;   /* its positions: of `position`, or the only one where it lies in the run */
-    uint32_t *position;
-    uint32_t *start;
-    uint32_t *end;
+    uint32_t *position;        /* position[capacity] */
+    uint32_t *start;           /* start[capacity]; NULL without offsets */
+    uint32_t *end;             /* end[capacity]; NULL without offsets */
+    /* Those of all documents of the block, differences as they are stored. */
+    uint32_t *block;           /* block[block_capacity] */
+    size_t block_capacity;     /* room in `block` */
 };
 
 /* Impacts decoded last, one per skip level. */
 struct qd_postings_pairs {
     const char *from; /* the bytes they were decoded from */
-    size_t count;
-    struct qd_impact pairs[QD_IMPACTS_MAX];
+    size_t count;     /* of pairs */
+    struct qd_impact pairs[QD_IMPACTS_MAX]; /* pairs[count] */
 };
 
 struct qd_postings_state {
-    struct qd_arena *arena;
-    const struct qd_terms *terms;
-    struct qd_term_info info;
-    unsigned flags;
+    struct qd_arena *arena;                      /* for what is made on first use */
+    const struct qd_terms *terms;                /* the field's */
+    struct qd_term_info info;                    /* the term's */
+    unsigned flags;                              /* of enum qd_postings_flags */
     struct qd_postings_walk walk;                /* the block in docs[] */
     struct qd_reader freqs;                      /* encoded frequencies of the block in docs[] */
     struct qd_postings_walk ahead;               /* for impacts */

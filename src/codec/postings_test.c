@@ -332,6 +332,60 @@ TEST(postings, offsets_match_the_model)
     run_model(4, QD_INDEX_OFFSETS);
 }
 
+/* Hands the documents of a block on in parts of any length. */
+static void copy_block(struct fixture *fixture, struct qd_postings *postings, uint32_t count,
+                       struct qd_postings_writer *writer)
+{
+    bool positions = fixture->options >= QD_INDEX_POSITIONS;
+    const uint32_t *distances = positions ? qd_postings_block_distances(postings) : NULL;
+    const uint32_t *freqs = fixture->options >= QD_INDEX_FREQS ? qd_postings_freqs(postings) : NULL;
+    for (uint32_t done = 0; done < count;) {
+        uint32_t part = 1 + (uint32_t)qd_prng_below(&fixture->prng, count - done);
+        struct qd_postings_docs run = { postings->docs + done, freqs == NULL ? NULL : freqs + done, part,
+                                        distances };
+        qd_postings_writer_run(writer, &run);
+        for (uint32_t i = done; positions && i < done + part; i++) distances += freqs[i];
+        done += part;
+    }
+}
+
+static void check_copy(uint64_t seed, enum qd_index_options options)
+{
+    struct fixture fixture;
+    struct test_image copy = { 0 };
+    fixture_begin(&fixture, seed, options, 30000, 40);
+    struct qd_segment_field field = { .number = 3, .index_options = options };
+    test_image_begin(&copy);
+    struct qd_postings_writer *writer =
+        qd_postings_writer_create(copy.arena, copy.writer, &field, fixture.norms, fixture.doc_count);
+    for (uint32_t i = 0; i < fixture.term_count; i++) {
+        struct qd_term_info info;
+        struct qd_postings postings;
+        uint32_t count;
+        assert_true(qd_terms_find(fixture.opened, fixture.terms[i].bytes, &info));
+        qd_postings_init(&postings, copy.arena, fixture.opened, &info,
+                         QD_POSTINGS_FREQS | QD_POSTINGS_POSITIONS);
+        qd_postings_writer_term(writer, fixture.terms[i].bytes);
+        while ((count = qd_postings_next_block(&postings)) > 0) {
+            copy_block(&fixture, &postings, count, writer);
+        }
+    }
+    qd_postings_writer_finish(writer);
+    test_image_open(&copy);
+    assert_true(qd_slice_equal(qd_buffer_view(&copy.buffer), qd_buffer_view(&fixture.image.buffer)));
+    test_image_end(&copy);
+    test_image_end(&fixture.image);
+}
+
+TEST(postings, whole_blocks_copy_to_the_same_bytes)
+{
+    for (uint64_t seed = 1; seed < 4; seed++) {
+        check_copy(seed, QD_INDEX_DOCS);
+        check_copy(seed, QD_INDEX_FREQS);
+        check_copy(seed, QD_INDEX_POSITIONS);
+    }
+}
+
 TEST(postings, impacts_are_the_competitive_pairs)
 {
     struct qd_impacts impacts = { 0 };

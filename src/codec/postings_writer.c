@@ -113,10 +113,11 @@ static void flush_occurrences(struct qd_postings_writer *writer)
     all->count = 0;
 }
 
-static void grow_occurrences(struct qd_postings_writer *writer)
+static void grow_occurrences(struct qd_postings_writer *writer, size_t wanted)
 {
     struct occurrences *all = &writer->occurrences;
     size_t capacity = all->capacity == 0 ? 1024 : all->capacity * 2;
+    if (capacity < wanted) capacity = wanted;
     size_t old_size = all->capacity * sizeof(uint32_t), size = capacity * sizeof(uint32_t);
     all->positions = qd_arena_grow(writer->arena, all->positions, old_size, size);
     if (writer->options >= QD_INDEX_OFFSETS) {
@@ -131,7 +132,7 @@ void qd_postings_writer_position(struct qd_postings_writer *writer, uint32_t pos
 {
     qd_assert_slow(writer->options >= QD_INDEX_POSITIONS);
     struct occurrences *all = &writer->occurrences;
-    if (all->count == all->capacity) grow_occurrences(writer);
+    if (all->count == all->capacity) grow_occurrences(writer, all->count + 1);
     all->positions[all->count] = position - writer->last_position;
     writer->last_position = position;
     if (writer->options >= QD_INDEX_OFFSETS) {
@@ -323,16 +324,20 @@ void qd_postings_writer_term(struct qd_postings_writer *writer, struct qd_slice 
     writer->postings_start = writer->postings.size;
 }
 
+/* A full block waits for the next document, because its last positions come after it. */
+static void make_room(struct qd_postings_writer *writer)
+{
+    if (writer->block_count < QD_POSTINGS_BLOCK) return;
+    flush_block(writer);
+    if (writer->group_blocks == QD_POSTINGS_GROUP_BLOCKS) flush_group(writer);
+}
+
 void qd_postings_writer_doc(struct qd_postings_writer *writer, qd_doc_id doc, uint32_t freq)
 {
     qd_assert(doc < writer->doc_count);
     qd_assert(writer->open);
     qd_assert(writer->doc_freq == 0 || doc > writer->last_doc);
-    /* A full block waits for the next document, because its last positions come after it. */
-    if (writer->block_count == QD_POSTINGS_BLOCK) {
-        flush_block(writer);
-        if (writer->group_blocks == QD_POSTINGS_GROUP_BLOCKS) flush_group(writer);
-    }
+    make_room(writer);
     if (writer->options < QD_INDEX_FREQS) freq = 1;
     qd_assert_slow(freq > 0);
     writer->docs[writer->block_count] = doc;
@@ -344,6 +349,69 @@ void qd_postings_writer_doc(struct qd_postings_writer *writer, qd_doc_id doc, ui
     writer->last_position = 0;
     writer->last_start = 0;
     writer->seen[doc / 64] |= (uint64_t)1 << doc % 64;
+}
+
+static void copy_numbers(uint32_t *to, const uint32_t *from, size_t count)
+{
+    /* Most terms have one or two documents: no call for those. */
+    if (count >= 16) memcpy(to, from, count * sizeof(*to));
+    else for (size_t i = 0; i < count; i++) to[i] = from[i];
+}
+
+static void add_distances(struct qd_postings_writer *writer, const uint32_t *distances, size_t count)
+{
+    struct occurrences *all = &writer->occurrences;
+    if (count > all->capacity - all->count) grow_occurrences(writer, all->count + count);
+    copy_numbers(all->positions + all->count, distances, count);
+    all->count += count;
+}
+
+/* Adds documents that fit into the open block; returns their occurrences. */
+static uint64_t add_docs(struct qd_postings_writer *writer, const qd_doc_id *docs, const uint32_t *freqs,
+                         uint32_t count)
+{
+    uint64_t total = count;
+    qd_assert(writer->doc_freq == 0 || docs[0] > writer->last_doc);
+    qd_assert(docs[count - 1] < writer->doc_count);
+    copy_numbers(writer->docs + writer->block_count, docs, count);
+    for (uint32_t i = 0; i < count; i++) {
+        qd_assert_slow(docs[i] <= docs[count - 1]);
+        writer->seen[docs[i] / 64] |= (uint64_t)1 << docs[i] % 64;
+    }
+    uint32_t *to = writer->freqs + writer->block_count;
+    if (freqs == NULL || writer->options < QD_INDEX_FREQS) {
+        for (uint32_t i = 0; i < count; i++) to[i] = 1;
+    } else {
+        total = 0;
+        for (uint32_t i = 0; i < count; i++) {
+            qd_assert_slow(freqs[i] > 0);
+            to[i] = freqs[i];
+            total += freqs[i];
+        }
+    }
+    writer->block_count += count;
+    writer->doc_freq += count;
+    writer->total_term_freq += total;
+    writer->last_doc = docs[count - 1];
+    return total;
+}
+
+void qd_postings_writer_run(struct qd_postings_writer *writer, const struct qd_postings_docs *run)
+{
+    const uint32_t *distances = run->distances;
+    qd_assert(writer->open);
+    qd_assert(writer->options != QD_INDEX_OFFSETS);
+    for (uint32_t done = 0; done < run->count;) {
+        make_room(writer);
+        uint32_t room = QD_POSTINGS_BLOCK - writer->block_count;
+        uint32_t part = run->count - done < room ? run->count - done : room;
+        const uint32_t *freqs = run->freqs == NULL ? NULL : run->freqs + done;
+        uint64_t total = add_docs(writer, run->docs + done, freqs, part);
+        done += part;
+        if (writer->options < QD_INDEX_POSITIONS) continue;
+        add_distances(writer, distances, (size_t)total);
+        distances += total;
+    }
 }
 
 static void write_section(const struct qd_postings_writer *writer, enum qd_section_kind kind,

@@ -344,31 +344,84 @@ static uint32_t next_varint(const uint8_t **at)
     }
 }
 
-static void write_docs(struct qd_slice bytes, struct qd_postings_writer *writer)
+/* Documents that are handed on together. */
+struct run {
+    uint32_t docs[QD_POSTINGS_BLOCK];
+    uint32_t freqs[QD_POSTINGS_BLOCK];
+    uint32_t count;        /* documents */
+    uint32_t *distances;   /* distances[distance_count] of their positions */
+    size_t distance_count;
+    size_t distance_capacity;
+};
+
+static void flush_run(struct run *run, struct qd_postings_writer *writer)
 {
-    const uint8_t *at = (const uint8_t *)bytes.data;
-    const uint8_t *end = at + bytes.size;
-    uint32_t document = 0;
-    while (at < end) {
-        document += next_varint(&at);
-        qd_postings_writer_doc(writer, document, 1);
-    }
+    const struct qd_postings_docs full = { run->docs, run->freqs, run->count, run->distances };
+    if (run->count > 0) qd_postings_writer_run(writer, &full);
+    run->count = 0;
+    run->distance_count = 0;
 }
 
-static void write_freqs(struct qd_slice bytes, struct qd_postings_writer *writer)
+static void write_docs(struct qd_slice bytes, struct run *run, struct qd_postings_writer *writer)
 {
     const uint8_t *at = (const uint8_t *)bytes.data;
     const uint8_t *end = at + bytes.size;
     uint32_t document = 0;
     while (at < end) {
+        if (run->count == QD_POSTINGS_BLOCK) flush_run(run, writer);
+        document += next_varint(&at);
+        run->freqs[run->count] = 1;
+        run->docs[run->count++] = document;
+    }
+    flush_run(run, writer);
+}
+
+static void write_freqs(struct qd_slice bytes, struct run *run, struct qd_postings_writer *writer)
+{
+    const uint8_t *at = (const uint8_t *)bytes.data;
+    const uint8_t *end = at + bytes.size;
+    uint32_t document = 0;
+    while (at < end) {
+        if (run->count == QD_POSTINGS_BLOCK) flush_run(run, writer);
         document += next_varint(&at) >> 1;
         uint32_t freq = 1;
-        while (at < end && *at == 0) {
-            freq++;
-            at++;
-        }
-        qd_postings_writer_doc(writer, document, freq);
+        for (; at < end && *at == 0; at++) freq++;
+        run->freqs[run->count] = freq;
+        run->docs[run->count++] = document;
     }
+    flush_run(run, writer);
+}
+
+static void grow_distances(struct qd_arena *scratch, struct run *run)
+{
+    size_t wanted = run->distance_capacity == 0 ? 1024 : run->distance_capacity * 2;
+    run->distances =
+        qd_arena_grow(scratch, run->distances, run->distance_capacity * sizeof(*run->distances),
+                      wanted * sizeof(*run->distances));
+    run->distance_capacity = wanted;
+}
+
+/* Positions without offsets: the stream has the very differences that the writer takes. */
+static void write_positions(struct qd_slice bytes, struct qd_arena *scratch, struct run *run,
+                            struct qd_postings_writer *writer)
+{
+    const uint8_t *at = (const uint8_t *)bytes.data;
+    const uint8_t *end = at + bytes.size;
+    uint32_t document = 0;
+    while (at < end) {
+        if (run->count == QD_POSTINGS_BLOCK) flush_run(run, writer);
+        uint32_t head = next_varint(&at);
+        qd_assert_slow((head & MARK_DOCUMENT) != 0);
+        document += head >> 1;
+        size_t first = run->distance_count;
+        while (at < end && (*at & MARK_DOCUMENT) == 0) {
+            if (run->distance_count == run->distance_capacity) grow_distances(scratch, run);
+            run->distances[run->distance_count++] = next_varint(&at) >> 1;
+        }
+        run->freqs[run->count] = (uint32_t)(run->distance_count - first);
+        run->docs[run->count++] = document;
+    }
+    flush_run(run, writer);
 }
 
 static void push_occurrence(struct qd_arena *scratch, struct occurrences *list,
@@ -383,8 +436,8 @@ static void push_occurrence(struct qd_arena *scratch, struct occurrences *list,
     list->data[list->count++] = occurrence;
 }
 
-static void write_positions(struct qd_slice bytes, bool offsets, struct qd_arena *scratch,
-                            struct occurrences *list, struct qd_postings_writer *writer)
+static void write_offsets(struct qd_slice bytes, struct qd_arena *scratch, struct occurrences *list,
+                          struct qd_postings_writer *writer)
 {
     const uint8_t *at = (const uint8_t *)bytes.data;
     const uint8_t *end = at + bytes.size;
@@ -397,11 +450,9 @@ static void write_positions(struct qd_slice bytes, bool offsets, struct qd_arena
         list->count = 0;
         while (at < end && (*at & MARK_DOCUMENT) == 0) {
             now.position += next_varint(&at) >> 1;
-            if (offsets) {
-                uint32_t step = next_varint(&at);
-                now.start += (step >> 1) ^ (0 - (step & 1));
-                now.end = now.start + next_varint(&at);
-            }
+            uint32_t step = next_varint(&at);
+            now.start += (step >> 1) ^ (0 - (step & 1));
+            now.end = now.start + next_varint(&at);
             push_occurrence(scratch, list, now);
         }
         qd_postings_writer_doc(writer, document, (uint32_t)list->count);
@@ -417,17 +468,18 @@ void qd_inverter_write(const struct qd_inverter *inverter, const uint32_t *order
 {
     struct qd_byte_scratch bytes_scratch = { 0 };
     struct occurrences list = { 0 };
+    struct run *run = QD_NEW(scratch, struct run);
     for (uint32_t i = 0; i < inverter->term_count; i++) {
         const struct qd_inverted_term *entry = &inverter->terms[order[i]];
         if (entry->stream.level == 0) continue;
         qd_postings_writer_term(writer, qd_inverter_term(inverter, order[i]));
         struct qd_slice bytes = qd_byte_stream_view(inverter->pool, &entry->stream, scratch, &bytes_scratch);
-        if (inverter->options == QD_INDEX_DOCS) {
-            write_docs(bytes, writer);
-        } else if (inverter->options == QD_INDEX_FREQS) {
-            write_freqs(bytes, writer);
-        } else {
-            write_positions(bytes, inverter->options == QD_INDEX_OFFSETS, scratch, &list, writer);
+        switch (inverter->options) {
+        case QD_INDEX_NONE: break;
+        case QD_INDEX_DOCS: write_docs(bytes, run, writer); break;
+        case QD_INDEX_FREQS: write_freqs(bytes, run, writer); break;
+        case QD_INDEX_POSITIONS: write_positions(bytes, scratch, run, writer); break;
+        case QD_INDEX_OFFSETS: write_offsets(bytes, scratch, &list, writer); break;
         }
     }
 }

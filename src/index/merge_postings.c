@@ -1,5 +1,7 @@
 /* Merging terms and postings: a heap of term walks, and documents of equal terms one input after the
  * other. */
+#include <string.h>
+
 #include "codec/postings.h"
 #include "index/merge_internal.h"
 
@@ -55,14 +57,13 @@ static void push(struct field_merge *merge, struct walk walk)
     merge->heap[at] = walk;
 }
 
-static void copy_positions(struct field_merge *merge, struct qd_postings *postings, uint32_t freq,
-                           bool offsets)
+static void copy_positions(struct field_merge *merge, struct qd_postings *postings, uint32_t freq)
 {
     for (uint32_t i = 0; i < freq; i++) {
         uint32_t position = qd_postings_next_position(postings);
         uint32_t start = 0;
         uint32_t end = 0;
-        if (offsets) qd_postings_offsets(postings, &start, &end);
+        qd_postings_offsets(postings, &start, &end);
         qd_postings_writer_position(merge->writer, position, start, end);
     }
 }
@@ -76,6 +77,77 @@ static unsigned flags_of(enum qd_index_options options)
     return flags;
 }
 
+static void start_term(struct field_merge *merge)
+{
+    if (merge->started) return;
+    qd_postings_writer_term(merge->writer, merge->written);
+    merge->started = true;
+}
+
+/* Adds the live documents one by one, with offsets. */
+static void copy_docs(struct field_merge *merge, const struct walk *walk)
+{
+    struct qd_postings *postings = walk->postings;
+    for (qd_doc_id doc = qd_postings_next(postings); doc != QD_DOC_END; doc = qd_postings_next(postings)) {
+        qd_doc_id target = qd_merge_map(walk->source, doc);
+        if (target == QD_DOC_END) continue;
+        start_term(merge);
+        uint32_t freq = qd_postings_freq(postings);
+        qd_postings_writer_doc(merge->writer, target, freq);
+        copy_positions(merge, postings, freq);
+    }
+}
+
+/* What is live of a block, moved together in docs[], freqs[] and distances[]. */
+static uint32_t keep_live(const struct qd_merge_source *source, const struct qd_postings_docs *block,
+                          qd_doc_id *docs, uint32_t *freqs, uint32_t *distances)
+{
+    uint32_t kept = 0;
+    const uint32_t *from = block->distances;
+    for (uint32_t i = 0; i < block->count; i++) {
+        qd_doc_id target = source->map[block->docs[i]];
+        uint32_t freq = block->freqs == NULL ? 1 : block->freqs[i];
+        if (target != QD_DOC_END && from != NULL) {
+            memmove(distances, from, freq * sizeof(*from));
+            distances += freq;
+        }
+        if (from != NULL) from += freq;
+        docs[kept] = target;
+        freqs[kept] = freq;
+        kept += target != QD_DOC_END;
+    }
+    return kept;
+}
+
+/* Adds the live documents block by block. */
+static void copy_blocks(struct field_merge *merge, const struct walk *walk)
+{
+    struct qd_postings *postings = walk->postings;
+    const struct qd_merge_source *source = walk->source;
+    uint32_t count;
+    while ((count = qd_postings_next_block(postings)) > 0) {
+        uint32_t docs[QD_POSTINGS_BLOCK];
+        uint32_t freqs[QD_POSTINGS_BLOCK];
+        struct qd_postings_docs run = { .docs = postings->docs, .count = count };
+        uint32_t *distances = NULL;
+        if (merge->options >= QD_INDEX_POSITIONS) {
+            distances = qd_postings_block_distances(postings);
+            run.distances = distances;
+        }
+        if (merge->options >= QD_INDEX_FREQS) run.freqs = qd_postings_freqs(postings);
+        if (source->map == NULL) {
+            for (uint32_t i = 0; i < count; i++) docs[i] = postings->docs[i] + source->base;
+        } else {
+            run.count = keep_live(source, &run, docs, freqs, distances);
+            run.freqs = freqs;
+        }
+        run.docs = docs;
+        if (run.count == 0) continue;
+        start_term(merge);
+        qd_postings_writer_run(merge->writer, &run);
+    }
+}
+
 /* Adds the live documents of the term on top of the heap. */
 static void copy_term(struct field_merge *merge)
 {
@@ -87,19 +159,8 @@ static void copy_term(struct field_merge *merge)
         postings = walk->postings = QD_NEW(merge->cursors, struct qd_postings);
         qd_postings_init(postings, merge->cursors, walk->terms, &walk->info, flags_of(merge->options));
     }
-    for (qd_doc_id doc = qd_postings_next(postings); doc != QD_DOC_END; doc = qd_postings_next(postings)) {
-        qd_doc_id target = qd_merge_map(walk->source, doc);
-        if (target == QD_DOC_END) continue;
-        if (!merge->started) {
-            qd_postings_writer_term(merge->writer, merge->written);
-            merge->started = true;
-        }
-        uint32_t freq = merge->options >= QD_INDEX_FREQS ? qd_postings_freq(postings) : 1;
-        qd_postings_writer_doc(merge->writer, target, freq);
-        if (merge->options >= QD_INDEX_POSITIONS) {
-            copy_positions(merge, postings, freq, merge->options == QD_INDEX_OFFSETS);
-        }
-    }
+    if (merge->options == QD_INDEX_OFFSETS) copy_docs(merge, walk);
+    else copy_blocks(merge, walk);
 }
 
 static void advance(struct field_merge *merge)
