@@ -114,3 +114,9 @@ bool qd_component_keyword(const void *state)
     (void)state;
     return true;
 }
+
+bool qd_component_by_word(const void *state)
+{
+    (void)state;
+    return true;
+}

@@ -72,6 +72,9 @@ struct qd_component_kind {
     enum qd_status (*use)(const void *state, struct qd_error *error);
     /* True when explain shows the keyword attribute after this filter; NULL: it does not. */
     bool (*keyword)(const void *state);
+    /* True when what becomes of a token follows from its term and its keyword attribute alone, and is one
+     * token with another term or attribute, or none; NULL: it does not (word_memo.h). */
+    bool (*by_word)(const void *state);
     bool normalizes;                             /* may stand in a normalizer */
     bool needs_chain;                            /* created anew for every analyzer, with settings->chain */
     bool no_synonyms;                            /* synonyms may not be parsed through it */
@@ -119,6 +122,9 @@ struct qd_component_list qd_component_list(const struct qd_component_settings *s
 
 /* For the row of a filter that always works with the keyword attribute. */
 bool qd_component_keyword(const void *state);
+
+/* For the row of a filter that always looks at one word at a time. */
+bool qd_component_by_word(const void *state);
 
 /* Appends a token with position increment and length 1. Valid until the next push. */
 static inline struct qd_token *qd_component_push(struct qd_arena *arena, struct qd_token_list *tokens)

@@ -49,11 +49,19 @@ static enum qd_status run(const void *data, struct qd_component_run *run)
     return status;
 }
 
+/* Patterns are opened once for each text. */
+static bool by_word(const void *data)
+{
+    const struct state *state = data;
+    return state->pattern == NULL;
+}
+
 const struct qd_component_kind qd_filter_keyword_marker = {
     .name = "keyword_marker",
     .create = create,
     .run = run,
     .keyword = qd_component_keyword,
+    .by_word = by_word,
     .named_only = true,
 };
 
@@ -73,5 +81,6 @@ const struct qd_component_kind qd_filter_stem_exclusion = {
     .create = create_exclusion,
     .run = run,
     .keyword = qd_component_keyword,
+    .by_word = by_word,
     .named_only = true,
 };

@@ -175,5 +175,5 @@ static enum qd_status run(const void *data, struct qd_component_run *run)
 }
 
 const struct qd_component_kind qd_filter_lowercase = {
-    .name = "lowercase", .create = create, .run = run, .normalizes = true,
+    .name = "lowercase", .create = create, .run = run, .by_word = qd_component_by_word, .normalizes = true,
 };

@@ -156,8 +156,15 @@ static bool keyword(const void *data)
     return (*state)->stem != possessive_english;
 }
 
+/* libstemmer's are set up once for each text: one word at a time they would cost more than they save. */
+static bool by_word(const void *data)
+{
+    const struct qd_stemmer *const *state = data;
+    return (*state)->snowball == NULL;
+}
+
 const struct qd_component_kind qd_filter_stemmer = {
-    .name = "stemmer", .create = create, .run = run, .keyword = keyword,
+    .name = "stemmer", .create = create, .run = run, .keyword = keyword, .by_word = by_word,
 };
 
 static enum qd_status run_porter(const void *data, struct qd_component_run *run)
@@ -169,4 +176,5 @@ static enum qd_status run_porter(const void *data, struct qd_component_run *run)
 
 const struct qd_component_kind qd_filter_porter_stem = { .name = "porter_stem",
                                                          .run = run_porter,
-                                                         .keyword = qd_component_keyword };
+                                                         .keyword = qd_component_keyword,
+                                                         .by_word = qd_component_by_word };

@@ -46,6 +46,13 @@ static bool keyword(const void *data)
     return !state->remove_trailing;
 }
 
+/* Whether a trailing word stays depends on where it stands. */
+static bool by_word(const void *data)
+{
+    const struct state *state = data;
+    return state->remove_trailing;
+}
+
 const struct qd_component_kind qd_filter_stop = {
-    .name = "stop", .create = create, .run = run, .keyword = keyword
+    .name = "stop", .create = create, .run = run, .keyword = keyword, .by_word = by_word
 };

@@ -21,4 +21,5 @@ static enum qd_status run(const void *data, struct qd_component_run *run)
     return QD_OK;
 }
 
-const struct qd_component_kind qd_filter_uppercase = { .name = "uppercase", .run = run, .normalizes = true };
+const struct qd_component_kind qd_filter_uppercase = { .name = "uppercase", .run = run,
+                                                      .by_word = qd_component_by_word, .normalizes = true };

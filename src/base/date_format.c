@@ -77,6 +77,9 @@ enum qd_status qd_date_format_compile(struct qd_arena *arena, struct qd_slice pa
     }
     compiled->alternatives = alternatives.data;
     compiled->count = alternatives.count;
+    compiled->long_digits_are_millis =
+        qd_slice_is(compiled->pattern, "strict_date_optional_time||epoch_millis") ||
+        qd_slice_is(compiled->pattern, "epoch_millis");
     *format = compiled;
     return QD_OK;
 }
@@ -222,9 +225,26 @@ enum qd_status qd_date_parse(const struct qd_date_format *format, struct qd_slic
     return QD_OK;
 }
 
+/* Digits alone, too many for a year, which has at most ten. */
+static bool long_digits(struct qd_slice text, int64_t *number)
+{
+    int64_t value = 0;
+    if (text.size < 11 || text.size > 15) return false;
+    for (size_t i = 0; i < text.size; i++) {
+        uint8_t digit = (uint8_t)(text.data[i] - '0');
+        if (digit > 9) return false;
+        value = value * 10 + digit;
+    }
+    *number = value;
+    return true;
+}
+
+/* Where dates are sent as numbers, every document has one: with the format that date fields have by default
+ * they can mean nothing but milliseconds. */
 enum qd_status qd_date_parse_millis(const struct qd_date_format *format, struct qd_slice text,
                                     int64_t *millis, struct qd_error *error)
 {
+    if (format->long_digits_are_millis && long_digits(text, millis)) return QD_OK;
     struct qd_date date;
     QD_TRY(qd_date_parse(format, text, &date, error));
     *millis = qd_date_to_millis(date);

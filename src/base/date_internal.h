@@ -98,6 +98,7 @@ struct qd_date_format {
     const struct qd_date_alternative *alternatives;  /* alternatives[count] */
     size_t count;
     size_t parser_count;                             /* of all alternatives */
+    bool long_digits_are_millis; /* see qd_date_parse_millis */
 };
 
 /* What a text named. */

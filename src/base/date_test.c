@@ -840,3 +840,29 @@ TEST(date, nanoseconds_have_the_references_limits)
     qd_buffer_deinit(&text);
     qd_arena_destroy(arena);
 }
+
+/* Digits that can only be milliseconds take a short way; a third alternative keeps a format from it. */
+TEST(date, long_digits_are_what_the_patterns_make_of_them)
+{
+    static const char *const texts[] = {
+        "1262304000000", "12623040000", "126230400000000", "00000000001", "000000000000000", "2020",
+        "20200101", "1262304000", "1262304000000000", "12623040000000x", "-12623040000000",
+        "+1262304000000", "999999999999999", "1262304000000.5"
+    };
+    struct qd_arena *arena = qd_arena_create(0);
+    const struct qd_date_format *quick = NULL;
+    const struct qd_date_format *slow = NULL;
+    assert_ok(qd_date_format_compile(arena, QD_SLICE("strict_date_optional_time||epoch_millis"),
+                                     (struct qd_slice){ NULL, 0 }, &quick, NULL));
+    assert_ok(qd_date_format_compile(arena, QD_SLICE("strict_date_optional_time||epoch_millis||HH"),
+                                     (struct qd_slice){ NULL, 0 }, &slow, NULL));
+    for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+        int64_t a = 0;
+        int64_t b = 0;
+        struct qd_slice text = qd_slice_from_string(texts[i]);
+        enum qd_status status = qd_date_parse_millis(slow, text, &a, NULL);
+        assert_int_equal(qd_date_parse_millis(quick, text, &b, NULL), status);
+        assert_int_equal(a, b);
+    }
+    qd_arena_destroy(arena);
+}

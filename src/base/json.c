@@ -7,7 +7,7 @@
 #include "base/number.h"
 
 /* A yyjson value has the length or count above its 8 type bits, and containers know where they end. */
-#define KEYS_COMPARED_MAX 16u
+#define KEYS_COMPARED_MAX 64u
 
 static const yyjson_val *value_of(const struct qd_json *node)
 {
@@ -48,21 +48,48 @@ static void allocator_free(void *context, void *pointer)
     (void)pointer;
 }
 
-/* True when two members of the object have the same name, or one is too long. Small objects are compared
- * pairwise, large ones hashed. */
-static bool has_bad_names(struct qd_json_iterator at, size_t count)
+/* Bits 0 to 255 for names: equal ones have the same. */
+static unsigned name_bit(struct qd_slice name)
+{
+    uint64_t bytes = 0;
+    if (name.size >= 8) {
+        memcpy(&bytes, name.data, 8);
+    } else if (name.size >= 4) {
+        uint32_t first;
+        uint32_t last;
+        memcpy(&first, name.data, 4);
+        memcpy(&last, name.data + name.size - 4, 4);
+        bytes = (uint64_t)last << 32 | first;
+    } else if (name.size > 0) {
+        bytes = (uint64_t)(uint8_t)name.data[0] << 8 | (uint8_t)name.data[name.size - 1];
+    }
+    return (unsigned)((bytes + name.size) * UINT64_C(0x9e3779b97f4a7c15) >> 56);
+}
+
+/* A few names: each is compared with those before it only when one of them has its bit. */
+static bool few_bad_names(struct qd_json_iterator at)
 {
     struct qd_slice few[KEYS_COMPARED_MAX];
-    if (count <= KEYS_COMPARED_MAX) {
-        for (size_t i = 0; qd_json_next(&at); i++) {
-            if (at.key.size > QD_JSON_NAME_SIZE_MAX) return true;
+    uint64_t seen[4] = { 0 };
+    for (size_t i = 0; qd_json_next(&at); i++) {
+        if (at.key.size > QD_JSON_NAME_SIZE_MAX) return true;
+        unsigned bit = name_bit(at.key);
+        uint64_t *word = &seen[bit >> 6];
+        if ((*word >> (bit & 63) & 1) != 0) {
             for (size_t j = 0; j < i; j++) {
                 if (qd_slice_equal(few[j], at.key)) return true;
             }
-            few[i] = at.key;
         }
-        return false;
+        *word |= UINT64_C(1) << (bit & 63);
+        few[i] = at.key;
     }
+    return false;
+}
+
+/* True when two members of the object have the same name, or one is too long. */
+static bool has_bad_names(struct qd_json_iterator at, size_t count)
+{
+    if (count <= KEYS_COMPARED_MAX) return few_bad_names(at);
     struct qd_arena *scratch = qd_arena_create(0);
     size_t slot_count = 64;
     while (slot_count < count * 2) slot_count *= 2;
@@ -145,38 +172,38 @@ enum qd_status qd_json_parse_view(struct qd_arena *arena, struct qd_arena *nodes
 
 enum qd_json_type qd_json_type_of(const struct qd_json *node)
 {
+    static const uint8_t types[YYJSON_TYPE_MASK + 1] = {
+        [YYJSON_TYPE_NULL] = QD_JSON_NULL,  [YYJSON_TYPE_BOOL] = QD_JSON_BOOLEAN,
+        [YYJSON_TYPE_RAW] = QD_JSON_NUMBER, [YYJSON_TYPE_NUM] = QD_JSON_NUMBER,
+        [YYJSON_TYPE_STR] = QD_JSON_STRING, [YYJSON_TYPE_ARR] = QD_JSON_ARRAY,
+        [YYJSON_TYPE_OBJ] = QD_JSON_OBJECT, /* all others: QD_JSON_MISSING */
+    };
     if (node == NULL) return QD_JSON_MISSING;
-    switch (yyjson_get_type((yyjson_val *)(uintptr_t)node)) {
-    case YYJSON_TYPE_NULL:
-        return QD_JSON_NULL;
-    case YYJSON_TYPE_BOOL:
-        return QD_JSON_BOOLEAN;
-    case YYJSON_TYPE_RAW:
-    case YYJSON_TYPE_NUM:
-        return QD_JSON_NUMBER;
-    case YYJSON_TYPE_STR:
-        return QD_JSON_STRING;
-    case YYJSON_TYPE_ARR:
-        return QD_JSON_ARRAY;
-    case YYJSON_TYPE_OBJ:
-        return QD_JSON_OBJECT;
-    default:
-        return QD_JSON_MISSING;
-    }
+    return (enum qd_json_type)types[value_of(node)->tag & YYJSON_TYPE_MASK];
+}
+
+static bool is_written_out(const struct qd_json *node)
+{
+    uint64_t type = node == NULL ? YYJSON_TYPE_NONE : value_of(node)->tag & YYJSON_TYPE_MASK;
+    return type == YYJSON_TYPE_STR || type == YYJSON_TYPE_RAW;
+}
+
+static struct qd_slice text_of(const struct qd_json *node)
+{
+    const yyjson_val *value = value_of(node);
+    return qd_slice_make(value->uni.str, (size_t)(value->tag >> YYJSON_TAG_BIT));
 }
 
 struct qd_slice qd_json_text(const struct qd_json *node)
 {
+    if (is_written_out(node)) return text_of(node);
     switch (qd_json_type_of(node)) {
     case QD_JSON_NULL:
         return QD_SLICE("null");
     case QD_JSON_BOOLEAN:
         return qd_json_boolean(node) ? QD_SLICE("true") : QD_SLICE("false");
     case QD_JSON_NUMBER:
-    case QD_JSON_STRING: {
-        const yyjson_val *value = value_of(node);
-        return qd_slice_make(value->uni.str, (size_t)(value->tag >> YYJSON_TAG_BIT));
-    }
+    case QD_JSON_STRING:
     case QD_JSON_MISSING:
     case QD_JSON_ARRAY:
     case QD_JSON_OBJECT:
@@ -256,7 +283,7 @@ bool qd_json_next(struct qd_json_iterator *iterator)
     const yyjson_val *value = value_of(iterator->next_);
     if (iterator->object_) {
         iterator->name = iterator->next_;
-        iterator->key = qd_json_text(iterator->name);
+        iterator->key = text_of(iterator->name);
         value++;
     }
     iterator->value = node_of(value);

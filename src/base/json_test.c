@@ -579,6 +579,32 @@ TEST(json, duplicates_are_seen_in_large_objects)
     qd_arena_destroy(arena);
 }
 
+TEST(json, duplicates_are_seen_wherever_they_are)
+{
+    static const char *const names[] = { "",     "a",     "ab",            "abc",
+                                         "abcd", "abcde", "a_longer_name", "a_longer_nome" };
+    struct qd_buffer body = { 0 };
+    for (int i = 0; i < 80; i++) {
+        for (int j = 0; j < i; j++) {
+            struct qd_arena *arena = qd_arena_create(0);
+            struct qd_json_document document;
+            body.size = 0;
+            for (int k = 0; k <= i; k++) {
+                int name = k < i ? k : j;
+                qd_buffer_format(&body, "%c\"%s%d\":1", k == 0 ? '{' : ',', names[name % 8], name / 8);
+            }
+            qd_buffer_byte(&body, '}');
+            assert_int_equal(qd_json_parse(arena, qd_buffer_view(&body), &document, NULL), QD_JSON_PARSE);
+            body.size--;
+            body.data[body.size - 4] = '_';
+            qd_buffer_byte(&body, '}');
+            assert_ok(qd_json_parse(arena, qd_buffer_view(&body), &document, NULL));
+            qd_arena_destroy(arena);
+        }
+    }
+    qd_buffer_deinit(&body);
+}
+
 TEST(json_writer, escapes_and_commas)
 {
     struct qd_buffer out = { 0 };

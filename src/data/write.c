@@ -33,6 +33,7 @@ struct qd_write_request {
     struct qd_arena *arena;          /* the call's */
     struct qd_write_message message;
     struct slot *slots;              /* slots[message.count] */
+    struct qd_parse_memo *memo;      /* for all parsing in the pool; may be NULL */
     struct qd_slice mapping_update;  /* what the first unmapped document asks for; empty: none */
     int mapping_rounds;
     bool refreshed;                  /* a refresh was made for it */
@@ -95,6 +96,7 @@ static void set_failed(struct slot *slot, enum qd_status status)
 struct parsing {
     const struct qd_write_request *request;
     struct qd_arena *scratch;
+    struct qd_parse_memo *memo;
 };
 
 static enum qd_status parse_document(const struct parsing *parsing, struct qd_slice source,
@@ -107,14 +109,15 @@ static enum qd_status parse_document(const struct parsing *parsing, struct qd_sl
     enum qd_status status = qd_json_parse_view(request->arena, parsing->scratch, source, &json, error);
     if (status != QD_OK) return qd_error_wrap(error, QD_MAPPER_PARSING, "failed to parse");
     struct qd_document_input input = { .id = item->id, .routing = item->routing, .json = &json,
-                                       .now_ms = request->now_ms, .scratch = parsing->scratch };
+                                       .now_ms = request->now_ms, .scratch = parsing->scratch,
+                                       .memo = parsing->memo };
     return qd_document_parse(request->schema->mapping, &input, request->arena, document, update, error);
 }
 
 /* True when the document needs a mapping update first. */
 static bool prepare_slot(struct qd_write_request *request, struct slot *slot, struct qd_arena *scratch)
 {
-    struct parsing parsing = { request, scratch };
+    struct parsing parsing = { request, scratch, request->memo };
     struct qd_slice update;
     qd_error_init(&slot->outcome.error, request->arena);
     enum qd_status status = parse_document(&parsing, slot->item->source, slot->item, &slot->document, &update,
@@ -135,6 +138,7 @@ static void prepare(void *context)
     struct qd_write_request *request = context;
     struct qd_arena *scratch = qd_arena_create(0);
     request->mapping_update = (struct qd_slice){ 0 };
+    if (request->memo == NULL) request->memo = qd_parse_memo_create(request->arena, request->message.count);
     for (size_t i = 0; i < request->message.count; i++) {
         struct slot *slot = &request->slots[i];
         bool document = slot->item->kind == QD_WRITE_INDEX || slot->item->kind == QD_WRITE_CREATE;
@@ -230,7 +234,7 @@ static enum qd_status apply_update(struct qd_write_request *request, struct slot
     }
     struct qd_write_item as_index = *item;
     if (item->routing.data == NULL && got.found) as_index.routing = got.routing;
-    struct parsing parsing = { request, request->arena };
+    struct parsing parsing = { request, request->arena, NULL };
     QD_TRY(parse_document(&parsing, plan.source, &as_index, &slot->document, &update, error));
     if (update.size > 0) {
         request->mapping_update = update;

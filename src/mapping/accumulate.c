@@ -8,12 +8,12 @@ struct qd_accumulator *qd_accumulate(struct qd_parse_context *context, struct qd
     if (slot == UINT32_MAX) return NULL;
     struct qd_accumulator *values = context->slots[slot];
     if (values != NULL) return values;
-    values = QD_NEW(context->scratch, struct qd_accumulator);
-    values->mapper = mapper;
-    values->numbers = &values->first_number;
-    values->number_capacity = 1;
-    values->terms = &values->first_term;
-    values->term_capacity = 1;
+    values = qd_arena_alloc(context->scratch, sizeof(*values));
+    *values = (struct qd_accumulator){ .mapper = mapper,
+                                       .numbers = &values->first_number,
+                                       .number_capacity = 1,
+                                       .terms = &values->first_term,
+                                       .term_capacity = 1 };
     context->slots[slot] = values;
     context->touched[slot / 64] |= UINT64_C(1) << (slot % 64);
     return values;

@@ -6,43 +6,65 @@
 #ifndef QD_MAPPING_ACCUMULATE_H
 #define QD_MAPPING_ACCUMULATE_H
 
+#include "analysis/word_memo.h"
 #include "mapping/mapper.h"
 
 /* The values of one field so far. The first number and term live inside; what is more goes to arrays. */
 struct qd_accumulator {
-    struct qd_field_mapper *mapper;
-    struct qd_token_list *token_lists;
-    int64_t *numbers;
-    struct qd_slice *terms;
-    struct qd_slice *stored;
-    uint32_t token_list_count, token_list_capacity;
-    uint32_t number_count, number_capacity;
-    uint32_t term_count, term_capacity;
-    uint32_t stored_count, stored_capacity;
-    int64_t first_number;
-    struct qd_slice first_term;
+    struct qd_field_mapper *mapper;     /* the field */
+    struct qd_token_list *token_lists;  /* token_lists[token_list_count] */
+    int64_t *numbers;                   /* numbers[number_count] */
+    struct qd_slice *terms;             /* terms[term_count] */
+    struct qd_slice *stored;            /* stored[stored_count] */
+    uint32_t token_list_count, token_list_capacity; /* used and room */
+    uint32_t number_count, number_capacity;         /* used and room */
+    uint32_t term_count, term_capacity;             /* used and room */
+    uint32_t stored_count, stored_capacity;         /* used and room */
+    int64_t first_number;               /* what numbers points to at first */
+    struct qd_slice first_term;         /* what terms points to at first */
 };
 
 /* A field or object that the document introduced. */
 struct qd_new_mapper {
-    struct qd_mapper *mapper;
+    struct qd_mapper *mapper; /* a field or an object */
     size_t order; /* in the document */
+};
+
+/* Names up to this size are remembered. */
+#define QD_NAME_MEMO_SIZE 16
+/* Places for them; a power of two. */
+#define QD_NAME_MEMO_COUNT 64
+
+/* A member's name in an object and what it means there. */
+struct qd_name_memo {
+    const struct qd_object_mapper *parent; /* the object */
+    struct qd_mapper *mapper;              /* its child of that name */
+    uint64_t low;                          /* the name's first eight bytes, or all of fewer */
+    uint64_t high;                         /* its last eight bytes, or 0 */
+    uint32_t size;                         /* of the name; 0: a free place */
+};
+
+/* See mapping/document.h. */
+struct qd_parse_memo {
+    const struct qd_mapping *mapping;              /* that the names were looked up in */
+    struct qd_word_memo *words;                    /* what analysis has made of words */
+    struct qd_name_memo names[QD_NAME_MEMO_COUNT]; /* by hash; the newest stays */
 };
 
 /* One run over a document. */
 struct qd_parse_context {
-    const struct qd_mapping *mapping;
-    const struct qd_document_input *input;
+    const struct qd_mapping *mapping;      /* of the index */
+    const struct qd_document_input *input; /* the document */
     struct qd_arena *arena;        /* for what the document is made of */
     struct qd_arena *scratch;      /* for slots and accumulators */
     struct qd_accumulator **slots; /* slots[mapping->slot_count], NULL where nothing was added */
     uint64_t *touched; /* bit set of slots in use */
-    QD_VECTOR(struct qd_new_mapper) added;
+    QD_VECTOR(struct qd_new_mapper) added; /* what the document brought */
     struct qd_map ignored; /* names of fields with malformed or too long values */
     struct qd_mapping_build build; /* for new fields */
     uint32_t depth; /* of objects */
-    uint32_t array_depth;
-    bool in_copy_to;
+    uint32_t array_depth; /* of arrays */
+    bool in_copy_to;      /* the value at hand is a copy */
     bool in_array; /* the value at hand is an element */
     bool plain_error; /* the error is Lucene's: nothing is put around it */
 };

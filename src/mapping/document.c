@@ -1,6 +1,7 @@
 #include "mapping/document.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "mapping/accumulate.h"
 #include "mapping/dynamic.h"
@@ -235,6 +236,48 @@ static enum qd_status parse_copies(struct qd_parse_context *context, struct qd_f
 
 /* ---- objects and arrays ---- */
 
+static enum qd_status parse_found(struct qd_parse_context *context, struct qd_mapper *mapper,
+                                  struct qd_slice name, const struct qd_json *value, struct qd_error *error);
+
+/* The place of a name in the memo, or NULL when it is too long for one. *wanted is what a place that holds
+ * it has. */
+static struct qd_name_memo *memo_place(struct qd_parse_context *context,
+                                       const struct qd_object_mapper *parent, struct qd_slice name,
+                                       struct qd_name_memo *wanted)
+{
+    struct qd_parse_memo *memo = context->input->memo;
+    if (memo == NULL || name.size == 0 || name.size > QD_NAME_MEMO_SIZE) return NULL;
+    *wanted = (struct qd_name_memo){ .parent = parent, .size = (uint32_t)name.size };
+    if (name.size >= 8) {
+        memcpy(&wanted->low, name.data, 8);
+        memcpy(&wanted->high, name.data + name.size - 8, 8);
+    } else {
+        memcpy(&wanted->low, name.data, name.size);
+    }
+    uint64_t hash = (wanted->low ^ wanted->high * 31 ^ (uintptr_t)parent) * UINT64_C(0x9e3779b97f4a7c15);
+    return &memo->names[hash >> 58 & (QD_NAME_MEMO_COUNT - 1)];
+}
+
+/* A name without dots that the mapping knows means the same in every document. */
+static enum qd_status parse_member(struct qd_parse_context *context, struct qd_object_mapper *object,
+                                   struct qd_slice key, const struct qd_json *value, struct qd_error *error)
+{
+    struct qd_name_memo wanted;
+    struct qd_name_memo *place = memo_place(context, object, key, &wanted);
+    if (place != NULL && place->size == wanted.size && place->low == wanted.low &&
+        place->high == wanted.high && place->parent == object) {
+        return parse_found(context, place->mapper, key, value, error);
+    }
+    struct name name;
+    QD_TRY(split(context, key, &name, error));
+    if (name.count > 1 && leads_through_disabled(object, &name)) return QD_OK;
+    if (place != NULL && name.parts == &name.only) {
+        wanted.mapper = find_mapper(context, object, &name);
+        if (wanted.mapper != NULL) *place = wanted;
+    }
+    return parse_named(context, object, &name, value, error);
+}
+
 static enum qd_status parse_members(struct qd_parse_context *context, struct qd_object_mapper *object,
                                     const struct qd_json *node, struct qd_error *error)
 {
@@ -246,12 +289,7 @@ static enum qd_status parse_members(struct qd_parse_context *context, struct qd_
             (long long)context->mapping->limits.depth);
     }
     struct qd_json_iterator at = qd_json_iterate(node);
-    while (qd_json_next(&at)) {
-        struct name name;
-        QD_TRY(split(context, at.key, &name, error));
-        if (name.count > 1 && leads_through_disabled(object, &name)) continue;
-        QD_TRY(parse_named(context, object, &name, at.value, error));
-    }
+    while (qd_json_next(&at)) QD_TRY(parse_member(context, object, at.key, at.value, error));
     context->depth--;
     return QD_OK;
 }
@@ -302,29 +340,46 @@ static enum qd_status parse_elements(struct qd_parse_context *context, struct qd
     return QD_OK;
 }
 
-static enum qd_status parse_array(struct qd_parse_context *context, struct qd_object_mapper *parent,
-                                  const struct name *name, const struct qd_json *array,
-                                  struct qd_error *error)
+static enum qd_status enter_array(struct qd_parse_context *context, struct qd_error *error)
 {
-    if (++context->array_depth > context->mapping->limits.depth) {
-        return qd_error_set(
-            error, QD_OPENSEARCH_PARSE,
-            "The depth of the nested array field has exceeded the allowed limit of [%lld]. This limit "
-            "can be set by changing the [index.mapping.depth.limit] index level setting.",
-            (long long)context->mapping->limits.depth);
+    if (++context->array_depth <= context->mapping->limits.depth) return QD_OK;
+    return qd_error_set(
+        error, QD_OPENSEARCH_PARSE,
+        "The depth of the nested array field has exceeded the allowed limit of [%lld]. This limit "
+        "can be set by changing the [index.mapping.depth.limit] index level setting.",
+        (long long)context->mapping->limits.depth);
+}
+
+/* A value whose mapper is there: an array's elements have the same. */
+static enum qd_status parse_found(struct qd_parse_context *context, struct qd_mapper *mapper,
+                                  struct qd_slice name, const struct qd_json *value, struct qd_error *error)
+{
+    if (!qd_json_is_array(value)) return parse_mapper(context, mapper, name, value, error);
+    QD_TRY(enter_array(context, error));
+    bool in_array = context->in_array;
+    struct qd_json_iterator at = qd_json_iterate(value);
+    while (qd_json_next(&at)) {
+        context->in_array = true;
+        QD_TRY(parse_found(context, mapper, name, at.value, error));
     }
-    if (find_mapper(context, parent, name) != NULL) {
-        QD_TRY(parse_elements(context, parent, name, array, error));
-    } else {
-        struct name last = { .count = 1 };
-        bool skip = false;
-        QD_TRY(dynamic_parent(context, &parent, name, error));
-        last.full = name->parts[name->count - 1];
-        last.only = last.full;
-        last.parts = &last.only;
-        QD_TRY(qd_dynamic_array(context, parent, last.full, &skip, error));
-        if (!skip) QD_TRY(parse_elements(context, parent, &last, array, error));
-    }
+    context->in_array = in_array;
+    context->array_depth--;
+    return QD_OK;
+}
+
+static enum qd_status parse_unknown_array(struct qd_parse_context *context, struct qd_object_mapper *parent,
+                                          const struct name *name, const struct qd_json *array,
+                                          struct qd_error *error)
+{
+    QD_TRY(enter_array(context, error));
+    struct name last = { .count = 1 };
+    bool skip = false;
+    QD_TRY(dynamic_parent(context, &parent, name, error));
+    last.full = name->parts[name->count - 1];
+    last.only = last.full;
+    last.parts = &last.only;
+    QD_TRY(qd_dynamic_array(context, parent, last.full, &skip, error));
+    if (!skip) QD_TRY(parse_elements(context, parent, &last, array, error));
     context->array_depth--;
     return QD_OK;
 }
@@ -342,9 +397,9 @@ static enum qd_status parse_named(struct qd_parse_context *context, struct qd_ob
                                   const struct name *name, const struct qd_json *value,
                                   struct qd_error *error)
 {
-    if (qd_json_is_array(value)) return parse_array(context, parent, name, value, error);
     struct qd_mapper *mapper = find_mapper(context, parent, name);
-    if (mapper != NULL) return parse_mapper(context, mapper, name->full, value, error);
+    if (mapper != NULL) return parse_found(context, mapper, name->full, value, error);
+    if (qd_json_is_array(value)) return parse_unknown_array(context, parent, name, value, error);
     if (qd_json_is_null(value)) return parse_unknown_null(parent, name, error);
     QD_TRY(dynamic_parent(context, &parent, name, error));
     return parse_dynamic(context, parent, name->parts[name->count - 1], value, error);
@@ -446,9 +501,26 @@ static void context_init(struct qd_parse_context *context, const struct qd_mappi
     context->slots = QD_NEW_ARRAY(context->scratch, struct qd_accumulator *, mapping->slot_count);
     context->touched = QD_NEW_ARRAY(context->scratch, uint64_t, (mapping->slot_count + 63) / 64);
     qd_map_init(&context->ignored, arena);
+    if (input->memo != NULL && input->memo->mapping != mapping) {
+        memset(input->memo->names, 0, sizeof(input->memo->names));
+        input->memo->mapping = mapping;
+    }
     context->build = (struct qd_mapping_build){ .arena = arena,
                                                 .registry = mapping->registry,
                                                 .limits = &mapping->limits };
+}
+
+/* A document of a catalogue or a log has some dozens of words of which half are new. */
+#define WORDS_PER_DOCUMENT 8
+/* Below this a memo costs more than it saves. */
+#define MEMO_DOCUMENTS_MIN 16
+
+struct qd_parse_memo *qd_parse_memo_create(struct qd_arena *arena, size_t document_count)
+{
+    if (document_count < MEMO_DOCUMENTS_MIN) return NULL;
+    struct qd_parse_memo *memo = QD_NEW(arena, struct qd_parse_memo);
+    memo->words = qd_word_memo_create(arena, document_count * WORDS_PER_DOCUMENT);
+    return memo;
 }
 
 enum qd_status qd_document_parse(const struct qd_mapping *mapping, const struct qd_document_input *input,

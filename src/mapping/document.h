@@ -42,6 +42,14 @@ struct qd_document {
     bool terms_fit; /* every term and value is known to be no longer than QD_TERM_SIZE_MAX */
 };
 
+/* What the documents of one request have in common: names of members and words, so that neither is looked up
+ * or analysed anew for each of them. Parsing gives the same with and without. */
+struct qd_parse_memo;
+
+/* An empty memo for about so many documents; NULL when they are too few to gain by it. Memory: `arena`, which
+ * must be that of all parsing with it. */
+struct qd_parse_memo *qd_parse_memo_create(struct qd_arena *arena, size_t document_count);
+
 /* What is to be parsed. */
 struct qd_document_input {
     struct qd_slice id;
@@ -49,6 +57,7 @@ struct qd_document_input {
     const struct qd_json_document *json; /* the source, parsed; json->source is its text */
     int64_t now_ms; /* for date math in null_value and the like */
     struct qd_arena *scratch; /* for what the parser alone needs; may be reset after it; NULL: none */
+    struct qd_parse_memo *memo; /* NULL: none */
 };
 
 /* Parses a document. When it has fields that the mapping does not know and may add, *dynamic_update gets the

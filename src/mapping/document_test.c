@@ -6,6 +6,7 @@ struct fixture {
     struct qd_arena *arena;
     struct qd_mapping_update update;
     struct qd_mapping *mapping;
+    struct qd_parse_memo *memo; /* of all documents of the test */
     struct qd_error error;
 };
 
@@ -22,6 +23,8 @@ static void setup(struct fixture *fixture, const char *source)
     assert_ok(qd_json_parse(fixture->arena, qd_slice_from_string(source), &document, &fixture->error));
     assert_ok(qd_mapping_merge(fixture->arena, &fixture->update, document.root, &fixture->mapping,
                                &fixture->error));
+    fixture->memo = qd_parse_memo_create(fixture->arena, 1000);
+    assert_non_null(fixture->memo);
 }
 
 static void teardown(struct fixture *fixture) { qd_arena_destroy(fixture->arena); }
@@ -45,14 +48,14 @@ static void append_field(struct qd_buffer *buffer, const struct qd_document_fiel
 }
 
 /* " name=values" of each field; the update when there is one; "type: reason" of an error. */
-static struct qd_slice run(struct fixture *fixture, const char *text)
+static struct qd_slice run_with(struct fixture *fixture, struct qd_parse_memo *memo, const char *text)
 {
     struct qd_json_document json;
     struct qd_document document;
     struct qd_slice update;
     qd_error_init(&fixture->error, fixture->arena);
     assert_ok(qd_json_parse(fixture->arena, qd_slice_from_string(text), &json, &fixture->error));
-    struct qd_document_input input = { .id = QD_SLICE("1"), .json = &json };
+    struct qd_document_input input = { .id = QD_SLICE("1"), .json = &json, .memo = memo };
     enum qd_status status =
         qd_document_parse(fixture->mapping, &input, fixture->arena, &document, &update, &fixture->error);
     if (status != QD_OK) {
@@ -68,6 +71,16 @@ static struct qd_slice run(struct fixture *fixture, const char *text)
     struct qd_slice printed = qd_arena_copy(fixture->arena, qd_buffer_view(&buffer));
     qd_buffer_deinit(&buffer);
     return printed;
+}
+
+/* What is remembered of the documents before changes nothing. */
+static struct qd_slice run(struct fixture *fixture, const char *text)
+{
+    struct qd_slice plain = run_with(fixture, NULL, text);
+    for (int i = 0; i < 2; i++) {
+        assert_true(qd_slice_equal(run_with(fixture, fixture->memo, text), plain));
+    }
+    return plain;
 }
 
 TEST(document, values_go_to_their_fields_in_order)
@@ -188,5 +201,24 @@ TEST(document, source_is_filtered)
     struct qd_document_input input = { .id = QD_SLICE("1"), .json = &json };
     assert_ok(qd_document_parse(fixture.mapping, &input, fixture.arena, &document, &update, &fixture.error));
     assert_slice(document.source, "{\"a\":{\"x\":1},\"b\":[{\"c\":3}]}");
+    teardown(&fixture);
+}
+
+TEST(document, a_remembered_name_belongs_to_its_object_and_mapping)
+{
+    struct fixture fixture;
+    setup(&fixture,
+          "{\"properties\":{\"a\":{\"type\":\"long\"},\"sixteen_letters_\":{\"type\":\"keyword\"},"
+          "\"o\":{\"properties\":{\"a\":{\"type\":\"keyword\"},\"o\":{\"properties\":{\"a\":{\"type\":"
+          "\"boolean\"}}}}}}}");
+    assert_slice(run(&fixture, "{\"a\":1,\"o\":{\"a\":[[\"x\"],\"y\"],\"o\":[{\"a\":true}]},"
+                               "\"sixteen_letters_\":\"z\"}"),
+                 " a=1, o.a=x,y, o.o.a=1,T, sixteen_letters_=z,");
+    struct qd_parse_memo *memo = fixture.memo;
+    struct fixture other;
+    setup(&other, "{\"properties\":{\"a\":{\"type\":\"keyword\"}}}");
+    assert_slice(run_with(&other, memo, "{\"a\":1}"), " a=1,");
+    assert_slice(run_with(&fixture, memo, "{\"a\":\"1\"}"), " a=1,");
+    teardown(&other);
     teardown(&fixture);
 }

@@ -302,7 +302,8 @@ static enum qd_status parse(struct qd_parse_context *context, struct qd_field_ma
     const struct qd_field *field = &mapper->field;
     if (field->indexed) {
         struct qd_token_list tokens = { 0 };
-        QD_TRY(qd_analyzer_run(field->analyzer, context->arena, text, &tokens, error));
+        struct qd_word_memo *words = context->input->memo == NULL ? NULL : context->input->memo->words;
+        QD_TRY(qd_word_memo_run(words, field->analyzer, context->arena, text, &tokens, error));
         struct qd_token_list *list = qd_add_token_list(context, mapper);
         if (list != NULL) *list = tokens;
         if (mapper->prefix_field != NULL) add_prefixes(context, mapper->prefix_field, &tokens);
