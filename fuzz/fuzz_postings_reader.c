@@ -138,6 +138,32 @@ static void walk(struct qd_postings *postings, enum qd_index_options options, st
     }
 }
 
+/* Blocks entered, looked into and read as a whole. */
+static void look_up(struct qd_postings *postings, enum qd_index_options options, unsigned *steps)
+{
+    qd_doc_id docs[64 + 8], target = 0;
+    uint16_t numbers[64], indices[64];
+    if (qd_postings_next(postings) == QD_DOC_END) return;
+    while (*steps < STEPS_MAX && qd_postings_enter(postings, target)) {
+        const uint32_t *starts, *differences;
+        uint32_t from = 0, sum = 0;
+        qd_doc_id doc = postings->docs[0], last = postings->docs[postings->block_count - 1];
+        qd_assert(doc <= last && target <= last && last < DOCS);
+        struct qd_postings_lookup lookup = { docs, 0, &from, numbers, indices };
+        for (; doc <= last && lookup.count < 64; doc += 1 + lookup.count % 5) docs[lookup.count++] = doc;
+        for (uint32_t i = 0; i < 8; i++) docs[lookup.count + i] = QD_DOC_END;
+        uint32_t found = qd_postings_find(postings, &lookup);
+        qd_assert(found > 0 && indices[found - 1] < postings->block_count);
+        if (options >= QD_INDEX_POSITIONS && qd_postings_whole(postings, &starts, &differences)) {
+            for (uint32_t i = 0; i < starts[postings->block_count]; i++) sum += differences[i];
+        }
+        if (*steps % 3 == 0) qd_postings_list(postings);
+        qd_assert(*steps % 3 != 0 || sum == UINT32_MAX || postings->docs[indices[0]] == docs[numbers[0]]);
+        target = last + 1 + *steps % 700;
+        *steps += lookup.count;
+    }
+}
+
 static void use(struct qd_arena *arena, const struct qd_terms *terms, enum qd_index_options options)
 {
     struct qd_prng prng;
@@ -159,6 +185,8 @@ static void use(struct qd_arena *arena, const struct qd_terms *terms, enum qd_in
         struct qd_postings *postings = qd_arena_alloc(arena, sizeof(*postings));
         qd_postings_init(postings, arena, terms, &info, flags | QD_POSTINGS_FREQS);
         walk(postings, options, &prng, &steps);
+        qd_postings_restart(postings, &info);
+        look_up(postings, options, &steps);
     }
 }
 

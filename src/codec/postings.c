@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "codec/postings_state.h"
+#include "codec/sorted.h"
 
 /* Widths up to this cannot sum to more than 2^32 over a block, so that the check of the last document is
  * enough. */
@@ -61,6 +62,7 @@ void qd_postings_restart(struct qd_postings *postings, const struct qd_term_info
     struct qd_postings_state *state = postings->state;
     state->freqs = (struct qd_reader){ 0 };
     state->ahead_ready = false;
+    state->unlisted = false;
     if (state->occurrences != NULL) qd_postings_positions_reset(postings);
     begin(postings, info);
 }
@@ -163,16 +165,22 @@ static bool decode_single(struct qd_postings *postings)
     return true;
 }
 
+/* Closes docs[] and puts the cursor on the block's first document. */
+static void finish_block(struct qd_postings *postings, uint32_t count)
+{
+    postings->block_count = count;
+    postings->block_at = 0;
+    for (size_t i = 0; i < 8; i++) postings->docs[count + i] = QD_DOC_END;
+    if (postings->state->occurrences != NULL) qd_postings_positions_reset(postings);
+}
+
 /* Decodes the block in which the walk stands. False ends the list: the bytes are malformed. */
 static bool decode(struct qd_postings *postings)
 {
     const struct qd_postings_walk *walk = &postings->state->walk;
     postings->freqs_ready = false;
     if (!(qd_postings_walk_full(walk) ? decode_full(postings) : decode_tail(postings))) return false;
-    postings->block_count = walk->block_count;
-    postings->block_at = 0;
-    for (size_t i = 0; i < 8; i++) postings->docs[postings->block_count + i] = QD_DOC_END;
-    if (postings->state->occurrences != NULL) qd_postings_positions_reset(postings);
+    finish_block(postings, walk->block_count);
     return true;
 }
 
@@ -180,10 +188,7 @@ static bool load_single(struct qd_postings *postings, qd_doc_id target)
 {
     struct qd_postings_walk *walk = &postings->state->walk;
     if (walk->docs_left == 0 || !decode_single(postings) || postings->docs[0] < target) return false;
-    postings->block_count = 1;
-    postings->block_at = 0;
-    for (size_t i = 0; i < 8; i++) postings->docs[1 + i] = QD_DOC_END;
-    if (postings->state->occurrences != NULL) qd_postings_positions_reset(postings);
+    finish_block(postings, 1);
     return true;
 }
 
@@ -230,6 +235,103 @@ qd_doc_id qd_postings_advance(struct qd_postings *postings, qd_doc_id target)
     if (from >= count) from = count - 1; /* Only when target is not beyond the current document. */
     postings->block_at = qd_postings_search(postings->docs, from, count, target);
     return postings->doc = postings->docs[postings->block_at];
+}
+
+/* ---- looking up in a block ---- */
+
+/* Makes the block in which the walk stands ready to be looked up as a bitset. False when it is none, or not a
+ * good one, which decoding it finds out. */
+static bool enter_bits(struct qd_postings *postings)
+{
+    struct qd_postings_state *state = postings->state;
+    const struct qd_postings_walk *walk = &state->walk;
+    struct qd_reader body = walk->body;
+    if (!qd_postings_walk_full(walk) || qd_reader_left(&body) < 1 || *body.at++ != QD_POSTINGS_BITSET)
+        return false;
+    uint32_t bit_count = walk->last - walk->base, size = (bit_count + 63) / 64, rank = 0;
+    if (size > QD_POSTINGS_WORDS_MAX || qd_reader_left(&body) / 8 < size) return false;
+    if (state->bits == NULL) state->bits = qd_arena_alloc(state->arena, sizeof(*state->bits));
+    for (uint32_t i = 0; i < size; i++) {
+        state->bits->ranks[i] = (uint16_t)rank;
+        rank += (uint32_t)__builtin_popcountll(qd_terms_load64(body.at + 8 * (size_t)i));
+    }
+    uint64_t first = qd_terms_load64(body.at), last = qd_terms_load64(body.at + 8 * (size_t)(size - 1));
+    if (rank != QD_POSTINGS_BLOCK || first == 0 || last >> (bit_count - 1) % 64 != 1) return false;
+    state->bits->words = body.at;
+    state->bits->base = walk->base;
+    state->bits->size = size;
+    body.at += 8 * (size_t)size;
+    state->freqs = body;
+    state->unlisted = true;
+    postings->docs[0] = walk->base + 1 + (uint32_t)__builtin_ctzll(first);
+    postings->docs[QD_POSTINGS_BLOCK - 1] = walk->last;
+    postings->freqs_ready = false;
+    finish_block(postings, QD_POSTINGS_BLOCK);
+    return true;
+}
+
+bool qd_postings_enter(struct qd_postings *postings, qd_doc_id target)
+{
+    struct qd_postings_state *state = postings->state;
+    uint32_t count = postings->block_count;
+    if (count > 0 && postings->docs[count - 1] >= target) return true;
+    if (count == 0 || state->info.doc_freq == 1) return qd_postings_advance(postings, target) != QD_DOC_END;
+    state->unlisted = false;
+    bool good = qd_postings_walk_next(&state->walk, target) && (enter_bits(postings) || decode(postings));
+    if (!good || postings->docs[postings->block_count - 1] < target) return end_list(postings) != QD_DOC_END;
+    postings->doc = postings->docs[0];
+    return true;
+}
+
+void qd_postings_list(struct qd_postings *postings)
+{
+    struct qd_postings_state *state = postings->state;
+    if (!state->unlisted) return;
+    struct qd_reader words = qd_reader_make((struct qd_slice){ (const char *)state->bits->words,
+                                                               8 * (size_t)state->bits->size });
+    bool good = decode_bitset(&state->walk, &words, postings->docs);
+    qd_assert(good); /* as enter_bits found */
+    (void)good;
+    for (size_t i = 0; i < 8; i++) postings->docs[QD_POSTINGS_BLOCK + i] = QD_DOC_END;
+    state->unlisted = false;
+}
+
+static uint32_t find_bits(const struct qd_postings_bits *bits, const struct qd_postings_lookup *lookup)
+{
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < lookup->count; i++) {
+        uint32_t at = lookup->docs[i] - bits->base - 1;
+        uint64_t word = qd_terms_load64(bits->words + at / 64 * 8);
+        uint64_t below = word & (((uint64_t)1 << at % 64) - 1);
+        lookup->numbers[found] = (uint16_t)i;
+        lookup->indices[found] = (uint16_t)(bits->ranks[at / 64] + (uint32_t)__builtin_popcountll(below));
+        found += (uint32_t)(word >> at % 64) & 1;
+    }
+    return found;
+}
+
+/* Few documents are searched for one by one. */
+#define FIND_EACH_MAX 12
+
+uint32_t qd_postings_find(const struct qd_postings *postings, const struct qd_postings_lookup *lookup)
+{
+    if (lookup->count == 0) return 0;
+    if (postings->state->unlisted) return find_bits(postings->state->bits, lookup);
+    uint32_t count = postings->block_count, found = 0;
+    uint32_t at = qd_postings_search(postings->docs, *lookup->from, count, lookup->docs[0]);
+    if (lookup->count > FIND_EACH_MAX) {
+        struct qd_sorted_pair pair = { lookup->docs, lookup->count, postings->docs + at, count - at };
+        found = qd_sorted_best()->intersect(&pair, lookup->numbers, lookup->indices);
+        for (uint32_t i = 0; i < found; i++) lookup->indices[i] = (uint16_t)(lookup->indices[i] + at);
+    }
+    for (uint32_t i = 0; lookup->count <= FIND_EACH_MAX && i < lookup->count; i++) {
+        at = qd_postings_search(postings->docs, at, count, lookup->docs[i]);
+        lookup->numbers[found] = (uint16_t)i;
+        lookup->indices[found] = (uint16_t)at;
+        found += postings->docs[at] == lookup->docs[i];
+    }
+    *lookup->from = at;
+    return found;
 }
 
 /* ---- frequencies ---- */

@@ -161,6 +161,26 @@ static inline uint32_t qd_postings_search(const uint32_t *docs, uint32_t at, uin
     return (uint32_t)(base - docs);
 }
 
+/* Moves to the block that holds the first document >= target, or stays in it; false at the end. A block that
+ * is stored as bits is not listed: of docs[] only the first and the last of the block are set then. Until
+ * qd_postings_list only qd_postings_find, qd_postings_freqs and qd_postings_whole may follow. */
+bool qd_postings_enter(struct qd_postings *postings, qd_doc_id target);
+
+/* Lists the documents of a block that was entered: afterwards everything may be called. */
+void qd_postings_list(struct qd_postings *postings);
+
+/* Documents to be looked up in a cursor's block. */
+struct qd_postings_lookup {
+    const qd_doc_id *docs; /* docs[count + 8], ascending, from the block's first document to its last */
+    uint32_t count;        /* of docs[] */
+    uint32_t *from;        /* 0 in a new block, then left alone: where the search goes on */
+    uint16_t *numbers;     /* numbers[count]: of the documents found, in docs[] here ... */
+    uint16_t *indices;     /* indices[count]: ... and in that of the block */
+};
+
+/* Looks documents up; returns how many the block has. */
+uint32_t qd_postings_find(const struct qd_postings *postings, const struct qd_postings_lookup *lookup);
+
 /* Frequency of the current document (1 without frequencies). */
 uint32_t qd_postings_freq(struct qd_postings *postings);
 
@@ -175,6 +195,16 @@ void qd_postings_offsets(struct qd_postings *postings, uint32_t *start, uint32_t
 /* All positions of the current document at once into positions[freq] (arena memory of the cursor, valid until
  * the next document). */
 const uint32_t *qd_postings_positions(struct qd_postings *postings);
+
+/* The same of the document docs[index]; the cursor does not move. Cheap while the index ascends. After it
+ * freqs[] is ready. */
+const uint32_t *qd_postings_positions_at(struct qd_postings *postings, uint32_t index);
+
+/* All positions of the current block: those of docs[i] are numbers (*starts)[i] to (*starts)[i + 1] of
+ * *differences, each as the difference to the one before it (a document's first counts from 0), modulo 2^32.
+ * Cheaper than one document after another when several are looked at. False, and nothing given, when there
+ * are too many for that. Cursor memory, valid until the next block. */
+bool qd_postings_whole(struct qd_postings *postings, const uint32_t **starts, const uint32_t **differences);
 
 /* Whole blocks, for merges. Moves to the first document of the next block and returns how many documents it
  * has: docs[0 .. n), with the frequencies of qd_postings_freqs; 0 at the end. */

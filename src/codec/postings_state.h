@@ -9,20 +9,33 @@
 struct qd_postings_run {
     uint64_t start; /* number of its first occurrence within the block's documents */
     uint32_t count; /* occurrences decoded */
-    uint32_t positions[QD_PACKING_BLOCK]; /* of positions within a document */
+    uint32_t positions[QD_PACKING_BLOCK + 8]; /* of positions within a document; written eight at a time */
     uint32_t starts[QD_PACKING_BLOCK];    /* of start offsets within a document */
     uint32_t lengths[QD_PACKING_BLOCK];   /* end less start offset */
+};
+
+/* Blocks with more occurrences are not read as a whole. */
+#define QD_POSTINGS_WHOLE_MAX 4096
+
+/* The occurrences of one block's documents, all of them at once. */
+struct qd_postings_whole {
+    bool ready;            /* belongs to the block in docs[] */
+    uint32_t total;        /* of the block; 0: too many, or not told by what the bytes hold */
+    uint32_t *differences; /* differences[total], with room for eight more; made on first use */
+    uint32_t starts[QD_POSTINGS_BLOCK + 1 + 8]; /* the number of each document's first */
 };
 
 /* Reading the occurrences of one block's documents. */
 struct qd_postings_occurrences {
     bool ready;                /* the readers stand in the current block's bytes */
     uint64_t total;            /* occurrences of the block */
+    bool summable;             /* sums of its frequencies fit 32 bits */
     uint32_t doc_at;           /* index of a document in docs[] ... */
     uint64_t doc_start;        /* ... and the number of its first occurrence */
     struct qd_reader positions; /* behind what was decoded of the positions */
     struct qd_reader offsets;  /* the same of the offsets */
     struct qd_postings_run run; /* what was decoded last */
+    struct qd_postings_whole whole; /* of the block in docs[] */
     /* The current document's, summed up. */
     qd_doc_id doc;             /* whose they are; QD_DOC_END: nobody's */
     uint32_t next;             /* the one that next_position gives */
@@ -43,6 +56,17 @@ struct qd_postings_pairs {
     struct qd_impact pairs[QD_IMPACTS_MAX]; /* pairs[count] */
 };
 
+/* Words of a bitset that is looked into without listing its documents; the writer makes none larger. */
+#define QD_POSTINGS_WORDS_MAX 128
+
+/* A block that is a bitset. */
+struct qd_postings_bits {
+    const uint8_t *words; /* as stored; bit i is document base + 1 + i */
+    uint32_t base;        /* the document before the block */
+    uint32_t size;        /* words */
+    uint16_t ranks[QD_POSTINGS_WORDS_MAX]; /* bits before each word */
+};
+
 struct qd_postings_state {
     struct qd_arena *arena;                      /* for what is made on first use */
     const struct qd_terms *terms;                /* the field's */
@@ -54,6 +78,8 @@ struct qd_postings_state {
     bool ahead_ready;                            /* `ahead` stands in a block */
     struct qd_postings_pairs *levels[2];         /* made on first use */
     struct qd_impact plain;                      /* the pair of terms and blocks that store none */
+    struct qd_postings_bits *bits;               /* made on first use */
+    bool unlisted;                               /* docs[] is not filled, the block is looked up in `bits` */
     struct qd_postings_occurrences *occurrences; /* NULL when positions are not asked for */
 };
 

@@ -231,6 +231,83 @@ static void check_advance(struct fixture *fixture, const struct model_term *term
     }
 }
 
+/* The block's whole occurrences, of those documents that were found. */
+static void check_whole(const struct model_term *term, uint32_t first, struct qd_postings *postings)
+{
+    const uint32_t *starts, *differences, *freqs = qd_postings_freqs(postings);
+    uint64_t total = 0;
+    for (uint32_t i = 0; i < postings->block_count; i++) {
+        assert_int_equal(freqs[i], term->freqs[first + i]);
+        total += freqs[i];
+    }
+    bool whole = qd_postings_whole(postings, &starts, &differences);
+    assert_int_equal(whole, total <= 4096);
+    for (uint32_t i = 0; whole && i < postings->block_count; i++) {
+        const struct place *places = term->places + term->first[first + i];
+        uint32_t position = 0;
+        assert_int_equal(starts[i + 1] - starts[i], freqs[i]);
+        for (uint32_t k = 0; k < freqs[i]; k++) {
+            position += differences[starts[i] + k];
+            assert_int_equal(position, places[k].position);
+        }
+    }
+}
+
+/* Looks up some of the documents from the block's first to its last. */
+static void check_find(struct fixture *fixture, const struct model_term *term, uint32_t first,
+                       struct qd_postings *postings, uint32_t *from)
+{
+    qd_doc_id docs[700 + 8];
+    uint16_t numbers[700], indices[700];
+    struct qd_postings_lookup lookup = { docs, 0, from, numbers, indices };
+    uint32_t step = 1 + (uint32_t)qd_prng_below(&fixture->prng, 60), found = 0;
+    qd_doc_id doc = postings->docs[*from == 0 ? 0 : postings->block_count - 1];
+    qd_doc_id last = postings->docs[postings->block_count - 1];
+    if (*from == 0) doc += (uint32_t)qd_prng_below(&fixture->prng, (last - doc) / 2 + 1);
+    for (; doc <= last && lookup.count < 700; doc += 1 + (uint32_t)qd_prng_below(&fixture->prng, step))
+        docs[lookup.count++] = doc;
+    for (uint32_t i = 0; i < 8; i++) docs[lookup.count + i] = QD_DOC_END;
+    uint32_t count = qd_postings_find(postings, &lookup);
+    for (uint32_t i = 0; i < lookup.count; i++) {
+        uint32_t at = model_find(term, docs[i]);
+        if (at == term->count || term->docs[at] != docs[i]) continue;
+        assert_true(found < count);
+        assert_int_equal(numbers[found], i);
+        assert_int_equal(indices[found++], at - first);
+    }
+    assert_int_equal(found, count);
+}
+
+/* Blocks that are entered, looked into, and sometimes listed. */
+static void check_enter(struct fixture *fixture, const struct model_term *term)
+{
+    struct qd_postings postings;
+    struct qd_prng *prng = &fixture->prng;
+    start(fixture, term, ALL_FLAGS, &postings);
+    (void)qd_postings_next(&postings);
+    uint32_t target = (uint32_t)qd_prng_below(prng, 2000), i, from = 0;
+    for (; (i = model_find(term, target)) < term->count; from = 0) {
+        assert_true(qd_postings_enter(&postings, target));
+        uint32_t first = i - i % QD_POSTINGS_BLOCK;
+        assert_int_equal(postings.docs[0], term->docs[first]);
+        if (qd_prng_percent(prng, 70)) check_find(fixture, term, first, &postings, &from);
+        if (qd_prng_percent(prng, 50)) check_find(fixture, term, first, &postings, &from);
+        if (qd_prng_percent(prng, 50)) check_whole(term, first, &postings);
+        target = postings.docs[postings.block_count - 1] + 1 + (uint32_t)qd_prng_below(prng, 3000);
+        if (!qd_prng_percent(prng, 40)) continue;
+        qd_postings_list(&postings);
+        if (postings.doc < term->docs[i]) (void)qd_postings_advance(&postings, term->docs[i]);
+        assert_int_equal(postings.doc, term->docs[i]);
+        check_places(fixture, term, i, &postings);
+        if (i % QD_POSTINGS_BLOCK > 0) (void)qd_postings_positions_at(&postings, i % QD_POSTINGS_BLOCK - 1);
+        if (i % QD_POSTINGS_BLOCK > 0 && term->freqs[i - 1] > 0)
+            assert_int_equal(*qd_postings_positions_at(&postings, i % QD_POSTINGS_BLOCK - 1),
+                             term->places[term->first[i - 1]].position);
+    }
+    assert_false(qd_postings_enter(&postings, target));
+    assert_int_equal(postings.doc, QD_DOC_END);
+}
+
 static void check_bits(struct fixture *fixture, const struct model_term *term, uint32_t window)
 {
     struct qd_postings postings;
@@ -296,6 +373,7 @@ static void check_fixture(struct fixture *fixture)
         check_all(fixture, term, 5);
         check_advance(fixture, term, 20);
         check_advance(fixture, term, 2000);
+        if (fixture->options >= QD_INDEX_POSITIONS) check_enter(fixture, term);
         check_bits(fixture, term, 4096);
         check_bits(fixture, term, 130);
         check_impacts(fixture, term);

@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 #include "search/scorer.h"
+#include "search/scorer_phrase_block.h"
 
 /* A slot while one document is looked at. */
 struct place {
@@ -33,7 +34,8 @@ struct phrase_scorer {
     bool begun; /* the cursors stand on documents */
     size_t *by_cost; /* by_cost[slot_count]: slots, rarest first */
     struct qd_postings *rarest; /* of the rarest slot that has one term; NULL: every slot has several */
-    bool plain; /* an exact phrase, and every slot has one term */
+    struct qd_phrase_word *words;    /* words[slot_count] */
+    struct qd_phrase_blocks *blocks; /* of an exact phrase whose slots have one term each; else NULL */
     qd_doc_id bound_from, bound_up_to; /* where `bound` holds */
     float bound;
     bool has_bound;
@@ -59,6 +61,7 @@ static qd_doc_id phrase_advance(struct qd_scorer *scorer, qd_doc_id target)
     scorer->started = true;
     if (target == QD_DOC_END) return scorer->doc = QD_DOC_END;
     qd_doc_id doc = target;
+    if (self->blocks != NULL) qd_phrase_blocks_leave(self->blocks);
     if (!self->begun) {
         /* Every cursor begins before any are compared. */
         for (size_t i = 0; i < input->slot_count; i++) (void)slot_seek(&input->slots[i], target, false);
@@ -93,8 +96,8 @@ static void load_positions(struct phrase_scorer *self, size_t index)
     struct place *place = &self->places[index];
     place->next = 0;
     if (slot->count == 1) {
-        place->count = qd_postings_freq(slot->postings[0]);
         place->positions = qd_postings_positions(slot->postings[0]);
+        place->count = qd_postings_freq(slot->postings[0]); /* which malformed positions change */
         return;
     }
     size_t total = 0;
@@ -109,8 +112,9 @@ static void load_positions(struct phrase_scorer *self, size_t index)
     for (size_t i = 0; i < slot->count; i++) {
         struct qd_postings *postings = slot->postings[i];
         if (postings->doc != self->scorer.doc) continue;
+        const uint32_t *positions = qd_postings_positions(postings);
         uint32_t freq = qd_postings_freq(postings);
-        memcpy(self->merged[index] + at, qd_postings_positions(postings), sizeof(uint32_t) * freq);
+        memcpy(self->merged[index] + at, positions, sizeof(uint32_t) * freq);
         at += freq;
     }
     if (at > 0) qsort(self->merged[index], at, sizeof(uint32_t), compare_positions);
@@ -118,26 +122,15 @@ static void load_positions(struct phrase_scorer *self, size_t index)
     place->count = (uint32_t)at;
 }
 
-/* ---- exact phrases ---- */
 static float exact_freq(struct phrase_scorer *self)
 {
-    size_t slots = self->input.slot_count;
-    struct place *lead = &self->places[0];
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < lead->count; i++) {
-        int64_t start = (int64_t)lead->positions[i] - (int64_t)lead->offset;
-        size_t k = 1;
-        for (; k < slots; k++) {
-            struct place *place = &self->places[k];
-            int64_t wanted = start + (int64_t)place->offset;
-            while (place->next < place->count && (int64_t)place->positions[place->next] < wanted)
-                place->next++;
-            if (place->next == place->count) return (float)count;
-            if ((int64_t)place->positions[place->next] != wanted) break;
-        }
-        count += k == slots;
+    for (size_t i = 0; i < self->input.slot_count; i++) {
+        const struct place *place = &self->places[i];
+        self->words[i] = (struct qd_phrase_word){ .positions = place->positions,
+                                                  .count = place->count,
+                                                  .offset = place->offset };
     }
-    return (float)count;
+    return (float)qd_phrase_words_freq(self->words, self->input.slot_count);
 }
 
 /* ---- sloppy phrases ---- */
@@ -343,60 +336,11 @@ static bool may_compete(const struct phrase_scorer *self)
     return true;
 }
 
-/* True when `doc`, where the rarest word stands, has all words; *next is where the rarest may go on. */
-static bool has_all_words(const struct phrase_scorer *self, qd_doc_id doc, qd_doc_id *next)
-{
-    for (size_t k = 1; k < self->input.slot_count; k++) {
-        struct qd_postings *postings = self->input.slots[self->by_cost[k]].postings[0];
-        qd_doc_id found = postings->doc >= doc ? postings->doc : qd_postings_advance(postings, doc);
-        if (found != doc) {
-            *next = found;
-            return false;
-        }
-    }
-    *next = doc + 1;
-    return true;
-}
-
-/* Collects from the block in which the rarest word stands: of exact phrases of single words. */
-static size_t collect_block(struct phrase_scorer *self, qd_doc_id *at, qd_doc_id to,
-                            const struct qd_scorer_batch *batch, size_t count)
-{
-    struct qd_postings *lead = self->rarest;
-    struct qd_scorer *scorer = &self->scorer;
-    const uint8_t *norms = self->input.norms;
-    bool bounds = self->min_score > 0 && batch->scores != NULL;
-    const uint32_t *freqs = bounds ? qd_postings_freqs(lead) : NULL;
-    qd_doc_id next = *at;
-    for (uint32_t i = lead->block_at; i < lead->block_count && count < batch->capacity; i++) {
-        qd_doc_id doc = lead->docs[i];
-        if (doc < next) continue;
-        if (doc >= to) {
-            *at = to;
-            return count;
-        }
-        if (batch->live != NULL && (batch->live[doc / 64] >> (doc % 64) & 1) == 0) continue;
-        if (bounds && qd_similarity_score(self->input.similarity, (float)freqs[i],
-                                          norms == NULL ? 1 : norms[doc]) < self->min_score)
-            continue;
-        if (!has_all_words(self, doc, &next)) continue;
-        if (lead->doc < doc) (void)qd_postings_advance(lead, doc);
-        scorer->doc = doc;
-        if ((bounds && !may_compete(self)) || !scorer->operations->matches(scorer)) continue;
-        batch->docs[count] = doc;
-        if (batch->scores != NULL) batch->scores[count] = scorer->operations->score(scorer);
-        count++;
-    }
-    qd_doc_id behind = count == batch->capacity ? scorer->doc + 1 : lead->docs[lead->block_count - 1] + 1;
-    *at = next > behind ? next : behind;
-    return count;
-}
-
 /* Document after document, without the blocks that cannot reach the minimum score. */
-static size_t collect_slowly(struct phrase_scorer *self, qd_doc_id *at, qd_doc_id to,
+static size_t collect_slowly(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_id to,
                              const struct qd_scorer_batch *batch)
 {
-    struct qd_scorer *scorer = &self->scorer;
+    struct phrase_scorer *self = (struct phrase_scorer *)scorer;
     bool bounds = self->min_score > 0 && batch->scores != NULL;
     size_t count = 0;
     qd_doc_id doc = *at;
@@ -420,28 +364,54 @@ static size_t collect_slowly(struct phrase_scorer *self, qd_doc_id *at, qd_doc_i
     return count;
 }
 
-/* Leaves out blocks, and documents by their frequencies, that cannot reach the minimum score. */
+/* Puts every cursor on a document. Afterwards whoever seeks finds the places of the words. */
+static void begin_blocks(struct phrase_scorer *self, qd_doc_id target)
+{
+    if (!self->begun) (void)qd_scorer_seek(&self->scorer, target);
+    self->scorer.started = false;
+}
+
+/* Whole windows come block by block. */
 static size_t phrase_collect(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_id to,
                              const struct qd_scorer_batch *batch)
 {
     struct phrase_scorer *self = (struct phrase_scorer *)scorer;
-    bool bounds = self->min_score > 0 && batch->scores != NULL;
-    if (!self->plain || batch->capacity < QD_SCORER_WINDOW) return collect_slowly(self, at, to, batch);
+    if (batch->capacity < QD_SCORER_WINDOW) return collect_slowly(scorer, at, to, batch);
+    float least = 0;
+    if (batch->scores != NULL && self->input.similarity != NULL)
+        least = self->min_score > batch->least ? self->min_score : batch->least;
     size_t count = 0;
-    if (!self->begun) (void)qd_scorer_seek(scorer, *at);
-    scorer->started = false; /* whoever seeks later finds the places of the words */
+    if (*at < to) begin_blocks(self, *at);
     while (*at < to && count == 0) {
         qd_doc_id up_to;
-        if (bounds && phrase_max_score(scorer, *at, &up_to) < self->min_score) {
+        if (least > 0 && phrase_max_score(scorer, *at, &up_to) < least) {
             *at = up_to >= to - 1 ? to : up_to + 1;
             continue;
         }
-        struct qd_postings *lead = self->rarest;
-        if (lead->doc < *at) (void)qd_postings_advance(lead, *at);
-        if (lead->doc >= to) *at = to;
-        else count = collect_block(self, at, to, batch, count);
+        count = qd_phrase_blocks_collect(self->blocks, least, at, to, batch);
     }
     return count;
+}
+
+static void phrase_into_bits(struct qd_scorer *scorer, qd_doc_id from, qd_doc_id to, uint64_t *words)
+{
+    struct phrase_scorer *self = (struct phrase_scorer *)scorer;
+    qd_doc_id docs[QD_POSTINGS_BLOCK], at = from;
+    struct qd_scorer_batch batch = { .docs = docs, .capacity = QD_POSTINGS_BLOCK };
+    if (from < to) begin_blocks(self, from);
+    while (at < to) {
+        size_t count = qd_phrase_blocks_collect(self->blocks, 0, &at, to, &batch);
+        for (size_t i = 0; i < count; i++)
+            words[(docs[i] - from) / 64] |= UINT64_C(1) << (docs[i] - from) % 64;
+    }
+}
+
+static void phrase_probe(struct qd_scorer *scorer, const struct qd_scorer_candidates *candidates)
+{
+    struct phrase_scorer *self = (struct phrase_scorer *)scorer;
+    if (candidates->count == 0) return;
+    begin_blocks(self, candidates->docs[0]);
+    qd_phrase_blocks_probe(self->blocks, candidates);
 }
 
 static bool phrase_matches(struct qd_scorer *scorer)
@@ -462,7 +432,8 @@ static float phrase_score(struct qd_scorer *scorer)
 
 float qd_scorer_phrase_freq(struct qd_scorer *scorer) { return ((const struct phrase_scorer *)scorer)->freq; }
 
-static const struct qd_scorer_operations phrase_operations = {
+/* Of phrases that are found block by block. */
+static const struct qd_scorer_operations block_operations = {
     .next = phrase_next,
     .advance = phrase_advance,
     .matches = phrase_matches,
@@ -470,6 +441,18 @@ static const struct qd_scorer_operations phrase_operations = {
     .max_score = phrase_max_score,
     .set_min_score = phrase_set_min_score,
     .collect = phrase_collect,
+    .into_bits = phrase_into_bits,
+    .probe = phrase_probe,
+};
+
+static const struct qd_scorer_operations phrase_operations = {
+    .next = phrase_next,
+    .advance = phrase_advance,
+    .matches = phrase_matches,
+    .score = phrase_score,
+    .max_score = phrase_max_score,
+    .set_min_score = phrase_set_min_score,
+    .collect = collect_slowly,
 };
 
 struct qd_scorer *qd_scorer_phrase(struct qd_arena *arena, const struct qd_phrase_input *input)
@@ -480,6 +463,7 @@ struct qd_scorer *qd_scorer_phrase(struct qd_arena *arena, const struct qd_phras
     self->input = *input;
     self->arena = arena;
     self->places = QD_NEW_ARRAY(arena, struct place, input->slot_count);
+    self->words = QD_NEW_ARRAY(arena, struct qd_phrase_word, input->slot_count);
     self->queue = QD_NEW_ARRAY(arena, struct place *, input->slot_count + 1);
     self->stack = QD_NEW_ARRAY(arena, struct place *, input->slot_count + 1);
     self->merged = QD_NEW_ARRAY(arena, uint32_t *, input->slot_count);
@@ -500,11 +484,15 @@ struct qd_scorer *qd_scorer_phrase(struct qd_arena *arena, const struct qd_phras
             self->by_cost[at] = self->by_cost[at - 1];
         self->by_cost[at] = i;
     }
-    self->plain = input->slop == 0;
+    bool plain = input->slop == 0;
     for (size_t i = input->slot_count; i-- > 0;) {
         const struct qd_phrase_slot *slot = &input->slots[self->by_cost[i]];
         if (slot->count == 1) self->rarest = slot->postings[0];
-        else self->plain = false;
+        else plain = false;
+    }
+    if (plain) {
+        self->blocks = qd_phrase_blocks_create(arena, &self->input, self->by_cost);
+        self->scorer.operations = &block_operations;
     }
     return &self->scorer;
 }
