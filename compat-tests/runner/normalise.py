@@ -2,6 +2,7 @@
 sizes of the machine.
 """
 
+import json
 import re
 
 MASK = "*"
@@ -74,6 +75,26 @@ def value(item):
         return [value(inner) for inner in item]
     if isinstance(item, str):
         return text(item)
+    return item
+
+
+# What the reference puts together from sets whose order it draws anew at each start, so that only which
+# members there are can be compared: the methods that a path allows, and the clauses of a maximum.
+ALLOWED = re.compile(r"(?<= and method \[)(\w+\], allowed: )\[([A-Z]+(?:, [A-Z]+)*)\]")
+MAXIMUM = re.compile(r"max (?:of|plus [\d.E-]+ times others of):")
+
+
+def ordered(item):
+    """`item` with such sets in an order of ours; every member stays."""
+    if isinstance(item, dict):
+        out = {key: ordered(inner) for key, inner in item.items()}
+        if MAXIMUM.fullmatch(str(out.get("description"))) and isinstance(out.get("details"), list):
+            out["details"] = sorted(out["details"], key=lambda part: json.dumps(part, sort_keys=True))
+        return out
+    if isinstance(item, list):
+        return [ordered(inner) for inner in item]
+    if isinstance(item, str):
+        return ALLOWED.sub(lambda found: f"{found[1]}[{', '.join(sorted(found[2].split(', ')))}]", item)
     return item
 
 

@@ -238,7 +238,9 @@ class Execution:
                 f"status {found['status']} instead of {expected['status']}",
                 f"status: {error_cause(self.response)}",
             )
-        message = difference_strict(expected.get("body"), found.get("body"))
+        message = difference_strict(
+            normalise.ordered(expected.get("body")), normalise.ordered(found.get("body"))
+        )
         if message:
             raise fail(message, "body: " + PLACE.sub("*", message)[:160])
 
