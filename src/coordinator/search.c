@@ -186,9 +186,8 @@ static enum qd_status check_boosted(const struct qd_search_run *run, const struc
     return QD_OK;
 }
 
-/* "_shards:0,2" leaves out the other shards, of every index. */
-static enum qd_status prefer_shards(struct qd_search_run *run, struct qd_slice preference,
-                                    struct qd_error *error)
+enum qd_status qd_search_prefer_shards(struct qd_search_run *run, struct qd_slice preference,
+                                       struct qd_error *error)
 {
     if (!qd_slice_starts_with(preference, QD_SLICE("_shards:"))) return QD_OK;
     struct qd_slice numbers = qd_slice_from(preference, 8);
@@ -261,7 +260,7 @@ enum qd_status qd_search_resolve(struct qd_search_run *run, struct qd_indices_op
         return status;
     }
     qd_search_legs(run, resolved, count, qd_call_parameter(run->call, "routing"));
-    QD_TRY(prefer_shards(run, qd_call_parameter(run->call, "preference"), error));
+    QD_TRY(qd_search_prefer_shards(run, qd_call_parameter(run->call, "preference"), error));
     keep_sliced(run);
     return QD_OK;
 }

@@ -57,6 +57,11 @@ QD_CHECKED enum qd_status qd_search_check_window(const struct qd_search_run *run
 /* Refuses a `preference` that OpenSearch does not know. */
 QD_CHECKED enum qd_status qd_search_check_preference(const struct qd_call *call, struct qd_error *error);
 
+/* "_shards:0,2" leaves out the legs of other shards, of every index; other preferences change nothing.
+ * Errors: QD_NUMBER_FORMAT. */
+QD_CHECKED enum qd_status qd_search_prefer_shards(struct qd_search_run *run, struct qd_slice preference,
+                                                  struct qd_error *error);
+
 /* JSON object text with one more member. */
 struct qd_slice qd_json_with_member(struct qd_slice object, struct qd_slice key, struct qd_slice value,
                                     struct qd_arena *arena);

@@ -80,36 +80,64 @@ static bool routed_here(const struct qd_index_metadata *index, uint32_t shard, s
     return false;
 }
 
-static bool wanted(const struct qd_resolved *resolved, uint32_t shard, struct qd_slice routing)
+static bool has_part(struct qd_slice routing, struct qd_slice wanted)
 {
-    bool by_alias = resolved->routing_count == 0;
-    for (size_t i = 0; i < resolved->routing_count; i++) {
-        if (routed_here(resolved->index, shard, resolved->routings[i])) by_alias = true;
+    struct qd_slice rest = routing;
+    struct qd_slice part;
+    while (qd_split_next(&rest, ',', &part)) {
+        if (qd_slice_equal(part, wanted)) return true;
     }
-    return by_alias && (routing.size == 0 || routed_here(resolved->index, shard, routing));
+    return false;
 }
 
+/* A request's routing keeps those of the aliases' routings that it names; when it names none of them, nothing
+ * routes the search at all. */
+static bool wanted(const struct qd_resolved *resolved, uint32_t shard, struct qd_slice routing)
+{
+    bool routed = false;
+    if (resolved->routing_count == 0) {
+        return routing.size == 0 || routed_here(resolved->index, shard, routing);
+    }
+    for (size_t i = 0; i < resolved->routing_count; i++) {
+        if (routing.size > 0 && !has_part(routing, resolved->routings[i])) continue;
+        if (routed_here(resolved->index, shard, resolved->routings[i])) return true;
+        routed = true;
+    }
+    return !routed;
+}
+
+static void add_leg(struct qd_search_run *run, const struct qd_resolved *resolved, uint32_t shard)
+{
+    struct qd_arena *arena = run->call->arena;
+    const struct qd_index_metadata *index = resolved->index;
+    struct qd_search_leg *leg = &run->legs[run->leg_count];
+    const struct qd_shard_routing *primary = &index->routing[shard * (1 + index->replica_count)];
+    *leg = (struct qd_search_leg){ .run = run,
+                                   .place = (uint32_t)run->leg_count,
+                                   .index_name = qd_arena_copy(arena, index->name),
+                                   .index_uuid = qd_arena_copy(arena, index->uuid),
+                                   .shard = shard };
+    if (primary->node_id.data != NULL) leg->node_id = qd_arena_copy(arena, primary->node_id);
+    if (resolved->filter.data != NULL) leg->alias_filter = qd_arena_copy(arena, resolved->filter);
+    run->leg_count++;
+}
+
+/* The first shards of all indices come before the second ones: so equal hits of several indices are in the
+ * reference's order. */
 void qd_search_legs(struct qd_search_run *run, const struct qd_resolved *resolved, size_t count,
                     struct qd_slice routing)
 {
-    struct qd_arena *arena = run->call->arena;
     size_t total = 0;
-    for (size_t i = 0; i < count; i++) total += resolved[i].index->shard_count;
-    run->legs = QD_NEW_ARRAY(arena, struct qd_search_leg, total);
+    uint32_t most = 0;
     for (size_t i = 0; i < count; i++) {
-        const struct qd_index_metadata *index = resolved[i].index;
-        for (uint32_t shard = 0; shard < index->shard_count; shard++) {
-            if (!wanted(&resolved[i], shard, routing)) continue;
-            struct qd_search_leg *leg = &run->legs[run->leg_count];
-            const struct qd_shard_routing *primary = &index->routing[shard * (1 + index->replica_count)];
-            *leg = (struct qd_search_leg){ .run = run,
-                                           .place = (uint32_t)run->leg_count,
-                                           .index_name = qd_arena_copy(arena, index->name),
-                                           .index_uuid = qd_arena_copy(arena, index->uuid),
-                                           .shard = shard };
-            if (primary->node_id.data != NULL) leg->node_id = qd_arena_copy(arena, primary->node_id);
-            if (resolved[i].filter.data != NULL) leg->alias_filter = qd_arena_copy(arena, resolved[i].filter);
-            run->leg_count++;
+        total += resolved[i].index->shard_count;
+        if (resolved[i].index->shard_count > most) most = resolved[i].index->shard_count;
+    }
+    run->legs = QD_NEW_ARRAY(run->call->arena, struct qd_search_leg, total);
+    for (uint32_t shard = 0; shard < most; shard++) {
+        for (size_t i = 0; i < count; i++) {
+            if (shard >= resolved[i].index->shard_count) continue;
+            if (wanted(&resolved[i], shard, routing)) add_leg(run, &resolved[i], shard);
         }
     }
 }
