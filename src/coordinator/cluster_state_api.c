@@ -1,10 +1,12 @@
 /* GET _cluster/state: the cluster state as the reference shows it. */
-#include "base/number.h"
+#include "coordinator/cluster_state_api.h"
+
 #include "base/date.h"
+#include "base/number.h"
 #include "coordinator/cluster_service.h"
 #include "coordinator/manager_timeout.h"
 #include "coordinator/operations.h"
-#include "coordinator/resolve.h"
+#include "coordinator/voting_exclusions.h"
 
 /* The parts that can be asked for; a bit each. */
 enum part {
@@ -32,17 +34,6 @@ static const struct {
     { "metadata", PART_METADATA },
     { "routing_table", PART_ROUTING_TABLE | PART_ROUTING_NODES },
     { "routing_nodes", PART_ROUTING_TABLE | PART_ROUTING_NODES },
-};
-
-/* A request under way. */
-struct state_call {
-    struct qd_coordinator *coordinator;
-    struct qd_call *call;
-    const struct qd_cluster_state *state;
-    const struct qd_resolved *indices;
-    size_t count;
-    unsigned parts;
-    bool flat;
 };
 
 /* ---- metadata ---- */
@@ -105,10 +96,10 @@ static void write_split(const struct qd_index_metadata *index, struct qd_json_wr
     qd_json_end_object(writer);
 }
 
-static void write_index(const struct state_call *request, const struct qd_index_metadata *index,
+static void write_index(const struct qd_state_view *view, const struct qd_index_metadata *index,
                         struct qd_json_writer *writer)
 {
-    struct qd_arena *arena = request->call->arena;
+    struct qd_arena *arena = view->arena;
     qd_json_name_slice(writer, index->name);
     qd_json_begin_object(writer);
     qd_json_member_int(writer, "version", index->version);
@@ -118,7 +109,7 @@ static void write_index(const struct state_call *request, const struct qd_index_
     qd_json_member_int(writer, "routing_num_shards", index->routing_shard_count);
     qd_json_member_text(writer, "state", index->closed ? "close" : "open");
     qd_json_name(writer, "settings");
-    qd_settings_write(&index->settings, request->flat, writer);
+    qd_settings_write(&index->settings, view->flat, writer);
     qd_json_member_object(writer, "mappings");
     if (index->mapping.size > 2) {
         qd_json_name(writer, "_doc");
@@ -139,11 +130,11 @@ static void write_index(const struct state_call *request, const struct qd_index_
 }
 
 /* Customs of one kind as an object of their names; written only when there are some, unless `always`. */
-static void write_customs(const struct state_call *request, const char *kind, const char *name, bool always,
+static void write_customs(const struct qd_state_view *view, const char *kind, const char *name, bool always,
                           struct qd_json_writer *writer)
 {
-    const struct qd_map *customs = &request->state->customs;
-    struct qd_slice prefix = qd_arena_format(request->call->arena, "%s/", kind);
+    const struct qd_map *customs = &view->state->customs;
+    struct qd_slice prefix = qd_arena_format(view->arena, "%s/", kind);
     bool open = always;
     if (always) qd_json_member_object(writer, name);
     for (size_t i = 0; i < customs->entry_count; i++) {
@@ -156,9 +147,9 @@ static void write_customs(const struct state_call *request, const char *kind, co
     if (open) qd_json_end_object(writer);
 }
 
-static void write_metadata(const struct state_call *request, struct qd_json_writer *writer)
+static void write_metadata(const struct qd_state_view *view, struct qd_json_writer *writer)
 {
-    const struct qd_cluster_state *state = request->state;
+    const struct qd_cluster_state *state = view->state;
     qd_json_member_object(writer, "metadata");
     qd_json_member_string(writer, "cluster_uuid", state->cluster_uuid);
     qd_json_member_bool(writer, "cluster_uuid_committed", true);
@@ -170,19 +161,19 @@ static void write_metadata(const struct state_call *request, struct qd_json_writ
         qd_json_end_array(writer);
     }
     qd_json_name(writer, "voting_config_exclusions");
-    qd_json_raw(writer, QD_SLICE("[]"));
+    qd_voting_exclusions_write(state, writer);
     qd_json_end_object(writer);
     if (state->persistent_settings.live_count > 0) {
         qd_json_name(writer, "persistent_settings");
         qd_settings_write(&state->persistent_settings, true, writer);
     }
-    write_customs(request, "template", "templates", true, writer);
+    write_customs(view, "template", "templates", true, writer);
     qd_json_member_object(writer, "indices");
-    for (size_t i = 0; i < request->count; i++) write_index(request, request->indices[i].index, writer);
+    for (size_t i = 0; i < view->count; i++) write_index(view, view->indices[i].index, writer);
     qd_json_end_object(writer);
-    write_customs(request, "index_template", "index_template", false, writer);
-    write_customs(request, "component_template", "component_template", false, writer);
-    write_customs(request, "stored_script", "stored_scripts", false, writer);
+    write_customs(view, "index_template", "index_template", false, writer);
+    write_customs(view, "component_template", "component_template", false, writer);
+    write_customs(view, "stored_script", "stored_scripts", false, writer);
     qd_json_name(writer, "index-graveyard");
     qd_json_raw(writer, QD_SLICE("{\"tombstones\":[]}"));
     qd_json_end_object(writer);
@@ -214,8 +205,8 @@ static void write_unassigned(const struct qd_shard_routing *shard, struct qd_jso
     qd_buffer_deinit(&at);
 }
 
-static void write_shard(const struct qd_index_metadata *index, const struct qd_shard_routing *shard,
-                        struct qd_json_writer *writer)
+void qd_state_write_copy(const struct qd_index_metadata *index, const struct qd_shard_routing *shard,
+                         struct qd_json_writer *writer)
 {
     static const char *const states[] = { "UNASSIGNED", "INITIALIZING", "STARTED", "RELOCATING" };
     qd_json_begin_object(writer);
@@ -243,20 +234,22 @@ static void write_shard(const struct qd_index_metadata *index, const struct qd_s
     qd_json_end_object(writer);
 }
 
-static void write_routing_table(const struct state_call *request, struct qd_json_writer *writer)
+static void write_routing_table(const struct qd_state_view *view, struct qd_json_writer *writer)
 {
     qd_json_member_object(writer, "routing_table");
     qd_json_member_object(writer, "indices");
-    for (size_t i = 0; i < request->count; i++) {
-        const struct qd_index_metadata *index = request->indices[i].index;
+    for (size_t i = 0; i < view->count; i++) {
+        const struct qd_index_metadata *index = view->indices[i].index;
         uint32_t copies = 1 + index->replica_count;
         qd_json_name_slice(writer, index->name);
         qd_json_begin_object(writer);
         qd_json_member_object(writer, "shards");
         for (uint32_t s = 0; s < index->shard_count; s++) {
-            qd_json_name_slice(writer, number_name(s, request->call->arena));
+            qd_json_name_slice(writer, number_name(s, view->arena));
             qd_json_begin_array(writer);
-            for (uint32_t c = 0; c < copies; c++) write_shard(index, &index->routing[s * copies + c], writer);
+            for (uint32_t c = 0; c < copies; c++) {
+                qd_state_write_copy(index, &index->routing[s * copies + c], writer);
+            }
             qd_json_end_array(writer);
         }
         qd_json_end_object(writer);
@@ -267,33 +260,33 @@ static void write_routing_table(const struct state_call *request, struct qd_json
 }
 
 /* All copies on a node; data NULL: those that are nowhere. */
-static void write_copies(const struct state_call *request, struct qd_slice node_id,
+static void write_copies(const struct qd_state_view *view, struct qd_slice node_id,
                          struct qd_json_writer *writer)
 {
     qd_json_begin_array(writer);
-    for (size_t i = 0; i < request->count; i++) {
-        const struct qd_index_metadata *index = request->indices[i].index;
+    for (size_t i = 0; i < view->count; i++) {
+        const struct qd_index_metadata *index = view->indices[i].index;
         size_t count = (size_t)index->shard_count * (1 + index->replica_count);
         for (size_t s = 0; s < count; s++) {
             struct qd_slice at = index->routing[s].node_id;
             bool here = node_id.data == NULL ? at.data == NULL
                                              : at.data != NULL && qd_slice_equal(at, node_id);
-            if (here) write_shard(index, &index->routing[s], writer);
+            if (here) qd_state_write_copy(index, &index->routing[s], writer);
         }
     }
     qd_json_end_array(writer);
 }
 
-static void write_routing_nodes(const struct state_call *request, struct qd_json_writer *writer)
+static void write_routing_nodes(const struct qd_state_view *view, struct qd_json_writer *writer)
 {
     qd_json_member_object(writer, "routing_nodes");
     qd_json_name(writer, "unassigned");
-    write_copies(request, (struct qd_slice){ 0 }, writer);
+    write_copies(view, (struct qd_slice){ 0 }, writer);
     qd_json_member_object(writer, "nodes");
-    for (size_t i = 0; i < request->state->node_count; i++) {
-        if (!request->state->nodes[i].data) continue;
-        qd_json_name_slice(writer, request->state->nodes[i].id);
-        write_copies(request, request->state->nodes[i].id, writer);
+    for (size_t i = 0; i < view->state->node_count; i++) {
+        if (!view->state->nodes[i].data) continue;
+        qd_json_name_slice(writer, view->state->nodes[i].id);
+        write_copies(view, view->state->nodes[i].id, writer);
     }
     qd_json_end_object(writer);
     qd_json_end_object(writer);
@@ -301,24 +294,32 @@ static void write_routing_nodes(const struct state_call *request, struct qd_json
 
 /* ---- nodes, blocks ---- */
 
+void qd_state_write_attributes(const struct qd_node_info *node, const char *name,
+                               struct qd_json_writer *writer)
+{
+    qd_json_member_object(writer, name);
+    for (size_t a = 0; a < node->attribute_count; a++) {
+        qd_json_name_slice(writer, node->attributes[2 * a]);
+        qd_json_string(writer, node->attributes[2 * a + 1]);
+    }
+    qd_json_end_object(writer);
+}
+
+void qd_state_write_node(const struct qd_node_info *node, struct qd_json_writer *writer)
+{
+    qd_json_name_slice(writer, node->id);
+    qd_json_begin_object(writer);
+    qd_json_member_string(writer, "name", node->name);
+    qd_json_member_string(writer, "ephemeral_id", node->ephemeral_id);
+    qd_json_member_string(writer, "transport_address", node->transport_address);
+    qd_state_write_attributes(node, "attributes", writer);
+    qd_json_end_object(writer);
+}
+
 static void write_nodes(const struct qd_cluster_state *state, struct qd_json_writer *writer)
 {
     qd_json_member_object(writer, "nodes");
-    for (size_t i = 0; i < state->node_count; i++) {
-        const struct qd_node_info *node = &state->nodes[i];
-        qd_json_name_slice(writer, node->id);
-        qd_json_begin_object(writer);
-        qd_json_member_string(writer, "name", node->name);
-        qd_json_member_string(writer, "ephemeral_id", node->ephemeral_id);
-        qd_json_member_string(writer, "transport_address", node->transport_address);
-        qd_json_member_object(writer, "attributes");
-        for (size_t a = 0; a < node->attribute_count; a++) {
-            qd_json_name_slice(writer, node->attributes[2 * a]);
-            qd_json_string(writer, node->attributes[2 * a + 1]);
-        }
-        qd_json_end_object(writer);
-        qd_json_end_object(writer);
-    }
+    for (size_t i = 0; i < state->node_count; i++) qd_state_write_node(&state->nodes[i], writer);
     qd_json_end_object(writer);
 }
 
@@ -370,23 +371,60 @@ static void write_index_blocks(const struct qd_index_metadata *index, bool *open
     if (own) qd_json_end_object(writer);
 }
 
-static void write_blocks(const struct state_call *request, struct qd_json_writer *writer)
+static void write_blocks(const struct qd_state_view *view, struct qd_json_writer *writer)
 {
     bool open = false;
     qd_json_member_object(writer, "blocks");
-    for (size_t i = 0; i < request->count; i++) write_index_blocks(request->indices[i].index, &open, writer);
+    for (size_t i = 0; i < view->count; i++) write_index_blocks(view->indices[i].index, &open, writer);
     if (open) qd_json_end_object(writer);
     qd_json_end_object(writer);
 }
 
+void qd_state_view_write(const struct qd_state_view *view, struct qd_json_writer *writer)
+{
+    const struct qd_cluster_state *state = view->state;
+    if ((view->parts & PART_VERSION) != 0) {
+        qd_json_member_int(writer, "version", state->version);
+        qd_json_member_string(writer, "state_uuid", state->state_uuid);
+    }
+    if ((view->parts & PART_MASTER) != 0) {
+        qd_json_member_string(writer, "master_node", state->master_node_id);
+    }
+    if ((view->parts & PART_MANAGER) != 0) {
+        qd_json_member_string(writer, "cluster_manager_node", state->master_node_id);
+    }
+    if ((view->parts & PART_BLOCKS) != 0) write_blocks(view, writer);
+    if ((view->parts & PART_NODES) != 0) write_nodes(state, writer);
+    if ((view->parts & PART_METADATA) != 0) write_metadata(view, writer);
+    if ((view->parts & PART_ROUTING_TABLE) != 0) write_routing_table(view, writer);
+    if ((view->parts & PART_ROUTING_NODES) != 0) write_routing_nodes(view, writer);
+}
+
+unsigned qd_state_parts(const struct qd_slice *names, size_t count)
+{
+    unsigned parts = 0;
+    bool table = false, nodes = false;
+    for (size_t i = 0; i < count; i++) {
+        for (size_t m = 0; m < sizeof(metrics) / sizeof(metrics[0]); m++) {
+            if (qd_slice_is(names[i], metrics[m].metric)) parts |= metrics[m].parts;
+        }
+        /* routing_nodes alone and routing_table alone are told apart. */
+        table = table || qd_slice_is(names[i], "routing_table") || qd_slice_is(names[i], "_all");
+        nodes = nodes || qd_slice_is(names[i], "routing_nodes") || qd_slice_is(names[i], "_all");
+    }
+    if (!table) parts &= ~(unsigned)PART_ROUTING_TABLE;
+    if (!nodes) parts &= ~(unsigned)PART_ROUTING_NODES;
+    return parts;
+}
+
 /* ---- the request ---- */
 
-static enum qd_status read_request(struct state_call *request)
+static enum qd_status read_request(struct qd_call *call, struct qd_state_view *view)
 {
-    struct qd_call *call = request->call;
     struct qd_indices_options options = qd_options_lenient();
     struct qd_slice *names, version = qd_call_parameter(call, "wait_for_metadata_version");
     struct qd_resolved *indices;
+    struct qd_slice all = QD_SLICE("_all");
     size_t count = qd_call_list(call, "metric", &names);
     struct qd_slice *expression = qd_map_get(&call->parameters, QD_SLICE("indices"));
     if (expression != NULL) qd_map_put(&call->parameters, QD_SLICE("index"), expression);
@@ -395,29 +433,16 @@ static enum qd_status read_request(struct state_call *request)
     options.expand_closed = options.expand_hidden = true;
     QD_TRY(qd_manager_timeout_of_call(call, &timeout, &call->error));
     QD_TRY(qd_call_bool(call, "local", &local, &call->error));
-    QD_TRY(qd_call_bool(call, "flat_settings", &request->flat, &call->error));
+    QD_TRY(qd_call_bool(call, "flat_settings", &view->flat, &call->error));
     QD_TRY(qd_call_time(call, "wait_for_timeout", &timeout, &call->error));
     if (version.data != NULL && qd_parse_int64(version, &number) && number < 1) {
         return qd_error_set(&call->error, QD_ILLEGAL_ARGUMENT,
                             "provided waitForMetadataVersion should be >= 1, but instead is [%lld]",
                             (long long)number);
     }
-    request->parts = count == 0 ? PART_ALL : 0;
-    for (size_t i = 0; i < count; i++) {
-        for (size_t m = 0; m < sizeof(metrics) / sizeof(metrics[0]); m++) {
-            if (qd_slice_is(names[i], metrics[m].metric)) request->parts |= metrics[m].parts;
-        }
-    }
-    /* routing_nodes alone and routing_table alone are told apart. */
-    bool table = count == 0, nodes = count == 0;
-    for (size_t i = 0; i < count; i++) {
-        table = table || qd_slice_is(names[i], "routing_table") || qd_slice_is(names[i], "_all");
-        nodes = nodes || qd_slice_is(names[i], "routing_nodes") || qd_slice_is(names[i], "_all");
-    }
-    if (!table) request->parts &= ~(unsigned)PART_ROUTING_TABLE;
-    if (!nodes) request->parts &= ~(unsigned)PART_ROUTING_NODES;
-    QD_TRY(qd_resolve_call(call, request->state, options, &indices, &request->count));
-    request->indices = indices;
+    view->parts = count == 0 ? qd_state_parts(&all, 1) : qd_state_parts(names, count);
+    QD_TRY(qd_resolve_call(call, view->state, options, &indices, &view->count));
+    view->indices = indices;
     return QD_OK;
 }
 
@@ -425,29 +450,15 @@ void qd_coordinator_cluster_state(struct qd_coordinator *coordinator, struct qd_
 {
     const struct qd_cluster_state *state = qd_cluster_service_state(coordinator->cluster);
     struct qd_json_writer writer = qd_call_writer(call);
-    struct state_call request = { .coordinator = coordinator, .call = call, .state = state };
-    if (read_request(&request) != QD_OK) {
+    struct qd_state_view view = { .arena = call->arena, .state = state };
+    if (read_request(call, &view) != QD_OK) {
         qd_call_fail(call);
         return;
     }
     qd_json_begin_object(&writer);
     qd_json_member_string(&writer, "cluster_name", state->cluster_name);
     qd_json_member_string(&writer, "cluster_uuid", state->cluster_uuid);
-    if ((request.parts & PART_VERSION) != 0) {
-        qd_json_member_int(&writer, "version", state->version);
-        qd_json_member_string(&writer, "state_uuid", state->state_uuid);
-    }
-    if ((request.parts & PART_MASTER) != 0) {
-        qd_json_member_string(&writer, "master_node", state->master_node_id);
-    }
-    if ((request.parts & PART_MANAGER) != 0) {
-        qd_json_member_string(&writer, "cluster_manager_node", state->master_node_id);
-    }
-    if ((request.parts & PART_BLOCKS) != 0) write_blocks(&request, &writer);
-    if ((request.parts & PART_NODES) != 0) write_nodes(state, &writer);
-    if ((request.parts & PART_METADATA) != 0) write_metadata(&request, &writer);
-    if ((request.parts & PART_ROUTING_TABLE) != 0) write_routing_table(&request, &writer);
-    if ((request.parts & PART_ROUTING_NODES) != 0) write_routing_nodes(&request, &writer);
+    qd_state_view_write(&view, &writer);
     qd_json_end_object(&writer);
     qd_call_finish(call, 200);
 }

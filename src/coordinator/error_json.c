@@ -106,7 +106,8 @@ const struct qd_error *qd_error_root(const struct qd_error *error)
     const struct qd_error *at = error;
     for (int depth = 0; depth < CAUSES_MAX && at->cause != NULL; depth++) {
         bool x_content = strcmp(type_of(at), "x_content_parse_exception") == 0;
-        bool x_content_below = strcmp(type_of(at->cause), "x_content_parse_exception") == 0;
+        bool x_content_below = strcmp(type_of(at->cause), "x_content_parse_exception") == 0 ||
+                               strcmp(type_of(at->cause), "named_object_not_found_exception") == 0;
         if (is_plain(at) && !x_content) return at;
         if (is_plain(at->cause) && !(x_content && x_content_below)) return at;
         at = at->cause;

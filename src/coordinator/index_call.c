@@ -243,6 +243,10 @@ void qd_broadcast_start(struct qd_broadcast *broadcast)
         const struct qd_index_metadata *index = broadcast->indices[i].index;
         for (uint32_t c = 0; c < index->shard_count * (1 + index->replica_count); c++) {
             const struct qd_shard_routing *copy = &index->routing[c];
+            if (broadcast->primaries_only && !copy->primary) {
+                broadcast->total--;
+                continue;
+            }
             if (is_assigned(copy) && copy->state != QD_SHARD_INITIALIZING) send_leg(broadcast, index, copy);
         }
     }

@@ -71,6 +71,7 @@ struct qd_broadcast {
     const struct qd_resolved *indices; /* indices[count]; used during start only */
     size_t count;
     struct qd_maintain_message message; /* index and shard are filled in for each copy */
+    bool primaries_only;               /* replicas are neither asked nor counted */
     void (*done)(struct qd_broadcast *broadcast);
     /* results */
     uint32_t total, successful, failed; /* copies; total counts unassigned ones too */

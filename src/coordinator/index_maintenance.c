@@ -28,19 +28,29 @@ static enum qd_status prepare(struct qd_broadcast *broadcast, const enum qd_bloc
     return QD_OK;
 }
 
-static void start(struct qd_coordinator *coordinator, struct qd_call *call,
-                  const struct qd_maintain_message *message, const enum qd_block_level *level)
+static void start_on(struct qd_coordinator *coordinator, struct qd_call *call,
+                     const struct qd_maintain_message *message, const enum qd_block_level *level,
+                     bool primaries_only)
 {
     struct qd_broadcast *broadcast = QD_NEW(call->arena, struct qd_broadcast);
     struct qd_resolved *indices;
-    *broadcast =
-        (struct qd_broadcast){ .coordinator = coordinator, .call = call, .message = *message, .done = done };
+    *broadcast = (struct qd_broadcast){ .coordinator = coordinator,
+                                        .call = call,
+                                        .message = *message,
+                                        .primaries_only = primaries_only,
+                                        .done = done };
     if (prepare(broadcast, level, &indices) != QD_OK) {
         qd_call_fail(call);
         return;
     }
     broadcast->indices = indices;
     qd_broadcast_start(broadcast);
+}
+
+static void start(struct qd_coordinator *coordinator, struct qd_call *call,
+                  const struct qd_maintain_message *message, const enum qd_block_level *level)
+{
+    start_on(coordinator, call, message, level, false);
 }
 
 void qd_coordinator_refresh(struct qd_coordinator *coordinator, struct qd_call *call)
@@ -122,12 +132,13 @@ static void merge_now(struct qd_coordinator *coordinator, struct qd_call *call)
 {
     const enum qd_block_level level = QD_BLOCK_METADATA_WRITE;
     struct qd_maintain_message message = { 0 };
-    bool wait = true;
-    if (read_merge(coordinator, call, &message, &wait) != QD_OK) {
+    bool wait = true, primaries_only = false;
+    if (read_merge(coordinator, call, &message, &wait) != QD_OK ||
+        qd_call_bool(call, "primary_only", &primaries_only, &call->error) != QD_OK) {
         qd_call_fail(call);
         return;
     }
-    start(coordinator, call, &message, &level);
+    start_on(coordinator, call, &message, &level, primaries_only);
 }
 
 void qd_coordinator_force_merge(struct qd_coordinator *coordinator, struct qd_call *call)

@@ -70,6 +70,11 @@ qd_operation_handler qd_coordinator_clear_cache;
 qd_operation_handler qd_coordinator_index_stats;
 qd_operation_handler qd_coordinator_segments;
 qd_operation_handler qd_coordinator_recovery;
+/* shard_stores.c, upgrade.c, search_shards.c */
+qd_operation_handler qd_coordinator_shard_stores;
+qd_operation_handler qd_coordinator_upgrade;
+qd_operation_handler qd_coordinator_get_upgrade;
+qd_operation_handler qd_coordinator_search_shards;
 /* info.c, health.c, cluster_state.c, cluster_stats.c, cluster_settings_api.c, pending_tasks.c */
 qd_operation_handler qd_coordinator_info;
 qd_operation_handler qd_coordinator_health;
@@ -78,7 +83,13 @@ qd_operation_handler qd_coordinator_cluster_stats;
 qd_operation_handler qd_coordinator_get_cluster_settings;
 qd_operation_handler qd_coordinator_put_cluster_settings;
 qd_operation_handler qd_coordinator_pending_tasks;
-/* nodes_info.c, nodes_stats.c, list_tasks.c */
+/* reroute.c, allocation_explain.c, voting_exclusions.c */
+qd_operation_handler qd_coordinator_reroute;
+qd_operation_handler qd_coordinator_allocation_explain;
+qd_operation_handler qd_coordinator_add_voting_exclusions;
+qd_operation_handler qd_coordinator_clear_voting_exclusions;
+/* nodes_info.c, nodes_stats.c, reload_settings.c, list_tasks.c */
+qd_operation_handler qd_coordinator_reload_secure_settings;
 qd_operation_handler qd_coordinator_nodes_info;
 qd_operation_handler qd_coordinator_nodes_stats;
 qd_operation_handler qd_coordinator_list_tasks;

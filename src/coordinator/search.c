@@ -214,29 +214,36 @@ enum qd_status qd_search_prefer_shards(struct qd_search_run *run, struct qd_slic
     return QD_OK;
 }
 
-/* A slice of a scroll asks only the shards of each index that it has a part of. Source: OpenSearch
- * SliceBuilder.shardMatches. */
-static void keep_sliced(struct qd_search_run *run)
+/* How many shards of one index take part, and how many of them were seen. */
+struct index_shards {
+    int64_t count, seen;
+};
+
+void qd_search_keep_sliced(struct qd_search_run *run)
 {
     const struct qd_search_request *request = run->request;
+    struct qd_map indices;
     size_t kept = 0;
-    size_t end = 0;
     if (!request->has_slice) return;
-    for (size_t start = 0; start < run->leg_count; start = end) {
-        struct qd_slice uuid = run->legs[start].index_uuid;
-        for (end = start; end < run->leg_count; end++) {
-            if (!qd_slice_equal(run->legs[end].index_uuid, uuid)) break;
+    qd_map_init(&indices, run->call->arena);
+    for (size_t i = 0; i < run->leg_count; i++) {
+        struct index_shards *shards = qd_map_get(&indices, run->legs[i].index_uuid);
+        if (shards == NULL) {
+            shards = QD_NEW(run->call->arena, struct index_shards);
+            qd_map_put(&indices, run->legs[i].index_uuid, shards);
         }
-        int64_t count = (int64_t)(end - start);
-        for (size_t i = start; i < end; i++) {
-            int64_t ordinal = (int64_t)(i - start);
-            bool wanted = request->slice_max >= count ? request->slice_id % count == ordinal
-                                                      : ordinal % request->slice_max == request->slice_id;
-            if (!wanted) continue;
-            run->legs[kept] = run->legs[i];
-            run->legs[kept].place = (uint32_t)kept;
-            kept++;
-        }
+        shards->count++;
+    }
+    for (size_t i = 0; i < run->leg_count; i++) {
+        struct index_shards *shards = qd_map_get(&indices, run->legs[i].index_uuid);
+        int64_t ordinal = shards->seen++;
+        bool wanted = request->slice_max >= shards->count
+                          ? request->slice_id % shards->count == ordinal
+                          : ordinal % request->slice_max == request->slice_id;
+        if (!wanted) continue;
+        run->legs[kept] = run->legs[i];
+        run->legs[kept].place = (uint32_t)kept;
+        kept++;
     }
     run->leg_count = kept;
 }
@@ -261,7 +268,7 @@ enum qd_status qd_search_resolve(struct qd_search_run *run, struct qd_indices_op
     }
     qd_search_legs(run, resolved, count, qd_call_parameter(run->call, "routing"));
     QD_TRY(qd_search_prefer_shards(run, qd_call_parameter(run->call, "preference"), error));
-    keep_sliced(run);
+    qd_search_keep_sliced(run);
     return QD_OK;
 }
 

@@ -62,6 +62,10 @@ QD_CHECKED enum qd_status qd_search_check_preference(const struct qd_call *call,
 QD_CHECKED enum qd_status qd_search_prefer_shards(struct qd_search_run *run, struct qd_slice preference,
                                                   struct qd_error *error);
 
+/* A slice asks only the shards of each index that it has a part of; run->request and the legs are set.
+ * Source: OpenSearch SliceBuilder.shardMatches. */
+void qd_search_keep_sliced(struct qd_search_run *run);
+
 /* JSON object text with one more member. */
 struct qd_slice qd_json_with_member(struct qd_slice object, struct qd_slice key, struct qd_slice value,
                                     struct qd_arena *arena);

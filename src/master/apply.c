@@ -16,10 +16,13 @@ static const struct {
     { "put_cluster_settings", qd_command_put_cluster_settings },
     { "put_custom", qd_command_put_custom },
     { "delete_custom", qd_command_delete_custom },
+    { "add_voting_exclusions", qd_command_add_voting_exclusions },
+    { "clear_voting_exclusions", qd_command_clear_voting_exclusions },
     { "node_started", qd_command_node_started },
     { "shard_started", qd_command_shard_started },
     { "shard_failed", qd_command_shard_failed },
     { "reroute", qd_command_reroute },
+    { "reroute_by_hand", qd_command_reroute_by_hand },
 };
 
 struct qd_slice qd_command_text(const struct qd_command *command, const struct qd_json *node,

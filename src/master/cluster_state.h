@@ -17,6 +17,9 @@
 #include "base/slice.h"
 #include "base/status.h"
 
+/* The custom that lists the nodes without a vote: an array of {"node_id", "node_name"}. */
+#define QD_VOTING_EXCLUSIONS_KEY QD_SLICE("coordination/voting_config_exclusions")
+
 /* yes, no, or not said. */
 enum qd_tristate { QD_UNSET, QD_NO, QD_YES };
 

@@ -6,7 +6,8 @@
 static const char *const shard_state_names[] = { "UNASSIGNED", "INITIALIZING", "STARTED", "RELOCATING" };
 static const char *const unassigned_reasons[] = { "INDEX_CREATED",      "CLUSTER_RECOVERED", "INDEX_REOPENED",
                                                   "REPLICA_ADDED",      "ALLOCATION_FAILED", "NODE_LEFT",
-                                                  "DANGLING_INDEX_IMPORTED", "EXISTING_INDEX_RESTORED" };
+                                                  "DANGLING_INDEX_IMPORTED", "EXISTING_INDEX_RESTORED",
+                                                  "REROUTE_CANCELLED" };
 
 static void write_texts(struct qd_json_writer *writer, const char *name, const struct qd_map *map)
 {

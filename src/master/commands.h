@@ -33,10 +33,13 @@ qd_command_function qd_command_update_aliases;
 qd_command_function qd_command_put_cluster_settings;
 qd_command_function qd_command_put_custom;
 qd_command_function qd_command_delete_custom;
+qd_command_function qd_command_add_voting_exclusions;
+qd_command_function qd_command_clear_voting_exclusions;
 qd_command_function qd_command_node_started;
 qd_command_function qd_command_shard_started;
 qd_command_function qd_command_shard_failed;
 qd_command_function qd_command_reroute;
+qd_command_function qd_command_reroute_by_hand;
 
 /* Assigns unassigned copies that can be assigned to the state's data nodes: primaries first, never two copies
  * of a shard on one node. allocation ids come from the command's uuid by counting. */

@@ -1,5 +1,7 @@
 #include "master/master.h"
 
+#include <string.h>
+
 #include "base/test.h"
 
 /* Services that accept everything; a mapping update replaces the mapping. */
@@ -39,6 +41,7 @@ struct fixture {
     struct qd_master *master;
     uint64_t next_id;
     struct qd_error error; /* of the last command */
+    struct qd_slice answer; /* likewise */
     size_t published;
     int64_t now_ms;
 };
@@ -48,7 +51,10 @@ static void feed(struct fixture *fixture, const struct qd_master_event *event, b
     struct qd_master_actions actions = { 0 };
     qd_master_step(fixture->master, event, fixture->arena, &actions);
     for (size_t i = 0; i < actions.count; i++) {
-        if (actions.data[i].kind == QD_MASTER_RESPOND) fixture->error = actions.data[i].error;
+        if (actions.data[i].kind == QD_MASTER_RESPOND) {
+            fixture->error = actions.data[i].error;
+            fixture->answer = actions.data[i].result;
+        }
         if (actions.data[i].kind == QD_MASTER_PUBLISH) fixture->published++;
         if (actions.data[i].kind != QD_MASTER_PERSIST) continue;
         struct qd_error error;
@@ -335,5 +341,150 @@ TEST(master, commands_that_wait_too_long_are_withdrawn)
     struct qd_master_event persisted = { .kind = QD_MASTER_PERSISTED };
     qd_master_step(fixture.master, &persisted, fixture.arena, &actions);
     assert_int_equal(actions.count, 4);
+    teardown(&fixture);
+}
+
+/* ---- reroute by hand, votes ---- */
+
+static struct qd_cluster_state *state_of(const struct fixture *fixture)
+{
+    return qd_master_state(fixture->master);
+}
+
+static enum qd_status apply(struct fixture *fixture, const char *command)
+{
+    fixture->published = 0;
+    submit(fixture, command, false);
+    return fixture->error.status;
+}
+
+static bool changed(const struct fixture *fixture)
+{
+    return fixture->published > 0;
+}
+
+/* An index of one shard, started, and a replica that has no place. */
+static void set_up_index(struct fixture *fixture)
+{
+    setup(fixture);
+    assert_int_equal(apply(fixture, "{\"type\":\"create_index\",\"name\":\"i\",\"provided_name\":\"i\","
+                                    "\"uuid\":\"0123456789012345678901\",\"settings\":{"
+                                    "\"index.number_of_shards\":\"1\","
+                                    "\"index.number_of_replicas\":\"1\"}}"),
+                     QD_OK);
+    struct qd_slice id = state_of(fixture)->indices[0]->routing[0].allocation_id;
+    struct qd_slice started = qd_arena_format(fixture->arena,
+                                              "{\"type\":\"shard_started\",\"shards\":[{\"index\":\"i\","
+                                              "\"shard\":0,\"allocation_id\":\"%.*s\"}]}",
+                                              QD_SLICE_ARG(id));
+    assert_int_equal(apply(fixture, qd_arena_string(fixture->arena, started)), QD_OK);
+    assert_int_equal(state_of(fixture)->indices[0]->routing[0].state, QD_SHARD_STARTED);
+}
+
+static bool answer_has(const struct fixture *fixture, const char *text)
+{
+    return strstr(qd_arena_string(fixture->arena, fixture->answer), text) != NULL;
+}
+
+static bool error_has(const struct fixture *fixture, const char *text)
+{
+    return strstr(qd_arena_string(fixture->arena, fixture->error.reason), text) != NULL;
+}
+
+TEST(master, cancelled_primary_is_placed_again_in_a_new_term)
+{
+    struct fixture fixture;
+    set_up_index(&fixture);
+    int64_t term = state_of(&fixture)->indices[0]->primary_terms[0];
+    assert_int_equal(
+        apply(&fixture, "{\"type\":\"reroute_by_hand\",\"commands\":[{\"command\":\"cancel\",\"index\":\"i\","
+                        "\"shard\":0,\"node_id\":\"n1\",\"flag\":true}]}"),
+        QD_OK);
+    assert_true(changed(&fixture));
+    assert_true(state_of(&fixture)->indices[0]->routing[0].state == QD_SHARD_INITIALIZING);
+    assert_true(state_of(&fixture)->indices[0]->primary_terms[0] == term + 1);
+    teardown(&fixture);
+}
+
+TEST(master, primary_is_cancelled_only_when_that_is_allowed)
+{
+    struct fixture fixture;
+    set_up_index(&fixture);
+    assert_int_equal(
+        apply(&fixture, "{\"type\":\"reroute_by_hand\",\"commands\":[{\"command\":\"cancel\",\"index\":\"i\","
+                        "\"shard\":0,\"node_id\":\"n1\"}]}"),
+        QD_ILLEGAL_ARGUMENT);
+    assert_true(error_has(&fixture, "shard is primary and started"));
+    assert_int_equal(
+        apply(&fixture,
+              "{\"type\":\"reroute_by_hand\",\"explain\":true,\"commands\":[{\"command\":\"cancel\","
+              "\"index\":\"i\",\"shard\":0,\"node_id\":\"n1\"}]}"),
+        QD_OK);
+    assert_true(!changed(&fixture));
+    assert_true(answer_has(&fixture, "\"decision\":\"NO\""));
+    assert_true(state_of(&fixture)->indices[0]->routing[0].state == QD_SHARD_STARTED);
+    teardown(&fixture);
+}
+
+TEST(master, second_copy_on_a_node_is_refused_by_the_same_shard_rule)
+{
+    struct fixture fixture;
+    set_up_index(&fixture);
+    assert_int_equal(apply(&fixture,
+                           "{\"type\":\"reroute_by_hand\",\"explain\":true,\"commands\":[{\"command\":"
+                           "\"allocate_replica\",\"index\":\"i\",\"shard\":0,\"node_id\":\"n1\"}]}"),
+                     QD_OK);
+    assert_true(!changed(&fixture));
+    assert_true(answer_has(&fixture, "{\"decider\":\"same_shard\",\"decision\":\"NO\""));
+    assert_true(answer_has(&fixture, "{\"decider\":\"max_retry\",\"decision\":\"YES\""));
+    teardown(&fixture);
+}
+
+TEST(master, retry_failed_tries_a_copy_that_has_failed_too_often)
+{
+    struct fixture fixture;
+    set_up_index(&fixture);
+    for (int i = 0; i < 5; i++) {
+        const struct qd_shard_routing *copy = &state_of(&fixture)->indices[0]->routing[0];
+        struct qd_slice failed = qd_arena_format(fixture.arena,
+                                                 "{\"type\":\"shard_failed\",\"index\":\"i\",\"shard\":0,"
+                                                 "\"allocation_id\":\"%.*s\",\"message\":\"m\"}",
+                                                 QD_SLICE_ARG(copy->allocation_id));
+        assert_int_equal(apply(&fixture, qd_arena_string(fixture.arena, failed)), QD_OK);
+        fixture.now_ms += 100000;
+        assert_int_equal(apply(&fixture, "{\"type\":\"reroute\"}"), QD_OK);
+    }
+    assert_false(changed(&fixture));
+    assert_int_equal(apply(&fixture, "{\"type\":\"reroute_by_hand\",\"commands\":[]}"), QD_OK);
+    assert_false(changed(&fixture));
+    assert_int_equal(apply(&fixture, "{\"type\":\"reroute_by_hand\",\"retry_failed\":true}"), QD_OK);
+    assert_int_equal(state_of(&fixture)->indices[0]->routing[0].state, QD_SHARD_INITIALIZING);
+    assert_int_equal(state_of(&fixture)->indices[0]->routing[0].failed_allocations, 0);
+    teardown(&fixture);
+}
+
+TEST(master, voting_exclusions_are_kept_once_each_and_bounded)
+{
+    struct fixture fixture;
+    set_up_index(&fixture);
+    assert_int_equal(apply(&fixture,
+                           "{\"type\":\"add_voting_exclusions\",\"most\":2,\"names\":\"\",\"exclusions\":"
+                           "[{\"node_id\":\"a\",\"node_name\":\"_absent_\"}]}"),
+                     QD_OK);
+    assert_true(changed(&fixture));
+    assert_int_equal(apply(&fixture,
+                           "{\"type\":\"add_voting_exclusions\",\"most\":2,\"names\":\"\",\"exclusions\":"
+                           "[{\"node_id\":\"a\",\"node_name\":\"_absent_\"}]}"),
+                     QD_OK);
+    assert_true(!changed(&fixture));
+    assert_int_equal(apply(&fixture,
+                           "{\"type\":\"add_voting_exclusions\",\"most\":2,\"names\":\"\",\"exclusions\":"
+                           "[{\"node_id\":\"b\",\"node_name\":\"_absent_\"},{\"node_id\":\"c\",\"node_name\":"
+                           "\"_absent_\"}]}"),
+                     QD_ILLEGAL_ARGUMENT);
+    assert_true(error_has(&fixture, "would add [2] exclusions to the existing [1]"));
+    assert_int_equal(apply(&fixture, "{\"type\":\"clear_voting_exclusions\"}"), QD_OK);
+    assert_true(changed(&fixture));
+    assert_true(qd_map_get(&state_of(&fixture)->customs, QD_VOTING_EXCLUSIONS_KEY) == NULL);
     teardown(&fixture);
 }

@@ -29,5 +29,7 @@ qd_operation_handler qd_cat_snapshots;
 qd_operation_handler qd_cat_tasks;
 qd_operation_handler qd_cat_templates;
 qd_operation_handler qd_cat_thread_pool;
+/* list_wlm_stats.c */
+qd_operation_handler qd_list_wlm_stats;
 
 #endif

@@ -15,6 +15,8 @@ static const struct qd_route rows[] = {
       QD_ROUTE_TEXT | QD_ROUTE_SOURCE },
     { QD_HTTP_GET, "/_cat/count/{index}", qd_cat_count, CAT "q df analyzer default_operator",
       QD_ROUTE_TEXT | QD_ROUTE_SOURCE },
+    { QD_HTTP_GET, "/_list/wlm_stats", qd_list_wlm_stats, "format next_token order size sort v",
+      QD_ROUTE_TEXT },
     { QD_HTTP_GET, "/_cat/indices", qd_cat_indices, STATE OPTIONS "index health include_unloaded_segments",
       QD_ROUTE_TEXT },
     { QD_HTTP_GET, "/_cat/indices/{index}", qd_cat_indices, STATE OPTIONS "health include_unloaded_segments",

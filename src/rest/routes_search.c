@@ -25,6 +25,7 @@
 #define EXPLAIN URI_QUERY "_source _source_excludes _source_includes preference routing stored_fields"
 #define VALIDATE INDICES URI_QUERY "all_shards explain rewrite"
 #define FIELD_CAPS INDICES "fields include_unmapped"
+#define SEARCH_SHARDS INDICES "local preference routing"
 #define SCROLL "rest_total_hits_as_int scroll scroll_id"
 #define PIT INDICES "allow_partial_pit_creation keep_alive preference routing"
 
@@ -60,6 +61,12 @@ static const struct qd_route rows[] = {
     { QD_HTTP_POST, "/_scripts/{id}/{context}", qd_coordinator_put_script, MANAGER "timeout", QD_ROUTE_BODY },
     { QD_HTTP_GET, "/_scripts/{id}", qd_coordinator_get_script, MANAGER, QD_ROUTE_NONE },
     { QD_HTTP_DELETE, "/_scripts/{id}", qd_coordinator_delete_script, MANAGER "timeout", QD_ROUTE_NONE },
+    { QD_HTTP_GET, "/_search_shards", qd_coordinator_search_shards, SEARCH_SHARDS " index", QD_ROUTE_SOURCE },
+    { QD_HTTP_POST, "/_search_shards", qd_coordinator_search_shards, SEARCH_SHARDS " index",
+      QD_ROUTE_SOURCE },
+    { QD_HTTP_GET, "/{index}/_search_shards", qd_coordinator_search_shards, SEARCH_SHARDS, QD_ROUTE_SOURCE },
+    { QD_HTTP_POST, "/{index}/_search_shards", qd_coordinator_search_shards, SEARCH_SHARDS,
+      QD_ROUTE_SOURCE },
     { QD_HTTP_GET, "/_count", qd_coordinator_count, COUNT " index", QD_ROUTE_SOURCE },
     { QD_HTTP_POST, "/_count", qd_coordinator_count, COUNT " index", QD_ROUTE_SOURCE },
     { QD_HTTP_GET, "/{index}/_count", qd_coordinator_count, COUNT, QD_ROUTE_SOURCE },
