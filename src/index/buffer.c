@@ -18,6 +18,35 @@ static const struct qd_field seq_no_field = { .name = QD_SLICE_INIT("_seq_no"), 
 static const struct qd_field term_field =
     { .name = QD_SLICE_INIT("_primary_term"), .column = QD_COLUMN_NUMERIC };
 
+/* Buffers below this many documents grow as they like. */
+#define SHAPE_DOCUMENTS_MIN 1024
+
+/* A little more than last time. */
+static uint32_t expected(uint32_t count)
+{
+    return count + count / 8;
+}
+
+/* The room that the field of this name took in the buffer before. */
+static void reserve_field(struct qd_index_buffer *buffer, struct qd_buffer_field *field)
+{
+    const struct qd_field_shape *shape =
+        buffer->shape == NULL ? NULL : qd_map_get(&buffer->shape->by_name, field->name);
+    if (shape == NULL) return;
+    size_t width = field->column == QD_COLUMN_NUMERIC    ? sizeof(int64_t)
+                   : field->column == QD_COLUMN_ORDINALS ? sizeof(uint32_t)
+                                                         : sizeof(struct qd_slice);
+    if (shape->terms > 0) qd_inverter_reserve(&field->inverter, expected(shape->terms));
+    if (shape->column > 0) {
+        struct qd_column_size size = { expected(shape->column), expected(shape->values), width };
+        qd_column_buffer_reserve(&field->values, buffer->arena, &size);
+    }
+    if (shape->points > 0 && field->point_bytes > 0) {
+        qd_point_buffer_reserve(&field->points, buffer->arena, expected(shape->points), field->point_bytes);
+    }
+    if (shape->norms > 0) qd_norm_buffer_cover(&field->norms, buffer->arena, shape->norms);
+}
+
 static struct qd_buffer_field *add_field(struct qd_index_buffer *buffer, const struct qd_field *field)
 {
     if (buffer->field_count == buffer->field_capacity) {
@@ -34,6 +63,7 @@ static struct qd_buffer_field *add_field(struct qd_index_buffer *buffer, const s
     added->has_norms = field->has_norms;
     added->column = field->column;
     added->point_bytes = field->point_bytes;
+    reserve_field(buffer, added);
     buffer->fields[buffer->field_count++] = added;
     return added;
 }
@@ -56,18 +86,59 @@ static struct qd_buffer_field *find_field(struct qd_index_buffer *buffer, const 
     return found != NULL ? found : add_field(buffer, field);
 }
 
-struct qd_index_buffer *qd_index_buffer_create(uint64_t seed)
+static void reserve_documents(struct qd_index_buffer *buffer, uint32_t count)
+{
+    uint32_t old = buffer->doc_capacity;
+    uint32_t wanted = (count + 63) / 64 * 64;
+    buffer->ids =
+        qd_arena_grow(buffer->arena, buffer->ids, old * sizeof(*buffer->ids), wanted * sizeof(*buffer->ids));
+    buffer->records = qd_arena_grow(buffer->arena, buffer->records, old * sizeof(*buffer->records),
+                                    wanted * sizeof(*buffer->records));
+    buffer->live = qd_arena_grow(buffer->arena, buffer->live, old / 8, wanted / 8);
+    memset((char *)buffer->live + old / 8, 0, (wanted - old) / 8);
+    buffer->doc_capacity = wanted;
+}
+
+struct qd_index_buffer *qd_index_buffer_create(uint64_t seed, const struct qd_buffer_shape *shape)
 {
     struct qd_arena *arena = qd_arena_create(64 * 1024);
     struct qd_index_buffer *buffer = QD_NEW(arena, struct qd_index_buffer);
     buffer->arena = arena;
     buffer->seed = seed;
+    buffer->shape = shape;
     qd_byte_pool_init(&buffer->pool, arena);
     qd_map_init(&buffer->by_name, arena);
     buffer->primary_term = add_field(buffer, &term_field);
     buffer->seq_no = add_field(buffer, &seq_no_field);
     buffer->version = add_field(buffer, &version_field);
+    if (shape != NULL) reserve_documents(buffer, expected(shape->doc_count));
     return buffer;
+}
+
+struct qd_buffer_shape *qd_index_buffer_shape(const struct qd_index_buffer *buffer)
+{
+    if (buffer->doc_count < SHAPE_DOCUMENTS_MIN) return NULL;
+    struct qd_arena *arena = qd_arena_create(0);
+    struct qd_buffer_shape *shape = QD_NEW(arena, struct qd_buffer_shape);
+    shape->arena = arena;
+    shape->doc_count = buffer->doc_count;
+    qd_map_init(&shape->by_name, arena);
+    for (uint32_t i = 0; i < buffer->field_count; i++) {
+        const struct qd_buffer_field *field = buffer->fields[i];
+        struct qd_field_shape *to = QD_NEW(arena, struct qd_field_shape);
+        *to = (struct qd_field_shape){ .terms = field->inverter.term_count,
+                                       .column = field->values.count,
+                                       .values = field->values.value_count,
+                                       .points = field->points.count,
+                                       .norms = field->norms.count > 0 ? buffer->doc_count : 0 };
+        qd_map_put(&shape->by_name, field->name, to);
+    }
+    return shape;
+}
+
+void qd_buffer_shape_destroy(struct qd_buffer_shape *shape)
+{
+    if (shape != NULL) qd_arena_destroy(shape->arena);
 }
 
 void qd_index_buffer_destroy(struct qd_index_buffer *buffer)
@@ -330,15 +401,7 @@ static void add_document_fields(struct qd_index_buffer *buffer, const struct qd_
 static void grow_documents(struct qd_index_buffer *buffer)
 {
     if (buffer->doc_count < buffer->doc_capacity) return;
-    uint32_t old = buffer->doc_capacity;
-    uint32_t wanted = old == 0 ? 64 : old * 2;
-    buffer->ids =
-        qd_arena_grow(buffer->arena, buffer->ids, old * sizeof(*buffer->ids), wanted * sizeof(*buffer->ids));
-    buffer->records = qd_arena_grow(buffer->arena, buffer->records, old * sizeof(*buffer->records),
-                                    wanted * sizeof(*buffer->records));
-    buffer->live = qd_arena_grow(buffer->arena, buffer->live, old / 8, wanted / 8);
-    memset((char *)buffer->live + old / 8, 0, (wanted - old) / 8);
-    buffer->doc_capacity = wanted;
+    reserve_documents(buffer, buffer->doc_capacity == 0 ? 64 : buffer->doc_capacity * 2);
 }
 
 static void add_fact(struct qd_index_buffer *buffer, struct qd_buffer_field *field, uint32_t doc,

@@ -38,8 +38,27 @@ struct qd_buffer_facts {
     int64_t primary_term;
 };
 
+/* How much one field of a buffer came to. */
+struct qd_field_shape {
+    uint32_t terms;      /* in its inverter */
+    uint32_t column;     /* documents in its column */
+    uint32_t values;     /* values in its column */
+    uint32_t points;     /* points */
+    uint32_t norms;      /* documents that its norms cover */
+};
+
+/* How large a buffer became: the next one of the shard takes that much room at once, so that its arrays need
+ * not be copied again and again into larger ones, which would also leave the smaller ones behind in the
+ * arena. */
+struct qd_buffer_shape {
+    struct qd_arena *arena;          /* this struct */
+    struct qd_map by_name;           /* name -> struct qd_field_shape */
+    uint32_t doc_count;              /* documents, deleted ones too */
+};
+
 struct qd_index_buffer {
     struct qd_arena *arena;          /* everything below */
+    const struct qd_buffer_shape *shape; /* what to expect; NULL: nothing is known */
     struct qd_byte_pool pool;
     uint64_t seed;                   /* of term hashes */
     struct qd_buffer_field **fields; /* fields[field_count], in order of appearance */
@@ -59,8 +78,9 @@ struct qd_index_buffer {
     struct qd_buffer_field *primary_term;
 };
 
-/* An empty buffer. Memory: qd_index_buffer_destroy. */
-struct qd_index_buffer *qd_index_buffer_create(uint64_t seed);
+/* An empty buffer that expects to become like `shape`, which must live as long as documents are added; NULL:
+ * nothing is known. Memory: qd_index_buffer_destroy. */
+struct qd_index_buffer *qd_index_buffer_create(uint64_t seed, const struct qd_buffer_shape *shape);
 void qd_index_buffer_destroy(struct qd_index_buffer *buffer);
 
 /* Checks what the index cannot take (terms longer than QD_TERM_SIZE_MAX); nothing is changed.
@@ -73,6 +93,12 @@ qd_doc_id qd_index_buffer_add(struct qd_index_buffer *buffer, const struct qd_do
 
 /* Marks a document as deleted; it must be live. */
 void qd_index_buffer_delete(struct qd_index_buffer *buffer, qd_doc_id doc);
+
+/* The shape of a buffer, or NULL when it is too small to matter. Memory: qd_buffer_shape_destroy. */
+struct qd_buffer_shape *qd_index_buffer_shape(const struct qd_index_buffer *buffer);
+
+/* Gives a shape back; NULL does nothing. */
+void qd_buffer_shape_destroy(struct qd_buffer_shape *shape);
 
 /* Bytes held. */
 size_t qd_index_buffer_size(const struct qd_index_buffer *buffer);

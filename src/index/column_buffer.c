@@ -10,6 +10,18 @@ static void *grow(struct qd_arena *arena, void *data, size_t width, uint32_t old
     return qd_arena_grow(arena, data, old * width, wanted * width);
 }
 
+void qd_column_buffer_reserve(struct qd_column_buffer *column, struct qd_arena *arena,
+                              const struct qd_column_size *size)
+{
+    qd_assert(column->capacity == 0);
+    column->capacity = size->docs + 1;
+    column->docs = qd_arena_alloc(arena, column->capacity * sizeof(*column->docs));
+    column->starts = qd_arena_alloc(arena, column->capacity * sizeof(*column->starts));
+    column->starts[0] = 0;
+    column->value_capacity = size->values;
+    column->values = qd_arena_alloc(arena, column->value_capacity * size->width);
+}
+
 void *qd_column_buffer_add(struct qd_column_buffer *column, struct qd_arena *arena, uint32_t doc,
                            uint32_t count, size_t width)
 {
@@ -55,6 +67,15 @@ void qd_sort_int64(int64_t *values, uint32_t count)
         for (; at > 0 && values[at - 1] > value; at--) values[at] = values[at - 1];
         values[at] = value;
     }
+}
+
+void qd_point_buffer_reserve(struct qd_point_buffer *points, struct qd_arena *arena, uint32_t count,
+                             size_t width)
+{
+    qd_assert(points->capacity == 0);
+    points->values = qd_arena_alloc(arena, count * width);
+    points->docs = qd_arena_alloc(arena, count * sizeof(*points->docs));
+    points->capacity = count;
 }
 
 uint8_t *qd_point_buffer_add(struct qd_point_buffer *points, struct qd_arena *arena, uint32_t doc,

@@ -25,6 +25,17 @@ struct qd_column_buffer {
     uint32_t value_capacity;
 };
 
+/* How much a column is to have room for. */
+struct qd_column_size {
+    uint32_t docs;        /* documents with a value */
+    uint32_t values;      /* values of all of them */
+    size_t width;         /* bytes of a value */
+};
+
+/* Room in a column that is empty yet. */
+void qd_column_buffer_reserve(struct qd_column_buffer *column, struct qd_arena *arena,
+                              const struct qd_column_size *size);
+
 /* Makes room for `count` >= 1 values of `width` bytes of a new document; returns where they go. */
 void *qd_column_buffer_add(struct qd_column_buffer *column, struct qd_arena *arena, uint32_t doc,
                            uint32_t count, size_t width);
@@ -39,6 +50,10 @@ struct qd_point_buffer {
     uint32_t count;
     uint32_t capacity;
 };
+
+/* Room for `count` points of `width` bytes where none is yet. */
+void qd_point_buffer_reserve(struct qd_point_buffer *points, struct qd_arena *arena, uint32_t count,
+                             size_t width);
 
 /* Makes room for one point of `width` bytes; returns where it goes. */
 uint8_t *qd_point_buffer_add(struct qd_point_buffer *points, struct qd_arena *arena, uint32_t doc,

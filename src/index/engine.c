@@ -120,6 +120,7 @@ void qd_engine_close(struct qd_engine *engine)
     while (engine->segments.count > 0) qd_engine_drop_segment(engine, engine->segments.count - 1);
     qd_snapshot_release(engine->snapshot);
     qd_index_buffer_destroy(engine->buffer);
+    qd_buffer_shape_destroy(engine->shape);
     qd_version_map_clear(&engine->recent);
     qd_version_map_clear(&engine->tombstones);
     qd_translog_close(&engine->translog);

@@ -120,7 +120,10 @@ static void remember(struct qd_engine *engine, const struct change *change, qd_d
 static void index_change(struct qd_engine *engine, const struct change *change, const struct qd_found *found)
 {
     qd_engine_delete_found(engine, change->id, found);
-    if (engine->buffer == NULL) engine->buffer = qd_index_buffer_create(engine->hash_seed);
+    if (engine->buffer == NULL) {
+        engine->buffer = qd_index_buffer_create(engine->hash_seed, engine->shape);
+        if (engine->shape != NULL) qd_version_map_reserve(&engine->recent, engine->shape->doc_count);
+    }
     struct qd_buffer_facts facts = { change->version, change->seq_no, change->term };
     qd_doc_id doc = qd_index_buffer_add(engine->buffer, change->document, &facts);
     remember(engine, change, doc);

@@ -16,6 +16,9 @@ static void seal_buffer(struct qd_engine *engine, struct qd_build *build)
     engine->buffer = NULL;
     engine->recent = (struct qd_version_map){ 0 };
     if (buffer == NULL) return;
+    struct qd_buffer_shape *shape = qd_index_buffer_shape(buffer);
+    qd_buffer_shape_destroy(engine->shape);
+    engine->shape = shape;
     build->bytes = qd_index_buffer_size(buffer);
     build->deleted_count = buffer->deleted_count;
     build->generation = engine->next_segment_generation++;

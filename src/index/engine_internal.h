@@ -66,6 +66,7 @@ struct qd_engine {
     struct qd_engine_options options;
     struct qd_engine_segments segments;  /* oldest first; entries are malloc'ed */
     struct qd_index_buffer *buffer;      /* NULL: empty */
+    struct qd_buffer_shape *shape;       /* of the buffer before; NULL: none, or a small one */
     uint64_t hash_seed;
     struct qd_version_map recent;        /* ids of live buffer documents */
     struct qd_version_map tombstones;    /* ids of deleted documents; an id is in one of both at most */

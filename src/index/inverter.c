@@ -60,9 +60,8 @@ struct qd_slice qd_inverter_term(const struct qd_inverter *inverter, uint32_t te
                          entry->size);
 }
 
-static void rehash(struct qd_inverter *inverter)
+static void rehash(struct qd_inverter *inverter, uint32_t count)
 {
-    uint32_t count = inverter->slot_count == 0 ? 16 : inverter->slot_count * 2;
     uint64_t *slots = qd_arena_zalloc(inverter->arena, count * sizeof(*slots));
     for (uint32_t i = 0; i < inverter->term_count; i++) {
         uint64_t hash = inverter->terms[i].hash;
@@ -77,7 +76,7 @@ static void rehash(struct qd_inverter *inverter)
 static uint32_t add_term(struct qd_inverter *inverter, struct qd_slice term, uint64_t hash)
 {
     if (inverter->term_count == inverter->term_capacity) {
-        uint32_t wanted = inverter->term_capacity == 0 ? 8 : inverter->term_capacity * 2;
+        uint32_t wanted = inverter->term_capacity < 8 ? 8 : inverter->term_capacity * 2;
         inverter->terms = qd_arena_grow(inverter->arena, inverter->terms,
                                         inverter->term_capacity * sizeof(*inverter->terms),
                                         wanted * sizeof(*inverter->terms));
@@ -115,8 +114,18 @@ static inline uint32_t intern_hashed(struct qd_inverter *inverter, struct qd_sli
 static void make_room(struct qd_inverter *inverter, uint32_t count)
 {
     while (((uint64_t)inverter->term_count + count) * 3 >= (uint64_t)inverter->slot_count * 2) {
-        rehash(inverter);
+        rehash(inverter, inverter->slot_count == 0 ? 16 : inverter->slot_count * 2);
     }
+}
+
+void qd_inverter_reserve(struct qd_inverter *inverter, uint32_t terms)
+{
+    uint32_t slots = 16;
+    qd_assert(inverter->term_count == 0);
+    while ((uint64_t)slots * 2 <= (uint64_t)terms * 3) slots *= 2;
+    rehash(inverter, slots);
+    inverter->terms = qd_arena_alloc(inverter->arena, terms * sizeof(*inverter->terms));
+    inverter->term_capacity = terms;
 }
 
 uint64_t qd_inverter_expect(struct qd_inverter *inverter, struct qd_slice term)

@@ -50,6 +50,9 @@ struct qd_inverter {
 void qd_inverter_init(struct qd_inverter *inverter, struct qd_arena *arena, struct qd_byte_pool *pool,
                       uint64_t seed);
 
+/* Room for so many terms before any is added. */
+void qd_inverter_reserve(struct qd_inverter *inverter, uint32_t terms);
+
 /* A look-up of one term in three steps, so that a caller with many inverters can overlap what they wait for:
  * expect gives the term's hash and asks for its slot, expect_entry asks for what the slot names, and
  * intern_expected gives its number; a new term is copied. Nothing else is added to the inverter in between.

@@ -93,7 +93,7 @@ static void corpus_begin(struct corpus *corpus, uint64_t seed)
 /* The image of documents [from, to). */
 static struct qd_held_segment *build(struct corpus *corpus, uint32_t from, uint32_t to)
 {
-    struct qd_index_buffer *buffer = qd_index_buffer_create(corpus->random);
+    struct qd_index_buffer *buffer = qd_index_buffer_create(corpus->random, NULL);
     for (uint32_t doc = from; doc < to; doc++) {
         struct qd_document_field fields[FIELDS];
         uint32_t count = 0;

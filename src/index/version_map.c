@@ -24,14 +24,14 @@ struct qd_version_entry *qd_version_map_find(const struct qd_version_map *map, s
     return &map->entries[slot - 1];
 }
 
-static void grow(struct qd_version_map *map)
+static void grow(struct qd_version_map *map, uint32_t wanted)
 {
     if (map->arena == NULL) map->arena = qd_arena_create(16 * 1024);
-    uint32_t wanted = map->entry_capacity == 0 ? 32 : map->entry_capacity * 2;
     map->entries = qd_arena_grow(map->arena, map->entries, map->entry_capacity * sizeof(*map->entries),
                                  wanted * sizeof(*map->entries));
     map->entry_capacity = wanted;
-    map->slot_count = wanted * 2;
+    map->slot_count = 64;
+    while (map->slot_count < wanted * 2) map->slot_count *= 2;
     map->slots = qd_arena_zalloc(map->arena, map->slot_count * sizeof(*map->slots));
     for (uint32_t i = 0; i < map->entry_count; i++) {
         uint32_t at = (uint32_t)map->entries[i].hash & (map->slot_count - 1);
@@ -40,9 +40,16 @@ static void grow(struct qd_version_map *map)
     }
 }
 
+void qd_version_map_reserve(struct qd_version_map *map, uint32_t count)
+{
+    if (count > map->entry_capacity) grow(map, count);
+}
+
 struct qd_version_entry *qd_version_map_put(struct qd_version_map *map, struct qd_slice id)
 {
-    if (map->entry_count == map->entry_capacity) grow(map);
+    if (map->entry_count == map->entry_capacity) {
+        grow(map, map->entry_capacity < 32 ? 32 : map->entry_capacity * 2);
+    }
     uint64_t hash = qd_hash(id);
     uint32_t slot = find_slot(map, id, hash);
     if (map->slots[slot] != 0) {

@@ -41,6 +41,9 @@ struct qd_version_entry *qd_version_map_find(const struct qd_version_map *map, s
 /* The entry of `id`, added when new (fields zero but id and hash). Valid until the next put. */
 struct qd_version_entry *qd_version_map_put(struct qd_version_map *map, struct qd_slice id);
 
+/* Room for `count` ids in a map that is empty yet. */
+void qd_version_map_reserve(struct qd_version_map *map, uint32_t count);
+
 /* Removes `id`; true when it was there. */
 bool qd_version_map_remove(struct qd_version_map *map, struct qd_slice id);
 

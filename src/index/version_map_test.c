@@ -46,3 +46,25 @@ TEST(version_map, prune_keeps_young_entries)
     assert_null(qd_version_map_find(&map, QD_SLICE("99")));
     qd_version_map_clear(&map);
 }
+
+TEST(version_map, room_made_before_changes_nothing)
+{
+    struct qd_version_map map = { 0 };
+    struct qd_arena *arena = qd_arena_create(0);
+    qd_version_map_reserve(&map, 100);
+    size_t size = qd_version_map_size(&map);
+    for (int i = 0; i < 100; i++) {
+        qd_version_map_put(&map, qd_arena_format(arena, "%d", i))->version = i;
+    }
+    assert_int_equal(map.entry_capacity, 100);
+    for (int i = 100; i < 400; i++) {
+        qd_version_map_put(&map, qd_arena_format(arena, "%d", i))->version = i;
+    }
+    assert_true(qd_version_map_size(&map) > size);
+    for (int i = 0; i < 400; i++) {
+        assert_int_equal(qd_version_map_find(&map, qd_arena_format(arena, "%d", i))->version, i);
+    }
+    assert_null(qd_version_map_find(&map, QD_SLICE("400")));
+    qd_version_map_clear(&map);
+    qd_arena_destroy(arena);
+}

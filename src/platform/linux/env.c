@@ -16,7 +16,7 @@
 #include "platform/linux/linux_internal.h"
 
 /* Bytes of freed memory that each thread's heap keeps. */
-#define FREED_MEMORY_KEPT (4 << 20)
+#define FREED_MEMORY_KEPT (16 << 20)
 /* Allocations of so many bytes have pages of their own; the C library's own choice settles there as well. */
 #define OWN_PAGES_MIN (32 << 20)
 
@@ -95,7 +95,8 @@ static void raise_file_limit(void)
 }
 
 /* A request's arenas are freed when it ends. Giving that memory back to the system every time costs a tenth
- * of a search in system calls and page faults: a few megabytes per thread are kept. */
+ * of a search in system calls and page faults: some megabytes per thread are kept, as long as there is
+ * work: idle threads give back everything (work.c). */
 static void keep_freed_memory(void)
 {
 #ifdef M_TRIM_THRESHOLD

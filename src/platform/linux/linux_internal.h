@@ -53,6 +53,7 @@ struct qd_linux_pool {
     unsigned thread_max;            /* never more */
     unsigned idle;                  /* threads waiting for work */
     bool stopping;                  /* threads shall end */
+    bool kept_memory;               /* work has run since freed memory was given back last */
     struct qd_work_counts counts[QD_WORK_CLASS_COUNT]; /* by class */
 };
 

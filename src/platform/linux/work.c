@@ -1,5 +1,8 @@
+#include <errno.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/assert.h"
 #include "platform/linux/linux_internal.h"
@@ -10,6 +13,9 @@
 #else
 #define STACK_SIZE ((size_t)1 << 20)
 #endif
+
+/* So long without work, and freed memory goes back. */
+#define IDLE_SECONDS 2
 
 struct qd_lane {
     struct qd_linux_queue waiting; /* behind the one that is ready or running */
@@ -70,6 +76,7 @@ static void run_one(struct qd_linux_env *env, struct qd_linux_work *work)
     struct qd_work_counts *counts = &pool->counts[work->class];
     struct qd_linux_share *share = share_of(pool, work->class);
     share->active++;
+    pool->kept_memory = true;
     /* Both shares may have had items that wait for the one thread that was woken. */
     if (pool->idle > 0 && (may_run(&pool->prompt) || may_run(&pool->merges))) {
         pthread_cond_signal(&pool->wake);
@@ -96,6 +103,32 @@ static void run_one(struct qd_linux_env *env, struct qd_linux_work *work)
     pthread_mutex_lock(&pool->mutex);
 }
 
+/* Waits for work; the mutex is held. When there is none for a while, the memory that heaps have kept of freed
+ * requests goes back to the system, once for each busy time. */
+static void wait_for_work(struct qd_linux_pool *pool)
+{
+    bool trims = pool->kept_memory && pool->prompt.active + pool->merges.active == 0;
+    struct timespec until;
+    pool->idle++;
+    if (!trims) {
+        pthread_cond_wait(&pool->wake, &pool->mutex);
+        pool->idle--;
+        return;
+    }
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += IDLE_SECONDS;
+    int result = pthread_cond_timedwait(&pool->wake, &pool->mutex, &until);
+    pool->idle--;
+    if (result != ETIMEDOUT || pool->stopping || !pool->kept_memory) return;
+    if (pool->prompt.active + pool->merges.active > 0) return;
+    pool->kept_memory = false;
+    pthread_mutex_unlock(&pool->mutex);
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
+    pthread_mutex_lock(&pool->mutex);
+}
+
 static void *thread_main(void *argument)
 {
     struct qd_linux_env *env = argument;
@@ -107,9 +140,7 @@ static void *thread_main(void *argument)
             run_one(env, work);
             continue;
         }
-        pool->idle++;
-        pthread_cond_wait(&pool->wake, &pool->mutex);
-        pool->idle--;
+        wait_for_work(pool);
     }
     pthread_mutex_unlock(&pool->mutex);
     return NULL;
@@ -227,7 +258,11 @@ static unsigned read_counts(struct qd_env *base, struct qd_work_counts *counts)
 void qd_linux_pool_init(struct qd_linux_pool *pool, unsigned threads)
 {
     qd_assert(pthread_mutex_init(&pool->mutex, NULL) == 0);
-    qd_assert(pthread_cond_init(&pool->wake, NULL) == 0);
+    pthread_condattr_t attributes;
+    qd_assert(pthread_condattr_init(&attributes) == 0);
+    qd_assert(pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) == 0);
+    qd_assert(pthread_cond_init(&pool->wake, &attributes) == 0);
+    pthread_condattr_destroy(&attributes);
     pool->prompt.max = threads;
     pool->merges.max = threads / 2 > 0 ? threads / 2 : 1;
     pool->thread_max = pool->prompt.max + pool->merges.max;
