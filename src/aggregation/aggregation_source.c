@@ -4,6 +4,7 @@
 #include "aggregation/aggregation_source.h"
 #include "base/number.h"
 #include "codec/points.h"
+#include "index/fielddata.h"
 
 /* ---- which kind ---- */
 
@@ -41,7 +42,7 @@ static unsigned accepts_of(const struct qd_field *field)
 
 static enum qd_status check_field(const struct qd_field *field, struct qd_error *error)
 {
-    if (field->type == QD_FIELD_TEXT && !field->fielddata) {
+    if ((field->type == QD_FIELD_TEXT || field->type == QD_FIELD_MATCH_ONLY_TEXT) && !field->fielddata) {
         return qd_error_set(
             error, QD_ILLEGAL_ARGUMENT,
             "Text fields are not optimised for operations that require per-document field data like "
@@ -50,8 +51,8 @@ static enum qd_status check_field(const struct qd_field *field, struct qd_error 
             "field data by uninverting the inverted index. Note that this can use significant memory.",
             QD_SLICE_ARG(field->name));
     }
-    if (field->column != QD_COLUMN_NONE || field->type == QD_FIELD_ID || field->type == QD_FIELD_INDEX ||
-        field->type == QD_FIELD_IGNORED) {
+    if (field->column != QD_COLUMN_NONE || field->fielddata || field->type == QD_FIELD_ID ||
+        field->type == QD_FIELD_INDEX || field->type == QD_FIELD_IGNORED) {
         return QD_OK;
     }
     return qd_error_set(
@@ -162,6 +163,7 @@ enum qd_status qd_source_open(struct qd_aggregation_run *run, const struct qd_so
         QD_TRY(make_unmapped(run, options, fallback, source, error));
     } else {
         QD_TRY(check_field(source->field, error));
+        QD_TRY(qd_fielddata_load(run->view->snapshot, source->field, run->view->fielddata, error));
         bool numeric_hint = options->hint != QD_HINT_NONE && options->hint != QD_HINT_BYTES &&
                             options->hint != QD_HINT_IP;
         source->kind = kind_of(source->field);

@@ -627,7 +627,7 @@ static enum qd_status choose_numbers(struct terms *terms, struct qd_slice hint, 
     const struct qd_shard_view *view = terms->base.run->view;
     const struct qd_source *source = &terms->source;
     if (source->kind != QD_SOURCE_BYTES || source->has_missing ||
-        source->field->column != QD_COLUMN_ORDINALS) {
+        (source->field->column != QD_COLUMN_ORDINALS && !source->field->fielddata)) {
         return QD_OK;
     }
     terms->direct = view->snapshot->segment_count == 1;

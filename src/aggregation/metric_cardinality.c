@@ -272,7 +272,8 @@ static enum qd_status find_map(struct collector *collector, struct qd_error *err
     const struct qd_shard_view *view = collector->metric.base.run->view;
     const struct qd_source *source = &collector->metric.source;
     if (source->kind != QD_SOURCE_BYTES || source->field == NULL ||
-        source->field->column != QD_COLUMN_ORDINALS || view->snapshot->segment_count < 2) {
+        (source->field->column != QD_COLUMN_ORDINALS && !source->field->fielddata) ||
+        view->snapshot->segment_count < 2) {
         return QD_OK;
     }
     QD_TRY(qd_ordinal_map_get(view->snapshot, source->field->name, view->fielddata, &collector->map_entry,

@@ -25,6 +25,7 @@ struct qd_segment {
     slot *slots;                     /* slots[field_count * QD_SEGMENT_SLOTS_PER_FIELD] */
     slot stored;
     slot ids;
+    _Atomic(struct qd_loaded_column *) loaded; /* changed under `lock` */
     atomic_flag lock;  /* held while a structure is parsed; checksums are computed before */
     char corrupt_mark; /* its address stands for a corrupt structure, which is not parsed again and again */
 };
@@ -98,6 +99,7 @@ enum qd_status qd_segment_open(struct qd_arena *arena, struct qd_slice name, str
     for (size_t i = 0; i < slot_count; i++) atomic_init(&opened->slots[i], NULL);
     atomic_init(&opened->stored, NULL);
     atomic_init(&opened->ids, NULL);
+    atomic_init(&opened->loaded, NULL);
     *segment = opened;
     return QD_OK;
 }
@@ -201,6 +203,46 @@ enum qd_status qd_segment_slot_get(struct qd_segment *segment, const struct qd_s
     }
     *result = found;
     return QD_OK;
+}
+
+/* ---- loaded columns ---- */
+
+const struct qd_loaded_column *qd_segment_loaded(const struct qd_segment *segment, struct qd_slice field)
+{
+    const struct qd_loaded_column *at = atomic_load_explicit(&segment->loaded, memory_order_acquire);
+    if (field.size == 0) return at;
+    while (at != NULL && !qd_slice_equal(at->field, field)) at = at->next;
+    return at;
+}
+
+static void destroy_loaded(struct qd_loaded_column *loaded)
+{
+    qd_buffer_deinit(&loaded->image);
+    qd_arena_destroy(loaded->arena);
+}
+
+void qd_segment_add_loaded(struct qd_segment *segment, struct qd_loaded_column *loaded)
+{
+    take_lock(segment);
+    bool again = qd_segment_loaded(segment, loaded->field) != NULL;
+    if (!again) {
+        if (loaded->breaker != NULL) qd_breaker_add(loaded->breaker, loaded->bytes);
+        loaded->next = atomic_load_explicit(&segment->loaded, memory_order_relaxed);
+        atomic_store_explicit(&segment->loaded, loaded, memory_order_release);
+    }
+    atomic_flag_clear_explicit(&segment->lock, memory_order_release);
+    if (again) destroy_loaded(loaded);
+}
+
+void qd_segment_release_loaded(struct qd_segment *segment)
+{
+    struct qd_loaded_column *at = atomic_exchange(&segment->loaded, NULL);
+    while (at != NULL) {
+        struct qd_loaded_column *next = at->next;
+        if (at->breaker != NULL) qd_breaker_release(at->breaker, at->bytes);
+        destroy_loaded(at);
+        at = next;
+    }
 }
 
 /* ---- writing ---- */

@@ -9,6 +9,8 @@
 #define QD_CODEC_SEGMENT_H
 
 #include "base/arena.h"
+#include "base/breaker.h"
+#include "base/buffer.h"
 #include "base/field_kinds.h"
 #include "base/slice.h"
 #include "base/status.h"
@@ -65,7 +67,7 @@ const struct qd_segment_field *qd_segment_field_at(const struct qd_segment *segm
 const struct qd_segment_field *qd_segment_field(const struct qd_segment *segment, struct qd_slice name);
 
 /* The structures of a field. *result is NULL (and QD_OK) when the field does not exist in this segment or has
- * no such structure. */
+ * no such structure. Columns of ordinals may be loaded ones. */
 QD_CHECKED enum qd_status qd_segment_terms(struct qd_segment *segment, struct qd_slice field,
                                            struct qd_terms **result, struct qd_error *error);
 QD_CHECKED enum qd_status qd_segment_norms(struct qd_segment *segment, struct qd_slice field,
@@ -88,6 +90,28 @@ QD_CHECKED enum qd_status qd_segment_ids(struct qd_segment *segment, struct qd_i
  * Computed when it is first asked for; NULL also for columns of more than QD_SEGMENT_TALLY_MAX terms. */
 QD_CHECKED enum qd_status qd_segment_tally(struct qd_segment *segment, struct qd_slice field,
                                            const uint32_t **counts, struct qd_error *error);
+
+/* A column of ordinals that a segment was not written with, but that was made of its terms: field data. */
+struct qd_loaded_column {
+    struct qd_arena *arena;           /* this struct, `field` and the column's reader */
+    struct qd_buffer image;           /* the column's bytes */
+    struct qd_slice field;            /* full path */
+    struct qd_ordinal_column *column; /* NULL: no document has a term */
+    struct qd_breaker *breaker;       /* of which `bytes` are taken; may be NULL */
+    int64_t bytes;                    /* memory that it takes */
+    struct qd_loaded_column *next;    /* of the same segment */
+};
+
+/* The loaded column of a field, NULL when there is none; with an empty name the first of all, which `next`
+ * goes on from. */
+const struct qd_loaded_column *qd_segment_loaded(const struct qd_segment *segment, struct qd_slice field);
+
+/* Gives the segment a column and takes its bytes from the breaker; one too many for the field is destroyed.
+ * Any thread. */
+void qd_segment_add_loaded(struct qd_segment *segment, struct qd_loaded_column *loaded);
+
+/* Destroys all loaded columns, when the segment goes away. */
+void qd_segment_release_loaded(struct qd_segment *segment);
 
 /* Writes a whole segment: the order of calls is
  * create, then per field (ascending by name) begin_field and the field writers of postings.h / columns.h /

@@ -73,6 +73,9 @@ enum qd_status qd_segment_ordinals(struct qd_segment *segment, struct qd_slice f
     void *opened = NULL;
     if (found != NULL && found->column == QD_COLUMN_ORDINALS) {
         QD_TRY(qd_segment_slot_get(segment, found, &structure, &opened, error));
+    } else if (found != NULL && found->column == QD_COLUMN_NONE) {
+        const struct qd_loaded_column *loaded = qd_segment_loaded(segment, field);
+        if (loaded != NULL) opened = loaded->column;
     }
     *result = opened;
     return QD_OK;
@@ -101,6 +104,7 @@ enum qd_status qd_segment_tally(struct qd_segment *segment, struct qd_slice fiel
     *counts = NULL;
     QD_TRY(qd_segment_ordinals(segment, field, &column, error));
     if (column == NULL || qd_ordinal_term_count(column) > QD_SEGMENT_TALLY_MAX) return QD_OK;
+    if (qd_segment_field(segment, field)->column != QD_COLUMN_ORDINALS) return QD_OK;
     QD_TRY(qd_segment_slot_get(segment, qd_segment_field(segment, field), &structure, &opened, error));
     *counts = opened;
     return QD_OK;

@@ -4,6 +4,7 @@
 #include "base/wildcard.h"
 #include "data/contexts.h"
 #include "data/data.h"
+#include "index/fielddata.h"
 
 /* A row of the table. */
 struct stat_row {
@@ -184,6 +185,9 @@ void qd_stats_add_shard(struct qd_stats *stats, const struct qd_shard *shard, in
     read_counters(&one, &shard->counters);
     int64_t age_ms = now_ms - engine.translog_modified_ms;
     one.value[QD_STAT_TRANSLOG_EARLIEST_LAST_MODIFIED_AGE] = age_ms < 0 ? 0 : age_ms;
+    struct qd_snapshot *snapshot = qd_engine_acquire(shard->engine);
+    one.value[QD_STAT_FIELDDATA_MEMORY_SIZE] = qd_fielddata_bytes(snapshot, QD_SLICE(""));
+    qd_snapshot_release(snapshot);
     qd_stats_add(stats, &one);
 }
 

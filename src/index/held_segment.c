@@ -19,6 +19,7 @@ static struct qd_held_segment *create(struct qd_env *env, uint64_t generation)
 
 static void destroy(struct qd_held_segment *held)
 {
+    if (held->segment != NULL) qd_segment_release_loaded(held->segment);
     if (held->mapping != NULL) held->env->disk->unmap(held->env, held->mapping);
     qd_buffer_deinit(&held->image);
     qd_arena_destroy(held->arena);

@@ -97,6 +97,8 @@ struct qd_field {
     const struct qd_analyzer *normalizer; /* keyword, or NULL */
     bool split_queries_on_whitespace; /* keyword */
     bool fielddata; /* text: sorting and aggregating allowed */
+    double fielddata_min, fielddata_max; /* its filter: documents of a term; a share up to 1 */
+    int64_t fielddata_segment_min; /* documents of a segment from which on the filter holds */
     uint32_t position_increment_gap; /* text */
     int64_t ignore_above; /* keyword: longer values (UTF-16 units) are ignored; INT64_MAX none */
     double scaling_factor; /* scaled_float */
@@ -178,9 +180,5 @@ size_t qd_mapping_match(const struct qd_mapping *mapping, struct qd_slice patter
 /* Facts about _source and _routing. */
 bool qd_mapping_source_enabled(const struct qd_mapping *mapping);
 bool qd_mapping_routing_required(const struct qd_mapping *mapping);
-
-/* Object paths, ascending, for field_caps. */
-size_t qd_mapping_object_count(const struct qd_mapping *mapping);
-struct qd_slice qd_mapping_object_at(const struct qd_mapping *mapping, size_t i);
 
 #endif

@@ -136,6 +136,7 @@ void qd_parameter_default(struct qd_mapping_build *build, const struct qd_parame
         value->json = value->text;
         return;
     case QD_PARAMETER_FREQUENCY_FILTER:
+        value->number_max = (double)INT32_MAX;
         value->text = QD_SLICE("{\"min\":0.0,\"max\":2.147483647E9,\"min_segment_size\":0}");
         value->json = value->text;
         return;
@@ -371,6 +372,9 @@ static enum qd_status parse_frequency_filter(struct qd_mapping_build *build,
     value->json = qd_arena_format(build->arena, "{\"min\":%.*s,\"max\":%.*s,\"min_segment_size\":%d}",
                                   (int)min_size, min_text, (int)max_size, max_text, (int)size);
     value->text = value->json;
+    value->number = low;
+    value->number_max = high;
+    value->integer = size;
     return QD_OK;
 }
 

@@ -54,9 +54,10 @@ struct qd_parameter_value {
     bool given;                  /* the mapping names it */
     bool null;                   /* no value; text is "null" */
     bool boolean;                /* BOOLEAN kinds */
-    int64_t integer;             /* INTEGER; PREFIXES: min_chars */
+    int64_t integer;             /* INTEGER; PREFIXES: min_chars; FREQUENCY_FILTER: min_segment_size */
     int64_t second;              /* PREFIXES: max_chars */
-    double number;               /* FLOAT, DOUBLE */
+    double number;               /* FLOAT, DOUBLE; FREQUENCY_FILTER: min */
+    double number_max;           /* FREQUENCY_FILTER: max */
     struct qd_slice text;
     struct qd_slice json;
     const struct qd_json *node;  /* META, NUMBER, NULL_BOOLEAN, STRING: as given */

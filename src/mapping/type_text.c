@@ -148,6 +148,11 @@ static enum qd_status check_options(const struct qd_field_mapper *mapper, struct
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Cannot set index_prefixes on unindexed field [%.*s]",
                             QD_SLICE_ARG(name));
     }
+    if (field->fielddata && !field->indexed) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "Cannot enable fielddata on a [%s] field that is not indexed: [%.*s]",
+                            field->type_name, QD_SLICE_ARG(field->name));
+    }
     if (!field->index_phrases) return QD_OK;
     if (!field->indexed) {
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Cannot set index_phrases on unindexed field [%.*s]",
@@ -198,6 +203,10 @@ static void fill_field(struct qd_mapping_build *build, struct qd_field_mapper *m
     field->search_analyzer_name = value_of(mapper, "search_analyzer")->text;
     field->search_quote_analyzer = value_of(mapper, "search_quote_analyzer")->analyzer;
     field->fielddata = value_of(mapper, "fielddata")->boolean;
+    const struct qd_parameter_value *frequencies = value_of(mapper, "fielddata_frequency_filter");
+    field->fielddata_min = frequencies->number;
+    field->fielddata_max = frequencies->number_max;
+    field->fielddata_segment_min = frequencies->integer;
     int64_t gap = value_of(mapper, "position_increment_gap")->integer;
     field->position_increment_gap =
         gap < 0 ? qd_analyzer_position_increment_gap(field->analyzer) : (uint32_t)gap;

@@ -4,6 +4,7 @@
 #include "base/wildcard.h"
 #include "codec/columns.h"
 #include "codec/ids.h"
+#include "index/fielddata.h"
 #include "search/sort.h"
 
 /* Nesting of _source that is looked through for one field. */
@@ -51,13 +52,15 @@ static enum qd_status resolve_column(const struct qd_shard_view *view, struct qd
         return QD_OK;
     }
     bool special = field->type == QD_FIELD_ID || field->type == QD_FIELD_INDEX;
-    bool column = field->column == QD_COLUMN_NUMERIC || field->column == QD_COLUMN_ORDINALS;
+    bool column = field->column == QD_COLUMN_NUMERIC || field->column == QD_COLUMN_ORDINALS ||
+                  field->fielddata;
     if (field->is_metadata && field->type != QD_FIELD_SEQ_NO) {
         column = false;
     }
     if (!special && !column) {
         return qd_sort_no_field_data(field, name, error);
     }
+    QD_TRY(qd_fielddata_load(view->snapshot, field, view->fielddata, error));
     struct wanted_field *wanted = QD_PUSH(arena, &fields->columns);
     *wanted = (struct wanted_field){ .name = name, .field = field };
     if (field->type == QD_FIELD_UNSIGNED_LONG) {
@@ -237,7 +240,7 @@ static enum qd_status collect_column(struct collection *collection, const struct
     if (field->type == QD_FIELD_ID || field->type == QD_FIELD_INDEX) {
         return collect_special(collection, wanted, error);
     }
-    if (field->column == QD_COLUMN_ORDINALS) {
+    if (field->column == QD_COLUMN_ORDINALS || field->fielddata) {
         QD_TRY(qd_segment_ordinals(document->segment, field->name, &ordinals, error));
     } else {
         QD_TRY(qd_segment_numeric(document->segment, field->name, &numbers, error));

@@ -4,6 +4,7 @@
 
 #include "base/number.h"
 #include "codec/segment.h"
+#include "index/fielddata.h"
 #include "search/sort.h"
 
 static enum qd_sort_type type_of_field(enum qd_field_type type)
@@ -20,6 +21,7 @@ static enum qd_sort_type type_of_field(enum qd_field_type type)
     case QD_FIELD_DOUBLE:
     case QD_FIELD_SCALED_FLOAT: return QD_SORT_TYPE_DOUBLE;
     case QD_FIELD_KEYWORD:
+    case QD_FIELD_TEXT:
     case QD_FIELD_IP:
     case QD_FIELD_ID:
     case QD_FIELD_INDEX: return QD_SORT_TYPE_BYTES;
@@ -149,12 +151,6 @@ enum qd_status qd_sort_no_field_data(const struct qd_field *field, struct qd_sli
                             QD_SLICE_ARG(name));
     }
     bool text = field->type == QD_FIELD_TEXT || field->type == QD_FIELD_MATCH_ONLY_TEXT;
-    if (text && field->fielddata) {
-        return qd_error_set(
-            error, QD_ILLEGAL_ARGUMENT,
-            "fielddata of text fields is not supported by this version of Quidditch, field [%.*s]",
-            QD_SLICE_ARG(name));
-    }
     if (text) {
         return qd_error_set(
             error, QD_ILLEGAL_ARGUMENT,
@@ -265,9 +261,11 @@ static enum qd_status resolve_field(const struct qd_shard_view *view, struct qd_
     if (field->is_metadata && field->type != QD_FIELD_SEQ_NO) {
         column = false;
     }
+    column = column || field->fielddata;
     if (!special && !column) {
         return qd_sort_no_field_data(field, key->sort.field, error);
     }
+    QD_TRY(qd_fielddata_load(view->snapshot, field, view->fielddata, error));
     key->type = type_of_field(field->type);
     if (field->type == QD_FIELD_INDEX) {
         key->constant = view->index_name;
@@ -340,7 +338,7 @@ enum qd_status qd_sort_plan_segment(struct qd_sort_plan *plan, struct qd_segment
         }
         if (key->field->type == QD_FIELD_ID) {
             QD_TRY(qd_segment_ids(segment, &key->ids, error));
-        } else if (key->field->column == QD_COLUMN_ORDINALS) {
+        } else if (key->field->column == QD_COLUMN_ORDINALS || key->field->fielddata) {
             QD_TRY(qd_segment_ordinals(segment, key->field->name, &key->ordinals, error));
         } else {
             QD_TRY(qd_segment_numeric(segment, key->field->name, &key->numbers, error));
