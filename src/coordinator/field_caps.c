@@ -1,4 +1,5 @@
 /* What fields the indices of an expression have, and what can be done with them. */
+#include "base/java_order.h"
 #include "base/text.h"
 #include "base/vector.h"
 #include "base/wildcard.h"
@@ -101,12 +102,21 @@ static void add_meta(struct caps *caps, struct capability *capability, const str
     }
 }
 
+/* Some metadata can be aggregated without a column, and some has a column that is nobody's. */
+static bool is_aggregatable(const struct qd_field *field)
+{
+    if (field->type == QD_FIELD_ID || field->type == QD_FIELD_INDEX) return true;
+    if (field->type == QD_FIELD_VERSION || field->type == QD_FIELD_DOC_COUNT) return false;
+    return field->column != QD_COLUMN_NONE || field->fielddata;
+}
+
 static void add_field(struct caps *caps, const struct qd_index_metadata *index, struct qd_slice name,
                       const struct qd_field *field)
 {
     struct qd_arena *arena = caps->call->arena;
-    struct capability *capability = find_type(caps, name, qd_slice_from_string(field->type_name));
-    bool aggregatable = field->column != QD_COLUMN_NONE || field->fielddata;
+    const char *type = field->type == QD_FIELD_DOC_COUNT ? "long" : field->type_name;
+    struct capability *capability = find_type(caps, name, qd_slice_from_string(type));
+    bool aggregatable = is_aggregatable(field);
     capability->metadata = field->is_metadata;
     *QD_PUSH(arena, &capability->indices) = index;
     if (!field->indexed) *QD_PUSH(arena, &capability->not_searchable) = index->name;
@@ -114,27 +124,38 @@ static void add_field(struct caps *caps, const struct qd_index_metadata *index, 
     add_meta(caps, capability, field->meta);
 }
 
+static void add_object(struct caps *caps, const struct qd_index_metadata *index, struct qd_slice path)
+{
+    struct capability *capability = find_type(caps, path, QD_SLICE("object"));
+    *QD_PUSH(caps->call->arena, &capability->indices) = index;
+    *QD_PUSH(caps->call->arena, &capability->not_searchable) = index->name;
+    *QD_PUSH(caps->call->arena, &capability->not_aggregatable) = index->name;
+}
+
 static bool wanted(const struct caps *caps, struct qd_slice name)
 {
     return qd_simple_match_any(caps->patterns, caps->pattern_count, name);
 }
 
-static void add_objects(struct caps *caps, const struct qd_index_metadata *index,
-                        const struct qd_mapping *mapping)
+/* A name that an index has, on its way into the answer. */
+struct found {
+    struct qd_slice name;
+    const struct qd_field *field; /* NULL: an object */
+};
+QD_VECTOR_TYPE(found_list, struct found);
+
+static void add_found(struct caps *caps, struct found_list *list, struct qd_slice name,
+                      const struct qd_field *field)
 {
-    for (size_t i = 0; i < qd_mapping_object_count(mapping); i++) {
-        struct qd_slice path = qd_mapping_object_at(mapping, i);
-        if (!wanted(caps, path)) continue;
-        struct capability *capability = find_type(caps, path, QD_SLICE("object"));
-        *QD_PUSH(caps->call->arena, &capability->indices) = index;
-        *QD_PUSH(caps->call->arena, &capability->not_searchable) = index->name;
-        *QD_PUSH(caps->call->arena, &capability->not_aggregatable) = index->name;
-    }
+    if (wanted(caps, name)) *QD_PUSH(caps->call->arena, list) = (struct found){ name, field };
 }
 
-static void add_index(struct caps *caps, const struct qd_index_metadata *index,
-                      const struct qd_mapping *mapping)
+static void find_fields(struct caps *caps, const struct qd_mapping *mapping, struct found_list *list)
 {
+    /* A metadata field of a kind that no mapping has yet. */
+    static const struct qd_field feature = { .name = QD_SLICE_INIT("_feature"),
+                                             .type_name = "_feature",
+                                             .is_metadata = true };
     static const char *const metadata[] = {
         "_routing", "_doc_count",   "_index",       "_ignored",
         "_seq_no",  "_nested_path", "_field_names", "_data_stream_timestamp",
@@ -143,12 +164,63 @@ static void add_index(struct caps *caps, const struct qd_index_metadata *index,
     for (size_t i = 0; i < qd_mapping_field_count(mapping); i++) {
         struct qd_slice name;
         const struct qd_field *field = qd_mapping_field_at(mapping, i, &name);
-        if (wanted(caps, name)) add_field(caps, index, name, field);
+        add_found(caps, list, name, field);
     }
-    add_objects(caps, index, mapping);
     for (size_t i = 0; i < sizeof(metadata) / sizeof(metadata[0]); i++) {
         const struct qd_field *field = qd_mapping_field(mapping, qd_slice_from_string(metadata[i]));
-        if (field != NULL && wanted(caps, field->name)) add_field(caps, index, field->name, field);
+        if (field != NULL) add_found(caps, list, field->name, field);
+    }
+    add_found(caps, list, feature.name, &feature);
+}
+
+/* Puts a list into the order in which a hash map of its names iterates. */
+static void order_found(struct qd_arena *arena, struct found_list *list)
+{
+    struct qd_slice *names = QD_NEW_ARRAY(arena, struct qd_slice, list->count + 1);
+    struct found *copy = QD_NEW_ARRAY(arena, struct found, list->count + 1);
+    for (size_t i = 0; i < list->count; i++) {
+        copy[i] = list->data[i];
+        names[i] = copy[i].name;
+    }
+    const size_t *order = qd_java_map_order(arena, names, list->count, 16);
+    for (size_t i = 0; i < list->count; i++) list->data[i] = copy[order[i]];
+}
+
+/* The objects above a field, from below, up to one that is known already. */
+static void add_parents(const struct qd_mapping *mapping, struct qd_slice name, struct qd_map *known,
+                        struct found_list *all, struct qd_arena *arena)
+{
+    for (size_t end = name.size; end > 0; end--) {
+        if (name.data[end - 1] != '.') continue;
+        struct qd_slice parent = qd_slice_sub(name, 0, end - 1);
+        if (qd_map_find(known, parent) != NULL) return;
+        if (!qd_mapping_is_object(mapping, parent)) continue;
+        qd_map_put(known, parent, all);
+        *QD_PUSH(arena, all) = (struct found){ .name = parent };
+    }
+}
+
+/* Fields whose names are wanted, and the objects above them whatever their names are. */
+static void add_index(struct caps *caps, const struct qd_index_metadata *index,
+                      const struct qd_mapping *mapping)
+{
+    struct qd_arena *arena = caps->call->arena;
+    struct found_list fields = { 0 };
+    struct found_list all = { 0 };
+    struct qd_map known;
+    qd_map_init(&known, arena);
+    find_fields(caps, mapping, &fields);
+    order_found(arena, &fields);
+    for (size_t i = 0; i < fields.count; i++) {
+        qd_map_put(&known, fields.data[i].name, &fields);
+        *QD_PUSH(arena, &all) = fields.data[i];
+        add_parents(mapping, fields.data[i].name, &known, &all, arena);
+    }
+    order_found(arena, &all);
+    for (size_t i = 0; i < all.count; i++) {
+        const struct found *found = &all.data[i];
+        if (found->field != NULL) add_field(caps, index, found->name, found->field);
+        else add_object(caps, index, found->name);
     }
 }
 
@@ -218,7 +290,41 @@ static void write_unmapped(const struct field *field, const struct qd_resolved *
     qd_json_end_object(writer);
 }
 
-static void render(struct caps *caps, const struct qd_resolved *resolved, size_t count, bool unmapped)
+static void write_field(const struct caps *caps, const struct field *field,
+                        const struct qd_resolved *resolved, size_t count, struct qd_json_writer *writer)
+{
+    struct qd_arena *arena = caps->call->arena;
+    bool missing = caps->unmapped && field->index_count < count;
+    size_t type_count = field->types.count + missing;
+    struct qd_slice *types = QD_NEW_ARRAY(arena, struct qd_slice, type_count);
+    for (size_t t = 0; t < field->types.count; t++) types[t] = field->types.data[t]->type;
+    if (missing) types[field->types.count] = QD_SLICE("unmapped");
+    const size_t *order = qd_java_map_order(arena, types, type_count, 16);
+    qd_json_name_slice(writer, field->name);
+    qd_json_begin_object(writer);
+    for (size_t t = 0; t < type_count; t++) {
+        if (order[t] == field->types.count) write_unmapped(field, resolved, count, writer);
+        else write_capability(field->types.data[order[t]], type_count > 1, writer);
+    }
+    qd_json_end_object(writer);
+}
+
+/* The fields as they come out of the reference: out of the hash map of an index, then out of that of all. */
+static size_t *field_order(const struct caps *caps)
+{
+    struct qd_arena *arena = caps->call->arena;
+    size_t count = caps->fields.entry_count;
+    struct qd_slice *names = QD_NEW_ARRAY(arena, struct qd_slice, count + 1);
+    struct qd_slice *again = QD_NEW_ARRAY(arena, struct qd_slice, count + 1);
+    for (size_t i = 0; i < count; i++) names[i] = caps->fields.entries[i].key;
+    size_t *first = qd_java_map_order(arena, names, count, 16);
+    for (size_t i = 0; i < count; i++) again[i] = names[first[i]];
+    size_t *order = qd_java_map_order(arena, again, count, 16);
+    for (size_t i = 0; i < count; i++) order[i] = first[order[i]];
+    return order;
+}
+
+static void render(struct caps *caps, const struct qd_resolved *resolved, size_t count)
 {
     struct qd_json_writer writer = qd_call_writer(caps->call);
     qd_json_begin_object(&writer);
@@ -226,16 +332,9 @@ static void render(struct caps *caps, const struct qd_resolved *resolved, size_t
     for (size_t i = 0; i < count; i++) qd_json_string(&writer, resolved[i].index->name);
     qd_json_end_array(&writer);
     qd_json_member_object(&writer, "fields");
+    const size_t *order = field_order(caps);
     for (size_t i = 0; i < caps->fields.entry_count; i++) {
-        const struct field *field = caps->fields.entries[i].value;
-        bool missing = unmapped && field->index_count < count;
-        qd_json_name_slice(&writer, field->name);
-        qd_json_begin_object(&writer);
-        for (size_t t = 0; t < field->types.count; t++) {
-            write_capability(field->types.data[t], field->types.count > 1 || missing, &writer);
-        }
-        if (missing) write_unmapped(field, resolved, count, &writer);
-        qd_json_end_object(&writer);
+        write_field(caps, caps->fields.entries[order[i]].value, resolved, count, &writer);
     }
     qd_json_end_object(&writer);
     qd_json_end_object(&writer);
@@ -261,7 +360,7 @@ static void answer(struct caps *caps)
         if (schema != NULL) add_index(caps, resolved[i].index, schema->mapping);
         resolved[kept++] = resolved[i];
     }
-    render(caps, resolved, kept, caps->unmapped);
+    render(caps, resolved, kept);
 }
 
 static void filter_replied(void *context, const struct qd_transport_reply *reply)

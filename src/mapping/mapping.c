@@ -176,10 +176,3 @@ bool qd_mapping_routing_required(const struct qd_mapping *mapping)
 {
     return qd_field_value(&mapping->metadata[QD_META_ROUTING], "required")->boolean;
 }
-
-size_t qd_mapping_object_count(const struct qd_mapping *mapping) { return mapping->objects.entry_count; }
-
-struct qd_slice qd_mapping_object_at(const struct qd_mapping *mapping, size_t i)
-{
-    return mapping->objects.entries[i].key;
-}
