@@ -64,7 +64,7 @@ static enum qd_status resolve_column(const struct qd_shard_view *view, struct qd
     struct wanted_field *wanted = QD_PUSH(arena, &fields->columns);
     *wanted = (struct wanted_field){ .name = name, .field = field };
     if (field->type == QD_FIELD_UNSIGNED_LONG) {
-        format.data = NULL; /* the reference takes a pattern and ignores it */
+        format = (struct qd_slice){ 0 }; /* the reference takes a pattern and ignores it */
     }
     return qd_value_format_of(field, format, (struct qd_slice){ 0 }, arena, &wanted->format, error);
 }
