@@ -37,8 +37,11 @@ SCRIPTS_BY_ACCIDENT = ("audit-script", "audit-missing", "wrong!", "_audit", "a,b
 # What takes back the work of an operation.
 UNDO = {
     "create_index": [("DELETE", "/audit-new?ignore_unavailable=true", None)],
-    "put_alias": [("DELETE", "/audit-open/_alias/audit-missing", None)],
-    "update_aliases": [("DELETE", "/audit-open/_alias/audit-missing", None)],
+    **{
+        name: [("DELETE", "/audit-open/_alias/audit-missing", None)]
+        + [("DELETE", f"/{index}/_alias/audit-alias", None) for index in ("audit-closed", "audit-missing", DATED)]
+        for name in ("put_alias", "update_aliases")
+    },
     **{
         name: [("DELETE", f"/{index}?ignore_unavailable=true", None) for index in ("audit-missing", DATED)]
         for name in ("index", "create", "update", "bulk")

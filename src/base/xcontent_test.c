@@ -309,3 +309,23 @@ TEST(xcontent, yaml_that_people_write_is_read)
       "}");
     qd_arena_destroy(arena);
 }
+
+/* JSON whose type is said to be a binary one: its first byte begins a text there, whose kind is told before
+ * its bytes are looked for. */
+TEST(xcontent, text_that_is_cut_is_still_a_text)
+{
+    static const enum qd_xcontent_type types[] = { QD_XCONTENT_CBOR, QD_XCONTENT_SMILE };
+    struct qd_arena *arena = qd_arena_create(0);
+    struct qd_slice json;
+    for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+        assert_int_equal(qd_xcontent_to_json(arena, types[i], QD_SLICE("{\"query\":{}}"), &json, NULL),
+                         QD_OK);
+        assert_true(qd_slice_is(json, "\"\""));
+    }
+    /* A map that is cut is none. */
+    assert_int_equal(qd_xcontent_to_json(arena, QD_XCONTENT_CBOR, QD_SLICE("\xa1\x61q"), &json, NULL),
+                     QD_JSON_EOF);
+    assert_int_equal(qd_xcontent_to_json(arena, QD_XCONTENT_SMILE, QD_SLICE("\xfa\x80q"), &json, NULL),
+                     QD_JSON_EOF);
+    qd_arena_destroy(arena);
+}

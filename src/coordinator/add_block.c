@@ -62,6 +62,10 @@ static enum qd_status prepare(struct qd_coordinator *coordinator, struct qd_call
         return qd_error_set(error, QD_ACTION_REQUEST_VALIDATION,
                             "Validation Failed: 1: read_only_allow_delete block is for internal use only;");
     }
+    struct qd_slice *names;
+    if (qd_call_list(call, "index", &names) == 0) {
+        return qd_error_set(error, QD_ACTION_REQUEST_VALIDATION, "Validation Failed: 1: index is missing;");
+    }
     QD_TRY(qd_resolve_call(call, qd_cluster_service_state(coordinator->cluster), qd_options_open(), indices,
                            count));
     for (size_t i = 0; i < *count; i++) {

@@ -121,6 +121,11 @@ void qd_coordinator_delete_alias(struct qd_coordinator *coordinator, struct qd_c
     action.indices = indices;
     action.alias_count = qd_call_list(call, "name", &aliases);
     action.aliases = aliases;
+    if (action.index_count == 0) {
+        (void)qd_error_set(&call->error, QD_ILLEGAL_ARGUMENT, "[indices] can't be empty");
+        qd_call_fail(call);
+        return;
+    }
     qd_alias_actions_submit(coordinator, call, &action, 1);
 }
 

@@ -27,18 +27,7 @@ static enum qd_status find_schema(struct qd_coordinator *coordinator, struct ana
     struct qd_expression expression = {
         .state = state, .text = name, .options = qd_options_single(), .now_ms = call->start_ms
     };
-    enum qd_status status = QD_INDEX_NOT_FOUND;
-    if (qd_slice_find_byte(name, '*') == SIZE_MAX && qd_slice_find_byte(name, ',') == SIZE_MAX) {
-        status = qd_resolve(&expression, call->arena, &indices, &count, error);
-    }
-    if (status == QD_INDEX_NOT_FOUND) {
-        (void)qd_error_set(error, QD_INDEX_NOT_FOUND, "no such index [%.*s]", QD_SLICE_ARG(name));
-        qd_error_add(error, "index", name);
-        qd_error_add(error, "resource.id", name);
-        qd_error_add(error, "resource.type", QD_SLICE("index_expression"));
-        qd_error_add(error, "index_uuid", QD_SLICE("_na_"));
-    }
-    if (status != QD_OK) return status;
+    QD_TRY(qd_resolve(&expression, call->arena, &indices, &count, error));
     analysis->schema = qd_data_schema(coordinator->data, indices[0].index->uuid);
     return QD_OK;
 }

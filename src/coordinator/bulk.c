@@ -2,6 +2,7 @@
 #include "base/number.h"
 #include "base/vector.h"
 #include "coordinator/bulk_parse.h"
+#include "coordinator/resolve.h"
 #include "coordinator/error_json.h"
 #include "coordinator/operations.h"
 #include "coordinator/source_options.h"
@@ -162,6 +163,18 @@ static enum qd_status check_lines(struct bulk *bulk)
     return status;
 }
 
+/* Names with a date that cannot be computed fail all of it. */
+static enum qd_status check_names(const struct bulk *bulk, struct qd_call *call)
+{
+    struct qd_slice name;
+    for (size_t i = 0; i < bulk->writes.count; i++) {
+        struct qd_slice target = bulk->writes.writes[i].target;
+        if (target.size == 0 || target.data[0] != '<') continue;
+        QD_TRY(qd_resolve_date_math(target, call->start_ms, call->arena, &name, &call->error));
+    }
+    return QD_OK;
+}
+
 static enum qd_status read_call(struct bulk *bulk, struct qd_call *call)
 {
     struct qd_bulk_defaults defaults = { .index = qd_call_parameter(call, "index"),
@@ -174,6 +187,7 @@ static enum qd_status read_call(struct bulk *bulk, struct qd_call *call)
     if (call->body.size == 0) return qd_error_set(&call->error, QD_PARSE, "request body is required");
     QD_TRY(qd_bulk_parse(call->body, &defaults, call->arena, &bulk->lines, &bulk->writes.writes,
                          &bulk->writes.count, &call->error));
+    QD_TRY(check_names(bulk, call));
     return check_lines(bulk);
 }
 

@@ -264,7 +264,6 @@ static enum qd_status read_change(struct change *change)
     int64_t timeout = 0;
     QD_TRY(qd_manager_timeout_of_call(call, &timeout, &call->error));
     QD_TRY(qd_call_time(call, "timeout", &timeout, &call->error));
-    QD_TRY(qd_call_bool(call, "flat_settings", &change->flat, &call->error));
     if (call->body.size == 0) return qd_error_set(&call->error, QD_PARSE, "request body is required");
     QD_TRY(qd_call_settings_body(call, &body, &call->error));
     for (size_t k = 0; k < 2; k++) QD_TRY(read_kind(change, body.root, k));
@@ -279,7 +278,8 @@ static enum qd_status read_change(struct change *change)
         }
         expand_resets(change, k);
     }
-    return qd_cluster_settings_check_together(text_after, change, QD_SETTING_OF_REQUEST, &call->error);
+    QD_TRY(qd_cluster_settings_check_together(text_after, change, QD_SETTING_OF_REQUEST, &call->error));
+    return qd_call_bool(call, "flat_settings", &change->flat, &call->error);
 }
 
 static void write_command(const struct change *change, struct qd_json_writer *writer)

@@ -85,6 +85,19 @@ static void done(struct qd_document_writes *writes)
     qd_call_finish(call, qd_outcome_http(&write->outcome));
 }
 
+/* An update has no version, whatever it would be. */
+static enum qd_status check_no_version(const struct qd_call *call, struct qd_error *error)
+{
+    if (qd_call_parameter(call, "version").data == NULL &&
+        qd_call_parameter(call, "version_type").data == NULL) {
+        return QD_OK;
+    }
+    return qd_error_set(
+        error, QD_ACTION_REQUEST_VALIDATION,
+        "Validation Failed: 1: internal versioning can not be used for optimistic concurrency "
+        "control. Please use `if_seq_no` and `if_primary_term` instead;");
+}
+
 static enum qd_status read_version(const struct qd_call *call, struct qd_write_item *item,
                                    struct qd_error *error)
 {
@@ -92,6 +105,7 @@ static enum qd_status read_version(const struct qd_call *call, struct qd_write_i
     struct qd_slice version = qd_call_parameter(call, "version");
     struct qd_slice seq_no = qd_call_parameter(call, "if_seq_no");
     struct qd_slice term = qd_call_parameter(call, "if_primary_term");
+    if (item->kind == QD_WRITE_UPDATE) QD_TRY(check_no_version(call, error));
     QD_TRY(qd_parse_version_type(type, &item->version_type, error));
     QD_TRY(qd_parse_long_parameter("version", version, &item->version, error));
     QD_TRY(qd_parse_long_parameter("if_seq_no", seq_no, &item->if_seq_no, error));
@@ -132,7 +146,11 @@ static void start(struct single *single, enum qd_status status)
 {
     struct qd_call *call = single->writes.call;
     if (status == QD_OK) status = refuse_pipeline(call, &call->error);
-    if (status == QD_OK) status = qd_write_item_validate(&single->write.item, &call->error);
+    /* A document that gets its id here is a new one. */
+    struct qd_write_item item = single->write.item;
+    bool named = item.id.data != NULL || qd_call_parameter(call, "op_type").size > 0;
+    if (!named && item.kind == QD_WRITE_INDEX) item.kind = QD_WRITE_CREATE;
+    if (status == QD_OK) status = qd_write_item_validate(&item, &call->error);
     if (status != QD_OK) {
         qd_call_fail(call);
         return;

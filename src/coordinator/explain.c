@@ -114,20 +114,6 @@ static void read_stored_fields(struct explain *explain)
     }
 }
 
-/* This call takes its index for an expression; all of it is told. */
-static enum qd_status missing_index(const struct qd_call *call, struct qd_error *error)
-{
-    struct qd_slice name = qd_call_parameter(call, "index");
-    qd_error_init(error, call->arena);
-    enum qd_status status =
-        qd_error_set(error, QD_INDEX_NOT_FOUND, "no such index [%.*s]", QD_SLICE_ARG(name));
-    qd_error_add(error, "index", name);
-    qd_error_add(error, "resource.id", name);
-    qd_error_add(error, "resource.type", QD_SLICE("index_expression"));
-    qd_error_add(error, "index_uuid", QD_SLICE("_na_"));
-    return status;
-}
-
 static enum qd_status prepare(struct explain *explain, struct qd_buffer *buffer)
 {
     struct qd_call *call = explain->call;
@@ -147,10 +133,8 @@ static enum qd_status prepare(struct explain *explain, struct qd_buffer *buffer)
     if (qd_json_get(document.root, "query") == NULL) {
         return qd_error_set(error, QD_ACTION_REQUEST_VALIDATION, "Validation Failed: 1: query is missing;");
     }
-    enum qd_status status = qd_resolve_call(call, qd_cluster_service_state(explain->coordinator->cluster),
-                                            qd_options_single(), &resolved, &count);
-    if (status == QD_INDEX_NOT_FOUND) return missing_index(call, error);
-    QD_TRY(status);
+    QD_TRY(qd_resolve_call(call, qd_cluster_service_state(explain->coordinator->cluster), qd_options_single(),
+                           &resolved, &count));
     const struct qd_index_metadata *index = resolved[0].index;
     QD_TRY(qd_check_blocks(index, QD_BLOCK_READ, error));
     struct qd_slice routing = qd_call_parameter(call, "routing");
@@ -374,7 +358,7 @@ void qd_coordinator_validate_query(struct qd_coordinator *coordinator, struct qd
     struct qd_error error;
     *validate = (struct validate){ .coordinator = coordinator, .call = call };
     qd_error_init(&error, call->arena);
-    if (read_validate(validate) != QD_OK) {
+    if (read_validate(validate) != QD_OK || qd_options_of_call(call, &options, &call->error) != QD_OK) {
         qd_call_fail(call);
         return;
     }

@@ -117,10 +117,11 @@ static enum qd_status prepare(struct qd_coordinator *coordinator, struct request
     QD_TRY(qd_call_bool(call, "local", &local, &call->error));
     QD_TRY(qd_resolve_call(call, qd_cluster_service_state(coordinator->cluster), qd_options_open(), indices,
                            count));
-    /* An index whose metadata may not be read is left out, as if it were not there. */
+    /* An index whose metadata may not be read, or that is closed, is left out, as if it were not there. */
     size_t kept = 0;
     for (size_t i = 0; i < *count; i++) {
         struct qd_error ignored = { 0 };
+        if ((*indices)[i].index->closed) continue;
         if (qd_check_blocks((*indices)[i].index, QD_BLOCK_METADATA_READ, &ignored) != QD_OK) continue;
         (*indices)[kept++] = (*indices)[i];
     }

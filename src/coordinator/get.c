@@ -12,6 +12,8 @@
 #include "search/request_object.h"
 
 /* One document to get. */
+#define VERSION_ANY (-3) /* Versions.MATCH_ANY */
+
 struct item {
     struct qd_slice target;             /* as asked */
     struct qd_slice index;              /* concrete; the target when there is none */
@@ -19,7 +21,7 @@ struct item {
     struct qd_source_filter source;
     struct qd_slice *stored_fields;
     size_t stored_field_count;
-    int64_t version;                    /* -3: none */
+    int64_t version;                    /* VERSION_ANY: none */
     enum qd_version_type version_type;
     struct qd_error error;              /* status QD_OK: result is set */
     struct qd_get_result result;
@@ -231,13 +233,21 @@ static enum qd_status read_get(struct gets *gets, struct item *item)
     item->target = qd_call_parameter(call, "index");
     item->id = qd_call_parameter(call, "id");
     item->routing = qd_call_parameter(call, "routing");
-    item->version = -3;
+    item->version = VERSION_ANY;
     gets->realtime = true;
     QD_TRY(qd_call_bool(call, "realtime", &gets->realtime, &call->error));
     QD_TRY(qd_call_bool(call, "refresh", &gets->refresh, &call->error));
     QD_TRY(qd_parse_version_type(qd_call_parameter(call, "version_type"), &item->version_type, &call->error));
     QD_TRY(
         qd_parse_long_parameter("version", qd_call_parameter(call, "version"), &item->version, &call->error));
+    if (item->version < 0 && item->version != VERSION_ANY) {
+        const char *type = item->version_type == QD_VERSION_EXTERNAL       ? "EXTERNAL"
+                           : item->version_type == QD_VERSION_EXTERNAL_GTE ? "EXTERNAL_GTE"
+                                                                           : "INTERNAL";
+        return qd_error_set(&call->error, QD_ACTION_REQUEST_VALIDATION,
+                            "Validation Failed: 1: illegal version value [%lld] for version type [%s];",
+                            (long long)item->version, type);
+    }
     item->stored_field_count = qd_call_list(call, "stored_fields", &item->stored_fields);
     return qd_source_filter_of_call(call, &item->source, &call->error);
 }
@@ -415,7 +425,7 @@ static enum qd_status read_mget(struct gets *gets)
 {
     struct qd_call *call = gets->call;
     struct qd_json_document body;
-    struct item defaults = { .target = qd_call_parameter(call, "index"), .version = -3,
+    struct item defaults = { .target = qd_call_parameter(call, "index"), .version = VERSION_ANY,
                              .routing = qd_call_parameter(call, "routing") };
     gets->realtime = true;
     QD_TRY(qd_call_bool(call, "realtime", &gets->realtime, &call->error));

@@ -147,6 +147,23 @@ static enum qd_status read_active_shards(struct health_call *health)
     return QD_OK;
 }
 
+/* A name that is not there is waited for; one that cannot be a name is an error. */
+static enum qd_status check_names(const struct health_call *health)
+{
+    struct qd_call *call = health->call;
+    struct qd_expression expression = { .state = qd_cluster_service_state(health->coordinator->cluster),
+                                        .text = qd_call_parameter(call, "index"),
+                                        .options = health->options,
+                                        .now_ms = call->start_ms };
+    struct qd_resolved *indices;
+    size_t count;
+    expression.options.ignore_unavailable = true;
+    enum qd_status status = qd_resolve(&expression, call->arena, &indices, &count, &call->error);
+    if (status != QD_INDEX_NOT_FOUND && status != QD_INDEX_CLOSED) return status;
+    qd_error_init(&call->error, call->arena);
+    return QD_OK;
+}
+
 static enum qd_status read_call(struct health_call *health)
 {
     struct qd_call *call = health->call;
@@ -183,7 +200,8 @@ static enum qd_status read_call(struct health_call *health)
     QD_TRY(qd_call_bool(call, "wait_for_no_initializing_shards", &health->no_initializing, &call->error));
     QD_TRY(read_active_shards(health));
     QD_TRY(read_nodes(health));
-    return read_priority(health);
+    QD_TRY(read_priority(health));
+    return check_names(health);
 }
 
 /* ---- waiting ---- */

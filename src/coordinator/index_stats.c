@@ -5,6 +5,7 @@
 #include "coordinator/index_call.h"
 #include "coordinator/operations.h"
 #include "coordinator/stats_gather.h"
+#include "coordinator/unrecognized.h"
 #include "data/data.h"
 
 QD_VECTOR_TYPE(name_list, struct qd_slice);
@@ -28,35 +29,17 @@ struct request {
 
 static enum qd_status unknown_metrics(const struct request *request, struct name_list *bad)
 {
-    struct qd_arena *arena = request->call->arena;
     struct qd_slice names[QD_STATS_FAMILY_COUNT];
-    size_t count = QD_STATS_FAMILY_COUNT;
-    struct qd_buffer text = { 0 };
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < QD_STATS_FAMILY_COUNT; i++) {
         names[i] = qd_slice_from_string(qd_stats_family_metric((enum qd_stat_family)i));
     }
-    qd_buffer_format(&text,
-                     "request [%.*s] contains unrecognized metric%s: ", QD_SLICE_ARG(request->call->path),
-                     bad->count > 1 ? "s" : "");
-    for (size_t i = 0; i < bad->count; i++) {
-        struct qd_slice hint = qd_did_you_mean(arena, bad->data[i], names, count);
-        qd_buffer_format(&text, "%s[%.*s]", i == 0 ? "" : ", ", QD_SLICE_ARG(bad->data[i]));
-        if (hint.size > 0) qd_buffer_format(&text, " ->%.*s", QD_SLICE_ARG(hint));
-    }
-    enum qd_status status = qd_error_set(&request->call->error, QD_ILLEGAL_ARGUMENT, "%.*s", (int)text.size,
-                                         text.data);
-    qd_buffer_deinit(&text);
-    return status;
-}
-
-static void add_sorted(struct name_list *list, struct qd_slice name, struct qd_arena *arena)
-{
-    size_t place = 0;
-    while (place < list->count && qd_slice_compare(list->data[place], name) < 0) place++;
-    if (place < list->count && qd_slice_equal(list->data[place], name)) return;
-    (void)QD_PUSH(arena, list);
-    for (size_t i = list->count - 1; i > place; i--) list->data[i] = list->data[i - 1];
-    list->data[place] = name;
+    struct qd_unrecognized unknown = { .path = request->call->path,
+                                       .what = "metric",
+                                       .bad = bad->data,
+                                       .bad_count = bad->count,
+                                       .known = names,
+                                       .known_count = QD_STATS_FAMILY_COUNT };
+    return qd_unrecognized(&unknown, request->call->arena, &request->call->error);
 }
 
 static enum qd_status read_metrics(struct request *request)
@@ -76,7 +59,7 @@ static enum qd_status read_metrics(struct request *request)
         if (qd_slice_is(names[i], "_all")) {
             all = true;
         } else if (!known) {
-            add_sorted(&bad, names[i], call->arena);
+            *QD_PUSH(call->arena, &bad) = names[i];
         }
     }
     if (all && count > 1) {

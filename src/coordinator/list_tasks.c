@@ -571,6 +571,10 @@ void qd_coordinator_cancel_tasks(struct qd_coordinator *coordinator, struct qd_c
     enum qd_status status = qd_task_filter_read(coordinator, call, &filter, &call->error);
     if (status == QD_OK && text.size > 0) status = parse_id(text, &id, &call->error);
     if (status == QD_OK) status = check_group(call);
+    if (status == QD_OK && text.size > 0 && qd_call_parameter(call, "nodes").size > 0) {
+        status = qd_error_set(&call->error, QD_ACTION_REQUEST_VALIDATION,
+                              "Validation Failed: 1: task id cannot be used together with node ids;");
+    }
     if (status != QD_OK) {
         qd_call_fail(call);
         return;

@@ -311,10 +311,6 @@ static void answer(struct qd_coordinator *coordinator, struct qd_call *call,
     struct info info = { .coordinator = coordinator, .facts = facts, .arena = call->arena };
     struct qd_slice *metrics;
     size_t count = qd_call_list(call, "metrics", &metrics), node_count = 0;
-    if (qd_call_bool(call, "flat_settings", &info.flat, &call->error) != QD_OK) {
-        qd_call_fail(call);
-        return;
-    }
     /* GET _nodes/{x}: metrics when all parts are, else nodes. */
     if (qd_call_parameter(call, "metrics").data == NULL && filter.text.size > 0) {
         count = qd_call_list(call, "nodeId", &metrics);
@@ -325,6 +321,12 @@ static void answer(struct qd_coordinator *coordinator, struct qd_call *call,
         } else {
             count = 0;
         }
+    }
+    /* It is read where it is needed. */
+    if (wants(metrics, count, "settings") &&
+        qd_call_bool(call, "flat_settings", &info.flat, &call->error) != QD_OK) {
+        qd_call_fail(call);
+        return;
     }
     bool *wanted = qd_nodes_select(&filter, call->arena);
     for (size_t i = 0; i < state->node_count; i++) node_count += wanted[i];

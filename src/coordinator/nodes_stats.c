@@ -5,6 +5,7 @@
 #include "coordinator/cluster_service.h"
 #include "coordinator/nodes_select.h"
 #include "coordinator/operations.h"
+#include "coordinator/unrecognized.h"
 #include "data/data.h"
 
 enum level { LEVEL_NODE, LEVEL_INDICES, LEVEL_SHARDS, LEVEL_UNKNOWN };
@@ -30,13 +31,22 @@ static bool wants(const struct request *request, const char *metric)
 
 /* ---- parameters ---- */
 
-static enum qd_status unrecognized(const struct qd_call *call, const char *what, struct qd_slice name,
-                                   const struct qd_slice *known, size_t count, struct qd_error *error)
+/* Names that are asked for and not known. */
+struct bad_names {
+    struct qd_slice *names;
+    size_t count;
+};
+
+static enum qd_status unrecognized(const struct qd_call *call, const char *what, struct bad_names bad,
+                                   struct bad_names known, struct qd_error *error)
 {
-    struct qd_slice hint = qd_did_you_mean(call->arena, name, known, count);
-    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                        "request [%.*s] contains unrecognized %s: [%.*s]%s%.*s", QD_SLICE_ARG(call->path),
-                        what, QD_SLICE_ARG(name), hint.size > 0 ? " ->" : "", QD_SLICE_ARG(hint));
+    struct qd_unrecognized unknown = { .path = call->path,
+                                       .what = what,
+                                       .bad = bad.names,
+                                       .bad_count = bad.count,
+                                       .known = known.names,
+                                       .known_count = known.count };
+    return qd_unrecognized(&unknown, call->arena, error);
 }
 
 static enum qd_status read_metrics(const struct qd_call *call, struct request *request,
@@ -48,6 +58,7 @@ static enum qd_status read_metrics(const struct qd_call *call, struct request *r
     for (size_t i = 0; i < qd_node_section_count; i++) {
         known[i] = qd_slice_from_string(qd_node_sections[i].metric);
     }
+    struct bad_names bad = { QD_NEW_ARRAY(call->arena, struct qd_slice, request->count + 1), 0 };
     if (request->count == 1 && qd_slice_is(request->metrics[0], "_all")) request->count = 0;
     for (size_t i = 0; i < request->count; i++) {
         if (qd_slice_is(request->metrics[i], "_all")) {
@@ -59,11 +70,10 @@ static enum qd_status read_metrics(const struct qd_call *call, struct request *r
         for (size_t k = 0; k < qd_node_section_count; k++) {
             found = found || qd_slice_equal(request->metrics[i], known[k]);
         }
-        if (!found) {
-            return unrecognized(call, "metric", request->metrics[i], known, qd_node_section_count, error);
-        }
+        if (!found) bad.names[bad.count++] = request->metrics[i];
     }
-    return QD_OK;
+    if (bad.count == 0) return QD_OK;
+    return unrecognized(call, "metric", bad, (struct bad_names){ known, qd_node_section_count }, error);
 }
 
 static enum qd_status read_families(const struct qd_call *call, struct request *request,
@@ -86,17 +96,19 @@ static enum qd_status read_families(const struct qd_call *call, struct request *
         known[f] = qd_slice_from_string(qd_stats_family_metric((enum qd_stat_family)f));
     }
     request->families = 0;
+    struct bad_names bad = { QD_NEW_ARRAY(call->arena, struct qd_slice, count), 0 };
     for (size_t i = 0; i < count; i++) {
         unsigned bit = 0;
         for (unsigned f = 0; f < QD_STATS_FAMILY_COUNT; f++) {
             if (qd_slice_equal(names[i], known[f])) bit = 1u << f;
         }
         if (bit == 0 && !qd_slice_is(names[i], "suggest")) {
-            return unrecognized(call, "index metric", names[i], known, QD_STATS_FAMILY_COUNT, error);
+            bad.names[bad.count++] = names[i];
         }
         request->families |= bit;
     }
-    return QD_OK;
+    if (bad.count == 0) return QD_OK;
+    return unrecognized(call, "index metric", bad, (struct bad_names){ known, QD_STATS_FAMILY_COUNT }, error);
 }
 
 enum qd_status qd_nodes_stats_check(const struct qd_call *call, struct qd_error *error)
@@ -306,6 +318,7 @@ static void answer(struct qd_coordinator *coordinator, struct qd_call *call,
     bool *wanted = qd_nodes_select(&filter, call->arena);
     for (size_t i = 0; i < state->node_count; i++) count += wanted[i];
     qd_json_begin_object(&writer);
+    if (request.level == LEVEL_UNKNOWN && !wants(&request, "indices")) request.level = LEVEL_NODE;
     if (request.level == LEVEL_UNKNOWN && count > 0) {
         write_level_failure(state, coordinator->local_node, call->arena, &writer);
         count = 0;

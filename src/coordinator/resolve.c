@@ -1,5 +1,7 @@
 #include "coordinator/resolve.h"
 
+#include "coordinator/index_call.h"
+
 #include "base/assert.h"
 #include "base/text.h"
 #include "base/vector.h"
@@ -62,6 +64,8 @@ static enum qd_status read_expand(struct qd_slice text, struct qd_indices_option
 static enum qd_status read_flag(const struct qd_call *call, const char *name, bool *value,
                                 struct qd_error *error)
 {
+    /* Without a value the default holds, unlike elsewhere. */
+    if (qd_call_parameter(call, name).size == 0) return QD_OK;
     enum qd_status status = qd_call_bool(call, name, value, error);
     if (status == QD_OK) return QD_OK;
     return qd_error_wrap(error, status, "Could not convert [%s] to boolean", name);
@@ -341,12 +345,42 @@ static enum qd_status collect(struct resolver *resolver, struct qd_resolved **re
     if (list.count == 0 && !expression->options.allow_no_indices) {
         return none_left(expression->text, resolver->arena, error);
     }
-    if (!expression->options.single || list.count == 1) return QD_OK;
-    if (list.count == 0) return qd_no_such_index(expression->text, error);
-    return qd_error_set(
-        error, QD_ILLEGAL_ARGUMENT,
-        "unable to return a single index as the index and options provided got resolved to multiple "
-        "indices");
+    return QD_OK;
+}
+
+/* "alias [a] has more than one index ...", with the indices as Java's map has them. */
+static enum qd_status several(struct resolver *resolver, struct qd_slice name, struct qd_error *error)
+{
+    const struct qd_cluster_state *state = resolver->expression->state;
+    QD_VECTOR(struct qd_resolved) list = { 0 };
+    struct qd_buffer names = { 0 };
+    for (size_t i = 0; i < state->index_count; i++) {
+        if (qd_map_get(&state->indices[i]->aliases, name) == NULL) continue;
+        QD_PUSH(resolver->arena, &list)->index = state->indices[i];
+    }
+    struct qd_resolved *order = qd_index_java_order(list.data, list.count, resolver->arena);
+    for (size_t i = 0; i < list.count; i++) {
+        qd_buffer_format(&names, "%s%.*s", i == 0 ? "" : ", ", QD_SLICE_ARG(order[i].index->name));
+    }
+    enum qd_status status = qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                                         "alias [%.*s] has more than one index associated with it [%.*s], "
+                                         "can't execute a single index op",
+                                         QD_SLICE_ARG(name), (int)names.size, names.data);
+    qd_buffer_deinit(&names);
+    return status;
+}
+
+/* An operation on one index takes the whole text for its name, or for that of an alias of one. */
+static enum qd_status resolve_single(struct resolver *resolver, struct qd_error *error)
+{
+    const struct qd_expression *expression = resolver->expression;
+    struct qd_slice name;
+    size_t holders = 0;
+    QD_TRY(qd_resolve_date_math(expression->text, expression->now_ms, resolver->arena, &name, error));
+    for (size_t i = 0; i < expression->state->index_count; i++) {
+        holders += qd_map_get(&expression->state->indices[i]->aliases, name) != NULL;
+    }
+    return holders > 1 ? several(resolver, name, error) : named(resolver, name, false, error);
 }
 
 enum qd_status qd_resolve(const struct qd_expression *expression, struct qd_arena *arena,
@@ -358,6 +392,10 @@ enum qd_status qd_resolve(const struct qd_expression *expression, struct qd_aren
     bool first = true;
     size_t parts = 0;
     resolver.marks = QD_NEW_ARRAY(arena, struct mark, expression->state->index_count);
+    if (expression->options.single) {
+        QD_TRY(resolve_single(&resolver, error));
+        return collect(&resolver, results, count, error);
+    }
     if (expression->text.size == 0) {
         QD_TRY(one_part(&resolver, QD_SLICE("_all"), true, error));
         return collect(&resolver, results, count, error);

@@ -114,9 +114,12 @@ TEST(resolve, what_is_missing_closed_or_an_alias)
     EXPECT("logs-3", qd_options_search(), "closed");
     assert_int_equal(fixture.error.status, QD_INDEX_CLOSED);
     EXPECT("logs-3", qd_options_open(), "logs-3");
-    EXPECT(
-        "logs", qd_options_single(),
-        "unable to return a single index as the index and options provided got resolved to multiple indices");
+    EXPECT("logs", qd_options_single(),
+           "alias [logs] has more than one index associated with it [logs-1, logs-2], can't execute a single "
+           "index op");
+    EXPECT("logs-1,logs-2", qd_options_single(), "no such index [logs-1,logs-2]");
+    EXPECT("_x", qd_options_single(), "no such index [_x]");
+    EXPECT("logs-3", qd_options_single(), "closed");
     strict.forbid_aliases = true;
     EXPECT("one", strict,
            "The provided expression [one] matches an alias, specify the corresponding concrete indices "

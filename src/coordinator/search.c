@@ -120,12 +120,6 @@ static enum qd_status check_parameters(struct qd_search_run *run, struct qd_erro
     if (pipeline.data != NULL && !qd_slice_is(pipeline, "_none"))
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Pipeline %.*s is not defined",
                             QD_SLICE_ARG(pipeline));
-    bool verbose = false;
-    QD_TRY(qd_call_bool(call, "verbose_pipeline", &verbose, error));
-    if (verbose) {
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                            "The 'verbose pipeline' option requires a search pipeline to be defined.");
-    }
     return qd_search_check_preference(call, error);
 }
 
@@ -342,6 +336,16 @@ static enum qd_status read_body(struct qd_call *call, struct qd_json_document *b
     return QD_PARSING;
 }
 
+/* There are no search pipelines whose steps could be told. */
+static enum qd_status check_verbose(const struct qd_call *call, struct qd_error *error)
+{
+    bool verbose = false;
+    QD_TRY(qd_call_bool(call, "verbose_pipeline", &verbose, error));
+    if (!verbose) return QD_OK;
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                        "The 'verbose pipeline' option requires a search pipeline to be defined.");
+}
+
 static enum qd_status prepare(struct qd_search_run *run)
 {
     struct qd_call *call = run->call;
@@ -354,6 +358,7 @@ static enum qd_status prepare(struct qd_search_run *run)
     QD_TRY(qd_search_parse_body(run, body, error));
     QD_TRY(qd_search_read_options(run, error));
     QD_TRY(qd_search_check_request(run, error));
+    QD_TRY(check_verbose(call, error));
     QD_TRY(make_total_exact(run, error));
     QD_TRY(qd_options_of_call(call, &options, error));
     if (scroll.size > 0) QD_TRY(qd_search_open_scroll(run, scroll, error));

@@ -228,9 +228,19 @@ enum qd_status qd_search_template_apply(const struct qd_search_template *templat
  * they say. */
 static enum qd_status check_parameters(const struct qd_call *call, struct qd_error *error)
 {
+    static const char *const numbers[] = { "from", "size" };
     struct qd_json_document empty = { 0 };
     struct qd_slice ignored;
-    return qd_search_body(call, &empty, &ignored, error);
+    QD_TRY(qd_search_body(call, &empty, &ignored, error));
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+        int64_t value = 0;
+        QD_TRY(qd_call_int(call, numbers[i], &value, error));
+        if (value < 0) {
+            return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "[%s] parameter cannot be negative, found [%lld]",
+                                numbers[i], (long long)value);
+        }
+    }
+    return QD_OK;
 }
 
 static enum qd_status check_begun(void *context, const struct qd_json_document *body,

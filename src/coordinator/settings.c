@@ -189,11 +189,9 @@ static enum qd_status prepare_put(struct qd_coordinator *coordinator, struct upd
     struct qd_error *error = &call->error;
     struct qd_json_document body;
     struct qd_indices_options options = qd_options_open_closed();
-    bool flat = false;
     options.allow_no_indices = false;
     QD_TRY(qd_call_manager_timeouts(call, error));
     QD_TRY(qd_call_bool(call, "preserve_existing", &update->preserve_existing, error));
-    QD_TRY(qd_call_bool(call, "flat_settings", &flat, error));
     if (call->body.size == 0) return qd_error_set(error, QD_OPENSEARCH_PARSE, "request body is required");
     QD_TRY(qd_call_settings_body(call, &body, error));
     const struct qd_json *inner = qd_json_get(body.root, "settings");

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/text.h"
 #include "base/number.h"
 #include "search/request_object.h"
 
@@ -160,15 +161,27 @@ static const char *version_type_name(enum qd_version_type type)
                                              : "INTERNAL";
 }
 
+/* What a document that must be new may not ask for; the first of it is told alone. */
+static bool check_create(const struct qd_write_item *item, struct problems *problems)
+{
+    const char *problem = NULL;
+    if (item->kind != QD_WRITE_CREATE) return true;
+    if (item->version_type != QD_VERSION_INTERNAL) {
+        problem = "create operations only support internal versioning. use index instead";
+    } else if (item->version != VERSION_ANY) {
+        problem = "create operations do not support explicit versions. use index instead";
+    } else if (item->if_seq_no != QD_SEQ_NO_NONE || item->if_primary_term != QD_TERM_NONE) {
+        problem = "create operations do not support compare and set. use index instead";
+    }
+    if (problem != NULL) add_problem(problems, problem);
+    return problem == NULL;
+}
+
 static void check_versions(const struct qd_write_item *item, struct problems *problems)
 {
     char text[128];
     bool external = item->version_type != QD_VERSION_INTERNAL;
-    if (item->kind == QD_WRITE_CREATE && (external || item->version != VERSION_ANY)) {
-        add_problem(problems, "create operations only support internal versioning. use index instead");
-        return;
-    }
-    if (external && item->version < 0) {
+    if (external ? item->version < 0 : item->version < 0 && item->version != VERSION_ANY) {
         snprintf(text, sizeof(text), "illegal version value [%lld] for version type [%s]",
                  (long long)item->version, version_type_name(item->version_type));
         add_problem(problems, text);
@@ -205,9 +218,10 @@ enum qd_status qd_write_item_validate(const struct qd_write_item *item, struct q
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "primary term must be non negative. got [%lld]",
                             (long long)item->if_primary_term);
     }
+    if (!check_create(item, &problems)) return end_problems(&problems, error);
     check_versions(item, &problems);
     check_seq_no(item, &problems);
-    if (item->id.size > ID_SIZE_MAX) {
+    if (item->id.size > ID_SIZE_MAX && item->kind != QD_WRITE_DELETE) {
         qd_buffer_format(&problems.text,
                          "%d: id [%.*s] is too long, must be no longer than 512 bytes but was: %zu;",
                          ++problems.count, QD_SLICE_ARG(item->id), item->id.size);
@@ -218,13 +232,19 @@ enum qd_status qd_write_item_validate(const struct qd_write_item *item, struct q
 /* ---- update bodies ---- */
 
 static enum qd_status unknown_field(const struct qd_json_document *body, const struct qd_json_iterator *at,
-                                    struct qd_error *error)
+                                    struct qd_arena *arena, struct qd_error *error)
 {
+    const struct qd_slice known[] = { QD_SLICE("script"),    QD_SLICE("scripted_upsert"),
+                                      QD_SLICE("upsert"),    QD_SLICE("doc"),
+                                      QD_SLICE("doc_as_upsert"), QD_SLICE("detect_noop"),
+                                      QD_SLICE("_source"),   QD_SLICE("if_seq_no"),
+                                      QD_SLICE("if_primary_term") };
     int64_t line;
     int64_t column;
+    struct qd_slice meant = qd_did_you_mean(arena, at->key, known, sizeof(known) / sizeof(known[0]));
     qd_json_position(body, at->name, &line, &column);
-    return qd_error_set(error, QD_X_CONTENT_PARSE, "[%lld:%lld] [UpdateRequest] unknown field [%.*s]",
-                        (long long)line, (long long)column, QD_SLICE_ARG(at->key));
+    return qd_error_set(error, QD_X_CONTENT_PARSE, "[%lld:%lld] [UpdateRequest] unknown field [%.*s]%.*s",
+                        (long long)line, (long long)column, QD_SLICE_ARG(at->key), QD_SLICE_ARG(meant));
 }
 
 static enum qd_status update_member(const struct qd_json_document *body, const struct qd_json_iterator *at,
@@ -246,7 +266,7 @@ static enum qd_status update_member(const struct qd_json_document *body, const s
     } else if (qd_slice_is(at->key, "script") || qd_slice_is(at->key, "scripted_upsert")) {
         options->has_script = true;
     } else if (!qd_slice_is(at->key, "detect_noop")) {
-        return unknown_field(body, at, error);
+        return unknown_field(body, at, arena, error);
     }
     return QD_OK;
 }

@@ -1,5 +1,6 @@
 /* The write action: documents are parsed in the pool, new fields go through the master, then the shard's lane
  * applies all waiting requests and makes them durable with one sync (group commit). */
+#include "data/broken_document.h"
 #include "data/write_request.h"
 
 #include <stdio.h>
@@ -107,10 +108,12 @@ static enum qd_status parse_document(const struct parsing *parsing, struct qd_sl
     struct qd_json_document json;
     *update = (struct qd_slice){ 0 };
     enum qd_status status = qd_json_parse_view(request->arena, parsing->scratch, source, &json, error);
-    if (status != QD_OK) return qd_error_wrap(error, QD_MAPPER_PARSING, "failed to parse");
     struct qd_document_input input = { .id = item->id, .routing = item->routing, .json = &json,
                                        .now_ms = request->now_ms, .scratch = parsing->scratch,
                                        .memo = parsing->memo };
+    if (status != QD_OK) {
+        return qd_broken_document(request->schema->mapping, &input, source, request->arena, error);
+    }
     return qd_document_parse(request->schema->mapping, &input, request->arena, document, update, error);
 }
 

@@ -453,11 +453,6 @@ static void answer(struct qd_coordinator *coordinator, struct qd_call *call,
 
 void qd_cat_nodes(struct qd_coordinator *coordinator, struct qd_call *call)
 {
-    if (qd_call_parameter(call, "local").data != NULL) {
-        qd_call_warn(
-            call, "Deprecated parameter [local] used. This parameter does not cause this API to act locally, "
-                  "and should not be used. It will be unsupported in version 8.0.");
-    }
     int64_t timeout = 0;
     if (qd_manager_timeout_of_call(call, &timeout, &call->error) != QD_OK) {
         qd_call_fail(call);

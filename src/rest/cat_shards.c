@@ -344,8 +344,11 @@ void qd_cat_shards(struct qd_coordinator *coordinator, struct qd_call *call)
         qd_call_fail(call);
         return;
     }
-    struct qd_indices_options options = qd_options_open_closed();
+    /* Closed indices are there when none is named, and refused when they are. */
+    bool every = qd_call_parameter(call, "index").size == 0;
+    struct qd_indices_options options = every ? qd_options_open_closed() : qd_options_open();
     options.expand_hidden = true;
+    options.forbid_closed = !every;
     enum qd_status status = qd_resolve_call(call, state, options, &indices, &count);
     for (size_t i = 0; status == QD_OK && i < count; i++) shards += copies_of(indices[i].index);
     if (status == QD_OK) {

@@ -30,7 +30,7 @@ void qd_cat_snapshots(struct qd_coordinator *coordinator, struct qd_call *call)
         qd_call_fail(call);
         return;
     }
-    if (repository.size == 0) {
+    if (repository.data == NULL) {
         (void)qd_error_set(&call->error, QD_ACTION_REQUEST_VALIDATION,
                            "Validation Failed: 1: repository is missing;");
         qd_call_fail(call);

@@ -154,8 +154,7 @@ static bool metric_is_asked(const struct qd_call *call, const struct qd_route *r
 /* The help of a cat table reads neither the path nor the index. */
 static bool help_hides(const struct qd_call *call, const struct qd_route *route, struct qd_slice name)
 {
-    static const char *const hidden[] = { "alias", "nodes", "index", "fields", "repository", "name",
-                                          "thread_pool_patterns" };
+    static const char *const hidden[] = { "alias", "nodes", "index", "fields", "repository", "name" };
     bool help = false;
     if ((route->flags & QD_ROUTE_TEXT) == 0 || !has(call, "help")) return false;
     if (qd_call_bool(call, "help", &help, NULL) != QD_OK || !help) return false;
@@ -216,6 +215,8 @@ bool qd_parameter_is_hint(const struct qd_call *call, const struct qd_route *rou
     bool statistics = route->handler == qd_coordinator_index_stats ||
                       route->handler == qd_coordinator_nodes_stats;
     if (qd_map_get(&call->parameters, name) != NULL) return true;
+    bool metrics = qd_slice_is(name, "metrics") && has(call, "nodeId");
+    if (route->handler == qd_coordinator_nodes_info && metrics) return false;
     if (route->handler == qd_cat_aliases && qd_slice_is(name, "alias")) return false;
     if (route->handler == qd_cat_templates && qd_slice_is(name, "name")) return false;
     if (is_one_of(name, asked)) return false;
@@ -339,10 +340,13 @@ static enum qd_status check(const struct qd_call *call, const struct rule *rule,
     case TYPE_ANY: return QD_OK;
     case TYPE_BOOL: return qd_call_bool(call, rule->name, &ignored, error);
     case TYPE_OPTION: return check_option(call, rule->name, error);
+    case TYPE_NUMBER:
+        if (text.size == 0) return QD_OK;
+        return check_number(rule->type, rule->name, text, error);
     case TYPE_INT:
     case TYPE_LONG:
     case TYPE_FLOAT:
-    case TYPE_NUMBER: return check_number(rule->type, rule->name, text, error);
+        return check_number(rule->type, rule->name, text, error);
     case TYPE_TIME:
         return qd_time_parse_millis(text, rule->setting == NULL ? rule->name : rule->setting, &milliseconds,
                                     error);
@@ -352,12 +356,14 @@ static enum qd_status check(const struct qd_call *call, const struct rule *rule,
         if (text.size > 0) return QD_OK;
         return qd_error_set(error, QD_ACTION_REQUEST_VALIDATION,
                             "Validation Failed: 1: pipeline cannot be an empty string;");
+    case TYPE_LEVEL:
+        if (!asks_for(call, "metric", "indices")) return QD_OK;
+        return check_word(rule->type, text, error);
     case TYPE_VERSION:
     case TYPE_SEARCH:
     case TYPE_CREATE:
     case TYPE_WRITE:
-    case TYPE_NOT_EMPTY_SUGGESTION:
-    case TYPE_LEVEL: return check_word(rule->type, text, error);
+    case TYPE_NOT_EMPTY_SUGGESTION: return check_word(rule->type, text, error);
     }
     return QD_OK;
 }
@@ -371,15 +377,40 @@ static const struct rule *rule_of(const struct qd_route *route, struct qd_slice 
     return NULL;
 }
 
+/* "fields" was a parameter once, and its readers say what is in its place. */
+static enum qd_status check_retired(const struct qd_call *call, const struct qd_route *route,
+                                    struct qd_error *error)
+{
+    static const struct {
+        qd_operation_handler *handler;
+        const char *reason;
+    } rows[] = {
+        { qd_coordinator_get, "the parameter [fields] is no longer supported, please use [stored_fields] to "
+                              "retrieve stored fields or [_source] to load the field from _source" },
+        { qd_coordinator_mget, "The parameter [fields] is no longer supported, please use [stored_fields] to "
+                               "retrieve stored fields or _source filtering if the field is not stored" },
+        { qd_coordinator_explain, "The parameter [fields] is no longer supported, please use [stored_fields] "
+                                  "to retrieve stored fields" },
+    };
+    if (!has(call, "fields")) return QD_OK;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        if (rows[i].handler == route->handler) {
+            return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "%s", rows[i].reason);
+        }
+    }
+    return QD_OK;
+}
+
 enum qd_status qd_parameters_check(const struct qd_call *call, const struct qd_route *route,
                                    const struct qd_slice *names, size_t count, struct qd_error *error)
 {
-    if (route->handler == qd_coordinator_nodes_stats) QD_TRY(qd_nodes_stats_check(call, error));
+    QD_TRY(check_retired(call, route, error));
     for (size_t i = 0; i < count; i++) {
         const struct qd_slice *value = qd_map_get(&call->parameters, names[i]);
         if (value == NULL) continue;
         const struct rule *rule = rule_of(route, names[i]);
         if (rule != NULL) QD_TRY(check(call, rule, *value, error));
     }
+    if (route->handler == qd_coordinator_nodes_stats) return qd_nodes_stats_check(call, error);
     return QD_OK;
 }

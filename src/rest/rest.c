@@ -7,7 +7,9 @@
 #include "base/text.h"
 #include "base/vector.h"
 #include "coordinator/error_json.h"
+#include "coordinator/operations.h"
 #include "coordinator/tasks.h"
+#include "rest/cat_tables.h"
 #include "rest/respond.h"
 #include "rest/route.h"
 #include "rest/target.h"
@@ -196,6 +198,16 @@ static void no_route(struct exchange *exchange, const struct qd_route_match *mat
 static void warn_of_route(struct qd_call *call, const struct qd_route *route)
 {
     struct qd_slice path = qd_slice_from_string(route->path);
+    bool local = qd_call_parameter(call, "local").data != NULL;
+    if (local && route->handler == qd_cat_nodes) {
+        qd_call_warn(
+            call, "Deprecated parameter [local] used. This parameter does not cause this API to act locally, "
+                  "and should not be used. It will be unsupported in version 8.0.");
+    }
+    if (local && route->handler == qd_coordinator_get_field_mapping) {
+        qd_call_warn(call, "Use [local] in get field mapping requests is deprecated. The parameter will be "
+                           "removed in the next major version");
+    }
     if (qd_slice_is(path, "/_cat/master")) {
         qd_call_warn(call, "[GET /_cat/master] is deprecated! Use [GET /_cat/cluster_manager] instead.");
     }

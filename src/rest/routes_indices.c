@@ -69,7 +69,7 @@ static const struct qd_route rows[] = {
     { QD_HTTP_GET, "/_aliases", qd_coordinator_get_alias, INDICES "index local name", QD_ROUTE_NONE },
     { QD_HTTP_GET, "/_alias/{name}", qd_coordinator_get_alias, INDICES "index local", QD_ROUTE_NONE },
     { QD_HTTP_HEAD, "/_alias/{name}", qd_coordinator_alias_exists, INDICES "index local", QD_ROUTE_NONE },
-    { QD_HTTP_GET, "/{index}/_alias", qd_coordinator_get_alias, INDICES "local", QD_ROUTE_NONE },
+    { QD_HTTP_GET, "/{index}/_alias", qd_coordinator_get_alias, INDICES "local name", QD_ROUTE_NONE },
     { QD_HTTP_HEAD, "/{index}/_alias", qd_coordinator_alias_exists, INDICES "local", QD_ROUTE_NONE },
     { QD_HTTP_GET, "/{index}/_alias/{name}", qd_coordinator_get_alias, INDICES "local", QD_ROUTE_NONE },
     { QD_HTTP_HEAD, "/{index}/_alias/{name}", qd_coordinator_alias_exists, INDICES "local", QD_ROUTE_NONE },

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "base/vector.h"
 #include "coordinator/operations.h"
+#include "coordinator/unrecognized.h"
 #include "rest/parameter_rules.h"
 
 /* Known to every route. */
@@ -151,7 +152,9 @@ static size_t known_names(const struct qd_call *call, const struct qd_route *rou
         if (qd_parameter_is_read(call, route, name)) *QD_PUSH(arena, &list) = name;
     }
     for (size_t i = 0; i < match->parameter_count; i++) {
-        if (qd_parameter_is_read(call, route, match->names[i])) *QD_PUSH(arena, &list) = match->names[i];
+        name = match->names[i];
+        if (contains(list.data, list.count, name) || !qd_parameter_is_read(call, route, name)) continue;
+        *QD_PUSH(arena, &list) = name;
     }
     if ((route->flags & QD_ROUTE_SOURCE) != 0) {
         *QD_PUSH(arena, &list) = QD_SLICE("source");
@@ -163,35 +166,6 @@ static size_t known_names(const struct qd_call *call, const struct qd_route *rou
     }
     *names = list.data;
     return list.count;
-}
-
-/* Insertion sort: there are a handful of unknown names at most. */
-static void sort_names(struct qd_slice *names, size_t count)
-{
-    for (size_t i = 1; i < count; i++) {
-        for (size_t j = i; j > 0 && qd_slice_compare(names[j - 1], names[j]) > 0; j--) {
-            struct qd_slice swap = names[j];
-            names[j] = names[j - 1];
-            names[j - 1] = swap;
-        }
-    }
-}
-
-static enum qd_status unknown(const struct qd_call *call, struct qd_slice *bad, size_t bad_count,
-                              const struct qd_slice *names, size_t count, struct qd_error *error)
-{
-    struct qd_buffer text = { 0 };
-    sort_names(bad, bad_count);
-    qd_buffer_format(&text, "request [%.*s] contains unrecognized parameter%s: ", QD_SLICE_ARG(call->path),
-                     bad_count > 1 ? "s" : "");
-    for (size_t i = 0; i < bad_count; i++) {
-        struct qd_slice hint = qd_did_you_mean(call->arena, bad[i], names, count);
-        qd_buffer_format(&text, "%s[%.*s]", i == 0 ? "" : ", ", QD_SLICE_ARG(bad[i]));
-        if (hint.size > 0) qd_buffer_format(&text, " ->%.*s", QD_SLICE_ARG(hint));
-    }
-    enum qd_status status = qd_error_set(error, QD_ILLEGAL_ARGUMENT, "%.*s", (int)text.size, text.data);
-    qd_buffer_deinit(&text);
-    return status;
 }
 
 /* Handlers of the reference that look for a body before anyone counts the parameters that were read. */
@@ -247,5 +221,9 @@ enum qd_status qd_target_check(const struct qd_call *call, const struct qd_route
         if (qd_parameter_is_hint(call, route, names[i])) names[hints++] = names[i];
     }
     count = hints;
-    return unknown(call, bad.data, bad.count, names, count, error);
+    struct qd_unrecognized unknown = {
+        .path = call->path, .what = "parameter", .bad = bad.data, .bad_count = bad.count, .known = names,
+        .known_count = count
+    };
+    return qd_unrecognized(&unknown, call->arena, error);
 }
