@@ -62,6 +62,10 @@ bool qd_packing_skip_patched(struct qd_reader *reader);
 static inline uint64_t qd_packing_varint(struct qd_reader *reader)
 {
     if (reader->at < reader->end && *reader->at < 0x80) return *reader->at++;
+    if (reader->end - reader->at >= 2 && reader->at[1] < 0x80) {
+        reader->at += 2;
+        return (reader->at[-2] & 0x7fu) | (uint64_t)reader->at[-1] << 7;
+    }
     return qd_reader_varint(reader);
 }
 

@@ -305,18 +305,30 @@ uint32_t *qd_postings_block_distances(struct qd_postings *postings)
     return all->block;
 }
 
+/* Where each document's occurrences start; without decoding the frequencies for anybody else. */
+static bool sum_starts(struct qd_postings *postings, uint32_t *starts)
+{
+    const struct qd_postings_state *state = postings->state;
+    const struct qd_sorted *sorted = qd_sorted_best();
+    struct qd_reader freqs = state->freqs;
+    starts[0] = 0;
+    if (!postings->freqs_ready &&
+        qd_packing_read_patched(state->terms->packing, &freqs, starts + 1))
+        return sorted->sum(starts + 1, postings->block_count, 1, starts + 1) < FREQ_SUMMABLE - 1;
+    const uint32_t *known = qd_postings_freqs(postings);
+    return sorted->sum(known, postings->block_count, 0, starts + 1) < FREQ_SUMMABLE;
+}
+
 bool qd_postings_whole(struct qd_postings *postings, const uint32_t **starts, const uint32_t **differences)
 {
     struct qd_postings_state *state = postings->state;
     struct qd_postings_whole *whole = &state->occurrences->whole;
-    const uint32_t *freqs = qd_postings_freqs(postings);
     *starts = whole->starts;
     *differences = whole->differences;
     if (whole->ready) return whole->total > 0;
     whole->ready = true;
     whole->total = 0;
-    whole->starts[0] = 0;
-    if (qd_sorted_best()->sum(freqs, postings->block_count, whole->starts + 1) >= FREQ_SUMMABLE) return false;
+    if (!sum_starts(postings, whole->starts)) return false;
     uint32_t total = whole->starts[postings->block_count];
     struct qd_slice left = qd_slice_from(state->terms->positions, 0);
     if (total > QD_POSTINGS_WHOLE_MAX || state->walk.positions > left.size ||

@@ -19,12 +19,12 @@ static uint32_t scalar_intersect(const struct qd_sorted_pair *pair, uint16_t *le
     return count;
 }
 
-static uint32_t scalar_sum(const uint32_t *values, uint32_t count, uint32_t *sums)
+static uint32_t scalar_sum(const uint32_t *values, uint32_t count, uint32_t plus, uint32_t *sums)
 {
     uint32_t sum = 0, bits = 0;
     for (uint32_t i = 0; i < count; i++) {
-        sums[i] = sum += values[i];
         bits |= values[i];
+        sums[i] = sum += values[i] + plus;
     }
     return bits;
 }
@@ -49,28 +49,47 @@ __attribute__((target("avx2"))) static inline unsigned match_lanes(__m256i left,
     return (unsigned)_mm256_movemask_ps(_mm256_castsi256_ps(any));
 }
 
+/* Notes the numbers in `lanes` of left[i ..], which are among right[k ..]. Those behind the end of right[]
+ * are not. */
+__attribute__((target("avx2"))) static inline uint32_t note_lanes(const struct qd_sorted_pair *pair, uint32_t i,
+                                                                   uint32_t k, unsigned lanes,
+                                                                   uint16_t *left_at, uint16_t *right_at)
+{
+    uint32_t count = 0;
+    __m256i right = _mm256_loadu_si256((const __m256i *)(const void *)(pair->right + k));
+    for (; lanes != 0; lanes &= lanes - 1) {
+        uint32_t lane = (uint32_t)__builtin_ctz(lanes);
+        __m256i same = _mm256_cmpeq_epi32(_mm256_set1_epi32((int)pair->left[i + lane]), right);
+        uint32_t at = (uint32_t)__builtin_ctz((unsigned)_mm256_movemask_ps(_mm256_castsi256_ps(same)));
+        left_at[count] = (uint16_t)(i + lane);
+        right_at[count] = (uint16_t)(k + at);
+        count += k + at < pair->right_count;
+    }
+    return count;
+}
+
 /* Eight numbers of either side at a time; the side whose eight end first goes on. */
 __attribute__((target("avx2"))) static uint32_t avx_intersect(const struct qd_sorted_pair *pair,
                                                                uint16_t *left_at, uint16_t *right_at)
 {
+    const uint32_t *left = pair->left, *right = pair->right;
     uint32_t count = 0, i = 0, k = 0;
+    while (i + 8 <= pair->left_count && k + 8 <= pair->right_count) {
+        unsigned lanes = match_lanes(_mm256_loadu_si256((const __m256i *)(const void *)(left + i)),
+                                     _mm256_loadu_si256((const __m256i *)(const void *)(right + k)));
+        if (lanes != 0) count += note_lanes(pair, i, k, lanes, left_at + count, right_at + count);
+        uint32_t left_last = left[i + 7], right_last = right[k + 7];
+        i += left_last <= right_last ? 8 : 0;
+        k += right_last <= left_last ? 8 : 0;
+    }
     while (i < pair->left_count && k < pair->right_count) {
-        __m256i left = _mm256_loadu_si256((const __m256i *)(const void *)(pair->left + i));
-        __m256i right = _mm256_loadu_si256((const __m256i *)(const void *)(pair->right + k));
-        unsigned lanes = match_lanes(left, right);
+        unsigned lanes = match_lanes(_mm256_loadu_si256((const __m256i *)(const void *)(left + i)),
+                                     _mm256_loadu_si256((const __m256i *)(const void *)(right + k)));
         uint32_t left_left = pair->left_count - i, right_left = pair->right_count - k;
         if (left_left < 8) lanes &= (1u << left_left) - 1;
-        for (; lanes != 0; lanes &= lanes - 1) {
-            uint32_t lane = (uint32_t)__builtin_ctz(lanes);
-            __m256i wanted = _mm256_set1_epi32((int)pair->left[i + lane]);
-            __m256i same = _mm256_cmpeq_epi32(wanted, right);
-            uint32_t at = (uint32_t)__builtin_ctz((unsigned)_mm256_movemask_ps(_mm256_castsi256_ps(same)));
-            if (at >= right_left) continue; /* equals what lies behind the end */
-            left_at[count] = (uint16_t)(i + lane);
-            right_at[count++] = (uint16_t)(k + at);
-        }
-        uint32_t left_last = left_left > 8 ? pair->left[i + 7] : pair->left[pair->left_count - 1];
-        uint32_t right_last = right_left > 8 ? pair->right[k + 7] : pair->right[pair->right_count - 1];
+        count += note_lanes(pair, i, k, lanes, left_at + count, right_at + count);
+        uint32_t left_last = left[left_left > 8 ? i + 7 : pair->left_count - 1];
+        uint32_t right_last = right[right_left > 8 ? k + 7 : pair->right_count - 1];
         i += left_last <= right_last ? 8 : 0;
         k += right_last <= left_last ? 8 : 0;
     }
@@ -78,14 +97,16 @@ __attribute__((target("avx2"))) static uint32_t avx_intersect(const struct qd_so
 }
 
 __attribute__((target("avx2"))) static uint32_t avx_sum(const uint32_t *values, uint32_t count,
-                                                         uint32_t *sums)
+                                                         uint32_t plus, uint32_t *sums)
 {
     uint32_t done = 0, sum = 0, bits = 0, lanes[8];
     __m256i carry = _mm256_setzero_si256(), all = _mm256_setzero_si256();
     const __m256i third = _mm256_set1_epi32(3), last = _mm256_set1_epi32(7);
+    const __m256i added = _mm256_set1_epi32((int)plus);
     for (; count - done >= 8; done += 8) {
         __m256i value = _mm256_loadu_si256((const __m256i *)(const void *)(values + done));
         all = _mm256_or_si256(all, value);
+        value = _mm256_add_epi32(value, added);
         value = _mm256_add_epi32(value, _mm256_slli_si256(value, 4));
         value = _mm256_add_epi32(value, _mm256_slli_si256(value, 8));
         /* The carry joins last, so that one addition and one permutation are on the path between steps. */
@@ -99,8 +120,8 @@ __attribute__((target("avx2"))) static uint32_t avx_sum(const uint32_t *values, 
     for (int i = 0; i < 8; i++) bits |= lanes[i];
     if (done > 0) sum = sums[done - 1];
     for (; done < count; done++) {
-        sums[done] = sum += values[done];
         bits |= values[done];
+        sums[done] = sum += values[done] + plus;
     }
     return bits;
 }

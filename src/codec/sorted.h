@@ -27,9 +27,9 @@ struct qd_sorted {
     /* Finds the numbers that are in both arrays: the k-th is left[left_at[k]] and right[right_at[k]]. Returns
      * how many. Both results have room for the shorter array. */
     uint32_t (*intersect)(const struct qd_sorted_pair *pair, uint16_t *left_at, uint16_t *right_at);
-    /* sums[i] = values[0] + .. + values[i], modulo 2^32; returns the bits that any of values[count] has. Both
-     * arrays have room for QD_SORTED_PADDING more. */
-    uint32_t (*sum)(const uint32_t *values, uint32_t count, uint32_t *sums);
+    /* sums[i] = values[0] + .. + values[i] + (i + 1) * plus, modulo 2^32; returns the bits that any of
+     * values[count] has. Both arrays have room for QD_SORTED_PADDING more; they may be the same. */
+    uint32_t (*sum)(const uint32_t *values, uint32_t count, uint32_t plus, uint32_t *sums);
 };
 
 /* The fastest implementation for this processor. Static storage. */

@@ -141,14 +141,24 @@ static bool contains(const struct qd_slice *names, size_t count, struct qd_slice
     return false;
 }
 
+static bool is_given(const struct qd_call *call, struct qd_slice name)
+{
+    for (size_t i = 0; i < call->parameters.entry_count; i++) {
+        if (qd_slice_equal(call->parameters.entries[i].key, name)) return true;
+    }
+    return false;
+}
+
+/* The parameters that the request may have; `all` or only those of them that it has. */
 static size_t known_names(const struct qd_call *call, const struct qd_route *route,
-                          const struct qd_route_match *match, struct qd_slice **names)
+                          const struct qd_route_match *match, bool all, struct qd_slice **names)
 {
     struct qd_arena *arena = call->arena;
     QD_VECTOR(struct qd_slice) list = { 0 };
     const char *at = route->parameters == NULL ? "" : route->parameters;
     struct qd_slice name;
     while (next_name(&at, &name)) {
+        if (!all && !is_given(call, name)) continue;
         if (qd_parameter_is_read(call, route, name)) *QD_PUSH(arena, &list) = name;
     }
     for (size_t i = 0; i < match->parameter_count; i++) {
@@ -208,7 +218,7 @@ enum qd_status qd_target_check(const struct qd_call *call, const struct qd_route
     struct qd_slice *names;
     QD_VECTOR(struct qd_slice) bad = { 0 };
     if ((route->flags & QD_ROUTE_ANY_PARAMETER) != 0) return QD_OK;
-    size_t count = known_names(call, route, match, &names);
+    size_t count = known_names(call, route, match, false, &names);
     QD_TRY(qd_parameters_check(call, route, names, count, error));
     for (size_t i = 0; i < call->parameters.entry_count; i++) {
         struct qd_slice name = call->parameters.entries[i].key;
@@ -217,6 +227,7 @@ enum qd_status qd_target_check(const struct qd_call *call, const struct qd_route
     if (bad.count == 0) return QD_OK;
     QD_TRY(check_body_given(call, route, error));
     size_t hints = 0;
+    count = known_names(call, route, match, true, &names);
     for (size_t i = 0; i < count; i++) {
         if (qd_parameter_is_hint(call, route, names[i])) names[hints++] = names[i];
     }

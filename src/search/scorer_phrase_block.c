@@ -195,6 +195,8 @@ static bool align(struct qd_phrase_blocks *self, size_t first, qd_doc_id doc, qd
 static uint32_t keep_frequent(struct qd_phrase_blocks *self, uint32_t count)
 {
     uint32_t kept = 0;
+    for (size_t k = 0; k < self->count; k++)
+        self->parts[k].freqs = qd_postings_freqs(self->parts[k].postings);
     for (uint32_t i = 0; i < count; i++) {
         uint32_t least = UINT32_MAX;
         for (size_t k = 0; k < self->count; k++) {
@@ -262,6 +264,7 @@ static uint32_t keep_phrases(struct qd_phrase_blocks *self, uint32_t count, uint
         struct part *part = &self->parts[k];
         if (qd_postings_whole(part->postings, &part->starts, &part->differences)) continue;
         part->starts = NULL;
+        part->freqs = qd_postings_freqs(part->postings);
         qd_postings_list(part->postings);
         pair = false;
     }
@@ -305,8 +308,6 @@ static uint32_t match(struct qd_phrase_blocks *self, size_t first, uint32_t coun
         for (size_t i = first; i < self->count; i++) some = meet(self, i, i > first, at, some);
         if (some == 0) continue;
         if (first > 0) place_first(self, some);
-        for (size_t k = 0; k < self->count; k++)
-            self->parts[k].freqs = qd_postings_freqs(self->parts[k].postings);
         if (self->least_part > 0) some = keep_frequent(self, some);
         if (some > 0) kept = keep_phrases(self, some, kept);
     }
