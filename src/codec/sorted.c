@@ -51,8 +51,8 @@ __attribute__((target("avx2"))) static inline unsigned match_lanes(__m256i left,
 
 /* Notes the numbers in `lanes` of left[i ..], which are among right[k ..]. Those behind the end of right[]
  * are not. */
-__attribute__((target("avx2"))) static inline uint32_t note_lanes(const struct qd_sorted_pair *pair, uint32_t i,
-                                                                   uint32_t k, unsigned lanes,
+__attribute__((target("avx2"))) static inline uint32_t note_lanes(const struct qd_sorted_pair *pair,
+                                                                   uint32_t i, uint32_t k, unsigned lanes,
                                                                    uint16_t *left_at, uint16_t *right_at)
 {
     uint32_t count = 0;
