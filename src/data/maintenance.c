@@ -156,11 +156,14 @@ static void maintain_run(struct qd_shard_job *job)
     if (asked->blocked) return;
     if (asked->sync) asked->status = qd_engine_sync(engine, &asked->error);
     if (asked->status == QD_OK && (asked->refresh || asked->flush)) {
-        asked->covers = job->shard->batches;
-        if (!asked->built) asked->build = qd_engine_seal(engine, asked->flush);
+        if (!asked->built) {
+            asked->covers = job->shard->batches;
+            asked->build = qd_engine_seal(engine, asked->flush);
+        }
         if (asked->build != NULL) return;
     }
-    if (asked->status == QD_OK && asked->refresh) {
+    /* What a build has shown need not be shown again; what came meanwhile waits for the next refresh. */
+    if (asked->status == QD_OK && asked->refresh && !asked->built) {
         asked->status = qd_engine_refresh(engine, &asked->changed, &asked->error);
     }
     if (asked->status == QD_OK && asked->flush) asked->status = qd_engine_flush(engine, &asked->error);

@@ -38,18 +38,34 @@ static void take_images(const struct qd_engine *engine, struct qd_build *build)
     }
 }
 
+/* What comes from now on goes to a translog generation of its own. When that cannot be begun the flush covers
+ * everything. */
+static struct qd_engine_cover begin_cover(struct qd_engine *engine)
+{
+    struct qd_engine_cover cover = { 0 };
+    enum qd_status status = qd_engine_roll(engine, &cover, NULL);
+    cover.holds = status == QD_OK;
+    if (engine->translog.failed) qd_engine_fail(engine, status, NULL);
+    return cover;
+}
+
 struct qd_build *qd_engine_seal(struct qd_engine *engine, bool save)
 {
     qd_assert(engine->build == NULL);
     if (engine->failed != QD_OK) return NULL;
     if (engine->buffer == NULL && (!save || !engine->dirty)) return NULL;
     uint64_t start = qd_engine_now(engine);
+    struct qd_engine_cover cover = { 0 };
+    engine->cover.holds = false;
+    if (save) cover = begin_cover(engine);
+    if (engine->failed != QD_OK) return NULL;
     struct qd_arena *arena = qd_arena_create(1024);
     struct qd_build *build = QD_NEW(arena, struct qd_build);
     build->env = engine->env;
     build->arena = arena;
     build->directory = engine->path;
     build->save = save;
+    build->cover = cover;
     build->options = (struct qd_image_options){ engine->options.codec, engine->options.codec_level };
     if (save) take_images(engine, build);
     seal_buffer(engine, build);
@@ -181,6 +197,7 @@ enum qd_status qd_engine_build_install(struct qd_engine *engine, struct qd_build
         destroy(build);
         return qd_engine_fail(engine, status, error);
     }
+    engine->cover = build->cover;
     use_files(engine, build);
     for (size_t i = 0; i < engine->segments.count; i++) {
         struct qd_engine_segment *segment = engine->segments.data[i];

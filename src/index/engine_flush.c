@@ -62,14 +62,15 @@ static enum qd_status write_files(struct qd_engine *engine, struct qd_commit_seg
 }
 
 static enum qd_status write_commit(struct qd_engine *engine, const struct qd_commit_segment *entries,
-                                   bool *unknown, struct qd_error *error)
+                                   const struct qd_engine_cover *cover, bool *unknown,
+                                   struct qd_error *error)
 {
     struct qd_commit next = engine->commit;
     next.generation++;
     engine->env->random(engine->env, next.id, sizeof(next.id));
-    next.translog_generation = engine->translog.generation;
+    next.translog_generation = cover->translog_generation;
     next.next_segment_generation = engine->next_segment_generation;
-    next.max_seq_no = next.local_checkpoint = engine->max_seq_no;
+    next.max_seq_no = next.local_checkpoint = cover->max_seq_no;
     next.segments = entries;
     next.segment_count = (uint32_t)engine->segments.count;
     QD_TRY(qd_commit_write(engine->env, engine->path, &next, unknown, error));
@@ -86,14 +87,15 @@ static enum qd_status write_commit(struct qd_engine *engine, const struct qd_com
     return QD_OK;
 }
 
-enum qd_status qd_engine_commit(struct qd_engine *engine, struct qd_error *error)
+enum qd_status qd_engine_commit(struct qd_engine *engine, const struct qd_engine_cover *cover,
+                                struct qd_error *error)
 {
     struct qd_arena *arena = qd_arena_create(4096);
     struct qd_commit_segment *entries =
         QD_NEW_ARRAY(arena, struct qd_commit_segment, engine->segments.count + 1);
     bool unknown = false;
     enum qd_status status = write_files(engine, entries, arena, &unknown, error);
-    if (status == QD_OK) status = write_commit(engine, entries, &unknown, error);
+    if (status == QD_OK) status = write_commit(engine, entries, cover, &unknown, error);
     qd_arena_destroy(arena);
     if (unknown || status == QD_CRASHED) qd_engine_fail(engine, status, error);
     return status;
@@ -153,26 +155,58 @@ void qd_engine_clean(struct qd_engine *engine)
 }
 
 /* ---- flush ---- */
-static enum qd_status flush(struct qd_engine *engine, struct qd_error *error)
+enum qd_status qd_engine_roll(struct qd_engine *engine, struct qd_engine_cover *cover, struct qd_error *error)
 {
-    bool changed;
-    QD_TRY(qd_engine_refresh(engine, &changed, error));
-    if (!engine->dirty) return QD_OK;
     uint64_t operations = engine->translog.operations;
     uint64_t bytes = engine->translog.size;
-    enum qd_status status = qd_translog_roll(&engine->translog, error);
-    if (engine->translog.failed) return qd_engine_fail(engine, status, error);
-    QD_TRY(status);
+    int64_t modified_ms = engine->translog.modified_ms;
+    QD_TRY(qd_translog_roll(&engine->translog, error));
     engine->earlier_operations += operations;
     engine->earlier_bytes += bytes;
+    if (engine->earlier_modified_ms == 0) engine->earlier_modified_ms = modified_ms;
+    *cover = (struct qd_engine_cover){ .translog_generation = engine->translog.generation,
+                                       .max_seq_no = engine->max_seq_no,
+                                       .operations = engine->earlier_operations,
+                                       .bytes = engine->earlier_bytes };
+    return QD_OK;
+}
+
+/* Makes everything visible and finds out what the commit covers. What came since a build that saves was sealed
+ * stays in the buffer and in the translog: a segment of its own would be small, and every operation would wait
+ * for it. *nothing: the newest commit has it all. */
+static enum qd_status find_cover(struct qd_engine *engine, struct qd_engine_cover *cover, bool *nothing,
+                                 struct qd_error *error)
+{
+    bool changed;
+    *nothing = false;
+    if (engine->cover.holds) {
+        *cover = engine->cover;
+        return QD_OK;
+    }
+    QD_TRY(qd_engine_refresh(engine, &changed, error));
+    *nothing = !engine->dirty;
+    if (*nothing) return QD_OK;
+    enum qd_status status = qd_engine_roll(engine, cover, error);
+    return engine->translog.failed ? qd_engine_fail(engine, status, error) : status;
+}
+
+static enum qd_status flush(struct qd_engine *engine, struct qd_error *error)
+{
+    struct qd_engine_cover cover;
+    bool nothing;
+    QD_TRY(find_cover(engine, &cover, &nothing, error));
+    if (nothing) return QD_OK;
     if (qd_planted(engine->env, "translog_trim_too_early")) {
         engine->commit.translog_generation = engine->translog.generation;
         qd_engine_clean(engine);
     }
-    QD_TRY(qd_engine_commit(engine, error));
-    engine->earlier_operations = engine->earlier_bytes = 0;
+    QD_TRY(qd_engine_commit(engine, &cover, error));
+    engine->earlier_operations -= cover.operations;
+    engine->earlier_bytes -= cover.bytes;
+    /* The oldest generation that is kept is younger than it was. */
     engine->earlier_modified_ms = 0;
-    engine->dirty = false;
+    engine->dirty = engine->changed;
+    engine->cover.holds = false;
     qd_engine_publish_snapshot(engine);
     qd_engine_clean(engine);
     return QD_OK;

@@ -35,6 +35,15 @@ struct qd_engine_segment {
     uint64_t live_generation;        /* of the newest commit's file of live documents; 0: none */
 };
 
+/* What a commit covers: the segments hold what was applied before a translog generation was begun. */
+struct qd_engine_cover {
+    bool holds;                   /* of a build: what searches see is what was sealed */
+    uint64_t translog_generation; /* that has the rest */
+    int64_t max_seq_no;           /* greatest before it; -1: none */
+    uint64_t operations;          /* of the generations before it, since the commit */
+    uint64_t bytes;               /* of those generations */
+};
+
 /* A sealed buffer on its way to a segment. */
 struct qd_build {
     struct qd_env *env;                  /* disk and clock */
@@ -53,6 +62,7 @@ struct qd_build {
     struct qd_held_segment **images;     /* images[image_count], with references: to be saved too */
     struct qd_held_segment **files;      /* files[image_count]: the same as files; NULL: not written */
     uint32_t image_count;                /* images to save */
+    struct qd_engine_cover cover;        /* of a build that saves; holds is set when it is installed */
     bool sync_failed;                    /* what is durable is not known */
     uint64_t nanoseconds;                /* that sealing and running took */
 };
@@ -82,6 +92,7 @@ struct qd_engine {
     struct qd_engine_recovery recovery;  /* how it was opened */
     struct qd_merge *merges;             /* running ones */
     struct qd_build *build;              /* running, or NULL */
+    struct qd_engine_cover cover;        /* of the build installed last, until something else is shown */
     enum qd_status failed;               /* not QD_OK: the engine has failed */
     struct qd_buffer failure;            /* why */
     atomic_flag lock;                    /* guards `snapshot` and `shown*`; held for a few instructions */
@@ -162,8 +173,13 @@ void qd_engine_drop_dead(struct qd_engine *engine);
 void qd_engine_forget_build(struct qd_engine *engine);
 
 /* ---- engine_flush.c ---- */
-/* Writes segments, live documents and a commit that goes on at the translog's open generation. */
-QD_CHECKED enum qd_status qd_engine_commit(struct qd_engine *engine, struct qd_error *error);
+/* Writes segments, live documents and a commit that goes on at the translog generation of `cover`. */
+QD_CHECKED enum qd_status qd_engine_commit(struct qd_engine *engine, const struct qd_engine_cover *cover,
+                                           struct qd_error *error);
+/* Goes on in a new translog generation and tells what those before it cover. An error does not end the engine
+ * unless translog.failed is set. */
+QD_CHECKED enum qd_status qd_engine_roll(struct qd_engine *engine, struct qd_engine_cover *cover,
+                                         struct qd_error *error);
 /* Writes a segment's image to a new file and syncs it. *unknown: what is durable is not known, after a failed
  * sync. */
 QD_CHECKED enum qd_status qd_engine_write_segment(struct qd_env *env, struct qd_slice path,

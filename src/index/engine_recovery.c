@@ -70,7 +70,8 @@ static enum qd_status create_shard(struct qd_engine *engine, struct qd_arena *ar
     name_history(engine);
     struct qd_translog_previous none = { 0, 0 };
     QD_TRY(qd_translog_create(&engine->translog, 1, none, error));
-    return qd_engine_commit(engine, error);
+    struct qd_engine_cover cover = { .translog_generation = engine->translog.generation, .max_seq_no = -1 };
+    return qd_engine_commit(engine, &cover, error);
 }
 
 /* ---- an old shard ---- */

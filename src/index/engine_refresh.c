@@ -73,6 +73,7 @@ enum qd_status qd_engine_refresh(struct qd_engine *engine, bool *changed, struct
     *changed = engine->changed;
     engine->stats.refresh_total++;
     if (engine->changed) {
+        engine->cover.holds = false;
         if (engine->buffer != NULL) {
             enum qd_status status = buffer_to_segment(engine, error);
             if (status != QD_OK) return qd_engine_fail(engine, status, error);

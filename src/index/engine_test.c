@@ -258,7 +258,6 @@ static uint32_t visible_docs(struct world *world)
 /* Everything that can happen to a document while a buffer is built. */
 static void operate_during_build(struct world *world)
 {
-    assert_int_equal(visible_docs(world), 10);
     assert_ok(world_delete(world, 12));                /* sealed */
     assert_ok(world_index(world, 13, "w5|t5|5"));      /* sealed, now in the new buffer */
     assert_ok(world_index(world, 1, "w6|t6|6"));       /* in a segment */
@@ -281,7 +280,9 @@ static void build_with_operations(bool save)
     struct qd_build *build = qd_engine_seal(world.engine, save);
     assert_non_null(build);
     assert_true(qd_engine_building(world.engine));
+    assert_int_equal(visible_docs(&world), 10);
     operate_during_build(&world);
+    assert_int_equal(visible_docs(&world), 10);
     assert_ok(qd_build_run(build, &world.error));
     assert_ok(qd_engine_build_install(world.engine, build, false, &world.error));
     assert_false(qd_engine_building(world.engine));
@@ -307,6 +308,39 @@ TEST(engine, a_build_shows_what_was_there_when_it_was_sealed)
 TEST(engine, a_build_that_saves_leaves_a_flush_its_rest)
 {
     build_with_operations(true);
+}
+
+TEST(engine, a_flush_after_a_build_leaves_later_operations_to_the_translog)
+{
+    struct world world;
+    struct qd_engine_stats stats;
+    bool changed;
+    world_begin(&world, 12, NULL);
+    assert_ok(world_open(&world));
+    for (uint32_t i = 0; i < 20; i++) assert_ok(world_index(&world, i, "w1 w2|t1|3"));
+    assert_ok(world_delete(&world, 3));
+    struct qd_build *build = qd_engine_seal(world.engine, true);
+    operate_during_build(&world);
+    assert_ok(qd_build_run(build, &world.error));
+    assert_ok(qd_engine_build_install(world.engine, build, false, &world.error));
+    assert_ok(world_index(&world, 21, "w5|t1|3"));
+    assert_ok(world_sync(&world));
+    size_t later = world.log_count - 21;
+    assert_ok(qd_engine_flush(world.engine, &world.error));
+    qd_engine_stats(world.engine, &stats);
+    assert_int_equal(stats.segment_count, 1);
+    assert_int_equal(stats.commit_max_seq_no, 20);
+    assert_int_equal(stats.translog_uncommitted_operations, later);
+    world_check_gets(&world);
+    world_crash(&world);
+    assert_int_equal(qd_engine_recovery(world.engine)->operations, later);
+    world_check_gets(&world);
+    world_check_snapshot(&world);
+    assert_ok(qd_engine_refresh(world.engine, &changed, &world.error));
+    assert_ok(qd_engine_flush(world.engine, &world.error));
+    qd_engine_stats(world.engine, &stats);
+    assert_int_equal(stats.translog_uncommitted_operations, 0);
+    world_end(&world);
 }
 
 TEST(engine, an_engine_is_closed_with_a_build_that_was_dropped)
