@@ -248,6 +248,7 @@ static void maintain_done(struct qd_shard_job *job)
         qd_shard_after_build(shard, job);
     } else if (asked->build != NULL) {
         shard->building = true;
+        shard->sealed = shard->env->clock->monotonic(shard->env);
         shard->jobs++;
         shard->env->work->submit(shard->env, job->work_class, NULL, build_run, build_done, asked);
     } else {
@@ -338,12 +339,24 @@ static bool skip_refresh(struct qd_shard *shard)
     return true;
 }
 
+/* What a build has not shown is younger than its sealing: it is due an interval after that. A shard that
+ * fills one buffer after the other then makes no small segments in between. */
+static bool postpone_refresh(struct qd_shard *shard)
+{
+    int64_t age_ms = since_ms(shard, shard->sealed);
+    int64_t interval_ms = shard->schema->refresh_interval_ms;
+    if (age_ms < 0 || age_ms >= interval_ms) return false;
+    shard->refresh_timer = shard->env->clock->timer_start(
+        shard->env, qd_duration_ms(interval_ms - age_ms), refresh_fired, shard);
+    return true;
+}
+
 static void refresh_fired(void *context)
 {
     struct qd_shard *shard = context;
     shard->refresh_timer = NULL;
     if (shard->phase != QD_SHARD_PHASE_STARTED || !dirty(shard) || skip_refresh(shard)) return;
-    maintain_itself(shard, true, false);
+    if (!postpone_refresh(shard)) maintain_itself(shard, true, false);
 }
 
 static void sync_fired(void *context)
@@ -386,7 +399,7 @@ void qd_shard_touched(struct qd_shard *shard, uint64_t batch)
     }
     if (shard->maintaining) return;
     bool refresh = qd_engine_wants_refresh(shard->engine);
-    if (refresh || qd_engine_wants_flush(shard->engine)) maintain_itself(shard, refresh, false);
+    if (refresh || qd_engine_needs_flush(shard->engine)) maintain_itself(shard, refresh, false);
 }
 
 /* ---- searches that find refreshes skipped ---- */

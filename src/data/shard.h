@@ -103,6 +103,7 @@ struct qd_shard {
     uint64_t batches_skipped;        /* write jobs that a skipped refresh would have made visible */
     struct qd_instant searched;      /* last search or get that looks at what is visible; or the opening */
     struct qd_instant written;       /* last write job */
+    struct qd_instant sealed;        /* last time that a build sealed what had been written; 0: never */
     struct qd_shard_access *search_waiters; /* searches that wait for the refresh that was skipped */
     bool unsynced;                   /* async durability: something is not synced */
     bool merging;                    /* a merge is planned, runs, or waits for being installed */

@@ -213,14 +213,23 @@ bool qd_engine_wants_refresh(const struct qd_engine *engine)
     return docs_max > 0 && atomic_load_explicit(&engine->buffer_docs, memory_order_relaxed) >= docs_max;
 }
 
+static bool images_beyond(const struct qd_engine *engine, uint64_t part)
+{
+    uint64_t buffer_max = atomic_load_explicit(&engine->buffer_bytes_max, memory_order_relaxed);
+    uint64_t images = atomic_load_explicit(&engine->image_bytes, memory_order_relaxed);
+    return buffer_max > 0 && images >= buffer_max / part;
+}
+
 bool qd_engine_wants_flush(const struct qd_engine *engine)
 {
+    return qd_engine_needs_flush(engine) || images_beyond(engine, IMAGE_PART_OF_BUFFER);
+}
+
+bool qd_engine_needs_flush(const struct qd_engine *engine)
+{
     uint64_t threshold = atomic_load_explicit(&engine->flush_threshold, memory_order_relaxed);
-    uint64_t buffer_max = atomic_load_explicit(&engine->buffer_bytes_max, memory_order_relaxed);
     uint64_t bytes = atomic_load_explicit(&engine->translog_bytes, memory_order_relaxed);
-    if (bytes > 0 && bytes >= threshold) return true;
-    uint64_t images = atomic_load_explicit(&engine->image_bytes, memory_order_relaxed);
-    return buffer_max > 0 && images >= buffer_max / IMAGE_PART_OF_BUFFER;
+    return (bytes > 0 && bytes >= threshold) || images_beyond(engine, 1);
 }
 
 /* ---- snapshots ---- */

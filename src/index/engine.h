@@ -178,6 +178,9 @@ bool qd_engine_building(const struct qd_engine *engine);
 /* True when buffer or translog have passed their thresholds. Lane or loop (a hint). */
 bool qd_engine_wants_refresh(const struct qd_engine *engine);
 bool qd_engine_wants_flush(const struct qd_engine *engine);
+/* True when a flush should not wait for the next refresh: a flush seals the buffer however little it holds,
+ * and small segments make merges dear. Lane or loop (a hint). */
+bool qd_engine_needs_flush(const struct qd_engine *engine);
 
 /* ---- merges ---- A merge is planned on the lane, run anywhere (pure work over immutable segments), and
  * installed on the lane. */

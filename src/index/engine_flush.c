@@ -171,9 +171,9 @@ enum qd_status qd_engine_roll(struct qd_engine *engine, struct qd_engine_cover *
     return QD_OK;
 }
 
-/* Makes everything visible and finds out what the commit covers. What came since a build that saves was sealed
- * stays in the buffer and in the translog: a segment of its own would be small, and every operation would wait
- * for it. *nothing: the newest commit has it all. */
+/* Makes everything visible and finds out what the commit covers. What came since a build that saves was
+ * sealed stays in the buffer and in the translog: a segment of its own would be small, and every operation
+ * would wait for it. *nothing: the newest commit has it all. */
 static enum qd_status find_cover(struct qd_engine *engine, struct qd_engine_cover *cover, bool *nothing,
                                  struct qd_error *error)
 {
