@@ -1,7 +1,6 @@
-/* Stemmers of Arabic, Persian, Sorani, Hindi, Bengali and Indonesian. Algorithms: L. Larkey and others,
- * "Light stemming for Arabic information retrieval" (2007); A. Ramanathan and D. Rao, "A lightweight
- * stemmer for Hindi" (2003); F. Tala, "A study of stemming effects on information retrieval in Bahasa
- * Indonesia" (2003); the rules here were fitted to the stems that OpenSearch 3.8.0 answers. */
+/* Stemmers of Persian, Sorani, Bengali and Indonesian. Algorithms: F. Tala, "A study of stemming effects on
+ * information retrieval in Bahasa Indonesia" (2003); the rules here were fitted to the stems that OpenSearch
+ * 3.8.0 answers. */
 #include "analysis/rule_stemmers.h"
 
 /* Every ending of the list is tried once, in order. */
@@ -11,29 +10,6 @@ static void cut_each(struct qd_stem_word *word, const struct qd_stem_rule *rules
         const struct qd_stem_rule one[] = { *rule, { NULL, 0, NULL } };
         (void)qd_stem_word_apply(word, one);
     }
-}
-
-void qd_stemmer_arabic(struct qd_stem_word *word)
-{
-    static const struct {
-        const char *text;
-        size_t size;
-        size_t size_min;
-    } prefixes[] = {
-        { "ال", 2, 4 },  { "وال", 3, 5 }, { "بال", 3, 5 }, { "كال", 3, 5 },
-        { "فال", 3, 5 }, { "لل", 2, 4 },  { "و", 1, 4 },
-    };
-    static const struct qd_stem_rule suffixes[] = {
-        { "ها", 4, NULL }, { "ان", 4, NULL }, { "ات", 4, NULL }, { "ون", 4, NULL },
-        { "ين", 4, NULL }, { "يه", 4, NULL }, { "ية", 4, NULL }, { "ه", 3, NULL },
-        { "ة", 3, NULL },  { "ي", 3, NULL },  { NULL, 0, NULL },
-    };
-    for (size_t i = 0; i < sizeof(prefixes) / sizeof(*prefixes); i++) {
-        if (word->size < prefixes[i].size_min || !qd_stem_word_starts(word, prefixes[i].text)) continue;
-        qd_stem_word_skip(word, prefixes[i].size);
-        break;
-    }
-    cut_each(word, suffixes);
 }
 
 void qd_stemmer_persian(struct qd_stem_word *word)
@@ -63,30 +39,6 @@ void qd_stemmer_sorani(struct qd_stem_word *word)
     (void)qd_stem_word_apply(word, postpositions);
     (void)qd_stem_word_apply(word, pronouns);
     (void)qd_stem_word_apply(word, nouns);
-}
-
-void qd_stemmer_hindi(struct qd_stem_word *word)
-{
-    static const struct qd_stem_rule endings[] = {
-        { "ाएंगी", 7, NULL }, { "ाएंगे", 7, NULL },  { "ाऊंगी", 7, NULL }, { "ाऊंगा", 7, NULL },
-        { "ाइयाँ", 7, NULL }, { "ाइयों", 7, NULL }, { "ाइयां", 7, NULL }, { "ाएगी", 6, NULL },
-        { "ाएगा", 6, NULL }, { "ाओगी", 6, NULL }, { "ाओगे", 6, NULL },  { "एंगी", 6, NULL },
-        { "ेंगी", 6, NULL },   { "एंगे", 6, NULL },   { "ेंगे", 6, NULL },    { "ूंगी", 6, NULL },
-        { "ूंगा", 6, NULL },   { "ातीं", 6, NULL },  { "नाओं", 6, NULL },  { "नाएं", 6, NULL },
-        { "ताओं", 6, NULL },  { "ताएं", 6, NULL },  { "ियाँ", 6, NULL },  { "ियों", 6, NULL },
-        { "ियां", 6, NULL },  { "ाकर", 5, NULL },  { "ाइए", 5, NULL },  { "ाईं", 5, NULL },
-        { "ाया", 5, NULL },  { "ेगी", 5, NULL },   { "ेगा", 5, NULL },   { "ोगी", 5, NULL },
-        { "ोगे", 5, NULL },   { "ाने", 5, NULL },   { "ाना", 5, NULL },  { "ाते", 5, NULL },
-        { "ाती", 5, NULL },  { "ाता", 5, NULL },  { "तीं", 5, NULL },   { "ाओं", 5, NULL },
-        { "ाएं", 5, NULL },   { "ुओं", 5, NULL },    { "ुएं", 5, NULL },    { "ुआं", 5, NULL },
-        { "कर", 4, NULL },   { "ाओ", 4, NULL },   { "िए", 4, NULL },   { "ाई", 4, NULL },
-        { "ाए", 4, NULL },   { "ने", 4, NULL },    { "नी", 4, NULL },   { "ना", 4, NULL },
-        { "ते", 4, NULL },    { "ीं", 4, NULL },    { "ती", 4, NULL },   { "ता", 4, NULL },
-        { "ाँ", 4, NULL },    { "ां", 4, NULL },    { "ों", 4, NULL },    { "ें", 4, NULL },
-        { "ो", 3, NULL },    { "े", 3, NULL },     { "ू", 3, NULL },     { "ु", 3, NULL },
-        { "ी", 3, NULL },    { "ि", 3, NULL },    { "ा", 3, NULL },    { NULL, 0, NULL },
-    };
-    (void)qd_stem_word_apply(word, endings);
 }
 
 void qd_stemmer_bengali(struct qd_stem_word *word)

@@ -1,7 +1,6 @@
-/* Stemmers of Russian, Bulgarian, Czech and Latvian. Algorithms: L. Dolamic and J. Savoy, "Indexing and
- * stemming approaches for the Czech language" and "... for the Russian language" (2009); P. Nakov,
- * "BulStem" (2003); K. Kreslins, "A stemming algorithm for Latvian" (1996); the rules here were fitted to
- * the stems that OpenSearch 3.8.0 answers. */
+/* Stemmers of Russian, Bulgarian and Czech. Algorithms: L. Dolamic and J. Savoy, "Indexing and stemming
+ * approaches for the Czech language" and "... for the Russian language" (2009); P. Nakov, "BulStem" (2003);
+ * the rules here were fitted to the stems that OpenSearch 3.8.0 answers. */
 #include "analysis/rule_stemmers.h"
 
 void qd_stemmer_russian_light(struct qd_stem_word *word)
@@ -99,52 +98,5 @@ void qd_stemmer_czech(struct qd_stem_word *word)
         word->size--;
     } else if (word->size > 2 && qd_stem_word_at(word, 2) == 0x16F) {
         word->text[word->size - 2] = 'o';
-    }
-}
-
-/* What softening did to the end of a stem is undone. */
-static void latvian_harden(struct qd_stem_word *word, bool u)
-{
-    static const struct qd_stem_rule before_u[] = { { "kš", 2, "kst" },
-                                                    { "ņņ", 2, "nn" },
-                                                    { NULL, 0, NULL } };
-    static const struct qd_stem_rule rules[] = {
-        { "pj", 2, "p" },  { "bj", 2, "b" },  { "mj", 2, "m" },  { "vj", 2, "v" },  { "šņ", 2, "sn" },
-        { "žņ", 2, "zn" }, { "šļ", 2, "sl" }, { "žļ", 2, "zl" }, { "ļņ", 2, "ln" }, { "ļļ", 2, "ll" },
-        { "č", 1, "c" },   { "ļ", 1, "l" },   { "ņ", 1, "n" },   { NULL, 0, NULL },
-    };
-    if (u && qd_stem_word_apply(word, before_u)) return;
-    (void)qd_stem_word_apply(word, rules);
-}
-
-void qd_stemmer_latvian(struct qd_stem_word *word)
-{
-    /* An ending goes when the word has more than `vowels` vowels; `soft` endings change the stem. */
-    static const struct {
-        const char *suffix;
-        uint8_t size;
-        uint8_t vowels;
-        bool soft;
-    } endings[] = {
-        { "ajiem", 5, 3, false }, { "ajai", 4, 3, false }, { "ajam", 4, 2, false }, { "ajām", 4, 2, false },
-        { "ajos", 4, 2, false },  { "ajās", 4, 2, false }, { "iem", 3, 2, true },   { "ajā", 3, 2, false },
-        { "ais", 3, 2, false },   { "ai", 2, 2, false },   { "ei", 2, 2, false },   { "ām", 2, 1, false },
-        { "am", 2, 1, false },    { "ēm", 2, 1, false },   { "īm", 2, 1, false },   { "im", 2, 1, false },
-        { "um", 2, 1, false },    { "us", 2, 1, true },    { "as", 2, 1, false },   { "ās", 2, 1, false },
-        { "es", 2, 1, false },    { "os", 2, 1, true },    { "ij", 2, 1, false },   { "īs", 2, 1, false },
-        { "ēs", 2, 1, true },     { "is", 2, 1, false },   { "ie", 2, 1, false },   { "u", 1, 1, true },
-        { "a", 1, 1, true },      { "i", 1, 1, true },     { "e", 1, 1, false },    { "ā", 1, 1, false },
-        { "ē", 1, 1, false },     { "ī", 1, 1, false },    { "ū", 1, 1, false },    { "o", 1, 1, false },
-        { "s", 1, 0, false },     { "š", 1, 0, false },
-    };
-    size_t vowels = 0;
-    for (size_t i = 0; i < word->size; i++) vowels += qd_stem_word_among(word->text[i], "aāeēiīouū");
-    for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++) {
-        bool fits = vowels > endings[i].vowels && word->size >= endings[i].size + 3u &&
-                    qd_stem_word_ends(word, endings[i].suffix);
-        if (!fits) continue;
-        word->size -= endings[i].size;
-        if (endings[i].soft) latvian_harden(word, word->text[word->size] == 'u');
-        return;
     }
 }
