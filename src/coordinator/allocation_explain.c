@@ -294,7 +294,7 @@ static void write_unassigned_info(const struct qd_shard_routing *copy, struct qd
     if (copy->unassigned_details.data != NULL) {
         qd_json_member_string(writer, "details", copy->unassigned_details);
     }
-    qd_json_member_text(writer, "last_allocation_status", "no_attempt");
+    qd_json_member_text(writer, "last_allocation_status", qd_shard_found_no_room(copy) ? "no" : "no_attempt");
     qd_json_end_object(writer);
     qd_buffer_deinit(&at);
 }

@@ -184,6 +184,7 @@ static void write_metadata(const struct qd_state_view *view, struct qd_json_writ
 static void write_unassigned(const struct qd_shard_routing *shard, struct qd_json_writer *writer)
 {
     bool fresh = shard->unassigned_reason != NULL && strcmp(shard->unassigned_reason, "INDEX_CREATED") == 0;
+    bool no_room = qd_shard_found_no_room(shard);
     struct qd_buffer at = { 0 };
     qd_json_member_object(writer, "recovery_source");
     qd_json_member_text(writer, "type", !shard->primary ? "PEER" : fresh ? "EMPTY_STORE" : "EXISTING_STORE");
@@ -200,7 +201,7 @@ static void write_unassigned(const struct qd_shard_routing *shard, struct qd_jso
     if (shard->unassigned_details.data != NULL) {
         qd_json_member_string(writer, "details", shard->unassigned_details);
     }
-    qd_json_member_text(writer, "allocation_status", "no_attempt");
+    qd_json_member_text(writer, "allocation_status", no_room ? "deciders_no" : "no_attempt");
     qd_json_end_object(writer);
     qd_buffer_deinit(&at);
 }

@@ -3,12 +3,16 @@
 #include <stdlib.h>
 
 #include "base/assert.h"
+#include "base/number.h"
+#include "base/units.h"
 #include "coordinator/cluster_service.h"
 #include "coordinator/cluster_settings.h"
 #include "coordinator/disk_watermarks.h"
 
 #define INTERVAL_DEFAULT_MS 30000
 #define BLOCK "index.blocks.read_only_allow_delete"
+#define ENABLED "cluster.routing.allocation.disk.threshold_enabled"
+#define SINGLE QD_WATERMARK_PREFIX "enable_for_single_data_node"
 
 struct qd_disk_monitor {
     struct qd_coordinator *coordinator;
@@ -16,10 +20,12 @@ struct qd_disk_monitor {
     bool asking;                 /* a work item asks for the room */
     bool stopped;                /* no further look */
     bool known;                  /* the last question was answered */
+    bool telling;                /* the manager is being told what room there is */
     uint64_t total, available;   /* bytes, of the last answer */
 };
 
 static void look(void *context);
+static void tell_room(struct qd_disk_monitor *monitor);
 
 static void look_again(struct qd_disk_monitor *monitor)
 {
@@ -80,11 +86,108 @@ static void submit(struct qd_disk_monitor *monitor, bool block)
     }
 }
 
+static void told(void *context, const struct qd_command_outcome *outcome)
+{
+    struct qd_disk_monitor *monitor = context;
+    monitor->telling = false;
+    /* A state that could not be written is told again with the next look. */
+    if (outcome->error == NULL) tell_room(monitor);
+}
+
+/* What the disk allows; a cluster's only data node is not held back unless that was asked for. */
+static enum qd_disk_room room_now(const struct qd_disk_monitor *monitor)
+{
+    const struct qd_cluster_state *state = qd_cluster_service_state(monitor->coordinator->cluster);
+    struct qd_watermark marks[QD_WATERMARK_COUNT];
+    size_t data_nodes = 0;
+    for (size_t i = 0; i < state->node_count; i++) data_nodes += state->nodes[i].data;
+    if (!qd_cluster_setting_bool(monitor->coordinator, ENABLED, true)) return QD_DISK_ROOM_FREE;
+    if (data_nodes < 2 && !qd_cluster_setting_bool(monitor->coordinator, SINGLE, false)) {
+        return QD_DISK_ROOM_FREE;
+    }
+    if (!watermarks_now(monitor, marks)) return QD_DISK_ROOM_FREE;
+    if (qd_watermark_passed(&marks[QD_WATERMARK_HIGH], monitor->total, monitor->available)) {
+        return QD_DISK_ROOM_HIGH;
+    }
+    bool low = qd_watermark_passed(&marks[QD_WATERMARK_LOW], monitor->total, monitor->available);
+    return low ? QD_DISK_ROOM_LOW : QD_DISK_ROOM_FREE;
+}
+
+/* The watermark that is passed and how much is free, as the reference tells it. */
+static struct qd_slice room_reason(const struct qd_disk_monitor *monitor, size_t which,
+                                   struct qd_arena *arena)
+{
+    struct qd_watermark marks[QD_WATERMARK_COUNT];
+    if (!watermarks_now(monitor, marks)) return (struct qd_slice){ 0 };
+    const struct qd_watermark *mark = &marks[which];
+    const char *name = which == QD_WATERMARK_HIGH ? "high" : "low";
+    struct qd_buffer most = { 0 }, left = { 0 };
+    char number[32];
+    if (mark->in_bytes) {
+        qd_bytes_print(&most, mark->free_bytes);
+        qd_bytes_print(&left, (int64_t)monitor->available);
+    } else {
+        qd_buffer_append(&most, number, qd_double_to_text(mark->used_percent, number));
+        double percent = 100.0 * (double)monitor->available / (double)monitor->total;
+        qd_buffer_append(&left, number, qd_double_to_text(percent, number));
+    }
+    const char *required = mark->in_bytes ? "having less than the minimum required"
+                                          : "using more disk space than the maximum allowed";
+    const char *unit = mark->in_bytes ? "" : "%";
+    const char *space = mark->in_bytes ? " free space" : "";
+    struct qd_slice reason = qd_arena_format(
+        arena,
+        "the node is above the %s watermark cluster setting [%s=%.*s], %s [%.*s%s]%s, actual free: [%.*s%s]",
+        name, qd_watermark_keys[which], QD_SLICE_ARG(mark->text), required, (int)most.size, most.data, unit,
+        space, (int)left.size, left.data, unit);
+    qd_buffer_deinit(&most);
+    qd_buffer_deinit(&left);
+    return reason;
+}
+
+/* Tells the manager when the state says something else. */
+static void tell_room(struct qd_disk_monitor *monitor)
+{
+    static const char *const names[] = { "free", "low", "high" };
+    const struct qd_cluster_state *state = qd_cluster_service_state(monitor->coordinator->cluster);
+    struct qd_slice id = monitor->coordinator->local_node->id;
+    struct qd_command_request request = { .priority = QD_PRIORITY_HIGH, .source = QD_SLICE("disk room"),
+                                          .done = told, .context = monitor };
+    struct qd_buffer command = { 0 };
+    struct qd_json_writer writer = { .out = &command };
+    if (monitor->stopped || monitor->telling || !monitor->known) return;
+    enum qd_disk_room room = room_now(monitor);
+    size_t at = 0;
+    while (at < state->node_count && !qd_slice_equal(state->nodes[at].id, id)) at++;
+    if (at == state->node_count || state->nodes[at].room == room) return;
+    qd_json_begin_object(&writer);
+    qd_json_member_text(&writer, "type", "node_room");
+    qd_json_member_string(&writer, "node", id);
+    qd_json_member_text(&writer, "room", names[room]);
+    if (room != QD_DISK_ROOM_FREE) {
+        struct qd_arena *arena = qd_arena_create(0);
+        size_t which = room == QD_DISK_ROOM_HIGH ? QD_WATERMARK_HIGH : QD_WATERMARK_LOW;
+        qd_json_member_string(&writer, "reason", room_reason(monitor, which, arena));
+        qd_arena_destroy(arena);
+    }
+    qd_json_end_object(&writer);
+    monitor->telling = true;
+    qd_cluster_service_submit(monitor->coordinator->cluster, &request, &command);
+}
+
+/* Other watermarks or a node that has joined: the last answer is judged anew. */
+static void state_changed(void *context, const struct qd_cluster_state *old, struct qd_cluster_state *state)
+{
+    (void)old;
+    (void)state;
+    tell_room(context);
+}
+
 static void judge(struct qd_disk_monitor *monitor)
 {
     struct qd_watermark marks[QD_WATERMARK_COUNT];
-    const char *enabled = "cluster.routing.allocation.disk.threshold_enabled";
-    if (!qd_cluster_setting_bool(monitor->coordinator, enabled, true)) return;
+    tell_room(monitor);
+    if (!qd_cluster_setting_bool(monitor->coordinator, ENABLED, true)) return;
     if (!watermarks_now(monitor, marks)) return;
     if (qd_watermark_passed(&marks[QD_WATERMARK_FLOOD_STAGE], monitor->total, monitor->available)) {
         submit(monitor, true);
@@ -122,6 +225,7 @@ struct qd_disk_monitor *qd_disk_monitor_create(struct qd_coordinator *coordinato
     struct qd_disk_monitor *monitor = calloc(1, sizeof(*monitor));
     qd_assert(monitor != NULL);
     monitor->coordinator = coordinator;
+    qd_cluster_service_add_applier(coordinator->cluster, state_changed, monitor);
     look(monitor);
     return monitor;
 }

@@ -23,6 +23,7 @@ static const struct {
     { "shard_failed", qd_command_shard_failed },
     { "reroute", qd_command_reroute },
     { "reroute_by_hand", qd_command_reroute_by_hand },
+    { "node_room", qd_command_node_room },
 };
 
 struct qd_slice qd_command_text(const struct qd_command *command, const struct qd_json *node,

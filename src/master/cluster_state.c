@@ -87,6 +87,7 @@ static void copy_nodes(struct qd_cluster_state *to, const struct qd_cluster_stat
         to->nodes[i].ip = copy_text(arena, node->ip);
         to->nodes[i].transport_address = copy_text(arena, node->transport_address);
         to->nodes[i].http_address = copy_text(arena, node->http_address);
+        to->nodes[i].room_reason = copy_text(arena, node->room_reason);
         for (size_t a = 0; a < node->attribute_count * 2; a++) {
             attributes[a] = copy_text(arena, node->attributes[a]);
         }
@@ -244,6 +245,11 @@ void qd_state_map_put(struct qd_map *map, struct qd_arena *arena, struct qd_slic
     *map = fresh;
 }
 
+bool qd_shard_found_no_room(const struct qd_shard_routing *shard)
+{
+    return shard->primary && shard->state == QD_SHARD_UNASSIGNED && shard->allocation_id.data == NULL;
+}
+
 int qd_index_health(const struct qd_index_metadata *index, struct qd_shard_counts *counts)
 {
     int health = 0;
@@ -264,10 +270,10 @@ int qd_index_health(const struct qd_index_metadata *index, struct qd_shard_count
         }
         if (shard->primary) {
             /* A primary that never was started makes the index yellow while it is being created, red when it
-             * was lost. */
+             * has no place or was lost. */
             bool fresh = shard->unassigned_reason != NULL &&
                          strcmp(shard->unassigned_reason, "INDEX_CREATED") == 0;
-            int primary_health = fresh ? 1 : 2;
+            int primary_health = fresh && !qd_shard_found_no_room(shard) ? 1 : 2;
             if (primary_health > health) health = primary_health;
         } else if (health < 1) {
             health = 1;

@@ -71,12 +71,21 @@ struct qd_index_metadata {
         *routing; /* routing[shard_count * (1 + replica_count)], primary first for each shard */
 };
 
+/* What the room on a node's disk allows. */
+enum qd_disk_room {
+    QD_DISK_ROOM_FREE, /* any copy */
+    QD_DISK_ROOM_LOW,  /* above the low watermark: primaries only that begin empty */
+    QD_DISK_ROOM_HIGH  /* above the high one: no copy that has no data there already */
+};
+
 /* A node of the cluster. */
 struct qd_node_info {
     struct qd_slice id, ephemeral_id, name, host, ip, transport_address, http_address;
     const struct qd_slice *attributes;  /* attributes[2 * attribute_count]: key, value */
     size_t attribute_count;
     bool cluster_manager, data, ingest, remote_cluster_client;
+    enum qd_disk_room room;             /* not kept on disk: told anew by the node */
+    struct qd_slice room_reason;        /* why it is not FREE: the disk and the watermark, as a sentence */
 };
 
 /* A state. Read-only outside master/. */
@@ -160,6 +169,12 @@ void qd_settings_write(const struct qd_map *settings, bool flat, struct qd_json_
 void qd_cluster_state_encode(const struct qd_cluster_state *state, struct qd_buffer *buffer);
 QD_CHECKED enum qd_status qd_cluster_state_decode(struct qd_slice bytes, struct qd_cluster_state **state,
                                                   struct qd_error *error);
+
+/* True for a primary that never had a place and found none with room for it. */
+bool qd_shard_found_no_room(const struct qd_shard_routing *shard);
+
+/* True when a copy that is unassigned may go to a node as far as the node's disk goes. */
+bool qd_room_for(const struct qd_node_info *node, const struct qd_shard_routing *shard);
 
 /* Health of one index: 0 green, 1 yellow, 2 red, and counts added to `counts`. */
 struct qd_shard_counts {

@@ -35,6 +35,13 @@ static bool may_allocate(const struct qd_index_metadata *index, const struct qd_
     return due_ms <= now_ms || now_ms < shard->unassigned_at_ms;
 }
 
+/* A primary that does not begin empty has its data on the node that it had, and goes there. */
+bool qd_room_for(const struct qd_node_info *node, const struct qd_shard_routing *shard)
+{
+    if (shard->primary && shard->allocation_id.data != NULL) return true;
+    return node->room == QD_DISK_ROOM_FREE || (shard->primary && node->room == QD_DISK_ROOM_LOW);
+}
+
 void qd_allocate(struct qd_command *command, struct qd_index_metadata *index)
 {
     struct qd_cluster_state *state = command->state;
@@ -46,7 +53,7 @@ void qd_allocate(struct qd_command *command, struct qd_index_metadata *index)
         if (!may_allocate(index, shard, command->event->now_ms)) continue;
         if (!shard->primary && first->state != QD_SHARD_STARTED) continue;
         for (size_t n = 0; n < state->node_count && shard->state == QD_SHARD_UNASSIGNED; n++) {
-            bool taken = !state->nodes[n].data;
+            bool taken = !state->nodes[n].data || !qd_room_for(&state->nodes[n], shard);
             for (uint32_t c = 0; c < copies; c++) {
                 if (first[c].node_id.data != NULL && qd_slice_equal(first[c].node_id, state->nodes[n].id)) {
                     taken = true;
@@ -149,6 +156,39 @@ enum qd_status qd_command_reroute(struct qd_command *command, struct qd_error *e
     (void)error;
     for (size_t i = 0; i < state->index_count; i++) {
         if (!reroute_helps(state->indices[i], command->event->now_ms)) continue;
+        qd_allocate(command, qd_command_edit_index(command, state->indices[i]->name));
+    }
+    return QD_OK;
+}
+
+static bool waits_for_room(const struct qd_index_metadata *index)
+{
+    size_t count = (size_t)index->shard_count * (1 + index->replica_count);
+    for (size_t i = 0; i < count; i++) {
+        const struct qd_shard_routing *shard = &index->routing[i];
+        if (qd_shard_found_no_room(shard) && shard->failed_allocations == 0) return true;
+    }
+    return false;
+}
+
+/* Copies that are there stay when the room gets less; when it gets more those that waited are assigned. */
+enum qd_status qd_command_node_room(struct qd_command *command, struct qd_error *error)
+{
+    static const char *const names[] = { "free", "low", "high" };
+    struct qd_cluster_state *state = command->state;
+    struct qd_slice id = qd_json_text(qd_json_get(command->body, "node"));
+    struct qd_slice name = qd_json_text(qd_json_get(command->body, "room"));
+    (void)error;
+    for (size_t n = 0; n < state->node_count; n++) {
+        for (size_t room = 0; qd_slice_equal(state->nodes[n].id, id) && room < 3; room++) {
+            if (!qd_slice_is(name, names[room]) || state->nodes[n].room == room) continue;
+            state->nodes[n].room = (enum qd_disk_room)room;
+            state->nodes[n].room_reason = keep(command, command->body, "reason");
+            command->changed = true;
+        }
+    }
+    for (size_t i = 0; command->changed && i < state->index_count; i++) {
+        if (!waits_for_room(state->indices[i])) continue;
         qd_allocate(command, qd_command_edit_index(command, state->indices[i]->name));
     }
     return QD_OK;

@@ -40,6 +40,7 @@ qd_command_function qd_command_shard_started;
 qd_command_function qd_command_shard_failed;
 qd_command_function qd_command_reroute;
 qd_command_function qd_command_reroute_by_hand;
+qd_command_function qd_command_node_room;
 
 /* Assigns unassigned copies that can be assigned to the state's data nodes: primaries first, never two copies
  * of a shard on one node. allocation ids come from the command's uuid by counting. */

@@ -144,6 +144,18 @@ static bool same_shard(const struct question *question, struct qd_slice *text)
     return true;
 }
 
+static bool disk_room(const struct question *question, struct qd_slice *text)
+{
+    const struct qd_node_info *node = question->placement->node;
+    bool room = qd_room_for(node, question->placement->shard);
+    *text = room ? QD_SLICE("there is only a single data node present") : node->room_reason;
+    if (room && node->room == QD_DISK_ROOM_LOW) {
+        *text = QD_SLICE("the node is above the low watermark, but less than the high watermark, and this "
+                         "primary shard has never been allocated before");
+    }
+    return room;
+}
+
 static bool throttling(const struct question *question, struct qd_slice *text)
 {
     *text = question->placement->shard->state == QD_SHARD_UNASSIGNED
@@ -179,7 +191,7 @@ static const struct {
     { "filter", NULL, "node passes include/exclude/require filters" },
     { "search_replica_allocation", search_replica, NULL },
     { "same_shard", same_shard, NULL },
-    { "disk_threshold", NULL, "there is only a single data node present" },
+    { "disk_threshold", disk_room, NULL },
     { "throttling", throttling, NULL },
     { "shards_limit", NULL,
       "total shard limits are disabled: [index: -1, index primary: -1, cluster: -1, cluster primary: -1] "
