@@ -41,6 +41,11 @@ QD_CHECKED enum qd_status qd_aggregation_run_create(const struct qd_aggregations
 /* The collector to hand to qd_search_query_phase. */
 struct qd_hit_collector qd_aggregation_run_collector(struct qd_aggregation_run *run);
 
+/* Lets aggregations that ignore the query see only what matches `filter`: the filter of an alias. Before any
+ * collecting. Errors: those of preparing a query. */
+QD_CHECKED enum qd_status qd_aggregation_run_limit(struct qd_aggregation_run *run,
+                                                   const struct qd_query *filter, struct qd_error *error);
+
 /* Ends collecting and appends the shard's partial result. Errors: QD_TOO_MANY_BUCKETS, QD_CIRCUIT_BREAKING.
  * */
 QD_CHECKED enum qd_status qd_aggregation_run_finish(struct qd_aggregation_run *run, struct qd_buffer *partial,

@@ -71,6 +71,7 @@ struct qd_aggregation_run {
     bool ended;                      /* nothing is reserved any more */
     qd_doc_id *list;                 /* list[QD_COLLECT_MAX]: the documents of the window, when `listed` */
     bool listed;                     /* list is of the window at hand */
+    struct qd_prepared *limit;       /* what also those must match that ignore the query; NULL: nothing */
 };
 
 /* Makes the collectors of a level. */

@@ -150,12 +150,18 @@ static enum qd_status collect_segment(struct qd_aggregation_run *run, struct qd_
 {
     qd_doc_id docs[QD_COLLECT_MAX];
     const uint64_t *live = run->view->snapshot->segments[run->segment].live;
-    if (live == NULL) return qd_collect_segment(collector, error);
+    uint64_t *allowed = NULL;
+    if (live == NULL && run->limit == NULL) return qd_collect_segment(collector, error);
+    if (run->limit != NULL) {
+        QD_TRY(qd_prepared_bits(run->limit, run->segment, run->arena, &allowed, error));
+    }
     struct qd_collect_batch batch = { .docs = docs };
     for (qd_doc_id doc = 0; doc < run->segment_docs;) {
         batch.count = 0;
         for (; doc < run->segment_docs && batch.count < QD_COLLECT_MAX; doc++) {
-            if (live == NULL || (live[doc >> 6] >> (doc & 63) & 1) != 0) docs[batch.count++] = doc;
+            bool out = live != NULL && (live[doc >> 6] >> (doc & 63) & 1) == 0;
+            if (allowed != NULL && (allowed[doc >> 6] >> (doc & 63) & 1) == 0) out = true;
+            if (!out) docs[batch.count++] = doc;
         }
         if (run->view->cancelled != NULL && atomic_load(run->view->cancelled)) {
             return qd_error_set(error, QD_TASK_CANCELLED, "task cancelled");
@@ -178,6 +184,12 @@ static enum qd_status collect_globals(struct qd_aggregation_run *run, struct qd_
         }
     }
     return QD_OK;
+}
+
+enum qd_status qd_aggregation_run_limit(struct qd_aggregation_run *run, const struct qd_query *filter,
+                                        struct qd_error *error)
+{
+    return qd_query_prepare(filter, run->view, false, run->arena, &run->limit, error);
 }
 
 /* ---- results ---- */

@@ -14,7 +14,7 @@ static void respond(struct addition *addition)
 {
     struct qd_json_writer writer = qd_call_writer(addition->call);
     qd_json_begin_object(&writer);
-    qd_json_member_bool(&writer, "acknowledged", addition->count > 0);
+    qd_json_member_bool(&writer, "acknowledged", true);
     qd_json_member_bool(&writer, "shards_acknowledged", addition->count > 0);
     qd_json_member_array(&writer, "indices");
     for (size_t i = 0; i < addition->count; i++) {

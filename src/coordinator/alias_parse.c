@@ -52,7 +52,10 @@ static enum qd_status wrap_at(const struct parse *parse, const struct qd_json *n
                               const char *field)
 {
     int64_t line, column;
-    qd_json_position(parse->body, node, &line, &column);
+    /* That a list is empty is seen at its end. */
+    bool empty = qd_json_is_array(node) && qd_json_size(node) == 0;
+    if (empty) qd_json_position_end(parse->body, node, &line, &column);
+    else qd_json_position(parse->body, node, &line, &column);
     return qd_error_wrap(parse->error, QD_X_CONTENT_PARSE, "[%lld:%lld] [%s] failed to parse field [%s]",
                          (long long)line, (long long)column, parser, field);
 }
@@ -159,6 +162,9 @@ static enum qd_status check_value(enum shape shape, const struct qd_json_iterato
     if (name && text.size == 0) {
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "[%.*s] can't be empty string",
                             QD_SLICE_ARG(at->key));
+    }
+    if (shape == TEXTS && qd_json_is_array(at->value) && qd_json_size(at->value) == 0) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "[%.*s] can't be empty", QD_SLICE_ARG(at->key));
     }
     if (shape != BOOLEAN || !qd_json_is_string(at->value)) return QD_OK;
     if (qd_slice_is(text, "true") || qd_slice_is(text, "false")) return QD_OK;

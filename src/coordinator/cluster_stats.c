@@ -296,6 +296,17 @@ static void write_nodes(struct qd_coordinator *coordinator, struct qd_call *call
     qd_json_end_object(writer);
 }
 
+static size_t chosen_nodes(const struct qd_coordinator *coordinator, const struct qd_call *call)
+{
+    const struct qd_cluster_state *state = qd_cluster_service_state(coordinator->cluster);
+    struct qd_node_filter filter = { .state = state, .text = qd_call_parameter(call, "nodeId"),
+                                     .local_id = coordinator->local_node->id };
+    const bool *wanted = qd_nodes_select(&filter, call->arena);
+    size_t count = 0;
+    for (size_t i = 0; i < state->node_count; i++) count += wanted[i];
+    return count;
+}
+
 static void answer(struct qd_coordinator *coordinator, struct qd_call *call,
                    const struct qd_node_facts *facts)
 {
@@ -306,7 +317,7 @@ static void answer(struct qd_coordinator *coordinator, struct qd_call *call,
     size_t count = qd_health_all_indices(state, call->arena, &indices);
     qd_health_of(coordinator->cluster, call->arena, indices, count, facts->now_ms, &health);
     qd_json_begin_object(&writer);
-    qd_nodes_write_header(state, state->node_count, &writer);
+    qd_nodes_write_header(state, chosen_nodes(coordinator, call), &writer);
     qd_json_member_string(&writer, "cluster_uuid", state->cluster_uuid);
     qd_json_member_int(&writer, "timestamp", facts->now_ms);
     qd_json_member_text(&writer, "status", qd_health_name(health.status));

@@ -33,6 +33,7 @@ static const char *const plain_java[] = {
     "already_closed_exception",
     "corrupt_index_exception",
     "mustache_exception",
+    "rejected_execution_exception",
 };
 
 static const char *type_of(const struct qd_error *error)

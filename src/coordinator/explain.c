@@ -138,7 +138,8 @@ static enum qd_status prepare(struct explain *explain, struct qd_buffer *buffer)
     const struct qd_index_metadata *index = resolved[0].index;
     QD_TRY(qd_check_blocks(index, QD_BLOCK_READ, error));
     struct qd_slice routing = qd_call_parameter(call, "routing");
-    if (routing.data == NULL && resolved[0].routing_count == 1) routing = resolved[0].routings[0];
+    struct qd_slice target = qd_call_parameter(call, "index");
+    QD_TRY(qd_alias_routing(qd_map_get(&index->aliases, target), target, &routing, error));
     explain->index = qd_arena_copy(call->arena, index->name);
     explain->get = (struct qd_get_message){ .index_uuid = qd_arena_copy(call->arena, index->uuid),
                                             .shard = qd_route_document(index, explain->id, routing),

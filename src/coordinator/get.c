@@ -78,7 +78,8 @@ static enum qd_status route(struct gets *gets, struct item *item, struct qd_buff
     QD_TRY(qd_resolve(&expression, gets->call->arena, &resolved, &count, &item->error));
     const struct qd_index_metadata *index = resolved[0].index;
     item->index = qd_arena_copy(gets->call->arena, index->name);
-    if (item->routing.data == NULL && resolved[0].routing_count == 1) item->routing = resolved[0].routings[0];
+    const struct qd_alias *alias = qd_map_get(&index->aliases, item->target);
+    QD_TRY(qd_alias_routing(alias, item->target, &item->routing, &item->error));
     QD_TRY(qd_check_blocks(index, QD_BLOCK_READ, &item->error));
     QD_TRY(qd_check_routing_required(gets->coordinator, index, item->id, item->routing, &item->error));
     struct qd_get_message get = { .index_uuid = index->uuid,

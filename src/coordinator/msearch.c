@@ -1,5 +1,6 @@
 /* Several searches in one call. */
 #include "base/vector.h"
+#include "coordinator/blocks.h"
 #include "coordinator/cluster_service.h"
 #include "coordinator/error_json.h"
 #include "coordinator/operations.h"
@@ -207,6 +208,9 @@ static void start_part(struct part *part)
         status = qd_search_use_pit(run, &part->error);
     } else {
         status = qd_resolve(&expression, multi->call->arena, &resolved, &count, &part->error);
+        for (size_t i = 0; status == QD_OK && i < count; i++) {
+            status = qd_check_blocks(resolved[i].index, QD_BLOCK_READ, &part->error);
+        }
         if (status == QD_OK) qd_search_legs(run, resolved, count, part->routing);
     }
     if (status == QD_OK) status = qd_search_choose_pre_filter(run, &part->error);
@@ -247,7 +251,8 @@ static enum qd_status read_parts(struct multi *multi)
             return qd_error_set(&call->error, QD_ILLEGAL_ARGUMENT,
                                 "The msearch request must be terminated by a newline [\n]");
         }
-        if (header.size == 0 && parts.count == 0 && rest.size == 0) break;
+        /* A header that nothing follows is no search. */
+        if (parts.count == 0 && rest.size == 0) break;
         QD_TRY(read_header(part, header));
         if (!next_line(&rest, &part->body)) {
             return qd_error_set(&call->error, QD_ILLEGAL_ARGUMENT,

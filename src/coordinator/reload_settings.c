@@ -22,10 +22,10 @@ static enum qd_status read_password(struct qd_call *call, struct qd_slice *passw
             *password = qd_json_text(at.value);
             continue;
         }
-        qd_json_position(&document, at.value, &line, &column);
+        qd_json_position(&document, at.name, &line, &column);
         return qd_error_set(&call->error, QD_X_CONTENT_PARSE,
                             "[%lld:%lld] [reload_secure_settings] unknown field [%.*s]", (long long)line,
-                            (long long)(column - (int64_t)at.key.size - 3), QD_SLICE_ARG(at.key));
+                            (long long)column, QD_SLICE_ARG(at.key));
     }
     return QD_OK;
 }

@@ -72,20 +72,22 @@ static const struct qd_json **member_of(struct reader *reader, struct qd_slice k
     return primary && qd_slice_is(key, "accept_data_loss") ? &reader->flag : NULL;
 }
 
-static enum qd_status unknown_member(struct reader *reader, struct qd_slice key, const struct qd_json *value)
+static enum qd_status unknown_member(struct reader *reader, const struct qd_json_iterator *at)
 {
     struct reroute *reroute = reader->reroute;
     struct qd_error cause = { .arena = reroute->call->arena };
     int64_t line, column;
     if (!reader->by_object_parser) {
         (void)qd_error_set(&cause, QD_OPENSEARCH_PARSE, "[%.*s] command does not support field [%.*s]",
-                           QD_SLICE_ARG(reader->name), QD_SLICE_ARG(key));
-        return fail_at(reroute, value, false, &cause);
+                           QD_SLICE_ARG(reader->name), QD_SLICE_ARG(at->key));
+        return fail_at(reroute, at->value, false, &cause);
     }
-    qd_json_position(&reroute->body, value, &line, &column);
-    (void)qd_error_set(&cause, QD_X_CONTENT_PARSE, "[%lld:%lld] [%.*s] unknown field [%.*s]", (long long)line,
-                       (long long)(column - (int64_t)key.size - 3), QD_SLICE_ARG(reader->name),
-                       QD_SLICE_ARG(key));
+    int64_t key_line, key_column;
+    qd_json_position(&reroute->body, at->value, &line, &column);
+    qd_json_position(&reroute->body, at->name, &key_line, &key_column);
+    (void)qd_error_set(&cause, QD_X_CONTENT_PARSE, "[%lld:%lld] [%.*s] unknown field [%.*s]",
+                       (long long)key_line, (long long)key_column, QD_SLICE_ARG(reader->name),
+                       QD_SLICE_ARG(at->key));
     return wrap(reroute, line, column, &cause);
 }
 
@@ -167,7 +169,7 @@ static enum qd_status read_command(struct reroute *reroute, struct qd_slice name
                                qd_object_token_name(at.value));
             return fail_at(reroute, at.value, false, &cause);
         }
-        if (member == NULL) return unknown_member(&reader, at.key, at.value);
+        if (member == NULL) return unknown_member(&reader, &at);
         *member = at.value;
     }
     if (reader.index == NULL) return missing(&reader, node, "index");
@@ -234,10 +236,10 @@ static enum qd_status read_commands(struct reroute *reroute, struct qd_json_writ
     }
     while (qd_json_next(&at)) {
         if (!qd_slice_is(at.key, "commands")) {
-            qd_json_position(&reroute->body, at.value, &line, &column);
+            qd_json_position(&reroute->body, at.name, &line, &column);
             return qd_error_set(error, QD_X_CONTENT_PARSE,
                                 "[%lld:%lld] [cluster_reroute] unknown field [%.*s]", (long long)line,
-                                (long long)(column - (int64_t)at.key.size - 3), QD_SLICE_ARG(at.key));
+                                (long long)column, QD_SLICE_ARG(at.key));
         }
         if (!qd_json_is_array(at.value)) {
             (void)qd_error_set(&cause, QD_OPENSEARCH_PARSE,

@@ -458,3 +458,24 @@ enum qd_status qd_resolve_write(const struct qd_cluster_state *state, struct qd_
     }
     return (*index)->closed ? closed_error(*index, error) : QD_OK;
 }
+
+enum qd_status qd_alias_routing(const struct qd_alias *alias, struct qd_slice target,
+                                struct qd_slice *routing, struct qd_error *error)
+{
+    struct qd_slice of_alias = alias == NULL ? (struct qd_slice){ 0 } : alias->index_routing;
+    if (of_alias.data == NULL) return QD_OK;
+    if (qd_slice_find_byte(of_alias, ',') != SIZE_MAX) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "index/alias [%.*s] provided with routing value [%.*s] that resolved to several "
+                            "routing values, rejecting operation",
+                            QD_SLICE_ARG(target), QD_SLICE_ARG(of_alias));
+    }
+    if (routing->data != NULL && !qd_slice_equal(*routing, of_alias)) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "Alias [%.*s] has index routing associated with it [%.*s], and was provided with "
+                            "routing value [%.*s], rejecting operation",
+                            QD_SLICE_ARG(target), QD_SLICE_ARG(of_alias), QD_SLICE_ARG(*routing));
+    }
+    *routing = of_alias;
+    return QD_OK;
+}

@@ -68,6 +68,11 @@ QD_CHECKED enum qd_status qd_resolve_write(const struct qd_cluster_state *state,
                                            const struct qd_index_metadata **index,
                                            const struct qd_alias **alias, struct qd_error *error);
 
+/* Gives an operation on one document that names an alias the routing of that alias for writing; `alias` NULL:
+ * nothing changes. Errors: QD_ILLEGAL_ARGUMENT when it has several values, or `routing` is another one. */
+QD_CHECKED enum qd_status qd_alias_routing(const struct qd_alias *alias, struct qd_slice target,
+                                           struct qd_slice *routing, struct qd_error *error);
+
 /* <logs-{now/d}> and the like to a plain name; others are returned unchanged. Errors: QD_OPENSEARCH_PARSE. */
 QD_CHECKED enum qd_status qd_resolve_date_math(struct qd_slice text, int64_t now_ms, struct qd_arena *arena,
                                                struct qd_slice *name, struct qd_error *error);

@@ -43,18 +43,60 @@ static void write_term(const struct qd_json *term, struct qd_json_writer *writer
     qd_json_end_object(writer);
 }
 
-/* A filter as the reference prints the query it has read: terms with value and boost. Other queries are
- * shown as they were given. */
+static void write_bound(const struct qd_json *range, const char *name, const char *inclusive,
+                        const char *exclusive, struct qd_json_writer *writer)
+{
+    const struct qd_json *bound = qd_json_get(range, inclusive);
+    if (bound == NULL) bound = qd_json_get(range, exclusive);
+    qd_json_name(writer, name);
+    if (bound == NULL) qd_json_null(writer);
+    else qd_json_node(writer, bound);
+}
+
+/* False when it has options that only the reference's own text would show right. */
+static bool write_range(const struct qd_json *range, struct qd_json_writer *writer)
+{
+    static const char *const plain[] = { "gte", "gt", "lte", "lt" };
+    struct qd_json_iterator field = qd_json_iterate(range);
+    if (!qd_json_next(&field) || !qd_json_is_object(field.value)) return false;
+    struct qd_json_iterator at = qd_json_iterate(field.value);
+    while (qd_json_next(&at)) {
+        bool known = false;
+        for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++) {
+            known = known || qd_slice_is(at.key, plain[i]);
+        }
+        if (!known) return false;
+    }
+    qd_json_begin_object(writer);
+    qd_json_member_object(writer, "range");
+    qd_json_name_slice(writer, field.key);
+    qd_json_begin_object(writer);
+    write_bound(field.value, "from", "gte", "gt", writer);
+    write_bound(field.value, "to", "lte", "lt", writer);
+    qd_json_member_bool(writer, "include_lower", qd_json_get(field.value, "gt") == NULL);
+    qd_json_member_bool(writer, "include_upper", qd_json_get(field.value, "lt") == NULL);
+    qd_json_name(writer, "boost");
+    qd_json_float_value(writer, 1);
+    qd_json_end_object(writer);
+    qd_json_end_object(writer);
+    qd_json_end_object(writer);
+    return true;
+}
+
+/* A filter as the reference prints the query it has read: terms and ranges with all their members. Other
+ * queries are shown as they were given. */
 static void write_filter(const struct qd_json *filter, struct qd_json_writer *writer)
 {
     const struct qd_json *term = qd_json_get(filter, "term");
-    const struct qd_json *inner = qd_json_is_object(term) && qd_json_size(term) == 1 ? term : NULL;
-    if (inner == NULL || qd_json_size(filter) != 1) {
+    const struct qd_json *range = qd_json_get(filter, "range");
+    bool single = qd_json_size(filter) == 1;
+    if (single && range != NULL && write_range(range, writer)) return;
+    if (!single || !qd_json_is_object(term) || qd_json_size(term) != 1) {
         qd_json_node(writer, filter);
         return;
     }
     qd_json_begin_object(writer);
-    write_term(inner, writer);
+    write_term(term, writer);
     qd_json_end_object(writer);
 }
 

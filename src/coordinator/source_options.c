@@ -2,8 +2,8 @@
 
 #include <stdio.h>
 
-#include "base/text.h"
 #include "base/number.h"
+#include "base/text.h"
 #include "search/request_object.h"
 
 enum qd_status qd_parse_version_type(struct qd_slice text, enum qd_version_type *type, struct qd_error *error)
@@ -247,16 +247,45 @@ static enum qd_status unknown_field(const struct qd_json_document *body, const s
                         (long long)line, (long long)column, QD_SLICE_ARG(at->key), QD_SLICE_ARG(meant));
 }
 
+/* A flag may be a text; a document must be an object. */
+static enum qd_status check_shape(const struct qd_json_document *body, const struct qd_json_iterator *at,
+                                  bool flag, struct qd_error *error)
+{
+    int64_t line;
+    int64_t column;
+    struct qd_slice text = qd_json_text(at->value);
+    qd_json_position(body, at->value, &line, &column);
+    if (flag ? !qd_json_is_boolean(at->value) && !qd_json_is_string(at->value)
+             : !qd_json_is_object(at->value)) {
+        return qd_error_set(error, QD_X_CONTENT_PARSE,
+                            "[%lld:%lld] [UpdateRequest] %.*s doesn't support values of type: %s",
+                            (long long)line, (long long)column, QD_SLICE_ARG(at->key),
+                            qd_object_token_name(at->value));
+    }
+    if (!flag || qd_slice_is(text, "true") || qd_slice_is(text, "false")) return QD_OK;
+    (void)qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                       "Failed to parse value [%.*s] as only [true] or [false] are allowed.",
+                       QD_SLICE_ARG(text));
+    return qd_error_wrap(error, QD_X_CONTENT_PARSE,
+                         "[%lld:%lld] [UpdateRequest] failed to parse field [%.*s]", (long long)line,
+                         (long long)column, QD_SLICE_ARG(at->key));
+}
+
 static enum qd_status update_member(const struct qd_json_document *body, const struct qd_json_iterator *at,
                                     struct qd_arena *arena, struct qd_update_options *options,
                                     struct qd_error *error)
 {
     if (qd_slice_is(at->key, "doc")) {
-        options->has_doc = qd_json_is_object(at->value);
+        options->has_doc = true;
+        return check_shape(body, at, false, error);
     } else if (qd_slice_is(at->key, "upsert")) {
         options->has_upsert = true;
+        return check_shape(body, at, false, error);
     } else if (qd_slice_is(at->key, "doc_as_upsert")) {
-        options->doc_as_upsert = qd_json_boolean(at->value);
+        options->doc_as_upsert = qd_slice_is(qd_json_text(at->value), "true");
+        return check_shape(body, at, true, error);
+    } else if (qd_slice_is(at->key, "detect_noop")) {
+        return check_shape(body, at, true, error);
     } else if (qd_slice_is(at->key, "_source")) {
         return qd_source_filter_of_json(body, at->value, arena, &options->source, error);
     } else if (qd_slice_is(at->key, "if_seq_no")) {
@@ -265,7 +294,7 @@ static enum qd_status update_member(const struct qd_json_document *body, const s
         qd_json_int64(at->value, &options->if_primary_term);
     } else if (qd_slice_is(at->key, "script") || qd_slice_is(at->key, "scripted_upsert")) {
         options->has_script = true;
-    } else if (!qd_slice_is(at->key, "detect_noop")) {
+    } else {
         return unknown_field(body, at, arena, error);
     }
     return QD_OK;
@@ -297,7 +326,13 @@ enum qd_status qd_update_validate(const struct qd_write_item *item, const struct
     if (!options->has_doc && options->doc_as_upsert) {
         add_problem(&problems, "doc must be specified if doc_as_upsert is enabled");
     }
-    if (item->if_seq_no != QD_SEQ_NO_NONE && (options->has_upsert || options->doc_as_upsert)) {
+    if (item->if_seq_no != QD_SEQ_NO_NONE && item->retry_on_conflict > 0) {
+        add_problem(&problems, "compare and write operations can not be retried");
+    }
+    if (item->if_seq_no != QD_SEQ_NO_NONE && options->doc_as_upsert) {
+        add_problem(&problems, "compare and write operations can not be used with upsert");
+    }
+    if (item->if_seq_no != QD_SEQ_NO_NONE && options->has_upsert) {
         add_problem(&problems, "upsert requests don't support `if_seq_no` and `if_primary_term`");
     }
     QD_TRY(end_problems(&problems, error));

@@ -280,29 +280,6 @@ static void waited(void *context, bool timed_out)
 
 /* ---- routing ---- */
 
-static enum qd_status apply_alias_routing(const struct qd_alias *alias, struct qd_document_write *write,
-                                          struct qd_error *error)
-{
-    struct qd_slice alias_routing = alias->index_routing;
-    if (alias_routing.data == NULL) return QD_OK;
-    if (qd_slice_find_byte(alias_routing, ',') != SIZE_MAX) {
-        return qd_error_set(
-            error, QD_ILLEGAL_ARGUMENT,
-            "index/alias [%.*s] provided with routing value [%.*s] that resolved to several routing "
-            "values, rejecting operation",
-            QD_SLICE_ARG(write->target), QD_SLICE_ARG(alias_routing));
-    }
-    if (write->item.routing.data != NULL && !qd_slice_equal(write->item.routing, alias_routing)) {
-        return qd_error_set(
-            error, QD_ILLEGAL_ARGUMENT,
-            "Alias [%.*s] has index routing associated with it [%.*s], and was provided with routing "
-            "value [%.*s], rejecting operation",
-            QD_SLICE_ARG(write->target), QD_SLICE_ARG(alias_routing), QD_SLICE_ARG(write->item.routing));
-    }
-    write->item.routing = alias_routing;
-    return QD_OK;
-}
-
 static void make_id(struct qd_document_writes *writes, struct qd_document_write *write)
 {
     /* Time-ordered like the reference's ids, 20 characters of url-safe base64: 15 bytes. */
@@ -346,7 +323,9 @@ static enum qd_status route_write(struct qd_document_writes *writes, struct qd_d
     QD_TRY(find_route(writes, write->target, route, error));
     const struct qd_index_metadata *index = route->index;
     write->index = route->name;
-    if (route->alias != NULL) QD_TRY(apply_alias_routing(route->alias, write, error));
+    if (route->alias != NULL) {
+        QD_TRY(qd_alias_routing(route->alias, write->target, &write->item.routing, error));
+    }
     if (!route->unblocked) QD_TRY(qd_check_blocks(index, QD_BLOCK_WRITE, error));
     QD_TRY(qd_check_routing_required(writes->coordinator, index, write->item.id, write->item.routing, error));
     if (write->item.id.size == 0) make_id(writes, write);

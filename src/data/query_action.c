@@ -18,6 +18,7 @@ struct query_job {
     struct qd_shard_reader reader;
     struct qd_slice index_name, index_uuid;
     struct qd_slice body, alias_filter;
+    const struct qd_query *alias_query; /* the filter, parsed; NULL: none */
     bool fetch_only;
     bool cacheable;                    /* the answer may be kept, as far as the message tells */
     struct qd_fetch_message fetch;
@@ -92,6 +93,7 @@ static enum qd_status parse_request(struct query_job *job)
     const struct qd_query *query = job->request.query == NULL ? qd_query_match_all(arena)
                                                               : job->request.query;
     job->request.query = qd_query_with_filter(query, parsed, arena);
+    job->alias_query = parsed;
     return QD_OK;
 }
 
@@ -113,6 +115,13 @@ static enum qd_status run_phases(struct query_job *job, const struct qd_shard_vi
             QD_TRY(qd_search_query_check(view, &job->request, arena, &job->error));
             qd_error_copy(&job->error, arena, &refused);
             return created;
+        }
+        if (job->alias_query != NULL) {
+            enum qd_status limited = qd_aggregation_run_limit(run, job->alias_query, &job->error);
+            if (limited != QD_OK) {
+                qd_aggregation_run_release(run);
+                return limited;
+            }
         }
         collector = qd_aggregation_run_collector(run);
     }

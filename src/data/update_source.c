@@ -110,7 +110,7 @@ enum qd_status qd_update_plan_make(const struct qd_update_input *input, struct q
     const struct qd_json *upsert = qd_json_get(body.root, "upsert");
     const struct qd_json *detect = qd_json_get(body.root, "detect_noop");
     if (input->old.data == NULL) {
-        if (qd_json_boolean(qd_json_get(body.root, "doc_as_upsert"))) upsert = changes;
+        if (qd_slice_is(qd_json_text(qd_json_get(body.root, "doc_as_upsert")), "true")) upsert = changes;
         if (upsert == NULL) return missing(input, error);
         *plan = (struct qd_update_plan){ QD_UPDATE_CREATE, node_text(upsert, arena) };
         return QD_OK;
@@ -119,7 +119,7 @@ enum qd_status qd_update_plan_make(const struct qd_update_input *input, struct q
     struct qd_buffer buffer = { 0 };
     struct qd_json_writer writer = { .out = &buffer };
     bool changed = merge(old.root, changes, 0, &writer);
-    bool detect_noop = detect == NULL || qd_json_boolean(detect);
+    bool detect_noop = detect == NULL || qd_slice_is(qd_json_text(detect), "true");
     plan->action = changed || !detect_noop ? QD_UPDATE_INDEX : QD_UPDATE_NOOP;
     plan->source = changed ? qd_arena_copy(arena, qd_buffer_view(&buffer)) : input->old;
     if (!changed && detect_noop) plan->source = input->old;

@@ -1,4 +1,5 @@
 /* The command that changes aliases. */
+#include "base/java_order.h"
 #include "master/commands.h"
 
 void qd_command_put_alias(struct qd_command *command, struct qd_index_metadata *index, struct qd_slice name,
@@ -101,11 +102,16 @@ static enum qd_status check_aliases(const struct qd_cluster_state *state, struct
     }
     if (writers <= 1) return QD_OK;
     struct qd_buffer names = { 0 };
+    struct qd_slice *holders = QD_NEW_ARRAY(state->arena, struct qd_slice, writers);
+    size_t count = 0;
     for (size_t i = 0; i < state->index_count; i++) {
         const struct qd_alias *found = qd_map_get(&state->indices[i]->aliases, alias);
         if (found == NULL || found->is_write_index != QD_YES) continue;
-        if (names.size > 0) qd_buffer_text(&names, ",");
-        qd_buffer_slice(&names, state->indices[i]->name);
+        holders[count++] = state->indices[i]->name;
+    }
+    const size_t *order = qd_java_map_order(state->arena, holders, count, 16);
+    for (size_t i = 0; i < count; i++) {
+        qd_buffer_format(&names, "%s%.*s", i == 0 ? "" : ",", QD_SLICE_ARG(holders[order[i]]));
     }
     enum qd_status status = qd_error_set(error, QD_ILLEGAL_STATE,
                                          "alias [%.*s] has more than one write index [%.*s]",
