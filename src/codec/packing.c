@@ -306,6 +306,29 @@ bool qd_packing_read_patched(const struct qd_packing *packing, struct qd_reader 
     return true;
 }
 
+bool qd_packing_patched_at(const struct qd_reader *block, unsigned index, uint32_t *value)
+{
+    struct qd_reader reader = *block, patches;
+    unsigned bits;
+    const uint8_t *packed;
+    if (!split_patched(&reader, &bits, &patches, &packed)) return false;
+    *value = 0;
+    if (bits > 0) {
+        unsigned first = index / LANES * bits, shift = first % 32;
+        const uint8_t *at = packed + 4 * ((size_t)LANES * (first / 32) + index % LANES);
+        uint64_t pair = load32(at);
+        if (shift + bits > 32) pair |= (uint64_t)load32(at + 4 * (size_t)LANES) << 32;
+        *value = (uint32_t)((pair >> shift) & (((uint64_t)1 << bits) - 1));
+    }
+    while (patches.at < patches.end) {
+        uint8_t patched = *patches.at++;
+        uint32_t high = qd_packing_varint32(&patches);
+        if (patches.failed) return false;
+        if (patched == index) *value |= high << bits;
+    }
+    return true;
+}
+
 bool qd_packing_skip_patched(struct qd_reader *reader)
 {
     unsigned bits;

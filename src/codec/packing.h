@@ -54,11 +54,14 @@ size_t qd_packing_write_patched(const uint32_t *values, uint8_t *out);
  * */
 bool qd_packing_read_patched(const struct qd_packing *packing, struct qd_reader *reader, uint32_t *out);
 
+/* Number `index` of such a block, which is not moved over. False when the bytes are malformed. */
+bool qd_packing_patched_at(const struct qd_reader *block, unsigned index, uint32_t *value);
+
 /* Moves behind such a block. */
 bool qd_packing_skip_patched(struct qd_reader *reader);
 
-/* Reads a LEB128 number, most of which are one byte. Sets reader->failed at the end or when it has more than
- * 64 bits. */
+/* Reads a LEB128 number, most of which are one byte or two. Sets reader->failed at the end or when it has
+ * more than 64 bits. */
 static inline uint64_t qd_packing_varint(struct qd_reader *reader)
 {
     if (reader->at < reader->end && *reader->at < 0x80) return *reader->at++;

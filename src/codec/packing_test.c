@@ -70,6 +70,11 @@ TEST(packing, patched_blocks_round_trip_and_cost_less)
         assert_true(reader.at == bytes + size);
         assert_memory_equal(out, values, sizeof(values));
         reader.at = bytes;
+        for (unsigned i = 0; i < QD_PACKING_BLOCK; i++) {
+            uint32_t value;
+            assert_true(qd_packing_patched_at(&reader, i, &value));
+            assert_int_equal(value, values[i]);
+        }
         assert_true(qd_packing_skip_patched(&reader));
         assert_true(reader.at == bytes + size);
         reader = (struct qd_reader){ bytes, bytes + size - 1, false };

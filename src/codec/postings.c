@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "codec/postings_blocks.h"
 #include "codec/postings_state.h"
 #include "codec/sorted.h"
 
@@ -9,7 +10,7 @@
  * enough. */
 #define WIDTH_SAFE_MAX 22
 
-static qd_doc_id end_list(struct qd_postings *postings)
+qd_doc_id qd_postings_end(struct qd_postings *postings)
 {
     postings->block_at = 0;
     postings->block_count = 0;
@@ -63,8 +64,19 @@ void qd_postings_restart(struct qd_postings *postings, const struct qd_term_info
     state->freqs = (struct qd_reader){ 0 };
     state->ahead_ready = false;
     state->unlisted = false;
+    state->table = NULL;
+    state->table_next = state->table_seen = 0;
     if (state->occurrences != NULL) qd_postings_positions_reset(postings);
     begin(postings, info);
+}
+
+void qd_postings_rewind(struct qd_postings *postings)
+{
+    struct qd_postings_state *state = postings->state;
+    struct qd_postings_block *table = state->table;
+    struct qd_term_info info = state->info;
+    qd_postings_restart(postings, &info);
+    state->table = table;
 }
 
 /* ---- decoding a block ---- */
@@ -175,7 +187,7 @@ static void finish_block(struct qd_postings *postings, uint32_t count)
 }
 
 /* Decodes the block in which the walk stands. False ends the list: the bytes are malformed. */
-static bool decode(struct qd_postings *postings)
+bool qd_postings_decode(struct qd_postings *postings)
 {
     const struct qd_postings_walk *walk = &postings->state->walk;
     postings->freqs_ready = false;
@@ -197,7 +209,7 @@ static bool load(struct qd_postings *postings, qd_doc_id target)
 {
     struct qd_postings_state *state = postings->state;
     if (state->info.doc_freq == 1) return load_single(postings, target);
-    return qd_postings_walk_next(&state->walk, target) && decode(postings);
+    return qd_postings_walk_on(state, target) && qd_postings_decode(postings);
 }
 
 /* ---- moving ---- */
@@ -207,14 +219,14 @@ qd_doc_id qd_postings_next(struct qd_postings *postings)
     if (postings->block_at + 1 < postings->block_count) {
         return postings->doc = postings->docs[++postings->block_at];
     }
-    if (!load(postings, 0)) return end_list(postings);
+    if (!load(postings, 0)) return qd_postings_end(postings);
     return postings->doc = postings->docs[0];
 }
 
 uint32_t qd_postings_next_block(struct qd_postings *postings)
 {
     if (!load(postings, 0)) {
-        (void)end_list(postings);
+        (void)qd_postings_end(postings);
         return 0;
     }
     postings->doc = postings->docs[0];
@@ -223,11 +235,11 @@ uint32_t qd_postings_next_block(struct qd_postings *postings)
 
 qd_doc_id qd_postings_advance(struct qd_postings *postings, qd_doc_id target)
 {
-    if (target == QD_DOC_END) return end_list(postings);
+    if (target == QD_DOC_END) return qd_postings_end(postings);
     uint32_t count = postings->block_count, from = postings->block_at + 1;
     if (count == 0 || postings->docs[count - 1] < target) {
         if (!load(postings, target) || postings->docs[postings->block_count - 1] < target) {
-            return end_list(postings);
+            return qd_postings_end(postings);
         }
         count = postings->block_count;
         from = 0;
@@ -277,8 +289,11 @@ bool qd_postings_enter(struct qd_postings *postings, qd_doc_id target)
     if (count > 0 && postings->docs[count - 1] >= target) return true;
     if (count == 0 || state->info.doc_freq == 1) return qd_postings_advance(postings, target) != QD_DOC_END;
     state->unlisted = false;
-    bool good = qd_postings_walk_next(&state->walk, target) && (enter_bits(postings) || decode(postings));
-    if (!good || postings->docs[postings->block_count - 1] < target) return end_list(postings) != QD_DOC_END;
+    bool good = qd_postings_walk_next(&state->walk, target) &&
+                (enter_bits(postings) || qd_postings_decode(postings));
+    if (!good || postings->docs[postings->block_count - 1] < target) {
+        return qd_postings_end(postings) != QD_DOC_END;
+    }
     postings->doc = postings->docs[0];
     return true;
 }
@@ -409,8 +424,8 @@ void qd_postings_into_bits(struct qd_postings *postings, qd_doc_id from, qd_doc_
     }
     if (postings->doc >= to) return;
     while (!set_block(postings, from, to, words)) {
-        if (postings->state->info.doc_freq == 1 || !qd_postings_walk_next(walk, 0)) {
-            end_list(postings);
+        if (postings->state->info.doc_freq == 1 || !qd_postings_walk_on(postings->state, 0)) {
+            qd_postings_end(postings);
             return;
         }
         /* base + 1 >= from: blocks after the one that held a document >= from. */
@@ -418,8 +433,8 @@ void qd_postings_into_bits(struct qd_postings *postings, qd_doc_id from, qd_doc_
             postings->block_at = postings->block_count;
             continue;
         }
-        if (!decode(postings)) {
-            end_list(postings);
+        if (!qd_postings_decode(postings)) {
+            qd_postings_end(postings);
             return;
         }
     }
@@ -471,7 +486,7 @@ static const struct qd_impact *stored_pairs(struct qd_postings_state *state, str
 }
 
 /* The greatest frequency of a short last block, at most 31 documents. */
-static uint32_t tail_freq_max(const struct qd_postings_walk *walk)
+uint32_t qd_postings_tail_freq_max(const struct qd_postings_walk *walk)
 {
     struct qd_reader body = walk->body;
     uint32_t most = 1;
@@ -502,5 +517,5 @@ const struct qd_impact *qd_postings_impacts(struct qd_postings *postings, qd_doc
     }
     if (ahead->docs_left > 0) *up_to = ahead->last;
     if (ahead->impacts.data != NULL) return stored_pairs(state, ahead->impacts, 0, count);
-    return plain_pair(state, qd_terms_has_freqs(state->terms) ? tail_freq_max(ahead) : 1, count);
+    return plain_pair(state, qd_terms_has_freqs(state->terms) ? qd_postings_tail_freq_max(ahead) : 1, count);
 }

@@ -80,10 +80,26 @@ struct qd_postings_state {
     struct qd_impact plain;                      /* the pair of terms and blocks that store none */
     struct qd_postings_bits *bits;               /* made on first use */
     bool unlisted;                               /* docs[] is not filled, the block is looked up in `bits` */
+    struct qd_postings_block *table;             /* table[table_count]: all blocks; NULL: not asked for */
+    uint32_t table_count;                        /* blocks of the table */
+    uint32_t table_next;                         /* the block behind that of `walk` */
+    uint32_t table_seen;                         /* where the last look-up ended */
     struct qd_postings_occurrences *occurrences; /* NULL when positions are not asked for */
 };
 
 /* Forgets what was read of the block before. Called when docs[] changes. */
 void qd_postings_positions_reset(struct qd_postings *postings);
+
+/* Moves the walk to the next block that can hold a document >= target, by the table where there is one. */
+bool qd_postings_walk_on(struct qd_postings_state *state, qd_doc_id target);
+
+/* Decodes the block in which the walk stands; false when its bytes are malformed. */
+bool qd_postings_decode(struct qd_postings *postings);
+
+/* Ends the list. */
+qd_doc_id qd_postings_end(struct qd_postings *postings);
+
+/* The greatest frequency of a short last block without impacts. */
+uint32_t qd_postings_tail_freq_max(const struct qd_postings_walk *walk);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "base/prng.h"
 #include "codec/impacts.h"
+#include "codec/postings_blocks.h"
 #include "codec/test_image.h"
 
 /* One occurrence. */
@@ -365,6 +366,56 @@ static void check_impacts(struct fixture *fixture, const struct model_term *term
     }
 }
 
+/* Documents from `from` on, some of which the term has, to docs[capacity], ascending; returns how many. */
+static uint32_t draw_candidates(struct fixture *fixture, uint32_t from, uint32_t *docs, uint32_t capacity)
+{
+    static const uint32_t steps[] = { 2, 9, 150, 4000 };
+    uint32_t step = steps[qd_prng_below(&fixture->prng, 4)], count = 0;
+    for (uint32_t doc = from; doc < fixture->doc_count && count < capacity; count++) {
+        docs[count] = doc;
+        doc += 1 + (uint32_t)qd_prng_below(&fixture->prng, step);
+    }
+    return count;
+}
+
+/* Looks candidates up and seeks, in turns, by the table of blocks; twice, for a rewound cursor starts anew.
+ * */
+static void check_lookup(struct fixture *fixture, const struct model_term *term)
+{
+    struct qd_postings postings;
+    uint32_t docs[300], freqs[300];
+    size_t blocks;
+    bool with_freqs = qd_prng_below(&fixture->prng, 2) == 0;
+    start(fixture, term, QD_POSTINGS_FREQS, &postings);
+    uint32_t from = qd_prng_below(&fixture->prng, 2) == 0 ? 0 : qd_postings_next(&postings);
+    bool table = qd_postings_blocks(&postings, &blocks) != NULL;
+    size_t full = (term->count + QD_POSTINGS_BLOCK - 1) / QD_POSTINGS_BLOCK;
+    assert_int_equal(blocks, term->count == 1 ? 0 : full);
+    assert_int_equal(table, term->count > 1);
+    for (int round = 0; table && round < 2; round++) {
+        while (from < fixture->doc_count) {
+            uint32_t count = draw_candidates(fixture, from, docs, 300);
+            assert_true(qd_postings_freqs_of(&postings, docs, count, with_freqs, freqs));
+            for (uint32_t i = 0; i < count; i++) {
+                uint32_t at = model_find(term, docs[i]);
+                bool hit = at < term->count && term->docs[at] == docs[i];
+                assert_int_equal(freqs[i], !hit ? 0 : with_freqs ? term->freqs[at] : 1);
+            }
+            from = docs[count - 1] + 1 + (uint32_t)qd_prng_below(&fixture->prng, 900);
+            uint32_t at = model_find(term, from);
+            bool stands = postings.block_count > 0 && postings.doc >= from;
+            qd_doc_id doc = stands ? postings.doc : qd_postings_advance(&postings, from);
+            if (at == term->count) break;
+            assert_int_equal(doc, term->docs[at]);
+            assert_int_equal(qd_postings_freq(&postings), term->freqs[at]);
+            from = doc;
+        }
+        qd_postings_rewind(&postings);
+        from = 0;
+    }
+    if (table) assert_int_equal(qd_postings_next(&postings), term->docs[0]);
+}
+
 static void check_fixture(struct fixture *fixture)
 {
     for (uint32_t i = 0; i < fixture->term_count; i++) {
@@ -377,6 +428,8 @@ static void check_fixture(struct fixture *fixture)
         check_bits(fixture, term, 4096);
         check_bits(fixture, term, 130);
         check_impacts(fixture, term);
+        check_lookup(fixture, term);
+        check_lookup(fixture, term);
     }
 }
 

@@ -28,6 +28,7 @@ struct query_phase {
     uint64_t seen;  /* of them, those in segments whose number was not known beforehand */
     int64_t track;  /* track_total_hits */
     bool counted;   /* total is known beforehand */
+    bool segment_counted; /* that of the current segment is known: it is in `total` already */
     bool needs_scores;
     bool shows_scores; /* sorted hits have a score */
     bool by_score;     /* no sort: score, then document */
@@ -72,7 +73,7 @@ static bool may_skip(const struct query_phase *phase)
 {
     return phase->collector == NULL && phase->request->terminate_after == 0 &&
            !phase->request->track_scores &&
-           (phase->counted || phase->track < 0 ||
+           (phase->counted || phase->segment_counted || phase->track < 0 ||
             (phase->track != QD_TRACK_TOTAL_HITS_ACCURATE && phase->total > (uint64_t)phase->track));
 }
 
@@ -193,7 +194,8 @@ static void keep_scored(struct query_phase *phase, const struct segment_walk *wa
 {
     bool plain = walk->post_filter == NULL;
     bool ordered = phase->request->scroll_after == NULL;
-    if (plain && !phase->counted) {
+    bool counted = phase->counted || phase->segment_counted;
+    if (plain && !counted) {
         phase->total += batch->count;
     }
     if (phase->top.capacity == 0 && plain) {
@@ -204,7 +206,7 @@ static void keep_scored(struct query_phase *phase, const struct segment_walk *wa
         if (!plain && !passes(walk, batch->docs[i])) {
             continue;
         }
-        if (!plain && !phase->counted) {
+        if (!plain && !counted) {
             phase->total++;
         }
         float score = phase->needs_scores ? batch->scores[i] : 1.0f;
@@ -298,7 +300,7 @@ static enum qd_status walk_segment(struct query_phase *phase, struct segment_wal
     const struct qd_snapshot_segment *segment = &phase->view->snapshot->segments[walk->segment];
     uint32_t doc_count = qd_segment_doc_count(segment->segment);
     struct qd_scorer_batch wanted = { batch->docs, phase->needs_scores ? batch->scores : NULL,
-                                      QD_SCORER_WINDOW, walk->live, 0 };
+                                      QD_SCORER_WINDOW, walk->live, 0, NULL };
     if (phase->in_doc_order && may_skip(phase) && phase->top.capacity < QD_SCORER_WINDOW &&
         phase->top.capacity > 0) {
         wanted.capacity = phase->top.capacity;
@@ -334,6 +336,40 @@ static enum qd_status walk_segment(struct query_phase *phase, struct segment_wal
     return QD_OK;
 }
 
+/* Fewer matches are counted while they are scored. */
+#define COUNT_APART_MIN 2048
+
+/* Counts the matches of a segment by themselves, up to the limit of counting, so that few of them need a
+ * score. */
+static enum qd_status count_apart(struct query_phase *phase, struct segment_walk *walk, struct batch *batch,
+                                  struct qd_error *error)
+{
+    const struct qd_search_request *request = phase->request;
+    uint32_t doc_count = qd_segment_doc_count(phase->view->snapshot->segments[walk->segment].segment);
+    struct qd_scorer *scorer = walk->scorer;
+    struct qd_scorer_batch wanted = { batch->docs, NULL, QD_SCORER_WINDOW, walk->live, 0, NULL };
+    qd_doc_id at = 0;
+    if (!phase->by_score || !phase->needs_scores || phase->collector != NULL || may_skip(phase) ||
+        phase->top.capacity == 0 || phase->post_filter != NULL || request->terminate_after != 0 ||
+        request->track_scores || request->has_min_score || scorer->operations->matches != NULL ||
+        scorer->operations->rewind == NULL || scorer->cost < COUNT_APART_MIN) {
+        return QD_OK;
+    }
+    while (at < doc_count && !may_skip(phase)) {
+        QD_TRY(ask_to_stop(phase, error));
+        if (phase->timed_out) {
+            return QD_OK;
+        }
+        phase->total += qd_scorer_collect(scorer, &at, doc_count, &wanted);
+        if (error != NULL && error->status != QD_OK) return error->status;
+    }
+    phase->segment_counted = true;
+    if (qd_scorer_rewind(scorer)) {
+        return QD_OK;
+    }
+    return qd_prepared_scorer(phase->query, walk->segment, walk->scratch, &walk->scorer, error);
+}
+
 /* Counts the matches of a segment until there are more than are reported. */
 static enum qd_status count_segment(struct query_phase *phase, const struct segment_walk *walk,
                                     struct qd_error *error)
@@ -346,7 +382,7 @@ static enum qd_status count_segment(struct query_phase *phase, const struct segm
     }
     QD_TRY(qd_prepared_scorer(phase->query, walk->segment, walk->scratch, &scorer, error));
     qd_doc_id *docs = qd_arena_alloc(walk->scratch, sizeof(qd_doc_id) * QD_SCORER_WINDOW);
-    struct qd_scorer_batch batch = { docs, NULL, QD_SCORER_WINDOW, walk->live, 0 };
+    struct qd_scorer_batch batch = { docs, NULL, QD_SCORER_WINDOW, walk->live, 0, NULL };
     while (scorer != NULL && at < doc_count && !may_skip(phase)) {
         QD_TRY(ask_to_stop(phase, error));
         if (phase->timed_out) {
@@ -489,7 +525,10 @@ static enum qd_status search_segment(struct query_phase *phase, uint32_t number,
         return done ? QD_OK : walk_windows(phase, &walk, doc_count, error);
     }
     struct batch *batch = qd_arena_alloc(scratch, sizeof(*batch));
-    return walk_segment(phase, &walk, batch, error);
+    QD_TRY(count_apart(phase, &walk, batch, error));
+    enum qd_status status = walk_segment(phase, &walk, batch, error);
+    phase->segment_counted = false;
+    return status;
 }
 
 /* Query, post filter and sort, in the order in which the reference finds errors in them. The sort is planned

@@ -126,6 +126,11 @@ struct qd_scorer_operations {
                       const struct qd_scorer_batch *batch);
     /* Looks candidates up, see qd_scorer_probe of scorer.h. NULL: one after another. */
     void (*probe)(struct qd_scorer *scorer, const struct qd_scorer_candidates *candidates);
+    /* Goes back before the first document; false: some part cannot, and the scorer is of no more use. NULL:
+     * it cannot. */
+    bool (*rewind)(struct qd_scorer *scorer);
+    /* See qd_scorer_add_norm_bounds of scorer.h. NULL: unknown. */
+    const uint8_t *(*add_norm_bounds)(struct qd_scorer *scorer, float *most);
 };
 
 /* The scorer of segment number `segment` of the view; *scorer NULL: nothing matches there. Errors:

@@ -116,3 +116,17 @@ float qd_scorer_window_bound(struct qd_scorer *scorer, qd_doc_id from, qd_doc_id
     }
     return bound;
 }
+
+bool qd_scorer_rewind(struct qd_scorer *scorer)
+{
+    if (scorer->operations->rewind == NULL) return false;
+    scorer->started = false;
+    scorer->doc = 0;
+    return scorer->operations->rewind(scorer);
+}
+
+const uint8_t *qd_scorer_add_norm_bounds(struct qd_scorer *scorer, float *most)
+{
+    if (scorer->operations->add_norm_bounds == NULL) return NULL;
+    return scorer->operations->add_norm_bounds(scorer, most);
+}

@@ -42,6 +42,13 @@ void qd_scorer_set_min_score(struct qd_scorer *scorer, float min_score);
 /* ORs the matching documents of [from, to) into words. */
 void qd_scorer_into_bits(struct qd_scorer *scorer, qd_doc_id from, qd_doc_id to, uint64_t *words);
 
+/* What others can add to a document's score, by its norm: long documents score less for every word. */
+struct qd_scorer_rest {
+    const uint8_t *norms; /* whose norms: others are no use */
+    float min_score;      /* what the sum must reach */
+    float most[256];      /* most[norm] */
+};
+
 /* Collects matching live documents that are >= *at and < to, at most `capacity`, ascending, with their scores
  * (scores NULL: not wanted). *at becomes where to go on (`to` or more: done). Documents that cannot reach the
  * minimum score may be left out. */
@@ -51,6 +58,7 @@ struct qd_scorer_batch {
     size_t capacity;      /* at least 1 */
     const uint64_t *live; /* NULL: all live */
     float least;          /* documents with a lower score may be left out; 0: none */
+    const struct qd_scorer_rest *rest; /* documents that reach no minimum with it may be left out; or NULL */
 };
 size_t qd_scorer_collect(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_id to,
                          const struct qd_scorer_batch *batch);
@@ -79,6 +87,14 @@ void qd_scorer_probe(struct qd_scorer *scorer, const struct qd_scorer_candidates
 
 /* The greatest score of any document in [from, to), over as many blocks as that takes. */
 float qd_scorer_window_bound(struct qd_scorer *scorer, qd_doc_id from, qd_doc_id to);
+
+/* Goes back before the first document, so that the scorer can walk again. False: it cannot, and is of no more
+ * use. */
+bool qd_scorer_rewind(struct qd_scorer *scorer);
+
+/* Adds the greatest score of any document with each norm byte to most[256], and returns the norms of which
+ * this holds. NULL: not known, `most` is spoiled. */
+const uint8_t *qd_scorer_add_norm_bounds(struct qd_scorer *scorer, float *most);
 
 /* ---- leaves ---- */
 /* Every document below doc_count. */

@@ -97,6 +97,15 @@ static size_t conjunction_collect(struct qd_scorer *scorer, qd_doc_id *at, qd_do
     return qd_conjunction_windows_collect(self->windows, self->min_score, at, to, batch);
 }
 
+static bool conjunction_rewind(struct qd_scorer *scorer)
+{
+    const struct conjunction_scorer *self = (const struct conjunction_scorer *)scorer;
+    for (size_t i = 0; i < self->subs.count; i++) {
+        if (!qd_scorer_rewind(self->subs.data[i])) return false;
+    }
+    return true;
+}
+
 static const struct qd_scorer_operations conjunction_operations = {
     .next = conjunction_next,
     .advance = conjunction_advance,
@@ -104,6 +113,7 @@ static const struct qd_scorer_operations conjunction_operations = {
     .max_score = conjunction_max_score,
     .set_min_score = conjunction_set_min_score,
     .collect = conjunction_collect,
+    .rewind = conjunction_rewind,
 };
 static const struct qd_scorer_operations conjunction_two_phase_operations = {
     .next = conjunction_next,
@@ -113,6 +123,7 @@ static const struct qd_scorer_operations conjunction_two_phase_operations = {
     .max_score = conjunction_max_score,
     .set_min_score = conjunction_set_min_score,
     .collect = conjunction_collect,
+    .rewind = conjunction_rewind,
 };
 
 static int compare_cost(const void *left, const void *right)
@@ -145,12 +156,19 @@ struct qd_scorer *qd_scorer_conjunction(struct qd_arena *arena, const struct qd_
 struct exclusion_scorer {
     struct qd_scorer scorer;
     struct qd_scorer *required, *excluded;
+    bool exact; /* neither has a second phase, so that this one needs none */
 };
 
 static qd_doc_id exclusion_advance(struct qd_scorer *scorer, qd_doc_id target)
 {
+    struct exclusion_scorer *self = (struct exclusion_scorer *)scorer;
     scorer->started = true;
-    return scorer->doc = qd_scorer_seek(((struct exclusion_scorer *)scorer)->required, target);
+    scorer->doc = qd_scorer_seek(self->required, target);
+    while (self->exact && scorer->doc != QD_DOC_END &&
+           qd_scorer_seek(self->excluded, scorer->doc) == scorer->doc) {
+        scorer->doc = qd_scorer_seek(self->required, scorer->doc + 1);
+    }
+    return scorer->doc;
 }
 
 static qd_doc_id exclusion_next(struct qd_scorer *scorer)
@@ -204,6 +222,12 @@ static size_t exclusion_collect(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_
     return count;
 }
 
+static bool exclusion_rewind(struct qd_scorer *scorer)
+{
+    struct exclusion_scorer *self = (struct exclusion_scorer *)scorer;
+    return qd_scorer_rewind(self->required) && qd_scorer_rewind(self->excluded);
+}
+
 static const struct qd_scorer_operations exclusion_operations = {
     .next = exclusion_next,
     .advance = exclusion_advance,
@@ -212,13 +236,24 @@ static const struct qd_scorer_operations exclusion_operations = {
     .max_score = exclusion_max_score,
     .set_min_score = exclusion_set_min_score,
     .collect = exclusion_collect,
+    .rewind = exclusion_rewind,
+};
+static const struct qd_scorer_operations exclusion_exact_operations = {
+    .next = exclusion_next,
+    .advance = exclusion_advance,
+    .score = exclusion_score,
+    .max_score = exclusion_max_score,
+    .set_min_score = exclusion_set_min_score,
+    .collect = exclusion_collect,
+    .rewind = exclusion_rewind,
 };
 
 struct qd_scorer *qd_scorer_exclusion(struct qd_arena *arena, struct qd_scorer *required,
                                       struct qd_scorer *excluded)
 {
     struct exclusion_scorer *self = QD_NEW(arena, struct exclusion_scorer);
-    self->scorer.operations = &exclusion_operations;
+    self->exact = required->operations->matches == NULL && excluded->operations->matches == NULL;
+    self->scorer.operations = self->exact ? &exclusion_exact_operations : &exclusion_operations;
     self->scorer.cost = required->cost;
     self->required = required;
     self->excluded = excluded;
@@ -345,9 +380,17 @@ static size_t optional_collect(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_i
                         ? qd_scorer_least(self->min_score, (double)(swapped ? least : more))
                         : 0;
         count = qd_scorer_collect(leader, at, end, &own);
+        /* Who leads, and what it had to reach, holds for the window only. */
+        if (*at > end) *at = end;
         count = add_scores(self, other, swapped, batch, count, swapped ? least : more);
     }
     return count;
+}
+
+static bool optional_rewind(struct qd_scorer *scorer)
+{
+    struct optional_scorer *self = (struct optional_scorer *)scorer;
+    return qd_scorer_rewind(self->required) && qd_scorer_rewind(self->optional);
 }
 
 static const struct qd_scorer_operations optional_operations = {
@@ -357,6 +400,7 @@ static const struct qd_scorer_operations optional_operations = {
     .max_score = optional_max_score,
     .set_min_score = optional_set_min_score,
     .collect = optional_collect,
+    .rewind = optional_rewind,
 };
 static const struct qd_scorer_operations optional_two_phase_operations = {
     .next = optional_next,
@@ -366,6 +410,7 @@ static const struct qd_scorer_operations optional_two_phase_operations = {
     .max_score = optional_max_score,
     .set_min_score = optional_set_min_score,
     .collect = optional_collect,
+    .rewind = optional_rewind,
 };
 
 struct qd_scorer *qd_scorer_optional(struct qd_arena *arena, struct qd_scorer *required,

@@ -214,6 +214,17 @@ static size_t disjunction_collect(struct qd_scorer *scorer, qd_doc_id *at, qd_do
     return qd_union_collect(windows_of(self), at, to, batch);
 }
 
+static bool disjunction_rewind(struct qd_scorer *scorer)
+{
+    struct disjunction_scorer *self = (struct disjunction_scorer *)scorer;
+    self->begun = false;
+    self->confirmed = false;
+    for (size_t i = 0; i < self->subs.count; i++) {
+        if (!qd_scorer_rewind(self->subs.data[i])) return false;
+    }
+    return true;
+}
+
 static const struct qd_scorer_operations disjunction_operations = {
     .next = disjunction_next,
     .advance = disjunction_advance,
@@ -223,6 +234,7 @@ static const struct qd_scorer_operations disjunction_operations = {
     .into_bits = disjunction_into_bits,
     .collect = disjunction_collect,
     .probe = disjunction_probe,
+    .rewind = disjunction_rewind,
 };
 static const struct qd_scorer_operations disjunction_two_phase_operations = {
     .next = disjunction_next,
@@ -234,6 +246,7 @@ static const struct qd_scorer_operations disjunction_two_phase_operations = {
     .into_bits = disjunction_into_bits,
     .collect = disjunction_collect,
     .probe = disjunction_probe,
+    .rewind = disjunction_rewind,
 };
 
 static struct disjunction_scorer *disjunction_new(struct qd_arena *arena, const struct qd_scorers *subs)

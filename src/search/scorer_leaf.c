@@ -7,7 +7,8 @@
 /* ---- every document ---- */
 struct all_scorer {
     struct qd_scorer scorer;
-    uint32_t doc_count;
+    uint32_t doc_count; /* 0: the constant cannot compete */
+    uint32_t doc_total; /* of the segment */
     float score;
 };
 
@@ -76,6 +77,13 @@ static void all_probe(struct qd_scorer *scorer, const struct qd_scorer_candidate
     }
 }
 
+static bool all_rewind(struct qd_scorer *scorer)
+{
+    struct all_scorer *self = (struct all_scorer *)scorer;
+    self->doc_count = self->doc_total;
+    return true;
+}
+
 static const struct qd_scorer_operations all_operations = {
     .next = all_next,
     .advance = all_advance,
@@ -85,6 +93,7 @@ static const struct qd_scorer_operations all_operations = {
     .into_bits = all_into_bits,
     .collect = all_collect,
     .probe = all_probe,
+    .rewind = all_rewind,
 };
 
 struct qd_scorer *qd_scorer_all(struct qd_arena *arena, uint32_t doc_count, float score)
@@ -92,7 +101,7 @@ struct qd_scorer *qd_scorer_all(struct qd_arena *arena, uint32_t doc_count, floa
     struct all_scorer *self = QD_NEW(arena, struct all_scorer);
     self->scorer.operations = &all_operations;
     self->scorer.cost = doc_count;
-    self->doc_count = doc_count;
+    self->doc_count = self->doc_total = doc_count;
     self->score = score;
     return &self->scorer;
 }
@@ -101,7 +110,8 @@ struct qd_scorer *qd_scorer_all(struct qd_arena *arena, uint32_t doc_count, floa
 struct bits_scorer {
     struct qd_scorer scorer;
     const uint64_t *words;
-    uint32_t doc_count;
+    uint32_t doc_count; /* 0: the constant cannot compete */
+    uint32_t doc_total; /* of the segment */
     float score;
 };
 
@@ -195,6 +205,13 @@ static void bits_probe(struct qd_scorer *scorer, const struct qd_scorer_candidat
     }
 }
 
+static bool bits_rewind(struct qd_scorer *scorer)
+{
+    struct bits_scorer *self = (struct bits_scorer *)scorer;
+    self->doc_count = self->doc_total;
+    return true;
+}
+
 static const struct qd_scorer_operations bits_operations = {
     .next = bits_next,
     .advance = bits_advance,
@@ -204,6 +221,7 @@ static const struct qd_scorer_operations bits_operations = {
     .into_bits = bits_into_bits,
     .collect = bits_collect,
     .probe = bits_probe,
+    .rewind = bits_rewind,
 };
 
 struct qd_scorer *qd_scorer_bits(struct qd_arena *arena, const uint64_t *words, uint32_t doc_count,
@@ -212,7 +230,7 @@ struct qd_scorer *qd_scorer_bits(struct qd_arena *arena, const uint64_t *words, 
     struct bits_scorer *self = QD_NEW(arena, struct bits_scorer);
     self->scorer.operations = &bits_operations;
     self->words = words;
-    self->doc_count = doc_count;
+    self->doc_count = self->doc_total = doc_count;
     self->score = score;
     uint64_t cost = 0;
     for (size_t i = 0; i < ((size_t)doc_count + 63) / 64; i++)
@@ -305,6 +323,12 @@ static void constant_probe(struct qd_scorer *scorer, const struct qd_scorer_cand
     }
 }
 
+static bool constant_rewind(struct qd_scorer *scorer)
+{
+    ((struct constant_scorer *)scorer)->ended = false;
+    return qd_scorer_rewind(((struct constant_scorer *)scorer)->inner);
+}
+
 static const struct qd_scorer_operations constant_operations = {
     .next = constant_next,
     .advance = constant_advance,
@@ -314,6 +338,7 @@ static const struct qd_scorer_operations constant_operations = {
     .into_bits = constant_into_bits,
     .collect = constant_collect,
     .probe = constant_probe,
+    .rewind = constant_rewind,
 };
 static const struct qd_scorer_operations constant_two_phase_operations = {
     .next = constant_next,
@@ -325,6 +350,7 @@ static const struct qd_scorer_operations constant_two_phase_operations = {
     .into_bits = constant_into_bits,
     .collect = constant_collect,
     .probe = constant_probe,
+    .rewind = constant_rewind,
 };
 
 struct qd_scorer *qd_scorer_constant(struct qd_arena *arena, struct qd_scorer *inner, float score)

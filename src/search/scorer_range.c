@@ -9,6 +9,7 @@
 struct range_scorer {
     struct qd_scorer scorer;
     struct qd_scorer_range_input input;
+    uint32_t doc_total; /* of the segment; input.doc_count is 0 when the constant cannot compete */
     bool single;
     bool loaded;
     qd_doc_id base;                         /* of the loaded window */
@@ -124,6 +125,14 @@ static void range_probe(struct qd_scorer *scorer, const struct qd_scorer_candida
     }
 }
 
+/* Windows are found by their numbers, not by where the scorer stands. */
+static bool range_rewind(struct qd_scorer *scorer)
+{
+    struct range_scorer *self = (struct range_scorer *)scorer;
+    self->input.doc_count = self->doc_total;
+    return true;
+}
+
 static const struct qd_scorer_operations range_operations = {
     .next = range_next,
     .advance = range_advance,
@@ -133,6 +142,7 @@ static const struct qd_scorer_operations range_operations = {
     .into_bits = range_into_bits,
     .collect = range_collect,
     .probe = range_probe,
+    .rewind = range_rewind,
 };
 
 struct qd_scorer *qd_scorer_range(struct qd_arena *arena, const struct qd_scorer_range_input *input)
@@ -141,6 +151,7 @@ struct qd_scorer *qd_scorer_range(struct qd_arena *arena, const struct qd_scorer
     self->scorer.operations = &range_operations;
     self->scorer.cost = input->cost;
     self->input = *input;
+    self->doc_total = input->doc_count;
     self->single = qd_numeric_facts(input->column).single;
     return &self->scorer;
 }

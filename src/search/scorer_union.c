@@ -8,10 +8,14 @@
 
 #define WINDOW_WORDS (QD_SCORER_WINDOW / 64)
 
+/* Unions of more parts do not ask what each can give by norm. */
+#define RESTS_MAX 16
+
 /* A sub and the best it can do in the window. */
 struct part {
     struct qd_scorer *scorer;
     float bound;
+    struct qd_scorer_rest *rest; /* what the other parts can add, by norm; NULL: not known */
 };
 
 struct qd_union {
@@ -25,12 +29,15 @@ struct qd_union {
     float *doc_scores;
     bool *hits;   /* hits[QD_SCORER_WINDOW]: of candidates, whom nobody asks */
     double *sums; /* of candidates; made when they are first looked up */
+    bool rest_asked; /* `rest` of the parts was found where it is known */
+    struct qd_arena *arena;
 };
 
 struct qd_union *qd_union_create(struct qd_arena *arena, const struct qd_scorers *subs)
 {
     struct qd_union *self = QD_NEW(arena, struct qd_union);
     self->count = subs->count;
+    self->arena = arena;
     self->parts = QD_NEW_ARRAY(arena, struct part, subs->count);
     self->bound_sums = QD_NEW_ARRAY(arena, double, subs->count);
     self->scores = QD_NEW_ARRAY(arena, double, QD_SCORER_WINDOW);
@@ -64,11 +71,62 @@ static size_t split_parts(struct qd_union *self, qd_doc_id from, qd_doc_id to)
     return idle;
 }
 
-/* Adds a sub's documents of the window. */
-static void fill_window(struct qd_union *self, struct qd_scorer *scorer, qd_doc_id from, qd_doc_id to)
+/* The same for a window that ends at *end at least: where one part alone gives documents it may be wider,
+ * up to the end of that part's block, so that rare terms do not cost a window for every few documents. */
+static size_t split_window(struct qd_union *self, qd_doc_id from, qd_doc_id *end, qd_doc_id to)
 {
-    struct qd_scorer_batch batch = { self->docs, self->doc_scores, QD_SCORER_WINDOW, NULL, 0 };
+    qd_doc_id up_to;
+    (void)qd_scorer_max_score(self->parts[self->count - 1].scorer, from, &up_to);
+    if (up_to >= *end && *end < to) {
+        qd_doc_id wide = up_to < to ? up_to + 1 : to;
+        size_t idle = split_parts(self, from, wide);
+        if (idle + 1 >= self->count && idle > 0) {
+            *end = wide;
+            return idle;
+        }
+    }
+    return split_parts(self, from, *end);
+}
+
+/* Finds what all other parts can add to the documents of each part, by norm. */
+static void find_rests(struct qd_union *self)
+{
+    float(*most)[256] = qd_arena_zalloc(self->arena, sizeof(*most) * self->count);
+    const uint8_t *norms = NULL;
+    self->rest_asked = true;
+    for (size_t i = 0; i < self->count; i++) {
+        const uint8_t *own = qd_scorer_add_norm_bounds(self->parts[i].scorer, most[i]);
+        if (own == NULL || (i > 0 && own != norms)) return;
+        norms = own;
+    }
+    for (size_t i = 0; i < self->count; i++) {
+        struct qd_scorer_rest *rest = QD_NEW(self->arena, struct qd_scorer_rest);
+        rest->norms = norms;
+        for (size_t k = 0; k < self->count; k++) {
+            for (size_t norm = 0; k != i && norm < 256; norm++) rest->most[norm] += most[k][norm];
+        }
+        self->parts[i].rest = rest;
+    }
+}
+
+/* What a part's documents must reach, when the other parts give at most `others`. */
+static void limit_part(struct qd_union *self, struct part *part, double others, struct qd_scorer_batch *batch)
+{
+    if (!self->rest_asked && self->count <= RESTS_MAX) find_rests(self);
+    batch->least = qd_scorer_least(self->min_score, others);
+    batch->rest = part->rest;
+    if (part->rest != NULL) part->rest->min_score = self->min_score;
+}
+
+/* Adds a sub's documents of the window. */
+static void fill_window(struct qd_union *self, struct part *part, qd_doc_id from, qd_doc_id to)
+{
+    struct qd_scorer *scorer = part->scorer;
+    struct qd_scorer_batch batch = { self->docs, self->doc_scores, QD_SCORER_WINDOW, NULL, 0, NULL };
     qd_doc_id at = from;
+    /* What cannot reach the minimum with the help of all others is left out, also where others have it. */
+    if (self->min_score > 0)
+        limit_part(self, part, self->bound_sums[self->count - 1] - (double)part->bound, &batch);
     while (at < to) {
         size_t count = qd_scorer_collect(scorer, &at, to, &batch);
         for (size_t i = 0; i < count; i++) {
@@ -118,8 +176,8 @@ static size_t collect_one(struct qd_union *self, qd_doc_id *at, qd_doc_id to,
 {
     size_t idle = self->count - 1;
     double *sums = self->scores;
-    struct qd_scorer_batch own = { batch->docs, batch->scores, QD_SCORER_WINDOW, batch->live, 0 };
-    own.least = qd_scorer_least(self->min_score, self->bound_sums[idle - 1]);
+    struct qd_scorer_batch own = { batch->docs, batch->scores, QD_SCORER_WINDOW, batch->live, 0, NULL };
+    limit_part(self, &self->parts[idle], self->bound_sums[idle - 1], &own);
     size_t count = qd_scorer_collect(self->parts[idle].scorer, at, to, &own);
     size_t used = count;
     for (size_t i = 0; i < count; i++) sums[i] = (double)batch->scores[i];
@@ -184,18 +242,21 @@ size_t qd_union_collect(struct qd_union *self, qd_doc_id *at, qd_doc_id to,
             break;
         }
         qd_doc_id end = to - from > QD_SCORER_WINDOW ? from + QD_SCORER_WINDOW : to;
+        size_t idle = 0;
+        if (batch->scores != NULL && self->min_score > 0) idle = split_window(self, from, &end, to);
         *at = end;
         if (batch->scores == NULL) {
             count = emit_bits(self, from, end, batch);
             continue;
         }
-        size_t idle = self->min_score > 0 ? split_parts(self, from, end) : 0;
         if (idle + 1 == self->count && idle > 0) {
             *at = from;
             count = collect_one(self, at, end, batch);
+            /* Behind the window other parts may suffice before the next document of this one. */
+            if (*at > end) *at = end;
             continue;
         }
-        for (size_t i = idle; i < self->count; i++) fill_window(self, self->parts[i].scorer, from, end);
+        for (size_t i = idle; i < self->count; i++) fill_window(self, &self->parts[i], from, end);
         if (idle < self->count) count = emit(self, idle, from, batch);
     }
     return count;

@@ -130,6 +130,36 @@ TEST(scorer_union, pruning_keeps_the_top)
     search_world_close(&world);
 }
 
+/* Words in two windows, and better documents of one of them in a third, before the other goes on: what one
+ * part suffices for holds for a window only, not up to that part's next document. */
+TEST(scorer_union, windows_without_the_leader_are_searched)
+{
+    struct search_world world;
+    static const char *const queries[] = {
+        "{\"match\":{\"t\":\"head tail\"}}",
+        "{\"bool\":{\"must\":[{\"match\":{\"t\":\"every\"}}],"
+        "\"should\":[{\"match\":{\"t\":\"head tail\"}}]}}",
+        "{\"bool\":{\"filter\":[{\"match\":{\"t\":\"every\"}}],\"must\":[{\"match\":{\"t\":\"head tail\"}}]}}"
+    };
+    search_world_open(&world, "{\"properties\":{\"t\":{\"type\":\"text\"}}}", NULL);
+    for (uint32_t i = 0; i < 13010; i++) {
+        const char *text = "every one";
+        char id[QD_NUMBER_TEXT_MAX + 1];
+        id[qd_int64_to_text(i, id)] = '\0';
+        if (i < 8192 && i % 8 == 0) text = "every head head head";
+        if (i < 8192 && i % 29 == 1) text = "every tail in a text with many words so that it counts little";
+        if (i >= 8300 && i < 8400) text = "every tail tail tail tail tail tail";
+        if (i > 13000) text = "every head";
+        search_world_index(&world, id, qd_arena_format(world.arena, "{\"t\":\"%s\"}", text));
+    }
+    search_world_refresh(&world);
+    search_world_merge(&world);
+    for (size_t i = 0; i < sizeof(queries) / sizeof(queries[0]); i++) {
+        check_query(&world, qd_slice_from_string(queries[i]));
+    }
+    search_world_close(&world);
+}
+
 /* A clause of a random kind; its matches by themselves are known from the other test and from the naive check
  * below. */
 static void add_clause(struct qd_buffer *out, uint64_t *random)

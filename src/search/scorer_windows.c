@@ -141,6 +141,8 @@ size_t qd_conjunction_windows_collect(struct qd_conjunction_windows *self, float
             continue;
         }
         count = lead(self, at, end, batch, bounds ? min_score : 0);
+        /* What the leader had to reach holds for the window only. */
+        if (bounds && *at > end) *at = end;
         for (size_t i = 1; i < self->count && count > 0; i++) {
             const struct part *part = &self->parts[i];
             if (bounds)
