@@ -242,8 +242,12 @@ def watch(output, ready, port):
 
 def main():
     marker, command = sys.argv[1], sys.argv[2:]
+    try:
+        os.makedirs(os.path.dirname(os.path.abspath(marker)), exist_ok=True)
+        open(marker, "w", encoding="utf-8").close()
+    except OSError as problem:
+        sys.exit("the data directory cannot be made: %s" % problem)
     packages = catalogue()
-    open(marker, "w", encoding="utf-8").close()
     server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: server.poll() is None and server.send_signal(signal.SIGTERM))
@@ -266,4 +270,7 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -4,7 +4,6 @@
 #include "base/units.h"
 #include "platform/tls/tls.h"
 
-#define PORT_FIRST 9200
 #define FILE_SIZE_MAX ((uint64_t)1 << 20)
 
 struct qd_node_tls {
@@ -38,6 +37,18 @@ static enum qd_status read_time(const struct qd_config *config, const char *key,
     return QD_OK;
 }
 
+/* *number is the default before. */
+static enum qd_status read_number(const struct qd_config *config, const char *key, int64_t least,
+                                  int64_t most, int64_t *number, struct qd_error *error)
+{
+    QD_TRY(qd_config_int(config, key, *number, number, error));
+    if (*number >= least && *number <= most) return QD_OK;
+    bool low = *number < least;
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                        "Failed to parse value [%lld] for setting [%s] must be %s %lld", (long long)*number,
+                        key, low ? ">=" : "<=", (long long)(low ? least : most));
+}
+
 enum qd_status qd_http_settings_read(const struct qd_config *config, struct qd_http_settings *settings,
                                      struct qd_error *error)
 {
@@ -46,11 +57,12 @@ enum qd_status qd_http_settings_read(const struct qd_config *config, struct qd_h
     QD_TRY(read_size(config, "http.max_content_length", &settings->max_content_length, error));
     QD_TRY(read_size(config, "http.max_initial_line_length", &settings->max_initial_line_length, error));
     QD_TRY(read_size(config, "http.max_header_size", &settings->max_header_size, error));
-    QD_TRY(qd_config_int(config, "http.pipelining.max_events", (int64_t)settings->pipelining_max_events,
-                         &number, error));
+    number = (int64_t)settings->pipelining_max_events;
+    QD_TRY(read_number(config, "http.pipelining.max_events", 1, INT32_MAX, &number, error));
     settings->pipelining_max_events = (size_t)number;
     QD_TRY(qd_config_bool(config, "http.compression", settings->compression, &settings->compression, error));
-    QD_TRY(qd_config_int(config, "http.compression_level", settings->compression_level, &number, error));
+    number = settings->compression_level;
+    QD_TRY(read_number(config, "http.compression_level", 0, 9, &number, error));
     settings->compression_level = (int)number;
     QD_TRY(read_time(config, "http.read_timeout", &settings->body_timeout, error));
     QD_TRY(read_time(config, "quidditch.http.header_timeout", &settings->header_timeout, error));
@@ -71,15 +83,24 @@ enum qd_status qd_http_settings_read(const struct qd_config *config, struct qd_h
     return QD_OK;
 }
 
-enum qd_status qd_http_port_read(const struct qd_config *config, int64_t *port, bool *ranged,
+static bool parse_port(struct qd_slice text, uint16_t *port)
+{
+    int64_t number;
+    if (!qd_parse_int64(text, &number) || number < 0 || number > UINT16_MAX) return false;
+    *port = (uint16_t)number;
+    return true;
+}
+
+enum qd_status qd_http_port_read(const struct qd_config *config, uint16_t *first, uint16_t *last,
                                  struct qd_error *error)
 {
-    struct qd_slice text = qd_config_get(config, "http.port", NULL);
-    *port = PORT_FIRST;
-    *ranged = true;
-    if (text.data == NULL || qd_slice_is(text, "9200-9300")) return QD_OK;
-    *ranged = false;
-    if (qd_parse_int64(text, port) && *port >= 0 && *port <= UINT16_MAX) return QD_OK;
+    struct qd_slice text = qd_config_get(config, "http.port", "9200-9300");
+    size_t dash = qd_slice_find_byte(text, '-');
+    bool range = dash != SIZE_MAX && dash > 0;
+    bool good = parse_port(range ? qd_slice_sub(text, 0, dash) : text, first);
+    *last = *first;
+    if (good && range) good = parse_port(qd_slice_from(text, dash + 1), last) && *first <= *last;
+    if (good) return QD_OK;
     return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Failed to parse value [%.*s] for setting [http.port]",
                         QD_SLICE_ARG(text));
 }
@@ -127,6 +148,13 @@ static enum qd_status read_client_auth(struct qd_slice mode, struct qd_tls_optio
     return QD_OK;
 }
 
+static enum qd_status check_given(const struct qd_config *config, const char *key, struct qd_error *error)
+{
+    if (qd_config_get(config, key, NULL).size > 0) return QD_OK;
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "[%s] must be set when [" TLS_KEY "enabled] is true",
+                        key);
+}
+
 enum qd_status qd_node_tls_create(struct qd_env *env, const struct qd_config *config, struct qd_arena *arena,
                                   struct qd_node_tls **tls, struct qd_env **network, struct qd_error *error)
 {
@@ -136,6 +164,8 @@ enum qd_status qd_node_tls_create(struct qd_env *env, const struct qd_config *co
     *tls = NULL;
     QD_TRY(qd_config_bool(config, TLS_KEY "enabled", false, &enabled, error));
     if (!enabled) return QD_OK;
+    QD_TRY(check_given(config, TLS_KEY "pemcert_filepath", error));
+    QD_TRY(check_given(config, TLS_KEY "pemkey_filepath", error));
     QD_TRY(read_file(env, config, TLS_KEY "pemcert_filepath", arena, &options.certificate, error));
     QD_TRY(read_file(env, config, TLS_KEY "pemkey_filepath", arena, &options.key, error));
     QD_TRY(read_file(env, config, TLS_KEY "pemtrustedcas_filepath", arena, &options.authorities, error));

@@ -14,8 +14,9 @@
 QD_CHECKED enum qd_status qd_http_settings_read(const struct qd_config *config,
                                                 struct qd_http_settings *settings, struct qd_error *error);
 
-/* http.port: a number, or (nothing said, or "9200-9300") a range that begins at 9200. */
-QD_CHECKED enum qd_status qd_http_port_read(const struct qd_config *config, int64_t *port, bool *ranged,
+/* http.port: a number, or a range of which the first free one is taken ("9200-9300" when nothing is said).
+ * Errors: QD_ILLEGAL_ARGUMENT. */
+QD_CHECKED enum qd_status qd_http_port_read(const struct qd_config *config, uint16_t *first, uint16_t *last,
                                             struct qd_error *error);
 
 struct qd_node_tls;

@@ -27,7 +27,7 @@ static const char usage[] =
     "  node.name                (host name)\n"
     "  node.attr.KEY            (none)           attributes of the node\n"
     "  network.host, http.host  127.0.0.1        address to listen on\n"
-    "  http.port                9200-9300        port, or the first free one of the range\n"
+    "  http.port                9200-9300        port, or a range of which the first free\n"
     "  http.max_content_length  100mb            larger bodies get 413\n"
     "  node.processors          (all)            threads that work\n"
     "  plugins.security.ssl.http.enabled          false   HTTPS, with\n"
@@ -123,9 +123,14 @@ static enum qd_status read_arguments(int argc, char **argv, struct qd_config *co
             printf("quidditch %s (answers as OpenSearch %s)\n", QD_PRODUCT_VERSION, QD_OPENSEARCH_VERSION);
             return QD_OK;
         }
-        if (strcmp(argv[i], "--config") == 0 && more) {
+        bool wants = strcmp(argv[i], "--config") == 0 || strcmp(argv[i], "-E") == 0;
+        if (wants && !more) {
+            return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "[%s] needs a value; --help shows what there is",
+                                argv[i]);
+        }
+        if (strcmp(argv[i], "--config") == 0) {
             file = argv[++i];
-        } else if (strcmp(argv[i], "-E") == 0 && more) {
+        } else if (wants) {
             i++;
         } else if (strncmp(argv[i], "-E", 2) != 0 || argv[i][2] == 0) {
             return qd_error_set(error, QD_ILLEGAL_ARGUMENT,

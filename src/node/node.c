@@ -373,22 +373,19 @@ static enum qd_status listen(struct qd_node *node, struct qd_error *error)
 {
     struct qd_http_settings settings;
     struct qd_slice host = qd_config_get(node->config, "http.host", NULL);
-    int64_t port;
-    bool ranged;
+    uint16_t first, last;
     struct qd_env *network = NULL;
     if (host.data == NULL) host = qd_config_get(node->config, "network.host", "127.0.0.1");
     QD_TRY(qd_http_settings_read(node->config, &settings, error));
-    QD_TRY(qd_http_port_read(node->config, &port, &ranged, error));
+    QD_TRY(qd_http_port_read(node->config, &first, &last, error));
     QD_TRY(qd_node_tls_create(node->env, node->config, node->arena, &node->tls, &network, error));
     settings.error_headers = qd_rest_version_header();
     settings.error_header_count = 1;
     node->http = qd_http_server_create(node->env, network, &settings, qd_rest_handle, node->rest);
     node->coordinator.http_connections = http_connections;
     node->coordinator.http_context = node;
-    /* Without a port of the user's the first free one from 9200 to 9300 is taken, as the reference does. */
-    int64_t last = ranged ? 9300 : port;
     enum qd_status status = QD_IO;
-    for (int64_t at = port; at <= last && status != QD_OK; at++) {
+    for (uint32_t at = first; at <= last && status != QD_OK; at++) {
         qd_error_init(error, error->arena);
         status = qd_http_server_listen(node->http, host, (uint16_t)at, &node->http_port, error);
     }

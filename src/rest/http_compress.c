@@ -5,6 +5,7 @@
 #include <zlib.h>
 
 #include "base/assert.h"
+#include "base/number.h"
 
 #define OUTPUT_SIZE ((size_t)16 << 10)
 #define WINDOW_GZIP (15 + 16)
@@ -76,37 +77,47 @@ bool qd_http_inflater_is_complete(const struct qd_http_inflater *inflater)
     return inflater->complete;
 }
 
-/* True when the element's q parameter is not 0. */
-static bool is_wanted(struct qd_slice parameters)
+/* How much an element of Accept-Encoding is wanted: what stands behind its first "=", 1 without one, 0 when
+ * that is no number. */
+static double quality_of(struct qd_slice parameters)
 {
+    double quality = 0;
     size_t equals = qd_slice_find_byte(parameters, '=');
-    if (equals == SIZE_MAX) return true;
-    for (size_t i = equals + 1; i < parameters.size; i++) {
-        char byte = parameters.data[i];
-        if (byte >= '1' && byte <= '9') return true;
+    if (equals == SIZE_MAX) return 1;
+    return qd_parse_double(qd_slice_from(parameters, equals + 1), &quality) ? quality : 0;
+}
+
+/* Below 0: not named. */
+struct wishes {
+    double gzip, deflate, any;
+};
+
+static struct wishes read_wishes(struct qd_slice accept_encoding)
+{
+    struct wishes wishes = { -1, -1, -1 };
+    struct qd_slice element;
+    while (qd_http_next_element(&accept_encoding, &element)) {
+        size_t semicolon = qd_slice_find_byte(element, ';');
+        double quality = semicolon == SIZE_MAX ? 1 : quality_of(qd_slice_from(element, semicolon));
+        struct qd_slice name = semicolon == SIZE_MAX ? element : qd_slice_sub(element, 0, semicolon);
+        while (name.size > 0 && name.data[name.size - 1] == ' ') name.size--;
+        bool old = name.size > 2 && qd_http_equal_no_case(qd_slice_sub(name, 0, 2), "x-");
+        if (old) name = qd_slice_from(name, 2);
+        if (qd_http_equal_no_case(name, "gzip") && quality > wishes.gzip) wishes.gzip = quality;
+        if (qd_http_equal_no_case(name, "deflate") && quality > wishes.deflate) wishes.deflate = quality;
+        if (!old && qd_slice_is(name, "*") && quality > wishes.any) wishes.any = quality;
     }
-    return false;
+    return wishes;
 }
 
 enum qd_http_coding qd_http_choose_coding(struct qd_slice accept_encoding)
 {
-    struct qd_slice element;
-    bool deflate = false;
-    bool any = false;
-    bool no_gzip = false;
-    while (qd_http_next_element(&accept_encoding, &element)) {
-        size_t semicolon = qd_slice_find_byte(element, ';');
-        bool wanted = semicolon == SIZE_MAX || is_wanted(qd_slice_from(element, semicolon));
-        struct qd_slice name = semicolon == SIZE_MAX ? element : qd_slice_sub(element, 0, semicolon);
-        while (name.size > 0 && name.data[name.size - 1] == ' ') name.size--;
-        bool gzip = qd_http_equal_no_case(name, "gzip") || qd_http_equal_no_case(name, "x-gzip");
-        if (gzip && wanted) return QD_HTTP_GZIP;
-        no_gzip = no_gzip || gzip;
-        deflate = deflate || (wanted && qd_http_equal_no_case(name, "deflate"));
-        any = any || (wanted && qd_slice_is(name, "*"));
-    }
-    if (deflate) return QD_HTTP_DEFLATE;
-    return any && !no_gzip ? QD_HTTP_GZIP : QD_HTTP_IDENTITY;
+    struct wishes wishes = read_wishes(accept_encoding);
+    if (wishes.gzip > 0 && wishes.gzip >= wishes.deflate) return QD_HTTP_GZIP;
+    if (wishes.deflate > 0) return QD_HTTP_DEFLATE;
+    if (wishes.any <= 0) return QD_HTTP_IDENTITY;
+    if (wishes.gzip < 0) return QD_HTTP_GZIP;
+    return wishes.deflate < 0 ? QD_HTTP_DEFLATE : QD_HTTP_IDENTITY;
 }
 
 void qd_http_deflate(struct qd_buffer *body, enum qd_http_coding coding, int level)

@@ -61,10 +61,11 @@ void qd_http_cors_append(const struct qd_http_exchange *exchange, struct qd_buff
     const struct qd_http_settings *settings = &exchange->server->settings;
     if (exchange->request.arena == NULL) return;
     struct qd_slice origin = qd_http_header_find(&exchange->request, "origin");
-    if (origin.data == NULL || !is_allowed(exchange, origin)) return;
+    if (origin.data == NULL) return;
+    if (!is_allowed(exchange, origin) && !is_same_host(exchange, origin)) return;
     bool any = qd_slice_is(settings->cors_allow_origin, "*") && !settings->cors_allow_credentials;
     qd_http_append_header(lines, QD_SLICE("access-control-allow-origin"), any ? QD_SLICE("*") : origin);
-    if (!any) qd_http_append_header(lines, QD_SLICE("vary"), QD_SLICE("Origin"));
+    if (!any) qd_http_append_header(lines, QD_SLICE("vary"), QD_SLICE("origin"));
     if (!settings->cors_allow_credentials) return;
     qd_http_append_header(lines, QD_SLICE("access-control-allow-credentials"), QD_SLICE("true"));
 }

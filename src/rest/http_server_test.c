@@ -445,6 +445,11 @@ TEST(http_server, answers_are_compressed_when_asked)
     bench_init(&bench, 2);
     assert_compressed(&bench, "br, gzip", "gzip", QD_HTTP_GZIP, 1000);
     assert_compressed(&bench, "deflate;q=0.5, gzip;q=0", "deflate", QD_HTTP_DEFLATE, 1000);
+    /* The one that is wanted more; gzip of two that are wanted alike. */
+    assert_compressed(&bench, "deflate, gzip;q=0.9", "deflate", QD_HTTP_DEFLATE, 1000);
+    assert_compressed(&bench, "deflate;q=0.2, gzip;q=0.2", "gzip", QD_HTTP_GZIP, 1000);
+    assert_compressed(&bench, "gzip;q=0, *;q=0.1", "deflate", QD_HTTP_DEFLATE, 1000);
+    assert_compressed(&bench, "x-deflate", "deflate", QD_HTTP_DEFLATE, 1000);
     bench.answer_repeat = 99999;
     assert_compressed(&bench, "*", "gzip", QD_HTTP_GZIP, 1000000);
     bench.answer_repeat = 0;
@@ -532,18 +537,19 @@ TEST(http_server, cross_origin_requests_follow_the_settings)
     bench_init(&bench, 0);
     assert_exchange(&bench, "GET / HTTP/1.1\r\nOrigin: http://a\r\n\r\n",
                     OK_HEAD "content-length: 0\r\naccess-control-allow-origin: http://a\r\n"
-                            "vary: Origin\r\n\r\n");
+                            "vary: origin\r\n\r\n");
     assert_exchange(&bench, "GET / HTTP/1.1\r\nOrigin: http://b\r\n\r\n",
                     "HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n");
     assert_exchange(&bench, "GET / HTTP/1.1\r\nHost: b:1\r\nOrigin: http://b:1\r\n\r\n",
-                    OK_HEAD "content-length: 0\r\n\r\n");
+                    OK_HEAD "content-length: 0\r\naccess-control-allow-origin: http://b:1\r\n"
+                            "vary: origin\r\n\r\n");
     assert_exchange(&bench,
                     "OPTIONS / HTTP/1.1\r\nOrigin: http://a\r\nAccess-Control-Request-Method: PUT\r\n\r\n",
                     "HTTP/1.1 200 OK\r\naccess-control-allow-methods: GET\r\n"
                     "access-control-allow-methods: PUT\r\n"
                     "access-control-allow-headers: X-A\r\naccess-control-max-age: 1728000\r\n"
                     "content-length: 0\r\n"
-                    "access-control-allow-origin: http://a\r\nvary: Origin\r\n\r\n");
+                    "access-control-allow-origin: http://a\r\nvary: origin\r\n\r\n");
     assert_int_equal(bench.handled, 2);
     bench_deinit(&bench);
     bench = (struct bench){ .answer = "", .settings = qd_http_settings_default() };
@@ -553,7 +559,7 @@ TEST(http_server, cross_origin_requests_follow_the_settings)
     bench_init(&bench, 0);
     assert_exchange(&bench, "GET / HTTP/1.1\r\nOrigin: https://b:9200\r\n\r\n",
                     OK_HEAD "content-length: 0\r\naccess-control-allow-origin: https://b:9200\r\n"
-                            "vary: Origin\r\n"
+                            "vary: origin\r\n"
                             "access-control-allow-credentials: true\r\n\r\n");
     assert_exchange(&bench, "GET / HTTP/1.1\r\nOrigin: https://b.evil\r\n\r\n",
                     "HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n");

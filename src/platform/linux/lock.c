@@ -1,5 +1,7 @@
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -13,7 +15,7 @@ enum qd_status qd_linux_lock_directory(struct qd_slice directory, int *lock, str
         return qd_error_set(error, QD_IO, "the path of the data directory is too long");
     }
     int descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0600);
-    if (descriptor < 0) return qd_error_set(error, QD_IO, "cannot create [%s]", path);
+    if (descriptor < 0) return qd_error_set(error, QD_IO, "cannot create [%s]: %s", path, strerror(errno));
     if (flock(descriptor, LOCK_EX | LOCK_NB) == 0) {
         *lock = descriptor;
         return QD_OK;
