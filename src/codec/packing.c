@@ -329,6 +329,38 @@ bool qd_packing_patched_at(const struct qd_reader *block, unsigned index, uint32
     return true;
 }
 
+/* sums[from .. to) = number + base; writes up to three more. */
+static void count_up(uint32_t *sums, uint32_t from, uint32_t to, uint32_t base)
+{
+    typedef uint32_t quad __attribute__((vector_size(16)));
+    quad four = { 0, 1, 2, 3 };
+    four += from + base;
+    for (; from < to; from += 4, four += 4) memcpy(sums + from, &four, sizeof(four));
+}
+
+bool qd_packing_sum_sparse(struct qd_reader *reader, uint32_t *sums)
+{
+    struct qd_reader block = *reader, patches;
+    const uint8_t *packed;
+    unsigned bits;
+    uint64_t base = 1;
+    uint32_t done = 0;
+    if (qd_reader_left(reader) < 1 || (*reader->at & WIDTH_MASK) != 0) return false;
+    if (!split_patched(&block, &bits, &patches, &packed)) return false;
+    while (patches.at < patches.end) {
+        uint32_t index = *patches.at++;
+        uint32_t value = qd_packing_varint32(&patches);
+        if (patches.failed || index < done) return false;
+        count_up(sums, done, index, (uint32_t)base);
+        done = index;
+        base += value;
+        if (base + QD_PACKING_BLOCK > UINT32_MAX) return false;
+    }
+    count_up(sums, done, QD_PACKING_BLOCK, (uint32_t)base);
+    *reader = block;
+    return true;
+}
+
 bool qd_packing_skip_patched(struct qd_reader *reader)
 {
     unsigned bits;

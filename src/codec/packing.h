@@ -57,6 +57,11 @@ bool qd_packing_read_patched(const struct qd_packing *packing, struct qd_reader 
 /* Number `index` of such a block, which is not moved over. False when the bytes are malformed. */
 bool qd_packing_patched_at(const struct qd_reader *block, unsigned index, uint32_t *value);
 
+/* Sums up such a block of width 0, of which only the patches are not 0: sums[i] = the sum of (value + 1) up
+ * to i. False, and the reader not moved, when the block is another one, malformed, or its sum has more than
+ * 32 bits. sums[256 + 4]: the last four are scratch. */
+bool qd_packing_sum_sparse(struct qd_reader *reader, uint32_t *sums);
+
 /* Moves behind such a block. */
 bool qd_packing_skip_patched(struct qd_reader *reader);
 

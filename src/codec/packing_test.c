@@ -50,6 +50,42 @@ TEST(packing, layout_is_the_documented_one)
     for (size_t i = 0; i < sizeof(packed); i++) assert_int_equal(packed[i], 0);
 }
 
+/* Only blocks of width 0 are summed so; the others are left for those who unpack them. */
+TEST(packing, sparse_blocks_are_summed)
+{
+    struct qd_prng prng;
+    qd_prng_seed(&prng, 5);
+    unsigned sparse = 0;
+    for (int round = 0; round < 2000; round++) {
+        uint32_t values[QD_PACKING_BLOCK] = { 0 }, sums[QD_PACKING_BLOCK + 4], sum = 0;
+        uint8_t bytes[QD_PACKING_PATCHED_BYTES_MAX];
+        uint64_t limit = (uint64_t)(round % 9) * 900 + 2;
+        for (uint64_t left = qd_prng_below(&prng, 40); left > 0; left--)
+            values[qd_prng_below(&prng, QD_PACKING_BLOCK)] = (uint32_t)qd_prng_below(&prng, limit);
+        size_t size = qd_packing_write_patched(values, bytes);
+        struct qd_reader reader = qd_reader_make(qd_slice_make(bytes, size));
+        bool summed = qd_packing_sum_sparse(&reader, sums);
+        assert_int_equal(summed, (bytes[0] & 0x3f) == 0);
+        assert_int_equal(qd_reader_left(&reader), summed ? 0 : size);
+        for (size_t i = 0; summed && i < QD_PACKING_BLOCK; i++) {
+            sum += values[i] + 1;
+            assert_int_equal(sums[i], sum);
+        }
+        sparse += summed;
+    }
+    assert_true(sparse > 500 && sparse < 2000);
+    /* Two patches that together have more than 32 bits, and patches out of order. */
+    static const uint8_t bad[][14] = {
+        { 0x40, 12, 1, 0xff, 0xff, 0xff, 0xff, 15, 2, 0xff, 0xff, 0xff, 0xff, 15 }, { 0x40, 4, 9, 1, 7, 1 }
+    };
+    for (size_t i = 0; i < 2; i++) {
+        uint32_t sums[QD_PACKING_BLOCK + 4];
+        struct qd_reader reader = qd_reader_make(qd_slice_make(bad[i], 2 + (size_t)bad[i][1]));
+        assert_false(qd_packing_sum_sparse(&reader, sums));
+        assert_int_equal(qd_reader_left(&reader), 2 + (size_t)bad[i][1]);
+    }
+}
+
 TEST(packing, patched_blocks_round_trip_and_cost_less)
 {
     struct qd_prng prng;

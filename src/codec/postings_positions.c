@@ -312,6 +312,7 @@ static bool sum_starts(struct qd_postings *postings, uint32_t *starts)
     const struct qd_sorted *sorted = qd_sorted_best();
     struct qd_reader freqs = state->freqs;
     starts[0] = 0;
+    if (!postings->freqs_ready && qd_packing_sum_sparse(&freqs, starts + 1)) return true;
     if (!postings->freqs_ready &&
         qd_packing_read_patched(state->terms->packing, &freqs, starts + 1))
         return sorted->sum(starts + 1, postings->block_count, 1, starts + 1) < FREQ_SUMMABLE - 1;

@@ -201,7 +201,7 @@ static bool fill_slot(const struct phrase_node *self, const struct qd_segment_co
     for (size_t i = from; i < to; i++) {
         const struct qd_term_info *info = &self->states[i].infos[segment->number];
         if (info->doc_freq == 0) continue;
-        struct qd_postings *postings = QD_NEW(segment->arena, struct qd_postings);
+        struct qd_postings *postings = qd_arena_alloc(segment->arena, sizeof(*postings));
         qd_postings_init(postings, segment->arena, self->states[i].terms[segment->number], info,
                          QD_POSTINGS_FREQS | QD_POSTINGS_POSITIONS);
         slot->postings[slot->count++] = postings;

@@ -241,24 +241,39 @@ static uint32_t phrase_freq(struct qd_phrase_blocks *self, uint32_t i)
     return qd_phrase_words_freq(self->words, self->count);
 }
 
-/* The same of two words whose blocks were read as a whole. Most stand once in a document. */
-static uint32_t pair_freq(struct qd_phrase_blocks *self, uint32_t i)
+/* Notes that found[i] has the phrase `freq` times, if it does. */
+static uint32_t note(struct qd_phrase_blocks *self, uint32_t i, uint32_t freq, uint32_t at)
+{
+    const struct qd_similarity_scorer *similarity = self->input->similarity;
+    const uint8_t *norms = self->input->norms;
+    if (freq == 0) return at;
+    uint8_t norm = norms == NULL ? 1 : norms[self->found[i]];
+    self->scores[at] = similarity == NULL ? 0 : qd_similarity_score(similarity, (float)freq, norm);
+    self->kept[at] = self->origins[i];
+    return at + 1;
+}
+
+/* keep_phrases of two words whose blocks were read as a whole. Most stand once in a document. */
+static uint32_t keep_pairs(struct qd_phrase_blocks *self, uint32_t count, uint32_t at)
 {
     const struct part *first = &self->parts[self->parts[0].word], *second = &self->parts[self->parts[1].word];
-    uint32_t left = first->indices[i], right = second->indices[i];
-    uint32_t left_at = first->starts[left], right_at = second->starts[right];
-    if (first->starts[left + 1] - left_at > 1 || second->starts[right + 1] - right_at > 1)
-        return phrase_freq(self, i);
+    const uint32_t *left_starts = first->starts, *left = first->differences;
+    const uint32_t *right_starts = second->starts, *right = second->differences;
+    const uint16_t *left_indices = first->indices, *right_indices = second->indices;
     uint64_t distance = (uint64_t)self->words[1].offset - self->words[0].offset;
-    return first->differences[left_at] + distance == second->differences[right_at];
+    for (uint32_t i = 0; i < count; i++) {
+        const uint32_t *left_at = left_starts + left_indices[i], *right_at = right_starts + right_indices[i];
+        bool once = left_at[1] - left_at[0] == 1 && right_at[1] - right_at[0] == 1;
+        uint32_t freq = once ? left[*left_at] + distance == right[*right_at] : phrase_freq(self, i);
+        at = note(self, i, freq, at);
+    }
+    return at;
 }
 
 /* Appends those of found[count] in which the words make the phrase to kept[at ..]; returns how many are kept
  * then. */
 static uint32_t keep_phrases(struct qd_phrase_blocks *self, uint32_t count, uint32_t at)
 {
-    const struct qd_similarity_scorer *similarity = self->input->similarity;
-    const uint8_t *norms = self->input->norms;
     bool pair = self->count == 2;
     for (size_t k = 0; k < self->count; k++) {
         struct part *part = &self->parts[k];
@@ -268,13 +283,8 @@ static uint32_t keep_phrases(struct qd_phrase_blocks *self, uint32_t count, uint
         qd_postings_list(part->postings);
         pair = false;
     }
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t freq = pair ? pair_freq(self, i) : phrase_freq(self, i);
-        if (freq == 0) continue;
-        uint8_t norm = norms == NULL ? 1 : norms[self->found[i]];
-        self->scores[at] = similarity == NULL ? 0 : qd_similarity_score(similarity, (float)freq, norm);
-        self->kept[at++] = self->origins[i];
-    }
+    if (pair) return keep_pairs(self, count, at);
+    for (uint32_t i = 0; i < count; i++) at = note(self, i, phrase_freq(self, i), at);
     return at;
 }
 
@@ -336,12 +346,29 @@ static uint32_t keep_live(struct qd_phrase_blocks *self, const uint64_t *live, u
     return take_list(self, kept);
 }
 
+/* The quick test of may_reach, of documents that lie one after another in the block. */
+static uint32_t list_reaching(struct qd_phrase_blocks *self, const uint32_t *freqs, uint32_t count)
+{
+    const uint8_t *norms = self->input->norms;
+    const float *inverse = self->input->similarity->norm_inverse;
+    const qd_doc_id *docs = self->docs;
+    uint32_t some = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        self->list[some] = docs[i];
+        self->places[some] = (uint16_t)(self->base + i);
+        some += (float)freqs[self->base + i] * inverse[norms[docs[i]]] >= self->least_part;
+    }
+    return some;
+}
+
 /* Keeps the documents in which the rarest word is frequent enough. */
 static uint32_t keep_reaching(struct qd_phrase_blocks *self, uint32_t count)
 {
     const uint32_t *freqs = qd_postings_freqs(self->parts[0].postings);
     uint32_t some = 0, kept = 0;
-    for (uint32_t i = 0; i < count; i++) {
+    bool plain = self->picks == NULL && self->input->norms != NULL;
+    if (plain) some = list_reaching(self, freqs, count);
+    for (uint32_t i = 0; !plain && i < count; i++) {
         qd_doc_id doc = self->docs[i];
         uint16_t place = self->picks == NULL ? (uint16_t)(self->base + i) : self->picks[i];
         self->list[some] = doc;
