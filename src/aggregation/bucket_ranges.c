@@ -8,6 +8,9 @@
 #include "aggregation/aggregation_source.h"
 #include "base/number.h"
 
+/* Bounds of dates beyond this are taken for it: a whole number of 64 bits holds it. */
+#define WHOLE_MAX 9.2e18
+
 /* ---- parsing ---- */
 
 static enum qd_status parse_range(struct qd_aggregation_parser *parser, const struct qd_json *json,
@@ -228,11 +231,13 @@ static enum qd_status resolve_bound(struct qd_aggregation_run *run, const struct
     if (json == NULL) return QD_OK;
     if (source->format.kind == QD_FORMAT_DATE && (dates || qd_json_is_string(json))) {
         int64_t millis = 0;
+        struct qd_slice text = qd_json_text(json);
+        /* A number is read by the format like a text: its whole part. */
         if (qd_json_is_number(json) && qd_json_double(json, bound)) {
-            *bound = trunc(*bound);
-            return QD_OK;
+            double whole = fmax(-WHOLE_MAX, fmin(WHOLE_MAX, *bound));
+            text = qd_arena_format(run->arena, "%lld", (long long)whole);
         }
-        QD_TRY(qd_format_parse_date(&source->format, qd_json_text(json), run->view->now_ms, &millis, error));
+        QD_TRY(qd_format_parse_date(&source->format, text, run->view->now_ms, &millis, error));
         *bound = (double)millis;
         return QD_OK;
     }

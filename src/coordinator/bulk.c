@@ -178,6 +178,7 @@ static enum qd_status check_names(const struct bulk *bulk, struct qd_call *call)
 static enum qd_status read_call(struct bulk *bulk, struct qd_call *call)
 {
     struct qd_bulk_defaults defaults = { .index = qd_call_parameter(call, "index"),
+                                         .pipeline = qd_call_parameter(call, "pipeline"),
                                          .routing = qd_call_parameter(call, "routing") };
     QD_TRY(qd_call_bool(call, "require_alias", &defaults.require_alias, &call->error));
     QD_TRY(qd_source_filter_of_call(call, &defaults.source, &call->error));

@@ -77,7 +77,9 @@ static enum qd_status metadata_scalar(struct parser *parser, const struct qd_jso
         qd_json_int64(at->value, &item->retry_on_conflict);
     } else if (qd_slice_is(at->key, "require_alias")) {
         write->require_alias = qd_json_boolean(at->value);
-    } else if (!qd_slice_is(at->key, "pipeline")) {
+    } else if (qd_slice_is(at->key, "pipeline")) {
+        write->pipeline = qd_json_text(at->value);
+    } else {
         return qd_error_set(parser->error, QD_ILLEGAL_ARGUMENT,
                             "Action/metadata line [%lld] contains an unknown parameter [%.*s]",
                             (long long)parser->line, QD_SLICE_ARG(at->key));
@@ -137,6 +139,7 @@ static void init_action(const struct parser *parser, enum qd_write_kind kind, st
     write->item.routing = parser->defaults->routing;
     write->target = parser->defaults->index;
     write->require_alias = parser->defaults->require_alias;
+    write->pipeline = parser->defaults->pipeline;
 }
 
 static enum qd_status parse_action(struct parser *parser, struct qd_slice text, struct qd_bulk_line *line,

@@ -14,6 +14,7 @@ struct qd_bulk_defaults {
     struct qd_slice index;      /* data NULL: none */
     struct qd_slice routing;    /* data NULL: none */
     bool require_alias;
+    struct qd_slice pipeline;   /* data NULL: none */
     struct qd_source_filter source;
 };
 

@@ -21,6 +21,8 @@ struct item {
     struct qd_source_filter source;
     struct qd_slice *stored_fields;
     size_t stored_field_count;
+    struct qd_slice index_uuid;         /* of the index, for errors; data NULL: not routed */
+    uint32_t shard;                     /* likewise */
     int64_t version;                    /* VERSION_ANY: none */
     enum qd_version_type version_type;
     struct qd_error error;              /* status QD_OK: result is set */
@@ -82,8 +84,10 @@ static enum qd_status route(struct gets *gets, struct item *item, struct qd_buff
     QD_TRY(qd_alias_routing(alias, item->target, &item->routing, &item->error));
     QD_TRY(qd_check_blocks(index, QD_BLOCK_READ, &item->error));
     QD_TRY(qd_check_routing_required(gets->coordinator, index, item->id, item->routing, &item->error));
+    item->index_uuid = qd_arena_copy(gets->call->arena, index->uuid);
+    item->shard = qd_route_document(index, item->id, item->routing);
     struct qd_get_message get = { .index_uuid = index->uuid,
-                                  .shard = qd_route_document(index, item->id, item->routing),
+                                  .shard = item->shard,
                                   .realtime = gets->realtime,
                                   .refresh = gets->refresh,
                                   .ids = &item->id,
@@ -176,19 +180,21 @@ static void write_item(const struct item *item, struct qd_arena *arena, struct q
     qd_json_end_object(writer);
 }
 
-/* A version in a read must be the document's (internal) or not above it (external kinds). */
+/* A version in a read must be the document's, whatever its type. */
 static enum qd_status check_version(struct item *item, struct qd_arena *arena)
 {
     const struct qd_get_result *result = &item->result;
     if (!result->found || item->version < 0) return QD_OK;
-    bool conflict = item->version_type == QD_VERSION_EXTERNAL_GTE ? item->version > result->version
-                                                                  : item->version != result->version;
-    if (!conflict) return QD_OK;
+    if (item->version == result->version) return QD_OK;
     qd_error_init(&item->error, arena);
-    return qd_error_set(
+    enum qd_status status = qd_error_set(
         &item->error, QD_VERSION_CONFLICT,
         "[%.*s]: version conflict, current version [%lld] is different than the one provided [%lld]",
         QD_SLICE_ARG(item->id), (long long)result->version, (long long)item->version);
+    qd_error_add(&item->error, "index", item->index);
+    qd_error_add(&item->error, "shard", qd_arena_format(arena, "%u", item->shard));
+    qd_error_add(&item->error, "index_uuid", item->index_uuid);
+    return status;
 }
 
 static void not_found_source(struct gets *gets)

@@ -187,7 +187,7 @@ static enum qd_status prepare_part(struct part *part)
         QD_TRY(qd_search_request_parse(document, call->arena, request, &call->error));
     }
     run->request = request;
-    return QD_OK;
+    return qd_search_check_total(run, &call->error);
 }
 
 static void start_part(struct part *part)

@@ -2,6 +2,7 @@
 #include <stddef.h>
 
 #include "coordinator/active_shards.h"
+#include "coordinator/background.h"
 #include "coordinator/blocks.h"
 #include "coordinator/index_call.h"
 #include "coordinator/manager_timeout.h"
@@ -180,9 +181,23 @@ static void run(struct qd_coordinator *coordinator, struct qd_call *call, bool o
     }
 }
 
-void qd_coordinator_open_index(struct qd_coordinator *coordinator, struct qd_call *call)
+static void open_now(struct qd_coordinator *coordinator, struct qd_call *call)
 {
     run(coordinator, call, true);
+}
+
+void qd_coordinator_open_index(struct qd_coordinator *coordinator, struct qd_call *call)
+{
+    bool wait = true;
+    int64_t timeout = 0;
+    if (qd_call_bool(call, "wait_for_completion", &wait, &call->error) != QD_OK ||
+        qd_call_time(call, "task_execution_timeout", &timeout, &call->error) != QD_OK) {
+        qd_call_fail(call);
+    } else if (wait) {
+        open_now(coordinator, call);
+    } else {
+        qd_background_start(coordinator, call, open_now);
+    }
 }
 
 void qd_coordinator_close_index(struct qd_coordinator *coordinator, struct qd_call *call)

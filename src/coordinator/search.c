@@ -123,18 +123,9 @@ static enum qd_status check_parameters(struct qd_search_run *run, struct qd_erro
     return qd_search_check_preference(call, error);
 }
 
-enum qd_status qd_search_check_request(struct qd_search_run *run, struct qd_error *error)
+enum qd_status qd_search_check_total(const struct qd_search_run *run, struct qd_error *error)
 {
     const struct qd_search_request *request = run->request;
-    struct qd_slice type = qd_call_parameter(run->call, "search_type");
-    if (type.size > 0 && !qd_slice_is(type, "query_then_fetch") &&
-        !qd_slice_is(type, "dfs_query_then_fetch")) {
-        bool retired = qd_slice_is(type, "query_and_fetch") || qd_slice_is(type, "dfs_query_and_fetch");
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                            retired ? "Unsupported search type [%.*s]" : "No search type for [%.*s]",
-                            QD_SLICE_ARG(type));
-    }
-    QD_TRY(check_parameters(run, error));
     if (run->total_as_int && request->track_total_hits != QD_TRACK_TOTAL_HITS_ACCURATE &&
         request->track_total_hits != QD_TRACK_TOTAL_HITS_DISABLED && request->track_total_hits_given) {
         return qd_error_set(
@@ -144,6 +135,20 @@ enum qd_status qd_search_check_request(struct qd_search_run *run, struct qd_erro
             (long long)request->track_total_hits);
     }
     return QD_OK;
+}
+
+enum qd_status qd_search_check_request(struct qd_search_run *run, struct qd_error *error)
+{
+    struct qd_slice type = qd_call_parameter(run->call, "search_type");
+    if (type.size > 0 && !qd_slice_is(type, "query_then_fetch") &&
+        !qd_slice_is(type, "dfs_query_then_fetch")) {
+        bool retired = qd_slice_is(type, "query_and_fetch") || qd_slice_is(type, "dfs_query_and_fetch");
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            retired ? "Unsupported search type [%.*s]" : "No search type for [%.*s]",
+                            QD_SLICE_ARG(type));
+    }
+    QD_TRY(check_parameters(run, error));
+    return qd_search_check_total(run, error);
 }
 
 /* rest_total_hits_as_int makes the count exact: a member of the body that shards see. */

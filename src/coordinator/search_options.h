@@ -22,6 +22,9 @@ QD_CHECKED enum qd_status qd_search_read_options(struct qd_search_run *run, stru
 /* search_type, and options that do not go together. */
 QD_CHECKED enum qd_status qd_search_check_request(struct qd_search_run *run, struct qd_error *error);
 
+/* A total as a plain number must be exact. Errors: QD_ILLEGAL_ARGUMENT. */
+QD_CHECKED enum qd_status qd_search_check_total(const struct qd_search_run *run, struct qd_error *error);
+
 /* Resolves an index expression and makes the legs. */
 QD_CHECKED enum qd_status qd_search_resolve(struct qd_search_run *run, struct qd_indices_options options,
                                             struct qd_slice text, struct qd_error *error);

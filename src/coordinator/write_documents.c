@@ -320,6 +320,14 @@ static enum qd_status find_route(struct qd_document_writes *writes, struct qd_sl
 static enum qd_status route_write(struct qd_document_writes *writes, struct qd_document_write *write,
                                   struct route *route, struct qd_error *error)
 {
+    bool makes = write->item.kind == QD_WRITE_INDEX || write->item.kind == QD_WRITE_CREATE;
+    if (makes && write->item.id.data != NULL && write->item.id.size == 0) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "if _id is specified it must not be empty");
+    }
+    if (makes && write->pipeline.size > 0 && !qd_slice_is(write->pipeline, "_none")) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "pipeline with id [%.*s] does not exist",
+                            QD_SLICE_ARG(write->pipeline));
+    }
     QD_TRY(find_route(writes, write->target, route, error));
     const struct qd_index_metadata *index = route->index;
     write->index = route->name;

@@ -16,6 +16,7 @@ struct qd_document_write {
     struct qd_slice target;          /* index, alias or date math name */
     struct qd_write_item item;       /* id empty: one is made up (INDEX and CREATE only) */
     bool require_alias;
+    struct qd_slice pipeline;        /* ingest pipeline that is asked for; empty or "_none": none */
     /* out */
     struct qd_write_outcome outcome;
     struct qd_slice index;           /* concrete name; the target when there is none */

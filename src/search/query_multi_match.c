@@ -158,6 +158,9 @@ static enum qd_status multi_match_parse(struct qd_query_parser *parser, const st
                                  QD_SLICE_ARG(self->type_text));
     if (self->slop != 0 && self->type == MULTI_BOOL_PREFIX)
         return qd_query_error_end(parser, body, error, "[slop] not allowed for type [bool_prefix]");
+    if (self->cutoff_frequency > 0 && self->type == MULTI_BOOL_PREFIX)
+        return qd_query_error_end(parser, body, error,
+                                  "[cutoff_frequency] not allowed for type [bool_prefix]");
     if (self->tie_breaker_json != NULL) {
         self->has_tie_breaker = true;
         QD_TRY(qd_query_float(parser, self->tie_breaker_json, &self->tie_breaker, error));

@@ -114,6 +114,12 @@ static enum qd_status string_parse(struct qd_query_parser *parser, const struct 
     if (self->fields_json != NULL && !qd_json_is_array(self->fields_json))
         return qd_query_error_at(parser, self->fields_json, error,
                                  "[query_string] query does not support [fields]");
+    struct qd_json_iterator at = qd_json_iterate(self->fields_json);
+    while (qd_json_next(&at)) {
+        if (qd_json_is_null(at.value))
+            return qd_query_error_at(parser, at.value, error,
+                                     "[query_string] field name in [fields] cannot be null");
+    }
     struct qd_string_options options;
     QD_TRY(type_of(self->type, &options, error));
     if (self->time_zone.data != NULL) {

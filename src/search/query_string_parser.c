@@ -478,6 +478,19 @@ static enum qd_status parse_quoted(struct qd_string_parser *parser, struct qd_sl
     return QD_OK;
 }
 
+static enum qd_status check_regexp_length(const struct qd_string_parser *parser, struct qd_slice pattern,
+                                          struct qd_error *error)
+{
+    int64_t max = parser->context->view->limits.max_regex_length;
+    size_t length = qd_utf16_length(pattern);
+    if (max <= 0 || (int64_t)length <= max) return QD_OK;
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                        "The length of regex [%zu] used in the [query_string] has exceeded the allowed "
+                        "maximum of [%lld]. This maximum can be set by changing the [index.max_regex_length] "
+                        "index level setting.",
+                        length, (long long)max);
+}
+
 static enum qd_status bare_node(struct qd_string_parser *parser, struct qd_slice field,
                                 const struct token *token, struct qd_slice fuzzy, struct qd_node **node,
                                 struct qd_error *error)
@@ -489,9 +502,11 @@ static enum qd_status bare_node(struct qd_string_parser *parser, struct qd_slice
         QD_TRY(unescape(parser, (struct qd_slice){ text.data, text.size - 1 }, &text, error));
         return qd_string_pattern(parser, field, QD_MULTI_PREFIX, text, node, error);
     }
-    if (token->kind == TOKEN_REGEXP)
-        return qd_string_pattern(parser, field, QD_MULTI_REGEXP,
-                                 (struct qd_slice){ text.data + 1, text.size - 2 }, node, error);
+    if (token->kind == TOKEN_REGEXP) {
+        struct qd_slice pattern = { text.data + 1, text.size - 2 };
+        QD_TRY(check_regexp_length(parser, pattern, error));
+        return qd_string_pattern(parser, field, QD_MULTI_REGEXP, pattern, node, error);
+    }
     QD_TRY(unescape(parser, text, &text, error));
     if (fuzzy.data != NULL) return qd_string_fuzzy(parser, field, text, fuzzy, node, error);
     return qd_string_text(parser, field, text, false, parser->options->text.slop, node, error);

@@ -93,15 +93,9 @@ static struct qd_sort_value summed_unsigned(const struct qd_sort_key *key, qd_do
 {
     const uint64_t flip = (uint64_t)1 << 63;
     uint64_t sum = 0;
-    double real = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        uint64_t value = (uint64_t)qd_numeric_at(key->numbers, doc, i) ^ flip;
-        sum += value;
-        real += (double)value;
-    }
-    if (average && count > 1) {
-        sum = (uint64_t)(real / count + 0.5);
-    }
+    for (uint32_t i = 0; i < count; i++) sum += (uint64_t)qd_numeric_at(key->numbers, doc, i) ^ flip;
+    /* The sum wraps, as the reference's does; its quotient is rounded half up. */
+    if (average && count > 1) sum = sum / count + (2 * (sum % count) >= count);
     return long_value((int64_t)(sum ^ flip));
 }
 
@@ -136,10 +130,12 @@ static struct qd_sort_value median(const struct qd_sort_key *key, qd_doc_id doc,
         return real_value((as_real(key, low) + as_real(key, high)) / 2);
     }
     if (key->type == QD_SORT_TYPE_UNSIGNED) {
-        return long_value(low / 2 + high / 2 + (low % 2 + high % 2) / 2);
+        /* The sum of the two wraps, as the reference's does. */
+        const uint64_t flip = (uint64_t)1 << 63;
+        uint64_t sum = ((uint64_t)low ^ flip) + ((uint64_t)high ^ flip);
+        return long_value((int64_t)((sum / 2 + sum % 2) ^ flip));
     }
-    uint64_t sum = (uint64_t)as_long(key, low) + (uint64_t)as_long(key, high);
-    return long_value(rounded((double)(int64_t)sum / 2));
+    return long_value(rounded(((double)as_long(key, low) + (double)as_long(key, high)) / 2));
 }
 
 static enum qd_sort_mode mode_of(const struct qd_sort_key *key)
