@@ -401,14 +401,21 @@ static bool or_bitset(const struct qd_postings_walk *walk, qd_doc_id from, uint6
     return true;
 }
 
+static void set_bit(uint64_t *words, uint32_t bit) { words[bit / 64] |= (uint64_t)1 << bit % 64; }
+
 /* Sets the documents of docs[] from block_at on that are below `to`; true when one is not. */
 static bool set_block(struct qd_postings *postings, qd_doc_id from, qd_doc_id to, uint64_t *words)
 {
-    uint32_t at = postings->block_at;
-    while (at < postings->block_count && postings->docs[at] < to) {
-        uint32_t bit = postings->docs[at++] - from;
-        words[bit / 64] |= (uint64_t)1 << bit % 64;
+    uint32_t at = postings->block_at, end = postings->block_count;
+    if (at < end && postings->docs[end - 1] >= to) end = qd_postings_search(postings->docs, at, end, to);
+    const uint32_t *docs = postings->docs;
+    for (; at + 4 <= end; at += 4) {
+        set_bit(words, docs[at] - from);
+        set_bit(words, docs[at + 1] - from);
+        set_bit(words, docs[at + 2] - from);
+        set_bit(words, docs[at + 3] - from);
     }
+    for (; at < end; at++) set_bit(words, docs[at] - from);
     postings->block_at = at;
     if (at == postings->block_count) return false;
     postings->doc = postings->docs[at];

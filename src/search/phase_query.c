@@ -339,6 +339,23 @@ static enum qd_status walk_segment(struct query_phase *phase, struct segment_wal
 /* Fewer matches are counted while they are scored. */
 #define COUNT_APART_MIN 2048
 
+/* Counts the matches of the window at *at, which begins at a whole word. */
+static uint64_t count_bits(const struct segment_walk *walk, qd_doc_id *at, uint32_t doc_count)
+{
+    uint64_t words[QD_SCORER_WINDOW / 64] = { 0 };
+    uint64_t count = 0;
+    qd_doc_id from = *at, end = doc_count - from < QD_SCORER_WINDOW ? doc_count : from + QD_SCORER_WINDOW;
+    qd_scorer_into_bits(walk->scorer, from, end, words);
+    for (size_t i = 0; walk->live != NULL && i < (end - from + 63) / 64; i++) {
+        words[i] &= walk->live[from / 64 + i];
+    }
+    for (size_t i = 0; i < QD_SCORER_WINDOW / 64; i++) {
+        count += (uint64_t)__builtin_popcountll(words[i]);
+    }
+    *at = end;
+    return count;
+}
+
 /* Counts the matches of a segment by themselves, up to the limit of counting, so that few of them need a
  * score. */
 static enum qd_status count_apart(struct query_phase *phase, struct segment_walk *walk, struct batch *batch,
@@ -355,12 +372,14 @@ static enum qd_status count_apart(struct query_phase *phase, struct segment_walk
         scorer->operations->rewind == NULL || scorer->cost < COUNT_APART_MIN) {
         return QD_OK;
     }
+    bool bits = scorer->operations->into_bits != NULL && scorer->cost >= doc_count / WINDOW_SPARSE;
     while (at < doc_count && !may_skip(phase)) {
         QD_TRY(ask_to_stop(phase, error));
         if (phase->timed_out) {
             return QD_OK;
         }
-        phase->total += qd_scorer_collect(scorer, &at, doc_count, &wanted);
+        phase->total += bits ? count_bits(walk, &at, doc_count)
+                             : qd_scorer_collect(scorer, &at, doc_count, &wanted);
         if (error != NULL && error->status != QD_OK) return error->status;
     }
     phase->segment_counted = true;

@@ -86,15 +86,28 @@ static void conjunction_set_min_score(struct qd_scorer *scorer, float min_score)
     ((struct conjunction_scorer *)scorer)->min_score = min_score;
 }
 
+/* Windows move the subs by themselves: whoever seeks later finds their places. */
+static struct qd_conjunction_windows *windows_of(struct conjunction_scorer *self)
+{
+    if (self->windows == NULL)
+        self->windows = qd_conjunction_windows_create(self->arena, &self->subs, &self->scoring);
+    self->scorer.started = false;
+    return self->windows;
+}
+
 static size_t conjunction_collect(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_id to,
                                   const struct qd_scorer_batch *batch)
 {
     struct conjunction_scorer *self = (struct conjunction_scorer *)scorer;
     if (batch->capacity < QD_SCORER_WINDOW) return qd_scorer_collect_singly(scorer, at, to, batch);
-    if (self->windows == NULL)
-        self->windows = qd_conjunction_windows_create(self->arena, &self->subs, &self->scoring);
-    scorer->started = false; /* whoever seeks later finds the places of the subs */
-    return qd_conjunction_windows_collect(self->windows, self->min_score, at, to, batch);
+    return qd_conjunction_windows_collect(windows_of(self), self->min_score, at, to, batch);
+}
+
+static void conjunction_into_bits(struct qd_scorer *scorer, qd_doc_id from, qd_doc_id to, uint64_t *words)
+{
+    struct conjunction_scorer *self = (struct conjunction_scorer *)scorer;
+    if (scorer->started && scorer->doc >= to) return;
+    qd_conjunction_windows_into_bits(windows_of(self), from, to, words);
 }
 
 static bool conjunction_rewind(struct qd_scorer *scorer)
@@ -112,6 +125,7 @@ static const struct qd_scorer_operations conjunction_operations = {
     .score = conjunction_score,
     .max_score = conjunction_max_score,
     .set_min_score = conjunction_set_min_score,
+    .into_bits = conjunction_into_bits,
     .collect = conjunction_collect,
     .rewind = conjunction_rewind,
 };
@@ -210,6 +224,9 @@ static size_t exclusion_collect(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_
     scorer->started = false; /* whoever seeks later finds the places of both */
     size_t found = qd_scorer_collect(self->required, at, to, batch);
     qd_assert(found <= QD_SCORER_WINDOW);
+    if (found == 0) return 0;
+    qd_doc_id first = qd_scorer_seek(self->excluded, batch->docs[0]);
+    if (first > batch->docs[found - 1]) return found;
     memset(hits, 0, found * sizeof(bool));
     qd_scorer_probe(self->excluded, &(struct qd_scorer_candidates){ batch->docs, found, NULL, hits });
     size_t count = 0;
@@ -228,6 +245,29 @@ static bool exclusion_rewind(struct qd_scorer *scorer)
     return qd_scorer_rewind(self->required) && qd_scorer_rewind(self->excluded);
 }
 
+/* Only for those without a second phase. */
+static void exclusion_into_bits(struct qd_scorer *scorer, qd_doc_id from, qd_doc_id to, uint64_t *words)
+{
+    struct exclusion_scorer *self = (struct exclusion_scorer *)scorer;
+    if (scorer->started && scorer->doc >= to) return;
+    scorer->started = false; /* whoever seeks later finds the places of both */
+    for (qd_doc_id at = from; at < to;) {
+        qd_doc_id end = to - at > QD_SCORER_WINDOW ? at + QD_SCORER_WINDOW : to;
+        if (qd_scorer_seek(self->excluded, at) >= end) {
+            qd_scorer_into_bits(self->required, at, end, words + (at - from) / 64);
+            at = end;
+            continue;
+        }
+        uint64_t required[QD_SCORER_WINDOW / 64] = { 0 }, excluded[QD_SCORER_WINDOW / 64] = { 0 };
+        qd_scorer_into_bits(self->required, at, end, required);
+        qd_scorer_into_bits(self->excluded, at, end, excluded);
+        for (size_t i = 0; i < (end - at + 63) / 64; i++) {
+            words[(at - from) / 64 + i] |= required[i] & ~excluded[i];
+        }
+        at = end;
+    }
+}
+
 static const struct qd_scorer_operations exclusion_operations = {
     .next = exclusion_next,
     .advance = exclusion_advance,
@@ -244,6 +284,7 @@ static const struct qd_scorer_operations exclusion_exact_operations = {
     .score = exclusion_score,
     .max_score = exclusion_max_score,
     .set_min_score = exclusion_set_min_score,
+    .into_bits = exclusion_into_bits,
     .collect = exclusion_collect,
     .rewind = exclusion_rewind,
 };

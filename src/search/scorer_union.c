@@ -229,8 +229,8 @@ static qd_doc_id first_document(struct qd_union *self, size_t idle, qd_doc_id ta
     return first;
 }
 
-size_t qd_union_collect(struct qd_union *self, qd_doc_id *at, qd_doc_id to,
-                        const struct qd_scorer_batch *batch)
+static size_t collect_windows(struct qd_union *self, qd_doc_id *at, qd_doc_id to,
+                              const struct qd_scorer_batch *batch)
 {
     qd_assert(batch->capacity >= QD_SCORER_WINDOW);
     size_t count = 0;
@@ -259,6 +259,16 @@ size_t qd_union_collect(struct qd_union *self, qd_doc_id *at, qd_doc_id to,
         for (size_t i = idle; i < self->count; i++) fill_window(self, &self->parts[i], from, end);
         if (idle < self->count) count = emit(self, idle, from, batch);
     }
+    return count;
+}
+
+size_t qd_union_collect(struct qd_union *self, qd_doc_id *at, qd_doc_id to,
+                        const struct qd_scorer_batch *batch)
+{
+    float min_score = self->min_score;
+    if (batch->scores != NULL && batch->least > min_score) self->min_score = batch->least;
+    size_t count = collect_windows(self, at, to, batch);
+    self->min_score = min_score;
     return count;
 }
 

@@ -19,4 +19,8 @@ struct qd_conjunction_windows *qd_conjunction_windows_create(struct qd_arena *ar
 size_t qd_conjunction_windows_collect(struct qd_conjunction_windows *self, float min_score, qd_doc_id *at,
                                       qd_doc_id to, const struct qd_scorer_batch *batch);
 
+/* ORs the documents of [from, to) that all parts have into words. */
+void qd_conjunction_windows_into_bits(struct qd_conjunction_windows *self, qd_doc_id from, qd_doc_id to,
+                                      uint64_t *words);
+
 #endif
