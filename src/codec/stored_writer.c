@@ -10,6 +10,7 @@
 #include "base/checksum.h"
 #include "base/vector.h"
 #include "codec/little_endian.h"
+#include "codec/lz4_block.h"
 #include "codec/stored_format.h"
 
 #define LZ4_BLOCK_SIZE ((size_t)16 << 10)
@@ -61,6 +62,7 @@ struct qd_stored_writer {
     uint32_t dictionary_count;
     ZSTD_CCtx *context;     /* NULL until the first zstd block */
     ZSTD_CDict *dictionary; /* dictionaries[0] digested, or NULL */
+    struct qd_lz4_table lz4; /* for packing */
 };
 
 static void *arena_allocate(void *opaque, size_t size)
@@ -130,9 +132,14 @@ static void send_block(struct qd_stored_writer *writer, const char *data, size_t
 
 static size_t pack_lz4(struct qd_stored_writer *writer)
 {
-    int bound = LZ4_compressBound((int)writer->raw.size);
+    size_t size = writer->raw.size;
+    if (size <= QD_LZ4_BLOCK_MAX) {
+        char *to = reserve(writer->arena, &writer->packed, qd_lz4_block_bound(size));
+        return qd_lz4_block_pack(writer->raw.data, size, to, &writer->lz4);
+    }
+    int bound = LZ4_compressBound((int)size);
     char *to = reserve(writer->arena, &writer->packed, (size_t)bound);
-    return (size_t)LZ4_compress_default(writer->raw.data, to, (int)writer->raw.size, bound);
+    return (size_t)LZ4_compress_default(writer->raw.data, to, (int)size, bound);
 }
 
 static size_t pack_zstd(struct qd_stored_writer *writer)
@@ -305,14 +312,16 @@ static enum qd_status copy_blocks(struct qd_stored_writer *writer, const struct 
     for (uint32_t i = 0; i < qd_stored_block_count(from); i++) {
         struct qd_stored_block block;
         QD_TRY(qd_stored_block_read(from, i, &block, error));
-        writer->packed.size = 0;
-        append(writer->arena, &writer->packed, block.bytes);
+        struct qd_slice bytes = block.bytes;
         if (block.dictionary != QD_STORED_NO_DICTIONARY && block.codec == QD_STORED_BLOCK_ZSTD) {
+            writer->packed.size = 0;
+            append(writer->arena, &writer->packed, bytes);
             char *header = writer->packed.data;
             header[5] = (char)map[block.dictionary];
             qd_store_u32(header, qd_crc32c(header + 4, writer->packed.size - 4));
+            bytes = qd_slice_make(writer->packed.data, writer->packed.size);
         }
-        send_block(writer, writer->packed.data, writer->packed.size, block.doc_count);
+        send_block(writer, bytes.data, bytes.size, block.doc_count);
     }
     return QD_OK;
 }
