@@ -107,6 +107,26 @@ static void append_offsets(struct qd_sections_writer *sections, const struct qd_
     qd_sections_append(sections, chunk, held);
 }
 
+/* The ids one after another, many in one piece. */
+static void append_text(struct qd_sections_writer *sections, const struct qd_slice *ids, uint32_t doc_count)
+{
+    char chunk[4096];
+    size_t held = 0;
+    for (uint32_t i = 0; i < doc_count; i++) {
+        if (ids[i].size > sizeof(chunk) - held) {
+            qd_sections_append(sections, chunk, held);
+            held = 0;
+        }
+        if (ids[i].size > sizeof(chunk)) {
+            qd_sections_append(sections, ids[i].data, ids[i].size);
+        } else if (ids[i].size > 0) {
+            memcpy(chunk + held, ids[i].data, ids[i].size);
+            held += ids[i].size;
+        }
+    }
+    qd_sections_append(sections, chunk, held);
+}
+
 static void build(struct qd_arena *scratch, struct builder *builder, uint32_t doc_count)
 {
     builder->slot_count = doc_count == 0 ? 0 : doc_count + doc_count / 3 + 1;
@@ -145,7 +165,7 @@ void qd_ids_write(struct qd_arena *scratch, struct qd_sections_writer *sections,
     qd_sections_append(sections, builder.slots, builder.slot_count * SLOT_SIZE);
     qd_sections_append(sections, builder.chain.data, builder.chain.count * SLOT_SIZE);
     if (!fixed) append_offsets(sections, ids, doc_count, width);
-    for (uint32_t i = 0; i < doc_count; i++) qd_sections_append(sections, ids[i].data, ids[i].size);
+    append_text(sections, ids, doc_count);
     qd_sections_end(sections);
 }
 

@@ -70,6 +70,14 @@ static inline void qd_byte_stream_varint(struct qd_byte_pool *pool, struct qd_by
     qd_byte_stream_put(pool, stream, (uint8_t)value);
 }
 
+/* Where the first byte of a stream that is not empty lies. */
+static inline const uint8_t *qd_byte_stream_first(const struct qd_byte_pool *pool,
+                                                  const struct qd_byte_stream *stream)
+{
+    return pool->blocks[stream->start >> QD_BYTE_POOL_BLOCK_BITS] +
+        (stream->start & (QD_BYTE_POOL_BLOCK - 1));
+}
+
 /* Bytes from which a stream can be read in one run. */
 struct qd_byte_scratch {
     uint8_t *data;

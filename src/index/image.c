@@ -48,6 +48,7 @@ static void write_ordinals(struct build *build, const struct qd_buffer_field *fi
     uint32_t *rank = qd_arena_alloc(build->scratch, (term_count + 1) * sizeof(*rank));
     struct qd_slice *terms = qd_arena_alloc(build->scratch, (term_count + 1) * sizeof(*terms));
     for (uint32_t i = 0; i < term_count; i++) {
+        qd_inverter_expect_terms(&field->inverter, order, i);
         rank[order[i]] = i;
         terms[i] = qd_inverter_term(&field->inverter, order[i]);
     }

@@ -6,6 +6,9 @@
 #include "base/map.h"
 
 #define MARK_DOCUMENT 1u
+/* Terms in byte order lie anywhere in memory: so many steps before its turn a term's bytes and postings are
+ * asked for, and its entry as many steps before that. */
+#define AHEAD 6u
 
 void qd_inverter_init(struct qd_inverter *inverter, struct qd_arena *arena, struct qd_byte_pool *pool,
                       uint64_t seed)
@@ -225,16 +228,10 @@ static void load_chunk(const struct qd_inverter *inverter, struct sort_item *ite
     item->left = left > 8 ? 9 : (uint32_t)left;
 }
 
+/* Without branches: which way a comparison goes cannot be foretold. */
 static inline bool item_less(const struct sort_item *left, const struct sort_item *right)
 {
-    return left->chunk < right->chunk || (left->chunk == right->chunk && left->left < right->left);
-}
-
-static void swap_items(struct sort_item *left, struct sort_item *right)
-{
-    struct sort_item keep = *left;
-    *left = *right;
-    *right = keep;
+    return (left->chunk < right->chunk) | ((left->chunk == right->chunk) & (left->left < right->left));
 }
 
 static void insertion_sort(const struct qd_inverter *inverter, struct sort_item *items, size_t count)
@@ -278,41 +275,53 @@ struct part {
     size_t depth;
 };
 
-/* Splits a run at a pivot: less, equal (eight bytes further on), greater. */
-static void split(const struct qd_inverter *inverter, const struct part *whole, struct part parts[3])
+/* Splits a run at a pivot: less, equal (eight bytes further on), greater. Every item is written to all three
+ * places, of which one moves on. */
+static void split(const struct qd_inverter *inverter, const struct part *whole, struct sort_item *room,
+                  struct part parts[3])
 {
     struct sort_item *items = whole->items;
+    struct sort_item *equals = room;
+    struct sort_item *greaters = room + whole->count;
     struct sort_item pivot = median(items, whole->count);
-    size_t low = 0;
-    size_t at = 0;
-    size_t high = whole->count;
-    while (at < high) {
-        if (item_less(&items[at], &pivot)) {
-            swap_items(&items[low++], &items[at++]);
-        } else if (item_less(&pivot, &items[at])) {
-            swap_items(&items[at], &items[--high]);
-        } else {
-            at++;
-        }
+    size_t less = 0;
+    size_t equal = 0;
+    size_t greater = 0;
+    for (size_t i = 0; i < whole->count; i++) {
+        struct sort_item item = items[i];
+        bool below = item_less(&item, &pivot);
+        bool above = item_less(&pivot, &item);
+        items[less] = item;
+        less += below;
+        equals[equal] = item;
+        equal += !(below | above);
+        greaters[greater] = item;
+        greater += above;
     }
-    parts[0] = (struct part){ items, low, whole->depth };
-    parts[1] = (struct part){ items + low, pivot.left == 9 ? high - low : 0, whole->depth + 8 };
-    parts[2] = (struct part){ items + high, whole->count - high, whole->depth };
-    for (size_t i = 0; i < parts[1].count; i++) load_chunk(inverter, &parts[1].items[i], parts[1].depth);
+    memcpy(items + less, equals, equal * sizeof(*items));
+    if (greater > 0) memcpy(items + less + equal, greaters, greater * sizeof(*items));
+    parts[0] = (struct part){ items, less, whole->depth };
+    parts[1] = (struct part){ items + less, pivot.left == 9 ? equal : 0, whole->depth + 8 };
+    parts[2] = (struct part){ items + less + equal, greater, whole->depth };
+    const struct sort_item *next = parts[1].items;
+    for (size_t i = 0; i < parts[1].count; i++) {
+        if (i + AHEAD < parts[1].count) __builtin_prefetch(&inverter->terms[next[i + AHEAD].term]);
+        load_chunk(inverter, &parts[1].items[i], parts[1].depth);
+    }
 }
 
 /* Multikey quicksort by chunks of eight bytes. The largest part is done by the loop, the others have at most
  * half of the items each, so that calls nest at most log2(count) deep however long the common prefixes
- * are. */
-static void sort_items(const struct qd_inverter *inverter, struct part part)
+ * are. `room` has space for twice as many items. */
+static void sort_items(const struct qd_inverter *inverter, struct part part, struct sort_item *room)
 {
     while (part.count > 16) {
         struct part parts[3];
-        split(inverter, &part, parts);
+        split(inverter, &part, room, parts);
         int largest = parts[0].count >= parts[1].count ? 0 : 1;
         if (parts[2].count > parts[largest].count) largest = 2;
         for (int i = 0; i < 3; i++) {
-            if (i != largest) sort_items(inverter, parts[i]);
+            if (i != largest) sort_items(inverter, parts[i], room);
         }
         part = parts[largest];
     }
@@ -321,12 +330,14 @@ static void sort_items(const struct qd_inverter *inverter, struct part part)
 
 uint32_t *qd_inverter_sort(const struct qd_inverter *inverter, struct qd_arena *arena)
 {
-    struct sort_item *items = qd_arena_alloc(arena, (inverter->term_count + 1) * sizeof(*items));
+    size_t size = ((size_t)inverter->term_count + 1) * sizeof(struct sort_item);
+    struct sort_item *items = qd_arena_alloc(arena, size);
+    struct sort_item *room = qd_arena_alloc(arena, 2 * size);
     for (uint32_t i = 0; i < inverter->term_count; i++) {
         items[i].term = i;
         load_chunk(inverter, &items[i], 0);
     }
-    sort_items(inverter, (struct part){ items, inverter->term_count, 0 });
+    sort_items(inverter, (struct part){ items, inverter->term_count, 0 }, room);
     uint32_t *order = qd_arena_alloc(arena, (inverter->term_count + 1) * sizeof(*order));
     for (uint32_t i = 0; i < inverter->term_count; i++) order[i] = items[i].term;
     return order;
@@ -472,6 +483,16 @@ static void write_offsets(struct qd_slice bytes, struct qd_arena *scratch, struc
     }
 }
 
+void qd_inverter_expect_terms(const struct qd_inverter *inverter, const uint32_t *order, uint32_t at)
+{
+    uint32_t count = inverter->term_count;
+    if (at + 2 * AHEAD < count) __builtin_prefetch(&inverter->terms[order[at + 2 * AHEAD]]);
+    if (at + AHEAD >= count) return;
+    const struct qd_inverted_term *entry = &inverter->terms[order[at + AHEAD]];
+    if (entry->size > QD_INVERTER_INLINE) __builtin_prefetch(entry->key.data);
+    if (entry->stream.level > 0) __builtin_prefetch(qd_byte_stream_first(inverter->pool, &entry->stream));
+}
+
 void qd_inverter_write(const struct qd_inverter *inverter, const uint32_t *order, struct qd_arena *scratch,
                        struct qd_postings_writer *writer)
 {
@@ -480,6 +501,7 @@ void qd_inverter_write(const struct qd_inverter *inverter, const uint32_t *order
     struct run *run = QD_NEW(scratch, struct run);
     for (uint32_t i = 0; i < inverter->term_count; i++) {
         const struct qd_inverted_term *entry = &inverter->terms[order[i]];
+        qd_inverter_expect_terms(inverter, order, i);
         if (entry->stream.level == 0) continue;
         qd_postings_writer_term(writer, qd_inverter_term(inverter, order[i]));
         struct qd_slice bytes = qd_byte_stream_view(inverter->pool, &entry->stream, scratch, &bytes_scratch);

@@ -87,6 +87,9 @@ struct qd_slice qd_inverter_term(const struct qd_inverter *inverter, uint32_t te
 /* All terms in byte order: term numbers[term_count], in `arena`. */
 uint32_t *qd_inverter_sort(const struct qd_inverter *inverter, struct qd_arena *arena);
 
+/* Asks the memory for what will be needed of a few terms behind order[at], the order of qd_inverter_sort. */
+void qd_inverter_expect_terms(const struct qd_inverter *inverter, const uint32_t *order, uint32_t at);
+
 /* Writes all terms that have postings, in the given order. `scratch` takes temporary memory. */
 void qd_inverter_write(const struct qd_inverter *inverter, const uint32_t *order, struct qd_arena *scratch,
                        struct qd_postings_writer *writer);
