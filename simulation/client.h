@@ -62,6 +62,7 @@ struct qd_run {
     bool verbose;                       /* print every request and answer */
     bool faulty;                        /* disk errors may happen: 5xx answers are legal */
     bool damaged;                       /* a bit was flipped: detected damage is a legal end */
+    bool narrow;                        /* few writes may wait: 429 answers are legal and change nothing */
     uint32_t under_way;                 /* requests without answer */
 };
 

@@ -118,6 +118,7 @@ static void settle(struct qd_run *run, const struct operation *operation, int st
     /* The index that it went to is no more: whatever it did, it did there. */
     if (operation->generation != index->generation) return;
     slot->busy = false;
+    if (status == 429 && run->narrow) return;
     if (status >= 500 || status == 429) {
         if (!qd_run_excused(run)) {
             qd_run_fail(run, "document %u: status %d without a fault", operation->id, status);
