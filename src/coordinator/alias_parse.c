@@ -36,6 +36,7 @@ struct parse {
     const struct qd_json_document *body;
     struct qd_arena *arena;
     struct qd_error *error;
+    bool *at_end; /* the error at hand was found at the end of its value */
 };
 
 static enum qd_status at_node(const struct parse *parse, const struct qd_json *node, const char *parser,
@@ -52,9 +53,7 @@ static enum qd_status wrap_at(const struct parse *parse, const struct qd_json *n
                               const char *field)
 {
     int64_t line, column;
-    /* That a list is empty is seen at its end. */
-    bool empty = qd_json_is_array(node) && qd_json_size(node) == 0;
-    if (empty) qd_json_position_end(parse->body, node, &line, &column);
+    if (*parse->at_end) qd_json_position_end(parse->body, node, &line, &column);
     else qd_json_position(parse->body, node, &line, &column);
     return qd_error_wrap(parse->error, QD_X_CONTENT_PARSE, "[%lld:%lld] [%s] failed to parse field [%s]",
                          (long long)line, (long long)column, parser, field);
@@ -173,6 +172,17 @@ static enum qd_status check_value(enum shape shape, const struct qd_json_iterato
                         QD_SLICE_ARG(text));
 }
 
+/* Names are given one by one or as a list, not both. */
+static enum qd_status check_once(const struct qd_alias_action *action, const struct qd_json_iterator *at,
+                                 struct qd_error *error)
+{
+    bool index = qd_slice_is(at->key, "index") || qd_slice_is(at->key, "indices");
+    bool alias = qd_slice_is(at->key, "alias") || qd_slice_is(at->key, "aliases");
+    if (!(index && action->index_count > 0) && !(alias && action->alias_count > 0)) return QD_OK;
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Only one of [%s] and [%s] is supported",
+                        index ? "index" : "alias", index ? "indices" : "aliases");
+}
+
 static enum qd_status read_field(const struct parse *parse, struct qd_alias_action *action,
                                  const struct qd_json_iterator *at)
 {
@@ -186,7 +196,11 @@ static enum qd_status read_field(const struct parse *parse, struct qd_alias_acti
                                 "[%lld:%lld] [%s] %.*s doesn't support values of type: %s", (long long)line,
                                 (long long)column, kind, QD_SLICE_ARG(at->key), token_of(at->value));
         }
-        if (check_value(fields[i].shape, at, parse->error) != QD_OK) {
+        enum qd_status status = check_once(action, at, parse->error);
+        if (status == QD_OK) status = check_value(fields[i].shape, at, parse->error);
+        if (status != QD_OK) {
+            /* What is wrong with a list as a whole is seen at its end. */
+            *parse->at_end = qd_json_is_array(at->value);
             return wrap_at(parse, at->value, kind, fields[i].name);
         }
         store(parse, action, at->key, at->value);
@@ -256,7 +270,8 @@ static enum qd_status read_action(const struct parse *parse, const struct qd_jso
 enum qd_status qd_alias_actions_parse(const struct qd_json_document *body, struct qd_arena *arena,
                                       struct qd_alias_action **actions, size_t *count, struct qd_error *error)
 {
-    struct parse parse = { body, arena, error };
+    bool at_end = false;
+    struct parse parse = { body, arena, error, &at_end };
     const struct qd_json *list = qd_json_get(body->root, "actions");
     struct qd_json_iterator member = qd_json_iterate(body->root);
     if (body->root == NULL) {

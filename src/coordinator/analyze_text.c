@@ -1,5 +1,6 @@
 /* The analyze call. The work is analysis/'s; here the index and the field are found. */
 #include "analysis/analysis.h"
+#include "analysis/analyzer.h"
 #include "coordinator/index_call.h"
 #include "coordinator/operations.h"
 #include "data/config_files.h"
@@ -48,8 +49,14 @@ static enum qd_status find_field(struct analysis *analysis)
             "Can't process field [%.*s], Analysis requests are only supported on tokenized fields",
             QD_SLICE_ARG(name));
     }
-    analysis->field_analyzer = field->analyzer;
-    if (field->analyzer == NULL) {
+    analysis->field_analyzer = field->type == QD_FIELD_KEYWORD ? field->normalizer : field->analyzer;
+    if (field->type == QD_FIELD_TEXT && field->analyzer != NULL) {
+        struct qd_analyzer *own = QD_NEW(analysis->call->arena, struct qd_analyzer);
+        *own = *field->analyzer;
+        own->position_increment_gap = (int32_t)field->position_increment_gap;
+        analysis->field_analyzer = own;
+    }
+    if (analysis->field_analyzer == NULL) {
         analysis->field_analyzer = qd_analysis_analyzer(analysis->schema->analysis, QD_SLICE("keyword"));
     }
     return QD_OK;

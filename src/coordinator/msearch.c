@@ -240,6 +240,8 @@ static enum qd_status read_parts(struct multi *multi)
     if (rest.size == 0) {
         return qd_error_set(&call->error, QD_PARSE, "request body or source parameter is required");
     }
+    /* An empty first line is no header, other empty ones are. */
+    if (rest.data[0] == '\n') rest = qd_slice_from(rest, 1);
     while (rest.size > 0) {
         struct qd_slice header;
         struct part *part = QD_NEW(call->arena, struct part);
@@ -252,7 +254,7 @@ static enum qd_status read_parts(struct multi *multi)
                                 "The msearch request must be terminated by a newline [\n]");
         }
         /* A header that nothing follows is no search. */
-        if (parts.count == 0 && rest.size == 0) break;
+        if (rest.size == 0) break;
         QD_TRY(read_header(part, header));
         if (!next_line(&rest, &part->body)) {
             return qd_error_set(&call->error, QD_ILLEGAL_ARGUMENT,

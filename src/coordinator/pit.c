@@ -160,7 +160,8 @@ enum qd_status qd_search_use_pit(struct qd_search_run *run, struct qd_error *err
     struct pit *known = *find(run->coordinator->contexts, run->pit_id);
     if (known != NULL) {
         known->used_ms = run->call->start_ms;
-        if (run->keep_alive_ms > 0) known->keep_alive_ms = run->keep_alive_ms;
+        /* A search makes a point in time live longer, never shorter. */
+        if (run->keep_alive_ms > known->keep_alive_ms) known->keep_alive_ms = run->keep_alive_ms;
     }
     return qd_context_id_read(run, run->pit_id, QD_CONTEXT_PIT, error);
 }

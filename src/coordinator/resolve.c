@@ -269,6 +269,11 @@ static enum qd_status one_part(struct resolver *resolver, struct qd_slice part, 
         return named(resolver, name, exclude, error);
     }
     resolver->any_wildcard = true;
+    if (options->forbid_closed && options->expand_closed && !options->expand_open &&
+        !options->ignore_unavailable) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "To expand [CLOSE] wildcard, please set forbid_closed_indices to `false`");
+    }
     if (!expands) {
         if (options->allow_no_indices) return QD_OK;
         return qd_no_such_index(name, error);
@@ -332,6 +337,11 @@ static enum qd_status collect(struct resolver *resolver, struct qd_resolved **re
     for (size_t i = 0; i < expression->state->index_count; i++) {
         struct mark *mark = &resolver->marks[i];
         if (!mark->in) continue;
+        /* A pattern that was told to reach closed indices has. */
+        if (expression->state->indices[i]->closed && expression->options.forbid_closed) {
+            if (expression->options.ignore_unavailable) continue;
+            return closed_error(expression->state->indices[i], error);
+        }
         struct qd_resolved *resolved = QD_PUSH(resolver->arena, &list);
         resolved->index = expression->state->indices[i];
         resolved->filter = join_filters(resolver, mark);

@@ -113,3 +113,56 @@ TEST(answers, indices_are_opened_in_the_background_when_that_is_asked)
     assert_int_equal(call(&world, "GET", "/o/_search", ""), 200);
     stop_world(&world);
 }
+
+TEST(answers, closed_indices_are_told_when_a_pattern_reaches_them)
+{
+    struct world world;
+    start_world(&world, NULL, NULL);
+    assert_int_equal(call(&world, "PUT", "/c1", ""), 200);
+    assert_int_equal(call(&world, "PUT", "/c2", ""), 200);
+    assert_int_equal(call(&world, "POST", "/c2/_close", ""), 200);
+    assert_int_equal(call(&world, "GET", "/c*/_search", ""), 200);
+    assert_int_equal(call(&world, "GET", "/c*/_search?expand_wildcards=all", ""), 400);
+    assert_true(says(&world, "\"type\":\"index_closed_exception\""));
+    assert_int_equal(call(&world, "GET", "/c*/_search?expand_wildcards=all&ignore_unavailable=true", ""),
+                     200);
+    assert_int_equal(call(&world, "GET", "/c*/_search?expand_wildcards=closed", ""), 400);
+    assert_true(says(&world, "To expand [CLOSE] wildcard"));
+    assert_int_equal(call(&world, "GET", "/c*/_settings?expand_wildcards=all", ""), 200);
+    stop_world(&world);
+}
+
+TEST(answers, fields_are_analyzed_with_their_own_gap_and_normalizer)
+{
+    struct world world;
+    start_world(&world, NULL, NULL);
+    assert_int_equal(
+        call(&world, "PUT", "/a",
+             "{\"settings\":{\"analysis\":{\"normalizer\":{\"low\":{\"type\":\"custom\",\"filter\":"
+             "[\"lowercase\"]}}}},\"mappings\":{\"properties\":{\"g\":{\"type\":\"text\","
+             "\"position_increment_gap\":5},\"n\":{\"type\":\"keyword\",\"normalizer\":\"low\"}}}}"),
+        200);
+    assert_int_equal(call(&world, "POST", "/a/_analyze", "{\"field\":\"g\",\"text\":[\"a b\",\"c\"]}"), 200);
+    assert_true(
+        says(&world,
+             "\"token\":\"c\",\"start_offset\":4,\"end_offset\":5,\"type\":\"<ALPHANUM>\",\"position\":7"));
+    assert_int_equal(call(&world, "POST", "/a/_analyze", "{\"field\":\"n\",\"text\":\"The FOX\"}"), 200);
+    assert_true(says(&world, "\"token\":\"the fox\""));
+    stop_world(&world);
+}
+
+TEST(answers, names_of_aliases_are_given_in_one_way)
+{
+    struct world world;
+    start_world(&world, NULL, NULL);
+    assert_int_equal(
+        call(&world, "POST", "/_aliases",
+             "{\"actions\": [{\"add\": {\"index\": \"e1\", \"indices\": [\"e1\"], \"alias\": \"a\"}}]}"),
+        400);
+    assert_true(says(&world, "[1:54] [add] failed to parse field [indices]"));
+    assert_true(says(&world, "Only one of [index] and [indices] is supported"));
+    assert_int_equal(call(&world, "POST", "/_msearch", "\n\n"), 400);
+    assert_true(says(&world, "no requests added"));
+    assert_int_equal(call(&world, "POST", "/_msearch", "\n\n{}\n"), 200);
+    stop_world(&world);
+}
