@@ -276,6 +276,7 @@ static void hold(struct list_wait *wait, const struct qd_task *task, struct held
     held->task.next = NULL;
     held->call.start_ms = task->call->start_ms;
     held->call.start_ns = task->call->start_ns;
+    atomic_init(&held->call.cancelled, atomic_load(&task->call->cancelled));
     if (task->call->opaque_id.data != NULL) {
         held->call.opaque_id = qd_arena_copy(arena, task->call->opaque_id);
     }
@@ -559,37 +560,49 @@ static uint64_t cancel_one(struct qd_coordinator *coordinator, struct qd_call *c
     return task->id;
 }
 
+static void cancel_many(const struct qd_coordinator *coordinator, const struct qd_task_filter *filter)
+{
+    for (struct qd_task *at = qd_tasks_first(coordinator->tasks); at != NULL; at = at->next) {
+        if (!at->cancellable || !qd_task_filter_accepts(filter, at)) continue;
+        (void)qd_tasks_cancel(coordinator->tasks, at->id, now_ms(coordinator));
+    }
+}
+
 void qd_coordinator_cancel_tasks(struct qd_coordinator *coordinator, struct qd_call *call)
 {
     struct qd_slice text = qd_call_parameter(call, "task_id");
-    struct qd_task_filter filter;
-    struct selection selection = { .filter = &filter, .cancelled = true,
-                                   .first = qd_tasks_first(coordinator->tasks) };
+    struct list_wait *wait = QD_NEW(call->arena, struct list_wait);
     struct qd_json_writer writer = qd_call_writer(call);
     struct task_id id = { 0 };
+    bool wait_for_completion = false;
+    *wait = (struct list_wait){ .coordinator = coordinator, .call = call, .timeout_ms = TASK_WAIT_MS };
+    struct selection *selection = &wait->selection;
     qd_tasks_describe(coordinator->tasks, call, "cluster:admin/tasks/cancel", false, (struct qd_slice){ 0 });
-    enum qd_status status = qd_task_filter_read(coordinator, call, &filter, &call->error);
+    enum qd_status status = qd_task_filter_read(coordinator, call, &wait->filter, &call->error);
     if (status == QD_OK && text.size > 0) status = parse_id(text, &id, &call->error);
     if (status == QD_OK) status = check_group(call);
-    if (status == QD_OK && text.size > 0 && qd_call_parameter(call, "nodes").size > 0) {
-        status = qd_error_set(&call->error, QD_ACTION_REQUEST_VALIDATION,
-                              "Validation Failed: 1: task id cannot be used together with node ids;");
+    if (status == QD_OK) {
+        status = qd_call_bool(call, "wait_for_completion", &wait_for_completion, &call->error);
     }
     if (status != QD_OK) {
         qd_call_fail(call);
         return;
     }
+    *selection = (struct selection){ .filter = &wait->filter, .cancelled = true,
+                                     .first = qd_tasks_first(coordinator->tasks) };
     qd_json_begin_object(&writer);
     if (text.size > 0) {
-        selection.only = cancel_one(coordinator, call, &id, &writer);
+        selection->only = cancel_one(coordinator, call, &id, &writer);
     } else {
-        for (struct qd_task *at = qd_tasks_first(coordinator->tasks); at != NULL; at = at->next) {
-            if (at->cancellable && qd_task_filter_accepts(&filter, at)) {
-                (void)qd_tasks_cancel(coordinator->tasks, at->id, now_ms(coordinator));
-            }
-        }
+        cancel_many(coordinator, &wait->filter);
     }
-    write_grouped(coordinator, call, &selection, &writer);
+    /* One that could not be cancelled is told at once. */
+    if (wait_for_completion && selection->only != UINT64_MAX) {
+        call->response.size = 0;
+        start_list_wait(wait);
+        return;
+    }
+    write_grouped(coordinator, call, selection, &writer);
     qd_json_end_object(&writer);
     qd_call_finish(call, 200);
 }

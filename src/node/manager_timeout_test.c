@@ -148,3 +148,33 @@ TEST(tasks, a_list_waits_for_what_it_lists)
     assert_slice(world.body, "{\"nodes\":{}}");
     stop_world(&world);
 }
+
+TEST(tasks, cancelling_waits_for_the_end_when_asked)
+{
+    struct world world;
+    unsigned answered = 0;
+    start(&world);
+    assert_int_equal(call(&world, "POST", "/a/_doc?refresh=true", "{\"a\":1}"), 201);
+    set_slow(&world, true);
+    struct qd_rest_direct search = { .method = QD_SLICE("GET"),
+                                     .target = QD_SLICE("/a/_search"),
+                                     .content_type = QD_SLICE("application/json"),
+                                     .done = ignore_answer,
+                                     .context = &answered };
+    qd_rest_call(qd_node_rest(world.node), &search);
+    const char *cancel = "/_tasks/_cancel?actions=*search&group_by=none";
+    const char *waiting = "/_tasks/_cancel?actions=*search&wait_for_completion=true";
+    assert_int_equal(call(&world, "POST", cancel, ""), 200);
+    assert_has(&world, "\"action\":\"indices:data/read/search\"");
+    assert_has(&world, "\"cancelled\":true,\"headers\":{},\"cancellation_time_millis\":");
+    assert_int_equal(answered, 0);
+    assert_int_equal(call(&world, "POST", waiting, ""), 200);
+    assert_has(&world, "\"action\":\"indices:data/read/search\"");
+    assert_has(&world, "\"cancelled\":true,\"headers\":{},\"cancellation_time_millis\":");
+    assert_int_equal(answered, 1);
+    assert_int_equal(call(&world, "POST", waiting, ""), 200);
+    assert_slice(world.body, "{\"nodes\":{}}");
+    assert_int_equal(call(&world, "POST", "/_tasks/x:1/_cancel?wait_for_completion=true", ""), 200);
+    assert_has(&world, "\"type\":\"no_such_node_exception\"");
+    stop_world(&world);
+}
