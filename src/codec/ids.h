@@ -23,6 +23,13 @@ QD_CHECKED enum qd_status qd_ids_open(struct qd_arena *arena, const struct qd_se
  * NULL: all live. */
 qd_doc_id qd_ids_find(const struct qd_ids *ids, struct qd_slice id, const uint64_t *live);
 
+/* The same with the id's qd_hash, for one who looks in many segments. */
+qd_doc_id qd_ids_find_hashed(const struct qd_ids *ids, struct qd_slice id, uint64_t hash,
+                             const uint64_t *live);
+
+/* Asks the memory for what a look-up of this hash reads first. */
+void qd_ids_expect(const struct qd_ids *ids, uint64_t hash);
+
 /* The id of a document: a view of the segment. */
 struct qd_slice qd_ids_at(const struct qd_ids *ids, qd_doc_id doc);
 

@@ -9,6 +9,7 @@
 #include "base/vector.h"
 #include "data/actions.h"
 #include "data/update_source.h"
+#include "index/engine_run.h"
 
 /* How often a document may be parsed again because its new fields had to be mapped first. */
 #define MAPPING_ROUNDS_MAX 10
@@ -19,6 +20,7 @@ struct slot {
     struct qd_document document;   /* parsed, for INDEX and CREATE */
     bool parsed;
     bool finished;                 /* outcome is set */
+    uint64_t id_hash;              /* what qd_engine_expect gave; 0: nothing yet */
     struct qd_write_outcome outcome;
 };
 
@@ -168,6 +170,7 @@ static void apply_operation(struct qd_write_request *request, struct slot *slot,
                                       .if_seq_no = item->if_seq_no,
                                       .if_primary_term = item->if_primary_term,
                                       .auto_id = item->auto_id,
+                                      .id_hash = slot->id_hash,
                                       .primary_term = request->shard->primary_term };
     qd_error_init(&operation.error, request->arena);
     qd_error_init(&slot->outcome.error, request->arena);
@@ -249,12 +252,40 @@ static enum qd_status apply_update(struct qd_write_request *request, struct slot
     return QD_OK;
 }
 
+/* So many operations ahead the memory is asked for what they will need. */
+#define OPERATIONS_AHEAD 6
+#define CACHE_LINE ((size_t)64)
+#define LINES_AHEAD_MAX ((size_t)32)
+
+static void expect_bytes(const void *data, size_t size)
+{
+    for (size_t i = 0; i < size && i < LINES_AHEAD_MAX * CACHE_LINE; i += CACHE_LINE) {
+        __builtin_prefetch((const char *)data + i);
+    }
+}
+
+/* The parser's threads have left documents in their own caches. */
+static void look_ahead(struct qd_write_request *request, size_t at)
+{
+    if (at + OPERATIONS_AHEAD < request->message.count) {
+        struct slot *slot = &request->slots[at + OPERATIONS_AHEAD];
+        slot->id_hash = qd_engine_expect(request->shard->engine, slot->item->id);
+    }
+    if (at + 1 < request->message.count) {
+        const struct slot *slot = &request->slots[at + 1];
+        const struct qd_document *document = &slot->document;
+        if (slot->parsed) expect_bytes(document->fields, document->field_count * sizeof(*document->fields));
+        expect_bytes(slot->item->source.data, slot->item->source.size);
+    }
+}
+
 /* Applies a request's operations in order, up to an update that needs a new mapping first. */
 static void apply_request(struct qd_write_request *request)
 {
     request->mapping_update = (struct qd_slice){ 0 };
     for (size_t i = 0; i < request->message.count && request->mapping_update.size == 0; i++) {
         struct slot *slot = &request->slots[i];
+        look_ahead(request, i);
         if (slot->finished) continue;
         qd_error_init(&slot->outcome.error, request->arena);
         switch (slot->item->kind) {
@@ -295,12 +326,14 @@ static void batch_run(struct qd_shard_job *job)
     bool refresh = false;
     bool changed;
     qd_error_init(&error, first->arena);
+    qd_engine_run(engine, true);
     for (struct qd_write_request *request = first; request != NULL; request = request->next) {
         apply_request(request);
         if (request->message.refresh == QD_REFRESH_IMMEDIATE && request->mapping_update.size == 0) {
             refresh = true;
         }
     }
+    qd_engine_run(engine, false);
     job->shard->batches++;
     enum qd_status status = QD_OK;
     if (job->schema->engine.durability_request && !qd_planted(job->shard->env, "ack_before_sync")) {

@@ -78,12 +78,12 @@ struct qd_operation {
     enum qd_operation_kind kind;
     struct qd_slice id;
     const struct qd_document *document; /* parsed by the current mapping; NULL for deletes */
-    /* the document as it was sent, for the translog; data NULL: document->source */
-    struct qd_slice source;
+    struct qd_slice source;             /* as it was sent, for the translog; data NULL: document->source */
     int64_t version;                    /* given by the caller with external types; -1: none */
     enum qd_version_type version_type;
     int64_t if_seq_no;                  /* QD_SEQ_NO_NONE: no condition */
     int64_t if_primary_term;            /* QD_TERM_NONE: no condition */
+    uint64_t id_hash;                   /* what qd_engine_expect gave, or 0 */
     bool auto_id;                       /* the id was generated for this request: it cannot exist yet */
     int64_t primary_term;               /* of the shard now */
     /* results */

@@ -1,6 +1,8 @@
 /* Operations: version checks, sequence numbers, index buffer and translog. */
 #include "base/assert.h"
+#include "base/map.h"
 #include "index/engine_internal.h"
+#include "index/engine_run.h"
 
 /* ---- conflicts ---- Source: OpenSearch VersionType, VersionConflictEngineException. */
 static enum qd_status conflict(const struct qd_operation *operation, struct qd_error *error,
@@ -77,6 +79,7 @@ static enum qd_status check_conflicts(const struct qd_engine *engine, const stru
 /* A change that has been decided. */
 struct change {
     struct qd_slice id;
+    uint64_t hash;                      /* of the id */
     const struct qd_document *document; /* NULL: delete */
     struct qd_slice source;
     int64_t version;
@@ -109,7 +112,7 @@ static void take_seq_no(struct qd_engine *engine, int64_t seq_no)
 static void remember(struct qd_engine *engine, const struct change *change, qd_doc_id doc)
 {
     if (qd_planted(engine->env, "version_map_not_restored") && engine->translog.file == NULL) return;
-    struct qd_version_entry *entry = qd_version_map_put(&engine->recent, change->id);
+    struct qd_version_entry *entry = qd_version_map_put_hashed(&engine->recent, change->id, change->hash);
     entry->version = change->version;
     entry->seq_no = change->seq_no;
     entry->term = change->term;
@@ -146,6 +149,7 @@ enum qd_status qd_engine_replay(struct qd_engine *engine, const struct qd_transl
 {
     struct qd_found found = { .place = QD_FOUND_NOWHERE };
     struct change change = { .id = operation->id,
+                             .hash = qd_hash(operation->id),
                              .document = document,
                              .version = operation->version,
                              .seq_no = operation->seq_no,
@@ -179,6 +183,7 @@ static struct change decide(const struct qd_engine *engine, const struct qd_oper
                             const struct qd_found *found)
 {
     struct change change = { .id = operation->id,
+                             .hash = operation->id_hash,
                              .document = operation->document,
                              .version = found->place == QD_FOUND_NOWHERE ? 1 : found->version + 1,
                              .seq_no = engine->max_seq_no + 1,
@@ -230,7 +235,10 @@ static bool is_new(const struct qd_operation *operation)
 static enum qd_status apply(struct qd_engine *engine, struct qd_operation *operation, struct qd_error *error)
 {
     struct qd_found found = { .place = QD_FOUND_NOWHERE };
-    if (!is_new(operation)) QD_TRY(qd_engine_find(engine, operation->id, &found, error));
+    if (operation->id_hash == 0) operation->id_hash = qd_hash(operation->id);
+    if (!is_new(operation)) {
+        QD_TRY(qd_engine_find_hashed(engine, operation->id, operation->id_hash, &found, error));
+    }
     operation->status = check_conflicts(engine, operation, &found, &operation->error);
     if (operation->status != QD_OK) {
         engine->stats.index_failed += operation->kind != QD_OPERATION_DELETE;
@@ -254,7 +262,8 @@ enum qd_status qd_engine_apply(struct qd_engine *engine, struct qd_operation *op
 {
     QD_TRY(qd_engine_check(engine, error));
     qd_assert((operation->document == NULL) == (operation->kind == QD_OPERATION_DELETE));
-    uint64_t start = qd_engine_now(engine);
+    bool in_run = engine->applied_until != 0;
+    uint64_t start = in_run ? engine->applied_until : qd_engine_now(engine);
     operation->seq_no = QD_SEQ_NO_NONE;
     operation->term = QD_TERM_NONE;
     operation->status = QD_OK;
@@ -269,9 +278,16 @@ enum qd_status qd_engine_apply(struct qd_engine *engine, struct qd_operation *op
     }
     enum qd_status status = apply(engine, operation, error);
     if (status != QD_OK) return qd_engine_fail(engine, status, error);
-    count(engine, operation, qd_engine_now(engine) - start);
+    uint64_t end = qd_engine_now(engine);
+    if (in_run) engine->applied_until = end;
+    count(engine, operation, end - start);
     qd_engine_publish_stats(engine);
     return QD_OK;
+}
+
+void qd_engine_run(struct qd_engine *engine, bool begins)
+{
+    engine->applied_until = begins ? qd_engine_now(engine) : 0;
 }
 
 /* A long generation ends at a sync: what it holds is durable by then, so that not being able to begin the

@@ -99,6 +99,7 @@ struct qd_engine {
     struct qd_snapshot *snapshot;        /* the newest */
     uint64_t snapshot_version;
     struct qd_engine_stats stats;        /* lane only */
+    uint64_t applied_until;              /* when the operation before ended; 0: not in a run */
     struct qd_engine_stats shown;        /* copy for other threads */
     uint8_t shown_commit_id[QD_COMMIT_UUID_SIZE];
     struct qd_slice history_uuid;        /* text of commit.history_uuid */
@@ -150,6 +151,9 @@ struct qd_found {
 /* Looks an id up. Errors: QD_CORRUPTION. */
 QD_CHECKED enum qd_status qd_engine_find(struct qd_engine *engine, struct qd_slice id, struct qd_found *found,
                                          struct qd_error *error);
+/* The same with the id's qd_hash. */
+QD_CHECKED enum qd_status qd_engine_find_hashed(struct qd_engine *engine, struct qd_slice id, uint64_t hash,
+                                                struct qd_found *found, struct qd_error *error);
 /* Marks the document with this id, which was found so, as deleted. */
 void qd_engine_delete_found(struct qd_engine *engine, struct qd_slice id, const struct qd_found *found);
 

@@ -1,9 +1,11 @@
 /* Id look-ups: index buffer, tombstones, segments; and realtime gets. */
 #include "base/assert.h"
+#include "base/map.h"
 #include "codec/columns.h"
 #include "codec/ids.h"
 #include "codec/stored.h"
 #include "index/engine_internal.h"
+#include "index/engine_run.h"
 #include "index/record.h"
 
 /* A numeric column of which every document has one value. */
@@ -18,7 +20,13 @@ static enum qd_status fact(struct qd_segment *segment, struct qd_slice name, qd_
     return QD_OK;
 }
 
-static enum qd_status find_in_segment(struct qd_engine_segment *segment, struct qd_slice id,
+/* An id that is looked for. */
+struct wanted {
+    struct qd_slice id;
+    uint64_t hash;
+};
+
+static enum qd_status find_in_segment(struct qd_engine_segment *segment, const struct wanted *wanted,
                                       struct qd_found *found, struct qd_error *error)
 {
     if (segment->ids == NULL) {
@@ -28,7 +36,8 @@ static enum qd_status find_in_segment(struct qd_engine_segment *segment, struct 
         }
     }
     const struct qd_live_docs *live = qd_engine_live_now(segment);
-    qd_doc_id doc = qd_ids_find(segment->ids, id, live == NULL ? NULL : live->words);
+    qd_doc_id doc = qd_ids_find_hashed(segment->ids, wanted->id, wanted->hash,
+                                       live == NULL ? NULL : live->words);
     if (doc == QD_DOC_END) return QD_OK;
     struct qd_segment *from = segment->held->segment;
     QD_TRY(fact(from, QD_SLICE("_version"), doc, &found->version, error));
@@ -50,28 +59,47 @@ static void from_entry(struct qd_found *found, enum qd_found_place place,
                                 .doc = entry->doc };
 }
 
+uint64_t qd_engine_expect(const struct qd_engine *engine, struct qd_slice id)
+{
+    uint64_t hash = qd_hash(id);
+    qd_version_map_expect(&engine->recent, hash);
+    if (engine->build != NULL) qd_version_map_expect(&engine->build->recent, hash);
+    for (size_t i = 0; i < engine->segments.count; i++) {
+        const struct qd_ids *ids = engine->segments.data[i]->ids;
+        if (ids != NULL) qd_ids_expect(ids, hash);
+    }
+    return hash;
+}
+
 enum qd_status qd_engine_find(struct qd_engine *engine, struct qd_slice id, struct qd_found *found,
                               struct qd_error *error)
 {
+    return qd_engine_find_hashed(engine, id, qd_hash(id), found, error);
+}
+
+enum qd_status qd_engine_find_hashed(struct qd_engine *engine, struct qd_slice id, uint64_t hash,
+                                     struct qd_found *found, struct qd_error *error)
+{
+    struct wanted wanted = { id, hash };
     *found = (struct qd_found){ .place = QD_FOUND_NOWHERE };
-    const struct qd_version_entry *entry = qd_version_map_find(&engine->recent, id);
+    const struct qd_version_entry *entry = qd_version_map_find_hashed(&engine->recent, id, hash);
     if (entry != NULL) {
         from_entry(found, QD_FOUND_BUFFER, entry);
         return QD_OK;
     }
-    entry = engine->build == NULL ? NULL : qd_version_map_find(&engine->build->recent, id);
+    entry = engine->build == NULL ? NULL : qd_version_map_find_hashed(&engine->build->recent, id, hash);
     if (entry != NULL) {
         from_entry(found, QD_FOUND_SEALED, entry);
         return QD_OK;
     }
-    entry = qd_version_map_find(&engine->tombstones, id);
+    entry = qd_version_map_find_hashed(&engine->tombstones, id, hash);
     if (entry != NULL) {
         int64_t age_ms = (int64_t)(qd_engine_now(engine) / 1000000) - entry->time_ms;
         if (age_ms <= engine->options.gc_deletes_ms) from_entry(found, QD_FOUND_TOMBSTONE, entry);
         return QD_OK;
     }
     for (size_t i = engine->segments.count; i > 0 && found->place == QD_FOUND_NOWHERE; i--) {
-        QD_TRY(find_in_segment(engine->segments.data[i - 1], id, found, error));
+        QD_TRY(find_in_segment(engine->segments.data[i - 1], &wanted, found, error));
     }
     return QD_OK;
 }

@@ -96,6 +96,31 @@ static uint32_t add_term(struct qd_inverter *inverter, struct qd_slice term, uin
     return inverter->term_count++;
 }
 
+/* Two numbers that tell a term of 1 to 16 bytes from others of its size. */
+static inline void read_short(const char *data, size_t size, uint64_t *low, uint64_t *high)
+{
+    *high = 0;
+    if (size > 8) {
+        memcpy(low, data, 8);
+        memcpy(high, data + size - 8, 8);
+    } else {
+        *low = read_up_to_8(data, size);
+    }
+}
+
+/* Nearly every term that is compared is short and equal. */
+static inline bool is_term(const struct qd_inverted_term *entry, struct qd_slice term)
+{
+    if (entry->size != term.size) return false;
+    const char *data = term.size <= QD_INVERTER_INLINE ? entry->key.inlined : entry->key.data;
+    if (term.size > 16) return memcmp(data, term.data, term.size) == 0;
+    uint64_t a[2];
+    uint64_t b[2];
+    read_short(data, term.size, &a[0], &a[1]);
+    read_short(term.data, term.size, &b[0], &b[1]);
+    return a[0] == b[0] && a[1] == b[1];
+}
+
 /* There is room for one more term. */
 static inline uint32_t intern_hashed(struct qd_inverter *inverter, struct qd_slice term, uint64_t hash)
 {
@@ -105,7 +130,7 @@ static inline uint32_t intern_hashed(struct qd_inverter *inverter, struct qd_sli
         uint64_t slot = inverter->slots[at];
         if (slot >> 32 == hash >> 32) {
             uint32_t number = (uint32_t)slot - 1;
-            if (qd_slice_equal(qd_inverter_term(inverter, number), term)) return number;
+            if (is_term(&inverter->terms[number], term)) return number;
         }
         at = (at + 1) & mask;
     }

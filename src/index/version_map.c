@@ -18,8 +18,14 @@ static uint32_t find_slot(const struct qd_version_map *map, struct qd_slice id, 
 
 struct qd_version_entry *qd_version_map_find(const struct qd_version_map *map, struct qd_slice id)
 {
+    return map->live_count == 0 ? NULL : qd_version_map_find_hashed(map, id, qd_hash(id));
+}
+
+struct qd_version_entry *qd_version_map_find_hashed(const struct qd_version_map *map, struct qd_slice id,
+                                                    uint64_t hash)
+{
     if (map->live_count == 0) return NULL;
-    uint32_t slot = map->slots[find_slot(map, id, qd_hash(id))];
+    uint32_t slot = map->slots[find_slot(map, id, hash)];
     if (slot == 0 || map->entries[slot - 1].removed) return NULL;
     return &map->entries[slot - 1];
 }
@@ -47,10 +53,15 @@ void qd_version_map_reserve(struct qd_version_map *map, uint32_t count)
 
 struct qd_version_entry *qd_version_map_put(struct qd_version_map *map, struct qd_slice id)
 {
+    return qd_version_map_put_hashed(map, id, qd_hash(id));
+}
+
+struct qd_version_entry *qd_version_map_put_hashed(struct qd_version_map *map, struct qd_slice id,
+                                                   uint64_t hash)
+{
     if (map->entry_count == map->entry_capacity) {
         grow(map, map->entry_capacity < 32 ? 32 : map->entry_capacity * 2);
     }
-    uint64_t hash = qd_hash(id);
     uint32_t slot = find_slot(map, id, hash);
     if (map->slots[slot] != 0) {
         struct qd_version_entry *old = &map->entries[map->slots[slot] - 1];

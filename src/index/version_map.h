@@ -41,6 +41,18 @@ struct qd_version_entry *qd_version_map_find(const struct qd_version_map *map, s
 /* The entry of `id`, added when new (fields zero but id and hash). Valid until the next put. */
 struct qd_version_entry *qd_version_map_put(struct qd_version_map *map, struct qd_slice id);
 
+/* The same two with the id's qd_hash. */
+struct qd_version_entry *qd_version_map_find_hashed(const struct qd_version_map *map, struct qd_slice id,
+                                                    uint64_t hash);
+struct qd_version_entry *qd_version_map_put_hashed(struct qd_version_map *map, struct qd_slice id,
+                                                   uint64_t hash);
+
+/* Asks the memory for what a look-up of this hash reads first. */
+static inline void qd_version_map_expect(const struct qd_version_map *map, uint64_t hash)
+{
+    if (map->slot_count > 0) __builtin_prefetch(&map->slots[(uint32_t)hash & (map->slot_count - 1)]);
+}
+
 /* Room for `count` ids in a map that is empty yet. */
 void qd_version_map_reserve(struct qd_version_map *map, uint32_t count);
 
