@@ -1,13 +1,12 @@
 #include "coordinator/cluster_settings_check.h"
 
-#include <ctype.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/number.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "coordinator/disk_watermarks.h"
+#include "coordinator/setting_words.h"
 
 #define PLACES (QD_SETTING_OF_REQUEST | QD_SETTING_OF_FILE)
 
@@ -95,37 +94,6 @@ static enum qd_status check_time(const struct qd_cluster_setting_row *row, struc
     return value < least ? out_of_bounds(row, text, ">=", row->least, error) : QD_OK;
 }
 
-/* Words that allocation settings take, and how the reference names a wrong one. */
-static const struct {
-    const char *key;
-    const char *words;  /* between blanks */
-    const char *name;   /* in the error */
-} choices[] = {
-    { "cluster.routing.allocation.enable", " all none primaries new_primaries ", "allocation.enable" },
-    { "cluster.routing.rebalance.enable", " all none primaries replicas ", "rebalance.enable" },
-    { "cluster.routing.allocation.shard_movement_strategy", " no_preference primary_first replica_first ",
-      "allocation.shard_movement_strategy" },
-};
-
-static enum qd_status check_choice(const struct qd_cluster_setting_row *row, struct qd_slice text,
-                                   struct qd_error *error)
-{
-    char padded[32];
-    for (size_t i = 0; i < sizeof(choices) / sizeof(choices[0]); i++) {
-        if (strcmp(choices[i].key, row->key) != 0) continue;
-        size_t size = text.size < sizeof(padded) - 3 ? text.size : sizeof(padded) - 3;
-        padded[0] = ' ';
-        for (size_t c = 0; c < size; c++) padded[1 + c] = (char)tolower((unsigned char)text.data[c]);
-        padded[1 + size] = ' ';
-        padded[2 + size] = 0;
-        if (text.size > 0 && strstr(choices[i].words, padded) != NULL) return QD_OK;
-        struct qd_slice upper = error == NULL ? text : qd_uppercase(error->arena, text);
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Illegal %s value [%.*s]", choices[i].name,
-                            QD_SLICE_ARG(upper));
-    }
-    return QD_OK;
-}
-
 enum qd_status qd_cluster_setting_check(const struct qd_cluster_setting_row *row, struct qd_slice text,
                                         struct qd_error *error)
 {
@@ -140,7 +108,7 @@ enum qd_status qd_cluster_setting_check(const struct qd_cluster_setting_row *row
     case QD_SETTING_BYTES:
         if (qd_bytes_parse(text, row->key, &bytes, error) == QD_OK) return QD_OK;
         return qd_error_wrap(error, QD_ILLEGAL_ARGUMENT, "%.*s", QD_SLICE_ARG(error->reason));
-    case QD_SETTING_CHOICE: return check_choice(row, text, error);
+    case QD_SETTING_CHOICE: return qd_setting_words_check(row->key, text, error);
     case QD_SETTING_STATIC:
     case QD_SETTING_FINAL:
     case QD_SETTING_RATIO:

@@ -1,48 +1,88 @@
 #include "coordinator/index_settings.h"
 
-#include <math.h>
-
 #include "base/number.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "base/vector.h"
 #include "base/wildcard.h"
+#include "coordinator/setting_words.h"
 #include "master/cluster_state.h"
 
-#define SHARDS_MAX 1024
-
-/* Bounds of whole-number settings; the others take any int. */
-static const struct {
+/* Bounds as the reference's errors name them; the other settings take any value of their type. Recorded by
+ * setting each of them to -1, -2, 2147483647 and the like. */
+static const struct bound {
     const char *key;
-    int64_t min;
-    int64_t max;
+    const char *least; /* NULL: none */
+    const char *most;  /* NULL: none */
 } bounds[] = {
-    { "index.number_of_shards", 1, SHARDS_MAX },
-    { "index.number_of_replicas", 0, INT32_MAX },
-    { "index.number_of_search_replicas", 0, INT32_MAX },
-    { "index.number_of_routing_shards", 1, INT32_MAX },
-    { "index.routing_partition_size", 1, INT32_MAX },
-    { "index.max_result_window", 1, INT32_MAX },
-    { "index.max_inner_result_window", 1, INT32_MAX },
-    { "index.max_rescore_window", 1, INT32_MAX },
-    { "index.max_terms_count", 1, INT32_MAX },
-    { "index.max_regex_length", 1, INT32_MAX },
-    { "index.max_docvalue_fields_search", 0, INT32_MAX },
-    { "index.max_script_fields", 0, INT32_MAX },
-    { "index.max_ngram_diff", 0, INT32_MAX },
-    { "index.max_shingle_diff", 0, INT32_MAX },
-    { "index.max_slices_per_scroll", 1, INT32_MAX },
-    { "index.max_slices_per_pit", 1, INT32_MAX },
-    { "index.analyze.max_token_count", 1, INT32_MAX },
-    { "index.highlight.max_analyzed_offset", 1, INT32_MAX },
-    { "index.mapping.total_fields.limit", 0, INT32_MAX },
-    { "index.mapping.depth.limit", 1, INT32_MAX },
-    { "index.mapping.nested_fields.limit", 0, INT32_MAX },
-    { "index.mapping.nested_objects.limit", 0, INT32_MAX },
-    { "index.mapping.field_name_length.limit", 1, INT32_MAX },
-    { "index.max_refresh_listeners", 0, INT32_MAX },
-    { "index.max_adjacency_matrix_filters", 2, INT32_MAX },
-    { "index.priority", 0, INT32_MAX },
+    { "index.aggregation.streaming.min_segment_size", "1", NULL },
+    { "index.allocation.max_retries", "0", NULL },
+    { "index.analyze.max_token_count", "1", NULL },
+    { "index.codec.compression_level", "1", NULL },
+    { "index.composite_index.star_tree.default.max_leaf_docs", "1", NULL },
+    { "index.composite_index.star_tree.field.max_base_metrics", "4", NULL },
+    { "index.composite_index.star_tree.field.max_date_intervals", "1", NULL },
+    { "index.composite_index.star_tree.field.max_dimensions", "2", NULL },
+    { "index.composite_index.star_tree.max_fields", "1", NULL },
+    { "index.context.created_version", "0", NULL },
+    { "index.context.current_version", "0", NULL },
+    { "index.context_aware.max_retry_on_lookup_map_acquisition_exception", "5", NULL },
+    { "index.flush_after_merge", "0", NULL },
+    { "index.highlight.max_analyzed_offset", "1", NULL },
+    { "index.ingestion_source.internal_queue_size", "1", NULL },
+    { "index.ingestion_source.num_processor_threads", "1", NULL },
+    { "index.ingestion_source.pointer_based_lag_update_interval", "0ms", NULL },
+    { "index.ingestion_source.poll.max_batch_size", "0", NULL },
+    { "index.ingestion_source.poll.timeout", "0", NULL },
+    { "index.ingestion_source.warmup.lag_threshold", "0", NULL },
+    { "index.mapping.depth.limit", "1", NULL },
+    { "index.mapping.dynamic_properties.lucene_field.limit", "0", NULL },
+    { "index.mapping.field_name_length.limit", "1", NULL },
+    { "index.mapping.nested_fields.limit", "0", NULL },
+    { "index.mapping.nested_objects.limit", "0", NULL },
+    { "index.mapping.total_fields.limit", "0", NULL },
+    { "index.max_adjacency_matrix_filters", "2", NULL },
+    { "index.max_docvalue_fields_search", "0", NULL },
+    { "index.max_inner_result_window", "1", NULL },
+    { "index.max_ngram_diff", "0", NULL },
+    { "index.max_refresh_listeners", "0", NULL },
+    { "index.max_regex_length", "1", NULL },
+    { "index.max_rescore_window", "1", NULL },
+    { "index.max_result_window", "1", NULL },
+    { "index.max_script_fields", "0", NULL },
+    { "index.max_shingle_diff", "0", NULL },
+    { "index.max_slices_per_pit", "1", NULL },
+    { "index.max_slices_per_scroll", "1", NULL },
+    { "index.max_terms_count", "1", NULL },
+    { "index.merge.log_byte_size_policy.merge_factor", "2", NULL },
+    { "index.merge.policy.deletes_pct_allowed", "5.0", NULL },
+    { "index.merge.policy.expunge_deletes_allowed", "0.0", NULL },
+    { "index.merge.policy.max_merge_at_once", "2", NULL },
+    { "index.merge.policy.reclaim_deletes_weight", "0.0", NULL },
+    { "index.merge.policy.segments_per_tier", "2.0", NULL },
+    { "index.merge.scheduler.max_force_merge_mb_per_sec", "0.0", NULL },
+    { "index.merge.scheduler.max_merge_count", "1", NULL },
+    { "index.merge.scheduler.max_thread_count", "1", NULL },
+    { "index.merge_on_flush.max_full_flush_merge_wait_time", "1ms", NULL },
+    { "index.number_of_replicas", "0", NULL },
+    { "index.number_of_routing_shards", "1", NULL },
+    { "index.number_of_search_replicas", "0", NULL },
+    { "index.number_of_shards", "1", "1024" },
+    { "index.optimize_doc_id_lookup.fuzzy_set.false_positive_probability", "0.01", NULL },
+    { "index.priority", "0", NULL },
+    { "index.query.max_nested_depth", "1", NULL },
+    { "index.remote_store.translog.buffer_interval", "0ms", NULL },
+    { "index.remote_store.translog.keep_extra_gen", "0", NULL },
+    { "index.routing_partition_size", "1", NULL },
+    { "index.search.concurrent.max_slice_count", "0", NULL },
+    { "index.search.idle.after", "0m", NULL },
+    { "index.segment_replication.publish_referenced_segments_interval", "1s", NULL },
+    { "index.soft_deletes.retention.operations", "0", NULL },
+    { "index.soft_deletes.retention_lease.period", "0ms", NULL },
+    { "index.translog.flush_threshold_size", "56b", NULL },
+    { "index.translog.generation_threshold_size", "56b", NULL },
+    { "index.translog.sync_interval", "100ms", NULL },
+    { "index.unassigned.node_left.delayed_timeout", "0ms", NULL },
 };
 
 const struct qd_index_setting *qd_index_setting_find(struct qd_slice key)
@@ -79,42 +119,74 @@ static struct qd_slice unquote(struct qd_slice json, struct qd_arena *arena)
     return list;
 }
 
-static enum qd_status check_integer(const struct qd_index_setting *row, struct qd_slice text,
-                                    struct qd_error *error)
+static enum qd_status no_number(const struct qd_index_setting *row, struct qd_slice text,
+                                struct qd_error *error)
 {
-    int64_t value;
-    if (!qd_parse_int64(text, &value) || value < INT32_MIN || value > INT32_MAX) {
-        (void)qd_error_set(error, QD_NUMBER_FORMAT, "For input string: \"%.*s\"", QD_SLICE_ARG(text));
-        return qd_error_wrap(error, QD_ILLEGAL_ARGUMENT, "Failed to parse value [%.*s] for setting [%s]",
-                             QD_SLICE_ARG(text), row->key);
+    (void)qd_error_set(error, QD_NUMBER_FORMAT, "For input string: \"%.*s\"", QD_SLICE_ARG(text));
+    return qd_error_wrap(error, QD_ILLEGAL_ARGUMENT, "Failed to parse value [%.*s] for setting [%s]",
+                         QD_SLICE_ARG(text), row->key);
+}
+
+/* The value as a number that can be compared with those of the bounds. */
+static enum qd_status measure(const struct qd_index_setting *row, struct qd_slice text, double *value,
+                              struct qd_error *error)
+{
+    int64_t whole = 0;
+    if (row->type == QD_SETTING_TIME) {
+        QD_TRY(qd_time_parse_nanos(text, row->key, &whole, error));
+    } else if (row->type == QD_SETTING_SIZE) {
+        QD_TRY(qd_bytes_parse(text, row->key, &whole, error));
+    } else if (row->type == QD_SETTING_DOUBLE) {
+        return qd_parse_double(text, value) ? QD_OK : no_number(row, text, error);
+    } else if (!qd_parse_int64(text, &whole) || whole < INT32_MIN || whole > INT32_MAX) {
+        return no_number(row, text, error);
     }
+    *value = (double)whole;
+    return QD_OK;
+}
+
+static enum qd_status out_of_bounds(const struct qd_index_setting *row, struct qd_slice text,
+                                    const char *sign, const char *bound, struct qd_error *error)
+{
+    bool unit = row->type == QD_SETTING_TIME || row->type == QD_SETTING_SIZE;
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                        "%s to parse value [%.*s] for setting [%s]%s must be %s %s%s%s",
+                        unit ? "failed" : "Failed", QD_SLICE_ARG(text), row->key, unit ? "," : "", sign,
+                        unit ? "[" : "", bound, unit ? "]" : "");
+}
+
+static enum qd_status check_bounds(const struct qd_index_setting *row, struct qd_slice text,
+                                   struct qd_error *error)
+{
+    double value, bound;
+    QD_TRY(measure(row, text, &value, error));
     for (size_t i = 0; i < sizeof(bounds) / sizeof(bounds[0]); i++) {
         if (strcmp(bounds[i].key, row->key) != 0) continue;
-        if (value < bounds[i].min) {
-            return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                                "Failed to parse value [%.*s] for setting [%s] must be >= %lld",
-                                QD_SLICE_ARG(text), row->key, (long long)bounds[i].min);
+        const char *least = bounds[i].least, *most = bounds[i].most;
+        if (least != NULL) {
+            QD_TRY(measure(row, qd_slice_from_string(least), &bound, error));
+            if (value < bound) return out_of_bounds(row, text, ">=", least, error);
         }
-        if (value > bounds[i].max) {
-            return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                                "Failed to parse value [%.*s] for setting [%s] must be <= %lld",
-                                QD_SLICE_ARG(text), row->key, (long long)bounds[i].max);
+        if (most != NULL) {
+            QD_TRY(measure(row, qd_slice_from_string(most), &bound, error));
+            if (value > bound) return out_of_bounds(row, text, "<=", most, error);
         }
+        return QD_OK;
     }
     return QD_OK;
 }
 
-static enum qd_status bad_expand(struct qd_slice text, size_t dash, struct qd_slice number,
+static enum qd_status bad_expand(const char *key, struct qd_slice text, size_t dash, struct qd_slice number,
                                  struct qd_error *error)
 {
     (void)qd_error_set(error, QD_NUMBER_FORMAT, "For input string: \"%.*s\"", QD_SLICE_ARG(number));
     return qd_error_wrap(error, QD_ILLEGAL_ARGUMENT,
-                         "failed to parse [index.auto_expand_replicas] from value: [%.*s] at index %zu",
+                         "failed to parse [%s] from value: [%.*s] at index %zu", key,
                          QD_SLICE_ARG(text), dash);
 }
 
 /* "0-1", "0-all" or "false". */
-static enum qd_status check_expand(struct qd_slice text, struct qd_error *error)
+static enum qd_status check_expand(const char *key, struct qd_slice text, struct qd_error *error)
 {
     int64_t min;
     int64_t max = INT32_MAX;
@@ -122,20 +194,56 @@ static enum qd_status check_expand(struct qd_slice text, struct qd_error *error)
     if (qd_slice_is(text, "false")) return QD_OK;
     if (dash == SIZE_MAX) {
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                            "failed to parse [index.auto_expand_replicas] from value: [%.*s] at index -1",
+                            "failed to parse [%s] from value: [%.*s] at index -1", key,
                             QD_SLICE_ARG(text));
     }
     struct qd_slice low = qd_slice_sub(text, 0, dash);
     struct qd_slice high = qd_slice_from(text, dash + 1);
-    if (!qd_parse_int64(low, &min) || min > INT32_MAX) return bad_expand(text, dash, low, error);
+    if (!qd_parse_int64(low, &min) || min > INT32_MAX) return bad_expand(key, text, dash, low, error);
     if (!qd_slice_is(high, "all") && (!qd_parse_int64(high, &max) || max > INT32_MAX)) {
-        return bad_expand(text, dash, high, error);
+        return bad_expand(key, text, dash, high, error);
     }
     if (min <= max) return QD_OK;
     return qd_error_set(
         error, QD_ILLEGAL_ARGUMENT,
-        "[index.auto_expand_replicas] minReplicas must be =< maxReplicas but wasn't %lld > %lld",
+        "[%s] minReplicas must be =< maxReplicas but wasn't %lld > %lld", key,
         (long long)min, (long long)max);
+}
+
+/* "all" or a number of copies. */
+static enum qd_status check_active_shards(struct qd_slice text, struct qd_error *error)
+{
+    int64_t number;
+    if (qd_slice_is(text, "all")) return QD_OK;
+    if (!qd_parse_int64(text, &number) || number < INT32_MIN || number > INT32_MAX) {
+        (void)qd_error_set(error, QD_NUMBER_FORMAT, "For input string: \"%.*s\"", QD_SLICE_ARG(text));
+        return qd_error_wrap(error, QD_ILLEGAL_ARGUMENT, "cannot parse ActiveShardCount[%.*s]",
+                             QD_SLICE_ARG(text));
+    }
+    if (number >= 0) return QD_OK;
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "shard count cannot be a negative value");
+}
+
+/* A truth, or a share from 0 to 1. */
+static enum qd_status check_compound(struct qd_slice text, struct qd_error *error)
+{
+    double share;
+    if (qd_slice_is(text, "true") || qd_slice_is(text, "false")) return QD_OK;
+    if (!qd_parse_double(text, &share)) {
+        (void)qd_error_set(error, QD_NUMBER_FORMAT, "For input string: \"%.*s\"", QD_SLICE_ARG(text));
+        return qd_error_wrap(error, QD_ILLEGAL_ARGUMENT,
+                             "Expected a boolean or a value in the interval [0..1] but was: [%.*s]",
+                             QD_SLICE_ARG(text));
+    }
+    if (share >= 0 && share <= 1) return QD_OK;
+    struct qd_buffer shown = { 0 };
+    struct qd_json_writer writer = { .out = &shown };
+    qd_json_double_value(&writer, share);
+    enum qd_status status = qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                                         "NoCFSRatio must be in the interval [0..1] but was: [%.*s]",
+                                         (int)shown.size, shown.data);
+    qd_buffer_deinit(&shown);
+    return status;
 }
 
 /* Settings whose text must be one of a few words. */
@@ -153,7 +261,21 @@ static enum qd_status check_words(const struct qd_index_setting *row, struct qd_
             "but was: %.*s",
             QD_SLICE_ARG(text));
     }
-    if (strcmp(row->key, "index.auto_expand_replicas") == 0) return check_expand(text, error);
+    if (strcmp(row->key, "index.auto_expand_replicas") == 0 ||
+        strcmp(row->key, "index.auto_expand_search_replicas") == 0) {
+        return check_expand(row->key, text, error);
+    }
+    /* How much of a source is told: all, nothing, or so many characters. */
+    int64_t characters;
+    bool all;
+    if (strcmp(row->key, "index.indexing.slowlog.source") == 0) {
+        return qd_parse_int64(text, &characters) ? QD_OK : qd_boolean_parse(text, &all, error);
+    }
+    if (strcmp(row->key, "index.write.wait_for_active_shards") == 0) return check_active_shards(text, error);
+    if (strcmp(row->key, "index.compound_format") == 0 ||
+        strcmp(row->key, "index.merge.log_byte_size_policy.no_cfs_ratio") == 0) {
+        return check_compound(text, error);
+    }
     if (strcmp(row->key, "index.store.type") == 0) {
         static const char *const stores[] = { "", "fs", "niofs", "mmapfs", "simplefs", "hybridfs" };
         for (size_t i = 0; i < sizeof(stores) / sizeof(stores[0]); i++) {
@@ -174,14 +296,14 @@ static enum qd_status check_words(const struct qd_index_setting *row, struct qd_
         qd_arena_destroy(arena);
         return QD_ILLEGAL_ARGUMENT;
     }
-    return QD_OK;
+    return qd_setting_words_check(row->key, text, error);
 }
 
 static enum qd_status check_size(const struct qd_index_setting *row, struct qd_slice text,
                                  struct qd_error *error)
 {
     int64_t ignored;
-    if (qd_bytes_parse(text, row->key, &ignored, error) == QD_OK) return QD_OK;
+    if (qd_bytes_parse(text, row->key, &ignored, error) == QD_OK) return check_bounds(row, text, error);
     if (error == NULL) return QD_ILLEGAL_ARGUMENT;
     struct qd_slice reason = error->reason;
     return qd_error_wrap(error, QD_ILLEGAL_ARGUMENT, "%.*s", QD_SLICE_ARG(reason));
@@ -190,21 +312,16 @@ static enum qd_status check_size(const struct qd_index_setting *row, struct qd_s
 static enum qd_status check_value(const struct qd_index_setting *row, struct qd_slice text,
                                   struct qd_error *error)
 {
-    int64_t ignored;
     bool flag;
-    double real;
+    bool list = text.size > 0 && text.data[0] == '[';
     switch (row->type) {
     case QD_SETTING_BOOLEAN: return qd_boolean_parse(text, &flag, error);
-    case QD_SETTING_INTEGER: return check_integer(row, text, error);
-    case QD_SETTING_TIME: return qd_time_parse_millis(text, row->key, &ignored, error);
+    case QD_SETTING_INTEGER:
+    case QD_SETTING_TIME:
+    case QD_SETTING_DOUBLE: return check_bounds(row, text, error);
     case QD_SETTING_SIZE: return check_size(row, text, error);
-    case QD_SETTING_DOUBLE:
-        if (qd_parse_double(text, &real)) return QD_OK;
-        (void)qd_error_set(error, QD_NUMBER_FORMAT, "For input string: \"%.*s\"", QD_SLICE_ARG(text));
-        return qd_error_wrap(error, QD_ILLEGAL_ARGUMENT, "Failed to parse value [%.*s] for setting [%s]",
-                             QD_SLICE_ARG(text), row->key);
     case QD_SETTING_TEXT: return check_words(row, text, error);
-    case QD_SETTING_LIST: return QD_OK;
+    case QD_SETTING_LIST: return list ? QD_OK : qd_setting_words_check(row->key, text, error);
     }
     return QD_OK;
 }
@@ -241,14 +358,14 @@ static void add_suppressed(struct qd_buffer *suppressed, struct qd_slice reason)
 }
 
 /* All unknown keys are told: the first one as the error, the others as suppressed ones. */
-static enum qd_status check_known(const struct qd_setting_pair *pairs, size_t count, enum qd_settings_use use,
+static enum qd_status check_known(const struct qd_setting_pair *pairs, size_t count,
                                   struct qd_arena *arena, struct qd_error *error)
 {
     struct qd_buffer suppressed = { 0 };
     enum qd_status status = QD_OK;
     for (size_t i = 0; i < count; i++) {
         /* The name that was asked for is recorded by the cluster and is no setting for requests. */
-        bool own = use == QD_SETTINGS_CREATE && qd_slice_is(pairs[i].key, "index.provided_name");
+        bool own = qd_slice_is(pairs[i].key, "index.provided_name");
         if (!own && (qd_index_setting_find(pairs[i].key) != NULL || qd_is_simple_pattern(pairs[i].key))) {
             continue;
         }
@@ -339,13 +456,17 @@ enum qd_status qd_check_index_settings(const struct qd_json *settings, enum qd_s
     struct qd_setting_pair *pairs;
     size_t count = qd_settings_flatten(settings, QD_SLICE("index."), arena, &pairs);
     sort_pairs(pairs, count);
-    QD_TRY(check_known(pairs, count, use, arena, error));
+    QD_TRY(check_known(pairs, count, arena, error));
     for (size_t i = 0; i < count; i++) {
         const struct qd_index_setting *row = qd_index_setting_find(pairs[i].key);
         if (row == NULL) continue;
-        QD_TRY(check_scope(row, use, error));
+        if (use == QD_SETTINGS_UPDATE) QD_TRY(check_scope(row, use, error));
         if (qd_slice_is(pairs[i].json, "null")) continue;
         QD_TRY(check_value(row, unquote(pairs[i].json, arena), error));
+    }
+    for (size_t i = 0; use == QD_SETTINGS_CREATE && i < count; i++) {
+        const struct qd_index_setting *row = qd_index_setting_find(pairs[i].key);
+        if (row != NULL) QD_TRY(check_scope(row, use, error));
     }
     if (use == QD_SETTINGS_CREATE) QD_TRY(check_new(pairs, count, arena, error));
     return QD_OK;

@@ -78,3 +78,33 @@ TEST(wrong_requests, parameters_and_names)
     }
     stop_world(&world);
 }
+
+TEST(wrong_requests, values_of_settings)
+{
+    static const struct {
+        const char *target, *body, *reason;
+    } cases[] = {
+        { "/a/_settings", "{\"index.translog.flush_threshold_size\":\"-1\"}", "must be >= [56b]" },
+        { "/a/_settings", "{\"index.translog.sync_interval\":\"1ms\"}", "must be >= [100ms]" },
+        { "/a/_settings", "{\"index.merge.policy.segments_per_tier\":\"1\"}", "must be >= 2.0" },
+        { "/a/_settings", "{\"index.search.slowlog.level\":\"loud\"}", "SlowLogLevel.LOUD" },
+        { "/a/_settings", "{\"index.compound_format\":\"-1\"}",
+          "NoCFSRatio must be in the interval [0..1] but was: [-1.0]" },
+        { "/a/_settings", "{\"index.write.wait_for_active_shards\":\"-1\"}",
+          "shard count cannot be a negative value" },
+        { "/a/_settings", "{\"index.sort.order\":\"abc\"}", "Illegal sort order:abc" },
+        { "/b", "{\"settings\":{\"index.version.created\":\"abc\"}}",
+          "Failed to parse value [abc] for setting [index.version.created]" },
+        { "/_cluster/settings", "{\"transient\":{\"cluster.no_cluster_manager_block\":\"abc\"}}",
+          "invalid no-cluster-manager block [abc], must be one of [all, write, metadata_write]" },
+    };
+    struct world world;
+    start_world(&world, NULL, NULL);
+    assert_int_equal(call(&world, "PUT", "/a", ""), 200);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        assert_int_equal(call(&world, "PUT", cases[i].target, cases[i].body), 400);
+        assert_true(told(&world, cases[i].reason));
+    }
+    assert_int_equal(call(&world, "PUT", "/a/_settings", "{\"index.search.slowlog.level\":\"WARN\"}"), 200);
+    stop_world(&world);
+}
