@@ -42,7 +42,8 @@ void qd_scorer_set_min_score(struct qd_scorer *scorer, float min_score);
 /* ORs the matching documents of [from, to) into words. */
 void qd_scorer_into_bits(struct qd_scorer *scorer, qd_doc_id from, qd_doc_id to, uint64_t *words);
 
-/* What others can add to a document's score, by its norm: long documents score less for every word. */
+/* What others can add to a document's score, by its norm: long documents score less for every word. While a
+ * scorer lives, only min_score changes at one address. */
 struct qd_scorer_rest {
     const uint8_t *norms; /* whose norms: others are no use */
     float min_score;      /* what the sum must reach */

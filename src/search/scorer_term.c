@@ -18,7 +18,8 @@ struct block_bound {
 
 /* The frequency that a document needs to compete, by its norm. */
 struct needs {
-    struct qd_scorer_rest rest; /* what they were made for */
+    const struct qd_scorer_rest *rest; /* what they were made for */
+    float min_score;            /* and when it had to reach so much */
     uint32_t freqs[256];        /* UINT32_MAX: none is enough */
     uint32_t later[256];        /* later[n]: the least of freqs[n ..] */
 };
@@ -68,8 +69,9 @@ static float impacts_bound(const struct term_scorer *self, const struct qd_impac
     float most = -1;
     for (size_t i = 0; i < count; i++) {
         float strength = strength_of(self, impacts[i].freq, impacts[i].norm);
-        if (strength > most) best = i;
-        if (strength > most) most = strength;
+        if (strength <= most) continue;
+        best = i;
+        most = strength;
     }
     uint8_t norm = self->norms == NULL ? 1 : impacts[best].norm;
     float score = qd_similarity_score(self->similarity, (float)impacts[best].freq, norm);
@@ -90,7 +92,7 @@ static size_t block_impacts(const struct qd_postings_block *block, struct qd_imp
 }
 
 /* Asks for the table of blocks, and, where scores matter, for their bounds. */
-static bool find_blocks(struct term_scorer *self, bool bounds)
+static bool make_blocks(struct term_scorer *self, bool bounds)
 {
     if (!self->asked) {
         self->asked = true;
@@ -114,6 +116,11 @@ static bool find_blocks(struct term_scorer *self, bool bounds)
         }
     }
     return true;
+}
+
+static inline bool find_blocks(struct term_scorer *self, bool bounds)
+{
+    return self->bounds != NULL || make_blocks(self, bounds);
 }
 
 /* The first block whose last document is not below target; block_count: none. */
@@ -349,7 +356,7 @@ static size_t copy_frequent(uint32_t least, const qd_doc_id *docs, const uint32_
 static size_t copy_needed(const struct needs *needs, const qd_doc_id *docs, const uint32_t *freqs,
                           size_t count, struct counted out)
 {
-    const uint8_t *norms = needs->rest.norms;
+    const uint8_t *norms = needs->rest->norms;
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
         qd_doc_id doc = docs[i];
@@ -448,6 +455,9 @@ static size_t take_block(struct term_scorer *self, uint32_t end, const struct qd
     return kept;
 }
 
+/* Needs made for a slightly lower minimum let a few documents too many through. */
+#define NEEDS_STALE 1.001f
+
 /* What documents need, made again when others or the minimum are new; NULL when that is not known. */
 static const struct needs *needs_of(struct term_scorer *self, const struct qd_scorer_rest *rest)
 {
@@ -458,8 +468,11 @@ static const struct needs *needs_of(struct term_scorer *self, const struct qd_sc
     }
     struct needs *needs = self->needs;
     if (needs == NULL) needs = self->needs = QD_NEW(self->arena, struct needs);
-    if (needs->rest.norms != NULL && memcmp(&needs->rest, rest, sizeof(*rest)) == 0) return needs;
-    needs->rest = *rest;
+    float known = needs->min_score;
+    bool fresh = rest->min_score >= known && rest->min_score <= known * NEEDS_STALE;
+    if (needs->rest == rest && fresh) return needs;
+    needs->rest = rest;
+    needs->min_score = rest->min_score;
     uint32_t later = UINT32_MAX;
     for (size_t norm = 256; norm-- > 0;) {
         float least = qd_scorer_least(rest->min_score, (double)rest->most[norm]);

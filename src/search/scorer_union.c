@@ -169,6 +169,20 @@ static size_t emit(struct qd_union *self, size_t idle, qd_doc_id from, const str
     return count;
 }
 
+/* Keeps the documents that can reach the minimum with the help of the first `left` parts. */
+static size_t keep_able(struct qd_union *self, size_t left, qd_doc_id *docs, size_t count)
+{
+    double *sums = self->scores;
+    double rest = left == 0 ? 0 : self->bound_sums[left - 1];
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        docs[kept] = docs[i];
+        sums[kept] = sums[i];
+        kept += (float)(sums[i] + rest) >= self->min_score;
+    }
+    return kept;
+}
+
 /* A window in which only the best part can give documents: no bits are needed, the idle parts are asked about
  * what it found. */
 static size_t collect_one(struct qd_union *self, qd_doc_id *at, qd_doc_id to,
@@ -182,14 +196,7 @@ static size_t collect_one(struct qd_union *self, qd_doc_id *at, qd_doc_id to,
     size_t used = count;
     for (size_t i = 0; i < count; i++) sums[i] = (double)batch->scores[i];
     for (size_t part = idle + 1; part-- > 0;) {
-        double rest = part == 0 ? 0 : self->bound_sums[part - 1];
-        size_t kept = 0;
-        for (size_t i = 0; i < count; i++) {
-            batch->docs[kept] = batch->docs[i];
-            sums[kept] = sums[i];
-            kept += (float)(sums[i] + rest) >= self->min_score;
-        }
-        count = kept;
+        count = keep_able(self, part, batch->docs, count);
         if (part == 0) break;
         qd_scorer_probe(self->parts[part - 1].scorer,
                         &(struct qd_scorer_candidates){ batch->docs, count, sums, self->hits });

@@ -130,6 +130,54 @@ TEST(scorer_union, pruning_keeps_the_top)
     search_world_close(&world);
 }
 
+/* Shapes of queries over words of all frequencies: $w: some words, $n: a number, $k: another. */
+static const char *const shapes[] = {
+    "{\"match\":{\"t\":{\"query\":\"$w $w w$n\",\"minimum_should_match\":2,\"boost\":0.$k}}}",
+    "{\"bool\":{\"must\":[{\"match\":{\"t\":\"$w\"}},{\"match\":{\"t\":\"$w\"}}],"
+    "\"must_not\":[{\"match\":{\"t\":\"$w\"}},{\"term\":{\"k\":\"k$n\"}}],\"boost\":$k}}",
+    "{\"bool\":{\"must\":[{\"match\":{\"t\":{\"query\":\"$w\",\"boost\":3}}}],\"filter\":["
+    "{\"match\":{\"t\":\"$w $w\"}},{\"range\":{\"n\":{\"gte\":$n,\"lt\":9$k}}}]}}",
+    "{\"bool\":{\"should\":[{\"match\":{\"t\":\"$w\"}},{\"bool\":{\"must\":[{\"match\":{\"t\":\"$w\"}}],"
+    "\"must_not\":[{\"match\":{\"t\":\"$w\"}}]}},{\"term\":{\"t\":{\"value\":\"w$n\",\"boost\":$k}}}]}}",
+    "{\"bool\":{\"must\":[{\"match\":{\"t\":\"$w\"}}],\"should\":[{\"match\":{\"t\":\"$w $w\"}}],"
+    "\"filter\":[{\"term\":{\"k\":\"k$n\"}}],\"boost\":1.$k}}",
+    "{\"bool\":{\"filter\":[{\"match\":{\"t\":\"$w\"}}],\"must\":[{\"bool\":{\"should\":["
+    "{\"match\":{\"t\":\"$w $w\"}},{\"constant_score\":{\"filter\":{\"term\":{\"t\":\"w$n\"}},"
+    "\"boost\":0.$k}}]}}]}}"
+};
+
+static struct qd_slice draw_shape(struct search_world *world, uint64_t *random)
+{
+    struct qd_buffer text = { 0 };
+    const char *shape = shapes[draw(random, sizeof(shapes) / sizeof(shapes[0]))];
+    for (; *shape != '\0'; shape++) {
+        if (*shape != '$') {
+            qd_buffer_byte(&text, (uint8_t)*shape);
+            continue;
+        }
+        shape++;
+        if (*shape == 'n') qd_buffer_format(&text, "%u", draw(random, 20));
+        if (*shape == 'k') qd_buffer_format(&text, "%u", draw(random, 30) + 1);
+        if (*shape != 'w') continue;
+        for (uint32_t k = draw(random, 3) + 1; k > 0; k--) add_word(&text, random);
+    }
+    struct qd_slice query = qd_arena_copy(world->arena, qd_buffer_view(&text));
+    qd_buffer_deinit(&text);
+    return query;
+}
+
+TEST(scorer_union, shapes_keep_the_top)
+{
+    struct search_world world;
+    uint64_t random = 991;
+    open_world(&world, &random);
+    for (int i = 0; i < 90; i++) {
+        if (i == 60) search_world_merge(&world);
+        check_query(&world, draw_shape(&world, &random));
+    }
+    search_world_close(&world);
+}
+
 /* Words in two windows, and better documents of one of them in a third, before the other goes on: what one
  * part suffices for holds for a window only, not up to that part's next document. */
 TEST(scorer_union, windows_without_the_leader_are_searched)
