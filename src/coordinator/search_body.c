@@ -1,6 +1,7 @@
 #include "coordinator/search_body.h"
 
 #include "base/number.h"
+#include "base/text.h"
 #include "coordinator/source_options.h"
 
 /* Members of the body that a URL parameter of this call replaces, with their new JSON text. */
@@ -64,7 +65,9 @@ static enum qd_status put_flags(const struct qd_call *call, struct overrides *ov
                                          "include_named_queries_score" };
     for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
         bool value = false;
-        if (qd_call_parameter(call, flags[i]).data == NULL) continue;
+        struct qd_slice text = qd_call_parameter(call, flags[i]);
+        /* The first three are asked for with a default of nothing, which an empty text is. */
+        if (text.data == NULL || (text.size == 0 && i < 3)) continue;
         QD_TRY(qd_call_bool(call, flags[i], &value, error));
         put(overrides, call->arena, flags[i], value ? QD_SLICE("true") : QD_SLICE("false"));
     }
@@ -140,26 +143,26 @@ static enum qd_status put_source(const struct qd_call *call, struct overrides *o
 /* "a:desc,b" becomes [{"a":"desc"},"b"]. */
 static void put_sort(const struct qd_call *call, struct overrides *overrides)
 {
-    struct qd_slice *parts;
+    struct qd_slice rest = qd_call_parameter(call, "sort");
+    struct qd_slice part;
     struct qd_buffer buffer = { 0 };
     struct qd_json_writer writer = { .out = &buffer };
-    size_t count = qd_call_list(call, "sort", &parts);
-    if (count == 0) return;
+    if (rest.size == 0) return;
     qd_json_begin_array(&writer);
-    for (size_t i = 0; i < count; i++) {
+    while (qd_split_next(&rest, ',', &part)) {
         size_t colon = SIZE_MAX;
-        for (size_t b = 0; b < parts[i].size; b++) {
-            if (parts[i].data[b] == ':') colon = b;
+        for (size_t b = 0; b < part.size; b++) {
+            if (part.data[b] == ':') colon = b;
         }
         if (colon == SIZE_MAX) {
-            qd_json_string(&writer, parts[i]);
+            qd_json_string(&writer, part);
             continue;
         }
-        struct qd_slice order = qd_slice_from(parts[i], colon + 1);
+        struct qd_slice order = qd_slice_from(part, colon + 1);
         /* The reference drops a key whose order it does not know. */
         if (!qd_slice_is(order, "asc") && !qd_slice_is(order, "desc")) continue;
         qd_json_begin_object(&writer);
-        qd_json_name_slice(&writer, qd_slice_sub(parts[i], 0, colon));
+        qd_json_name_slice(&writer, qd_slice_sub(part, 0, colon));
         qd_json_string(&writer, order);
         qd_json_end_object(&writer);
     }

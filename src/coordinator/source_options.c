@@ -49,12 +49,12 @@ enum qd_status qd_source_filter_of_call(const struct qd_call *call, struct qd_so
             filter->include_count = qd_call_list(call, "_source", (struct qd_slice **)&filter->includes);
         }
     }
-    if (include_count > 0) {
+    if (qd_call_parameter(call, "_source_includes").data != NULL) {
         filter->given = true;
         filter->includes = includes;
         filter->include_count = include_count;
     }
-    if (exclude_count > 0) {
+    if (qd_call_parameter(call, "_source_excludes").data != NULL) {
         filter->given = true;
         filter->excludes = excludes;
         filter->exclude_count = exclude_count;

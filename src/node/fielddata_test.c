@@ -86,3 +86,32 @@ TEST(fielddata, a_full_breaker_refuses)
     assert_int_equal(call(&world, "POST", "/a/_search", "{\"sort\":[\"_doc\"]}"), 200);
     stop_world(&world);
 }
+
+/* What docvalue_fields shows of fields that take no format, or ignore it. */
+TEST(fielddata, formats_of_columns)
+{
+    static const char *const facts[][2] = {
+        { "{\"field\":\"u\",\"format\":\"use_field_mapping\"}", "{\"u\":[18446744073709551615]}" },
+        { "{\"field\":\"b\"}", "{\"b\":[\"AQID\"]}" },
+        { "{\"field\":\"b\",\"format\":\"#.0\"}", "{\"b\":[\"AQID\"]}" },
+        { "{\"field\":\"p\",\"format\":\"#.0\"}",
+          "Field [p] of type [text] does not support custom formats" },
+        { "{\"field\":\"_seq_no\",\"format\":\"#.0\"}",
+          "Field [_seq_no] of type [_seq_no] does not support custom formats" },
+    };
+    struct world world;
+    start_world(&world, NULL, NULL);
+    assert_int_equal(call(&world, "PUT", "/a",
+                          "{\"mappings\":{\"properties\":{\"u\":{\"type\":\"unsigned_long\"},"
+                          "\"p\":{\"type\":\"text\"},\"b\":{\"type\":\"binary\",\"doc_values\":true}}}}"),
+                     200);
+    assert_int_equal(call(&world, "PUT", "/a/_doc/1?refresh=true",
+                          "{\"u\":18446744073709551615,\"b\":\"AQID\",\"p\":\"x\"}"),
+                     201);
+    for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
+        struct qd_slice body = qd_arena_format(world.arena, "{\"docvalue_fields\":[%s]}", facts[i][0]);
+        (void)call(&world, "POST", "/a/_search", body.data);
+        expect(&world, facts[i][1]);
+    }
+    stop_world(&world);
+}

@@ -96,3 +96,30 @@ TEST(pre_filter, a_slice_of_a_scroll_asks_its_shards_only)
     expect(&world, "\"_shards\":{\"total\":3,");
     stop_world(&world);
 }
+
+TEST(pre_filter, preferences_leave_shards_out)
+{
+    static const struct {
+        const char *preference;
+        int status;
+        const char *part;
+    } facts[] = {
+        { "_shards:0", 200, "\"total\":2," },
+        { "_shards:1", 200, "\"total\":0," },
+        { "_shards:", 200, "\"total\":0," },
+        { "_shards:0%7C_local", 200, "\"total\":2," },
+        { "_shards:0%7C_x", 400, "no Preference for [_x]" },
+        { "_only_nodes:*", 200, "\"total\":2," },
+        { "_only_nodes:x", 400, "no data nodes with criteria [x] found for shard: [a][0]" },
+        { "_shards:0%7C_only_nodes:x", 400, "no data nodes with criteria [x] found for shard: [a][0]" },
+    };
+    struct world world;
+    start(&world);
+    for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
+        struct qd_slice target = qd_arena_format(world.arena, "/a,b/_search?preference=%s",
+                                                 facts[i].preference);
+        assert_int_equal(call(&world, "GET", target.data, NULL), facts[i].status);
+        expect(&world, facts[i].part);
+    }
+    stop_world(&world);
+}

@@ -1,5 +1,7 @@
 #include "search/phase_fetch_fields.h"
 
+#include "base/java_order.h"
+#include "base/text.h"
 #include "base/vector.h"
 #include "base/wildcard.h"
 #include "codec/columns.h"
@@ -57,13 +59,20 @@ static enum qd_status resolve_column(const struct qd_shard_view *view, struct qd
     if (field->is_metadata && field->type != QD_FIELD_SEQ_NO) {
         column = false;
     }
-    if (!special && !column) {
+    bool binary = field->column == QD_COLUMN_BINARY;
+    bool unformatted = (!column && !binary) || field->type == QD_FIELD_SEQ_NO;
+    if (format.data != NULL && !qd_slice_is(format, "use_field_mapping") && unformatted) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "Field [%.*s] of type [%s] does not support custom formats",
+                            QD_SLICE_ARG(field->name), field->type_name);
+    }
+    if (!special && !column && !binary) {
         return qd_sort_no_field_data(field, name, error);
     }
     QD_TRY(qd_fielddata_load(view->snapshot, field, view->fielddata, error));
     struct wanted_field *wanted = QD_PUSH(arena, &fields->columns);
     *wanted = (struct wanted_field){ .name = name, .field = field };
-    if (field->type == QD_FIELD_UNSIGNED_LONG) {
+    if (field->type == QD_FIELD_UNSIGNED_LONG || binary) {
         format = (struct qd_slice){ 0 }; /* the reference takes a pattern and ignores it */
     }
     return qd_value_format_of(field, format, (struct qd_slice){ 0 }, arena, &wanted->format, error);
@@ -230,6 +239,23 @@ static enum qd_status collect_special(struct collection *collection, const struc
     return QD_OK;
 }
 
+/* The values of a binary column, in base 64. */
+static enum qd_status collect_binary(struct collection *collection, const struct wanted_field *wanted,
+                                     struct qd_error *error)
+{
+    const struct qd_fetch_document *document = collection->document;
+    struct qd_binary_column *column;
+    QD_TRY(qd_segment_binary(document->segment, wanted->field->name, &column, error));
+    uint32_t count = column == NULL ? 0 : qd_binary_count(column, document->doc);
+    for (uint32_t i = 0; i < count; i++) {
+        struct qd_json_writer writer = { .out = &collection->text };
+        struct qd_slice bytes = qd_binary_at(column, document->doc, i);
+        qd_json_string(&writer, qd_base64_encode(collection->arena, bytes));
+        take_value(collection, shown_named(collection, wanted->name));
+    }
+    return QD_OK;
+}
+
 static enum qd_status collect_column(struct collection *collection, const struct wanted_field *wanted,
                                      struct qd_error *error)
 {
@@ -240,6 +266,7 @@ static enum qd_status collect_column(struct collection *collection, const struct
     if (field->type == QD_FIELD_ID || field->type == QD_FIELD_INDEX) {
         return collect_special(collection, wanted, error);
     }
+    if (field->column == QD_COLUMN_BINARY) return collect_binary(collection, wanted, error);
     if (field->column == QD_COLUMN_ORDINALS || field->fielddata) {
         QD_TRY(qd_segment_ordinals(document->segment, field->name, &ordinals, error));
     } else {
@@ -390,9 +417,12 @@ enum qd_status qd_fetch_fields_write(struct qd_fetch_fields *fields, const struc
     if (status != QD_OK || collection.shown.count == 0) {
         return status;
     }
+    struct qd_slice *names = QD_NEW_ARRAY(arena, struct qd_slice, collection.shown.count);
+    for (size_t i = 0; i < collection.shown.count; i++) names[i] = collection.shown.data[i].name;
+    const size_t *order = qd_java_map_order(arena, names, collection.shown.count, 16);
     qd_json_member_object(writer, "fields");
     for (size_t i = 0; i < collection.shown.count; i++) {
-        const struct shown_field *shown = &collection.shown.data[i];
+        const struct shown_field *shown = &collection.shown.data[order[i]];
         qd_json_name_slice(writer, shown->name);
         qd_json_begin_array(writer);
         for (size_t k = 0; k < shown->values.count; k++) {
