@@ -100,6 +100,10 @@ struct qd_slice qd_analyzer_name(const struct qd_analyzer *analyzer);
 /* position_increment_gap of a custom analyzer (100 by default) and position of its setting. */
 uint32_t qd_analyzer_position_increment_gap(const struct qd_analyzer *analyzer);
 
+/* True when a filter puts tokens of several lengths at one position (shingles, pairs of letters): a text is
+ * then no graph whose paths queries should follow. Source: OpenSearch DisableGraphAttribute. */
+bool qd_analyzer_mixes_lengths(const struct qd_analyzer *analyzer);
+
 /* What an _analyze call is answered with. */
 struct qd_analysis_scope {
     /* The index's, or NULL for a request without an index (the messages then speak of "global" components).

@@ -1,5 +1,6 @@
 #include "analysis/analyzer.h"
 
+#include "analysis/filters.h"
 #include "base/assert.h"
 
 enum qd_status qd_analyzer_filter_text(const struct qd_analyzer *analyzer, struct qd_arena *arena,
@@ -89,6 +90,16 @@ struct qd_slice qd_analyzer_normalize(const struct qd_analyzer *analyzer, struct
 struct qd_slice qd_analyzer_name(const struct qd_analyzer *analyzer)
 {
     return analyzer->name;
+}
+
+bool qd_analyzer_mixes_lengths(const struct qd_analyzer *analyzer)
+{
+    for (size_t i = 0; i < analyzer->filter_count; i++) {
+        const struct qd_component *filter = &analyzer->filters[i];
+        if (filter->kind == &qd_filter_shingle && qd_shingle_mixes_lengths(filter->state)) return true;
+        if (filter->kind == &qd_filter_cjk_bigram && qd_cjk_bigram_mixes_lengths(filter->state)) return true;
+    }
+    return false;
 }
 
 uint32_t qd_analyzer_position_increment_gap(const struct qd_analyzer *analyzer)

@@ -20,6 +20,11 @@ struct state {
     bool unigrams;
 };
 
+bool qd_cjk_bigram_mixes_lengths(const void *data)
+{
+    return ((const struct state *)data)->unigrams;
+}
+
 static enum qd_status create(const struct qd_component_settings *settings, void **out, struct qd_error *error)
 {
     struct state *state = QD_NEW(settings->arena, struct state);

@@ -36,6 +36,12 @@ static enum qd_status create(const struct qd_component_settings *settings, void 
     return QD_OK;
 }
 
+bool qd_shingle_mixes_lengths(const void *data)
+{
+    const struct state *state = data;
+    return state->unigrams || state->min != state->max;
+}
+
 static enum qd_status use(const void *data, struct qd_error *error)
 {
     const struct state *state = data;

@@ -72,4 +72,8 @@ extern const struct qd_component_kind qd_filter_word_delimiter_graph;
 /* The term in lower case by simple mappings. Memory: the arena or the term itself. */
 struct qd_slice qd_filter_lowercase_term(struct qd_arena *arena, struct qd_slice term);
 
+/* Whether the state of a filter of this kind gives tokens of several lengths at one position. */
+bool qd_shingle_mixes_lengths(const void *data);
+bool qd_cjk_bigram_mixes_lengths(const void *data);
+
 #endif

@@ -350,8 +350,9 @@ TEST(phase_fetch, hits_show_what_the_reference_shows)
            "{\"query\":{\"ids\":{\"values\":[\"1\"]}},\"_source\":[\"l\"],\"docvalue_fields\":[\"k\",\"f\","
            "\"_id\"],"
            "\"fields\":[\"m\",\"d\"]}",
-           "\"_score\":1.0,\"_ignored\":[\"m\"],\"_source\":{\"l\":5},\"fields\":{\"k\":[\"a\",\"b\"],"
-           "\"f\":[0.10000000149011612],\"_id\":[\"1\"],\"d\":[\"2020-01-01T00:00:00.000Z\"]}}");
+           "\"_score\":1.0,\"_ignored\":[\"m\"],\"_source\":{\"l\":5},\"fields\":{"
+           "\"d\":[\"2020-01-01T00:00:00.000Z\"],\"f\":[0.10000000149011612],\"k\":[\"a\",\"b\"],"
+           "\"_id\":[\"1\"]}}");
     expect(&world, "{\"stored_fields\":\"_none_\",\"size\":1}",
            "[{\"_index\":\"search-test\",\"_score\":1.0}]");
     expect(&world, "{\"query\":{\"term\":{\"k\":{\"value\":\"a\",\"_name\":\"n\"}}},\"_source\":false}",

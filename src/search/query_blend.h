@@ -18,6 +18,11 @@ struct qd_boosted_field {
 QD_CHECKED enum qd_status qd_boosted_field_parse(struct qd_slice text, struct qd_boosted_field *field,
                                                  struct qd_error *error);
 
+/* Refuses entries of a `fields` array (NULL: none) that are none, or have a negative boost, when `query` is
+ * parsed. */
+QD_CHECKED enum qd_status qd_boosted_fields_check(const struct qd_query *query, const struct qd_json *list,
+                                                  struct qd_error *error);
+
 /* Expands patterns and aliases; ascending by name, each once. Errors: too many fields. */
 QD_CHECKED enum qd_status qd_boosted_fields_resolve(struct qd_query_context *context,
                                                     const struct qd_boosted_field *given, size_t given_count,

@@ -84,6 +84,21 @@ enum qd_status qd_boosted_field_parse(struct qd_slice text, struct qd_boosted_fi
     return qd_error_set(error, QD_NUMBER_FORMAT, "For input string: \"%.*s\"", QD_SLICE_ARG(number));
 }
 
+enum qd_status qd_boosted_fields_check(const struct qd_query *query, const struct qd_json *list,
+                                       struct qd_error *error)
+{
+    struct qd_json_iterator at = qd_json_iterate(list);
+    while (qd_json_next(&at)) {
+        struct qd_boosted_field field;
+        struct qd_query boosted = *query;
+        if (!qd_query_is_value(at.value)) continue;
+        QD_TRY(qd_boosted_field_parse(qd_json_text(at.value), &field, error));
+        boosted.boost = field.boost;
+        QD_TRY(qd_query_check_boost(&boosted, error));
+    }
+    return QD_OK;
+}
+
 static enum qd_status parse_fields(struct qd_query_parser *parser, struct multi_match_query *self,
                                    struct qd_error *error)
 {
@@ -215,8 +230,9 @@ static void add_field(struct qd_arena *arena, struct boosted_fields *list, struc
 /* Whether "*" takes a field in: what can be searched as text or as a value. */
 static bool wildcard_takes(const struct qd_field *field, bool only_text)
 {
-    if (field == NULL || field->is_metadata || (!field->indexed && field->column == QD_COLUMN_NONE))
-        return false;
+    if (field == NULL || field->is_metadata) return false;
+    bool text = field->type == QD_FIELD_TEXT || field->type == QD_FIELD_MATCH_ONLY_TEXT;
+    if (!text && !field->indexed && field->column == QD_COLUMN_NONE) return false;
     if (field->type == QD_FIELD_BINARY || field->type == QD_FIELD_OBJECT) return false;
     return !only_text || field->type == QD_FIELD_TEXT || field->type == QD_FIELD_KEYWORD;
 }

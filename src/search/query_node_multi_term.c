@@ -227,7 +227,8 @@ static float term_boost(const struct qd_multi_term *term, struct qd_slice candid
     size_t shorter = qd_utf8_count(candidate);
     size_t own = qd_utf8_count(term->pattern);
     if (own < shorter) shorter = own;
-    return 1.0f - (float)edits / (float)shorter;
+    /* More edits than the shorter has letters are worth nothing, not less. */
+    return (size_t)edits >= shorter ? 0.0f : 1.0f - (float)edits / (float)shorter;
 }
 
 static int compare_terms(const void *left, const void *right)

@@ -22,12 +22,15 @@ enum simple_flag {
 
 struct simple_query {
     struct qd_query query;
-    struct qd_slice text, analyzer, operator, flags_text, minimum, quote_suffix;
+    struct qd_slice text, analyzer, operator, flags_text, minimum, quote_suffix, ignored;
     const struct qd_json *fields_json, *lenient, *flags_json;
     bool lenient_value, analyze_wildcard, synonyms_phrase, fuzzy_transpositions;
     int64_t fuzzy_prefix_length, fuzzy_max_expansions;
     unsigned flags;
 };
+
+/* Edits of a fuzzy term. */
+#define EDITS_MAX 2
 
 #define AT(member) offsetof(struct simple_query, member)
 
@@ -45,6 +48,9 @@ static const struct qd_query_option options_table[] = {
     { "fuzzy_prefix_length", QD_OPTION_INT, AT(fuzzy_prefix_length), 0 },
     { "fuzzy_max_expansions", QD_OPTION_INT, AT(fuzzy_max_expansions), 0 },
     { "fuzzy_transpositions", QD_OPTION_BOOLEAN, AT(fuzzy_transpositions), 0 },
+    /* Both are taken and have no effect. */
+    { "locale", QD_OPTION_TEXT, AT(ignored), 0 },
+    { "lowercase_expanded_terms", QD_OPTION_TEXT, AT(ignored), 0 },
 };
 
 static enum qd_status flags_of(const struct qd_json *json, unsigned *flags, struct qd_error *error)
@@ -108,6 +114,7 @@ static enum qd_status simple_parse(struct qd_query_parser *parser, const struct 
     if (self->fields_json != NULL && !qd_json_is_array(self->fields_json))
         return qd_query_error_at(parser, self->fields_json, error,
                                  "[simple_query_string] unsupported field [fields]");
+    QD_TRY(qd_boosted_fields_check(&self->query, self->fields_json, error));
     if (self->text.data == NULL)
         return qd_query_error_end(parser, body, error, "[simple_query_string] query text missing");
     QD_TRY(flags_of(self->flags_json, &self->flags, error));
@@ -188,6 +195,16 @@ static void build_tree(struct simple_state *state, struct qd_node *branch)
 /* How the leaves of one token are made. */
 enum leaf { LEAF_TERM, LEAF_PHRASE, LEAF_PREFIX, LEAF_FUZZY };
 
+/* The field that phrases are looked for in: with quote_field_suffix, when there is one. */
+static struct qd_slice quoted_name(const struct simple_state *state, struct qd_slice name)
+{
+    struct qd_slice suffix = state->query->quote_suffix;
+    if (suffix.size == 0) return name;
+    struct qd_slice other = qd_arena_format(state->context->arena, "%.*s%.*s", QD_SLICE_ARG(name),
+                                            QD_SLICE_ARG(suffix));
+    return qd_mapping_field(state->context->view->mapping, other) != NULL ? other : name;
+}
+
 static enum qd_status field_leaf(struct simple_state *state, const struct qd_boosted_field *field,
                                  enum leaf leaf, struct qd_slice text, int64_t number, struct qd_node **node,
                                  struct qd_error *error)
@@ -201,8 +218,10 @@ static enum qd_status field_leaf(struct simple_state *state, const struct qd_boo
         options.type = QD_TEXT_PHRASE;
         options.slop = number;
     }
-    if (leaf == LEAF_TERM || leaf == LEAF_PHRASE)
-        return qd_text_node(state->context, &options, field->name, text, node, error);
+    if (leaf == LEAF_TERM || leaf == LEAF_PHRASE) {
+        struct qd_slice name = leaf == LEAF_PHRASE ? quoted_name(state, field->name) : field->name;
+        return qd_text_node(state->context, &options, name, text, node, error);
+    }
     QD_TRY(qd_text_analyzer(state->context, &options, mapped, &analyzer, error));
     if (analyzer != NULL) text = qd_analyzer_normalize(analyzer, state->context->arena, text);
     if (leaf == LEAF_PREFIX) return qd_text_prefix(state->context, mapped, text, node, error);
@@ -218,6 +237,10 @@ static enum qd_status leaf_node(struct simple_state *state, enum leaf leaf, stru
     struct qd_node **nodes = QD_NEW_ARRAY(arena, struct qd_node *, state->field_count + 1);
     size_t count = 0;
     *node = NULL;
+    if (state->field_count == 0) {
+        *node = qd_node_none(arena, "unmapped fields []");
+        return QD_OK;
+    }
     for (size_t i = 0; i < state->field_count; i++) {
         struct qd_error own;
         struct qd_node *one;
@@ -256,6 +279,19 @@ static bool ends_token(const struct simple_state *state, size_t at)
            is_operator(state, at, '(', FLAG_PRECEDENCE) || is_operator(state, at, ')', FLAG_PRECEDENCE);
 }
 
+/* What follows "~" up to the end of the token: as many edits as there may be when nothing does, none when it
+ * is no number. */
+static int64_t take_edits(struct simple_state *state)
+{
+    size_t start = ++state->at;
+    int64_t number = 0;
+    while (!ends_token(state, state->at)) state->at++;
+    if (state->at == start) return EDITS_MAX;
+    bool known = qd_parse_int64(qd_slice_sub(state->text, start, state->at - start), &number);
+    if (!known || number < 0) return 0;
+    return number > EDITS_MAX ? EDITS_MAX : number;
+}
+
 static enum qd_status take_token(struct simple_state *state, struct qd_error *error)
 {
     struct qd_buffer out = { 0 };
@@ -274,15 +310,9 @@ static enum qd_status take_token(struct simple_state *state, struct qd_error *er
             }
             if (ends_token(state, state->at)) break;
             if (out.size > 0 && c == '~' && enabled(state, FLAG_FUZZY)) {
-                size_t mark = state->at++;
-                size_t digits = state->at;
-                number = take_number(state);
-                if (ends_token(state, state->at)) {
-                    leaf = LEAF_FUZZY;
-                    if (digits == state->at || number > 2) number = 2;
-                    break;
-                }
-                state->at = mark;
+                number = take_edits(state);
+                leaf = number > 0 ? LEAF_FUZZY : LEAF_TERM;
+                break;
             }
             prefix = enabled(state, FLAG_PREFIX) && out.size > 0 && c == '*';
         } else {

@@ -19,7 +19,6 @@ struct string_query {
     int64_t work_max, fuzzy_prefix_length, fuzzy_max_expansions, phrase_slop;
     bool allow_leading_wildcard, position_increments, escape, fuzzy_transpositions, analyze_wildcard,
         synonyms_phrase;
-    bool auto_phrases;
 };
 
 #define AT(member) offsetof(struct string_query, member)
@@ -49,7 +48,6 @@ static const struct qd_query_option options_table[] = {
     { "time_zone", QD_OPTION_TEXT, AT(time_zone), 0 },
     { "type", QD_OPTION_TEXT, AT(type), 0 },
     { "auto_generate_synonyms_phrase_query", QD_OPTION_BOOLEAN, AT(synonyms_phrase), 0 },
-    { "auto_generate_phrase_queries", QD_OPTION_BOOLEAN, AT(auto_phrases), 0 },
     { "fuzzy_transpositions", QD_OPTION_BOOLEAN, AT(fuzzy_transpositions), 0 },
 };
 
@@ -120,6 +118,7 @@ static enum qd_status string_parse(struct qd_query_parser *parser, const struct 
             return qd_query_error_at(parser, at.value, error,
                                      "[query_string] field name in [fields] cannot be null");
     }
+    QD_TRY(qd_boosted_fields_check(&self->query, self->fields_json, error));
     struct qd_string_options options;
     QD_TRY(type_of(self->type, &options, error));
     if (self->time_zone.data != NULL) {

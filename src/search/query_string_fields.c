@@ -37,6 +37,7 @@ static enum qd_status fields_of(struct qd_string_parser *parser, struct qd_slice
 
 static struct qd_node *unmapped(struct qd_string_parser *parser, struct qd_slice name)
 {
+    if (name.data == NULL) name = parser->field_count == 1 ? parser->fields[0].name : QD_SLICE("null");
     return qd_node_none(parser->context->arena, "unmapped fields [%.*s]", QD_SLICE_ARG(name));
 }
 
@@ -236,6 +237,13 @@ static enum qd_status make_pattern(struct qd_string_parser *parser, const struct
     return QD_OK;
 }
 
+static enum qd_status make_exists(struct qd_string_parser *parser, const struct qd_field *field,
+                                  const void *input, struct qd_node **node, struct qd_error *error)
+{
+    (void)input;
+    return qd_string_exists(parser, field->name, node, error);
+}
+
 enum qd_status qd_string_pattern(struct qd_string_parser *parser, struct qd_slice field,
                                  enum qd_multi_term_kind kind, struct qd_slice pattern, struct qd_node **node,
                                  struct qd_error *error)
@@ -249,8 +257,7 @@ enum qd_status qd_string_pattern(struct qd_string_parser *parser, struct qd_slic
         }
         if (field.data != NULL) return qd_string_exists(parser, field, node, error);
         if (parser->field_count == 1) return qd_string_exists(parser, parser->fields[0].name, node, error);
-        *node = qd_node_all(parser->context->arena);
-        return QD_OK;
+        return over_fields(parser, field, false, make_exists, NULL, node, error);
     }
     if (field.data != NULL && qd_slice_is(field, "_exists_"))
         return qd_string_exists(parser, pattern, node, error);
@@ -277,7 +284,10 @@ enum qd_status qd_string_fuzzy(struct qd_string_parser *parser, struct qd_slice 
     struct qd_slice number = { slop.data + 1, slop.size - 1 };
     input.options.fuzzy = true;
     input.options.lenient = false;
-    if (number.size > 0) QD_TRY(qd_fuzziness_parse(number, &input.options.fuzziness, error));
+    if (number.size > 0) {
+        number = qd_uppercase(parser->context->arena, number);
+        QD_TRY(qd_fuzziness_parse(number, &input.options.fuzziness, error));
+    }
     return over_fields(parser, field, false, make_fuzzy, &input, node, error);
 }
 

@@ -88,15 +88,16 @@ static size_t quoted_size(struct qd_slice text, size_t at, char end)
     return 0;
 }
 
+/* "~" and all letters of a term behind it, whether they are a number or not. */
 static size_t fuzzy_size(struct qd_slice text, size_t at)
 {
     size_t i = at + 1;
-    while (i < text.size && text.data[i] >= '0' && text.data[i] <= '9') i++;
-    if (i == at + 1 || i + 1 >= text.size || text.data[i] != '.' || text.data[i + 1] < '0' ||
-        text.data[i + 1] > '9')
-        return i - at;
-    for (i++; i < text.size && text.data[i] >= '0' && text.data[i] <= '9';) i++;
-    return i - at;
+    for (;;) {
+        size_t run = run_of(text, i, false);
+        bool sign = run == 0 && i < text.size && (text.data[i] == '-' || text.data[i] == '+');
+        if (run == 0 && !sign) return i - at;
+        i += sign ? 1 : run;
+    }
 }
 
 static struct token word_token(struct qd_slice text, size_t at)

@@ -25,6 +25,10 @@ static struct qd_node *ip_range_node(struct qd_query_context *context, const str
 
 static enum qd_status not_searchable(const struct qd_field *field, struct qd_error *error)
 {
+    if (field->type == QD_FIELD_TEXT || field->type == QD_FIELD_MATCH_ONLY_TEXT)
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "Cannot search on field [%.*s] since it is not indexed.",
+                            QD_SLICE_ARG(field->name));
     return qd_error_set(
         error, QD_ILLEGAL_ARGUMENT,
         "Cannot search on field [%.*s] since it is both not indexed, and does not have doc_values "

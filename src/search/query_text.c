@@ -307,7 +307,7 @@ static enum qd_status check_positions(const struct token_builder *builder, struc
             error, QD_ILLEGAL_ARGUMENT,
             "Can only use phrase prefix queries on text fields - not on [%.*s] which is of type [%s]",
             QD_SLICE_ARG(field->name), field->type_name);
-    if (field->type != QD_FIELD_TEXT)
+    if (field->type != QD_FIELD_TEXT && field->type != QD_FIELD_KEYWORD)
         return qd_error_set(
             error, QD_ILLEGAL_ARGUMENT,
             "Can only use phrase queries on text fields - not on [%.*s] which is of type [%s]",
@@ -495,6 +495,7 @@ static enum qd_status analyse(struct token_builder *builder, const struct qd_ana
         builder->tokens[i] = (struct placed){ token->term, position,
                                               token->position_length == 0 ? 1 : token->position_length };
     }
+    builder->graph = builder->graph && !qd_analyzer_mixes_lengths(analyzer);
     builder->count = tokens.count;
     builder->ends = tokens.count > 0 && tokens.data[tokens.count - 1].end_offset == tokens.final_offset;
     return QD_OK;
