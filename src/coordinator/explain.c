@@ -198,7 +198,7 @@ static void invalid_request(struct validate *validate, const struct qd_error *er
     if (validate->explain) {
         struct qd_error parsing;
         qd_error_init(&parsing, call->arena);
-        (void)qd_error_set(&parsing, QD_PARSING, "%.*s", QD_SLICE_ARG(error->reason));
+        (void)qd_error_set(&parsing, QD_PARSING, "Failed to parse");
         qd_error_attach_cause(&parsing, error);
         const struct qd_error *shown = error->status == QD_PARSING ? error : &parsing;
         bool whole = error == call->body_error;
@@ -226,8 +226,9 @@ static void finish(struct validate *validate)
     qd_json_member_int(&writer, "failed", 0);
     qd_json_end_object(&writer);
     qd_json_member_bool(&writer, "valid", valid);
-    if (validate->explain || validate->rewrite) qd_json_member_array(&writer, "explanations");
-    for (size_t i = 0; (validate->explain || validate->rewrite) && i < validate->count; i++) {
+    bool told = validate->explain || validate->rewrite || validate->all_shards;
+    if (told) qd_json_member_array(&writer, "explanations");
+    for (size_t i = 0; told && i < validate->count; i++) {
         const struct validate_leg *leg = &validate->legs[i];
         if (leg->absent) continue;
         qd_json_begin_object(&writer);
@@ -237,7 +238,7 @@ static void finish(struct validate *validate)
         qd_json_member_string(&writer, leg->valid ? "explanation" : "error", leg->text);
         qd_json_end_object(&writer);
     }
-    if (validate->explain || validate->rewrite) qd_json_end_array(&writer);
+    if (told) qd_json_end_array(&writer);
     qd_json_end_object(&writer);
     qd_call_finish(call, 200);
 }
@@ -295,7 +296,8 @@ static void send_legs(struct validate *validate, const struct qd_resolved *resol
                                           .shard = shard };
             struct qd_query_message message = { .index_uuid = index->uuid,
                                                 .shard = shard,
-                                                .mode = QD_QUERY_VALIDATE,
+                                                .mode = validate->rewrite ? QD_QUERY_VALIDATE_REWRITTEN
+                                                                          : QD_QUERY_VALIDATE,
                                                 .body = body,
                                                 .alias_filter = resolved[i].filter,
                                                 .now_ms = call->start_ms };

@@ -203,11 +203,14 @@ static enum qd_status run_prepared(struct query_job *job, const struct qd_shard_
                                                               : job->request.query;
     struct qd_prepared *prepared;
     if (job->message.mode == QD_QUERY_CAN_MATCH) return run_can_match(job, view);
-    bool scores = job->message.mode == QD_QUERY_EXPLAIN || job->message.mode == QD_QUERY_VALIDATE;
+    bool rewritten = job->message.mode == QD_QUERY_VALIDATE_REWRITTEN;
+    bool validates = job->message.mode == QD_QUERY_VALIDATE || rewritten;
+    bool scores = job->message.mode == QD_QUERY_EXPLAIN || validates;
     QD_TRY(qd_query_prepare(query, view, scores, arena, &prepared, &job->error));
     if (job->message.mode == QD_QUERY_EXPLAIN) return run_explain(job, view, prepared);
-    if (job->message.mode == QD_QUERY_VALIDATE) {
-        job->answer.text = qd_prepared_text(prepared, arena);
+    if (validates) {
+        job->answer.text = rewritten ? qd_prepared_rewritten_text(prepared, arena)
+                                     : qd_prepared_text(prepared, arena);
         return QD_OK;
     }
     return qd_prepared_count(prepared, arena, &job->answer.result.total, &job->error);

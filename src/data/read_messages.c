@@ -115,7 +115,7 @@ enum qd_status qd_query_message_read(struct qd_slice bytes, struct qd_query_mess
     message->index_uuid = qd_reader_sized(&reader);
     message->shard = (uint32_t)qd_reader_varint(&reader);
     unsigned mode = qd_reader_byte(&reader);
-    if (mode > QD_QUERY_CAN_MATCH) reader.failed = true;
+    if (mode > QD_QUERY_VALIDATE_REWRITTEN) reader.failed = true;
     message->mode = reader.failed ? QD_QUERY_ONLY : (enum qd_query_mode)mode;
     message->body = qd_reader_sized(&reader);
     message->alias_filter = qd_reader_sized(&reader);

@@ -42,7 +42,8 @@ enum qd_query_mode {
     QD_QUERY_COUNT,     /* only the number of matching documents */
     QD_QUERY_EXPLAIN,   /* explain one document: explain_id */
     QD_QUERY_VALIDATE,  /* whether the query can be prepared; answer: its text */
-    QD_QUERY_CAN_MATCH  /* 1 or 0 */
+    QD_QUERY_CAN_MATCH, /* 1 or 0 */
+    QD_QUERY_VALIDATE_REWRITTEN /* as VALIDATE; the text is that of the query as it runs on the shard */
 };
 struct qd_query_message {
     struct qd_slice index_uuid;

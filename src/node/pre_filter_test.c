@@ -123,3 +123,29 @@ TEST(pre_filter, preferences_leave_shards_out)
     }
     stop_world(&world);
 }
+
+TEST(pre_filter, validating_tells_of_shards_and_of_the_rewritten_query)
+{
+    static const char *const facts[][3] = {
+        { "?all_shards=true", "{\"query\":{\"term\":{\"k\":\"x\"}}}",
+          "\"explanations\":[{\"index\":\"a\",\"shard\":0,\"valid\":true,\"explanation\":"
+          "\"ConstantScore(k:x)\"}]" },
+        { "?rewrite=true", "{\"query\":{\"bool\":{\"must_not\":[{\"term\":{\"k\":\"x\"}}]}}}",
+          "\"explanation\":\"-k:x #*:*\"" },
+        { "?explain=true", "{\"query\":{\"bool\":{\"must_not\":[{\"term\":{\"k\":\"x\"}}]}}}",
+          "\"explanation\":\"-ConstantScore(k:x) #*:*\"" },
+        { "?rewrite=true", "{\"query\":{\"match_all\":{}}}",
+          "\"ApproximateScoreQuery(originalQuery=*:*, approximationQuery=Approximate(*:*))\"" },
+        { "?explain=true", "{\"query\":{}}",
+          "ParsingException[Failed to parse]; nested: IllegalArgumentException[query malformed, empty "
+          "clause" },
+    };
+    struct world world;
+    start(&world);
+    for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
+        struct qd_slice target = qd_arena_format(world.arena, "/a/_validate/query%s", facts[i][0]);
+        assert_int_equal(call(&world, "POST", target.data, facts[i][1]), 200);
+        expect(&world, facts[i][2]);
+    }
+    stop_world(&world);
+}

@@ -268,6 +268,14 @@ struct qd_slice qd_prepared_text(const struct qd_prepared *prepared, struct qd_a
     return node == NULL ? (struct qd_slice){ 0 } : qd_node_string(node, arena);
 }
 
+struct qd_slice qd_prepared_rewritten_text(const struct qd_prepared *prepared, struct qd_arena *arena)
+{
+    /* A query that is nothing but an approximate one stays what it is. */
+    struct qd_slice plain = qd_prepared_text(prepared, arena);
+    if (qd_slice_starts_with(plain, QD_SLICE("ApproximateScoreQuery("))) return plain;
+    return qd_node_string(prepared->node, arena);
+}
+
 void qd_prepared_leaves(const struct qd_prepared *prepared,
                         void (*visit)(void *context, const struct qd_query_leaf *leaf), void *context)
 {

@@ -97,6 +97,9 @@ bool qd_prepared_counts_segment(const struct qd_prepared *prepared, uint32_t seg
 /* The Lucene query's toString, as _validate/query?explain and profile print it. */
 struct qd_slice qd_prepared_text(const struct qd_prepared *prepared, struct qd_arena *arena);
 
+/* The same of what the shard has rewritten it to, for _validate/query?rewrite. */
+struct qd_slice qd_prepared_rewritten_text(const struct qd_prepared *prepared, struct qd_arena *arena);
+
 /* ---- walking a segment ---- */
 struct qd_scorer_batch;
 struct qd_scorer_candidates;
