@@ -215,19 +215,22 @@ static enum qd_status date_range(const struct qd_field *field, const struct qd_r
     struct qd_date_options options = { .now_ms = input->now_ms };
     const struct qd_date_format *format = input->format != NULL ? input->format : field->format;
     if (input->time_zone.data != NULL) QD_TRY(qd_zone_parse(arena, input->time_zone, &options.zone, error));
+    bool beyond = false; /* after the last date that there is */
     range->is_number = true;
     range->lower_number = INT64_MIN;
     range->upper_number = INT64_MAX;
     if (input->lower != NULL && !qd_json_is_null(input->lower)) {
         options.round_up = !input->include_lower;
         QD_TRY(date_bound(field, format, input->lower, &options, &range->lower_number, error));
-        if (!input->include_lower && range->lower_number < INT64_MAX) range->lower_number++;
+        beyond = !input->include_lower && range->lower_number == INT64_MAX;
+        if (!input->include_lower && !beyond) range->lower_number++;
     }
     if (input->upper != NULL && !qd_json_is_null(input->upper)) {
         options.round_up = input->include_upper;
         QD_TRY(date_bound(field, format, input->upper, &options, &range->upper_number, error));
         if (!input->include_upper && range->upper_number > INT64_MIN) range->upper_number--;
     }
+    if (beyond) range->upper_number = INT64_MIN;
     range->none = range->lower_number > range->upper_number;
     return QD_OK;
 }

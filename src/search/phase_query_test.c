@@ -370,3 +370,50 @@ TEST(phase_fetch, hits_show_what_the_reference_shows)
            "{\"total\":1,\"relation\":\"gte\",\"max_score\":null,\"hits\":[]}");
     search_world_close(&world);
 }
+
+/* The order of documents that the reference gives. */
+TEST(phase_query, sorts_by_averages_as_the_reference_does)
+{
+    static const char *const facts[][2] = {
+        { "{\"sort\":[{\"u\":{\"mode\":\"avg\"}}]}", "\"_id\":\"1\",\"_score\":null" },
+        { "{\"sort\":[{\"u\":{\"mode\":\"median\"}}]}", "\"_id\":\"1\",\"_score\":null" },
+        { "{\"sort\":[{\"u\":{\"mode\":\"sum\"}}]}", "\"_id\":\"1\",\"_score\":null" },
+        { "{\"sort\":[{\"l\":{\"mode\":\"median\"}}]}", "\"_id\":\"2\",\"_score\":null" },
+        { "{\"sort\":[{\"l\":{\"nested_filter\":{\"match_all\":{}}}}]}",
+          "\"_id\":\"1\",\"_score\":null" },
+        { "{\"sort\":[{\"l\":{\"nested\":{\"path\":\"p\",\"filter\":{\"match_all\":{}}}}}]}",
+          "[nested] failed to find nested object under path [p]" },
+        { "{\"sort\":[\"u\"],\"search_after\":[1e18]}", "{\"total\":2,\"relation\":\"eq\",\"max_score\":null,"
+          "\"hits\":[]}" },
+    };
+    struct search_world world;
+    search_world_open(&world, mapping, NULL);
+    /* 2^64 - 1 and 1 are -1 and 1 there: 0 on average. */
+    search_world_index(&world, "1",
+                       QD_SLICE("{\"u\":[18446744073709551615,1],\"l\":[1,9223372036854775807]}"));
+    search_world_index(&world, "2", QD_SLICE("{\"u\":5,\"l\":4}"));
+    search_world_refresh(&world);
+    for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
+        struct qd_slice answer = search_world_search(&world, qd_slice_from_string(facts[i][0]));
+        const char *first = memmem(answer.data, answer.size, "\"_id\"", 5);
+        struct qd_slice shown = answer;
+        if (first != NULL) shown.size = (size_t)(first - answer.data) + strlen(facts[i][1]);
+        if (memmem(shown.data, shown.size, facts[i][1], strlen(facts[i][1])) == NULL) {
+            assert_slice(answer, facts[i][1]);
+        }
+    }
+    search_world_close(&world);
+}
+
+TEST(phase_query, nothing_is_after_the_last_nanosecond)
+{
+    struct search_world world;
+    search_world_open(&world, "{\"properties\":{\"d\":{\"type\":\"date_nanos\"}}}", NULL);
+    search_world_index(&world, "1", QD_SLICE("{\"d\":\"2262-04-11T23:47:16.854775807Z\"}"));
+    search_world_refresh(&world);
+    expect(&world, "{\"query\":{\"range\":{\"d\":{\"gte\":\"2262-04-11T23:47:16.854775807Z\"}}}}",
+           "{\"total\":1,");
+    expect(&world, "{\"query\":{\"range\":{\"d\":{\"gt\":\"2262-04-11T23:47:16.854775807Z\"}}}}",
+           "{\"total\":0,");
+    search_world_close(&world);
+}

@@ -73,6 +73,10 @@ static enum qd_status after_unsigned(const struct qd_sort_key *key, const struct
     if (!qd_parse_double(text, &real)) {
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "For input string: \"%.*s\"", QD_SLICE_ARG(text));
     }
+    if (real == floor(real) && real >= 0 && real < 0x1p64) {
+        value->number = (int64_t)((uint64_t)real ^ (uint64_t)1 << 63);
+        return QD_OK;
+    }
     const char *what = real == floor(real) ? "is out of range for an unsigned long" : "has a decimal part";
     return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Value [%.*s] %s", QD_SLICE_ARG(text), what);
 }

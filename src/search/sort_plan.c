@@ -262,6 +262,9 @@ static enum qd_status resolve_field(const struct qd_shard_view *view, struct qd_
         column = false;
     }
     column = column || field->fielddata;
+    if (field->column == QD_COLUMN_BINARY) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "can't sort on binary field");
+    }
     if (!special && !column) {
         return qd_sort_no_field_data(field, key->sort.field, error);
     }
