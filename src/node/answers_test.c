@@ -166,3 +166,18 @@ TEST(answers, names_of_aliases_are_given_in_one_way)
     assert_int_equal(call(&world, "POST", "/_msearch", "\n\n{}\n"), 200);
     stop_world(&world);
 }
+
+TEST(answers, ranges_of_booleans_without_an_index_use_their_column)
+{
+    struct world world;
+    start_world(&world, NULL, NULL);
+    assert_int_equal(call(&world, "PUT", "/n",
+                          "{\"mappings\":{\"properties\":{\"b\":{\"type\":\"boolean\",\"index\":false}}}}"),
+                     200);
+    assert_int_equal(call(&world, "PUT", "/n/_doc/1?refresh=true", "{\"b\":true}"), 201);
+    assert_int_equal(call(&world, "PUT", "/n/_doc/2?refresh=true", "{\"b\":false}"), 201);
+    assert_int_equal(call(&world, "POST", "/n/_count", "{\"query\":{\"range\":{\"b\":{\"gte\":true}}}}"),
+                     200);
+    assert_true(says(&world, "\"count\":1"));
+    stop_world(&world);
+}

@@ -228,8 +228,10 @@ static enum qd_status boolean_range(const struct range_query *self, struct qd_qu
     if (self->lower.value != NULL && !self->lower.inclusive) bounds[0]++;
     if (self->upper.value != NULL && !self->upper.inclusive) bounds[1]--;
     struct qd_arena *arena = context->arena;
+    struct qd_range_value one = { .is_number = true, .lower_number = bounds[0], .upper_number = bounds[0] };
     if (bounds[0] > bounds[1]) *node = qd_node_none(arena, "User requested \"match_none\" query.");
     else if (bounds[0] < bounds[1]) *node = qd_node_exists(arena, field);
+    else if (field->index_options == QD_INDEX_NONE) *node = qd_node_range(arena, field, &one);
     else *node = qd_node_term(arena, field, bounds[0] == 1 ? QD_SLICE("T") : QD_SLICE("F"));
     return QD_OK;
 }
