@@ -205,22 +205,23 @@ static void build_installed(struct qd_shard_job *job)
     struct qd_maintenance *asked = (struct qd_maintenance *)job;
     struct qd_shard *shard = job->shard;
     struct qd_shard_job *waiting = shard->build_waiters;
+    bool goes_on = asked->flush && asked->status == QD_OK;
     shard->building = false;
     shard->build_waiters = NULL;
+    /* A flush goes on before others seal again: then it has just what its build has saved to commit. */
+    if (goes_on) {
+        asked->built = true;
+        job->run = maintain_run;
+        job->done = maintain_done;
+        qd_shard_submit(shard, job);
+    }
     while (waiting != NULL) {
         struct qd_shard_job *next = waiting->next;
         qd_shard_submit(shard, waiting);
         waiting = next;
     }
     qd_write_resume(shard);
-    if (asked->flush && asked->status == QD_OK) {
-        asked->built = true;
-        job->run = maintain_run;
-        job->done = maintain_done;
-        qd_shard_submit(shard, job);
-    } else {
-        maintain_end(asked);
-    }
+    if (!goes_on) maintain_end(asked);
 }
 
 static void build_run(void *context)
