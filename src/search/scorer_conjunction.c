@@ -245,6 +245,18 @@ static bool exclusion_rewind(struct qd_scorer *scorer)
     return qd_scorer_rewind(self->required) && qd_scorer_rewind(self->excluded);
 }
 
+/* ORs what is required and not excluded of a window into words[size]. */
+static void or_without(uint64_t *restrict words, const uint64_t *restrict required,
+                       const uint64_t *restrict excluded, size_t size)
+{
+    if (size == QD_SCORER_WINDOW / 64) {
+        /* A fixed number: several at once. */
+        for (size_t i = 0; i < QD_SCORER_WINDOW / 64; i++) words[i] |= required[i] & ~excluded[i];
+        return;
+    }
+    for (size_t i = 0; i < size; i++) words[i] |= required[i] & ~excluded[i];
+}
+
 /* Only for those without a second phase. */
 static void exclusion_into_bits(struct qd_scorer *scorer, qd_doc_id from, qd_doc_id to, uint64_t *words)
 {
@@ -261,9 +273,7 @@ static void exclusion_into_bits(struct qd_scorer *scorer, qd_doc_id from, qd_doc
         uint64_t required[QD_SCORER_WINDOW / 64] = { 0 }, excluded[QD_SCORER_WINDOW / 64] = { 0 };
         qd_scorer_into_bits(self->required, at, end, required);
         qd_scorer_into_bits(self->excluded, at, end, excluded);
-        for (size_t i = 0; i < (end - at + 63) / 64; i++) {
-            words[(at - from) / 64 + i] |= required[i] & ~excluded[i];
-        }
+        or_without(words + (at - from) / 64, required, excluded, (end - at + 63) / 64);
         at = end;
     }
 }

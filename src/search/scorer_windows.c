@@ -188,6 +188,12 @@ static void judge_order(struct qd_conjunction_windows *self, const struct part *
     if ((double)count > 64 + 2 * share * (double)self->parts[0].scorer->cost) self->refused = REFUSED_WINDOWS;
 }
 
+/* A fixed number of words that do not overlap: several at once. */
+static void and_words(uint64_t *restrict words, const uint64_t *restrict others)
+{
+    for (size_t i = 0; i < QD_SCORER_WINDOW / 64; i++) words[i] &= others[i];
+}
+
 /* The documents that all parts have, of a window of at most QD_SCORER_WINDOW, to words[QD_SCORER_WINDOW /
  * 64]. */
 static void find_bits(struct qd_conjunction_windows *self, qd_doc_id from, qd_doc_id to, uint64_t *words)
@@ -198,7 +204,7 @@ static void find_bits(struct qd_conjunction_windows *self, qd_doc_id from, qd_do
     for (size_t i = 1; i < self->count; i++) {
         memset(others, 0, sizeof(others));
         qd_scorer_into_bits(self->parts[i].scorer, from, to, others);
-        for (size_t k = 0; k < QD_SCORER_WINDOW / 64; k++) words[k] &= others[k];
+        and_words(words, others);
     }
 }
 
@@ -258,6 +264,15 @@ size_t qd_conjunction_windows_collect(struct qd_conjunction_windows *self, float
     return count;
 }
 
+static void or_words(uint64_t *restrict words, const uint64_t *restrict others, size_t size)
+{
+    if (size == QD_SCORER_WINDOW / 64) {
+        for (size_t i = 0; i < QD_SCORER_WINDOW / 64; i++) words[i] |= others[i];
+        return;
+    }
+    for (size_t i = 0; i < size; i++) words[i] |= others[i];
+}
+
 void qd_conjunction_windows_into_bits(struct qd_conjunction_windows *self, qd_doc_id from, qd_doc_id to,
                                       uint64_t *words)
 {
@@ -275,7 +290,7 @@ void qd_conjunction_windows_into_bits(struct qd_conjunction_windows *self, qd_do
         }
         qd_doc_id end = to - at > QD_SCORER_WINDOW ? at + QD_SCORER_WINDOW : to;
         find_bits(self, at, end, window);
-        for (size_t i = 0; i < (end - at + 63) / 64; i++) words[(at - from) / 64 + i] |= window[i];
+        or_words(words + (at - from) / 64, window, (end - at + 63) / 64);
         at = end;
     }
 }
