@@ -219,7 +219,7 @@ def value_of(path, part):
     fitting = [start for start, name in PATH_VALUES if name == part and start in path]
     if fitting:
         return PATH_VALUES[(max(fitting, key=len), part)]
-    return VALUES[part]
+    return VALUES.get(part, "audit")
 
 
 def fill(path, values=None):

@@ -6,8 +6,13 @@ import glob
 import os
 import re
 
-# What only tells defaults that follow from the machine.
-SHOWN = "src/coordinator/machine_defaults.c"
+# What only tells defaults that follow from the machine, or whether a value is one of the setting's.
+SHOWN = {
+    "src/coordinator/cluster_settings_check.c",
+    "src/coordinator/index_settings.c",
+    "src/coordinator/machine_defaults.c",
+    "src/coordinator/setting_words.c",
+}
 # The pools whose sizes bound requests; their settings are found by a name that is put together.
 GATED = re.compile(r"thread_pool\.(get|search|write)\.(size|queue_size)")
 TABLES = ("src/coordinator/cluster_settings_table.c", "src/coordinator/index_settings_table.c")
@@ -23,7 +28,7 @@ def literals():
     """All string literals of the code outside the tables, and those that other literals are put in front of."""
     found = set()
     for path in glob.glob("src/**/*.[ch]", recursive=True):
-        if path in TABLES or path == SHOWN or path.endswith("_test.c"):
+        if path in TABLES or path in SHOWN or path.endswith("_test.c"):
             continue
         with open(path, encoding="utf-8") as file:
             text = re.sub(r"/\*.*?\*/", "", file.read(), flags=re.S)
