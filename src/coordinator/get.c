@@ -27,9 +27,10 @@ struct item {
     enum qd_version_type version_type;
     struct qd_error error;              /* status QD_OK: result is set */
     struct qd_get_result result;
+    struct item *next;                  /* that goes to the same shard */
 };
 
-/* A request under way: items go to their shards one message each. */
+/* A request under way: items go to their shards, one message for each shard. */
 struct gets {
     struct qd_coordinator *coordinator;
     struct qd_call *call;
@@ -41,36 +42,51 @@ struct gets {
     void (*done)(struct gets *gets);
 };
 
+/* The items that go to one shard. */
 struct leg {
     struct gets *gets;
-    struct item *item;
+    struct item *first, *last;          /* linked by item->next */
+    size_t count;
+    struct leg *next;
 };
+
+static void fail_item(struct gets *gets, struct item *item, const struct qd_transport_reply *reply)
+{
+    struct qd_slice routing = item->routing.data == NULL ? QD_SLICE("null") : item->routing;
+    if (reply->status != QD_NO_SHARD_AVAILABLE) {
+        qd_error_copy(&item->error, gets->call->arena, reply->error);
+        return;
+    }
+    (void)qd_error_set(&item->error, QD_NO_SHARD_AVAILABLE,
+                       "No shard available for [get [%.*s][%.*s]: routing [%.*s]]", QD_SLICE_ARG(item->index),
+                       QD_SLICE_ARG(item->id), QD_SLICE_ARG(routing));
+}
 
 static void replied(void *context, const struct qd_transport_reply *reply)
 {
     struct leg *leg = context;
     struct gets *gets = leg->gets;
-    struct item *item = leg->item;
-    struct qd_get_result *results;
-    size_t count;
-    if (reply->status == QD_NO_SHARD_AVAILABLE) {
-        struct qd_slice routing = item->routing.data == NULL ? QD_SLICE("null") : item->routing;
-        (void)qd_error_set(&item->error, QD_NO_SHARD_AVAILABLE,
-                           "No shard available for [get [%.*s][%.*s]: routing [%.*s]]",
-                           QD_SLICE_ARG(item->index), QD_SLICE_ARG(item->id), QD_SLICE_ARG(routing));
-    } else if (reply->status != QD_OK) {
-        qd_error_copy(&item->error, gets->call->arena, reply->error);
-    } else {
+    struct qd_get_result *results = NULL;
+    size_t count = 0;
+    enum qd_status status = reply->status;
+    if (status == QD_OK) {
         struct qd_slice payload = qd_arena_copy(gets->call->arena, reply->payload);
-        if (qd_get_results_read(payload, gets->call->arena, &results, &count, &item->error) == QD_OK &&
-            count == 1) {
-            item->result = results[0];
+        status = qd_get_results_read(payload, gets->call->arena, &results, &count, &leg->first->error);
+        qd_assert(status != QD_OK || count == leg->count);
+    }
+    for (struct item *item = leg->first; item != NULL; item = item->next) {
+        if (reply->status != QD_OK) {
+            fail_item(gets, item, reply);
+        } else if (status == QD_OK) {
+            item->result = *results++;
+        } else if (item != leg->first) {
+            qd_error_copy(&item->error, gets->call->arena, &leg->first->error);
         }
     }
     if (--gets->pending == 0) gets->done(gets);
 }
 
-static enum qd_status route(struct gets *gets, struct item *item, struct qd_buffer *message)
+static enum qd_status route(struct gets *gets, struct item *item)
 {
     const struct qd_cluster_state *state = qd_cluster_service_state(gets->coordinator->cluster);
     struct qd_expression expression = { .state = state, .text = item->target, .options = qd_options_single(),
@@ -86,13 +102,6 @@ static enum qd_status route(struct gets *gets, struct item *item, struct qd_buff
     QD_TRY(qd_check_routing_required(gets->coordinator, index, item->id, item->routing, &item->error));
     item->index_uuid = qd_arena_copy(gets->call->arena, index->uuid);
     item->shard = qd_route_document(index, item->id, item->routing);
-    struct qd_get_message get = { .index_uuid = index->uuid,
-                                  .shard = item->shard,
-                                  .realtime = gets->realtime,
-                                  .refresh = gets->refresh,
-                                  .ids = &item->id,
-                                  .count = 1 };
-    qd_get_message_write(&get, message);
     return QD_OK;
 }
 
@@ -102,26 +111,60 @@ static void finish_later(void *context)
     gets->done(gets);
 }
 
+static struct leg *leg_of(struct gets *gets, const struct item *item, struct leg **legs)
+{
+    struct leg *leg = *legs;
+    while (leg != NULL && (leg->first->shard != item->shard ||
+                           !qd_slice_equal(leg->first->index_uuid, item->index_uuid))) {
+        leg = leg->next;
+    }
+    if (leg != NULL) return leg;
+    leg = QD_NEW(gets->call->arena, struct leg);
+    *leg = (struct leg){ .gets = gets, .next = *legs };
+    *legs = leg;
+    return leg;
+}
+
+static void send_leg(struct leg *leg)
+{
+    struct gets *gets = leg->gets;
+    struct qd_buffer message = { 0 };
+    struct qd_slice *ids = QD_NEW_ARRAY(gets->call->arena, struct qd_slice, leg->count);
+    size_t count = 0;
+    for (const struct item *item = leg->first; item != NULL; item = item->next) ids[count++] = item->id;
+    struct qd_get_message get = { .index_uuid = leg->first->index_uuid,
+                                  .shard = leg->first->shard,
+                                  .realtime = gets->realtime,
+                                  .refresh = gets->refresh,
+                                  .ids = ids,
+                                  .count = count };
+    struct qd_transport_target target = { .node_id = gets->coordinator->local_node->id,
+                                          .action = QD_ACTION_GET };
+    qd_get_message_write(&get, &message);
+    gets->pending++;
+    qd_transport_send(gets->coordinator->transport, &target, &message, replied, leg);
+}
+
 static void run(struct gets *gets)
 {
+    struct leg *legs = NULL;
     gets->pending = 1;
     for (size_t i = 0; i < gets->count; i++) {
         struct item *item = &gets->items[i];
-        struct qd_buffer message = { 0 };
         if (item->error.status != QD_OK) continue;
         qd_error_init(&item->error, gets->call->arena);
         if (item->index.data == NULL) item->index = item->target;
-        if (route(gets, item, &message) != QD_OK) {
-            qd_buffer_deinit(&message);
-            continue;
+        if (route(gets, item) != QD_OK) continue;
+        struct leg *leg = leg_of(gets, item, &legs);
+        if (leg->first == NULL) {
+            leg->first = item;
+        } else {
+            leg->last->next = item;
         }
-        struct leg *leg = QD_NEW(gets->call->arena, struct leg);
-        *leg = (struct leg){ gets, item };
-        gets->pending++;
-        struct qd_transport_target target = { .node_id = gets->coordinator->local_node->id,
-                                              .action = QD_ACTION_GET };
-        qd_transport_send(gets->coordinator->transport, &target, &message, replied, leg);
+        leg->last = item;
+        leg->count++;
     }
+    for (struct leg *leg = legs; leg != NULL; leg = leg->next) send_leg(leg);
     if (--gets->pending == 0) gets->coordinator->env->work->defer(gets->coordinator->env, finish_later, gets);
 }
 

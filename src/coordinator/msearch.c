@@ -3,6 +3,7 @@
 #include "coordinator/blocks.h"
 #include "coordinator/cluster_service.h"
 #include "coordinator/error_json.h"
+#include "coordinator/machine_defaults.h"
 #include "coordinator/operations.h"
 #include "coordinator/search_options.h"
 #include "coordinator/search_template.h"
@@ -23,6 +24,9 @@ struct multi {
     struct part **parts;
     size_t count;
     size_t pending;
+    size_t next;                    /* the first part that was not started */
+    size_t running;                 /* parts that were started and have not ended */
+    size_t most;                    /* of them at a time */
     size_t searches;                /* parts that are searches: templates may fail to become one */
     struct qd_indices_options options; /* of searches whose header says nothing else */
     bool typed_keys, total_as_int;
@@ -59,16 +63,30 @@ static void finish(struct multi *multi)
     qd_call_finish(call, 200);
 }
 
-static void part_done(struct qd_search_run *run)
+static void start_part(struct part *part);
+
+static void start_parts(struct multi *multi)
 {
-    struct multi *multi = ((struct part *)run)->multi;
-    if (--multi->pending == 0) finish(multi);
+    while (multi->next < multi->count && multi->running < multi->most) {
+        multi->running++;
+        start_part(multi->parts[multi->next++]);
+    }
 }
 
-static void finish_later(void *context)
+static void part_ended(void *context)
 {
     struct multi *multi = context;
-    if (--multi->pending == 0) finish(multi);
+    multi->running--;
+    if (--multi->pending == 0) {
+        finish(multi);
+    } else {
+        start_parts(multi);
+    }
+}
+
+static void part_done(struct qd_search_run *run)
+{
+    part_ended(((struct part *)run)->multi);
 }
 
 /* Header values may be strings, booleans or arrays; arrays are joined by commas. */
@@ -201,7 +219,7 @@ static void start_part(struct part *part)
     size_t count;
     enum qd_status status = part->error.status;
     if (status != QD_OK) {
-        multi->coordinator->env->work->defer(multi->coordinator->env, finish_later, multi);
+        multi->coordinator->env->work->defer(multi->coordinator->env, part_ended, multi);
         return;
     }
     if (run->request->pit != NULL) {
@@ -216,7 +234,7 @@ static void start_part(struct part *part)
     if (status == QD_OK) status = qd_search_choose_pre_filter(run, &part->error);
     if (status != QD_OK) {
         multi->coordinator->counters.searches[qd_answer_class_of(qd_error_http(&part->error))]++;
-        multi->coordinator->env->work->defer(multi->coordinator->env, finish_later, multi);
+        multi->coordinator->env->work->defer(multi->coordinator->env, part_ended, multi);
         return;
     }
     qd_search_run_start(run);
@@ -270,16 +288,26 @@ static enum qd_status read_parts(struct multi *multi)
                         "Validation Failed: 1: no requests added;");
 }
 
+/* As many as the pool of searches works on, at most ten, on each data node. */
+static int64_t searches_default(const struct qd_coordinator *coordinator)
+{
+    const struct qd_cluster_state *state = qd_cluster_service_state(coordinator->cluster);
+    int64_t nodes = 0, each = (int64_t)coordinator->machine->processors * 3 / 2 + 1;
+    for (size_t i = 0; i < state->node_count; i++) nodes += state->nodes[i].data;
+    return (nodes < 1 ? 1 : nodes) * (each > 10 ? 10 : each);
+}
+
 static enum qd_status read_call(struct multi *multi)
 {
     struct qd_call *call = multi->call;
-    int64_t searches = 1;
+    int64_t searches = searches_default(multi->coordinator);
     if (!multi->templates) QD_TRY(qd_options_of_call(call, &multi->options, &call->error));
     QD_TRY(qd_call_int(call, "max_concurrent_searches", &searches, &call->error));
     if (searches < 1) {
         return qd_error_set(&call->error, QD_ILLEGAL_ARGUMENT,
                             "maxConcurrentSearchRequests must be positive");
     }
+    multi->most = (size_t)searches;
     QD_TRY(qd_call_bool(call, "rest_total_hits_as_int", &multi->total_as_int, &call->error));
     QD_TRY(read_parts(multi));
     if (multi->named) QD_TRY(qd_call_bool(call, "typed_keys", &multi->typed_keys, &call->error));
@@ -298,7 +326,7 @@ static void search_all(struct qd_coordinator *coordinator, struct qd_call *call,
         return;
     }
     multi->pending = multi->count;
-    for (size_t i = 0; i < multi->count; i++) start_part(multi->parts[i]);
+    start_parts(multi);
 }
 
 void qd_coordinator_msearch(struct qd_coordinator *coordinator, struct qd_call *call)

@@ -113,10 +113,12 @@ static enum qd_status check_parameters(struct qd_search_run *run, struct qd_erro
 {
     const struct qd_call *call = run->call;
     bool flag = false;
-    int64_t interval;
+    int64_t interval, shard_requests = 0;
     QD_TRY(at_least(call, "batched_reduce_size", "batchedReduceSize", 2, error));
     QD_TRY(at_least(call, "pre_filter_shard_size", "preFilterShardSize", 1, error));
     QD_TRY(at_least(call, "max_concurrent_shard_requests", "maxConcurrentShardRequests", 1, error));
+    QD_TRY(qd_call_int(call, "max_concurrent_shard_requests", &shard_requests, error));
+    run->shard_requests_max = (size_t)shard_requests;
     run->show_phases = qd_cluster_setting_bool(run->coordinator, "search.phase_took_enabled", false);
     QD_TRY(qd_call_bool(call, "phase_took", &run->show_phases, error));
     QD_TRY(qd_call_bool(call, "ccs_minimize_roundtrips", &flag, error));

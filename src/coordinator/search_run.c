@@ -9,6 +9,9 @@
 #include "coordinator/cluster_settings.h"
 #include "coordinator/error_json.h"
 
+/* max_concurrent_shard_requests: more would only fill the queue of the pool. */
+#define SHARD_REQUESTS_DEFAULT 5
+
 /* ---- counting ---- */
 
 static int64_t now_ns(const struct qd_search_run *run)
@@ -533,6 +536,8 @@ static void queried(struct qd_search_run *run)
     fetch(run);
 }
 
+static void send_next_query(struct qd_search_run *run);
+
 static void query_replied(void *context, const struct qd_transport_reply *reply)
 {
     struct qd_search_leg *leg = context;
@@ -554,7 +559,11 @@ static void query_replied(void *context, const struct qd_transport_reply *reply)
     for (uint32_t i = 0; status == QD_OK && i < leg->answer.result.doc_count; i++) {
         leg->answer.result.docs[i].shard_index = leg->place;
     }
-    if (--run->pending == 0) queried(run);
+    if (--run->pending == 0) {
+        queried(run);
+    } else {
+        send_next_query(run);
+    }
 }
 
 static void send_query(struct qd_search_leg *leg)
@@ -581,13 +590,19 @@ static void send_query(struct qd_search_leg *leg)
     qd_transport_send(run->coordinator->transport, &target, &buffer, query_replied, leg);
 }
 
+static void send_next_query(struct qd_search_run *run)
+{
+    while (run->next_leg < run->leg_count && run->legs[run->next_leg].skipped) run->next_leg++;
+    if (run->next_leg < run->leg_count) send_query(&run->legs[run->next_leg++]);
+}
+
 static void send_queries(struct qd_search_run *run)
 {
     if (run->phase == QD_SEARCH_PHASE_CAN_MATCH) enter_phase(run, QD_SEARCH_PHASE_QUERY, true);
     run->pending = run->leg_count - (size_t)run->skipped;
-    for (size_t i = 0; i < run->leg_count; i++) {
-        if (!run->legs[i].skipped) send_query(&run->legs[i]);
-    }
+    run->next_leg = 0;
+    size_t most = run->shard_requests_max == 0 ? SHARD_REQUESTS_DEFAULT : run->shard_requests_max;
+    for (size_t i = 0; i < most; i++) send_next_query(run);
 }
 
 /* ---- which shards can match ---- */

@@ -66,6 +66,8 @@ struct qd_search_run {
     bool timed_out, terminated_early;
     struct qd_slice aggregations;     /* rendered JSON; data NULL: none */
     size_t pending;
+    size_t next_leg;                 /* private: the first one that was not asked yet */
+    size_t shard_requests_max;       /* legs that are asked at a time; 0: five, as in the reference */
     size_t reduce_phases;
     enum qd_search_phase phase;       /* under way and counted as such; TOOK: none */
     int64_t started_ns, phase_ns;     /* monotonic time when the search and its phase began */

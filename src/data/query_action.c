@@ -386,6 +386,12 @@ static enum qd_gate_kind gate_of(const struct query_job *job)
     return !job->fetch_only && job->message.mode == QD_QUERY_EXPLAIN ? QD_GATE_GET : QD_GATE_SEARCH;
 }
 
+/* Asking whether a shard can match is no work for a queue in the reference. */
+static bool is_gated(const struct query_job *job)
+{
+    return job->fetch_only || job->message.mode != QD_QUERY_CAN_MATCH;
+}
+
 static void leave_context(struct query_job *job)
 {
     if (job->context != NULL) {
@@ -411,7 +417,7 @@ static void query_done(void *argument)
                 (job->message.mode == QD_QUERY_ONLY && job->answer.result.doc_count > 0);
     struct qd_buffer buffer = { 0 };
     count_end(job);
-    qd_gate_leave(qd_data_gates(job->data), gate_of(job));
+    if (is_gated(job)) qd_gate_leave(qd_data_gates(job->data), gate_of(job));
     if (job->status != QD_OK) {
         fail_job(job);
         return;
@@ -438,7 +444,8 @@ static void start(struct query_job *job)
 {
     struct qd_env *env = qd_data_env(job->data);
     const char *action = job->fetch_only ? QD_ACTION_FETCH : QD_ACTION_QUERY;
-    if (qd_gate_enter(qd_data_gates(job->data), gate_of(job), action, &job->error) != QD_OK) {
+    if (is_gated(job) &&
+        qd_gate_enter(qd_data_gates(job->data), gate_of(job), action, &job->error) != QD_OK) {
         fail_job(job);
         return;
     }

@@ -146,6 +146,39 @@ TEST(thread_pools, gets_beyond_the_queue_are_refused)
     stop_world(&world);
 }
 
+/* One request asks for so much at a time that it alone fills no queue. */
+TEST(thread_pools, one_request_does_not_fill_the_queue)
+{
+    struct world world;
+    struct qd_buffer many = { 0 }, ids = { 0 };
+    start_world(&world, "thread_pool.search.queue_size", "8");
+    make_index(&world, 30);
+    assert_int_equal(call(&world, "GET", "/a/_search", "{\"size\":0}"), 200);
+    assert_true(has(world.body, "\"_shards\":{\"total\":30,\"successful\":30,\"skipped\":0,\"failed\":0}"));
+    for (int i = 0; i < 50; i++) qd_buffer_text(&many, "{\"index\":\"a\"}\n{\"size\":0}\n");
+    qd_buffer_byte(&many, 0);
+    assert_int_equal(call(&world, "POST", "/_msearch", many.data), 200);
+    assert_false(has(world.body, "rejected_execution_exception"));
+    assert_pool(&world, "search", 0);
+    /* One that asks for more may be refused. */
+    const char *wide = "/a/_search?max_concurrent_shard_requests=30&request_cache=false";
+    assert_int_equal(call(&world, "GET", wide, "{\"size\":0}"), 200);
+    assert_true(has(world.body, "\"successful\":10,\"skipped\":0,\"failed\":20,"));
+    stop_world(&world);
+    start_world(&world, "thread_pool.get.queue_size", "1");
+    make_index(&world, 2);
+    qd_buffer_text(&ids, "{\"ids\":[\"1\"");
+    for (int i = 2; i < 60; i++) qd_buffer_format(&ids, ",\"%d\"", i);
+    qd_buffer_append(&ids, "]}", 3);
+    assert_int_equal(call(&world, "POST", "/a/_mget", ids.data), 200);
+    assert_true(has(world.body, "{\"docs\":[{\"_index\":\"a\",\"_id\":\"1\",\"_version\":1,"));
+    assert_true(has(world.body, "{\"_index\":\"a\",\"_id\":\"59\",\"found\":false}]}"));
+    assert_pool(&world, "get", 0);
+    stop_world(&world);
+    qd_buffer_deinit(&many);
+    qd_buffer_deinit(&ids);
+}
+
 TEST(thread_pools, a_refused_fetch_keeps_no_context)
 {
     struct world world;
