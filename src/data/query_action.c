@@ -213,7 +213,7 @@ static enum qd_status run_prepared(struct query_job *job, const struct qd_shard_
                                      : qd_prepared_text(prepared, arena);
         return QD_OK;
     }
-    return qd_prepared_count(prepared, arena, &job->answer.result.total, &job->error);
+    return qd_prepared_count(prepared, arena, UINT64_MAX, &job->answer.result.total, &job->error);
 }
 
 static void run_fetch(struct query_job *job, const struct qd_shard_view *view)

@@ -661,7 +661,8 @@ static enum qd_status count_first(struct query_phase *phase, struct qd_error *er
         return QD_OK;
     }
     phase->counted = true;
-    return qd_prepared_count(phase->query, phase->arena, &phase->total, error);
+    uint64_t limit = phase->track == QD_TRACK_TOTAL_HITS_ACCURATE ? UINT64_MAX : (uint64_t)phase->track;
+    return qd_prepared_count(phase->query, phase->arena, limit, &phase->total, error);
 }
 
 static bool is_over(const struct query_phase *phase)

@@ -10,6 +10,9 @@
 #include "search/query_node_bits.h"
 #include "search/query_tree.h"
 
+/* Documents whose matches are counted at once. */
+#define COUNT_WINDOW 32768u
+
 /* Every kind of query, in the order of names. */
 static const struct qd_query_kind *const kinds[] = {
     &qd_query_kind_bool,
@@ -347,14 +350,35 @@ enum qd_status qd_prepared_bits(struct qd_prepared *prepared, uint32_t segment, 
     return QD_OK;
 }
 
-enum qd_status qd_prepared_count(struct qd_prepared *prepared, struct qd_arena *arena, uint64_t *count,
-                                 struct qd_error *error)
+/* Counts the matches of a segment, at least until there are more than `limit`. */
+static enum qd_status count_matches(const struct qd_prepared *prepared, struct qd_segment_context *context,
+                                    uint64_t limit, uint64_t *count, struct qd_error *error)
+{
+    uint64_t words[COUNT_WINDOW / 64];
+    struct qd_scorer *scorer;
+    *count = 0;
+    QD_TRY(qd_node_scorer(prepared->node, context, &scorer, error));
+    for (qd_doc_id at = 0; scorer != NULL && at < context->doc_count && *count <= limit;) {
+        qd_doc_id left = context->doc_count - at, to = at + (left < COUNT_WINDOW ? left : COUNT_WINDOW);
+        memset(words, 0, sizeof(words));
+        qd_scorer_into_bits(scorer, at, to, words);
+        for (size_t i = 0; i < (to - at + 63) / 64; i++) {
+            if (context->live != NULL) words[i] &= context->live[at / 64 + i];
+            *count += (uint64_t)__builtin_popcountll(words[i]);
+        }
+        at = to;
+    }
+    return QD_OK;
+}
+
+enum qd_status qd_prepared_count(struct qd_prepared *prepared, struct qd_arena *arena, uint64_t limit,
+                                 uint64_t *count, struct qd_error *error)
 {
     *count = 0;
-    for (uint32_t i = 0; i < prepared->view->snapshot->segment_count; i++) {
+    for (uint32_t i = 0; i < prepared->view->snapshot->segment_count && *count <= limit; i++) {
         struct qd_segment_context context = qd_segment_context_of(prepared->view, i, arena);
         const struct qd_node *node = prepared->node;
-        uint64_t part;
+        uint64_t part = 0;
         if (context.live == NULL && node->kind->count != NULL && node->kind->count(node, &context, &part)) {
             *count += part;
             continue;
@@ -363,13 +387,11 @@ enum qd_status qd_prepared_count(struct qd_prepared *prepared, struct qd_arena *
             *count += prepared->view->snapshot->segments[i].live_count;
             continue;
         }
-        struct qd_arena *scratch = qd_arena_create(0);
-        uint64_t *words;
-        enum qd_status status = qd_prepared_bits(prepared, i, scratch, &words, error);
-        for (size_t k = 0; status == QD_OK && k < qd_bitset_word_count(context.doc_count); k++)
-            *count += (uint64_t)__builtin_popcountll(words[k]);
-        qd_arena_destroy(scratch);
+        context.arena = qd_arena_create(0);
+        enum qd_status status = count_matches(prepared, &context, limit - *count, &part, error);
+        qd_arena_destroy(context.arena);
         QD_TRY(status);
+        *count += part;
     }
     return QD_OK;
 }

@@ -149,9 +149,10 @@ QD_CHECKED enum qd_status qd_prepared_scorer(struct qd_prepared *prepared, uint3
 QD_CHECKED enum qd_status qd_prepared_bits(struct qd_prepared *prepared, uint32_t segment,
                                            struct qd_arena *arena, uint64_t **words, struct qd_error *error);
 
-/* Number of live matching documents of the shard, by shortcuts where there are (df, points, popcount). */
+/* Number of live matching documents of the shard, by shortcuts where there are (df, points, popcount). Where
+ * there are more than `limit`, any number above it may be given. */
 QD_CHECKED enum qd_status qd_prepared_count(struct qd_prepared *prepared, struct qd_arena *arena,
-                                            uint64_t *count, struct qd_error *error);
+                                            uint64_t limit, uint64_t *count, struct qd_error *error);
 
 /* A number of live documents of the shard that match at least, from statistics alone. *exact: it is the
  * number. `arena` is scratch. */
