@@ -81,6 +81,8 @@ static const struct rule rules[] = {
     { "timeout", TYPE_TIME, qd_cat_thread_pool, "NodesInfoRequest.timeout" },
     { "timeout", TYPE_TIME, qd_cat_recovery, "RecoveryRequest.timeout" },
     { "timeout", TYPE_TIME, qd_cat_segment_replication, "SegmentReplicationStatsRequest.timeout" },
+    { "timeout", TYPE_TIME, qd_coordinator_reload_secure_settings,
+      "NodesReloadSecureSettingsRequest.timeout" },
     { "timeout", TYPE_TIME, qd_coordinator_cluster_stats, "ClusterStatsRequest.timeout" },
     { "wait_for_active_shards", TYPE_SHARDS, NULL, NULL },
     { "version_type", TYPE_ANY, qd_coordinator_update, NULL },
@@ -217,6 +219,7 @@ bool qd_parameter_is_hint(const struct qd_call *call, const struct qd_route *rou
     if (qd_map_get(&call->parameters, name) != NULL) return true;
     bool metrics = qd_slice_is(name, "metrics") && has(call, "nodeId");
     if (route->handler == qd_coordinator_nodes_info && metrics) return false;
+    if (route->handler == qd_coordinator_shard_stores && qd_slice_is(name, "status")) return false;
     if (route->handler == qd_cat_aliases && qd_slice_is(name, "alias")) return false;
     if (route->handler == qd_cat_templates && qd_slice_is(name, "name")) return false;
     if (is_one_of(name, asked)) return false;

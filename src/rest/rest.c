@@ -204,6 +204,11 @@ static void warn_of_route(struct qd_call *call, const struct qd_route *route)
             call, "Deprecated parameter [local] used. This parameter does not cause this API to act locally, "
                   "and should not be used. It will be unsupported in version 8.0.");
     }
+    if (route->handler == qd_coordinator_add_voting_exclusions &&
+        qd_call_parameter(call, "node_name").size > 0) {
+        qd_call_warn(call, "nodeDescription is deprecated and will be removed, use nodeIds or nodeNames "
+                           "instead");
+    }
     if (local && route->handler == qd_coordinator_get_field_mapping) {
         qd_call_warn(call, "Use [local] in get field mapping requests is deprecated. The parameter will be "
                            "removed in the next major version");
