@@ -10,7 +10,6 @@
 #include "base/checksum.h"
 #include "base/vector.h"
 #include "codec/little_endian.h"
-#include "codec/lz4_block.h"
 #include "codec/stored_format.h"
 
 #define LZ4_BLOCK_SIZE ((size_t)16 << 10)
@@ -62,7 +61,6 @@ struct qd_stored_writer {
     uint32_t dictionary_count;
     ZSTD_CCtx *context;     /* NULL until the first zstd block */
     ZSTD_CDict *dictionary; /* dictionaries[0] digested, or NULL */
-    struct qd_lz4_table lz4; /* for packing */
 };
 
 static void *arena_allocate(void *opaque, size_t size)
@@ -132,14 +130,9 @@ static void send_block(struct qd_stored_writer *writer, const char *data, size_t
 
 static size_t pack_lz4(struct qd_stored_writer *writer)
 {
-    size_t size = writer->raw.size;
-    if (size <= QD_LZ4_BLOCK_MAX) {
-        char *to = reserve(writer->arena, &writer->packed, qd_lz4_block_bound(size));
-        return qd_lz4_block_pack(writer->raw.data, size, to, &writer->lz4);
-    }
-    int bound = LZ4_compressBound((int)size);
+    int bound = LZ4_compressBound((int)writer->raw.size);
     char *to = reserve(writer->arena, &writer->packed, (size_t)bound);
-    return (size_t)LZ4_compress_default(writer->raw.data, to, (int)size, bound);
+    return (size_t)LZ4_compress_default(writer->raw.data, to, (int)writer->raw.size, bound);
 }
 
 static size_t pack_zstd(struct qd_stored_writer *writer)
