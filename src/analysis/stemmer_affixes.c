@@ -48,7 +48,10 @@ void qd_stemmer_latvian(struct qd_stem_word *word)
 #define HARDEN                                                                                               \
     { "šņ", 0, "sn" }, { "žņ", 0, "zn" }, { "šļ", 0, "sl" }, { "žļ", 0, "zl" }, { "ļņ", 0, "ln" },           \
         { "ļļ", 0, "ll" }, { "pj", 0, "p" }, { "bj", 0, "b" }, { "mj", 0, "m" }, { "vj", 0, "v" },           \
-        { "č", 0, "c" }, { "ļ", 0, "l" }, { "ņ", 0, "n" }, { NULL, 0, NULL }
+        { "č", 0, "c" }, { "ļ", 0, "l" }, { "ņ", 0, "n" },                                                   \
+    {                                                                                                        \
+        NULL, 0, NULL                                                                                        \
+    }
     static const struct qd_stem_rule harden[] = { HARDEN };
     static const struct qd_stem_rule harden_u[] = { { "kš", 0, "kst" }, { "ņņ", 0, "nn" }, HARDEN };
 #undef HARDEN

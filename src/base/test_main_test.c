@@ -49,6 +49,8 @@ int main(int argc, char **argv)
     }
     if (used == 0) {
         fputs("no test has such a name\n", stderr);
+        free(tests);
+        free(names);
         return 2;
     }
     int failed = _cmocka_run_group_tests("quidditch", tests, used, NULL, NULL);

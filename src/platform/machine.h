@@ -65,7 +65,7 @@ struct qd_machine_facts {
     int process_cpu_percent;      /* since the last call; -1 unknown */
     int system_cpu_percent;       /* likewise, of the machine */
     double load_average[3];       /* of 1, 5, 15 minutes */
-    uint32_t processors;          /* online */
+    uint32_t processors;          /* that this process may run on */
     int64_t process_id;  /* the system's */
     const char *os_name;          /* "Linux" */
     char os_pretty_name[64];      /* "Debian GNU/Linux 12 (bookworm)"; os_name when that is not known */

@@ -146,9 +146,9 @@ enum qd_status qd_linux_env_create(const struct qd_linux_env_options *options, s
     qd_assert(env->read_buffer != NULL);
     qd_assert(pthread_mutex_init(&env->facts_mutex, NULL) == 0);
     atomic_init(&env->stop, false);
-    long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    unsigned online = processors < 1 ? 1 : (unsigned)processors;
-    qd_linux_pool_init(&env->pool, options->threads == 0 ? online : options->threads);
+    /* Those that this process may run on. */
+    unsigned processors = uv_available_parallelism();
+    qd_linux_pool_init(&env->pool, options->threads == 0 ? processors : options->threads);
     raise_file_limit();
     keep_freed_memory();
     signal(SIGPIPE, SIG_IGN);

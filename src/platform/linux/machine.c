@@ -93,8 +93,7 @@ static void read_processors(struct qd_linux_env *env, struct qd_machine_facts *f
     int64_t seconds = (int64_t)usage.ru_utime.tv_sec + (int64_t)usage.ru_stime.tv_sec;
     int64_t used_ns = seconds * 1000000000 + ((int64_t)usage.ru_utime.tv_usec
                                               + (int64_t)usage.ru_stime.tv_usec) * 1000;
-    long online = sysconf(_SC_NPROCESSORS_ONLN);
-    facts->processors = online < 1 ? 1 : (uint32_t)online;
+    facts->processors = uv_available_parallelism();
     facts->process_cpu_ms = used_ns / 1000000;
     int64_t now_ns = env->base.clock->monotonic(&env->base).nanoseconds;
     uint64_t busy;
