@@ -133,6 +133,8 @@ static void write_segment(struct qd_arena *arena, struct qd_buffer *out, uint8_t
         qd_stored_writer_add(stored, qd_arena_format(arena, "{\"user\":%u,\"message\":\"text\"}", i));
     }
     qd_stored_writer_finish(stored);
+    /* A long id now and then: offsets instead of sizes. */
+    if (flags >> 4 & 1) ids[next(&state) % DOCS] = qd_arena_format(arena, "%0300u", flags);
     qd_ids_write(arena, sections, ids, DOCS);
     (void)qd_segment_writer_finish(writer, NULL, NULL);
 }
