@@ -279,26 +279,44 @@ static void add_prefixes(struct qd_parse_context *context, struct qd_field_mappe
     }
 }
 
-/* Shingles of two adjacent tokens. */
+/* A token and what follows it; `_` stands for a hole. */
+static void add_shingle(struct qd_parse_context *context, struct qd_token_list *list,
+                        const struct qd_token *left, const struct qd_token *right, uint32_t increment)
+{
+    struct qd_slice second = right == NULL ? QD_SLICE("_") : right->term;
+    char *text = qd_arena_alloc(context->arena, left->term.size + second.size + 1);
+    memcpy(text, left->term.data, left->term.size);
+    text[left->term.size] = ' ';
+    memcpy(text + left->term.size + 1, second.data, second.size);
+    struct qd_token *shingle = QD_PUSH(context->arena, list);
+    *shingle = *left;
+    shingle->term = qd_slice_make(text, left->term.size + second.size + 1);
+    if (right != NULL) shingle->end_offset = right->end_offset;
+    shingle->position_increment = increment;
+    shingle->position_length = 1;
+}
+
+/* Shingles of each token with all that stand at the next position, or with the hole there. */
 static void add_phrases(struct qd_parse_context *context, struct qd_field_mapper *mapper,
                         const struct qd_token_list *tokens)
 {
     struct qd_token_list *list = qd_add_token_list(context, mapper);
     if (list == NULL) return;
     list->final_offset = tokens->final_offset;
-    for (size_t i = 0; i + 1 < tokens->count; i++) {
-        struct qd_slice left = tokens->data[i].term;
-        struct qd_slice right = tokens->data[i + 1].term;
-        if (tokens->data[i + 1].position_increment != 1) continue;
-        char *text = qd_arena_alloc(context->arena, left.size + right.size + 1);
-        memcpy(text, left.data, left.size);
-        text[left.size] = ' ';
-        memcpy(text + left.size + 1, right.data, right.size);
-        struct qd_token *shingle = QD_PUSH(context->arena, list);
-        *shingle = tokens->data[i];
-        shingle->term = qd_slice_make(text, left.size + right.size + 1);
-        shingle->end_offset = tokens->data[i + 1].end_offset;
-        shingle->position_increment = 1;
+    for (size_t i = 0; i < tokens->count; i++) {
+        const struct qd_token *left = &tokens->data[i];
+        uint32_t increment = left->position_increment;
+        size_t next = i + 1;
+        while (next < tokens->count && tokens->data[next].position_increment == 0) next++;
+        if (next == tokens->count) {
+            if (tokens->final_position_increment > 0) add_shingle(context, list, left, NULL, increment);
+            continue;
+        }
+        bool hole = tokens->data[next].position_increment > 1;
+        do {
+            add_shingle(context, list, left, hole ? NULL : &tokens->data[next], increment);
+            increment = 0;
+        } while (++next < tokens->count && tokens->data[next].position_increment == 0);
     }
 }
 

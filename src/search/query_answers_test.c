@@ -118,3 +118,53 @@ TEST(query_answers, errors_come_in_the_references_order)
     }
     search_world_close(&world);
 }
+
+static const char prefixes_mapping[] =
+    "{\"properties\":{\"p\":{\"type\":\"text\",\"analyzer\":\"english\",\"index_prefixes\":{}},"
+    "\"o\":{\"type\":\"text\",\"index_prefixes\":{},\"index_options\":\"docs\"},"
+    "\"h\":{\"type\":\"text\",\"analyzer\":\"english\",\"index_phrases\":true}}}";
+
+/* Texts as the reference's _validate gave them; what an automaton prints is the address of an object. */
+TEST(query_answers, kept_prefixes_stand_for_prefixes)
+{
+    static const char *const facts[][2] = {
+        { "{\"prefix\":{\"p\":\"qu\"}}", "ConstantScore(p._index_prefix:qu)" },
+        { "{\"prefix\":{\"p\":{\"value\":\"qu\",\"rewrite\":\"scoring_boolean\"}}}", "p._index_prefix:qu" },
+        { "{\"prefix\":{\"p\":{\"value\":\"qu\",\"rewrite\":\"top_terms_2\"}}}", "p._index_prefix:qu" },
+        { "{\"prefix\":{\"p\":\"quickl\"}}", "p:quickl*" },
+        { "{\"match_phrase_prefix\":{\"p\":\"qu\"}}", "Synonym(p._index_prefix:qu)" },
+        { "{\"match_phrase_prefix\":{\"o\":\"qu\"}}", "Synonym(o._index_prefix:qu)" },
+        { "{\"match_phrase_prefix\":{\"p\":\"brown fo\"}}",
+          "spanNear([p:brown, mask(p._index_prefix:fo) as p], 0, true)" },
+        { "{\"match_phrase_prefix\":{\"p\":\"brown the fo\"}}",
+          "spanNear([p:brown, SpanGap(p:1), mask(p._index_prefix:fo) as p], 0, true)" },
+        { "{\"match_phrase_prefix\":{\"p\":{\"query\":\"brown fo\",\"slop\":1}}}", "p:\"brown fo*\"~1" },
+    };
+    struct search_world world;
+    search_world_open(&world, prefixes_mapping, NULL);
+    search_world_index(&world, "1", QD_SLICE("{\"p\":\"quiz the brown fox\",\"o\":\"quick\"}"));
+    search_world_refresh(&world);
+    for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
+        struct qd_slice body = qd_arena_format(world.arena, "{\"query\":%s}", facts[i][0]);
+        assert_slice(search_world_text(&world, body), facts[i][1]);
+    }
+    search_world_close(&world);
+}
+
+/* A hole is a word of its own in the field of pairs, so "quick the" counts in its length. */
+TEST(query_answers, pairs_of_words_know_holes)
+{
+    struct search_world world;
+    search_world_open(&world, prefixes_mapping, NULL);
+    search_world_index(&world, "1", QD_SLICE("{\"h\":\"quick the brown fox the\"}"));
+    search_world_refresh(&world);
+    static const char *const pairs[] = { "quick _", "brown fox", "fox _" };
+    for (size_t i = 0; i < 3; i++) {
+        struct qd_slice body = qd_arena_format(
+            world.arena, "{\"query\":{\"term\":{\"h._index_phrase\":\"%s\"}}}", pairs[i]);
+        expect_in(search_world_search(&world, body), "\"total\":1");
+    }
+    struct qd_slice hole = QD_SLICE("{\"query\":{\"match_phrase\":{\"h\":\"the brown fox\"}}}");
+    assert_slice(search_world_text(&world, hole), "h:\"? brown fox\"");
+    search_world_close(&world);
+}

@@ -240,8 +240,6 @@ static enum qd_status build_automaton(struct qd_query_context *context, const st
                                       struct qd_multi_term *multi, struct qd_error *error)
 {
     struct qd_arena *arena = context->arena;
-    if (self->kind == QD_MULTI_PREFIX)
-        return qd_automaton_prefix(arena, multi->pattern, self->case_insensitive, &multi->automaton, error);
     if (self->kind == QD_MULTI_WILDCARD)
         return qd_automaton_wildcard(arena, multi->pattern, self->case_insensitive, &multi->automaton, error);
     if (self->kind == QD_MULTI_FUZZY) {
@@ -293,9 +291,8 @@ static enum qd_status multi_build(const struct qd_query *query, struct qd_query_
         multi.prefix_length = (int)self->prefix_length;
         multi.transpositions = self->transpositions;
     }
-    if (self->kind == QD_MULTI_PREFIX && !self->case_insensitive && self->rewrite.data == NULL &&
-        field->type == QD_FIELD_TEXT)
-        return qd_text_prefix(context, field, multi.pattern, node, error);
+    if (self->kind == QD_MULTI_PREFIX)
+        return qd_text_prefix_node(context, &multi, self->case_insensitive, node, error);
     QD_TRY(build_automaton(context, self, &multi, error));
     *node = qd_node_multi_term(context->arena, &multi);
     return QD_OK;

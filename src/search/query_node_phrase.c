@@ -35,9 +35,51 @@ static void slot_text(const struct qd_phrase *phrase, size_t from, size_t to, bo
     if (to - from > 1) qd_buffer_byte(out, ')');
 }
 
+/* The field of the terms of a slot that ends at `end`. */
+static struct qd_slice slot_field(const struct qd_phrase *phrase, size_t end)
+{
+    bool kept = phrase->prefixes.data != NULL && end == phrase->count;
+    return kept ? phrase->prefixes : phrase->field.name;
+}
+
+static void span_text(const struct qd_phrase *phrase, size_t from, size_t to, struct qd_buffer *out)
+{
+    struct qd_slice field = slot_field(phrase, to);
+    bool masked = to == phrase->count;
+    if (to - from > 1) qd_buffer_text(out, "spanOr([");
+    for (size_t i = from; i < to; i++) {
+        if (i > from) qd_buffer_text(out, ", ");
+        if (masked) qd_buffer_text(out, "mask(");
+        qd_term_text(field, phrase->terms[i].term, out);
+        if (masked) qd_buffer_format(out, ") as %.*s", QD_SLICE_ARG(phrase->field.name));
+    }
+    if (to - from > 1) qd_buffer_text(out, "])");
+}
+
+static void spans_text(const struct qd_phrase *phrase, struct qd_buffer *out)
+{
+    qd_buffer_text(out, "spanNear([");
+    uint32_t expected = 0;
+    for (size_t i = 0; i < phrase->count;) {
+        size_t end = position_end(phrase, i);
+        uint32_t gap = phrase->terms[i].position - expected;
+        if (i > 0) qd_buffer_text(out, ", ");
+        if (gap > 0)
+            qd_buffer_format(out, "SpanGap(%.*s:%u), ", QD_SLICE_ARG(phrase->field.name), (unsigned)gap);
+        expected = phrase->terms[i].position + 1;
+        span_text(phrase, i, end, out);
+        i = end;
+    }
+    qd_buffer_text(out, "], 0, true)");
+}
+
 static void phrase_text(const struct qd_node *node, struct qd_buffer *out)
 {
     const struct qd_phrase *phrase = &((const struct phrase_node *)node)->phrase;
+    if (phrase->prefixes.data != NULL) {
+        spans_text(phrase, out);
+        return;
+    }
     qd_buffer_slice(out, phrase->field.name);
     qd_buffer_text(out, ":\"");
     uint32_t expected = 0;
@@ -132,7 +174,7 @@ static enum qd_status phrase_rewrite(struct qd_node *node, struct qd_query_conte
         *result = any;
         return QD_OK;
     }
-    if (phrase->terms[0].position == 0) return QD_OK;
+    if (phrase->terms[0].position == 0 || phrase->prefixes.data != NULL) return QD_OK;
     struct qd_phrase_term *terms = QD_NEW_ARRAY(arena, struct qd_phrase_term, phrase->count);
     for (size_t i = 0; i < phrase->count; i++)
         terms[i] = (struct qd_phrase_term){ phrase->terms[i].term,
@@ -144,22 +186,52 @@ static enum qd_status phrase_rewrite(struct qd_node *node, struct qd_query_conte
 }
 
 /* ---- weight ---- */
+static int compare_stats(const void *left, const void *right)
+{
+    return qd_slice_compare(((const struct qd_term_stats *)left)->term,
+                            ((const struct qd_term_stats *)right)->term);
+}
+
+static size_t sort_distinct(struct qd_term_stats *stats, size_t count)
+{
+    size_t kept = 0;
+    if (count > 1) qsort(stats, count, sizeof(*stats), compare_stats);
+    for (size_t i = 0; i < count; i++) {
+        if (kept == 0 || !qd_slice_equal(stats[kept - 1].term, stats[i].term)) stats[kept++] = stats[i];
+    }
+    return kept;
+}
+
+/* Spans weigh each term once, by field and bytes: stats[0, own) are of the phrase's field, whose name is the
+ * beginning of the other's. */
+static void order_stats(struct phrase_node *self, size_t own)
+{
+    size_t rest = sort_distinct(self->stats + own, self->stat_count - own);
+    size_t kept = sort_distinct(self->stats, own);
+    memmove(self->stats + kept, self->stats + own, sizeof(*self->stats) * rest);
+    self->stat_count = kept + rest;
+}
+
 static enum qd_status phrase_prepare(struct qd_node *node, struct qd_query_context *context,
                                      struct qd_error *error)
 {
     struct phrase_node *self = (struct phrase_node *)node;
-    size_t count = self->phrase.count;
+    const struct qd_phrase *phrase = &self->phrase;
+    size_t count = phrase->count, first = count > 0 ? count - 1 : 0;
+    while (first > 0 && phrase->terms[first - 1].position == phrase->terms[first].position) first--;
     self->states = QD_NEW_ARRAY(context->arena, struct qd_term_states, count);
     self->stats = QD_NEW_ARRAY(context->arena, struct qd_term_stats, count);
+    size_t own = 0;
     for (size_t i = 0; i < count; i++) {
         struct qd_term_states *states = &self->states[i];
-        QD_TRY(qd_term_states_of(context->view, self->phrase.field.name, self->phrase.terms[i].term,
-                                 context->arena, states, error));
+        struct qd_slice field = slot_field(phrase, i < first ? i : count);
+        QD_TRY(qd_term_states_of(context->view, field, phrase->terms[i].term, context->arena, states, error));
         if (states->doc_freq > 0)
-            self->stats[self->stat_count++] =
-                (struct qd_term_stats){ self->phrase.terms[i].term, states->doc_freq,
-                                        states->total_term_freq };
+            self->stats[self->stat_count++] = (struct qd_term_stats){ phrase->terms[i].term, states->doc_freq,
+                                                                      states->total_term_freq };
+        if (i + 1 == first) own = self->stat_count;
     }
+    if (phrase->prefixes.data != NULL) order_stats(self, own);
     if (!node->scores || self->stat_count == 0) return QD_OK;
     struct qd_collection_stats collection;
     QD_TRY(qd_collection_stats_of(context->view, self->phrase.field.name, &collection, error));

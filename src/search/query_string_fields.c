@@ -228,7 +228,7 @@ static enum qd_status make_pattern(struct qd_string_parser *parser, const struct
         QD_TRY(qd_automaton_regexp(arena, multi.pattern, &regexp, &multi.automaton, error));
     } else if (pattern->kind == QD_MULTI_PREFIX) {
         multi.pattern = normal_form(parser, field, pattern->pattern);
-        QD_TRY(qd_automaton_prefix(arena, multi.pattern, false, &multi.automaton, error));
+        return qd_text_prefix_node(parser->context, &multi, false, node, error);
     } else {
         multi.pattern = normal_wildcard(parser, field, pattern->pattern);
         QD_TRY(qd_automaton_wildcard(arena, multi.pattern, false, &multi.automaton, error));

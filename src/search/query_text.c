@@ -206,6 +206,80 @@ enum qd_status qd_text_term(struct qd_query_context *context, const struct qd_te
     return QD_OK;
 }
 
+/* The field of a text field's prefixes, NULL when it keeps none of that many letters. */
+static const struct qd_field *prefixes_of(struct qd_query_context *context, const struct qd_field *field,
+                                          struct qd_slice term, int shorter)
+{
+    int64_t letters = (int64_t)qd_utf16_length(term);
+    if (field->type != QD_FIELD_TEXT || field->index_prefix_max == 0 ||
+        letters < field->index_prefix_min - shorter || letters > field->index_prefix_max)
+        return NULL;
+    return qd_mapping_field(context->view->mapping, qd_arena_format(context->arena, "%.*s._index_prefix",
+                                                                    QD_SLICE_ARG(field->name)));
+}
+
+/* An automaton over a field's terms; it prints nothing that could be compared. */
+static struct qd_multi_term unnamed_automaton(const struct qd_field *field, enum qd_rewrite_method rewrite)
+{
+    return (struct qd_multi_term){ .kind = QD_MULTI_AUTOMATON,
+                                   .field = field,
+                                   .field_name = field->name,
+                                   .pattern = QD_SLICE("org.apache.lucene.util.automaton.Automaton@0"),
+                                   .rewrite = rewrite };
+}
+
+/* Prefixes one letter shorter than the shortest kept: any of these, or the letters alone as a word. */
+static enum qd_status shorter_prefix(struct qd_query_context *context, const struct qd_multi_term *prefix,
+                                     const struct qd_field *prefixes, bool case_insensitive,
+                                     struct qd_node **node, struct qd_error *error)
+{
+    struct qd_arena *arena = context->arena;
+    struct qd_multi_term multi = unnamed_automaton(prefixes, prefix->rewrite);
+    multi.top_terms = prefix->top_terms;
+    struct qd_buffer pattern = { 0 };
+    for (size_t i = 0; i < prefix->pattern.size; i++) {
+        if (strchr("*?\\", prefix->pattern.data[i]) != NULL) qd_buffer_byte(&pattern, '\\');
+        qd_buffer_byte(&pattern, (uint8_t)prefix->pattern.data[i]);
+    }
+    qd_buffer_byte(&pattern, '?');
+    struct qd_slice text = qd_arena_copy(arena, qd_buffer_view(&pattern));
+    qd_buffer_deinit(&pattern);
+    QD_TRY(qd_automaton_wildcard(arena, text, case_insensitive, &multi.automaton, error));
+    *node = qd_node_boolean_make(arena);
+    qd_node_boolean_add(*node, arena, QD_SHOULD, qd_node_multi_term(arena, &multi));
+    qd_node_boolean_add(*node, arena, QD_SHOULD, qd_node_term(arena, prefix->field, prefix->pattern));
+    return QD_OK;
+}
+
+enum qd_status qd_text_prefix_node(struct qd_query_context *context, const struct qd_multi_term *prefix,
+                                   bool case_insensitive, struct qd_node **node, struct qd_error *error)
+{
+    struct qd_arena *arena = context->arena;
+    const struct qd_field *prefixes = prefixes_of(context, prefix->field, prefix->pattern, 1);
+    struct qd_multi_term multi = *prefix;
+    if (prefixes == NULL) {
+        if (case_insensitive) {
+            multi = unnamed_automaton(prefix->field, prefix->rewrite);
+            multi.top_terms = prefix->top_terms;
+        }
+        QD_TRY(qd_automaton_prefix(arena, prefix->pattern, case_insensitive, &multi.automaton, error));
+        *node = qd_node_multi_term(arena, &multi);
+        return QD_OK;
+    }
+    if (prefixes_of(context, prefix->field, prefix->pattern, 0) == NULL) {
+        QD_TRY(shorter_prefix(context, prefix, prefixes, case_insensitive, node, error));
+    } else if (case_insensitive) {
+        multi = unnamed_automaton(prefixes, QD_REWRITE_CONSTANT_SCORE);
+        QD_TRY(qd_automaton_term(arena, prefix->pattern, true, &multi.automaton, error));
+        *node = qd_node_multi_term(arena, &multi);
+    } else {
+        *node = qd_node_term(arena, prefixes, prefix->pattern);
+    }
+    if (prefix->rewrite == QD_REWRITE_CONSTANT_SCORE || prefix->rewrite == QD_REWRITE_CONSTANT_SCORE_BOOLEAN)
+        *node = qd_node_constant(arena, *node);
+    return QD_OK;
+}
+
 enum qd_status qd_text_prefix(struct qd_query_context *context, const struct qd_field *field,
                               struct qd_slice term, struct qd_node **node, struct qd_error *error)
 {
@@ -220,21 +294,10 @@ enum qd_status qd_text_prefix(struct qd_query_context *context, const struct qd_
             "Can only use prefix queries on keyword and text fields - not on [%.*s] which is "
             "of type [%s]",
             QD_SLICE_ARG(field->name), field->type_name);
-    size_t length = qd_utf8_count(term);
-    if (field->index_prefix_max > 0 && length >= (size_t)field->index_prefix_min &&
-        length <= (size_t)field->index_prefix_max) {
-        struct qd_term_field prefix = qd_term_field_of(field);
-        prefix.name = qd_arena_format(context->arena, "%.*s._index_prefix", QD_SLICE_ARG(field->name));
-        prefix.has_norms = false;
-        *node = qd_node_constant(context->arena, &qd_term_node_new(context->arena, prefix, term)->node);
-        return QD_OK;
-    }
     struct qd_multi_term multi = {
         .kind = QD_MULTI_PREFIX, .field = field, .field_name = field->name, .pattern = term
     };
-    QD_TRY(qd_automaton_prefix(context->arena, term, false, &multi.automaton, error));
-    *node = qd_node_multi_term(context->arena, &multi);
-    return QD_OK;
+    return qd_text_prefix_node(context, &multi, false, node, error);
 }
 
 /* ---- tokens to nodes ---- */
@@ -319,10 +382,35 @@ static enum qd_status check_positions(const struct token_builder *builder, struc
     return QD_OK;
 }
 
+/* The last words of an exact phrase are found among the kept prefixes when these are long enough: a word
+ * alone is a synonym of them, and after other words they stand where the word would. */
+static bool kept_prefixes(const struct token_builder *builder, struct qd_phrase *phrase,
+                          struct qd_node **node)
+{
+    struct qd_arena *arena = builder->context->arena;
+    if (phrase->slop > 0 || phrase->count == 0) return false;
+    size_t first = phrase->count - 1;
+    while (first > 0 && phrase->terms[first - 1].position == phrase->terms[first].position) first--;
+    const struct qd_field *prefixes = NULL;
+    for (size_t i = first; i < phrase->count; i++) {
+        prefixes = prefixes_of(builder->context, builder->field, phrase->terms[i].term, 0);
+        if (prefixes == NULL) return false;
+    }
+    if (first == 0) {
+        struct qd_slice *terms = QD_NEW_ARRAY(arena, struct qd_slice, phrase->count);
+        for (size_t i = 0; i < phrase->count; i++) terms[i] = phrase->terms[i].term;
+        *node = qd_node_synonym(arena, prefixes, terms, phrase->count);
+        return true;
+    }
+    phrase->prefix = false;
+    phrase->prefixes = prefixes->name;
+    *node = qd_node_phrase(arena, phrase);
+    return true;
+}
+
 static enum qd_status phrase_of_tokens(struct token_builder *builder, const struct placed *tokens,
                                        size_t count, struct qd_node **node, struct qd_error *error)
 {
-    QD_TRY(check_positions(builder, error));
     struct qd_arena *arena = builder->context->arena;
     bool prefix = builder->options->type == QD_TEXT_PHRASE_PREFIX;
     struct qd_phrase phrase = { .field = qd_term_field_of(builder->field),
@@ -337,7 +425,12 @@ static enum qd_status phrase_of_tokens(struct token_builder *builder, const stru
         dense = dense && (i == 0 || tokens[i].position == tokens[i - 1].position + 1);
     }
     phrase.terms = terms;
+    /* A prefix alone needs no positions. */
+    bool alone = prefix && count > 0 && tokens[0].position == tokens[count - 1].position;
+    if (!alone || builder->field->type != QD_FIELD_TEXT) QD_TRY(check_positions(builder, error));
+    if (prefix && kept_prefixes(builder, &phrase, node)) return QD_OK;
     /* Pairs of words have a field of their own when index_phrases is on. */
+    dense = dense && count > 0 && tokens[0].position == 0;
     if (builder->field->index_phrases && !prefix && phrase.slop == 0 && dense && count > 1) {
         for (size_t i = 0; i + 1 < count; i++) {
             terms[i].term = qd_arena_format(arena, "%.*s %.*s", QD_SLICE_ARG(terms[i].term),

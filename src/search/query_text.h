@@ -79,6 +79,12 @@ QD_CHECKED enum qd_status qd_text_term(struct qd_query_context *context,
 QD_CHECKED enum qd_status qd_text_prefix(struct qd_query_context *context, const struct qd_field *field,
                                          struct qd_slice term, struct qd_node **node, struct qd_error *error);
 
+/* A prefix whose field, pattern and rewriting are set, by the field's kept prefixes (index_prefixes) where it
+ * has them. */
+QD_CHECKED enum qd_status qd_text_prefix_node(struct qd_query_context *context,
+                                              const struct qd_multi_term *prefix, bool case_insensitive,
+                                              struct qd_node **node, struct qd_error *error);
+
 /* Sets minimum_should_match of a boolean node (others are left alone). `spec` data NULL: nothing. */
 QD_CHECKED enum qd_status qd_text_minimum(struct qd_node *node, struct qd_slice spec, struct qd_error *error);
 
@@ -103,6 +109,9 @@ struct qd_phrase {
     int64_t slop;
     bool prefix;            /* the terms of the last position are prefixes */
     int64_t max_expansions; /* of prefixes */
+    /* The field that has the terms of the last position, or data NULL. Such a phrase is a SpanNearQuery: each
+     * term weighs once. */
+    struct qd_slice prefixes;
 };
 struct qd_node *qd_node_phrase(struct qd_arena *arena, const struct qd_phrase *phrase);
 
