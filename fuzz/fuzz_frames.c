@@ -46,7 +46,9 @@ static void read_frames(struct qd_slice bytes, struct qd_arena *arena)
     size_t count;
     if (qd_get_message_read(bytes, arena, &get, NULL) == QD_OK) qd_assert(get.count <= bytes.size);
     if (qd_get_results_read(bytes, arena, &results, &count, NULL) == QD_OK) qd_assert(count <= bytes.size);
-    if (qd_query_message_read(bytes, &query, NULL) == QD_OK) qd_assert(query.mode <= QD_QUERY_CAN_MATCH);
+    if (qd_query_message_read(bytes, &query, NULL) == QD_OK) {
+        qd_assert(query.mode <= QD_QUERY_VALIDATE_REWRITTEN);
+    }
     if (qd_query_answer_read(bytes, arena, &answer, NULL) == QD_OK) qd_assert(answer.text.size <= bytes.size);
     if (qd_fetch_message_read(bytes, arena, &fetch, NULL) == QD_OK) {
         qd_assert(fetch.docs.doc_count <= bytes.size);

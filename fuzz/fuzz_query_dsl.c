@@ -36,7 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         qd_query_parse(&document, document.root, arena, &query, &error) == QD_OK &&
         qd_query_prepare(query, &world.view, true, arena, &prepared, &error) == QD_OK) {
         (void)qd_prepared_text(prepared, arena);
-        if (qd_prepared_count(prepared, arena, &count, &error) != QD_OK || count > 2) abort();
+        if (qd_prepared_count(prepared, arena, UINT64_MAX, &count, &error) != QD_OK || count > 2) abort();
     }
     qd_arena_destroy(arena);
     return 0;

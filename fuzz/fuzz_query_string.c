@@ -42,7 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (qd_json_parse(arena, qd_buffer_view(&body), &document, &error) == QD_OK &&
         qd_query_parse(&document, document.root, arena, &query, &error) == QD_OK &&
         qd_query_prepare(query, &world.view, true, arena, &prepared, &error) == QD_OK &&
-        (qd_prepared_count(prepared, arena, &count, &error) != QD_OK || count > 1))
+        (qd_prepared_count(prepared, arena, UINT64_MAX, &count, &error) != QD_OK || count > 1))
         abort();
     qd_buffer_deinit(&body);
     qd_arena_destroy(arena);

@@ -404,7 +404,8 @@ enum qd_status qd_resolve(const struct qd_expression *expression, struct qd_aren
     resolver.marks = QD_NEW_ARRAY(arena, struct mark, expression->state->index_count);
     if (expression->options.single) {
         QD_TRY(resolve_single(&resolver, error));
-        return collect(&resolver, results, count, error);
+        QD_TRY(collect(&resolver, results, count, error));
+        return *count == 1 ? QD_OK : qd_no_such_index(expression->text, error);
     }
     if (expression->text.size == 0) {
         QD_TRY(one_part(&resolver, QD_SLICE("_all"), true, error));
