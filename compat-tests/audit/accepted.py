@@ -91,6 +91,12 @@ def nothing_but_commas(operation, kind, path, expected, found):
     return kind == "index: blank list" and operation in ("put_mapping", "get_field_mapping", "validate_query")
 
 
+def no_events(operation, kind, path, expected, found):
+    """The reference's YAML writer fails over an answer without a body."""
+    yaml = kind == "accept" or kind.endswith(": yaml")
+    return operation == "clear_voting_exclusions" and yaml and (path == "body" or (expected, found) == (500, 200))
+
+
 def metric_of_cluster(operation, kind, path, expected, found):
     """Cluster statistics have no metrics to choose from here."""
     return operation == "cluster_stats" and kind == "metric in the query"
@@ -105,5 +111,6 @@ RULES = [
     binary_text,
     too_deep,
     nothing_but_commas,
+    no_events,
     metric_of_cluster,
 ]

@@ -93,20 +93,22 @@ static enum qd_status check(struct request *request)
     return status;
 }
 
+static enum qd_status take_members(void *context, const struct qd_json_document *body,
+                                   struct qd_error *error)
+{
+    struct request *request = context;
+    struct qd_object_parser parser = { .document = body, .arena = request->call->arena };
+    return qd_object_parse(&parser, &spec, body->root, request, error);
+}
+
 static enum qd_status read_request(struct request *request)
 {
     struct qd_call *call = request->call;
     struct qd_json_document body;
+    struct qd_body_check members_check = { .check = take_members, .context = request };
     QD_TRY(qd_call_bool(call, "include_yes_decisions", &request->yes_decisions, &call->error));
     QD_TRY(qd_call_bool(call, "include_disk_info", &request->disk_info, &call->error));
-    QD_TRY(qd_call_body(call, &body, &call->error));
-    struct qd_object_parser parser = { .document = &body, .arena = call->arena };
-    if (body.root != NULL && !qd_json_is_object(body.root)) {
-        return qd_error_set(&call->error, QD_X_CONTENT_PARSE,
-                            "[1:1] [cluster/allocation/explain] Expected START_OBJECT but was: %s",
-                            qd_object_token_name(body.root));
-    }
-    if (body.root != NULL) QD_TRY(qd_object_parse(&parser, &spec, body.root, request, &call->error));
+    QD_TRY(qd_call_parser_body(call, spec.name, &members_check, &body, &call->error));
     return check(request);
 }
 

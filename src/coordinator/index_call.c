@@ -43,6 +43,31 @@ enum qd_status qd_call_object_body(struct qd_call *call, struct qd_json_document
     return qd_error_wrap(error, QD_OPENSEARCH_PARSE, "Failed to parse content to map");
 }
 
+struct parser_body {
+    const char *name;
+    const struct qd_body_check *members;
+};
+
+static enum qd_status check_object(void *context, const struct qd_json_document *body,
+                                   struct qd_error *error)
+{
+    const struct parser_body *parser = context;
+    if (qd_json_is_object(body->root)) return parser->members->check(parser->members->context, body, error);
+    return qd_error_set(error, QD_X_CONTENT_PARSE, "[1:%d] [%s] Expected START_OBJECT but was: %s",
+                        body->root == NULL ? 0 : 1, parser->name,
+                        body->root == NULL ? "null" : qd_object_token_name(body->root));
+}
+
+enum qd_status qd_call_parser_body(struct qd_call *call, const char *name,
+                                   const struct qd_body_check *check, struct qd_json_document *document,
+                                   struct qd_error *error)
+{
+    struct parser_body parser = { name, check };
+    struct qd_body_check whole = { .check = check_object, .context = &parser };
+    QD_TRY(qd_call_body_streamed(call, &whole, document, error));
+    return call->body.size == 0 ? QD_OK : check_object(&parser, document, error);
+}
+
 struct context_body {
     qd_context_member *known;
 };

@@ -27,6 +27,14 @@ QD_CHECKED enum qd_status qd_call_object_body(struct qd_call *call, struct qd_js
 QD_CHECKED enum qd_status qd_call_settings_body(struct qd_call *call, struct qd_json_document *document,
                                                 struct qd_error *error);
 
+/* Parses a body that one of the reference's object parsers, called `name`, reads: it is checked from its
+ * beginning, and what follows its first value is not read. `check` is called with objects only, maybe with
+ * the beginning of one and more than once. A missing body gives a NULL root. Errors: QD_X_CONTENT_PARSE for
+ * anything else than an object; those of `check` and of the text. */
+QD_CHECKED enum qd_status qd_call_parser_body(struct qd_call *call, const char *name,
+                                              const struct qd_body_check *check,
+                                              struct qd_json_document *document, struct qd_error *error);
+
 /* Whether a body may have such a member. */
 typedef bool qd_context_member(struct qd_slice name, const struct qd_json *value);
 

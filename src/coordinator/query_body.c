@@ -2,6 +2,7 @@
 
 #include "base/number.h"
 #include "coordinator/search_body.h"
+#include "coordinator/search_options.h"
 #include "search/request_object.h"
 
 /* "... at 1:36": where the parser stood, when the text tells. */
@@ -101,4 +102,35 @@ enum qd_status qd_query_only_body(struct qd_call *call, struct qd_slice *body, s
     QD_TRY(qd_query_member_body(call, "query", &document, error));
     *body = document.source;
     return QD_OK;
+}
+
+static enum qd_status check_search(void *context, const struct qd_json_document *body, struct qd_error *error)
+{
+    struct qd_call *call = context;
+    struct qd_search_request *request = QD_NEW(call->arena, struct qd_search_request);
+    QD_TRY(qd_search_request_parse(body, call->arena, request, error));
+    return qd_search_check_aggregations(request, call->arena, error);
+}
+
+enum qd_status qd_query_search_body(struct qd_call *call, struct qd_json_document *document,
+                                    struct qd_error *error)
+{
+    struct qd_body_check check = { .check = check_search, .context = call };
+    int64_t line = 1, column = 0;
+    QD_TRY(qd_call_body_streamed(call, &check, document, error));
+    if (document->root == NULL && call->body.size > 0) {
+        (void)qd_error_set(error, QD_PARSING, "Expected [START_OBJECT] but found [null]");
+    } else if (check.extra) {
+        QD_TRY(check_search(call, document, error));
+        if (check.extra_token.size == 0) return qd_call_body(call, document, error);
+        line = check.line;
+        column = check.column;
+        (void)qd_error_set(error, QD_PARSING, "Unexpected token [%.*s] found after the main object.",
+                           QD_SLICE_ARG(check.extra_token));
+    } else {
+        return QD_OK;
+    }
+    qd_error_add_number(error, "line", line);
+    qd_error_add_number(error, "col", column);
+    return QD_PARSING;
 }

@@ -1,4 +1,4 @@
-/* Bodies that hold nothing but a query: count, explain, validate.
+/* Bodies that hold nothing but a query: count, explain, validate; those of searches.
  *
  * Source: OpenSearch RestActions.getQueryContent, urlParamsToQueryBuilder.
  */
@@ -17,5 +17,11 @@ QD_CHECKED enum qd_status qd_query_only_body(struct qd_call *call, struct qd_sli
  * QD_PARSING as above, and what the text breaks at as the cause of "Failed to parse". */
 QD_CHECKED enum qd_status qd_query_member_body(struct qd_call *call, const char *name,
                                                struct qd_json_document *document, struct qd_error *error);
+
+/* Parses the body of a search, which is checked from its beginning; the root is NULL when there is none.
+ * Errors: QD_PARSING for blanks alone and for what follows the first value, those of the request, of its
+ * aggregations and of the text. */
+QD_CHECKED enum qd_status qd_query_search_body(struct qd_call *call, struct qd_json_document *document,
+                                               struct qd_error *error);
 
 #endif

@@ -1,33 +1,34 @@
 /* POST _nodes/reload_secure_settings: there is no keystore, and thus nothing to read again. It counts as one
  * without a password: any other password is wrong, as in the reference. */
 #include "coordinator/cluster_service.h"
+#include "coordinator/index_call.h"
 #include "coordinator/nodes_select.h"
 #include "coordinator/operations.h"
-#include "search/request_object.h"
 
-static enum qd_status read_password(struct qd_call *call, struct qd_slice *password)
+static enum qd_status take_members(void *context, const struct qd_json_document *body,
+                                   struct qd_error *error)
 {
-    struct qd_json_document document;
+    struct qd_slice *password = context;
+    struct qd_json_iterator at = qd_json_iterate(body->root);
     int64_t line, column;
-    QD_TRY(qd_call_body(call, &document, &call->error));
-    struct qd_json_iterator at = qd_json_iterate(document.root);
-    if (document.root == NULL) return QD_OK;
-    if (!qd_json_is_object(document.root)) {
-        return qd_error_set(&call->error, QD_X_CONTENT_PARSE,
-                            "[1:1] [reload_secure_settings] Expected START_OBJECT but was: %s",
-                            qd_object_token_name(document.root));
-    }
     while (qd_json_next(&at)) {
         if (qd_slice_is(at.key, "secure_settings_password")) {
             *password = qd_json_text(at.value);
             continue;
         }
-        qd_json_position(&document, at.name, &line, &column);
-        return qd_error_set(&call->error, QD_X_CONTENT_PARSE,
+        qd_json_position(body, at.name, &line, &column);
+        return qd_error_set(error, QD_X_CONTENT_PARSE,
                             "[%lld:%lld] [reload_secure_settings] unknown field [%.*s]", (long long)line,
                             (long long)column, QD_SLICE_ARG(at.key));
     }
     return QD_OK;
+}
+
+static enum qd_status read_password(struct qd_call *call, struct qd_slice *password)
+{
+    struct qd_json_document document;
+    struct qd_body_check check = { .check = take_members, .context = password };
+    return qd_call_parser_body(call, "reload_secure_settings", &check, &document, &call->error);
 }
 
 static void write_node(const struct qd_node_info *node, bool wrong, struct qd_json_writer *writer)

@@ -228,12 +228,6 @@ static enum qd_status read_commands(struct reroute *reroute, struct qd_json_writ
     struct qd_error *error = &reroute->call->error;
     struct qd_error cause = { .arena = reroute->call->arena };
     int64_t line = 0, column = 0;
-    if (reroute->body.root == NULL) return QD_OK;
-    if (!qd_json_is_object(reroute->body.root)) {
-        return qd_error_set(error, QD_X_CONTENT_PARSE,
-                            "[1:1] [cluster_reroute] Expected START_OBJECT but was: %s",
-                            qd_object_token_name(reroute->body.root));
-    }
     while (qd_json_next(&at)) {
         if (!qd_slice_is(at.key, "commands")) {
             qd_json_position(&reroute->body, at.name, &line, &column);
@@ -253,11 +247,28 @@ static enum qd_status read_commands(struct reroute *reroute, struct qd_json_writ
     return QD_OK;
 }
 
+/* Reads the beginning of a body into a command that is thrown away. */
+static enum qd_status check_commands(void *context, const struct qd_json_document *body,
+                                     struct qd_error *error)
+{
+    struct reroute *reroute = context;
+    struct qd_call call = { .arena = reroute->call->arena };
+    struct reroute trial = { .call = &call, .body = *body };
+    struct qd_json_writer writer = { .out = &trial.command };
+    qd_error_init(&call.error, call.arena);
+    qd_json_begin_array(&writer);
+    enum qd_status status = read_commands(&trial, &writer);
+    qd_buffer_deinit(&trial.command);
+    if (status != QD_OK) qd_error_copy(error, call.arena, &call.error);
+    return status;
+}
+
 static enum qd_status read_request(struct reroute *reroute)
 {
     static const char *const shown[] = { "version", "master_node",   "cluster_manager_node", "blocks",
                                          "nodes",   "routing_table", "routing_nodes" };
     struct qd_call *call = reroute->call;
+    struct qd_body_check check = { .check = check_commands, .context = reroute };
     struct qd_slice *names, defaults[sizeof(shown) / sizeof(shown[0])];
     size_t count = qd_call_list(call, "metric", &names);
     QD_TRY(qd_call_bool(call, "dry_run", &reroute->dry_run, &call->error));
@@ -269,7 +280,7 @@ static enum qd_status read_request(struct reroute *reroute)
     }
     reroute->parts = count == 0 ? qd_state_parts(defaults, sizeof(shown) / sizeof(shown[0]))
                                 : qd_state_parts(names, count);
-    return qd_call_body(call, &reroute->body, &call->error);
+    return qd_call_parser_body(call, "cluster_reroute", &check, &reroute->body, &call->error);
 }
 
 static enum qd_status write_request(struct reroute *reroute)

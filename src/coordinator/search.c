@@ -7,6 +7,7 @@
 #include "coordinator/cluster_settings.h"
 #include "coordinator/nodes_select.h"
 #include "coordinator/operations.h"
+#include "coordinator/query_body.h"
 #include "coordinator/search_body.h"
 #include "coordinator/search_options.h"
 #include "coordinator/tasks.h"
@@ -354,37 +355,6 @@ enum qd_status qd_search_choose_pre_filter(struct qd_search_run *run, struct qd_
     return QD_OK;
 }
 
-static enum qd_status check_body(void *context, const struct qd_json_document *body, struct qd_error *error)
-{
-    struct qd_call *call = context;
-    struct qd_search_request *request = QD_NEW(call->arena, struct qd_search_request);
-    QD_TRY(qd_search_request_parse(body, call->arena, request, error));
-    return qd_search_check_aggregations(request, call->arena, error);
-}
-
-/* The body; nothing may follow it, and blanks alone are no body. */
-static enum qd_status read_body(struct qd_call *call, struct qd_json_document *body, struct qd_error *error)
-{
-    struct qd_body_check check = { .check = check_body, .context = call };
-    int64_t line = 1, column = 0;
-    QD_TRY(qd_call_body_streamed(call, &check, body, error));
-    if (body->root == NULL && call->body.size > 0) {
-        (void)qd_error_set(error, QD_PARSING, "Expected [START_OBJECT] but found [null]");
-    } else if (check.extra) {
-        QD_TRY(check_body(call, body, error));
-        if (check.extra_token.size == 0) return qd_call_body(call, body, error);
-        line = check.line;
-        column = check.column;
-        (void)qd_error_set(error, QD_PARSING, "Unexpected token [%.*s] found after the main object.",
-                           QD_SLICE_ARG(check.extra_token));
-    } else {
-        return QD_OK;
-    }
-    qd_error_add_number(error, "line", line);
-    qd_error_add_number(error, "col", column);
-    return QD_PARSING;
-}
-
 /* There are no search pipelines whose steps could be told. */
 static enum qd_status check_verbose(const struct qd_call *call, struct qd_error *error)
 {
@@ -403,7 +373,7 @@ static enum qd_status prepare(struct qd_search_run *run)
     struct qd_json_document *body = QD_NEW(call->arena, struct qd_json_document);
     struct qd_indices_options options = qd_options_search();
     struct qd_slice scroll = qd_call_parameter(call, "scroll");
-    QD_TRY(read_body(call, body, error));
+    QD_TRY(qd_query_search_body(call, body, error));
     QD_TRY(qd_search_parse_body(run, body, error));
     QD_TRY(qd_search_read_options(run, error));
     QD_TRY(qd_search_check_request(run, error));

@@ -7,6 +7,7 @@
 #include "coordinator/cluster_state_api.h"
 #include "coordinator/index_call.h"
 #include "coordinator/operations.h"
+#include "coordinator/query_body.h"
 #include "coordinator/search_options.h"
 #include "coordinator/search_run.h"
 #include "search/request_object.h"
@@ -198,22 +199,10 @@ static enum qd_status read_body(struct request *request)
 {
     struct qd_call *call = request->call;
     struct qd_json_document document;
-    QD_TRY(qd_call_body(call, &document, &call->error));
+    QD_TRY(qd_query_search_body(call, &document, &call->error));
     if (document.root == NULL) return QD_OK;
-    struct qd_object_parser parser = { .document = &document, .arena = call->arena };
-    struct qd_json_iterator at = qd_json_iterate(document.root);
-    if (!qd_json_is_object(document.root)) {
-        qd_object_at(&parser, document.root);
-        return qd_object_parsing_error(&parser, &call->error, "Expected [START_OBJECT] but found [%s]",
-                                       qd_object_token_name(document.root));
-    }
-    while (qd_json_next(&at)) {
-        if (qd_slice_is(at.key, "slice") && qd_json_is_object(at.value)) continue;
-        qd_object_at(&parser, at.value);
-        return qd_object_parsing_error(&parser, &call->error, "Unknown key for a %s in [%.*s].",
-                                       qd_object_token_name(at.value), QD_SLICE_ARG(at.key));
-    }
-    return qd_search_request_parse(&document, call->arena, &request->body, &call->error);
+    QD_TRY(qd_search_request_parse(&document, call->arena, &request->body, &call->error));
+    return qd_search_check_aggregations(&request->body, call->arena, &call->error);
 }
 
 static enum qd_status prepare(struct qd_coordinator *coordinator, struct request *request)

@@ -9,7 +9,6 @@
 #include "base/units.h"
 #include "coordinator/cluster_service.h"
 #include "coordinator/cluster_settings.h"
-#include "coordinator/manager_timeout.h"
 #include "coordinator/nodes_select.h"
 #include "coordinator/operations.h"
 
@@ -38,37 +37,57 @@ void qd_voting_exclusions_write(const struct qd_cluster_state *state, struct qd_
 
 static void finish_empty(struct qd_call *call)
 {
-    call->content_type = "application/json; charset=UTF-8";
     qd_call_finish(call, 200);
 }
 
 /* ---- adding ---- */
 
-static enum qd_status read_addition(struct addition *addition)
+static enum qd_status read_naming(const struct qd_call *call, enum naming *naming, struct qd_slice *text,
+                                  struct qd_error *error)
 {
-    static const struct {
-        const char *parameter;
-        enum naming naming;
-    } ways[] = { { "node_name", BY_DESCRIPTION }, { "node_ids", BY_ID }, { "node_names", BY_NAME } };
-    struct qd_call *call = addition->call;
+    static const char *const ways[] = {
+        [BY_DESCRIPTION] = "node_name", [BY_ID] = "node_ids", [BY_NAME] = "node_names"
+    };
     size_t given = 0;
-    int64_t manager = 0;
     for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
-        struct qd_slice text = qd_call_parameter(call, ways[i].parameter);
-        if (text.size == 0) continue;
-        addition->naming = ways[i].naming;
-        addition->text = text;
+        struct qd_slice value = qd_call_parameter(call, ways[i]);
+        if (value.size == 0) continue;
+        *naming = (enum naming)i;
+        *text = value;
         given++;
     }
-    QD_TRY(qd_manager_timeout_of_call(call, &manager, &call->error));
-    if (given != 1) {
-        return qd_error_set(&call->error, QD_ILLEGAL_ARGUMENT,
-                            "Please set node identifiers correctly. One and only one of [node_name], "
-                            "[node_names] and [node_ids] has to be set");
-    }
+    if (given == 1) return QD_OK;
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                        "Please set node identifiers correctly. One and only one of [node_name], "
+                        "[node_names] and [node_ids] has to be set");
+}
+
+static enum qd_status read_timeout(const struct qd_call *call, int64_t *milliseconds, struct qd_error *error)
+{
     struct qd_slice timeout = qd_call_parameter(call, "timeout");
     if (timeout.data == NULL) return QD_OK;
-    return qd_time_parse_millis(timeout, timeout_setting, &addition->timeout_ms, &call->error);
+    return qd_time_parse_millis(timeout, timeout_setting, milliseconds, error);
+}
+
+enum qd_status qd_voting_exclusions_check(struct qd_call *call, struct qd_error *error)
+{
+    enum naming naming = BY_DESCRIPTION;
+    struct qd_slice text;
+    int64_t timeout;
+    QD_TRY(read_timeout(call, &timeout, error));
+    QD_TRY(read_naming(call, &naming, &text, error));
+    if (naming == BY_DESCRIPTION) {
+        qd_call_warn(call, "nodeDescription is deprecated and will be removed, use nodeIds or nodeNames "
+                           "instead");
+    }
+    return QD_OK;
+}
+
+static enum qd_status read_addition(struct addition *addition)
+{
+    struct qd_call *call = addition->call;
+    QD_TRY(read_timeout(call, &addition->timeout_ms, &call->error));
+    return read_naming(call, &addition->naming, &addition->text, &call->error);
 }
 
 static void write_exclusion(struct qd_slice id, struct qd_slice name, struct qd_json_writer *writer)
@@ -168,6 +187,22 @@ static void submit(struct addition *addition, struct qd_buffer *command)
     qd_cluster_service_submit(addition->coordinator->cluster, &request, command);
 }
 
+static void fail_without_nodes(struct qd_call *call)
+{
+    struct qd_slice *parts;
+    size_t count = qd_call_list(call, "node_name", &parts);
+    struct qd_buffer text = { 0 };
+    for (size_t i = 0; i < count; i++) {
+        qd_buffer_format(&text, "%s%.*s", i == 0 ? "" : ", ", QD_SLICE_ARG(parts[i]));
+    }
+    (void)qd_error_set(&call->error, QD_ILLEGAL_ARGUMENT,
+                       "add voting config exclusions request for [%.*s] matched no "
+                       "cluster-manager-eligible nodes",
+                       QD_SLICE_ARG(qd_buffer_view(&text)));
+    qd_buffer_deinit(&text);
+    qd_call_fail(call);
+}
+
 void qd_coordinator_add_voting_exclusions(struct qd_coordinator *coordinator, struct qd_call *call)
 {
     const struct qd_cluster_state *state = qd_cluster_service_state(coordinator->cluster);
@@ -192,11 +227,7 @@ void qd_coordinator_add_voting_exclusions(struct qd_coordinator *coordinator, st
     qd_json_end_object(&writer);
     if (count == 0) {
         qd_buffer_deinit(&command);
-        (void)qd_error_set(&call->error, QD_ILLEGAL_ARGUMENT,
-                           "add voting config exclusions request for [%.*s] matched no "
-                           "cluster-manager-eligible nodes",
-                           QD_SLICE_ARG(addition->text));
-        qd_call_fail(call);
+        fail_without_nodes(call);
         return;
     }
     submit(addition, &command);
@@ -218,9 +249,7 @@ void qd_coordinator_clear_voting_exclusions(struct qd_coordinator *coordinator, 
 {
     struct qd_buffer command = { 0 };
     bool wait = true;
-    int64_t timeout = 0;
     enum qd_status status = qd_call_bool(call, "wait_for_removal", &wait, &call->error);
-    if (status == QD_OK) status = qd_manager_timeout_of_call(call, &timeout, &call->error);
     if (status != QD_OK) {
         qd_call_fail(call);
         return;

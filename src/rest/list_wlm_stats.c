@@ -1,5 +1,7 @@
 /* GET _list/wlm_stats: searches by group of work, page by page. There is one group, and one page. */
+#include "base/text.h"
 #include "coordinator/cluster_service.h"
+#include "coordinator/nodes_select.h"
 #include "rest/cat_tables.h"
 
 #define PAGE_SIZE_MAX 100
@@ -66,7 +68,16 @@ static enum qd_status check(struct qd_call *call)
     return QD_OK;
 }
 
-/* Nobody was ever given a token. */
+static const char *token_fault(struct qd_call *call)
+{
+    struct qd_slice bytes;
+    if (qd_base64_decode(call->arena, qd_call_parameter(call, "next_token"), &bytes)) {
+        return "Invalid pagination token format";
+    }
+    return "Parameter [next_token] has been tainted and is incorrect. Please provide a valid [next_token].";
+}
+
+/* Nobody was ever given a token. What is not even Base64 was tampered with. */
 static void refuse_token(struct qd_call *call)
 {
     struct qd_json_writer writer = qd_call_writer(call);
@@ -74,7 +85,7 @@ static void refuse_token(struct qd_call *call)
     qd_json_member_text(&writer, "error",
                         "Pagination state has changed (e.g., new workload groups added or removed). Please "
                         "restart pagination from the beginning by omitting the 'next_token' parameter.");
-    qd_json_member_text(&writer, "details", "Invalid pagination token format");
+    qd_json_member_text(&writer, "details", token_fault(call));
     qd_json_end_object(&writer);
     qd_call_finish(call, 400);
 }
@@ -88,6 +99,20 @@ static void fill_row(struct qd_cat *cat, const struct qd_cat_cell *cells)
     }
 }
 
+/* Whether the only row is one of those that are asked for. */
+static bool is_wanted(struct qd_coordinator *coordinator, struct qd_call *call)
+{
+    const struct qd_cluster_state *state = qd_cluster_service_state(coordinator->cluster);
+    struct qd_slice group = qd_call_parameter(call, "workloadGroupId");
+    struct qd_node_filter filter = { state, qd_call_parameter(call, "nodeId"), coordinator->local_node->id };
+    bool *wanted = qd_nodes_select(&filter, call->arena);
+    if (group.size > 0 && !qd_slice_is(group, "DEFAULT_WORKLOAD_GROUP")) return false;
+    for (size_t i = 0; i < state->node_count; i++) {
+        if (qd_slice_equal(state->nodes[i].id, coordinator->local_node->id)) return wanted[i];
+    }
+    return false;
+}
+
 void qd_list_wlm_stats(struct qd_coordinator *coordinator, struct qd_call *call)
 {
     const uint64_t *searches = coordinator->counters.searches;
@@ -96,7 +121,7 @@ void qd_list_wlm_stats(struct qd_coordinator *coordinator, struct qd_call *call)
         qd_call_fail(call);
         return;
     }
-    if (qd_call_parameter(call, "next_token").data != NULL) {
+    if (qd_call_parameter(call, "next_token").size > 0) {
         refuse_token(call);
         return;
     }
@@ -113,7 +138,7 @@ void qd_list_wlm_stats(struct qd_coordinator *coordinator, struct qd_call *call)
     struct qd_cat_cell end[sizeof(node) / sizeof(node[0])];
     for (size_t i = 0; i < sizeof(end) / sizeof(end[0]); i++) end[i] = qd_cat_string("-");
     end[0] = qd_cat_string("No more pages available");
-    fill_row(&cat, node);
+    if (is_wanted(coordinator, call)) fill_row(&cat, node);
     fill_row(&cat, end);
     qd_cat_finish(&cat);
 }

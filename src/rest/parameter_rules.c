@@ -166,12 +166,20 @@ static bool help_hides(const struct qd_call *call, const struct qd_route *route,
     return false;
 }
 
+/* Only a task that nobody waits for has a timeout of its own. */
+static bool runs_apart(const struct qd_call *call)
+{
+    bool wait = true;
+    return qd_call_bool(call, "wait_for_completion", &wait, NULL) == QD_OK && !wait;
+}
+
 bool qd_parameter_is_read(const struct qd_call *call, const struct qd_route *route, struct qd_slice name)
 {
     bool statistics = route->handler == qd_coordinator_index_stats ||
                       route->handler == qd_coordinator_nodes_stats;
     if (statistics && !metric_is_asked(call, route, name)) return false;
     if (help_hides(call, route, name)) return false;
+    if (qd_slice_is(name, "task_execution_timeout")) return runs_apart(call);
     for (size_t i = 0; i < COUNT(companions); i++) {
         if (route->handler == qd_coordinator_analyze) break;
         if (qd_slice_is(name, companions[i].name)) return has(call, companions[i].beside);
@@ -197,6 +205,10 @@ bool qd_parameter_is_hint(const struct qd_call *call, const struct qd_route *rou
                                          "max_concurrent_searches",
                                          "wait_for_relocating_shards",
                                          "wait_for_metadata_version",
+                                         "wait_for_removal",
+                                         "node_ids",
+                                         "node_names",
+                                         "task_execution_timeout",
                                          NULL };
     static const char *const of_statistics[] = { "completion_fields", "fielddata_fields", "fields", "groups",
                                                  NULL };

@@ -67,6 +67,11 @@ TEST(parameter_rules, some_are_read_beside_others_only)
     assert_string_equal(refusal(arena, &search, "df=a"),
                         "request [/x] contains unrecognized parameter: [df]");
     assert_string_equal(refusal(arena, &search, "df=a&q=b"), "");
+    struct qd_route open = { QD_HTTP_POST, "/x", qd_coordinator_open_index,
+                             "task_execution_timeout wait_for_completion", QD_ROUTE_NONE };
+    assert_string_equal(refusal(arena, &open, "task_execution_timeout=1"),
+                        "request [/x] contains unrecognized parameter: [task_execution_timeout]");
+    assert_string_equal(refusal(arena, &open, "task_execution_timeout=1s&wait_for_completion=false"), "");
     assert_string_equal(refusal(arena, &stats, "completion_fields=a"), "");
     assert_string_equal(refusal(arena, &stats, "completion_fields=a&metric=completion,docs"), "");
     assert_string_equal(refusal(arena, &stats, "completion_fields=a&metric=docs"),

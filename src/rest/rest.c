@@ -9,6 +9,7 @@
 #include "coordinator/error_json.h"
 #include "coordinator/operations.h"
 #include "coordinator/tasks.h"
+#include "coordinator/voting_exclusions.h"
 #include "rest/cat_tables.h"
 #include "rest/respond.h"
 #include "rest/route.h"
@@ -204,11 +205,6 @@ static void warn_of_route(struct qd_call *call, const struct qd_route *route)
             call, "Deprecated parameter [local] used. This parameter does not cause this API to act locally, "
                   "and should not be used. It will be unsupported in version 8.0.");
     }
-    if (route->handler == qd_coordinator_add_voting_exclusions &&
-        qd_call_parameter(call, "node_name").size > 0) {
-        qd_call_warn(call, "nodeDescription is deprecated and will be removed, use nodeIds or nodeNames "
-                           "instead");
-    }
     if (local && route->handler == qd_coordinator_get_field_mapping) {
         qd_call_warn(call, "Use [local] in get field mapping requests is deprecated. The parameter will be "
                            "removed in the next major version");
@@ -262,6 +258,9 @@ static void dispatch(struct exchange *exchange, struct qd_slice path, struct qd_
         status = qd_rendering_body(&exchange->rendering, call, match.route, &call->error);
     }
     if (status != QD_UNSUPPORTED_MEDIA_TYPE) warn_of_route(call, match.route);
+    if (status == QD_OK && match.route->handler == qd_coordinator_add_voting_exclusions) {
+        status = qd_voting_exclusions_check(call, &call->error);
+    }
     if (status == QD_OK) status = qd_target_check(call, match.route, &match, &call->error);
     if (status != QD_OK) {
         fail(exchange, status);
