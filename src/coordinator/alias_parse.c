@@ -60,19 +60,32 @@ static enum qd_status wrap_at(const struct parse *parse, const struct qd_json *n
 }
 
 /* The same with the position behind `node`. */
-static enum qd_status wrap_behind(const struct parse *parse, const struct qd_json *node, const char *parser,
-                                  const char *field)
+static enum qd_status wrap_from(const struct parse *parse, const struct qd_json *node, size_t back,
+                                const char *parser, const char *field)
 {
     size_t start, end;
     int64_t line = 1;
     int64_t column = 1;
     qd_json_extent(parse->body, node, &start, &end);
-    for (size_t i = 0; i < end; i++) {
+    for (size_t i = 0; i + back < end; i++) {
         column = parse->body->source.data[i] == '\n' ? 1 : column + 1;
         if (parse->body->source.data[i] == '\n') line++;
     }
     return qd_error_wrap(parse->error, QD_X_CONTENT_PARSE, "[%lld:%lld] [%s] failed to parse field [%s]",
                          (long long)line, (long long)column, parser, field);
+}
+
+static enum qd_status wrap_behind(const struct parse *parse, const struct qd_json *node, const char *parser,
+                                  const char *field)
+{
+    return wrap_from(parse, node, 0, parser, field);
+}
+
+/* At the bracket or brace that ends a node. */
+static enum qd_status wrap_end(const struct parse *parse, const struct qd_json *node, const char *parser,
+                               const char *field)
+{
+    return wrap_from(parse, node, 1, parser, field);
 }
 
 static void read_texts(const struct parse *parse, const struct qd_json *value, const struct qd_slice **texts,
@@ -237,7 +250,7 @@ static enum qd_status read_action(const struct parse *parse, const struct qd_jso
 {
     struct qd_json_iterator at = qd_json_iterate(node);
     bool known = false;
-    if (!qd_json_next(&at)) return qd_error_set(parse->error, QD_ILLEGAL_ARGUMENT, "No action specified");
+    if (!qd_json_next(&at)) return QD_OK; /* told behind all the others */
     for (int kind = 0; kind < 3; kind++) {
         if (!qd_slice_is(at.key, kind_names[kind])) continue;
         action->kind = (enum qd_alias_action_kind)kind;
@@ -265,6 +278,25 @@ static enum qd_status read_action(const struct parse *parse, const struct qd_jso
     }
     if (check_parts(action, parse->error) != QD_OK) return wrap_behind(parse, node, "aliases", "actions");
     return QD_OK;
+}
+
+/* An entry without an action is missed when the list has ended, as in the reference. */
+static enum qd_status read_actions(const struct parse *parse, const struct qd_json *list,
+                                   struct qd_alias_action *actions)
+{
+    bool several = qd_json_is_array(list);
+    bool missing = !several && qd_json_size(list) == 0;
+    struct qd_json_iterator at = qd_json_iterate(list);
+    if (!several) QD_TRY(read_action(parse, list, actions));
+    for (size_t i = 0; several && qd_json_next(&at); i++) {
+        QD_TRY(read_action(parse, at.value, &actions[i]));
+        missing = missing || qd_json_size(at.value) == 0;
+    }
+    if (!missing) return QD_OK;
+    (void)qd_error_set(parse->error, QD_NULL_POINTER,
+                       "Cannot invoke \"org.opensearch.action.admin.indices.alias.IndicesAliasesRequest"
+                       "$AliasActions.validate()\" because \"aliasAction\" is null");
+    return wrap_end(parse, list, "aliases", "actions");
 }
 
 enum qd_status qd_alias_actions_parse(const struct qd_json_document *body, struct qd_arena *arena,
@@ -300,8 +332,5 @@ enum qd_status qd_alias_actions_parse(const struct qd_json_document *body, struc
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "too many alias actions");
     }
     *actions = QD_NEW_ARRAY(arena, struct qd_alias_action, *count);
-    if (qd_json_is_object(list)) return read_action(&parse, list, &(*actions)[0]);
-    struct qd_json_iterator at = qd_json_iterate(list);
-    for (size_t i = 0; qd_json_next(&at); i++) QD_TRY(read_action(&parse, at.value, &(*actions)[i]));
-    return QD_OK;
+    return read_actions(&parse, list, *actions);
 }

@@ -52,6 +52,10 @@ TEST(alias_parse, errors_name_the_place)
     assert_true(qd_slice_is(error.cause->cause->cause->reason, "[index] can't be empty string"));
     assert_int_equal(parse(arena, " ", &actions, &error), QD_X_CONTENT_PARSE);
     assert_true(qd_slice_is(error.reason, "[1:0] [aliases] Expected START_OBJECT but was: null"));
+    const char *empty = "{\"actions\":[{},{\"add\":{\"index\":\"a\",\"alias\":\"x\"}}]}";
+    assert_int_equal(parse(arena, empty, &actions, &error), QD_X_CONTENT_PARSE);
+    assert_slice(error.reason, "[1:49] [aliases] failed to parse field [actions]");
+    assert_int_equal(error.cause->status, QD_NULL_POINTER);
     assert_int_equal(parse(arena, "{\"actions\":[]}", &actions, &error), QD_ILLEGAL_ARGUMENT);
     qd_arena_destroy(arena);
 }

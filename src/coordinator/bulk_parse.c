@@ -3,6 +3,8 @@
 #include "base/vector.h"
 #include "coordinator/source_options.h"
 
+#define VERSION_ANY (-3) /* Versions.MATCH_ANY */
+
 QD_VECTOR_TYPE(line_list, struct qd_bulk_line);
 QD_VECTOR_TYPE(write_list, struct qd_document_write);
 
@@ -142,11 +144,51 @@ static void init_action(const struct parser *parser, enum qd_write_kind kind, st
     write->pipeline = parser->defaults->pipeline;
 }
 
+/* The size of a line up to the end of its first member, when that is an object; 0: there is no such end. */
+static size_t first_member_size(struct qd_slice text)
+{
+    size_t depth = 0;
+    bool quoted = false;
+    for (size_t i = 0; i < text.size; i++) {
+        char c = text.data[i];
+        if (quoted && c == '\\') i++;
+        else if (c == '"') quoted = !quoted;
+        else if (!quoted && c == '{') depth++;
+        else if (!quoted && c == '}' && depth-- <= 2) return depth == 1 ? i + 1 : 0;
+    }
+    return 0;
+}
+
+/* Nobody reads what follows the metadata on their line. */
+static enum qd_status read_line(struct parser *parser, struct qd_slice text,
+                                struct qd_json_document *document)
+{
+    if (qd_json_parse(parser->arena, text, document, parser->error) == QD_OK) return QD_OK;
+    size_t size = first_member_size(text);
+    if (size == 0) return parser->error->status;
+    struct qd_slice read = qd_slice_sub(text, 0, size);
+    struct qd_slice closed = qd_arena_format(parser->arena, "%.*s}", QD_SLICE_ARG(read));
+    struct qd_error kept = *parser->error;
+    qd_error_init(parser->error, parser->arena);
+    if (qd_json_parse(parser->arena, closed, document, parser->error) == QD_OK) return QD_OK;
+    *parser->error = kept;
+    return kept.status;
+}
+
+static enum qd_status check_no_version(struct parser *parser, const struct qd_write_item *item)
+{
+    bool versioned = item->version_type != QD_VERSION_INTERNAL || item->version != VERSION_ANY;
+    if (!versioned) return QD_OK;
+    return qd_error_set(parser->error, QD_ILLEGAL_ARGUMENT,
+                        "Update requests do not support versioning. Please use `if_seq_no` and "
+                        "`if_primary_term` instead");
+}
+
 static enum qd_status parse_action(struct parser *parser, struct qd_slice text, struct qd_bulk_line *line,
                                    struct qd_document_write *write)
 {
     struct qd_json_document *document = QD_NEW(parser->arena, struct qd_json_document);
-    QD_TRY(qd_json_parse(parser->arena, text, document, parser->error));
+    QD_TRY(read_line(parser, text, document));
     if (!qd_json_is_object(document->root)) return malformed(parser, "START_OBJECT", document->root);
     struct qd_json_iterator at = qd_json_iterate(document->root);
     if (!qd_json_next(&at)) {
@@ -158,8 +200,8 @@ static enum qd_status parse_action(struct parser *parser, struct qd_slice text, 
     if (!action_kind(at.key, &line->kind)) {
         return qd_error_set(
             parser->error, QD_ILLEGAL_ARGUMENT,
-            "Malformed action/metadata line [%lld], expected field [create], [delete], [index] or "
-            "[update] but found [%.*s]",
+            "Malformed action/metadata line [%lld], expected one of [create, delete, index, "
+            "update] but found [%.*s]",
             (long long)parser->line, QD_SLICE_ARG(at.key));
     }
     init_action(parser, line->kind, line, write);
@@ -172,12 +214,6 @@ static enum qd_status parse_action(struct parser *parser, struct qd_slice text, 
             (long long)parser->line, token_name(at.value));
     }
     line->kind = write->item.kind;
-    if (qd_json_next(&at)) {
-        return qd_error_set(
-            parser->error, QD_ILLEGAL_ARGUMENT,
-            "Malformed action/metadata line [%lld], expected END_OBJECT but found [FIELD_NAME]",
-            (long long)parser->line);
-    }
     return QD_OK;
 }
 
@@ -284,7 +320,10 @@ static enum qd_status one_action(struct parser *parser)
         parser->line++;
         if (parser->rest.size == 0) return QD_OK;
         QD_TRY(next_line(parser, &write.item.source));
-        if (line.kind == QD_WRITE_UPDATE) QD_TRY(parse_update(parser, &line, &write));
+        if (line.kind == QD_WRITE_UPDATE) {
+            QD_TRY(check_no_version(parser, &write.item));
+            QD_TRY(parse_update(parser, &line, &write));
+        }
     }
     *QD_PUSH(parser->arena, &parser->lines) = line;
     *QD_PUSH(parser->arena, &parser->writes) = write;

@@ -48,8 +48,9 @@ TEST(bulk_parse, what_is_not_plain_gets_its_error)
         { "{\"index\":{\"_id\":\"1\",\"_id\":\"2\"}}\n{}\n", "Duplicate Object property" },
         { "{\"index\":{\"x\":\"1\"}}\n{}\n", "contains an unknown parameter [x]" },
         { "{\"index\":{\"_id\":[]}}\n{}\n", "but found [START_ARRAY]" },
-        { "{\"index\":{},\"a\":1}\n{}\n", "expected END_OBJECT but found [FIELD_NAME]" },
-        { "{\"other\":{}}\n{}\n", "but found [other]" },
+        { "{\"other\":{}}\n{}\n", "expected one of [create, delete, index, update] but found [other]" },
+        { "{\"update\":{\"_id\":\"1\",\"version\":1}}\n{}\n", "do not support versioning" },
+        { "{\"update\":{\"_id\":\"1\",\"version_type\":\"external\"}}\n{}\n", "do not support versioning" },
         { "{\"index\":{\"_id\":\"1\",}}\n{}\n", "" },
         { "{\"index\":{\"_id\":\"1\"\n{}\n", "" },
         { "{\"index\":{}}", "must be terminated by a newline" },
@@ -63,6 +64,27 @@ TEST(bulk_parse, what_is_not_plain_gets_its_error)
         assert_int_not_equal(parse(arena, rows[i][0], &lines, &writes, &count, &error), QD_OK);
         char *reason = qd_arena_string(arena, error.reason);
         if (strstr(reason, rows[i][1]) == NULL) fail_msg("row %zu: %s", i, reason);
+    }
+    qd_arena_destroy(arena);
+}
+
+TEST(bulk_parse, nothing_is_read_behind_the_metadata)
+{
+    static const char *const rows[] = {
+        "{\"index\":{\"_id\":\"1\"},\"a\":1}\n{}\n", "{\"index\":{\"_id\":\"1\"}} {\"a\":1}\n{}\n",
+        "{\"index\":{\"_id\":\"1\"},\n{}\n",         "{\"index\":{\"_id\":\"1\"}}}\n{}\n",
+        "{\"index\":{\"_id\":\"1\"} x\n{}\n",
+    };
+    struct qd_arena *arena = qd_arena_create(0);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        struct qd_bulk_line *lines;
+        struct qd_document_write *writes;
+        size_t count;
+        struct qd_error error;
+        assert_ok(parse(arena, rows[i], &lines, &writes, &count, &error));
+        assert_int_equal(count, 1);
+        assert_slice(writes[0].item.id, "1");
+        assert_slice(writes[0].item.source, "{}");
     }
     qd_arena_destroy(arena);
 }

@@ -584,6 +584,10 @@ void qd_coordinator_cancel_tasks(struct qd_coordinator *coordinator, struct qd_c
     if (status == QD_OK) {
         status = qd_call_bool(call, "wait_for_completion", &wait_for_completion, &call->error);
     }
+    if (status == QD_OK && text.size > 0 && qd_call_parameter(call, "nodes").size > 0) {
+        status = qd_error_set(&call->error, QD_ACTION_REQUEST_VALIDATION,
+                              "Validation Failed: 1: task id cannot be used together with node ids;");
+    }
     if (status != QD_OK) {
         qd_call_fail(call);
         return;

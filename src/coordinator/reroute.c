@@ -253,7 +253,7 @@ static enum qd_status check_commands(void *context, const struct qd_json_documen
 {
     struct reroute *reroute = context;
     struct qd_call call = { .arena = reroute->call->arena };
-    struct reroute trial = { .call = &call, .body = *body };
+    struct reroute trial = { .coordinator = reroute->coordinator, .call = &call, .body = *body };
     struct qd_json_writer writer = { .out = &trial.command };
     qd_error_init(&call.error, call.arena);
     qd_json_begin_array(&writer);

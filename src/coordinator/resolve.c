@@ -82,10 +82,16 @@ enum qd_status qd_options_of_call(const struct qd_call *call, struct qd_indices_
     return read_flag(call, "allow_no_indices", &options->allow_no_indices, error);
 }
 
+/* "_all" that finds nothing is told so. */
+static const char *all_suffix(struct qd_slice name)
+{
+    return qd_slice_is(name, "_all") ? " and no indices exist" : "";
+}
+
 static enum qd_status no_such(struct qd_slice name, struct qd_slice type, struct qd_error *error)
 {
-    enum qd_status status = qd_error_set(error, QD_INDEX_NOT_FOUND, "no such index [%.*s]",
-                                         QD_SLICE_ARG(name));
+    enum qd_status status = qd_error_set(error, QD_INDEX_NOT_FOUND, "no such index [%.*s]%s",
+                                         QD_SLICE_ARG(name), all_suffix(name));
     qd_error_add(error, "index", name);
     qd_error_add(error, "resource.id", name);
     qd_error_add(error, "resource.type", type);
@@ -306,8 +312,8 @@ static enum qd_status none_left(struct qd_slice text, struct qd_arena *arena, st
 {
     bool several = qd_slice_find_byte(text, ',') != SIZE_MAX;
     struct qd_slice name = text.size == 0 ? QD_SLICE("_all") : several ? QD_SLICE("null") : text;
-    enum qd_status status = qd_error_set(error, QD_INDEX_NOT_FOUND, "no such index [%.*s]",
-                                         QD_SLICE_ARG(name));
+    enum qd_status status = qd_error_set(error, QD_INDEX_NOT_FOUND, "no such index [%.*s]%s",
+                                         QD_SLICE_ARG(name), all_suffix(name));
     if (!several) {
         qd_error_add(error, "index", name);
         qd_error_add(error, "resource.id", name);

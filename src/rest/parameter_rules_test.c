@@ -85,6 +85,8 @@ TEST(parameter_rules, a_missing_body_is_told_before_unknown_names)
     struct qd_route bulk = { QD_HTTP_POST, "/x", qd_coordinator_bulk, NULL, QD_ROUTE_NDJSON };
     struct qd_route count = { QD_HTTP_POST, "/x", qd_coordinator_count, NULL, QD_ROUTE_NONE };
     struct qd_route_match match = { .route = &bulk };
+    struct qd_route index = { QD_HTTP_POST, "/x", qd_coordinator_index, "op_type", QD_ROUTE_NONE };
+    assert_string_equal(refusal(arena, &index, "op_type="), "request body is required");
     assert_string_equal(refusal(arena, &bulk, "bogus=1"), "request body is required");
     assert_string_equal(refusal(arena, &count, "bogus=1"),
                         "request [/x] contains unrecognized parameter: [bogus]");

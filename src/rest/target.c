@@ -219,6 +219,10 @@ enum qd_status qd_target_check(const struct qd_call *call, const struct qd_route
     QD_VECTOR(struct qd_slice) bad = { 0 };
     if ((route->flags & QD_ROUTE_ANY_PARAMETER) != 0) return QD_OK;
     size_t count = known_names(call, route, match, false, &names);
+    /* A document is asked for before the parameters that say how to write it. */
+    if (route->handler == qd_coordinator_index && qd_call_parameter(call, "pipeline").data == NULL) {
+        QD_TRY(check_body_given(call, route, error));
+    }
     QD_TRY(qd_parameters_check(call, route, names, count, error));
     for (size_t i = 0; i < call->parameters.entry_count; i++) {
         struct qd_slice name = call->parameters.entries[i].key;
