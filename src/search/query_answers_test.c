@@ -168,3 +168,30 @@ TEST(query_answers, pairs_of_words_know_holes)
     assert_slice(search_world_text(&world, hole), "h:\"? brown fox\"");
     search_world_close(&world);
 }
+
+TEST(query_answers, words_that_are_not_indexed_are_not_searched_for)
+{
+    static const char *const queries[] = { "prefix", "wildcard", "regexp", "fuzzy", "match_bool_prefix" };
+    struct search_world world;
+    search_world_open(&world,
+                      "{\"properties\":{\"t\":{\"type\":\"text\",\"index\":false},"
+                      "\"k\":{\"type\":\"keyword\",\"index\":false},"
+                      "\"n\":{\"type\":\"keyword\",\"index\":false,\"doc_values\":false}}}",
+                      NULL);
+    search_world_index(&world, "1", QD_SLICE("{\"t\":\"quick\",\"k\":\"quick\",\"n\":\"quick\"}"));
+    search_world_refresh(&world);
+    for (size_t i = 0; i < sizeof(queries) / sizeof(queries[0]); i++) {
+        struct qd_slice body =
+            qd_arena_format(world.arena, "{\"query\":{\"%s\":{\"t\":\"q\"}}}", queries[i]);
+        expect_in(search_world_text(&world, body), "Cannot search on field [t] since it is not indexed.");
+        body = qd_arena_format(world.arena, "{\"query\":{\"%s\":{\"n\":\"q\"}}}", queries[i]);
+        expect_in(search_world_text(&world, body), "is both not indexed, and does not have doc_values");
+    }
+    struct qd_slice patterns =
+        QD_SLICE("{\"query\":{\"query_string\":{\"query\":\"q*k\",\"fields\":[\"k\"]}}}");
+    expect_in(search_world_text(&world, patterns), "Cannot search on field [k] since it is not indexed.");
+    /* Columns have no frequencies to score with. */
+    struct qd_slice fuzzy = QD_SLICE("{\"query\":{\"fuzzy\":{\"k\":\"quik\"}}}");
+    expect_in(search_world_search(&world, fuzzy), "\"_score\":1.0");
+    search_world_close(&world);
+}

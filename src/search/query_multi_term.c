@@ -277,6 +277,7 @@ static enum qd_status multi_build(const struct qd_query *query, struct qd_query_
         return QD_OK;
     }
     if (!has_words(field)) return refuse(context, self, field, error);
+    QD_TRY(qd_text_searchable(field, error));
     struct qd_multi_term multi = { .kind = self->kind,
                                    .field = field,
                                    .field_name = field->name,
@@ -286,6 +287,7 @@ static enum qd_status multi_build(const struct qd_query *query, struct qd_query_
     int64_t top = -1;
     QD_TRY(qd_rewrite_method_parse(self->rewrite, &multi.rewrite, &top, error));
     if (top >= 0) multi.top_terms = top;
+    multi.rewrite = qd_text_rewrite_method(field, multi.rewrite);
     if (self->kind == QD_MULTI_FUZZY) {
         multi.edits = qd_fuzziness_edits(&self->edits, qd_utf8_count(multi.pattern));
         multi.prefix_length = (int)self->prefix_length;

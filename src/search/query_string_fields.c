@@ -217,10 +217,16 @@ static enum qd_status make_pattern(struct qd_string_parser *parser, const struct
             "type [%s]",
             pattern->kind == QD_MULTI_REGEXP ? "regexp" : "wildcard", QD_SLICE_ARG(field->name),
             field->type_name);
+    /* A query string's wildcards do not know doc values. */
+    if (pattern->kind == QD_MULTI_WILDCARD && field->type == QD_FIELD_KEYWORD && !field->indexed)
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "Cannot search on field [%.*s] since it is not indexed.",
+                            QD_SLICE_ARG(field->name));
+    QD_TRY(qd_text_searchable(field, error));
     struct qd_multi_term multi = { .kind = pattern->kind,
                                    .field = field,
                                    .field_name = field->name,
-                                   .rewrite = options->rewrite,
+                                   .rewrite = qd_text_rewrite_method(field, options->rewrite),
                                    .top_terms = options->rewrite_top };
     if (pattern->kind == QD_MULTI_REGEXP) {
         struct qd_regexp_options regexp = { QD_REGEXP_ALL, false, options->work_max };

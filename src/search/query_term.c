@@ -9,6 +9,7 @@
 #include "search/query_index_field.h"
 #include "search/query_node_bits.h"
 #include "search/query_node_term.h"
+#include "search/query_text.h"
 #include "search/query_tree.h"
 
 /* Fields by name that a pattern over index names stands for. */
@@ -25,10 +26,7 @@ static struct qd_node *ip_range_node(struct qd_query_context *context, const str
 
 static enum qd_status not_searchable(const struct qd_field *field, struct qd_error *error)
 {
-    if (field->type == QD_FIELD_TEXT || field->type == QD_FIELD_MATCH_ONLY_TEXT)
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                            "Cannot search on field [%.*s] since it is not indexed.",
-                            QD_SLICE_ARG(field->name));
+    QD_TRY(qd_text_searchable(field, error));
     return qd_error_set(
         error, QD_ILLEGAL_ARGUMENT,
         "Cannot search on field [%.*s] since it is both not indexed, and does not have doc_values "

@@ -140,6 +140,21 @@ enum qd_status qd_text_analyzer(struct qd_query_context *context, const struct q
     return QD_OK;
 }
 
+enum qd_status qd_text_searchable(const struct qd_field *field, struct qd_error *error)
+{
+    bool text = field->type == QD_FIELD_TEXT || field->type == QD_FIELD_MATCH_ONLY_TEXT;
+    if (field->indexed || (!text && field->type != QD_FIELD_KEYWORD)) return QD_OK;
+    if (!text && field->column != QD_COLUMN_NONE) return QD_OK;
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Cannot search on field [%.*s] since it is %s.",
+                        QD_SLICE_ARG(field->name),
+                        text ? "not indexed" : "both not indexed, and does not have doc_values enabled");
+}
+
+enum qd_rewrite_method qd_text_rewrite_method(const struct qd_field *field, enum qd_rewrite_method wanted)
+{
+    return field->type == QD_FIELD_KEYWORD && !field->indexed ? QD_REWRITE_CONSTANT_SCORE : wanted;
+}
+
 /* ---- single terms ---- */
 static bool has_words(const struct qd_field *field)
 {
@@ -157,6 +172,7 @@ static enum qd_status fuzzy_term(struct qd_query_context *context, const struct 
             "Can only use fuzzy queries on keyword and text fields - not on [%.*s] which is of type "
             "[%s]",
             QD_SLICE_ARG(field->name), field->type_name);
+    QD_TRY(qd_text_searchable(field, error));
     struct qd_multi_term multi = { .kind = QD_MULTI_FUZZY,
                                    .field = field,
                                    .field_name = field->name,
@@ -164,7 +180,7 @@ static enum qd_status fuzzy_term(struct qd_query_context *context, const struct 
                                    .edits = qd_fuzziness_edits(&options->fuzziness, qd_utf8_count(term)),
                                    .prefix_length = (int)options->prefix_length,
                                    .transpositions = options->transpositions,
-                                   .rewrite = options->fuzzy_rewrite,
+                                   .rewrite = qd_text_rewrite_method(field, options->fuzzy_rewrite),
                                    .top_terms = options->max_expansions };
     if (options->fuzzy_rewrite_top > 0) multi.top_terms = options->fuzzy_rewrite_top;
     struct qd_fuzzy_options fuzzy = { multi.edits, multi.prefix_length, multi.transpositions };
@@ -255,11 +271,13 @@ enum qd_status qd_text_prefix_node(struct qd_query_context *context, const struc
                                    bool case_insensitive, struct qd_node **node, struct qd_error *error)
 {
     struct qd_arena *arena = context->arena;
+    QD_TRY(qd_text_searchable(prefix->field, error));
     const struct qd_field *prefixes = prefixes_of(context, prefix->field, prefix->pattern, 1);
     struct qd_multi_term multi = *prefix;
+    multi.rewrite = qd_text_rewrite_method(prefix->field, prefix->rewrite);
     if (prefixes == NULL) {
         if (case_insensitive) {
-            multi = unnamed_automaton(prefix->field, prefix->rewrite);
+            multi = unnamed_automaton(prefix->field, multi.rewrite);
             multi.top_terms = prefix->top_terms;
         }
         QD_TRY(qd_automaton_prefix(arena, prefix->pattern, case_insensitive, &multi.automaton, error));

@@ -70,6 +70,12 @@ QD_CHECKED enum qd_status qd_text_analyzer(struct qd_query_context *context,
                                            const struct qd_field *field, const struct qd_analyzer **analyzer,
                                            struct qd_error *error);
 
+/* Errors: QD_ILLEGAL_ARGUMENT when the words of a text or keyword field can not be searched for. */
+QD_CHECKED enum qd_status qd_text_searchable(const struct qd_field *field, struct qd_error *error);
+
+/* How a field rewrites what stands for many terms: words found in doc values have a constant score. */
+enum qd_rewrite_method qd_text_rewrite_method(const struct qd_field *field, enum qd_rewrite_method wanted);
+
 /* The node of one term of an analysed text; applies fuzziness and leniency. */
 QD_CHECKED enum qd_status qd_text_term(struct qd_query_context *context,
                                        const struct qd_text_options *options, const struct qd_field *field,
