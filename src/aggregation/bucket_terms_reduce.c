@@ -242,7 +242,11 @@ static void render_key(const struct qd_terms_result *terms, const struct qd_buck
     }
     if (!text) return;
     qd_json_name(writer, "key_as_string");
-    if (terms->keys == QD_TERMS_DOUBLE) {
+    if (terms->keys == QD_TERMS_UNSIGNED) {
+        /* These keys are plain digits whatever the format says. */
+        struct qd_value_format plain = { .kind = QD_FORMAT_UNSIGNED_LONG };
+        qd_json_string(writer, qd_value_number_text(&plain, bucket->number, context->arena));
+    } else if (terms->keys == QD_TERMS_DOUBLE) {
         qd_json_string(writer, qd_format_real(&terms->format, bucket->real, context->arena));
     } else {
         qd_json_string(writer, qd_format_number(&terms->format, bucket->number, context->arena));

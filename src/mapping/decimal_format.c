@@ -46,10 +46,12 @@ static struct pattern parse_pattern(struct qd_slice text)
     struct pattern pattern = { .multiplier = 1 };
     size_t at = affix_end(text, 0, false);
     pattern.prefix = qd_slice_sub(text, 0, at);
-    bool fraction = false;
-    int since_comma = -1;
+    bool fraction = false, zeros = false;
+    int since_comma = -1, hashes = 0;
     for (; at < text.size && is_number_char(text.data[at]); at++) {
         char byte = text.data[at];
+        zeros = zeros || byte == '0';
+        hashes += byte == '#' && !fraction;
         if (byte == '.') {
             if (fraction) break;
             fraction = true;
@@ -64,6 +66,14 @@ static struct pattern parse_pattern(struct qd_slice text)
         }
     }
     pattern.group = since_comma > 0 ? since_comma : 0;
+    /* "#.##" has a digit before its point, ".##" one after it. */
+    if (!zeros && fraction && hashes > 0) pattern.integer_min = 1;
+    else if (!zeros && fraction && pattern.fraction_max > 0) pattern.fraction_min = 1;
+    if (text.size == 0) {
+        /* Java's own default, with every digit of the fraction. */
+        pattern.fraction_max = DIGITS_MAX;
+        pattern.group = 3;
+    }
     if (at + 1 < text.size && text.data[at] == 'E' && text.data[at + 1] == '0') {
         for (at++; at < text.size && text.data[at] == '0'; at++) pattern.exponent_min++;
     }
@@ -106,6 +116,48 @@ static void append_fixed(struct qd_buffer *buffer, const struct pattern *pattern
     qd_buffer_append(buffer, digits.data + dot + 1, fraction);
 }
 
+/* The digits of a whole number below 2^63 that its bits vouch for, as FloatingDecimal counts them: of the
+ * decimal digits those that bits beyond the 53rd would decide are rounded away. */
+static size_t whole_digits(double value, char *text)
+{
+    static const uint8_t doubtful[] = { 0, 0, 0, 0, 1, 1, 1, 2, 2, 2 };
+    uint64_t whole = (uint64_t)value, unit = 1;
+    int beyond = ilogb(value) - 54;
+    for (int i = 0; beyond > 0 && i < doubtful[beyond]; i++) unit *= 10;
+    whole = whole / unit + (unit > 1 && whole % unit >= unit / 2);
+    return (size_t)snprintf(text, QD_NUMBER_TEXT_MAX, "%llu", (unsigned long long)(whole * unit));
+}
+
+/* The digits that Java has of a double: digits[count] after "0.", times 10 to the *point. */
+static size_t java_digits(double value, char *digits, int64_t *point)
+{
+    char text[QD_NUMBER_TEXT_MAX];
+    bool whole = value >= 1 && value < 0x1p63 && value == floor(value);
+    size_t size = whole ? whole_digits(value, text) : qd_double_to_text(value, text);
+    struct qd_slice printed = qd_slice_make(text, size);
+    size_t count = 0, leading = 0;
+    bool fraction = false;
+    *point = 0;
+    for (size_t i = 0; i < printed.size; i++) {
+        if (text[i] == 'E') {
+            int64_t exponent = 0;
+            (void)qd_parse_int64(qd_slice_from(printed, i + 1), &exponent);
+            *point += exponent;
+            break;
+        }
+        if (text[i] == '.') {
+            fraction = true;
+            continue;
+        }
+        if (!fraction) (*point)++;
+        if (count == 0 && text[i] == '0') leading++;
+        else digits[count++] = text[i];
+    }
+    *point -= (int64_t)leading;
+    while (count > 0 && digits[count - 1] == '0') count--;
+    return count;
+}
+
 static void append_exponent(struct qd_buffer *buffer, const struct pattern *pattern, double value)
 {
     char text[DIGITS_MAX + 40];
@@ -117,11 +169,16 @@ static void append_exponent(struct qd_buffer *buffer, const struct pattern *patt
     bool minus = text[e + 1] == '-';
     (void)qd_parse_int64(qd_slice_from(printed, e + 2), &exponent);
     if (minus) exponent = -exponent;
-    char digits[DIGITS_MAX + 40];
-    size_t count = 0;
+    char digits[DIGITS_MAX + 40], known[QD_NUMBER_TEXT_MAX];
+    int64_t point;
+    size_t count = 0, known_count = java_digits(value, known, &point), at = 0;
+    /* Java knows no more digits than these; where the pattern has fewer, the exact value is rounded. */
+    bool all = known_count <= (size_t)(pattern->fraction_max + whole) && value != 0;
+    if (all) exponent = point - 1;
     for (size_t i = 0; i < e; i++) {
         if (text[i] == '.') continue;
-        digits[count++] = text[i];
+        digits[count++] = !all ? text[i] : at < known_count ? known[at] : '0';
+        at++;
         if (count == (size_t)whole && i + 1 < e) digits[count++] = '.';
     }
     append_fixed(buffer, pattern, qd_slice_make(digits, count));
@@ -130,26 +187,82 @@ static void append_exponent(struct qd_buffer *buffer, const struct pattern *patt
                      (long long)(exponent < 0 ? -exponent : exponent));
 }
 
+/* Appends a double as Java has its digits: no more than tell it from its neighbours, then zeros. Where the
+ * pattern has room for fewer, these are the nearest ones to the exact value. */
+static void append_double(struct qd_buffer *buffer, const struct pattern *pattern, double value)
+{
+    char digits[QD_NUMBER_TEXT_MAX], plain[DIGITS_MAX * 2 + 40];
+    int64_t point;
+    size_t count = java_digits(value, digits, &point);
+    size_t size = 0;
+    if ((int64_t)count - point > pattern->fraction_max) {
+        size = (size_t)snprintf(plain, sizeof(plain), "%.*f", pattern->fraction_max, value);
+        append_fixed(buffer, pattern, qd_slice_make(plain, size));
+        return;
+    }
+    int64_t first = point < 0 ? point : 0;
+    int64_t last = (int64_t)count > point ? (int64_t)count : point;
+    if (point <= 0) plain[size++] = '0';
+    for (int64_t i = first; i < last; i++) {
+        if (i == (point > 0 ? point : first)) plain[size++] = '.';
+        plain[size++] = i >= 0 && i < (int64_t)count ? digits[i] : '0';
+    }
+    for (int64_t i = last - point; i < pattern->fraction_max; i++) {
+        if (i == 0) plain[size++] = '.';
+        plain[size++] = '0';
+    }
+    append_fixed(buffer, pattern, qd_slice_make(plain, size));
+}
+
+/* Appends whole digits, times the pattern's multiplier, with all of them. */
+static void append_whole(struct qd_buffer *buffer, const struct pattern *pattern, struct qd_slice digits)
+{
+    struct qd_buffer plain = { 0 };
+    qd_buffer_slice(&plain, digits);
+    if (pattern->multiplier > 1) qd_buffer_text(&plain, pattern->multiplier > 100 ? "000" : "00");
+    if (pattern->fraction_max > 0) qd_buffer_byte(&plain, '.');
+    for (int i = 0; i < pattern->fraction_max; i++) qd_buffer_byte(&plain, '0');
+    append_fixed(buffer, pattern, qd_buffer_view(&plain));
+    qd_buffer_deinit(&plain);
+}
+
+static struct qd_slice surrounded(struct qd_buffer *number, const struct pattern *pattern, bool minus,
+                                  struct qd_arena *arena)
+{
+    struct qd_buffer buffer = { 0 };
+    if (minus) qd_buffer_byte(&buffer, '-');
+    append_affix(&buffer, pattern->prefix);
+    qd_buffer_slice(&buffer, qd_buffer_view(number));
+    append_affix(&buffer, pattern->suffix);
+    struct qd_slice text = qd_arena_copy(arena, qd_buffer_view(&buffer));
+    qd_buffer_deinit(&buffer);
+    qd_buffer_deinit(number);
+    return text;
+}
+
 struct qd_slice qd_decimal_format(struct qd_slice pattern_text, double value, struct qd_arena *arena)
 {
     if (isnan(value)) return QD_SLICE("NaN");
     struct pattern pattern = parse_pattern(pattern_text);
     struct qd_buffer buffer = { 0 };
     double scaled = fabs(value) * pattern.multiplier;
-    char digits[DIGITS_MAX * 2 + 40];
-    int size = isinf(scaled) ? 0 : snprintf(digits, sizeof(digits), "%.*f", pattern.fraction_max, scaled);
-    if (signbit(value)) qd_buffer_byte(&buffer, '-');
-    append_affix(&buffer, pattern.prefix);
-    if (isinf(scaled))
-        qd_buffer_text(&buffer, "\xE2\x88\x9E");
-    else if (pattern.exponent_min > 0)
-        append_exponent(&buffer, &pattern, scaled);
-    else
-        append_fixed(&buffer, &pattern, qd_slice_make(digits, (size_t)size));
-    append_affix(&buffer, pattern.suffix);
-    struct qd_slice text = qd_arena_copy(arena, qd_buffer_view(&buffer));
-    qd_buffer_deinit(&buffer);
-    return text;
+    if (isinf(scaled)) qd_buffer_text(&buffer, "\xE2\x88\x9E");
+    else if (pattern.exponent_min > 0) append_exponent(&buffer, &pattern, scaled);
+    else append_double(&buffer, &pattern, scaled);
+    return surrounded(&buffer, &pattern, signbit(value), arena);
+}
+
+struct qd_slice qd_decimal_format_whole(struct qd_slice pattern_text, struct qd_slice number,
+                                        struct qd_arena *arena)
+{
+    struct pattern pattern = parse_pattern(pattern_text);
+    double value = 0;
+    if (pattern.exponent_min > 0 && qd_parse_double(number, &value))
+        return qd_decimal_format(pattern_text, value, arena);
+    struct qd_buffer buffer = { 0 };
+    bool minus = qd_slice_starts_with(number, QD_SLICE("-"));
+    append_whole(&buffer, &pattern, qd_slice_from(number, minus));
+    return surrounded(&buffer, &pattern, minus, arena);
 }
 
 bool qd_decimal_unformat(struct qd_slice pattern_text, struct qd_slice text, double *value)

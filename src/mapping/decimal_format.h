@@ -11,6 +11,10 @@
 /* The text of `value` in `pattern`. Memory: the arena's. */
 struct qd_slice qd_decimal_format(struct qd_slice pattern, double value, struct qd_arena *arena);
 
+/* The same for a whole number in digits, possibly with a minus, which keeps every one of them. */
+struct qd_slice qd_decimal_format_whole(struct qd_slice pattern, struct qd_slice number,
+                                        struct qd_arena *arena);
+
 /* Reads what qd_decimal_format prints back, as far as it is a plain number; false when it is none. */
 bool qd_decimal_unformat(struct qd_slice pattern, struct qd_slice text, double *value);
 

@@ -105,6 +105,12 @@ struct qd_slice qd_value_number_text(const struct qd_value_format *format, int64
     case QD_FORMAT_BOOLEAN: return number != 0 ? QD_SLICE("true") : QD_SLICE("false");
     case QD_FORMAT_UNSIGNED_LONG: return qd_number_text(QD_FIELD_UNSIGNED_LONG, 1, number, arena);
     case QD_FORMAT_DECIMAL:
+        if (qd_value_is_integral(format->field)) {
+            bool flipped = format->field != NULL && format->field->type == QD_FIELD_UNSIGNED_LONG;
+            enum qd_field_type type = flipped ? QD_FIELD_UNSIGNED_LONG : QD_FIELD_LONG;
+            return qd_decimal_format_whole(format->decimal_pattern, qd_number_text(type, 1, number, arena),
+                                           arena);
+        }
         return qd_decimal_format(format->decimal_pattern, qd_value_double(format->field, number), arena);
     case QD_FORMAT_RAW_DOUBLE: {
         double value =

@@ -447,7 +447,8 @@ double qd_value_double(const struct qd_field *field, int64_t number)
     case QD_FIELD_HALF_FLOAT: return (double)qd_half_from_sortable((int16_t)number);
     case QD_FIELD_FLOAT: return (double)qd_float_from_sortable((int32_t)number);
     case QD_FIELD_DOUBLE: return qd_double_from_sortable(number);
-    case QD_FIELD_SCALED_FLOAT: return (double)number / field->scaling_factor;
+    /* Doc values are multiplied by the inverse, which is not always the nearest double. */
+    case QD_FIELD_SCALED_FLOAT: return (double)number * (1.0 / field->scaling_factor);
     /* Aggregations see date_nanos in milliseconds. */
     case QD_FIELD_DATE_NANOS: return (double)qd_date_to_millis(qd_date_from_nanos(number));
     default: return (double)number;
