@@ -3,7 +3,7 @@
  * First byte: bit 0: the rest is the container itself; else a small valid segment is built and changed at the
  * places that the rest names (groups of four: offset low, offset high, new byte, what to do). Bit 1:
  * checksums are made right again after the changes, so that decoders see the bad bytes. Bits 2 and 3: codec
- * of stored fields; the others seed the values.
+ * of stored fields; the others seed the values, and bit 4 gives lz4 a dictionary.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -127,10 +127,14 @@ static void write_segment(struct qd_arena *arena, struct qd_buffer *out, uint8_t
         if (fields[i].has_norms) qd_norms_write(sections, number, DOCS, norms, present);
     }
     enum qd_stored_codec codec = (enum qd_stored_codec)((flags >> 2 & 3) % 3);
-    struct qd_stored_writer *stored = qd_stored_writer_create(arena, sections, codec, 0);
+    /* Half of the seeds of lz4 are given enough bytes and hopes for a dictionary. */
+    bool dictionary = codec == QD_STORED_LZ4 && (flags >> 4 & 1) != 0;
+    struct qd_stored_writer *stored =
+        qd_stored_writer_create(arena, sections, codec, 0, dictionary ? 1u << 24 : DOCS);
     for (uint32_t i = 0; i < DOCS; i++) {
         ids[i] = qd_arena_format(arena, "%llu", (unsigned long long)(next(&state) % 500));
-        qd_stored_writer_add(stored, qd_arena_format(arena, "{\"user\":%u,\"message\":\"text\"}", i));
+        qd_stored_writer_add(stored, qd_arena_format(arena, "{\"user\":%u,\"message\":\"text%*u\"}", i,
+                                                     dictionary ? 100 : 1, i));
     }
     qd_stored_writer_finish(stored);
     /* A long id now and then: offsets instead of sizes. */

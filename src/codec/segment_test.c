@@ -56,7 +56,7 @@ static void write_segment(struct test_image *image)
         write_field(image->arena, sections, number);
     }
     struct qd_slice ids[DOCS];
-    struct qd_stored_writer *stored = qd_stored_writer_create(image->arena, sections, QD_STORED_LZ4, 0);
+    struct qd_stored_writer *stored = qd_stored_writer_create(image->arena, sections, QD_STORED_LZ4, 0, DOCS);
     for (uint32_t i = 0; i < DOCS; i++) {
         ids[i] = qd_arena_format(image->arena, "id%u", i);
         qd_stored_writer_add(stored, ids[i]);

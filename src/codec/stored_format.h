@@ -7,7 +7,9 @@
 
 #include "codec/stored.h"
 
+/* Of the index: with QD_STORED_VERSION_LZ4 the dictionaries are for lz4 blocks, else for zstd blocks. */
 #define QD_STORED_VERSION 1u
+#define QD_STORED_VERSION_LZ4 2u
 /* A block: u32 CRC32C of what follows, u8 codec, u8 dictionary, u16 0, u32 raw size, u32 documents, then the
  * payload. */
 #define QD_STORED_BLOCK_HEADER ((size_t)16)
@@ -18,6 +20,10 @@
 #define QD_STORED_ROW ((size_t)16)
 #define QD_STORED_DICTIONARIES_MAX 16u
 #define QD_STORED_NO_DICTIONARY 255u
+/* The largest dictionary of lz4 blocks: no match is further back. */
+#define QD_STORED_LZ4_DICTIONARY_MAX ((size_t)64 << 10)
+/* The most bytes that the size of a record takes in front of a block: a varint of a number below 2^31. */
+#define QD_STORED_SIZE_BYTES_MAX ((size_t)5)
 /* The largest block, raw: what LZ4 can take. */
 #define QD_STORED_RAW_MAX ((size_t)0x7e000000)
 
@@ -34,7 +40,7 @@ struct qd_stored_block {
     struct qd_slice bytes; /* header and payload */
     struct qd_slice payload;
     uint8_t codec;      /* enum qd_stored_block_codec */
-    uint8_t dictionary; /* index into the dictionaries, or QD_STORED_NO_DICTIONARY */
+    uint8_t dictionary; /* index into the dictionaries; QD_STORED_NO_DICTIONARY, always with raw blocks */
     uint32_t raw_size;  /* of the decompressed block */
     uint32_t doc_count;
 };

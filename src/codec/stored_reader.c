@@ -12,8 +12,6 @@
 /* The most that one compressed byte can stand for: bounds what a corrupt size can make us allocate. */
 #define LZ4_RATIO_MAX ((uint64_t)256)
 #define ZSTD_RATIO_MAX ((uint64_t)65536)
-/* The most bytes that the size of a record takes in front of a block: a varint of a number below 2^31. */
-#define SIZE_BYTES_MAX 5u
 
 struct qd_stored {
     struct qd_slice name;   /* of the container */
@@ -22,8 +20,9 @@ struct qd_stored {
     uint32_t doc_count;
     uint32_t block_count;
     uint32_t dictionary_count;
+    uint8_t dictionary_codec; /* enum qd_stored_block_codec: the blocks that may use the dictionaries */
     struct qd_slice dictionaries[QD_STORED_DICTIONARIES_MAX];
-    ZSTD_DDict *prepared[QD_STORED_DICTIONARIES_MAX]; /* the same, digested; in the arena */
+    ZSTD_DDict *prepared[QD_STORED_DICTIONARIES_MAX]; /* those of zstd, digested; in the arena */
 };
 
 struct qd_stored_cache {
@@ -73,11 +72,16 @@ static bool rows_are_valid(const struct qd_stored *stored)
     return end == stored->blocks.size;
 }
 
+/* Checks dictionaries of lz4, which are used as they are, and digests those of zstd. */
 static bool prepare_dictionaries(struct qd_arena *arena, struct qd_stored *stored)
 {
     ZSTD_customMem memory = { arena_allocate, arena_release, arena };
     for (uint32_t i = 0; i < stored->dictionary_count; i++) {
         struct qd_slice bytes = stored->dictionaries[i];
+        if (stored->dictionary_codec == QD_STORED_BLOCK_LZ4) {
+            if (bytes.size == 0 || bytes.size > QD_STORED_LZ4_DICTIONARY_MAX) return false;
+            continue;
+        }
         stored->prepared[i] =
             ZSTD_createDDict_advanced(bytes.data, bytes.size, ZSTD_dlm_byRef, ZSTD_dct_auto, memory);
         if (stored->prepared[i] == NULL) return false;
@@ -92,7 +96,9 @@ static bool read_index(struct qd_stored *stored, struct qd_slice index, uint32_t
     stored->doc_count = qd_reader_u32(&reader);
     stored->block_count = qd_reader_u32(&reader);
     stored->dictionary_count = qd_reader_u32(&reader);
-    if (reader.failed || version != QD_STORED_VERSION || stored->doc_count != doc_count) return false;
+    if (version != QD_STORED_VERSION && version != QD_STORED_VERSION_LZ4) return false;
+    stored->dictionary_codec = version == QD_STORED_VERSION ? QD_STORED_BLOCK_ZSTD : QD_STORED_BLOCK_LZ4;
+    if (reader.failed || stored->doc_count != doc_count) return false;
     if (stored->dictionary_count > QD_STORED_DICTIONARIES_MAX) return false;
     uint32_t sizes[QD_STORED_DICTIONARIES_MAX] = { 0 };
     for (uint32_t i = 0; i < stored->dictionary_count; i++) sizes[i] = qd_reader_u32(&reader);
@@ -143,12 +149,16 @@ struct qd_slice qd_stored_dictionary(const struct qd_stored *stored, uint32_t i)
 static bool block_is_valid(const struct qd_stored *stored, uint32_t i, const struct qd_stored_block *block)
 {
     uint64_t payload = block->payload.size;
+    uint64_t ratio = block->codec == QD_STORED_BLOCK_LZ4 ? LZ4_RATIO_MAX : ZSTD_RATIO_MAX;
     if (block->doc_count != first_doc(stored, i + 1) - first_doc(stored, i)) return false;
     if (block->raw_size > QD_STORED_RAW_MAX || block->doc_count > block->raw_size) return false;
+    if (block->codec >= QD_STORED_BLOCK_CODECS) return false;
+    if (block->dictionary != QD_STORED_NO_DICTIONARY &&
+        (block->codec != stored->dictionary_codec || block->dictionary >= stored->dictionary_count)) {
+        return false;
+    }
     if (block->codec == QD_STORED_BLOCK_RAW) return block->raw_size == payload;
-    if (block->codec == QD_STORED_BLOCK_LZ4) return block->raw_size <= payload * LZ4_RATIO_MAX;
-    if (block->codec != QD_STORED_BLOCK_ZSTD || block->raw_size > payload * ZSTD_RATIO_MAX) return false;
-    return block->dictionary == QD_STORED_NO_DICTIONARY || block->dictionary < stored->dictionary_count;
+    return block->raw_size <= payload * ratio;
 }
 
 enum qd_status qd_stored_block_read(const struct qd_stored *stored, uint32_t i, struct qd_stored_block *block,
@@ -185,6 +195,22 @@ static bool unpack_zstd(const struct qd_stored *stored, const struct qd_stored_b
     return !ZSTD_isError(size) && size == block->raw_size;
 }
 
+/* Decompresses the first bytes of an lz4 block. */
+static bool unpack_lz4(const struct qd_stored *stored, const struct qd_stored_block *block, char *raw,
+                       size_t size)
+{
+    struct qd_slice dictionary = { NULL, 0 };
+    if (block->dictionary != QD_STORED_NO_DICTIONARY) dictionary = stored->dictionaries[block->dictionary];
+    if (block->payload.size > QD_STORED_RAW_MAX) return false;
+    int packed = (int)block->payload.size;
+    int got = size == block->raw_size
+                  ? LZ4_decompress_safe_usingDict(block->payload.data, raw, packed, (int)size,
+                                                  dictionary.data, (int)dictionary.size)
+                  : LZ4_decompress_safe_partial_usingDict(block->payload.data, raw, packed, (int)size,
+                                                          (int)size, dictionary.data, (int)dictionary.size);
+    return got >= 0 && (size_t)got == size;
+}
+
 /* The context of a cache, made on first use, or one of the caller's own. */
 static ZSTD_DCtx *borrow_context(struct qd_stored_cache *cache)
 {
@@ -204,12 +230,7 @@ static bool unpack(const struct qd_stored *stored, const struct qd_stored_block 
         memcpy(raw, block->payload.data, block->raw_size);
         return true;
     }
-    if (block->codec == QD_STORED_BLOCK_LZ4) {
-        if (block->payload.size > QD_STORED_RAW_MAX) return false;
-        int size =
-            LZ4_decompress_safe(block->payload.data, raw, (int)block->payload.size, (int)block->raw_size);
-        return size >= 0 && (uint32_t)size == block->raw_size;
-    }
+    if (block->codec == QD_STORED_BLOCK_LZ4) return unpack_lz4(stored, block, raw, block->raw_size);
     ZSTD_DCtx *context = borrow_context(cache);
     qd_assert(context != NULL);
     bool good = unpack_zstd(stored, block, context, raw);
@@ -269,20 +290,11 @@ static void reserve(struct qd_stored_cache *cache, const struct qd_stored_block 
     }
 }
 
-/* Decompresses the first bytes of an lz4 block. */
-static bool unpack_start(const struct qd_stored_block *block, char *raw, size_t size)
-{
-    if (block->payload.size > QD_STORED_RAW_MAX) return false;
-    int got = LZ4_decompress_safe_partial(block->payload.data, raw, (int)block->payload.size, (int)size,
-                                          (int)size);
-    return got >= 0 && (size_t)got == size;
-}
-
 /* Reads the block's offsets; of an lz4 block no more than its sizes is decompressed for that. */
 static bool begin_block(struct qd_stored_cache *cache, const struct qd_stored *stored,
                         const struct qd_stored_block *block)
 {
-    size_t sizes = (size_t)block->doc_count * SIZE_BYTES_MAX;
+    size_t sizes = (size_t)block->doc_count * QD_STORED_SIZE_BYTES_MAX;
     cache->valid = block->raw_size;
     if (block->codec != QD_STORED_BLOCK_LZ4 || sizes > block->raw_size / 2) {
         return unpack(stored, block, cache, cache->raw) &&
@@ -290,7 +302,7 @@ static bool begin_block(struct qd_stored_cache *cache, const struct qd_stored *s
                             cache->offsets);
     }
     cache->valid = sizes;
-    return unpack_start(block, cache->raw, sizes) &&
+    return unpack_lz4(stored, block, cache->raw, sizes) &&
            read_offsets(qd_slice_make(cache->raw, sizes), block->raw_size, block->doc_count, cache->offsets);
 }
 
@@ -305,7 +317,7 @@ static bool reach_record(struct qd_stored_cache *cache, const struct qd_stored *
         return unpack(stored, block, cache, cache->raw);
     }
     cache->valid = end;
-    return unpack_start(block, cache->raw, end);
+    return unpack_lz4(stored, block, cache->raw, end);
 }
 
 /* Makes record `at` of block `i` readable. */

@@ -146,7 +146,8 @@ enum qd_status qd_image_build(struct qd_index_buffer *buffer, const struct qd_im
     qsort(buffer->fields, buffer->field_count, sizeof(struct qd_buffer_field *), compare_fields);
     for (uint32_t i = 0; i < buffer->field_count; i++) write_field(&build, buffer->fields[i]);
     struct qd_stored_writer *stored =
-        qd_stored_writer_create(arena, build.sections, options->codec, options->level);
+        qd_stored_writer_create(arena, build.sections, options->codec, options->level, buffer->doc_count);
+    qd_stored_writer_sample(stored, buffer->records, buffer->doc_count);
     for (uint32_t i = 0; i < buffer->doc_count; i++) qd_stored_writer_add(stored, buffer->records[i]);
     qd_stored_writer_finish(stored);
     qd_ids_write(build.scratch, build.sections, buffer->ids, buffer->doc_count);

@@ -143,7 +143,7 @@ static enum qd_status merge_stored(struct qd_merge_state *state, const struct qd
                                    struct qd_arena *arena, struct qd_error *error)
 {
     struct qd_stored_writer *writer =
-        qd_stored_writer_create(arena, state->sections, options->codec, options->level);
+        qd_stored_writer_create(arena, state->sections, options->codec, options->level, state->doc_count);
     for (uint32_t i = 0; i < state->source_count; i++) {
         const struct qd_merge_source *source = &state->sources[i];
         struct qd_stored *from;
