@@ -450,11 +450,22 @@ static enum qd_status check_new(const struct qd_setting_pair *pairs, size_t coun
                         (long long)routing);
 }
 
+/* What an upgrade has put away is nobody's to know; an update may remove it. */
+static size_t drop_archived(struct qd_setting_pair *pairs, size_t count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!qd_slice_starts_with(pairs[i].key, QD_SLICE("archived."))) pairs[kept++] = pairs[i];
+    }
+    return kept;
+}
+
 enum qd_status qd_check_index_settings(const struct qd_json *settings, enum qd_settings_use use,
                                        struct qd_arena *arena, struct qd_error *error)
 {
     struct qd_setting_pair *pairs;
     size_t count = qd_settings_flatten(settings, QD_SLICE("index."), arena, &pairs);
+    if (use == QD_SETTINGS_UPDATE) count = drop_archived(pairs, count);
     sort_pairs(pairs, count);
     QD_TRY(check_known(pairs, count, arena, error));
     for (size_t i = 0; i < count; i++) {

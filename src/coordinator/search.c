@@ -159,27 +159,53 @@ enum qd_status qd_search_check_request(struct qd_search_run *run, struct qd_erro
     return qd_search_check_total(run, error);
 }
 
-/* rest_total_hits_as_int makes the count exact: a member of the body that shards see. */
-static enum qd_status make_total_exact(struct qd_search_run *run, struct qd_error *error)
+/* The request with another value for a member, which may be a new one. */
+static enum qd_status replace_member(struct qd_search_run *run, const char *name, struct qd_slice value,
+                                     struct qd_error *error)
 {
     struct qd_arena *arena = run->call->arena;
     struct qd_json_document *document = QD_NEW(arena, struct qd_json_document);
     struct qd_search_request *request = QD_NEW(arena, struct qd_search_request);
-    if (!run->total_as_int || run->request->track_total_hits_given) return QD_OK;
-    run->body = qd_json_with_member(run->body, QD_SLICE("track_total_hits"), QD_SLICE("true"), arena);
+    struct qd_buffer text = { 0 };
+    struct qd_json_writer writer = { .out = &text };
+    QD_TRY(qd_json_parse(arena, run->body, document, error));
+    struct qd_json_iterator at = qd_json_iterate(document->root);
+    qd_json_begin_object(&writer);
+    while (qd_json_next(&at)) {
+        if (qd_slice_is(at.key, name)) continue;
+        qd_json_name_slice(&writer, at.key);
+        qd_json_node(&writer, at.value);
+    }
+    qd_json_name(&writer, name);
+    qd_json_raw(&writer, value);
+    qd_json_end_object(&writer);
+    run->body = qd_arena_copy(arena, qd_buffer_view(&text));
+    qd_buffer_deinit(&text);
     QD_TRY(qd_json_parse(arena, run->body, document, error));
     QD_TRY(qd_search_request_parse(document, arena, request, error));
     run->request = request;
     return QD_OK;
 }
 
-/* The names in indices_boost are resolved as those of the search are. */
-static enum qd_status check_boosted(const struct qd_search_run *run, const struct qd_cluster_state *state,
-                                    struct qd_indices_options options, struct qd_error *error)
+/* rest_total_hits_as_int makes the count exact: a member of the body that shards see. */
+static enum qd_status make_total_exact(struct qd_search_run *run, struct qd_error *error)
+{
+    if (!run->total_as_int || run->request->track_total_hits_given) return QD_OK;
+    return replace_member(run, "track_total_hits", QD_SLICE("true"), error);
+}
+
+/* The names in indices_boost are resolved as those of the search are: shards know their indices' names
+ * only. */
+static enum qd_status resolve_boosted(struct qd_search_run *run, const struct qd_cluster_state *state,
+                                      struct qd_indices_options options, struct qd_error *error)
 {
     const struct qd_json *boosts = run->request->indices_boost;
     bool list = qd_json_is_array(boosts);
     struct qd_json_iterator outer = qd_json_iterate(boosts);
+    struct qd_buffer text = { 0 };
+    struct qd_json_writer writer = { .out = &text };
+    if (boosts == NULL) return QD_OK;
+    qd_json_begin_array(&writer);
     while (qd_json_next(&outer)) {
         struct qd_json_iterator inner = qd_json_iterate(outer.value);
         if (list && !qd_json_next(&inner)) continue;
@@ -187,10 +213,21 @@ static enum qd_status check_boosted(const struct qd_search_run *run, const struc
             .state = state, .text = list ? inner.key : outer.key, .options = options, .now_ms = run->now_ms
         };
         struct qd_resolved *resolved;
-        size_t count;
-        QD_TRY(qd_resolve(&expression, run->call->arena, &resolved, &count, error));
+        size_t count = 0;
+        enum qd_status status = qd_resolve(&expression, run->call->arena, &resolved, &count, error);
+        if (status != QD_OK) qd_buffer_deinit(&text);
+        QD_TRY(status);
+        for (size_t i = 0; i < count; i++) {
+            qd_json_begin_object(&writer);
+            qd_json_name_slice(&writer, resolved[i].index->name);
+            qd_json_node(&writer, list ? inner.value : outer.value);
+            qd_json_end_object(&writer);
+        }
     }
-    return QD_OK;
+    qd_json_end_array(&writer);
+    struct qd_slice concrete = qd_arena_copy(run->call->arena, qd_buffer_view(&text));
+    qd_buffer_deinit(&text);
+    return replace_member(run, "indices_boost", concrete, error);
 }
 
 /* "_shards:0,2" leaves out the other shards, of every index. */
@@ -305,7 +342,7 @@ enum qd_status qd_search_resolve(struct qd_search_run *run, struct qd_indices_op
     for (size_t i = 0; status == QD_OK && i < count; i++) {
         status = qd_check_blocks(resolved[i].index, QD_BLOCK_READ, error);
     }
-    if (status == QD_OK) status = check_boosted(run, state, options, error);
+    if (status == QD_OK) status = resolve_boosted(run, state, options, error);
     if (status != QD_OK) {
         run->coordinator->counters.searches[qd_answer_class_of(qd_error_http(error))]++;
         return status;

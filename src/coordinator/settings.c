@@ -146,13 +146,15 @@ static bool any_open(const struct update *update)
     return false;
 }
 
+static bool is_archived(struct qd_slice key) { return qd_slice_starts_with(key, QD_SLICE("archived.")); }
+
 /* Settings that are not dynamic change closed indices only; final ones never. */
 static enum qd_status check_scopes(const struct update *update, struct qd_error *error)
 {
     QD_VECTOR(struct qd_slice) skipped = { 0 };
     for (size_t i = 0; i < update->pair_count; i++) {
         const struct qd_index_setting *row = qd_index_setting_find(update->pairs[i].key);
-        if (row != NULL && row->scope != QD_SETTING_DYNAMIC) {
+        if (row == NULL ? is_archived(update->pairs[i].key) : row->scope != QD_SETTING_DYNAMIC) {
             *QD_PUSH(update->call->arena, &skipped) = update->pairs[i].key;
         }
     }
@@ -162,9 +164,15 @@ static enum qd_status check_scopes(const struct update *update, struct qd_error 
     sort_slices(skipped.data, skipped.count);
     for (size_t i = 0; i < skipped.count && update->count > 0; i++) {
         const struct qd_index_setting *row = qd_index_setting_find(skipped.data[i]);
-        if (row->scope != QD_SETTING_FINAL) continue;
+        if (row == NULL || row->scope != QD_SETTING_FINAL) continue;
         return qd_error_set(error, QD_SETTINGS, "final %.*s setting [%.*s], not updateable",
                             QD_SLICE_ARG(update->indices[0].index->name), QD_SLICE_ARG(skipped.data[i]));
+    }
+    for (size_t i = 0; i < update->pair_count && update->count > 0; i++) {
+        const struct qd_setting_pair *pair = &update->pairs[i];
+        if (!is_archived(pair->key) || qd_slice_is(pair->json, "null")) continue;
+        return qd_error_set(error, QD_SETTINGS, "%.*s setting [%.*s], not recognized",
+                            QD_SLICE_ARG(update->indices[0].index->name), QD_SLICE_ARG(pair->key));
     }
     return QD_OK;
 }

@@ -64,7 +64,8 @@ static bool is_printed(const struct qd_field_mapper *mapper, size_t i)
     }
 }
 
-static void write_multi_fields(const struct qd_field_mapper *mapper, struct qd_json_writer *writer)
+static void write_multi_fields(const struct qd_field_mapper *mapper, bool include_defaults,
+                               struct qd_json_writer *writer)
 {
     if (mapper->multi_fields.entry_count == 0) return;
     qd_json_member_object(writer, "fields");
@@ -83,7 +84,7 @@ static void write_multi_fields(const struct qd_field_mapper *mapper, struct qd_j
     for (size_t i = 0; i < count; i++) {
         qd_json_name_slice(writer, sorted[i]->base.name);
         qd_json_begin_object(writer);
-        qd_field_write(sorted[i], false, writer);
+        qd_field_write(sorted[i], include_defaults, writer);
         qd_json_end_object(writer);
     }
     qd_json_end_object(writer);
@@ -107,7 +108,7 @@ void qd_field_write(const struct qd_field_mapper *mapper, bool include_defaults,
     for (size_t i = 0; i < kind->parameter_count; i++) {
         /* Text fields print their multi-fields in the midst of their parameters. */
         if (text && strcmp(kind->parameters[i].name, "meta") == 0) {
-            write_multi_fields(mapper, writer);
+            write_multi_fields(mapper, include_defaults, writer);
             write_copy_to(mapper, writer);
         }
         if (!include_defaults && !is_printed(mapper, i)) continue;
@@ -115,7 +116,7 @@ void qd_field_write(const struct qd_field_mapper *mapper, bool include_defaults,
         qd_json_raw(writer, mapper->values[i].json);
     }
     if (text) return;
-    write_multi_fields(mapper, writer);
+    write_multi_fields(mapper, include_defaults, writer);
     write_copy_to(mapper, writer);
 }
 

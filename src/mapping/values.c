@@ -7,9 +7,6 @@
 #include "mapping/type_ip.h"
 #include "mapping/type_number.h"
 
-/* Holds the product of two 17-digit numbers. */
-__extension__ typedef unsigned __int128 wide;
-
 static bool is_whole_type(enum qd_field_type type)
 {
     return type == QD_FIELD_BYTE || type == QD_FIELD_SHORT || type == QD_FIELD_INTEGER ||
@@ -42,52 +39,6 @@ static enum qd_field_type query_type(enum qd_field_type type)
 
 /* ---- numbers ---- */
 
-/* The product of a double and the scaling factor as BigDecimal has it: exact on their shortest decimal texts.
- */
-static double scale(double value, double factor)
-{
-    char left[QD_NUMBER_TEXT_MAX];
-    char right[QD_NUMBER_TEXT_MAX];
-    double product = value * factor;
-    if (!isfinite(product) || fabs(product) >= 9007199254740992.0) return product;
-    const char *texts[2] = { left, right };
-    size_t sizes[2] = { qd_double_to_text(value, left), qd_double_to_text(factor, right) };
-    wide digits = 1;
-    int exponent = 0;
-    for (int i = 0; i < 2; i++) {
-        uint64_t mantissa = 0;
-        bool fraction = false;
-        size_t at = texts[i][0] == '-' ? 1 : 0;
-        for (; at < sizes[i] && texts[i][at] != 'E'; at++) {
-            if (texts[i][at] == '.') {
-                fraction = true;
-                continue;
-            }
-            mantissa = mantissa * 10 + (uint64_t)(texts[i][at] - '0');
-            exponent -= fraction;
-        }
-        int64_t written = 0;
-        if (at < sizes[i] && qd_parse_int64(qd_slice_make(texts[i] + at + 1, sizes[i] - at - 1), &written)) {
-            exponent += (int)written;
-        }
-        digits *= mantissa;
-    }
-    char text[64];
-    size_t start = sizeof(text) - 8;
-    size_t end = start;
-    do {
-        text[--start] = (char)('0' + (int)(digits % 10));
-        digits /= 10;
-    } while (digits != 0);
-    text[end++] = 'e';
-    char exponent_text[QD_NUMBER_TEXT_MAX];
-    size_t exponent_size = qd_int64_to_text(exponent, exponent_text);
-    for (size_t i = 0; i < exponent_size && end < sizeof(text); i++) text[end++] = exponent_text[i];
-    double exact = 0;
-    if (!qd_parse_double(qd_slice_make(text + start, end - start), &exact)) return product;
-    return product < 0 ? -exact : exact;
-}
-
 static enum qd_status number_term(const struct qd_field *field, const struct qd_json *value,
                                   struct qd_term_value *term, struct qd_error *error)
 {
@@ -95,7 +46,7 @@ static enum qd_status number_term(const struct qd_field *field, const struct qd_
     term->is_number = true;
     if (field->type == QD_FIELD_SCALED_FLOAT) {
         QD_TRY(qd_number_double(value, &real, error));
-        term->number = qd_java_round(scale(real, field->scaling_factor));
+        term->number = qd_scaled_round(real, field->scaling_factor);
         return QD_OK;
     }
     if (is_real_type(field->type)) return qd_number_parse(field->type, value, false, &term->number, error);
@@ -151,9 +102,9 @@ static enum qd_status real_bound(const struct qd_field *field, const struct qd_j
     double real = 0;
     if (field->type == QD_FIELD_SCALED_FLOAT) {
         QD_TRY(qd_number_double(value, &real, error));
-        double scaled = scale(real, field->scaling_factor);
-        if (!side.include) scaled = nextafter(scaled, side.lower ? INFINITY : -INFINITY);
-        *bound = qd_java_round(side.lower ? ceil(scaled) : floor(scaled));
+        *bound = qd_scaled_round(real, field->scaling_factor);
+        int64_t last = side.lower ? INT64_MAX : INT64_MIN;
+        if (!side.include && *bound != last) *bound += side.lower ? 1 : -1;
         return QD_OK;
     }
     QD_TRY(qd_number_parse(field->type, value, false, bound, error));

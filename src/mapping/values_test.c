@@ -78,13 +78,16 @@ TEST(values, whole_ranges_round_towards_the_inside)
     teardown(&fixture);
 }
 
-TEST(values, scaled_ranges_are_decimal)
+TEST(values, scaled_ranges_round_as_values_do)
 {
     struct fixture fixture;
     setup(&fixture);
-    /* 1.1 * 100 is 110.00000000000001 in doubles. */
+    /* 1.1 * 100 is 110.00000000000001 in doubles, 0.145 * 100 is 14.499999999999998. */
+    assert_slice(range(&fixture, "s", "0.145", "0.145", true), "[14, 14]");
     assert_slice(range(&fixture, "s", "1.1", "1.1", true), "[110, 110]");
     assert_slice(range(&fixture, "s", "1.1", "1.2", false), "[111, 119]");
+    assert_slice(range(&fixture, "s", "1.104", "1.195", true), "[110, 120]");
+    assert_slice(range(&fixture, "s", "1.105", "1.195", false), "[112, 119]");
     teardown(&fixture);
 }
 

@@ -237,6 +237,18 @@ enum qd_status qd_command_put_mapping(struct qd_command *command, struct qd_erro
     return each_index(command, error, put_mapping_one);
 }
 
+/* Writes that wait for more copies than there are would wait for ever. */
+static enum qd_status check_active_shards(const struct qd_index_metadata *index, struct qd_error *error)
+{
+    int64_t replicas = qd_settings_int(&index->settings, "index.number_of_replicas", 1);
+    int64_t wanted = qd_settings_int(&index->settings, "index.write.wait_for_active_shards", 1);
+    if (wanted <= replicas + 1) return QD_OK;
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                        "invalid index.write.wait_for_active_shards[%lld]: cannot be greater than number of "
+                        "shard copies [%lld]",
+                        (long long)wanted, (long long)replicas + 1);
+}
+
 static enum qd_status put_settings_one(struct qd_command *command, struct qd_slice name,
                                        struct qd_error *error)
 {
@@ -255,6 +267,7 @@ static enum qd_status put_settings_one(struct qd_command *command, struct qd_sli
         }
     }
     QD_TRY(command->services->check_settings(command->services->context, &index->settings, error));
+    QD_TRY(check_active_shards(index, error));
     index->settings_version++;
     index->hidden = qd_settings_bool(&index->settings, "index.hidden", false);
     qd_resize_routing(command, index);

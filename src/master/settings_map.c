@@ -94,7 +94,8 @@ size_t qd_settings_flatten(const struct qd_json *settings, struct qd_slice prefi
     flatten_at(settings, (struct qd_slice){ 0 }, arena, 0, &list);
     for (size_t i = 0; i < list.count; i++) {
         struct qd_slice *key = &list.data[i].key;
-        if (prefix.size == 0 || qd_slice_starts_with(*key, prefix)) {
+        bool archived = qd_slice_starts_with(*key, QD_SLICE("archived."));
+        if (prefix.size == 0 || archived || qd_slice_starts_with(*key, prefix)) {
             *key = qd_arena_copy(arena, *key);
         } else {
             *key = qd_arena_format(arena, "%.*s%.*s", QD_SLICE_ARG(prefix), QD_SLICE_ARG(*key));
