@@ -78,6 +78,7 @@ static enum qd_status add_field(struct qd_highlighter *highlighter, const struct
         QD_TRY(qd_query_prepare(asked->options.query, view, false, arena, &query, error));
     }
     shown.leaves = qd_highlight_leaves_of(query, field, !asked->options.require_field_match, arena);
+    if (!qd_slice_is(shown.options.type, "plain")) qd_highlight_leaves_visited(&shown.leaves);
     /* Of two entries for one field the later counts. */
     for (size_t i = 0; i < highlighter->fields.count; i++) {
         if (!qd_slice_equal(highlighter->fields.data[i].name, name)) {

@@ -42,6 +42,18 @@ struct qd_highlight_leaves qd_highlight_leaves_of(const struct qd_prepared *quer
     return filter.leaves;
 }
 
+void qd_highlight_leaves_visited(struct qd_highlight_leaves *leaves)
+{
+    for (size_t i = 0; i < leaves->count; i++) {
+        struct qd_query_leaf *leaf = &leaves->data[i];
+        if (!leaf->phrase_prefix || !leaf->in_function) {
+            continue;
+        }
+        leaf->kind = QD_LEAF_TERM;
+        leaf->term_count -= leaf->term_count > 0;
+    }
+}
+
 /* ---- tokens ---- */
 /* UTF-16 offsets for byte offsets that mostly ascend. */
 struct unit_cursor {

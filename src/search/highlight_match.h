@@ -48,6 +48,10 @@ struct qd_highlight_leaves qd_highlight_leaves_of(const struct qd_prepared *quer
                                                   const struct qd_field *field, bool any_field,
                                                   struct qd_arena *arena);
 
+/* Leaves as the unified highlighter sees them: of a phrase prefix below a function score only the whole
+ * words, and each by itself. Source: OpenSearch MultiPhrasePrefixQuery.visit, CustomUnifiedHighlighter. */
+void qd_highlight_leaves_visited(struct qd_highlight_leaves *leaves);
+
 /* What values of a field are matched against. */
 struct qd_highlight_matcher {
     const struct qd_field *field;      /* whose analyzer is used */

@@ -48,3 +48,24 @@ TEST(highlight, fragments_are_the_references)
                "\"highlight\":{\"t\":[\"over the <em>lazy</em>\"]}}");
     search_world_close(&world);
 }
+
+TEST(highlight, prefixes_below_a_function_score)
+{
+    struct search_world world;
+    search_world_open(&world, "{\"properties\":{\"t\":{\"type\":\"text\"}}}", NULL);
+    search_world_index(&world, "1", QD_SLICE("{\"t\":\"quick ran jumps\"}"));
+    search_world_refresh(&world);
+#define PREFIX "{\"match_phrase_prefix\":{\"t\":\"quick ra\"}}"
+    expect_hit(&world, "{\"query\":" PREFIX ",\"highlight\":{\"fields\":{\"t\":{}}}}",
+               "[\"<em>quick</em> <em>ran</em> jumps\"]");
+    expect_hit(&world,
+               "{\"query\":{\"function_score\":{\"query\":" PREFIX
+               "}},\"highlight\":{\"fields\":{\"t\":{}}}}",
+               "[\"<em>quick</em> ran jumps\"]");
+    expect_hit(&world,
+               "{\"query\":{\"function_score\":{\"query\":" PREFIX "}},"
+               "\"highlight\":{\"type\":\"plain\",\"fields\":{\"t\":{}}}}",
+               "[\"<em>quick</em> <em>ran</em> jumps\"]");
+#undef PREFIX
+    search_world_close(&world);
+}

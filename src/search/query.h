@@ -191,6 +191,7 @@ struct qd_query_leaf {
     size_t term_count;
     uint32_t slop;                        /* PHRASE */
     bool phrase_prefix;                   /* PHRASE: the last term is a prefix */
+    bool in_function;                     /* it stands below a function score */
     const struct qd_automaton *automaton; /* AUTOMATON: prefix, wildcard, regexp, fuzzy */
     float boost;
 };

@@ -559,7 +559,9 @@ static enum qd_status function_explain(struct qd_node *node, const struct qd_seg
 
 static void function_leaves(const struct qd_node *node, const struct qd_leaf_visitor *visitor)
 {
-    qd_node_leaves(((const struct function_node *)node)->inner, visitor);
+    struct qd_leaf_visitor inner = *visitor;
+    inner.in_function = true;
+    qd_node_leaves(((const struct function_node *)node)->inner, &inner);
 }
 
 static const struct qd_node_kind function_node_kind = { .name = "FunctionScoreQuery",

@@ -79,7 +79,8 @@ struct qd_weight_input {
 struct qd_leaf_visitor {
     void (*visit)(void *context, const struct qd_query_leaf *leaf);
     void *context;
-    float boost; /* product of the boosts above */
+    float boost;      /* product of the boosts above */
+    bool in_function; /* below a function score */
 };
 
 /* One row per kind of node. NULL members have the default behaviour that is named. */

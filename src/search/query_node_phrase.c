@@ -355,6 +355,7 @@ static void phrase_leaves(const struct qd_node *node, const struct qd_leaf_visit
                                   .term_count = count,
                                   .slop = (uint32_t)phrase->slop,
                                   .phrase_prefix = phrase->prefix,
+                                  .in_function = visitor->in_function,
                                   .boost = visitor->boost };
     visitor->visit(visitor->context, &leaf);
 }
