@@ -9,6 +9,9 @@
 #include "codec/little_endian.h"
 #include "codec/stored_format.h"
 
+/* Blocks in a row with one dictionary, after which it is worth copying: more than a page of ten hits has. */
+#define DICTIONARY_USES 16u
+
 /* The most that one compressed byte can stand for: bounds what a corrupt size can make us allocate. */
 #define LZ4_RATIO_MAX ((uint64_t)256)
 #define ZSTD_RATIO_MAX ((uint64_t)65536)
@@ -29,8 +32,12 @@ struct qd_stored_cache {
     struct qd_arena *arena;
     const struct qd_stored *stored; /* whose block is held; NULL: none */
     uint32_t block;
-    char *raw; /* raw[capacity]: the decompressed block */
+    bool dense; /* more than one record of it was asked for */
+    char *raw;  /* raw[capacity]: the decompressed block */
     size_t capacity;
+    size_t room;                /* bytes in front of raw, for a dictionary */
+    struct qd_slice dictionary; /* of the last lz4 block that had one */
+    uint32_t dictionary_uses;   /* by blocks in a row; from DICTIONARY_USES on it is in front of raw */
     size_t valid; /* bytes of raw that are decompressed; lz4 blocks only as far as records were asked for */
     uint32_t *offsets; /* offsets[doc count + 1] of its records in raw */
     size_t offsets_capacity;
@@ -195,12 +202,16 @@ static bool unpack_zstd(const struct qd_stored *stored, const struct qd_stored_b
     return !ZSTD_isError(size) && size == block->raw_size;
 }
 
-/* Decompresses the first bytes of an lz4 block. */
-static bool unpack_lz4(const struct qd_stored *stored, const struct qd_stored_block *block, char *raw,
-                       size_t size)
+/* Decompresses the first bytes of an lz4 block. lz4 is faster where the dictionary is in front of them. */
+static bool unpack_lz4(const struct qd_stored *stored, const struct qd_stored_block *block,
+                       const struct qd_stored_cache *cache, char *raw, size_t size)
 {
     struct qd_slice dictionary = { NULL, 0 };
-    if (block->dictionary != QD_STORED_NO_DICTIONARY) dictionary = stored->dictionaries[block->dictionary];
+    if (block->dictionary != QD_STORED_NO_DICTIONARY) {
+        dictionary = stored->dictionaries[block->dictionary];
+        bool in_front = cache != NULL && cache->dictionary_uses >= DICTIONARY_USES;
+        if (in_front) dictionary.data = raw - dictionary.size;
+    }
     if (block->payload.size > QD_STORED_RAW_MAX) return false;
     int packed = (int)block->payload.size;
     int got = size == block->raw_size
@@ -230,7 +241,7 @@ static bool unpack(const struct qd_stored *stored, const struct qd_stored_block 
         memcpy(raw, block->payload.data, block->raw_size);
         return true;
     }
-    if (block->codec == QD_STORED_BLOCK_LZ4) return unpack_lz4(stored, block, raw, block->raw_size);
+    if (block->codec == QD_STORED_BLOCK_LZ4) return unpack_lz4(stored, block, cache, raw, block->raw_size);
     ZSTD_DCtx *context = borrow_context(cache);
     qd_assert(context != NULL);
     bool good = unpack_zstd(stored, block, context, raw);
@@ -283,6 +294,8 @@ static void reserve(struct qd_stored_cache *cache, const struct qd_stored_block 
     if (cache->capacity < block->raw_size) {
         cache->capacity = block->raw_size + (size_t)block->raw_size / 2;
         cache->raw = qd_arena_alloc(cache->arena, cache->capacity);
+        cache->room = 0;
+        cache->dictionary_uses = 0;
     }
     if (cache->offsets_capacity < (size_t)block->doc_count + 1) {
         cache->offsets_capacity = (size_t)block->doc_count * 2 + 1;
@@ -290,19 +303,41 @@ static void reserve(struct qd_stored_cache *cache, const struct qd_stored_block 
     }
 }
 
-/* Reads the block's offsets; of an lz4 block no more than its sizes is decompressed for that. */
+/* Notes the dictionary of a block, and copies it to where lz4 likes it once it was often used. */
+static void note_dictionary(struct qd_stored_cache *cache, const struct qd_stored *stored,
+                            const struct qd_stored_block *block)
+{
+    if (block->codec != QD_STORED_BLOCK_LZ4 || block->dictionary == QD_STORED_NO_DICTIONARY) return;
+    struct qd_slice dictionary = stored->dictionaries[block->dictionary];
+    if (dictionary.data != cache->dictionary.data) {
+        cache->dictionary = dictionary;
+        cache->dictionary_uses = 0;
+    }
+    if (cache->dictionary_uses >= DICTIONARY_USES) return;
+    cache->dictionary_uses++;
+    if (cache->dictionary_uses < DICTIONARY_USES) return;
+    if (cache->room == 0) {
+        cache->room = QD_STORED_LZ4_DICTIONARY_MAX;
+        cache->raw = (char *)qd_arena_alloc(cache->arena, cache->room + cache->capacity) + cache->room;
+    }
+    qd_assert(dictionary.size <= cache->room);
+    memcpy(cache->raw - dictionary.size, dictionary.data, dictionary.size);
+}
+
+/* Reads the block's offsets; of an lz4 block no more than its sizes is decompressed for that,
+ * unless the block before was `dense`. */
 static bool begin_block(struct qd_stored_cache *cache, const struct qd_stored *stored,
-                        const struct qd_stored_block *block)
+                        const struct qd_stored_block *block, bool dense)
 {
     size_t sizes = (size_t)block->doc_count * QD_STORED_SIZE_BYTES_MAX;
     cache->valid = block->raw_size;
-    if (block->codec != QD_STORED_BLOCK_LZ4 || sizes > block->raw_size / 2) {
+    if (block->codec != QD_STORED_BLOCK_LZ4 || dense || sizes > block->raw_size / 2) {
         return unpack(stored, block, cache, cache->raw) &&
                read_offsets(qd_slice_make(cache->raw, block->raw_size), block->raw_size, block->doc_count,
                             cache->offsets);
     }
     cache->valid = sizes;
-    return unpack_lz4(stored, block, cache->raw, sizes) &&
+    return unpack_lz4(stored, block, cache, cache->raw, sizes) &&
            read_offsets(qd_slice_make(cache->raw, sizes), block->raw_size, block->doc_count, cache->offsets);
 }
 
@@ -317,7 +352,7 @@ static bool reach_record(struct qd_stored_cache *cache, const struct qd_stored *
         return unpack(stored, block, cache, cache->raw);
     }
     cache->valid = end;
-    return unpack_lz4(stored, block, cache->raw, end);
+    return unpack_lz4(stored, block, cache, cache->raw, end);
 }
 
 /* Makes record `at` of block `i` readable. */
@@ -326,11 +361,15 @@ static enum qd_status fill_cache(struct qd_stored_cache *cache, const struct qd_
 {
     struct qd_stored_block block;
     bool again = cache->stored == stored && cache->block == i;
+    bool dense = cache->dense;
+    cache->dense = again;
     if (again && cache->offsets[at + 1] <= cache->valid) return QD_OK;
     cache->stored = NULL;
     QD_TRY(qd_stored_block_read(stored, i, &block, error));
     reserve(cache, &block);
-    if ((!again && !begin_block(cache, stored, &block)) || !reach_record(cache, stored, &block, at, again)) {
+    note_dictionary(cache, stored, &block);
+    if ((!again && !begin_block(cache, stored, &block, dense)) ||
+        !reach_record(cache, stored, &block, at, again)) {
         return qd_corrupt(error, stored->name, i, "content of a block of stored fields");
     }
     cache->stored = stored;
