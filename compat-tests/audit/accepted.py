@@ -4,6 +4,8 @@ A rule gets the operation, the kind and the target of a probe, and one place: it
 and what Quidditch has.
 """
 
+import re
+
 REFUSED_FRAMING = {
     "folded line",
     "two hosts",
@@ -78,7 +80,8 @@ def half_rendered(operation, kind, path, expected, found):
 
 def binary_text(operation, kind, path, expected, found):
     """JSON that is called CBOR or SMILE where the reference hands bytes on or reads them twice."""
-    return kind in BINARY and operation in OF_BINARY
+    both_refuse = path != "status" or operation != "put_alias"
+    return kind in BINARY and operation in OF_BINARY and both_refuse
 
 
 def too_deep(operation, kind, path, expected, found):
@@ -97,6 +100,15 @@ def no_events(operation, kind, path, expected, found):
     return operation == "clear_voting_exclusions" and yaml and (path == "body" or (expected, found) == (500, 200))
 
 
+def binary_counts(operation, kind, path, expected, found):
+    """Versions and sequence numbers count the requests of each server; in CBOR they are not taken out before."""
+
+    def without_counts(text):
+        return re.sub(r"(?s)(_version|_seq_no).{1,5}?(?=fresult|m_primary)", r"\1", str(text))
+
+    return operation == "delete" and kind.endswith(": cbor") and without_counts(expected) == without_counts(found)
+
+
 def metric_of_cluster(operation, kind, path, expected, found):
     """Cluster statistics have no metrics to choose from here."""
     return operation == "cluster_stats" and kind == "metric in the query"
@@ -112,5 +124,6 @@ RULES = [
     too_deep,
     nothing_but_commas,
     no_events,
+    binary_counts,
     metric_of_cluster,
 ]

@@ -1,6 +1,7 @@
 #include "coordinator/cluster_settings_check.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/number.h"
 #include "base/text.h"
@@ -94,22 +95,51 @@ static enum qd_status check_time(const struct qd_cluster_setting_row *row, struc
     return value < least ? out_of_bounds(row, text, ">=", row->least, error) : QD_OK;
 }
 
+static enum qd_status check_bytes(const struct qd_cluster_setting_row *row, struct qd_slice text,
+                                  struct qd_error *error)
+{
+    int64_t bytes;
+    if (qd_bytes_parse(text, row->key, &bytes, error) == QD_OK) return QD_OK;
+    return qd_error_wrap(error, QD_ILLEGAL_ARGUMENT, "%.*s", QD_SLICE_ARG(error->reason));
+}
+
+/* What a default ends with tells the type of a setting whose row has none: "true", "30s", "8192b". A number
+ * alone tells nothing, and the cache of repositories may be a part of the memory. */
+static enum qd_setting_type type_of_default(const struct qd_cluster_setting_row *row)
+{
+    struct qd_slice text = qd_slice_from_string(row->fallback);
+    if (qd_slice_is(text, "\"true\"") || qd_slice_is(text, "\"false\"")) return QD_SETTING_BOOLEAN;
+    if (text.size < 4 || text.data[1] < '0' || text.data[1] > '9') return QD_SETTING_TEXT;
+    if (strcmp(row->key, "snapshot.repository_data.cache.threshold") == 0) return QD_SETTING_TEXT;
+    char unit = text.data[text.size - 2];
+    if (unit == 's' || unit == 'm' || unit == 'h') return QD_SETTING_TIME;
+    return unit == 'b' ? QD_SETTING_BYTES : QD_SETTING_TEXT;
+}
+
+static enum qd_status check_static(const struct qd_cluster_setting_row *row, struct qd_slice text,
+                                   struct qd_error *error)
+{
+    bool flag;
+    int64_t ms;
+    enum qd_setting_type type = type_of_default(row);
+    if (type == QD_SETTING_BOOLEAN) return qd_boolean_parse(text, &flag, error);
+    if (type == QD_SETTING_TIME) return qd_time_parse_millis(text, row->key, &ms, error);
+    return type == QD_SETTING_BYTES ? check_bytes(row, text, error) : QD_OK;
+}
+
 enum qd_status qd_cluster_setting_check(const struct qd_cluster_setting_row *row, struct qd_slice text,
                                         struct qd_error *error)
 {
     bool flag;
-    int64_t bytes;
     switch (row->type) {
     case QD_SETTING_BOOLEAN: return qd_boolean_parse(text, &flag, error);
     case QD_SETTING_INTEGER:
     case QD_SETTING_LONG:
     case QD_SETTING_DOUBLE: return check_number(row, text, error);
     case QD_SETTING_TIME: return check_time(row, text, error);
-    case QD_SETTING_BYTES:
-        if (qd_bytes_parse(text, row->key, &bytes, error) == QD_OK) return QD_OK;
-        return qd_error_wrap(error, QD_ILLEGAL_ARGUMENT, "%.*s", QD_SLICE_ARG(error->reason));
+    case QD_SETTING_BYTES: return check_bytes(row, text, error);
     case QD_SETTING_CHOICE: return qd_setting_words_check(row->key, text, error);
-    case QD_SETTING_STATIC:
+    case QD_SETTING_STATIC: return check_static(row, text, error);
     case QD_SETTING_FINAL:
     case QD_SETTING_RATIO:
     case QD_SETTING_TEXT:

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/test.h"
+#include "coordinator/cluster_settings_table.h"
 #include "node/node_test_support.h"
 
 /* What a setting is refused for; data NULL: it is taken. */
@@ -38,6 +39,13 @@ TEST(config, refuses_values_with_the_words_of_the_reference)
         { "search.default_keep_alive", "3d",
           "Default keep alive setting for request [search.default_keep_alive] should be smaller than max "
           "keep alive [search.max_keep_alive], was (3d > 1d)" },
+        { "bootstrap.memory_lock", "x", "Failed to parse value [x] as only [true] or [false] are allowed." },
+        { "monitor.os.refresh_interval", "7",
+          "failed to parse setting [monitor.os.refresh_interval] with value [7] as a time value: unit is "
+          "missing or unrecognized" },
+        { "http.max_chunk_size", "5",
+          "failed to parse setting [http.max_chunk_size] with value [5] as a size in bytes: unit is missing "
+          "or unrecognized" },
         { "cluster.routing.allocation.enable", "foo", "Illegal allocation.enable value [FOO]" },
         { "nope.x", "1",
           "unknown setting [nope.x] please check that any required plugins are installed, or check the "
@@ -52,6 +60,23 @@ TEST(config, refuses_values_with_the_words_of_the_reference)
         assert_non_null(reason.data);
         assert_true(qd_slice_is(reason, cases[i].reason));
     }
+    qd_arena_destroy(arena);
+}
+
+/* The types that are read from defaults must take them. */
+TEST(config, takes_the_defaults_of_static_settings)
+{
+    struct qd_arena *arena = qd_arena_create(0);
+    size_t checked = 0;
+    for (size_t i = 0; i < qd_cluster_settings_row_count; i++) {
+        const struct qd_cluster_setting_row *row = &qd_cluster_settings_rows[i];
+        struct qd_slice text = qd_slice_from_string(row->fallback);
+        if (row->type != QD_SETTING_STATIC || text.data[0] != '"') continue;
+        const char *value = qd_arena_string(arena, qd_slice_sub(text, 1, text.size - 2));
+        if (refusal(arena, row->key, value).data != NULL) fail_msg("%s: %s", row->key, value);
+        checked++;
+    }
+    assert_true(checked > 100);
     qd_arena_destroy(arena);
 }
 
