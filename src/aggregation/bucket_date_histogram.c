@@ -483,10 +483,6 @@ static enum qd_status create(struct qd_aggregation_run *run, const struct qd_agg
     *collector = &histogram->shared.base;
     QD_TRY(make_rounding(options, run->arena, options->offset_ms, &histogram->rounding, error));
     if (field == NULL && source.hint == QD_HINT_NONE) source.hint = QD_HINT_DATE;
-    /* Only dates have a zone in their format; other numbers are rounded in it all the same. */
-    if (field != NULL && field->type != QD_FIELD_DATE && field->type != QD_FIELD_DATE_NANOS) {
-        source.time_zone = qd_slice_make(NULL, 0);
-    }
     QD_TRY(qd_source_open(run, &source, aggregation, QD_ACCEPT_NUMERIC, QD_SOURCE_LONG,
                           &histogram->shared.source, error));
     QD_TRY(qd_histogram_init(&histogram->shared, run, aggregation, &operations, error));

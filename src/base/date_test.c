@@ -800,6 +800,26 @@ TEST(date, refuses_with_the_references_words) { PLAY(refusing); }
 
 TEST(date, rounds_in_zones_as_the_reference) { PLAY(roundings); }
 
+/* Whole numbers are rounded as dates too: nothing traps and nothing goes on for ever. */
+TEST(date, rounds_at_the_limits_of_numbers)
+{
+    static const char *const zones[] = { "UTC", "+14:00" };
+    static const int64_t instants[] = { INT64_MIN, INT64_MIN + 1, -9000000000000000000, 9000000000000000000,
+                                        INT64_MAX - 1, INT64_MAX };
+    struct qd_arena *arena = qd_arena_create(0);
+    for (size_t i = 0; i < 2 * 6 * 3; i++) {
+        static const int64_t intervals[] = { 1, 86400000, INT64_MAX / 2 };
+        const struct qd_zone *zone;
+        assert_int_equal(qd_zone_parse(arena, slice(zones[i % 2]), &zone, NULL), QD_OK);
+        int64_t instant = instants[i / 2 % 6];
+        const struct qd_rounding *rounding = qd_rounding_interval(arena, intervals[i / 12], zone, 0);
+        int64_t start = qd_rounding_round(rounding, instant);
+        int64_t next = qd_rounding_next(rounding, instant);
+        if (instant == 9000000000000000000 && i / 12 < 2) assert_true(start <= instant && next > instant);
+    }
+    qd_arena_destroy(arena);
+}
+
 TEST(date, zones_have_the_references_offsets) { PLAY(offsets); }
 
 TEST(date, days_and_civil_dates_are_inverse)
