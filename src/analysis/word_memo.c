@@ -92,13 +92,14 @@ static inline uint64_t hash_word(uint64_t low, uint64_t high, uint16_t tag)
 }
 
 /* The filters over one token; *dropped tells that nothing is left of it. */
-static enum qd_status filter_one(const struct qd_analyzer *analyzer, struct qd_component_run *run,
+static enum qd_status filter_one(const struct qd_analyzer *analyzer, const struct qd_component_run *run,
                                  struct qd_token *token, bool *dropped)
 {
     struct qd_token_list one = { .data = token, .count = 1, .capacity = 1 };
-    run->tokens = &one;
+    struct qd_component_run own = *run;
+    own.tokens = &one;
     for (size_t i = 0; i < analyzer->filter_count && one.count == 1; i++) {
-        QD_TRY(analyzer->filters[i].kind->run(analyzer->filters[i].state, run));
+        QD_TRY(analyzer->filters[i].kind->run(analyzer->filters[i].state, &own));
     }
     *dropped = one.count == 0;
     return QD_OK;
