@@ -89,7 +89,7 @@ enum qd_status qd_options_parse(struct qd_aggregation_parser *parser, const stru
             parser->fail = at.value;
             parser->fail_at_end = false;
             return qd_options_error_at(parser, at.value, error, "[%s] %s doesn't support values of type: %s",
-                                       table->type, option->name, qd_aggregation_token(at.value));
+                                       table->type, option->name, qd_json_token_name(at.value));
         }
         enum qd_status status = option->set(parser, options, owner, at.value, error);
         if (status == QD_OK) continue;

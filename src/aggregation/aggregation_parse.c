@@ -60,20 +60,6 @@ enum qd_status qd_aggregation_error_at_end(struct qd_aggregation_parser *parser,
     return error_at(parser, at, true, error, text);
 }
 
-const char *qd_aggregation_token(const struct qd_json *value)
-{
-    switch (qd_json_type_of(value)) {
-    case QD_JSON_OBJECT: return "START_OBJECT";
-    case QD_JSON_ARRAY: return "START_ARRAY";
-    case QD_JSON_STRING: return "VALUE_STRING";
-    case QD_JSON_NUMBER: return "VALUE_NUMBER";
-    case QD_JSON_BOOLEAN: return "VALUE_BOOLEAN";
-    case QD_JSON_NULL: return "VALUE_NULL";
-    case QD_JSON_MISSING: break;
-    }
-    return "END_OBJECT";
-}
-
 enum qd_status qd_aggregation_execution_error(struct qd_error *error, const char *format, ...)
 {
     if (error == NULL) return QD_EXCEPTION;
@@ -115,7 +101,7 @@ static enum qd_status parse_member(struct qd_aggregation_parser *parser, struct 
     if (!qd_json_is_object(at->value)) {
         return qd_aggregation_error_at(
             parser, at->value, error, "Expected [START_OBJECT] under [%.*s], but got a [%s] in [%.*s]",
-            QD_SLICE_ARG(at->key), qd_aggregation_token(at->value), QD_SLICE_ARG(name));
+            QD_SLICE_ARG(at->key), qd_json_token_name(at->value), QD_SLICE_ARG(name));
     }
     if (qd_slice_is(at->key, "meta")) {
         aggregation->meta = at->value;
@@ -156,7 +142,7 @@ static enum qd_status parse_named(struct qd_aggregation_parser *parser, const st
         return qd_aggregation_error_at(parser, at->value, error,
                                        "Aggregation definition for [%.*s starts with a [%s], expected a "
                                        "[START_OBJECT].",
-                                       QD_SLICE_ARG(at->key), qd_aggregation_token(at->value));
+                                       QD_SLICE_ARG(at->key), qd_json_token_name(at->value));
     }
     struct named named = { .aggregation = aggregation };
     struct qd_json_iterator member = qd_json_iterate(at->value);

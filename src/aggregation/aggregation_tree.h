@@ -131,9 +131,6 @@ enum qd_status qd_aggregation_error_at_end(struct qd_aggregation_parser *parser,
                                            struct qd_error *error, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* "VALUE_STRING", "START_OBJECT", ... */
-const char *qd_aggregation_token(const struct qd_json *value);
-
 /* aggregation_execution_exception. */
 enum qd_status qd_aggregation_execution_error(struct qd_error *error, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -67,7 +67,7 @@ static enum qd_status parse(struct qd_aggregation_parser *parser, const struct q
             options->other_key = qd_json_text(at.value);
         } else {
             return qd_aggregation_error_at(parser, at.value, error, "Unknown key for a %s in [%.*s]: [%.*s].",
-                                           qd_aggregation_token(at.value), QD_SLICE_ARG(aggregation->name),
+                                           qd_json_token_name(at.value), QD_SLICE_ARG(aggregation->name),
                                            QD_SLICE_ARG(at.key));
         }
     }

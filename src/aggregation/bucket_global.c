@@ -9,7 +9,7 @@ static enum qd_status parse(struct qd_aggregation_parser *parser, const struct q
     if (!qd_json_next(&at)) return QD_OK;
     return qd_aggregation_error_at(parser, at.value, error,
                                    "Expected [FIELD_NAME] under a [START_OBJECT], but got a [%s] in [%.*s]",
-                                   qd_aggregation_token(at.value), QD_SLICE_ARG(aggregation->name));
+                                   qd_json_token_name(at.value), QD_SLICE_ARG(aggregation->name));
 }
 
 static enum qd_status collect(struct qd_collector *collector, const struct qd_collect_batch *batch,

@@ -126,7 +126,7 @@ static enum qd_status set_ranges(struct qd_aggregation_parser *parser, void *tar
         if (!qd_json_is_object(at.value)) {
             return qd_aggregation_error_at(parser, at.value, error,
                                            "[ranges] must contain objects, but hit a %s",
-                                           qd_aggregation_token(at.value));
+                                           qd_json_token_name(at.value));
         }
         parser->fail = at.value;
         parser->fail_at_end = true;

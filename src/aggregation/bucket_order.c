@@ -16,7 +16,7 @@ static enum qd_status parse_element(struct qd_aggregation_parser *parser, const 
         struct qd_slice direction = qd_json_text(at.value);
         if (!qd_json_is_string(at.value)) {
             return qd_aggregation_error_at(parser, at.value, error, "Unexpected token [%s] for [order]",
-                                           qd_aggregation_token(at.value));
+                                           qd_json_token_name(at.value));
         }
         *order = (struct qd_order){ .kind = QD_ORDER_PATH, .path = at.key };
         if (qd_equal_ignore_case(direction, QD_SLICE("desc"))) order->descending = true;
@@ -54,7 +54,7 @@ enum qd_status qd_orders_parse(struct qd_aggregation_parser *parser, const struc
         while (qd_json_next(&at)) {
             if (!qd_json_is_object(at.value)) {
                 return qd_aggregation_error_at(parser, at.value, error, "Unexpected token [%s] for [order]",
-                                               qd_aggregation_token(at.value));
+                                               qd_json_token_name(at.value));
             }
             QD_TRY(parse_element(parser, at.value, &orders->items[orders->count++], error));
         }

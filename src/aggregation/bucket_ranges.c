@@ -23,7 +23,7 @@ static enum qd_status parse_range(struct qd_aggregation_parser *parser, const st
             if (!scalar && !qd_json_is_null(at.value)) {
                 return qd_options_error_at(parser, at.value, error,
                                            "[range] %.*s doesn't support values of type: %s",
-                                           QD_SLICE_ARG(at.key), qd_aggregation_token(at.value));
+                                           QD_SLICE_ARG(at.key), qd_json_token_name(at.value));
             }
             const struct qd_json *bound = scalar ? at.value : NULL;
             if (qd_slice_is(at.key, "from")) range->from = bound;
@@ -32,7 +32,7 @@ static enum qd_status parse_range(struct qd_aggregation_parser *parser, const st
             if (!qd_json_is_string(at.value)) {
                 return qd_options_error_at(parser, at.value, error,
                                            "[range] key doesn't support values of type: %s",
-                                           qd_aggregation_token(at.value));
+                                           qd_json_token_name(at.value));
             }
             range->key = qd_json_text(at.value);
         } else {
@@ -55,7 +55,7 @@ static enum qd_status set_ranges(struct qd_aggregation_parser *parser, void *tar
     while (qd_json_next(&at)) {
         if (!qd_json_is_object(at.value)) {
             return qd_options_error_at(parser, at.value, error, "[range] Expected START_OBJECT but was: %s",
-                                       qd_aggregation_token(at.value));
+                                       qd_json_token_name(at.value));
         }
         QD_TRY(parse_range(parser, at.value, &options->ranges[options->count++], error));
     }

@@ -157,3 +157,43 @@ struct qd_slice qd_metric_double_text(double value, struct qd_arena *arena)
     size_t size = qd_double_to_text(value, text);
     return qd_arena_copy(arena, qd_slice_make(text, size));
 }
+
+/* ---- metrics that count ---- */
+
+enum qd_status qd_metric_count_build(struct qd_collector *collector, uint32_t bucket,
+                            struct qd_aggregation_result *result, struct qd_error *error)
+{
+    (void)error;
+    struct qd_metric *metric = (struct qd_metric *)collector;
+    struct qd_metric_number *number = QD_NEW(collector->run->arena, struct qd_metric_number);
+    const int64_t *count = qd_metric_state(metric, bucket);
+    number->count = count == NULL ? 0 : *count;
+    result->data = number;
+    return QD_OK;
+}
+
+enum qd_status qd_metric_count_reduce(struct qd_reduce_context *context,
+                                      const struct qd_aggregation_result *parts, size_t count,
+                                      struct qd_aggregation_result *result, struct qd_error *error)
+{
+    (void)error;
+    struct qd_metric_number *number = QD_NEW(context->arena, struct qd_metric_number);
+    uint64_t sum = 0;
+    for (size_t i = 0; i < count; i++) {
+        sum += (uint64_t)((const struct qd_metric_number *)parts[i].data)->count;
+    }
+    number->count = (int64_t)sum;
+    result->data = number;
+    return QD_OK;
+}
+
+void qd_metric_count_render(const struct qd_aggregation_result *result, struct qd_render_context *context)
+{
+    qd_json_member_int(context->writer, "value", ((const struct qd_metric_number *)result->data)->count);
+}
+
+double qd_metric_count_sort_value(const struct qd_aggregation_result *result, struct qd_slice key)
+{
+    (void)key;
+    return (double)((const struct qd_metric_number *)result->data)->count;
+}

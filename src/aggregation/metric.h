@@ -96,4 +96,18 @@ struct qd_slice qd_metric_double_text(double value, struct qd_arena *arena);
 void qd_buffer_double(struct qd_buffer *buffer, double value);
 double qd_reader_double(struct qd_reader *reader);
 
+/* ---- metrics that count ---- one int64_t per bucket, in the `count` of a struct qd_metric_number; see
+ * struct qd_collector_operations and struct qd_aggregation_kind */
+QD_CHECKED enum qd_status qd_metric_count_build(struct qd_collector *collector, uint32_t bucket,
+                                                struct qd_aggregation_result *result, struct qd_error *error);
+/* Adds the parts' counts. */
+QD_CHECKED enum qd_status qd_metric_count_reduce(struct qd_reduce_context *context,
+                                                 const struct qd_aggregation_result *parts, size_t count,
+                                                 struct qd_aggregation_result *result,
+                                                 struct qd_error *error);
+/* {"value": count} */
+void qd_metric_count_render(const struct qd_aggregation_result *result, struct qd_render_context *context);
+/* The count as what buckets are sorted by. */
+double qd_metric_count_sort_value(const struct qd_aggregation_result *result, struct qd_slice key);
+
 #endif

@@ -63,24 +63,12 @@ static enum qd_status collect_segment(struct qd_collector *collector, bool *done
     return QD_OK;
 }
 
-static enum qd_status build(struct qd_collector *collector, uint32_t bucket,
-                            struct qd_aggregation_result *result, struct qd_error *error)
-{
-    (void)error;
-    struct qd_metric *metric = (struct qd_metric *)collector;
-    struct qd_metric_number *number = QD_NEW(collector->run->arena, struct qd_metric_number);
-    const int64_t *count = qd_metric_state(metric, bucket);
-    number->count = count == NULL ? 0 : *count;
-    result->data = number;
-    return QD_OK;
-}
-
 static const struct qd_collector_operations operations = {
     .begin_segment = qd_metric_begin_segment,
     .collect = collect,
     .collect_window = collect_window,
     .collect_segment = collect_segment,
-    .build = build,
+    .build = qd_metric_count_build,
 };
 
 static enum qd_status create(struct qd_aggregation_run *run, const struct qd_aggregation *aggregation,
@@ -94,31 +82,6 @@ static enum qd_status create(struct qd_aggregation_run *run, const struct qd_agg
                           &metric->source, error);
 }
 
-static enum qd_status reduce(struct qd_reduce_context *context, const struct qd_aggregation_result *parts,
-                             size_t count, struct qd_aggregation_result *result, struct qd_error *error)
-{
-    (void)error;
-    struct qd_metric_number *number = QD_NEW(context->arena, struct qd_metric_number);
-    uint64_t sum = 0;
-    for (size_t i = 0; i < count; i++) {
-        sum += (uint64_t)((const struct qd_metric_number *)parts[i].data)->count;
-    }
-    number->count = (int64_t)sum;
-    result->data = number;
-    return QD_OK;
-}
-
-static void render(const struct qd_aggregation_result *result, struct qd_render_context *context)
-{
-    qd_json_member_int(context->writer, "value", ((const struct qd_metric_number *)result->data)->count);
-}
-
-static double sort_value(const struct qd_aggregation_result *result, struct qd_slice key)
-{
-    (void)key;
-    return (double)((const struct qd_metric_number *)result->data)->count;
-}
-
 const struct qd_aggregation_kind qd_metric_value_count = {
     .name = "value_count",
     .leaf = true,
@@ -126,8 +89,8 @@ const struct qd_aggregation_kind qd_metric_value_count = {
     .create = create,
     .write = qd_metric_number_write,
     .read = qd_metric_number_read,
-    .reduce = reduce,
-    .render = render,
-    .sort_value = sort_value,
+    .reduce = qd_metric_count_reduce,
+    .render = qd_metric_count_render,
+    .sort_value = qd_metric_count_sort_value,
     .check_key = qd_metric_check_single,
 };

@@ -14,20 +14,6 @@ static const struct {
 };
 #define FIELD_COUNT (sizeof(fields) / sizeof(*fields))
 
-static const char *token_name(const struct qd_json *node)
-{
-    switch (qd_json_type_of(node)) {
-    case QD_JSON_BOOLEAN: return "VALUE_BOOLEAN";
-    case QD_JSON_NUMBER: return "VALUE_NUMBER";
-    case QD_JSON_STRING: return "VALUE_STRING";
-    case QD_JSON_ARRAY: return "START_ARRAY";
-    case QD_JSON_OBJECT: return "START_OBJECT";
-    case QD_JSON_MISSING:
-    case QD_JSON_NULL: break;
-    }
-    return "VALUE_NULL";
-}
-
 static enum qd_status unknown_field(const struct qd_json_document *document,
                                     const struct qd_json_iterator *at, struct qd_error *error)
 {
@@ -52,12 +38,12 @@ static enum qd_status bad_element(const struct qd_json_document *document, const
     if (component)
         (void)qd_error_set(error, QD_X_CONTENT_PARSE,
                            "[%lld:%lld] Expected [VALUE_STRING] or [START_OBJECT], got %s", (long long)line,
-                           (long long)column, token_name(node));
+                           (long long)column, qd_json_token_name(node));
     else if (qd_json_is_null(node))
         (void)qd_error_set(error, QD_ILLEGAL_STATE, "Can't get text on a VALUE_NULL at %lld:%lld",
                            (long long)line, (long long)column);
     else
-        (void)qd_error_set(error, QD_ILLEGAL_STATE, "expected value but got [%s]", token_name(node));
+        (void)qd_error_set(error, QD_ILLEGAL_STATE, "expected value but got [%s]", qd_json_token_name(node));
     return qd_error_wrap(error, QD_X_CONTENT_PARSE,
                          "[%lld:%lld] [analyze_request] failed to parse field [%s]", (long long)line,
                          (long long)column, field);
@@ -109,7 +95,7 @@ static enum qd_status check_field(const struct qd_json_document *document, size_
     if (fine) return QD_OK;
     return qd_error_set(error, QD_X_CONTENT_PARSE,
                         "[%lld:%lld] [analyze_request] %s doesn't support values of type: %s",
-                        (long long)line, (long long)column, name, token_name(node));
+                        (long long)line, (long long)column, name, qd_json_token_name(node));
 }
 
 enum qd_status qd_analysis_check_body(const struct qd_json_document *document, struct qd_error *error)
@@ -123,7 +109,7 @@ enum qd_status qd_analysis_check_body(const struct qd_json_document *document, s
         qd_json_position(document, document->root, &line, &column);
         return qd_error_set(error, QD_X_CONTENT_PARSE,
                             "[%lld:%lld] [analyze_request] Expected START_OBJECT but was: %s",
-                            (long long)line, (long long)column, token_name(document->root));
+                            (long long)line, (long long)column, qd_json_token_name(document->root));
     }
     struct qd_json_iterator at = qd_json_iterate(document->root);
     while (qd_json_next(&at)) {

@@ -3,6 +3,7 @@
 #include "analysis/codepoint.h"
 #include "analysis/component.h"
 #include "analysis/word_list.h"
+#include "base/text.h"
 
 #include <stdlib.h>
 
@@ -54,20 +55,13 @@ static enum qd_status unescape(struct qd_arena *arena, struct qd_slice text, str
     return QD_OK;
 }
 
-static struct qd_slice strip(struct qd_slice text)
-{
-    while (text.size > 0 && (uint8_t)text.data[0] <= ' ') text = qd_slice_from(text, 1);
-    while (text.size > 0 && (uint8_t)text.data[text.size - 1] <= ' ') text.size--;
-    return text;
-}
-
 /* Splits "a => b" at the first arrow. */
 static bool split_rule(struct qd_slice line, struct qd_slice *from, struct qd_slice *to)
 {
     for (size_t at = 0; at + 1 < line.size; at++) {
         if (line.data[at] != '=' || line.data[at + 1] != '>') continue;
-        *from = strip(qd_slice_sub(line, 0, at));
-        *to = strip(qd_slice_from(line, at + 2));
+        *from = qd_trim(qd_slice_sub(line, 0, at));
+        *to = qd_trim(qd_slice_from(line, at + 2));
         return true;
     }
     return false;

@@ -4,6 +4,7 @@
 #include "analysis/filters.h"
 #include "analysis/registry.h"
 #include "analysis/word_list.h"
+#include "base/text.h"
 
 /* Filters that one copy of a token goes through. */
 struct chain {
@@ -36,7 +37,7 @@ static enum qd_status read_chain(const struct qd_component_settings *settings, s
     for (size_t start = 0; start < text.size;) {
         size_t size = qd_slice_find_byte(qd_slice_from(text, start), ',');
         if (size == SIZE_MAX) size = text.size - start;
-        struct qd_slice name = qd_word_list_trim(qd_slice_sub(text, start, size));
+        struct qd_slice name = qd_trim(qd_slice_sub(text, start, size));
         bool found;
         start += size + 1;
         if (name.size == 0) continue;

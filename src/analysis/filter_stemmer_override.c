@@ -3,6 +3,7 @@
 #include "analysis/filters.h"
 #include "analysis/word_list.h"
 #include "base/map.h"
+#include "base/text.h"
 
 /* Words whose Dutch stems are not what the algorithm makes of them. */
 static const struct qd_component_pair dutch[] = {
@@ -31,13 +32,13 @@ static enum qd_status add_rule(struct state *state, const struct qd_component_se
         if (rule.data[at] != '=' || rule.data[at + 1] != '>') continue;
         if (arrows++ == 0) arrow = at;
     }
-    struct qd_slice stem = arrows == 0 ? QD_SLICE("") : qd_word_list_trim(qd_slice_from(rule, arrow + 2));
+    struct qd_slice stem = arrows == 0 ? QD_SLICE("") : qd_trim(qd_slice_from(rule, arrow + 2));
     struct qd_slice keys = qd_slice_sub(rule, 0, arrow);
     bool bad = arrows != 1 || stem.size == 0 || qd_slice_find_byte(stem, ',') != SIZE_MAX;
     for (size_t start = 0; !bad && start < keys.size;) {
         size_t size = qd_slice_find_byte(qd_slice_from(keys, start), ',');
         if (size == SIZE_MAX) size = keys.size - start;
-        struct qd_slice word = qd_word_list_trim(qd_slice_sub(keys, start, size));
+        struct qd_slice word = qd_trim(qd_slice_sub(keys, start, size));
         start += size + 1;
         if (word.size == 0) continue;
         add(state, settings->arena, word, stem);

@@ -18,13 +18,6 @@ struct parser {
 QD_VECTOR_TYPE(slices, struct qd_slice);
 QD_VECTOR_TYPE(paths, struct qd_synonym_path);
 
-static struct qd_slice strip(struct qd_slice text)
-{
-    while (text.size > 0 && (uint8_t)text.data[0] <= ' ') text = qd_slice_from(text, 1);
-    while (text.size > 0 && (uint8_t)text.data[text.size - 1] <= ' ') text.size--;
-    return text;
-}
-
 /* Splits at `separator`, which a backslash protects. */
 static struct slices split(struct qd_arena *arena, struct qd_slice text, const char *separator)
 {
@@ -116,7 +109,7 @@ static enum qd_status analyse_all(struct parser *parser, const struct slices *pa
                                   struct qd_error *error)
 {
     for (size_t i = 0; i < parts->count; i++) {
-        struct qd_slice text = strip(unescape(parser->map->arena, parts->data[i]));
+        struct qd_slice text = qd_trim(unescape(parser->map->arena, parts->data[i]));
         struct qd_synonym_path path = { 0 };
         enum qd_status status = analyse(parser, text, &path, error);
         if (status != QD_OK && !parser->lenient) return status;

@@ -2,13 +2,6 @@
 
 #include "base/text.h"
 
-struct qd_slice qd_word_list_trim(struct qd_slice text)
-{
-    while (text.size > 0 && (uint8_t)text.data[0] <= ' ') text = qd_slice_from(text, 1);
-    while (text.size > 0 && (uint8_t)text.data[text.size - 1] <= ' ') text.size--;
-    return text;
-}
-
 /* True when `path` does not leave the configuration directory. An absolute path counts from the root, as
  * Path.resolve does. */
 static bool is_inside(struct qd_slice directory, struct qd_slice path)
@@ -71,7 +64,7 @@ struct qd_component_list qd_word_list_lines(struct qd_arena *arena, struct qd_sl
 bool qd_word_list_is_comment(struct qd_slice line)
 {
     if (line.size == 0 || line.data[0] != '#') return false;
-    line = qd_word_list_trim(qd_slice_from(line, 1));
+    line = qd_trim(qd_slice_from(line, 1));
     return !qd_slice_starts_with(line, QD_SLICE("=>"));
 }
 
@@ -93,7 +86,7 @@ enum qd_status qd_word_list_read(const struct qd_component_settings *settings, c
     *list = (struct qd_component_list){ lines.items, 0 };
     for (size_t i = 0; i < lines.count; i++) {
         struct qd_slice line = lines.items[i];
-        line = qd_word_list_trim(line);
+        line = qd_trim(line);
         if (line.size > 0) list->items[list->count++] = line;
     }
     return QD_OK;

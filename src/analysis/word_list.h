@@ -31,7 +31,4 @@ QD_CHECKED enum qd_status qd_word_list_file(const struct qd_component_settings *
 /* The lines of `text`, without their ends (LF, CR or both). Memory: the arena's. */
 struct qd_component_list qd_word_list_lines(struct qd_arena *arena, struct qd_slice text);
 
-/* `text` without white space and control characters at its ends. */
-struct qd_slice qd_word_list_trim(struct qd_slice text);
-
 #endif

@@ -3,6 +3,7 @@
 #include "analysis/codepoint.h"
 #include "analysis/unicode_table.h"
 #include "analysis/word_list.h"
+#include "base/text.h"
 
 static const struct {
     const char *name;
@@ -50,8 +51,8 @@ static enum qd_status read_types(const struct qd_component_settings *settings,
         if (arrow + 1 >= rule.size)
             return qd_error_set(error, QD_RUNTIME, "Line [%zu]: Invalid mapping rule: [%.*s]", i + 1,
                                 QD_SLICE_ARG(rule));
-        struct qd_slice left = qd_word_list_trim(qd_slice_sub(rule, 0, arrow)),
-                        right = qd_word_list_trim(qd_slice_from(rule, arrow + 2));
+        struct qd_slice left = qd_trim(qd_slice_sub(rule, 0, arrow)),
+                        right = qd_trim(qd_slice_from(rule, arrow + 2));
         struct qd_word_parts_type *type = &options->types[options->type_count++];
         for (size_t j = 0; j < sizeof(type_names) / sizeof(*type_names); j++)
             if (qd_slice_is(right, type_names[j].name)) type->type = type_names[j].type;

@@ -361,3 +361,17 @@ void qd_json_position_after(const struct qd_json_document *document, const struc
     while (end < document->source.size && strchr(",: \t\r\n", document->source.data[end]) != NULL) end++;
     qd_json_line_column(document->source, end, line, column);
 }
+
+const char *qd_json_token_name(const struct qd_json *value)
+{
+    switch (qd_json_type_of(value)) {
+    case QD_JSON_OBJECT: return "START_OBJECT";
+    case QD_JSON_ARRAY: return "START_ARRAY";
+    case QD_JSON_STRING: return "VALUE_STRING";
+    case QD_JSON_NUMBER: return "VALUE_NUMBER";
+    case QD_JSON_BOOLEAN: return "VALUE_BOOLEAN";
+    case QD_JSON_NULL: return "VALUE_NULL";
+    case QD_JSON_MISSING: break;
+    }
+    return "END_OBJECT";
+}

@@ -142,4 +142,8 @@ void qd_json_position_after(const struct qd_json_document *document, const struc
 void qd_json_extent(const struct qd_json_document *document, const struct qd_json *node, size_t *start,
                     size_t *end);
 
+/* How the reference's parser calls the token with which a value begins: "START_OBJECT", "VALUE_STRING", ...;
+ * "END_OBJECT" where there is no value. */
+const char *qd_json_token_name(const struct qd_json *value);
+
 #endif

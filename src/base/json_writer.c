@@ -238,3 +238,13 @@ void qd_json_member_array(struct qd_json_writer *writer, const char *name)
     qd_json_name(writer, name);
     qd_json_begin_array(writer);
 }
+
+struct qd_slice qd_json_node_text(const struct qd_json *node, struct qd_arena *arena)
+{
+    struct qd_buffer buffer = { 0 };
+    struct qd_json_writer writer = { .out = &buffer };
+    qd_json_node(&writer, node);
+    struct qd_slice text = qd_arena_copy(arena, qd_buffer_view(&buffer));
+    qd_buffer_deinit(&buffer);
+    return text;
+}

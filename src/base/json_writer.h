@@ -61,4 +61,7 @@ void qd_json_member_double(struct qd_json_writer *writer, const char *name, doub
 void qd_json_member_object(struct qd_json_writer *writer, const char *name);
 void qd_json_member_array(struct qd_json_writer *writer, const char *name);
 
+/* The text of a node in `arena`, as qd_json_node writes it. */
+struct qd_slice qd_json_node_text(const struct qd_json *node, struct qd_arena *arena);
+
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/text.h"
 
 #define TEXT_ON_STACK_MAX 256u
 #define DIGITS_MAX 17
@@ -332,13 +333,6 @@ bool qd_parse_decimal_int64(struct qd_slice text, int64_t *value)
     return true;
 }
 
-static struct qd_slice without_space(struct qd_slice text)
-{
-    while (text.size > 0 && (uint8_t)text.data[0] <= ' ') text = qd_slice_from(text, 1);
-    while (text.size > 0 && (uint8_t)text.data[text.size - 1] <= ' ') text.size--;
-    return text;
-}
-
 static size_t take_hex(struct qd_slice text, size_t *at)
 {
     size_t start = *at;
@@ -399,7 +393,7 @@ static bool is_special(struct qd_slice text, double *value)
 
 bool qd_parse_double(struct qd_slice text, double *value)
 {
-    text = without_space(text);
+    text = qd_trim(text);
     if (is_special(text, value)) return true;
     char small[TEXT_ON_STACK_MAX];
     char *copy = checked_copy(text, small);
@@ -411,7 +405,7 @@ bool qd_parse_double(struct qd_slice text, double *value)
 
 bool qd_parse_float(struct qd_slice text, float *value)
 {
-    text = without_space(text);
+    text = qd_trim(text);
     double special;
     if (is_special(text, &special)) {
         *value = (float)special;

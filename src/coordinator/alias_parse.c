@@ -99,16 +99,6 @@ static void read_texts(const struct parse *parse, const struct qd_json *value, c
     *texts = list;
 }
 
-static struct qd_slice node_text(const struct qd_json *node, struct qd_arena *arena)
-{
-    struct qd_buffer buffer = { 0 };
-    struct qd_json_writer writer = { .out = &buffer };
-    qd_json_node(&writer, node);
-    struct qd_slice text = qd_arena_copy(arena, qd_buffer_view(&buffer));
-    qd_buffer_deinit(&buffer);
-    return text;
-}
-
 static enum qd_tristate flag_of(const struct qd_json *value)
 {
     bool yes = qd_json_is_boolean(value) ? qd_json_boolean(value) : qd_slice_is(qd_json_text(value), "true");
@@ -123,7 +113,8 @@ static void store(const struct parse *parse, struct qd_alias_action *action, str
     } else if (qd_slice_is(name, "alias") || qd_slice_is(name, "aliases")) {
         read_texts(parse, value, &action->aliases, &action->alias_count);
     } else if (qd_slice_is(name, "filter")) {
-        action->filter = qd_json_size(value) == 0 ? (struct qd_slice){ 0 } : node_text(value, parse->arena);
+        action->filter = qd_json_size(value) == 0 ? (struct qd_slice){ 0 }
+                                                  : qd_json_node_text(value, parse->arena);
     } else if (qd_slice_is(name, "routing")) {
         action->routing = qd_json_text(value);
     } else if (qd_slice_starts_with(name, QD_SLICE("index"))) {

@@ -9,16 +9,6 @@ static struct qd_slice *one_name(struct qd_call *call, struct qd_slice name)
     return names;
 }
 
-static struct qd_slice node_text(const struct qd_json *node, struct qd_arena *arena)
-{
-    struct qd_buffer buffer = { 0 };
-    struct qd_json_writer writer = { .out = &buffer };
-    qd_json_node(&writer, node);
-    struct qd_slice text = qd_arena_copy(arena, qd_buffer_view(&buffer));
-    qd_buffer_deinit(&buffer);
-    return text;
-}
-
 static enum qd_status put_field(struct qd_call *call, struct qd_alias_action *action,
                                 const struct qd_json_iterator *at, struct qd_error *error)
 {
@@ -46,7 +36,7 @@ static enum qd_status put_field(struct qd_call *call, struct qd_alias_action *ac
     } else if (qd_slice_is(at->key, "is_hidden")) {
         action->is_hidden = flag ? QD_YES : QD_NO;
     } else if (qd_slice_is(at->key, "filter") && qd_json_is_object(at->value)) {
-        if (qd_json_size(at->value) > 0) action->filter = node_text(at->value, call->arena);
+        if (qd_json_size(at->value) > 0) action->filter = qd_json_node_text(at->value, call->arena);
     } else {
         struct qd_slice name = at->name == NULL ? QD_SLICE("null") : at->key;
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "unknown field [%.*s]", QD_SLICE_ARG(name));

@@ -452,7 +452,7 @@ static enum qd_status check_mget(void *context, const struct qd_json_document *b
     (void)context;
     if (!qd_json_is_object(body->root)) {
         qd_buffer_format(&text, "unexpected token [%s], expected [START_OBJECT]",
-                         body->root == NULL ? "null" : qd_object_token_name(body->root));
+                         body->root == NULL ? "null" : qd_json_token_name(body->root));
         status = unexpected(error, body, body->root, qd_buffer_view(&text));
     }
     while (status == QD_OK && qd_json_is_object(body->root) && qd_json_next(&at)) {
@@ -463,7 +463,7 @@ static enum qd_status check_mget(void *context, const struct qd_json_document *b
                              QD_SLICE_ARG(at.key));
         } else {
             qd_buffer_format(&text, "unexpected token [%s], expected [FIELD_NAME] or [START_ARRAY]",
-                             qd_object_token_name(at.value));
+                             qd_json_token_name(at.value));
         }
         status = unexpected(error, body, at.value, qd_buffer_view(&text));
     }

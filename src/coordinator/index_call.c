@@ -55,7 +55,7 @@ static enum qd_status check_object(void *context, const struct qd_json_document 
     if (qd_json_is_object(body->root)) return parser->members->check(parser->members->context, body, error);
     return qd_error_set(error, QD_X_CONTENT_PARSE, "[1:%d] [%s] Expected START_OBJECT but was: %s",
                         body->root == NULL ? 0 : 1, parser->name,
-                        body->root == NULL ? "null" : qd_object_token_name(body->root));
+                        body->root == NULL ? "null" : qd_json_token_name(body->root));
 }
 
 enum qd_status qd_call_parser_body(struct qd_call *call, const char *name,
@@ -81,7 +81,7 @@ static enum qd_status check_context(void *context, const struct qd_json_document
         if (members->known(at.key, at.value)) continue;
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
                             "Unknown parameter [%.*s] in request body or parameter is of the wrong type[%s] ",
-                            QD_SLICE_ARG(at.key), qd_object_token_name(at.value));
+                            QD_SLICE_ARG(at.key), qd_json_token_name(at.value));
     }
     return QD_OK;
 }

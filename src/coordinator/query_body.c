@@ -57,7 +57,7 @@ static enum qd_status check_members(void *context, const struct qd_json_document
     if (document->root == NULL) return QD_OK;
     if (!qd_json_is_object(document->root)) {
         (void)qd_error_set(error, QD_PARSING, "Expected [START_OBJECT] but found [%s]",
-                           qd_object_token_name(document->root));
+                           qd_json_token_name(document->root));
         return placed(error, document, document->root);
     }
     struct qd_json_iterator at = qd_json_iterate(document->root);

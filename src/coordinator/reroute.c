@@ -166,7 +166,7 @@ static enum qd_status read_command(struct reroute *reroute, struct qd_slice name
         if (qd_json_is_array(at.value) || qd_json_is_object(at.value)) {
             (void)qd_error_set(&cause, QD_OPENSEARCH_PARSE,
                                "[%.*s] command does not support complex json tokens [%s]", QD_SLICE_ARG(name),
-                               qd_object_token_name(at.value));
+                               qd_json_token_name(at.value));
             return fail_at(reroute, at.value, false, &cause);
         }
         if (member == NULL) return unknown_member(&reader, &at);
@@ -200,7 +200,7 @@ static enum qd_status read_one(struct reroute *reroute, const struct qd_json *it
     int64_t line = 0, column = 0;
     if (!qd_json_is_object(item)) {
         (void)qd_error_set(&cause, QD_OPENSEARCH_PARSE, "allocation command is malformed, got [%s] instead",
-                           qd_object_token_name(item));
+                           qd_json_token_name(item));
         return fail_at(reroute, item, false, &cause);
     }
     bool first = qd_json_next(&at);
@@ -218,7 +218,7 @@ static enum qd_status read_one(struct reroute *reroute, const struct qd_json *it
     (void)qd_error_set(&cause, QD_OPENSEARCH_PARSE,
                        "allocation command is malformed, done parsing a command, but didn't get END_OBJECT, "
                        "got [%s] instead",
-                       qd_object_token_name(at.value));
+                       qd_json_token_name(at.value));
     return fail_at(reroute, at.value, false, &cause);
 }
 
@@ -238,7 +238,7 @@ static enum qd_status read_commands(struct reroute *reroute, struct qd_json_writ
         if (!qd_json_is_array(at.value)) {
             (void)qd_error_set(&cause, QD_OPENSEARCH_PARSE,
                                "expected either field name [commands], or start array, got [%s] instead",
-                               qd_object_token_name(at.value));
+                               qd_json_token_name(at.value));
             return fail_at(reroute, at.value, false, &cause);
         }
         struct qd_json_iterator item = qd_json_iterate(at.value);

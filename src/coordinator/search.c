@@ -20,7 +20,7 @@ void qd_search_fail(struct qd_search_run *run)
     qd_call_fail_with(run->call, &run->error);
 }
 
-static void done(struct qd_search_run *run)
+void qd_search_done(struct qd_search_run *run)
 {
     struct qd_call *call = run->call;
     struct qd_json_writer writer = qd_call_writer(call);
@@ -31,6 +31,7 @@ static void done(struct qd_search_run *run)
     if (run->scroll) run->scroll_id = qd_scroll_id_make(run);
     qd_json_begin_object(&writer);
     qd_search_run_write(run, &writer);
+    if (run->tells_status) qd_json_member_int(&writer, "status", 200);
     qd_json_end_object(&writer);
     qd_call_finish(call, 200);
 }
@@ -429,7 +430,7 @@ void qd_coordinator_search(struct qd_coordinator *coordinator, struct qd_call *c
     struct qd_search_run *run = QD_NEW(call->arena, struct qd_search_run);
     run->coordinator = coordinator;
     run->call = call;
-    run->done = done;
+    run->done = qd_search_done;
     if (prepare(run) != QD_OK) {
         qd_call_fail(call);
         return;

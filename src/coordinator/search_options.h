@@ -33,6 +33,9 @@ QD_CHECKED enum qd_status qd_search_resolve(struct qd_search_run *run, struct qd
  * pre_filter_shard_size. */
 QD_CHECKED enum qd_status qd_search_choose_pre_filter(struct qd_search_run *run, struct qd_error *error);
 
+/* Answers the call with what was found, or with run->error: the `done` of a run that is a call's own. */
+void qd_search_done(struct qd_search_run *run);
+
 /* Answers the call with run->error. */
 void qd_search_fail(struct qd_search_run *run);
 

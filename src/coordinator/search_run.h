@@ -46,6 +46,7 @@ struct qd_search_run {
     enum qd_request_cache_wish request_cache; /* what the request says about keeping answers */
     bool show_phases;                 /* the answer tells how long each phase took */
     bool total_as_int;                /* rest_total_hits_as_int */
+    bool tells_status;                /* the answer ends with its status: of templates */
     bool allow_partial;               /* allow_partial_search_results */
     bool pre_filter;                  /* shards are asked first whether they can match */
     int64_t skipped;                  /* shards that cannot */

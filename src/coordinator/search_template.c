@@ -15,26 +15,6 @@ struct reader {
     struct qd_error *error;
 };
 
-const char *qd_search_template_token(const struct qd_json *node)
-{
-    switch (qd_json_type_of(node)) {
-    case QD_JSON_BOOLEAN:
-        return "VALUE_BOOLEAN";
-    case QD_JSON_NUMBER:
-        return "VALUE_NUMBER";
-    case QD_JSON_STRING:
-        return "VALUE_STRING";
-    case QD_JSON_ARRAY:
-        return "START_ARRAY";
-    case QD_JSON_OBJECT:
-        return "START_OBJECT";
-    case QD_JSON_MISSING:
-    case QD_JSON_NULL:
-        break;
-    }
-    return "VALUE_NULL";
-}
-
 static enum qd_status wrong_type(const struct reader *reader, const struct qd_json_iterator *at)
 {
     int64_t line, column;
@@ -42,7 +22,7 @@ static enum qd_status wrong_type(const struct reader *reader, const struct qd_js
     return qd_error_set(reader->error, QD_X_CONTENT_PARSE,
                         "[%lld:%lld] [search_template] %.*s doesn't support values of type: %s",
                         (long long)line, (long long)column, QD_SLICE_ARG(at->key),
-                        qd_search_template_token(at->value));
+                        qd_json_token_name(at->value));
 }
 
 static enum qd_status read_flag(const struct reader *reader, const struct qd_json_iterator *at, bool *flag)
@@ -114,7 +94,7 @@ enum qd_status qd_search_template_parse(const struct qd_json_document *body, str
     *template = (struct qd_search_template){ 0 };
     if (!qd_json_is_object(body->root)) {
         int64_t line = 1, column = 0;
-        const char *token = body->root == NULL ? "null" : qd_search_template_token(body->root);
+        const char *token = body->root == NULL ? "null" : qd_json_token_name(body->root);
         if (body->root != NULL) qd_json_position(body, body->root, &line, &column);
         return qd_error_set(error, QD_X_CONTENT_PARSE,
                             "[%lld:%lld] [search_template] Expected START_OBJECT but was: %s",
@@ -300,22 +280,6 @@ void qd_coordinator_render_template(struct qd_coordinator *coordinator, struct q
     qd_call_finish(call, 200);
 }
 
-static void done(struct qd_search_run *run)
-{
-    struct qd_call *call = run->call;
-    struct qd_json_writer writer = qd_call_writer(call);
-    if (run->error.status != QD_OK) {
-        qd_search_fail(run);
-        return;
-    }
-    if (run->scroll) run->scroll_id = qd_scroll_id_make(run);
-    qd_json_begin_object(&writer);
-    qd_search_run_write(run, &writer);
-    qd_json_member_int(&writer, "status", 200);
-    qd_json_end_object(&writer);
-    qd_call_finish(call, 200);
-}
-
 static enum qd_status prepare(struct qd_search_run *run)
 {
     struct qd_call *call = run->call;
@@ -344,7 +308,8 @@ void qd_coordinator_search_template(struct qd_coordinator *coordinator, struct q
     struct qd_search_run *run = QD_NEW(call->arena, struct qd_search_run);
     run->coordinator = coordinator;
     run->call = call;
-    run->done = done;
+    run->done = qd_search_done;
+    run->tells_status = true;
     if (prepare(run) != QD_OK) {
         qd_call_fail(call);
         return;

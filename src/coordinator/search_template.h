@@ -20,9 +20,6 @@ struct qd_search_template {
     bool explain, profile;        /* what the search shall do */
 };
 
-/* The name of a node's first token in errors, static storage. */
-const char *qd_search_template_token(const struct qd_json *node);
-
 /* The text of a template that was sent as a string or an object, in `arena`. */
 struct qd_slice qd_search_template_source(const struct qd_json *node, struct qd_arena *arena);
 

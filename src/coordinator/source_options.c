@@ -260,7 +260,7 @@ static enum qd_status check_shape(const struct qd_json_document *body, const str
         return qd_error_set(error, QD_X_CONTENT_PARSE,
                             "[%lld:%lld] [UpdateRequest] %.*s doesn't support values of type: %s",
                             (long long)line, (long long)column, QD_SLICE_ARG(at->key),
-                            qd_object_token_name(at->value));
+                            qd_json_token_name(at->value));
     }
     if (!flag || qd_slice_is(text, "true") || qd_slice_is(text, "false")) return QD_OK;
     (void)qd_error_set(error, QD_ILLEGAL_ARGUMENT,
@@ -311,7 +311,7 @@ enum qd_status qd_update_check_body(const struct qd_json_document *body, struct 
         return qd_error_set(error, QD_X_CONTENT_PARSE,
                             "[%lld:%lld] [UpdateRequest] Expected START_OBJECT but was: %s", (long long)line,
                             (long long)column,
-                            body->root == NULL ? "null" : qd_object_token_name(body->root));
+                            body->root == NULL ? "null" : qd_json_token_name(body->root));
     }
     while (qd_json_next(&at)) QD_TRY(update_member(body, &at, arena, options, error));
     return QD_OK;

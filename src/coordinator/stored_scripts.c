@@ -36,7 +36,7 @@ static enum qd_status wrong_type(const struct reader *reader, const struct qd_js
     return qd_error_set(reader->error, QD_X_CONTENT_PARSE,
                         "[%lld:%lld] [stored script source] %.*s doesn't support values of type: %s",
                         (long long)line, (long long)column, QD_SLICE_ARG(at->key),
-                        qd_search_template_token(at->value));
+                        qd_json_token_name(at->value));
 }
 
 static enum qd_status read_options(const struct reader *reader, const struct qd_json_iterator *member,
@@ -96,7 +96,7 @@ static enum qd_status parse_script(const struct reader *reader, struct script *s
     const struct qd_json *root = reader->body->root;
     if (!qd_json_is_object(root)) {
         (void)qd_error_set(reader->error, QD_PARSING, "unexpected token [%s], expected [{]",
-                           root == NULL ? "null" : qd_search_template_token(root));
+                           root == NULL ? "null" : qd_json_token_name(root));
         return add_position(reader, root);
     }
     struct qd_json_iterator at = qd_json_iterate(root);
@@ -112,7 +112,7 @@ static enum qd_status parse_script(const struct reader *reader, struct script *s
     }
     if (!qd_json_is_object(at.value)) {
         (void)qd_error_set(reader->error, QD_PARSING, "unexpected token [%s], expected [{, <source>]",
-                           qd_search_template_token(at.value));
+                           qd_json_token_name(at.value));
         return add_position(reader, at.value);
     }
     struct qd_json_iterator member = qd_json_iterate(at.value);

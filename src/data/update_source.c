@@ -78,16 +78,6 @@ static bool merge(const struct qd_json *old, const struct qd_json *changes, int 
     return changed;
 }
 
-static struct qd_slice node_text(const struct qd_json *node, struct qd_arena *arena)
-{
-    struct qd_buffer buffer = { 0 };
-    struct qd_json_writer writer = { .out = &buffer };
-    qd_json_node(&writer, node);
-    struct qd_slice text = qd_arena_copy(arena, qd_buffer_view(&buffer));
-    qd_buffer_deinit(&buffer);
-    return text;
-}
-
 static enum qd_status missing(const struct qd_update_input *input, struct qd_error *error)
 {
     enum qd_status status = qd_error_set(error, QD_DOCUMENT_MISSING, "[%.*s]: document missing",
@@ -112,7 +102,7 @@ enum qd_status qd_update_plan_make(const struct qd_update_input *input, struct q
     if (input->old.data == NULL) {
         if (qd_slice_is(qd_json_text(qd_json_get(body.root, "doc_as_upsert")), "true")) upsert = changes;
         if (upsert == NULL) return missing(input, error);
-        *plan = (struct qd_update_plan){ QD_UPDATE_CREATE, node_text(upsert, arena) };
+        *plan = (struct qd_update_plan){ QD_UPDATE_CREATE, qd_json_node_text(upsert, arena) };
         return QD_OK;
     }
     QD_TRY(qd_json_parse(arena, input->old, &old, error));

@@ -140,16 +140,6 @@ static struct qd_slice read_optional(const struct qd_json *node, const char *nam
     return value == NULL ? (struct qd_slice){ 0 } : qd_arena_copy(arena, qd_json_text(value));
 }
 
-static struct qd_slice node_text(const struct qd_json *node, struct qd_arena *arena)
-{
-    struct qd_buffer buffer = { 0 };
-    struct qd_json_writer writer = { .out = &buffer };
-    qd_json_node(&writer, node);
-    struct qd_slice text = qd_arena_copy(arena, qd_buffer_view(&buffer));
-    qd_buffer_deinit(&buffer);
-    return text;
-}
-
 static void read_texts(struct decoder *decoder, const struct qd_json *node, struct qd_arena *arena,
                        struct qd_map *map)
 {
@@ -158,7 +148,7 @@ static void read_texts(struct decoder *decoder, const struct qd_json *node, stru
     if (!qd_json_is_object(node)) decoder->ok = false;
     while (qd_json_next(&at)) {
         struct qd_slice *value = QD_NEW(arena, struct qd_slice);
-        *value = node_text(at.value, arena);
+        *value = qd_json_node_text(at.value, arena);
         qd_map_put(map, at.key, value);
     }
 }
@@ -178,7 +168,7 @@ static void read_aliases(const struct qd_json *node, struct qd_index_metadata *i
         struct qd_alias *alias = QD_NEW(index->arena, struct qd_alias);
         const struct qd_json *filter = qd_json_get(at.value, "filter");
         alias->name = qd_arena_copy(index->arena, at.key);
-        if (filter != NULL) alias->filter = node_text(filter, index->arena);
+        if (filter != NULL) alias->filter = qd_json_node_text(filter, index->arena);
         alias->index_routing = read_optional(at.value, "index_routing", index->arena);
         alias->search_routing = read_optional(at.value, "search_routing", index->arena);
         alias->is_write_index = read_tristate(at.value, "is_write_index");
@@ -256,7 +246,7 @@ static struct qd_index_metadata *read_index(struct decoder *decoder, const struc
     index->closed = qd_json_boolean(qd_json_get(node, "closed"));
     index->hidden = qd_json_boolean(qd_json_get(node, "hidden"));
     read_texts(decoder, qd_json_get(node, "settings"), arena, &index->settings);
-    index->mapping = node_text(qd_json_get(node, "mapping"), arena);
+    index->mapping = qd_json_node_text(qd_json_get(node, "mapping"), arena);
     read_aliases(qd_json_get(node, "aliases"), index);
     if (decoder->ok) read_routing(decoder, node, index);
     return index;

@@ -1,12 +1,5 @@
 /* Operations through aliases, and bodies of updates, as a whole node answers them. */
-#include <string.h>
-
 #include "node/node_test_support.h"
-
-static bool says(struct world *world, const char *text)
-{
-    return strstr(qd_arena_string(world->arena, world->body), text) != NULL;
-}
 
 static void make_index(struct world *world)
 {

@@ -1,12 +1,5 @@
 /* Answers that the recorded cases of the reference corrected, as a whole node gives them. */
-#include <string.h>
-
 #include "node/node_test_support.h"
-
-static bool says(struct world *world, const char *text)
-{
-    return strstr(qd_arena_string(world->arena, world->body), text) != NULL;
-}
 
 TEST(answers, middles_of_unsigned_longs_wrap_and_of_longs_do_not)
 {

@@ -38,12 +38,6 @@ static void set_marks(struct world *world, const char *low, const char *high)
     assert_int_equal(call(world, "PUT", "/_cluster/settings", marks.data), 200);
 }
 
-static void assert_has(const struct world *world, const char *part)
-{
-    if (memmem(world->body.data, world->body.size, part, strlen(part)) != NULL) return;
-    fail_msg("[%s] is not in %.*s", part, (int)world->body.size, (const char *)world->body.data);
-}
-
 static void expect(struct world *world, const char *target, const char *part)
 {
     assert_int_equal(call(world, "GET", target, ""), 200);

@@ -1,12 +1,5 @@
 /* Changes of an index's settings and what searches see of its names, as a whole node tells it. */
-#include <string.h>
-
 #include "node/node_test_support.h"
-
-static bool says(struct world *world, const char *text)
-{
-    return strstr(qd_arena_string(world->arena, world->body), text) != NULL;
-}
 
 TEST(index_updates, archived_settings_are_told_apart)
 {

@@ -1,6 +1,5 @@
 /* Changes of the cluster state that wait too long for their turn, or take too long. */
 #include <stdio.h>
-#include <string.h>
 
 #include "node/node_test_support.h"
 
@@ -69,12 +68,6 @@ static void set_slow(struct world *world, bool slow)
     struct qd_fake_faults faults = { 0 };
     if (slow) faults.work_delay_max = qd_duration_ms(1000);
     qd_fake_env_set_faults(world->env, &faults);
-}
-
-static void assert_has(const struct world *world, const char *part)
-{
-    if (memmem(world->body.data, world->body.size, part, strlen(part)) != NULL) return;
-    fail_msg("[%s] is not in %.*s", part, (int)world->body.size, (const char *)world->body.data);
 }
 
 static void start(struct world *world)

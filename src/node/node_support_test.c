@@ -82,3 +82,14 @@ int call(struct world *world, const char *method, const char *target, const char
     turn_until_done(world);
     return world->status;
 }
+
+bool says(const struct world *world, const char *text)
+{
+    return memmem(world->body.data, world->body.size, text, strlen(text)) != NULL;
+}
+
+void assert_has(const struct world *world, const char *part)
+{
+    if (says(world, part)) return;
+    fail_msg("[%s] is not in %.*s", part, (int)world->body.size, (const char *)world->body.data);
+}

@@ -35,4 +35,10 @@ void pass_ms(struct world *world, int64_t ms);
 /* Carries out one request and returns its status. */
 int call(struct world *world, const char *method, const char *target, const char *body);
 
+/* True when the last answer has the text. */
+bool says(const struct world *world, const char *text);
+
+/* Fails when the last answer does not have the part, and shows it. */
+void assert_has(const struct world *world, const char *part);
+
 #endif

@@ -4,11 +4,6 @@
 
 #include "node/node_test_support.h"
 
-static bool says(struct world *world, const char *text)
-{
-    return strstr(qd_arena_string(world->arena, world->body), text) != NULL;
-}
-
 static void make_index(struct world *world)
 {
     assert_int_equal(call(world, "PUT", "/p",

@@ -1,6 +1,5 @@
 /* What the routes of a whole node answer to requests that are wrong, and to those about names. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "node/node_test_support.h"
 
@@ -8,11 +7,6 @@ static void expect(struct world *world, const char *target, int status, const ch
 {
     assert_int_equal(call(world, "GET", target, ""), status);
     assert_string_equal(qd_arena_string(world->arena, world->body), body);
-}
-
-static bool says(struct world *world, const char *text)
-{
-    return strstr(qd_arena_string(world->arena, world->body), text) != NULL;
 }
 
 TEST(routes, what_has_no_route)

@@ -6,13 +6,6 @@
 #include "coordinator/tasks.h"
 #include "node/node_test_support.h"
 
-static void assert_has(const struct world *world, const char *part)
-{
-    const char *text = (const char *)world->body.data;
-    if (memmem(text, world->body.size, part, strlen(part)) != NULL) return;
-    fail_msg("[%s] is not in %.*s", part, (int)world->body.size, text);
-}
-
 /* Asks for statistics and expects parts of the answer. */
 static void expect(struct world *world, const char *target, const char *part)
 {

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/date.h"
 #include "base/number.h"
 #include "base/text.h"
 #include "base/units.h"
@@ -27,6 +28,15 @@ QD_VECTOR_TYPE(order_list, struct order);
 struct qd_cat_cell qd_cat_text(struct qd_slice text)
 {
     return (struct qd_cat_cell){ .kind = text.data == NULL ? QD_CAT_NULL : QD_CAT_TEXT, .text = text };
+}
+
+struct qd_cat_cell qd_cat_date(int64_t milliseconds, struct qd_arena *arena)
+{
+    struct qd_buffer text = { 0 };
+    qd_date_print_iso_millis(milliseconds, &text);
+    struct qd_cat_cell cell = qd_cat_text(qd_arena_copy(arena, qd_buffer_view(&text)));
+    qd_buffer_deinit(&text);
+    return cell;
 }
 
 struct qd_cat_cell qd_cat_string(const char *text)

@@ -61,6 +61,7 @@ struct qd_cat {
 struct qd_cat_cell qd_cat_text(struct qd_slice text);
 struct qd_cat_cell qd_cat_string(const char *text);
 struct qd_cat_cell qd_cat_number(int64_t number);
+struct qd_cat_cell qd_cat_date(int64_t milliseconds, struct qd_arena *arena);
 struct qd_cat_cell qd_cat_bytes(int64_t bytes);
 struct qd_cat_cell qd_cat_millis(int64_t milliseconds);
 struct qd_cat_cell qd_cat_nanos(int64_t nanoseconds);

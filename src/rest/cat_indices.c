@@ -1,5 +1,4 @@
 /* GET _cat/indices: one row for each index, with the statistics of all copies and of the primaries. */
-#include "base/date.h"
 #include "coordinator/health.h"
 #include "coordinator/manager_timeout.h"
 #include "coordinator/stats_gather.h"
@@ -189,15 +188,6 @@ struct row {
     bool counted;                /* the index is open: there are statistics */
 };
 
-static struct qd_cat_cell date_cell(int64_t milliseconds, struct qd_arena *arena)
-{
-    struct qd_buffer text = { 0 };
-    qd_date_print_iso_millis(milliseconds, &text);
-    struct qd_cat_cell cell = qd_cat_text(qd_arena_copy(arena, qd_buffer_view(&text)));
-    qd_buffer_deinit(&text);
-    return cell;
-}
-
 static int64_t memory(const struct qd_stats *stats)
 {
     return stats->value[QD_STAT_COMPLETION_SIZE] + stats->value[QD_STAT_FIELDDATA_MEMORY_SIZE] +
@@ -219,14 +209,14 @@ static struct qd_cat_cell make_cell(const struct row *row, enum key key, struct 
     case KEY_PRI: return qd_cat_number(index->shard_count);
     case KEY_REP: return qd_cat_number(index->replica_count);
     case KEY_CREATION_DATE: return qd_cat_number(index->creation_date_ms);
-    case KEY_CREATION_DATE_STRING: return date_cell(index->creation_date_ms, arena);
+    case KEY_CREATION_DATE_STRING: return qd_cat_date(index->creation_date_ms, arena);
     case KEY_MEMORY_TOTAL: return row->counted ? qd_cat_bytes(memory(&row->total)) : none;
     case KEY_PRI_MEMORY_TOTAL: return row->counted ? qd_cat_bytes(memory(&row->primaries)) : none;
     case KEY_SEARCH_THROTTLED:
         return qd_cat_string(qd_settings_bool(&index->settings, "index.search.throttled", false) ? "true"
                                                                                                  : "false");
     case KEY_LAST_INDEX_REQUEST_TIMESTAMP: return row->counted ? qd_cat_number(last) : none;
-    case KEY_LAST_INDEX_REQUEST_TIMESTAMP_STRING: return row->counted ? date_cell(last, arena) : none;
+    case KEY_LAST_INDEX_REQUEST_TIMESTAMP_STRING: return row->counted ? qd_cat_date(last, arena) : none;
     }
     return none;
 }

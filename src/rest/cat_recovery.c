@@ -1,5 +1,4 @@
 /* GET _cat/recovery: how the shard copies of this node came to be. */
-#include "base/date.h"
 #include "coordinator/cluster_service.h"
 #include "coordinator/nodes_select.h"
 #include "coordinator/recovery.h"
@@ -37,15 +36,6 @@ static const struct qd_cat_column columns[] = {
 };
 static const struct qd_cat_table table = QD_CAT_TABLE(columns);
 
-static struct qd_cat_cell date_cell(int64_t milliseconds, struct qd_arena *arena)
-{
-    struct qd_buffer text = { 0 };
-    qd_date_print_iso_millis(milliseconds, &text);
-    struct qd_cat_cell cell = qd_cat_text(qd_arena_copy(arena, qd_buffer_view(&text)));
-    qd_buffer_deinit(&text);
-    return cell;
-}
-
 static void add_row(struct qd_cat *cat, const struct qd_coordinator *coordinator,
                     const struct qd_index_metadata *index, const struct qd_shard *shard)
 {
@@ -57,9 +47,9 @@ static void add_row(struct qd_cat *cat, const struct qd_coordinator *coordinator
     qd_recovery_figures(shard, cat->call->start_ms, &figures);
     *cell++ = qd_cat_text(index->name);
     *cell++ = qd_cat_number(shard->number);
-    *cell++ = date_cell(recovery->start_ms, arena);
+    *cell++ = qd_cat_date(recovery->start_ms, arena);
     *cell++ = qd_cat_number(recovery->start_ms);
-    *cell++ = figures.done ? date_cell(recovery->stop_ms, arena) : none;
+    *cell++ = figures.done ? qd_cat_date(recovery->stop_ms, arena) : none;
     *cell++ = qd_cat_number(recovery->stop_ms);
     *cell++ = qd_cat_millis(figures.time_ms);
     *cell++ = qd_cat_string(recovery->existing ? "existing_store" : "empty_store");

@@ -256,7 +256,7 @@ static enum qd_status inner_field(struct qd_object_parser *parser, const struct 
     if (!qd_json_is_object(at->value)) {
         status = qd_error_set(
             error, QD_X_CONTENT_PARSE, "[%lld:%lld] [highlight_field] Expected START_OBJECT but was: %s",
-            (long long)parser->line, (long long)parser->column, qd_object_token_name(at->value));
+            (long long)parser->line, (long long)parser->column, qd_json_token_name(at->value));
     } else {
         status = qd_object_parse(parser, &inner_spec, at->value, &inner, error);
         if (status == QD_OK) {

@@ -31,7 +31,7 @@ struct number_set_node {
     size_t count;
 };
 
-static void number_text(const struct qd_field *field, int64_t number, bool raw, struct qd_buffer *out)
+void qd_node_number_text(const struct qd_field *field, int64_t number, bool raw, struct qd_buffer *out)
 {
     char text[QD_NUMBER_TEXT_MAX];
     if (!raw && (field->type == QD_FIELD_FLOAT || field->type == QD_FIELD_HALF_FLOAT))
@@ -48,7 +48,7 @@ static void number_list_text(const struct number_set_node *self, bool raw, const
 {
     for (size_t i = 0; i < self->count; i++) {
         if (i > 0) qd_buffer_text(out, separator);
-        number_text(self->field, self->numbers[i], raw, out);
+        qd_node_number_text(self->field, self->numbers[i], raw, out);
     }
 }
 
@@ -89,7 +89,7 @@ static void number_set_explain_text(const struct qd_node *node, struct qd_buffer
     qd_buffer_byte(out, ']');
 }
 
-static void point_bytes(int64_t number, uint8_t *bytes)
+void qd_node_point_bytes(int64_t number, uint8_t *bytes)
 {
     uint64_t value = (uint64_t)number ^ (UINT64_C(1) << 63);
     for (int i = 0; i < 8; i++) bytes[i] = (uint8_t)(value >> (56 - 8 * i));
@@ -103,8 +103,8 @@ static enum qd_status fill_numbers(const struct qd_field *field, const struct qd
     if (points != NULL) {
         uint8_t from[8];
         uint8_t to[8];
-        point_bytes(lower, from);
-        point_bytes(upper, to);
+        qd_node_point_bytes(lower, from);
+        qd_node_point_bytes(upper, to);
         (void)qd_points_range(points, from, to, words);
         return QD_OK;
     }

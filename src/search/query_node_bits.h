@@ -20,6 +20,12 @@ QD_CHECKED enum qd_status qd_bits_scorer(struct qd_node *node, const struct qd_s
                                          qd_bits_fill *fill, struct qd_scorer **scorer,
                                          struct qd_error *error);
 
+/* Appends a stored number as a field of its type prints it; `raw`: as the number that it is stored as. */
+void qd_node_number_text(const struct qd_field *field, int64_t number, bool raw, struct qd_buffer *out);
+
+/* A stored number as the 8 bytes of a point, which sort as the numbers do. */
+void qd_node_point_bytes(int64_t number, uint8_t *bytes);
+
 /* A range over numbers or fixed-width bytes (ip), [lower, upper] inclusive, or over terms of a column without
  * an index. */
 struct qd_node *qd_node_range(struct qd_arena *arena, const struct qd_field *field,

@@ -16,18 +16,6 @@ struct range_node {
     bool inverted;                /* the lower bound is above the upper one: nothing matches */
 };
 
-static void number_value(const struct qd_field *field, int64_t number, bool raw, struct qd_buffer *out)
-{
-    char text[QD_NUMBER_TEXT_MAX];
-    if (!raw && (field->type == QD_FIELD_FLOAT || field->type == QD_FIELD_HALF_FLOAT))
-        qd_buffer_append(out, text, qd_float_to_text((float)qd_value_double(field, number), text));
-    else if (!raw && field->type == QD_FIELD_DOUBLE)
-        qd_buffer_append(out, text, qd_double_to_text(qd_value_double(field, number), text));
-    else if (field->type == QD_FIELD_UNSIGNED_LONG)
-        qd_buffer_format(out, "%llu", (unsigned long long)((uint64_t)number ^ (UINT64_C(1) << 63)));
-    else qd_buffer_append(out, text, qd_int64_to_text(number, text));
-}
-
 void qd_node_address_text(struct qd_slice bytes, struct qd_buffer *out)
 {
     static const char mapped[] = "\0\0\0\0\0\0\0\0\0\0\xff\xff";
@@ -60,7 +48,8 @@ static void bounds_text(const struct range_node *self, bool raw, struct qd_buffe
     for (int i = 0; i < 2; i++) {
         if (i == 1) qd_buffer_text(out, " TO ");
         if (self->range.is_number)
-            number_value(self->field, i == 0 ? self->range.lower_number : self->range.upper_number, raw, out);
+            qd_node_number_text(self->field, i == 0 ? self->range.lower_number : self->range.upper_number,
+                                raw, out);
         else address_value(qd_slice_make(i == 0 ? self->lower : self->upper, self->width), raw, out);
     }
     qd_buffer_byte(out, ']');
@@ -223,12 +212,6 @@ static const struct qd_node_kind range_kind = { .name = "PointRangeQuery",
                                                 .count = range_count,
                                                 .bounds = range_bounds };
 
-static void number_bound(int64_t number, uint8_t *bytes)
-{
-    uint64_t value = (uint64_t)number ^ (UINT64_C(1) << 63);
-    for (int i = 0; i < 8; i++) bytes[i] = (uint8_t)(value >> (56 - 8 * i));
-}
-
 /* Moves a bound by one; false when it runs over. */
 static bool step_bound(uint8_t *bytes, size_t width, bool up)
 {
@@ -285,8 +268,8 @@ struct qd_node *qd_node_range(struct qd_arena *arena, const struct qd_field *fie
         clamp_bounds(field, &self->range);
         self->inverted = self->range.lower_number > self->range.upper_number;
         self->width = 8;
-        number_bound(self->range.lower_number, self->lower);
-        number_bound(self->range.upper_number, self->upper);
+        qd_node_point_bytes(self->range.lower_number, self->lower);
+        qd_node_point_bytes(self->range.upper_number, self->upper);
         return &self->node;
     }
     self->width = 16;

@@ -219,7 +219,7 @@ enum qd_status qd_search_request_parse(const struct qd_json_document *document, 
     if (!qd_json_is_object(document->root)) {
         qd_object_at(&parser, document->root);
         return qd_object_parsing_error(&parser, error, "Expected [START_OBJECT] but found [%s]",
-                                       qd_object_token_name(document->root));
+                                       qd_json_token_name(document->root));
     }
     struct qd_json_iterator at = qd_json_iterate(document->root);
     while (qd_json_next(&at)) {

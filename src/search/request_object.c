@@ -8,20 +8,6 @@
 /* Members an object may have in a spec. */
 #define MEMBERS_MAX 48
 
-const char *qd_object_token_name(const struct qd_json *value)
-{
-    switch (qd_json_type_of(value)) {
-    case QD_JSON_OBJECT: return "START_OBJECT";
-    case QD_JSON_ARRAY: return "START_ARRAY";
-    case QD_JSON_STRING: return "VALUE_STRING";
-    case QD_JSON_NUMBER: return "VALUE_NUMBER";
-    case QD_JSON_BOOLEAN: return "VALUE_BOOLEAN";
-    case QD_JSON_NULL: return "VALUE_NULL";
-    case QD_JSON_MISSING: break;
-    }
-    return "END_OBJECT";
-}
-
 unsigned qd_object_token_bit(const struct qd_json *value)
 {
     switch (qd_json_type_of(value)) {
@@ -172,7 +158,7 @@ static enum qd_status parse_member(struct qd_object_parser *parser, const struct
     if ((member->tokens & qd_object_token_bit(at->value)) == 0) {
         return object_error(parser, spec->name, error,
                             qd_arena_format(parser->arena, "%s doesn't support values of type: %s",
-                                            member->name, qd_object_token_name(at->value)));
+                                            member->name, qd_json_token_name(at->value)));
     }
     if (member->parse(parser, at->value, target, error) == QD_OK) {
         return QD_OK;
@@ -214,7 +200,7 @@ static enum qd_status coercion_error(struct qd_object_parser *parser, const stru
 static enum qd_status not_numeric(struct qd_object_parser *parser, const struct qd_json *value,
                                   struct qd_error *error)
 {
-    const char *token = !qd_json_is_boolean(value) ? qd_object_token_name(value)
+    const char *token = !qd_json_is_boolean(value) ? qd_json_token_name(value)
                         : qd_json_boolean(value)   ? "VALUE_TRUE"
                                                    : "VALUE_FALSE";
     return coercion_error(
@@ -280,7 +266,7 @@ enum qd_status qd_object_boolean(struct qd_object_parser *parser, const struct q
 {
     struct qd_slice text = qd_json_text(value);
     if (!qd_json_is_string(value) && !qd_json_is_boolean(value)) {
-        const char *token = !qd_json_is_number(value)   ? qd_object_token_name(value)
+        const char *token = !qd_json_is_number(value)   ? qd_json_token_name(value)
                             : qd_json_is_integral(value) ? "VALUE_NUMBER_INT"
                                                          : "VALUE_NUMBER_FLOAT";
         return coercion_error(parser, value,

@@ -49,9 +49,6 @@ struct qd_object_spec {
     size_t count;
 };
 
-/* "START_OBJECT", "VALUE_STRING", ...: the first token of a value. */
-const char *qd_object_token_name(const struct qd_json *value);
-
 /* The bit of a value's first token. */
 unsigned qd_object_token_bit(const struct qd_json *value);
 

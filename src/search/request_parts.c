@@ -12,7 +12,7 @@ enum qd_status qd_request_unknown_key(struct qd_object_parser *parser, const str
     }
     qd_object_at(parser, value);
     return qd_object_parsing_error(parser, error, "Unknown key for a %s in [%.*s].",
-                                   qd_object_token_name(value), QD_SLICE_ARG(name));
+                                   qd_json_token_name(value), QD_SLICE_ARG(name));
 }
 
 /* ---- _source ---- */
@@ -94,7 +94,7 @@ enum qd_status qd_request_stored_fields(struct qd_object_parser *parser, const s
     if (qd_json_is_number(value) || qd_json_is_boolean(value)) {
         return qd_object_parsing_error(
             parser, error, "Expected [VALUE_STRING] or [START_ARRAY] in [stored_fields] but found [%s]",
-            qd_object_token_name(value));
+            qd_json_token_name(value));
     }
     if (qd_json_is_string(value)) {
         list[count++] = qd_json_text(value);
@@ -104,7 +104,7 @@ enum qd_status qd_request_stored_fields(struct qd_object_parser *parser, const s
         if ((qd_object_token_bit(at.value) & (QD_TOKEN_STRING | QD_TOKEN_NUMBER | QD_TOKEN_BOOLEAN)) == 0) {
             qd_object_at(parser, at.value);
             return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Can't get text on a %s at %lld:%lld",
-                                qd_object_token_name(at.value), (long long)parser->line,
+                                qd_json_token_name(at.value), (long long)parser->line,
                                 (long long)parser->column);
         }
         list[count++] = qd_json_text(at.value);
@@ -285,7 +285,7 @@ static enum qd_status expected(struct qd_object_parser *parser, const struct qd_
 {
     qd_object_at(parser, at);
     return qd_object_parsing_error(parser, error, "Expected [%s] in [%s] but found [%s]", wanted, where,
-                                   qd_object_token_name(at));
+                                   qd_json_token_name(at));
 }
 
 static enum qd_status boost_entry(struct qd_object_parser *parser, const struct qd_json *entry,
@@ -382,7 +382,7 @@ enum qd_status qd_request_search_after(struct qd_object_parser *parser, const st
             parser, error,
             "Expected [VALUE_STRING] or [VALUE_NUMBER] or [VALUE_BOOLEAN] or [VALUE_NULL] "
             "but found [%s] inside search_after.",
-            qd_object_token_name(at.value));
+            qd_json_token_name(at.value));
     }
     if (qd_json_size(value) == 0) {
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Values must contains at least one value.");

@@ -16,17 +16,6 @@ static enum qd_status malformed(const struct qd_sort_key *key, struct qd_slice t
                          QD_SLICE_ARG(key_name(key)));
 }
 
-static int64_t narrowed(double real)
-{
-    if (isnan(real)) {
-        return 0;
-    }
-    if (real >= 0x1p63) {
-        return INT64_MAX;
-    }
-    return real <= -0x1p63 ? INT64_MIN : (int64_t)real;
-}
-
 static enum qd_status after_long(const struct qd_shard_view *view, const struct qd_sort_key *key,
                                  const struct qd_json *json, struct qd_sort_value *value,
                                  struct qd_error *error)
@@ -54,7 +43,7 @@ static enum qd_status after_long(const struct qd_shard_view *view, const struct 
     if ((!number && key->type == QD_SORT_TYPE_INT) || !qd_parse_double(text, &real)) {
         return malformed(key, text, error);
     }
-    value->number = narrowed(real);
+    value->number = qd_sort_narrowed(real);
     return QD_OK;
 }
 

@@ -59,8 +59,7 @@ static int64_t unsigned_column(uint64_t value)
     return (int64_t)(value ^ ((uint64_t)1 << 63));
 }
 
-/* Java's narrowing of a double to a long. */
-static int64_t narrowed(double real)
+int64_t qd_sort_narrowed(double real)
 {
     if (isnan(real)) {
         return 0;
@@ -81,7 +80,7 @@ static bool whole_missing(const struct qd_sort_key *key, const struct qd_json *j
         if (!cut || !qd_parse_double(text, &real)) {
             return false;
         }
-        *number = narrowed(real);
+        *number = qd_sort_narrowed(real);
     }
     if (key->type != QD_SORT_TYPE_INT) {
         return true;
