@@ -7,6 +7,7 @@
 #include "coordinator/stats_gather.h"
 #include "coordinator/unrecognized.h"
 #include "data/data.h"
+#include "data/shard_stats.h"
 
 QD_VECTOR_TYPE(name_list, struct qd_slice);
 
@@ -173,7 +174,7 @@ static void write_shard(const struct request *request, const struct qd_shard *sh
 {
     struct qd_stats sum;
     qd_stats_init(&sum);
-    qd_stats_add_shard(&sum, shard, request->call->start_ms);
+    qd_shard_stats_add(&sum, shard, request->call->start_ms);
     if (shard->index_closed && !request->unloaded) qd_stats_clear(&sum, QD_STATS_SEGMENTS);
     qd_json_begin_object(writer);
     qd_json_member_object(writer, "routing");

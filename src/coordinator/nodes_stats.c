@@ -7,6 +7,7 @@
 #include "coordinator/operations.h"
 #include "coordinator/unrecognized.h"
 #include "data/data.h"
+#include "data/shard_stats.h"
 
 enum level { LEVEL_NODE, LEVEL_INDICES, LEVEL_SHARDS, LEVEL_UNKNOWN };
 
@@ -138,7 +139,7 @@ static void write_shard(const struct qd_node_sections *node, const struct qd_sha
 {
     struct qd_stats stats;
     qd_stats_init(&stats);
-    qd_stats_add_shard(&stats, shard, node->facts->now_ms);
+    qd_shard_stats_add(&stats, shard, node->facts->now_ms);
     qd_json_begin_object(writer);
     qd_json_name_slice(writer, qd_arena_format(node->arena, "%u", shard->number));
     qd_json_begin_object(writer);

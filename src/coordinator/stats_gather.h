@@ -1,8 +1,7 @@
 /* Statistics of shards: read, summed, and written as the families of _stats.
  *
- * Used by nodes stats, cluster stats, index stats and the cat tables. A set of statistics is an array of
- * numbers, so that sums need no code per statistic; coordinator/stats_table.h says what each is and where it
- * is shown.
+ * Used by nodes stats, cluster stats, index stats and the cat tables. data/stats_table.h says what each
+ * number is and where it is shown.
  */
 #ifndef QD_COORDINATOR_STATS_GATHER_H
 #define QD_COORDINATOR_STATS_GATHER_H
@@ -13,30 +12,9 @@
 #include "base/json_writer.h"
 #include "base/vector.h"
 #include "coordinator/counters.h"
-#include "coordinator/stats_table.h"
 #include "data/shard.h"
+#include "data/stats.h"
 
-/* The families in the order of the answer; a set of them is a bit mask of 1u << family. */
-enum qd_stat_family {
-    QD_STATS_DOCS,
-    QD_STATS_STORE,
-    QD_STATS_INDEXING,
-    QD_STATS_GET,
-    QD_STATS_SEARCH,
-    QD_STATS_MERGES,
-    QD_STATS_REFRESH,
-    QD_STATS_FLUSH,
-    QD_STATS_WARMER,
-    QD_STATS_QUERY_CACHE,
-    QD_STATS_FIELDDATA,
-    QD_STATS_COMPLETION,
-    QD_STATS_SEGMENTS,
-    QD_STATS_TRANSLOG,
-    QD_STATS_REQUEST_CACHE,
-    QD_STATS_RECOVERY,
-    QD_STATS_FAMILY_COUNT
-};
-#define QD_STATS_ALL ((1u << QD_STATS_FAMILY_COUNT) - 1)
 /* More bits of such a set: fields were asked for, so that the families print an object for them. */
 #define QD_STATS_FIELDDATA_FIELDS (1u << 30)
 #define QD_STATS_COMPLETION_FIELDS (1u << 31)
@@ -49,31 +27,6 @@ enum qd_stat_kind {
     QD_STAT_KIND_FALSE,
     QD_STAT_KIND_ZERO
 };
-
-enum qd_stat {
-#define QD_STAT_ENUM(id, family, kind, name, human) QD_STAT_##id,
-    QD_STAT_TABLE(QD_STAT_ENUM)
-#undef QD_STAT_ENUM
-    QD_STAT_COUNT
-};
-
-/* Statistics of one shard or a sum. Zero-initialise with qd_stats_init. */
-struct qd_stats {
-    int64_t value[QD_STAT_COUNT];
-};
-
-/* An empty sum. */
-void qd_stats_init(struct qd_stats *stats);
-
-/* Adds what a shard of this node has counted. A shard whose engine is closed adds nothing. Loop only.
- * `now_ms`: wall clock. */
-void qd_stats_add_shard(struct qd_stats *stats, const struct qd_shard *shard, int64_t now_ms);
-
-/* Adds one sum to another. Points of time give the latest. */
-void qd_stats_add(struct qd_stats *sum, const struct qd_stats *other);
-
-/* Sets all statistics of a family back to those of nothing. */
-void qd_stats_clear(struct qd_stats *stats, enum qd_stat_family family);
 
 struct qd_data;
 

@@ -7,6 +7,7 @@
 #define QD_DATA_SHARD_H
 
 #include "data/schema.h"
+#include "data/stats.h"
 #include "platform/env.h"
 
 enum qd_shard_phase {
@@ -27,15 +28,6 @@ struct qd_shard_recovery {
     uint64_t operations;             /* of the translog that were applied again */
     uint64_t index_ns;               /* time for the files */
     uint64_t translog_ns;            /* time for the translog */
-};
-
-/* Searches of a shard: all, or those of one group. */
-struct qd_search_counters {
-    uint64_t query_total;            /* query phases that have ended well */
-    uint64_t query_ns;               /* time that they ran */
-    uint64_t query_failed;           /* that have failed while they ran */
-    uint64_t fetch_total;            /* likewise for fetch phases */
-    uint64_t fetch_ns;               /* time that they ran */
 };
 
 /* Searches that named a group in their "stats". */

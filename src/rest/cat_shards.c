@@ -5,6 +5,7 @@
 #include "coordinator/nodes_select.h"
 #include "coordinator/resolve.h"
 #include "data/data.h"
+#include "data/shard_stats.h"
 #include "rest/cat_tables.h"
 
 /* What the columns that are no statistics show. */
@@ -317,7 +318,7 @@ static void add_row(struct qd_cat *cat, struct row *row)
     row->shard = shard;
     qd_stats_init(&row->stats);
     if (shard != NULL) {
-        qd_stats_add_shard(&row->stats, shard, row->now_ms);
+        qd_shard_stats_add(&row->stats, shard, row->now_ms);
         qd_engine_stats(shard->engine, &row->engine);
     }
     struct qd_cat_cell *cells = qd_cat_row(cat);

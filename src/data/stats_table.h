@@ -5,8 +5,8 @@
  * FALSE and ZERO are printed as false and 0.0, because nothing here throttles indexing or slices searches.
  * Source: GET _nodes/stats?human of OpenSearch 3.8.0.
  */
-#ifndef QD_COORDINATOR_STATS_TABLE_H
-#define QD_COORDINATOR_STATS_TABLE_H
+#ifndef QD_DATA_STATS_TABLE_H
+#define QD_DATA_STATS_TABLE_H
 
 #define QD_STAT_TABLE(row) \
     row(DOCS_COUNT, DOCS, COUNT, "count", NULL) \
