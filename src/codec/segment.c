@@ -15,8 +15,15 @@
 /* An opened structure, NULL, or &corrupt_mark. */
 typedef _Atomic(void *) slot;
 
+/* A loaded column as one segment has it. */
+struct loaded {
+    struct qd_loaded_column *column;
+    struct loaded *next;
+};
+
 struct qd_segment {
-    struct qd_arena *arena; /* what is opened lives here; used under `lock` */
+    struct qd_segment *base; /* a twin: the segment whose slots it uses; else the segment itself */
+    struct qd_arena *arena;  /* what is opened lives here; used under `lock` */
     struct qd_sections *sections;
     struct qd_slice bytes;
     uint32_t doc_count;
@@ -25,7 +32,7 @@ struct qd_segment {
     slot *slots;                     /* slots[field_count * QD_SEGMENT_SLOTS_PER_FIELD] */
     slot stored;
     slot ids;
-    _Atomic(struct qd_loaded_column *) loaded; /* changed under `lock` */
+    _Atomic(struct loaded *) loaded; /* changed under `lock` */
     atomic_flag lock;  /* held while a structure is parsed; checksums are computed before */
     char corrupt_mark; /* its address stands for a corrupt structure, which is not parsed again and again */
 };
@@ -88,6 +95,7 @@ enum qd_status qd_segment_open(struct qd_arena *arena, struct qd_slice name, str
                                struct qd_segment **segment, struct qd_error *error)
 {
     struct qd_segment *opened = QD_NEW(arena, struct qd_segment);
+    opened->base = opened;
     opened->arena = arena;
     opened->bytes = bytes;
     atomic_flag_clear(&opened->lock);
@@ -182,10 +190,11 @@ static enum qd_status fill_slot(struct qd_segment *segment, const struct qd_segm
     return status;
 }
 
-enum qd_status qd_segment_slot_get(struct qd_segment *segment, const struct qd_segment_field *field,
+enum qd_status qd_segment_slot_get(struct qd_segment *twin, const struct qd_segment_field *field,
                                    const struct qd_segment_structure *structure, void **result,
                                    struct qd_error *error)
 {
+    struct qd_segment *segment = twin->base;
     slot *from = slot_of(segment, field, structure->slot);
     void *found = atomic_load_explicit(from, memory_order_acquire);
     if (found == NULL) {
@@ -207,42 +216,92 @@ enum qd_status qd_segment_slot_get(struct qd_segment *segment, const struct qd_s
 
 /* ---- loaded columns ---- */
 
-const struct qd_loaded_column *qd_segment_loaded(const struct qd_segment *segment, struct qd_slice field)
+static struct loaded *first_loaded(const struct qd_segment *segment)
 {
-    const struct qd_loaded_column *at = atomic_load_explicit(&segment->loaded, memory_order_acquire);
-    if (field.size == 0) return at;
-    while (at != NULL && !qd_slice_equal(at->field, field)) at = at->next;
-    return at;
+    return atomic_load_explicit(&segment->loaded, memory_order_acquire);
 }
 
-static void destroy_loaded(struct qd_loaded_column *loaded)
+const struct qd_loaded_column *qd_segment_loaded(const struct qd_segment *segment, struct qd_slice field)
 {
-    qd_buffer_deinit(&loaded->image);
-    qd_arena_destroy(loaded->arena);
+    for (const struct loaded *at = first_loaded(segment); at != NULL; at = at->next) {
+        if (qd_slice_equal(at->column->field, field)) return at->column;
+    }
+    return NULL;
+}
+
+void qd_segment_visit_loaded(const struct qd_segment *segment, qd_loaded_visitor *visit, void *context)
+{
+    for (const struct loaded *at = first_loaded(segment); at != NULL; at = at->next) {
+        visit(context, at->column);
+    }
+}
+
+static void release_column(struct qd_loaded_column *column)
+{
+    if (atomic_fetch_sub_explicit(&column->references, 1, memory_order_acq_rel) != 1) return;
+    if (column->breaker != NULL) qd_breaker_release(column->breaker, column->bytes);
+    qd_buffer_deinit(&column->image);
+    qd_arena_destroy(column->arena);
+}
+
+/* Under the lock, or before others know the segment. */
+static void push_loaded(struct qd_segment *segment, struct qd_loaded_column *column)
+{
+    struct loaded *added = QD_NEW(segment->arena, struct loaded);
+    added->column = column;
+    added->next = atomic_load_explicit(&segment->loaded, memory_order_relaxed);
+    atomic_store_explicit(&segment->loaded, added, memory_order_release);
 }
 
 void qd_segment_add_loaded(struct qd_segment *segment, struct qd_loaded_column *loaded)
 {
+    atomic_init(&loaded->references, 1);
+    if (loaded->breaker != NULL) qd_breaker_add(loaded->breaker, loaded->bytes);
     take_lock(segment);
     bool again = qd_segment_loaded(segment, loaded->field) != NULL;
-    if (!again) {
-        if (loaded->breaker != NULL) qd_breaker_add(loaded->breaker, loaded->bytes);
-        loaded->next = atomic_load_explicit(&segment->loaded, memory_order_relaxed);
-        atomic_store_explicit(&segment->loaded, loaded, memory_order_release);
-    }
+    if (!again) push_loaded(segment, loaded);
     atomic_flag_clear_explicit(&segment->lock, memory_order_release);
-    if (again) destroy_loaded(loaded);
+    if (again) release_column(loaded);
 }
 
 void qd_segment_release_loaded(struct qd_segment *segment)
 {
-    struct qd_loaded_column *at = atomic_exchange(&segment->loaded, NULL);
-    while (at != NULL) {
-        struct qd_loaded_column *next = at->next;
-        if (at->breaker != NULL) qd_breaker_release(at->breaker, at->bytes);
-        destroy_loaded(at);
-        at = next;
+    struct loaded *at = atomic_exchange(&segment->loaded, NULL);
+    for (; at != NULL; at = at->next) release_column(at->column);
+}
+
+/* Whether a list of names between commas, or everything, has a name. */
+static bool is_dropped(struct qd_slice names, struct qd_slice name)
+{
+    if (names.size == 0) return true;
+    while (names.size > 0) {
+        const char *comma = memchr(names.data, ',', names.size);
+        size_t size = comma == NULL ? names.size : (size_t)(comma - names.data);
+        if (qd_slice_equal(qd_slice_make(names.data, size), name)) return true;
+        size_t skipped = comma == NULL ? size : size + 1;
+        names = qd_slice_make(names.data + skipped, names.size - skipped);
     }
+    return false;
+}
+
+struct qd_segment *qd_segment_twin(struct qd_arena *arena, struct qd_segment *of, struct qd_slice dropped)
+{
+    struct qd_segment *twin = QD_NEW(arena, struct qd_segment);
+    twin->base = of->base;
+    twin->arena = arena;
+    twin->sections = of->sections;
+    twin->bytes = of->bytes;
+    twin->doc_count = of->doc_count;
+    twin->field_count = of->field_count;
+    twin->fields = of->fields;
+    atomic_flag_clear(&twin->lock);
+    atomic_init(&twin->loaded, NULL);
+    for (const struct loaded *at = first_loaded(of); at != NULL; at = at->next) {
+        if (is_dropped(dropped, at->column->field)) continue;
+        atomic_fetch_add_explicit(&at->column->references, 1, memory_order_relaxed);
+        push_loaded(twin, at->column);
+    }
+    return twin;
 }
 
 /* ---- writing ---- */

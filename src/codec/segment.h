@@ -91,7 +91,8 @@ QD_CHECKED enum qd_status qd_segment_ids(struct qd_segment *segment, struct qd_i
 QD_CHECKED enum qd_status qd_segment_tally(struct qd_segment *segment, struct qd_slice field,
                                            const uint32_t **counts, struct qd_error *error);
 
-/* A column of ordinals that a segment was not written with, but that was made of its terms: field data. */
+/* A column of ordinals that a segment was not written with, but that was made of its terms: field data. Twins
+ * share it; it goes away with the last of them that has it. */
 struct qd_loaded_column {
     struct qd_arena *arena;           /* this struct, `field` and the column's reader */
     struct qd_buffer image;           /* the column's bytes */
@@ -99,19 +100,27 @@ struct qd_loaded_column {
     struct qd_ordinal_column *column; /* NULL: no document has a term */
     struct qd_breaker *breaker;       /* of which `bytes` are taken; may be NULL */
     int64_t bytes;                    /* memory that it takes */
-    struct qd_loaded_column *next;    /* of the same segment */
+    _Atomic uint32_t references;      /* segments that have it; set when it is added */
 };
 
-/* The loaded column of a field, NULL when there is none; with an empty name the first of all, which `next`
- * goes on from. */
+/* The loaded column of a field, NULL when there is none. */
 const struct qd_loaded_column *qd_segment_loaded(const struct qd_segment *segment, struct qd_slice field);
+
+/* Calls `visit` for each loaded column, the newest first. */
+typedef void qd_loaded_visitor(void *context, const struct qd_loaded_column *loaded);
+void qd_segment_visit_loaded(const struct qd_segment *segment, qd_loaded_visitor *visit, void *context);
 
 /* Gives the segment a column and takes its bytes from the breaker; one too many for the field is destroyed.
  * Any thread. */
 void qd_segment_add_loaded(struct qd_segment *segment, struct qd_loaded_column *loaded);
 
-/* Destroys all loaded columns, when the segment goes away. */
+/* Gives up all loaded columns, when the segment goes away. */
 void qd_segment_release_loaded(struct qd_segment *segment);
+
+/* A segment over the same bytes and opened structures as `of`, which outlives it, with loaded columns of its
+ * own: those of `of` but for the fields in `dropped` (names between commas; empty: all are dropped). So a
+ * column is dropped while searches still use it in the older segment. Memory: `arena`. Any thread. */
+struct qd_segment *qd_segment_twin(struct qd_arena *arena, struct qd_segment *of, struct qd_slice dropped);
 
 /* Writes a whole segment: the order of calls is
  * create, then per field (ascending by name) begin_field and the field writers of postings.h / columns.h /

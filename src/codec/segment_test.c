@@ -170,3 +170,42 @@ TEST(segment, a_corrupt_structure_stays_corrupt_and_others_open)
     assert_ok(qd_segment_ids(segment, &ids, &image.error));
     test_image_end(&image);
 }
+
+static void add_loaded(struct qd_segment *segment, const char *field, struct qd_breaker *breaker)
+{
+    struct qd_arena *arena = qd_arena_create(0);
+    struct qd_loaded_column *loaded = QD_NEW(arena, struct qd_loaded_column);
+    loaded->arena = arena;
+    loaded->field = qd_arena_copy(arena, qd_slice_from_string(field));
+    loaded->breaker = breaker;
+    loaded->bytes = 100;
+    qd_segment_add_loaded(segment, loaded);
+}
+
+/* A dropped column stays where it is in use, and its memory is given back with the last use. */
+TEST(segment, twins_share_loaded_columns_but_the_dropped)
+{
+    struct test_image image = { 0 };
+    struct qd_breaker breaker = { .name = "fielddata", .overhead = 1.0 };
+    struct qd_numeric_column *column, *same;
+    write_segment(&image);
+    struct qd_segment *segment = open_segment(&image);
+    struct qd_segment *old = qd_segment_twin(image.arena, segment, QD_SLICE(""));
+    add_loaded(old, "text", &breaker);
+    add_loaded(old, "text", &breaker);
+    add_loaded(old, "texts", &breaker);
+    assert_int_equal(breaker.used, 200);
+    assert_null(qd_segment_loaded(segment, QD_SLICE("text")));
+    struct qd_segment *fresh = qd_segment_twin(image.arena, old, QD_SLICE("other,text"));
+    assert_null(qd_segment_loaded(fresh, QD_SLICE("text")));
+    assert_ptr_equal(qd_segment_loaded(fresh, QD_SLICE("texts")), qd_segment_loaded(old, QD_SLICE("texts")));
+    assert_non_null(qd_segment_loaded(old, QD_SLICE("text")));
+    assert_ok(qd_segment_numeric(segment, QD_SLICE("a.number"), &column, &image.error));
+    assert_ok(qd_segment_numeric(fresh, QD_SLICE("a.number"), &same, &image.error));
+    assert_ptr_equal(column, same);
+    qd_segment_release_loaded(old);
+    assert_int_equal(breaker.used, 100);
+    qd_segment_release_loaded(fresh);
+    assert_int_equal(breaker.used, 0);
+    test_image_end(&image);
+}

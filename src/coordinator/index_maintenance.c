@@ -156,23 +156,37 @@ void qd_coordinator_force_merge(struct qd_coordinator *coordinator, struct qd_ca
     }
 }
 
-/* There are no caches of queries or field data: without the request cache the shards are only counted. When
- * no kind is named, all are meant. */
+/* The names of `fields`, between commas. */
+static struct qd_slice named_fields(struct qd_call *call)
+{
+    struct qd_slice *names;
+    size_t count = qd_call_list(call, "fields", &names);
+    struct qd_buffer joined = { 0 };
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0) qd_buffer_append(&joined, ",", 1);
+        qd_buffer_append(&joined, names[i].data, names[i].size);
+    }
+    struct qd_slice text = qd_arena_copy(call->arena, qd_buffer_view(&joined));
+    qd_buffer_deinit(&joined);
+    return text;
+}
+
+/* There are no caches of queries and files. Field data is also dropped when only the cache of requests or of
+ * files is named, and the cache of requests when nothing is. */
 void qd_coordinator_clear_cache(struct qd_coordinator *coordinator, struct qd_call *call)
 {
-    static const char *const flags[] = { "query", "request", "fielddata", "file" };
+    enum { QUERY, REQUEST, FIELDDATA, FILES, KINDS };
+    static const char *const names[KINDS] = { "query", "request", "fielddata", "file" };
     const enum qd_block_level level = QD_BLOCK_METADATA_READ;
-    struct qd_maintain_message message = { 0 };
-    bool named = false;
-    for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
-        bool flag = false;
-        enum qd_status status = qd_call_bool(call, flags[i], &flag, &call->error);
-        named = named || flag;
-        if (i == 1) message.clear_requests = flag;
-        if (status == QD_OK) continue;
+    struct qd_maintain_message message = { .clear_fields = named_fields(call) };
+    bool flags[KINDS] = { false };
+    for (size_t i = 0; i < KINDS; i++) {
+        if (qd_call_bool(call, names[i], &flags[i], &call->error) == QD_OK) continue;
         qd_call_fail(call);
         return;
     }
-    message.clear_requests = message.clear_requests || !named;
+    bool other = flags[QUERY] || flags[FIELDDATA];
+    message.clear_fielddata = flags[FIELDDATA] || !other;
+    message.clear_requests = flags[REQUEST] || (!other && message.clear_fields.size == 0);
     start(coordinator, call, &message, &level);
 }

@@ -5,6 +5,7 @@
 #include "data/actions.h"
 #include "data/data.h"
 #include "data/shard.h"
+#include "index/fielddata.h"
 
 /* ---- merging: planned on the lane, run in the pool, installed on the lane ---- */
 
@@ -152,6 +153,8 @@ static void maintain_run(struct qd_shard_job *job)
     struct qd_engine *engine = job->shard->engine;
     asked->status = QD_OK;
     asked->build = NULL;
+    if (asked->clear_fielddata) qd_fielddata_drop(engine, asked->clear_fields);
+    asked->clear_fielddata = false;
     asked->blocked = (asked->refresh || asked->flush) && qd_engine_building(engine);
     if (asked->blocked) return;
     if (asked->sync) asked->status = qd_engine_sync(engine, &asked->error);

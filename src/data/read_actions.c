@@ -141,6 +141,8 @@ void qd_action_maintain(void *context, struct qd_transport_call *call)
     maintain->maintenance.force_merge = message.force_merge;
     maintain->maintenance.max_segments = message.max_segments;
     maintain->maintenance.only_deletes = message.only_deletes;
+    maintain->maintenance.clear_fielddata = message.clear_fielddata;
+    maintain->maintenance.clear_fields = message.clear_fields;
     maintain->maintenance.done = maintain_done;
     qd_shard_maintain(shard, &maintain->maintenance);
 }

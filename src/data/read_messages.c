@@ -208,18 +208,20 @@ enum qd_status qd_fetch_message_read(struct qd_slice bytes, struct qd_arena *are
     return qd_query_result_read(docs, arena, &message->docs, error);
 }
 
-enum { REFRESH = 1, FLUSH = 2, FORCE_MERGE = 4, ONLY_DELETES = 8, CLEAR_REQUESTS = 16 };
+enum { REFRESH = 1, FLUSH = 2, FORCE_MERGE = 4, ONLY_DELETES = 8, CLEAR_REQUESTS = 16, CLEAR_FIELDDATA = 32 };
 
 void qd_maintain_message_write(const struct qd_maintain_message *message, struct qd_buffer *buffer)
 {
     unsigned flags = (message->refresh ? REFRESH : 0u) | (message->flush ? FLUSH : 0u) |
                      (message->force_merge ? FORCE_MERGE : 0u) |
                      (message->only_deletes ? ONLY_DELETES : 0u) |
-                     (message->clear_requests ? CLEAR_REQUESTS : 0u);
+                     (message->clear_requests ? CLEAR_REQUESTS : 0u) |
+                     (message->clear_fielddata ? CLEAR_FIELDDATA : 0u);
     qd_buffer_sized(buffer, message->index_uuid);
     qd_buffer_varint(buffer, message->shard);
     qd_buffer_byte(buffer, (uint8_t)flags);
     qd_buffer_varint(buffer, message->max_segments);
+    qd_buffer_sized(buffer, message->clear_fields);
 }
 
 enum qd_status qd_maintain_message_read(struct qd_slice bytes, struct qd_maintain_message *message,
@@ -234,6 +236,8 @@ enum qd_status qd_maintain_message_read(struct qd_slice bytes, struct qd_maintai
     message->force_merge = (flags & FORCE_MERGE) != 0;
     message->only_deletes = (flags & ONLY_DELETES) != 0;
     message->clear_requests = (flags & CLEAR_REQUESTS) != 0;
+    message->clear_fielddata = (flags & CLEAR_FIELDDATA) != 0;
     message->max_segments = (uint32_t)qd_reader_varint(&reader);
+    message->clear_fields = qd_reader_sized(&reader);
     return reader.failed ? malformed(error) : QD_OK;
 }

@@ -91,12 +91,14 @@ void qd_hits_write(const struct qd_slice *hits, size_t count, struct qd_buffer *
 QD_CHECKED enum qd_status qd_hits_read(struct qd_slice bytes, struct qd_arena *arena, struct qd_slice **hits,
                                        size_t *count, struct qd_error *error);
 
-/* ---- maintain ---- Refresh, flush, force merge of one shard; the answer is empty. */
+/* ---- maintain ---- Refresh, flush, force merge, forgetting caches of one shard; the answer is empty. */
 struct qd_maintain_message {
     struct qd_slice index_uuid;
     uint32_t shard;
     bool refresh, flush, force_merge, only_deletes;
     bool clear_requests;          /* forget the shard's entries of the request cache */
+    bool clear_fielddata;         /* drop field data */
+    struct qd_slice clear_fields; /* of these fields, names between commas; empty: of all */
     uint32_t max_segments;
 };
 void qd_maintain_message_write(const struct qd_maintain_message *message, struct qd_buffer *buffer);

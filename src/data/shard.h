@@ -186,6 +186,8 @@ struct qd_maintenance {
     bool force_merge;
     uint32_t max_segments;           /* force_merge: 0: only what the policy wants; else merge down to it */
     bool only_deletes;
+    bool clear_fielddata;            /* drop field data first */
+    struct qd_slice clear_fields;    /* of these fields, names between commas; empty: of all */
     struct qd_build *build;          /* what runs for this in the pool, or NULL */
     bool built;                      /* flush: a build has saved most of it */
     bool blocked;                    /* it met another one's build */

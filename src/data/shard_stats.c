@@ -84,7 +84,7 @@ void qd_shard_stats_add(struct qd_stats *stats, const struct qd_shard *shard, in
     int64_t age_ms = now_ms - engine.translog_modified_ms;
     one.value[QD_STAT_TRANSLOG_EARLIEST_LAST_MODIFIED_AGE] = age_ms < 0 ? 0 : age_ms;
     struct qd_snapshot *snapshot = qd_engine_acquire(shard->engine);
-    one.value[QD_STAT_FIELDDATA_MEMORY_SIZE] = qd_fielddata_bytes(snapshot, QD_SLICE(""));
+    one.value[QD_STAT_FIELDDATA_MEMORY_SIZE] = qd_fielddata_bytes(snapshot);
     qd_snapshot_release(snapshot);
     qd_stats_add(stats, &one);
 }

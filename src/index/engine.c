@@ -242,7 +242,7 @@ struct qd_snapshot *qd_engine_acquire(struct qd_engine *engine)
     return snapshot;
 }
 
-void qd_engine_publish_snapshot(struct qd_engine *engine)
+void qd_engine_publish_again(struct qd_engine *engine)
 {
     struct qd_arena *arena = qd_arena_create(1024);
     size_t count = engine->segments.count;
@@ -251,7 +251,7 @@ void qd_engine_publish_snapshot(struct qd_engine *engine)
         const struct qd_engine_segment *segment = engine->segments.data[i];
         parts[i] = (struct qd_snapshot_part){ segment->held, segment->published, segment->committed };
     }
-    struct qd_snapshot *fresh = qd_snapshot_create(parts, (uint32_t)count, ++engine->snapshot_version);
+    struct qd_snapshot *fresh = qd_snapshot_create(parts, (uint32_t)count, engine->snapshot_version);
     qd_arena_destroy(arena);
     lock(engine);
     struct qd_snapshot *old = engine->snapshot;
@@ -259,6 +259,12 @@ void qd_engine_publish_snapshot(struct qd_engine *engine)
     unlock(engine);
     qd_snapshot_release(old);
     count_segments(engine);
+}
+
+void qd_engine_publish_snapshot(struct qd_engine *engine)
+{
+    engine->snapshot_version++;
+    qd_engine_publish_again(engine);
 }
 
 /* ---- names ---- */

@@ -166,6 +166,9 @@ QD_CHECKED enum qd_status qd_engine_replay(struct qd_engine *engine,
 /* ---- engine_refresh.c ---- */
 /* Makes the present published state the newest snapshot. */
 void qd_engine_publish_snapshot(struct qd_engine *engine);
+
+/* Makes the state that the newest snapshot has a snapshot again, of the same version. */
+void qd_engine_publish_again(struct qd_engine *engine);
 /* Shows the bitset `fresh` (its reference is taken; NULL: as before) as a segment's live documents. */
 void qd_engine_show_deletes(struct qd_engine *engine, struct qd_engine_segment *segment,
                             struct qd_live_docs *fresh);

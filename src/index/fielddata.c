@@ -1,8 +1,12 @@
 #include "index/fielddata.h"
 
+#include <string.h>
+
+#include "base/vector.h"
 #include "codec/columns.h"
 #include "codec/postings.h"
 #include "codec/sections.h"
+#include "index/engine_internal.h"
 
 /* The image of a column has one field. */
 #define ONLY_FIELD 0
@@ -188,14 +192,50 @@ enum qd_status qd_fielddata_load(const struct qd_snapshot *snapshot, const struc
     return QD_OK;
 }
 
-int64_t qd_fielddata_bytes(const struct qd_snapshot *snapshot, struct qd_slice field)
+/* ---- memory ---- */
+
+static void add_bytes(void *context, const struct qd_loaded_column *loaded)
+{
+    int64_t *bytes = context;
+    *bytes += loaded->bytes;
+}
+
+int64_t qd_fielddata_bytes(const struct qd_snapshot *snapshot)
 {
     int64_t bytes = 0;
     for (uint32_t i = 0; i < snapshot->segment_count; i++) {
-        const struct qd_loaded_column *at = qd_segment_loaded(snapshot->segments[i].segment, field);
-        for (; at != NULL; at = at->next) {
-            if (field.size == 0 || qd_slice_equal(at->field, field)) bytes += at->bytes;
-        }
+        qd_segment_visit_loaded(snapshot->segments[i].segment, add_bytes, &bytes);
     }
     return bytes;
+}
+
+static void add_use(void *context, const struct qd_loaded_column *loaded)
+{
+    struct qd_fielddata_uses *uses = context;
+    size_t at = 0;
+    while (at < uses->count && qd_slice_compare(uses->data[at].field, loaded->field) < 0) at++;
+    if (at == uses->count || !qd_slice_equal(uses->data[at].field, loaded->field)) {
+        (void)QD_PUSH(uses->arena, uses);
+        memmove(&uses->data[at + 1], &uses->data[at], (uses->count - at - 1) * sizeof(*uses->data));
+        uses->data[at] = (struct qd_fielddata_use){ qd_arena_copy(uses->arena, loaded->field), 0 };
+    }
+    uses->data[at].bytes += loaded->bytes;
+}
+
+void qd_fielddata_uses_add(struct qd_fielddata_uses *uses, const struct qd_snapshot *snapshot)
+{
+    for (uint32_t i = 0; i < snapshot->segment_count; i++) {
+        qd_segment_visit_loaded(snapshot->segments[i].segment, add_use, uses);
+    }
+}
+
+/* ---- dropping ---- */
+
+void qd_fielddata_drop(struct qd_engine *engine, struct qd_slice fields)
+{
+    for (size_t i = 0; i < engine->segments.count; i++) {
+        qd_held_segment_drop_fielddata(engine->segments.data[i]->held, fields);
+    }
+    /* Answers that were kept for this version still hold. */
+    qd_engine_publish_again(engine);
 }

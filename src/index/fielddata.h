@@ -5,8 +5,9 @@
  * those that `fielddata_frequency_filter` leaves out. From then on qd_segment_ordinals gives that column.
  *
  * Used by search and aggregation, before they ask a segment for the column; the bytes are for statistics. Any
- * thread. Memory: the column belongs to its segment and goes away with it; it is reserved from `breaker`,
- * which outlives the segment. Source: OpenSearch PagedBytesIndexFieldData, FrequencyFilter.
+ * thread. Memory: the column belongs to its segment and goes away with it, or when it was dropped and the
+ * searches that use it have ended; it is reserved from `breaker`, which outlives both. Source: OpenSearch
+ * PagedBytesIndexFieldData, FrequencyFilter.
  */
 #ifndef QD_INDEX_FIELDDATA_H
 #define QD_INDEX_FIELDDATA_H
@@ -21,8 +22,28 @@
 QD_CHECKED enum qd_status qd_fielddata_load(const struct qd_snapshot *snapshot, const struct qd_field *field,
                                             struct qd_breaker *breaker, struct qd_error *error);
 
-/* Memory that the loaded field data of a field takes in a snapshot's segments; of all fields when `field` is
- * empty. */
-int64_t qd_fielddata_bytes(const struct qd_snapshot *snapshot, struct qd_slice field);
+/* Shows the newest view again without the field data of the fields named between commas, without any when
+ * there are none (lane). Searches that run keep what they use; its memory is given back after the last. */
+void qd_fielddata_drop(struct qd_engine *engine, struct qd_slice fields);
+
+/* Memory that loaded field data takes in a snapshot's segments, of all fields. */
+int64_t qd_fielddata_bytes(const struct qd_snapshot *snapshot);
+
+/* Memory of one field. */
+struct qd_fielddata_use {
+    struct qd_slice field; /* full path */
+    int64_t bytes;         /* in all snapshots that were added */
+};
+
+/* Memory by field. */
+struct qd_fielddata_uses {
+    struct qd_arena *arena;        /* of the list; the caller sets it, the rest is 0 */
+    struct qd_fielddata_use *data; /* data[count], ascending by name */
+    size_t count;                  /* fields with field data */
+    size_t capacity;               /* of data */
+};
+
+/* Adds what each field's field data takes in a snapshot's segments. */
+void qd_fielddata_uses_add(struct qd_fielddata_uses *uses, const struct qd_snapshot *snapshot);
 
 #endif

@@ -17,9 +17,38 @@ static struct qd_held_segment *create(struct qd_env *env, uint64_t generation)
     return held;
 }
 
+/* ---- what snapshots see ---- */
+
+static struct qd_shown_segment *show(struct qd_segment *segment, struct qd_slice dropped)
+{
+    struct qd_arena *arena = qd_arena_create(512);
+    struct qd_shown_segment *shown = QD_NEW(arena, struct qd_shown_segment);
+    atomic_init(&shown->references, 1);
+    shown->arena = arena;
+    shown->segment = qd_segment_twin(arena, segment, dropped);
+    return shown;
+}
+
+static void release_shown(struct qd_shown_segment *shown)
+{
+    if (shown == NULL) return;
+    if (atomic_fetch_sub_explicit(&shown->references, 1, memory_order_acq_rel) != 1) return;
+    qd_segment_release_loaded(shown->segment);
+    qd_arena_destroy(shown->arena);
+}
+
+void qd_held_segment_drop_fielddata(struct qd_held_segment *held, struct qd_slice fields)
+{
+    struct qd_shown_segment *old = held->shown;
+    held->shown = show(old->segment, fields);
+    release_shown(old);
+}
+
+/* ---- the segment ---- */
+
 static void destroy(struct qd_held_segment *held)
 {
-    if (held->segment != NULL) qd_segment_release_loaded(held->segment);
+    release_shown(held->shown);
     if (held->mapping != NULL) held->env->disk->unmap(held->env, held->mapping);
     qd_buffer_deinit(&held->image);
     qd_arena_destroy(held->arena);
@@ -35,6 +64,7 @@ static enum qd_status open_bytes(struct qd_held_segment *held, struct qd_held_se
         return status;
     }
     held->doc_count = qd_segment_doc_count(held->segment);
+    held->shown = show(held->segment, QD_SLICE(""));
     *result = held;
     return QD_OK;
 }
@@ -140,7 +170,8 @@ struct holder {
     struct qd_snapshot shown;
     _Atomic uint32_t references;
     struct qd_arena *arena;
-    struct qd_snapshot_part *parts; /* parts[shown.segment_count] */
+    struct qd_snapshot_part *parts;          /* parts[shown.segment_count] */
+    struct qd_shown_segment **shown_segments; /* shown_segments[shown.segment_count] */
 };
 
 struct qd_snapshot *qd_snapshot_create(const struct qd_snapshot_part *parts, uint32_t count, uint64_t version)
@@ -150,6 +181,7 @@ struct qd_snapshot *qd_snapshot_create(const struct qd_snapshot_part *parts, uin
     holder->arena = arena;
     atomic_init(&holder->references, 1);
     holder->parts = QD_NEW_ARRAY(arena, struct qd_snapshot_part, count);
+    holder->shown_segments = QD_NEW_ARRAY(arena, struct qd_shown_segment *, count);
     holder->shown.segments = QD_NEW_ARRAY(arena, struct qd_snapshot_segment, count);
     holder->shown.segment_count = count;
     holder->shown.version = version;
@@ -159,7 +191,10 @@ struct qd_snapshot *qd_snapshot_create(const struct qd_snapshot_part *parts, uin
         qd_held_segment_retain(parts[i].held);
         qd_live_docs_retain(parts[i].live);
         struct qd_snapshot_segment *to = &holder->shown.segments[i];
-        to->segment = parts[i].held->segment;
+        struct qd_shown_segment *shown = parts[i].held->shown;
+        atomic_fetch_add_explicit(&shown->references, 1, memory_order_relaxed);
+        holder->shown_segments[i] = shown;
+        to->segment = shown->segment;
         to->live = parts[i].live == NULL ? NULL : parts[i].live->words;
         to->live_count = parts[i].live == NULL ? parts[i].held->doc_count : parts[i].live->live_count;
         to->doc_base = holder->shown.doc_count;
@@ -184,6 +219,7 @@ void qd_snapshot_release(struct qd_snapshot *snapshot)
     if (atomic_fetch_sub_explicit(&holder->references, 1, memory_order_acq_rel) != 1) return;
     qd_ordinal_maps_release(holder->shown.ordinal_maps);
     for (uint32_t i = 0; i < holder->shown.segment_count; i++) {
+        release_shown(holder->shown_segments[i]);
         qd_held_segment_release(holder->parts[i].held);
         qd_live_docs_release(holder->parts[i].live);
     }

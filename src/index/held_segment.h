@@ -17,12 +17,20 @@
 #include "index/engine.h"
 #include "platform/env.h"
 
-/* A segment with its bytes. Immutable but for the count. */
+/* A held segment as snapshots see it: with field data that may be dropped while older snapshots use it. */
+struct qd_shown_segment {
+    _Atomic uint32_t references; /* the held segment's, as long as it is the newest, and one a snapshot */
+    struct qd_arena *arena;      /* this struct and the twin */
+    struct qd_segment *segment;  /* a twin of the held segment's */
+};
+
+/* A segment with its bytes. Immutable but for the count and what it shows. */
 struct qd_held_segment {
     _Atomic uint32_t references;
     struct qd_env *env;
     struct qd_arena *arena;             /* this struct and the segment's readers */
-    struct qd_segment *segment;
+    struct qd_segment *segment;         /* without field data */
+    struct qd_shown_segment *shown;     /* what the next snapshot gets; changed on the lane */
     struct qd_buffer image;             /* bytes in memory, or */
     struct qd_mapping_handle *mapping;  /* a mapped file */
     struct qd_slice bytes;
@@ -39,6 +47,10 @@ QD_CHECKED enum qd_status qd_held_segment_open_image(struct qd_env *env, uint64_
 QD_CHECKED enum qd_status qd_held_segment_open_file(struct qd_env *env, uint64_t generation,
                                                     struct qd_slice path,
                                                     struct qd_held_segment **held, struct qd_error *error);
+
+/* Drops field data for the snapshots to come: of the fields named between commas, of all when there are none
+ * (lane). */
+void qd_held_segment_drop_fielddata(struct qd_held_segment *held, struct qd_slice fields);
 
 void qd_held_segment_retain(struct qd_held_segment *held);
 void qd_held_segment_release(struct qd_held_segment *held);

@@ -76,6 +76,32 @@ TEST(fielddata, memory_is_shown_and_given_back)
     stop_world(&world);
 }
 
+/* Which parts of a request to clear caches drop field data, by what _cat/fielddata shows afterwards. */
+TEST(fielddata, clearing_caches_drops_it)
+{
+    static const char *const facts[][2] = {
+        { "fields=t", "f\n" },        { "fields=t,x,f", "" }, { "fields=t*", "f\nt\n" }, { "", "" },
+        { "query=true", "f\nt\n" },   { "request=true", "" }, { "file=true", "" },
+        { "fielddata=true", "" },      { "fielddata=false", "" },
+        { "query=true&fields=t", "f\nt\n" }, { "query=true&fielddata=true&fields=t", "f\n" },
+    };
+    struct world world;
+    start_world(&world, NULL, NULL);
+    fill(&world);
+    for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
+        struct qd_slice target = qd_arena_format(world.arena, "/a/_cache/clear?%s", facts[i][0]);
+        assert_int_equal(call(&world, "POST", "/a/_search", "{\"sort\":[\"t\",\"f\"]}"), 200);
+        assert_int_equal(call(&world, "POST", target.data, NULL), 200);
+        expect(&world, "\"successful\":1,\"failed\":0}");
+        assert_int_equal(call(&world, "GET", "/_cat/fielddata?h=field&s=field", NULL), 200);
+        assert_slice(world.body, facts[i][1]);
+    }
+    assert_int_equal(call(&world, "POST", "/_cache/clear", NULL), 200);
+    assert_int_equal(call(&world, "GET", "/_nodes/stats/breaker", NULL), 200);
+    expect(&world, "\"estimated_size_in_bytes\":0,\"estimated_size\":\"0b\",\"overhead\":1.03");
+    stop_world(&world);
+}
+
 TEST(fielddata, a_full_breaker_refuses)
 {
     struct world world;
