@@ -6,6 +6,7 @@
 #include "base/assert.h"
 #include "coordinator/context_ids.h"
 #include "data/read_messages.h"
+#include "data/report_messages.h"
 #include "data/write_request.h"
 #include "master/cluster_state.h"
 
@@ -59,6 +60,34 @@ static void read_frames(struct qd_slice bytes, struct qd_arena *arena)
     if (qd_hits_read(bytes, arena, &hits, &count, NULL) == QD_OK) qd_assert(count <= bytes.size);
 }
 
+static void report_frames(struct qd_slice bytes, struct qd_arena *arena)
+{
+    struct qd_report_message message;
+    struct qd_report_message again;
+    struct qd_shard_report *reports;
+    struct qd_shard_report *copies;
+    struct qd_buffer buffer = { 0 };
+    size_t count;
+    size_t copy_count;
+    if (qd_report_message_read(bytes, arena, &message, NULL) == QD_OK) {
+        qd_report_message_write(&message, &buffer);
+        qd_assert(qd_report_message_read(qd_buffer_view(&buffer), arena, &again, NULL) == QD_OK);
+        qd_assert(again.parts == message.parts);
+        qd_assert(again.index_count == message.index_count);
+        qd_buffer_deinit(&buffer);
+    }
+    if (qd_reports_read(bytes, arena, &reports, &count, NULL) != QD_OK) return;
+    qd_reports_write(reports, count, &buffer);
+    qd_assert(qd_reports_read(qd_buffer_view(&buffer), arena, &copies, &copy_count, NULL) == QD_OK);
+    qd_assert(copy_count == count);
+    for (size_t i = 0; i < count; i++) {
+        qd_assert(qd_slice_equal(reports[i].index_uuid, copies[i].index_uuid));
+        qd_assert(reports[i].group_count == copies[i].group_count);
+        qd_assert(reports[i].field_count == copies[i].field_count);
+    }
+    qd_buffer_deinit(&buffer);
+}
+
 static void ids_and_states(struct qd_slice bytes, struct qd_arena *arena)
 {
     struct qd_call call = { .arena = arena };
@@ -88,6 +117,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct qd_slice bytes = qd_arena_copy(arena, qd_slice_make(data, size));
     write_frames(bytes, arena);
     read_frames(bytes, arena);
+    report_frames(bytes, arena);
     ids_and_states(bytes, arena);
     qd_arena_destroy(arena);
     return 0;

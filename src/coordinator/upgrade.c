@@ -5,8 +5,8 @@
 #include "coordinator/blocks.h"
 #include "coordinator/index_call.h"
 #include "coordinator/operations.h"
+#include "coordinator/shard_reports.h"
 #include "coordinator/stats_gather.h"
-#include "data/data.h"
 
 static enum qd_status prepare(struct qd_coordinator *coordinator, struct qd_call *call,
                               struct qd_resolved **indices, size_t *count)
@@ -64,17 +64,20 @@ void qd_coordinator_upgrade(struct qd_coordinator *coordinator, struct qd_call *
     qd_call_finish(call, 200);
 }
 
-static int64_t index_size(const struct qd_coordinator *coordinator, const struct qd_index_metadata *index)
+/* A request for sizes that waits for the shards. */
+struct sizes_request {
+    struct qd_call *call;
+    struct qd_resolved *indices; /* indices[count] */
+    size_t count;
+};
+
+static int64_t index_size(const struct qd_shard_reports *reports, const struct qd_index_metadata *index)
 {
+    const struct qd_reported_shard *shards;
+    size_t count = qd_shard_reports_of(reports, index, &shards);
     int64_t size = 0;
-    for (uint32_t n = 0; n < index->shard_count; n++) {
-        struct qd_shard *shard = qd_data_shard(coordinator->data, index->uuid, n);
-        if (shard == NULL || shard->engine == NULL) continue;
-        struct qd_snapshot *snapshot = qd_engine_acquire(shard->engine);
-        for (uint32_t i = 0; i < snapshot->segment_count; i++) {
-            size += (int64_t)qd_segment_size(snapshot->segments[i].segment);
-        }
-        qd_snapshot_release(snapshot);
+    for (size_t i = 0; i < count; i++) {
+        if (shards[i].report.started) size += qd_shard_report_size(&shards[i].report);
     }
     return size;
 }
@@ -86,27 +89,36 @@ static void write_sizes(int64_t size, struct qd_json_writer *writer)
     qd_json_member_bytes(writer, "size_to_upgrade_ancient_in_bytes", "size_to_upgrade_ancient", 0);
 }
 
-void qd_coordinator_get_upgrade(struct qd_coordinator *coordinator, struct qd_call *call)
+static void answer_sizes(void *context, const struct qd_shard_reports *reports)
 {
-    struct qd_json_writer writer = qd_call_writer(call);
-    struct qd_resolved *indices;
-    size_t count;
+    const struct sizes_request *request = context;
+    struct qd_json_writer writer = qd_call_writer(request->call);
     int64_t total = 0;
-    if (prepare(coordinator, call, &indices, &count) != QD_OK) {
-        qd_call_fail(call);
-        return;
-    }
-    for (size_t i = 0; i < count; i++) total += index_size(coordinator, indices[i].index);
+    for (size_t i = 0; i < request->count; i++) total += index_size(reports, request->indices[i].index);
     qd_json_begin_object(&writer);
     write_sizes(total, &writer);
     qd_json_member_object(&writer, "indices");
-    for (size_t i = 0; i < count; i++) {
-        qd_json_name_slice(&writer, indices[i].index->name);
+    for (size_t i = 0; i < request->count; i++) {
+        qd_json_name_slice(&writer, request->indices[i].index->name);
         qd_json_begin_object(&writer);
-        write_sizes(index_size(coordinator, indices[i].index), &writer);
+        write_sizes(index_size(reports, request->indices[i].index), &writer);
         qd_json_end_object(&writer);
     }
     qd_json_end_object(&writer);
     qd_json_end_object(&writer);
-    qd_call_finish(call, 200);
+    qd_call_finish(request->call, 200);
+}
+
+void qd_coordinator_get_upgrade(struct qd_coordinator *coordinator, struct qd_call *call)
+{
+    struct sizes_request *request = QD_NEW(call->arena, struct sizes_request);
+    request->call = call;
+    if (prepare(coordinator, call, &request->indices, &request->count) != QD_OK) {
+        qd_call_fail(call);
+        return;
+    }
+    struct qd_report_wish wish = { .parts = QD_REPORT_SEGMENTS,
+                                   .indices = request->indices,
+                                   .index_count = request->count };
+    qd_shard_reports_gather(coordinator, call, &wish, answer_sizes, request);
 }

@@ -13,6 +13,7 @@
 #define QD_ACTION_FETCH "indices:data/read/search[phase/fetch/id]"
 #define QD_ACTION_FREE_CONTEXT "indices:data/read/search[free_context]"
 #define QD_ACTION_MAINTAIN "indices:admin/maintain[s]"
+#define QD_ACTION_REPORT "indices:monitor/stats[n]"
 
 /* Handlers; context is the struct qd_data. */
 void qd_action_write(void *context, struct qd_transport_call *call);
@@ -21,6 +22,7 @@ void qd_action_query(void *context, struct qd_transport_call *call);
 void qd_action_fetch(void *context, struct qd_transport_call *call);
 void qd_action_free_context(void *context, struct qd_transport_call *call);
 void qd_action_maintain(void *context, struct qd_transport_call *call);
+void qd_action_report(void *context, struct qd_transport_call *call);
 
 /* The started shard that a request names, or NULL after the call was failed (shard_not_found_exception,
  * index_closed_exception). */

@@ -121,6 +121,7 @@ struct qd_data *qd_data_create(const struct qd_data_options *options)
     qd_transport_register(options->transport, QD_ACTION_FETCH, qd_action_fetch, data);
     qd_transport_register(options->transport, QD_ACTION_FREE_CONTEXT, qd_action_free_context, data);
     qd_transport_register(options->transport, QD_ACTION_MAINTAIN, qd_action_maintain, data);
+    qd_transport_register(options->transport, QD_ACTION_REPORT, qd_action_report, data);
     return data;
 }
 
@@ -151,6 +152,11 @@ struct qd_env *qd_data_env(const struct qd_data *data)
 struct qd_breakers *qd_data_breakers(const struct qd_data *data)
 {
     return data->options.breakers;
+}
+
+const struct qd_map *qd_data_settings(const struct qd_data *data)
+{
+    return data->options.settings;
 }
 
 struct qd_slice qd_data_node_id(const struct qd_data *data)

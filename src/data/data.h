@@ -87,6 +87,7 @@ const struct qd_data_limits *qd_data_limits(const struct qd_data *data);
 /* The rest of what actions need. */
 struct qd_env *qd_data_env(const struct qd_data *data);
 struct qd_breakers *qd_data_breakers(const struct qd_data *data);
+const struct qd_map *qd_data_settings(const struct qd_data *data); /* the node's own; NULL: none */
 struct qd_slice qd_data_node_id(const struct qd_data *data);
 struct qd_reader_contexts *qd_data_contexts(const struct qd_data *data);
 const struct qd_data_events *qd_data_events(const struct qd_data *data);

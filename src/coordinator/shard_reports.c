@@ -1,0 +1,338 @@
+#include "coordinator/shard_reports.h"
+
+#include <stdlib.h>
+
+#include "base/vector.h"
+#include "coordinator/error_json.h"
+#include "coordinator/index_call.h"
+#include "coordinator/nodes_select.h"
+#include "data/actions.h"
+
+struct gathering;
+QD_VECTOR_TYPE(uuid_list, struct qd_slice);
+
+/* One node. */
+struct leg {
+    struct gathering *gathering;
+    const struct qd_node_info *node;
+    struct uuid_list indices;        /* those of the wish that it has copies of */
+    struct qd_shard_report *reports; /* reports[count] */
+    size_t count;
+    struct qd_error error;           /* status QD_OK: none */
+};
+
+struct gathering {
+    struct qd_shard_reports reports;
+    struct qd_coordinator *coordinator;
+    struct qd_call *call;
+    struct qd_cluster_state *state; /* a reference */
+    struct qd_report_message message; /* to all nodes, but for the indices */
+    bool all;                       /* indices are not named */
+    struct leg *legs;               /* legs[state->node_count] */
+    uint32_t pending;
+    qd_shard_reports_done *done;
+    void *context;
+};
+
+/* ---- merging ---- */
+
+static const struct qd_shard_routing *copy_on(const struct qd_index_metadata *index, uint32_t number,
+                                              const struct qd_node_info *node)
+{
+    uint32_t copies = 1 + index->replica_count;
+    if (number >= index->shard_count) return NULL;
+    for (uint32_t c = 0; c < copies; c++) {
+        const struct qd_shard_routing *routing = &index->routing[(size_t)number * copies + c];
+        if (routing->node_id.data != NULL && qd_slice_equal(routing->node_id, node->id)) return routing;
+    }
+    return NULL;
+}
+
+/* False for a shard that the state did not know when it was asked for. */
+static bool place(const struct gathering *gathering, const struct leg *leg,
+                  const struct qd_shard_report *report, struct qd_reported_shard *shard)
+{
+    const struct qd_index_metadata *index = qd_cluster_state_index(gathering->state, report->index_name);
+    if (index == NULL || !qd_slice_equal(index->uuid, report->index_uuid)) return false;
+    *shard = (struct qd_reported_shard){ *report, leg->node, index,
+                                         copy_on(index, report->number, leg->node) };
+    return shard->routing != NULL;
+}
+
+static int compare(const void *left, const void *right)
+{
+    const struct qd_reported_shard *a = left;
+    const struct qd_reported_shard *b = right;
+    int order = qd_slice_compare(a->index->name, b->index->name);
+    if (order != 0) return order;
+    if (a->report.number != b->report.number) return a->report.number < b->report.number ? -1 : 1;
+    return a->node == b->node ? 0 : a->node < b->node ? -1 : 1;
+}
+
+static void merge(struct gathering *gathering)
+{
+    struct qd_arena *arena = gathering->call->arena;
+    size_t node_count = gathering->state->node_count;
+    size_t total = 0;
+    size_t count = 0;
+    size_t failed = 0;
+    for (size_t i = 0; i < node_count; i++) total += gathering->legs[i].count;
+    struct qd_reported_shard *shards = QD_NEW_ARRAY(arena, struct qd_reported_shard, total);
+    struct qd_report_problem *problems = QD_NEW_ARRAY(arena, struct qd_report_problem, node_count);
+    for (size_t i = 0; i < node_count; i++) {
+        const struct leg *leg = &gathering->legs[i];
+        if (leg->error.status != QD_OK) {
+            problems[failed++] = (struct qd_report_problem){ leg->node, leg->error };
+        }
+        for (size_t r = 0; r < leg->count; r++) {
+            if (place(gathering, leg, &leg->reports[r], &shards[count])) count++;
+        }
+    }
+    if (count > 1) qsort(shards, count, sizeof(*shards), compare);
+    gathering->reports = (struct qd_shard_reports){ gathering->state, shards, count, problems, failed };
+}
+
+/* ---- asking ---- */
+
+static void ended(struct gathering *gathering)
+{
+    struct qd_cluster_state *state = gathering->state;
+    if (--gathering->pending > 0) return;
+    merge(gathering);
+    /* It ends the call, and the gathering goes with the call. */
+    gathering->done(gathering->context, &gathering->reports);
+    qd_cluster_state_release(state);
+}
+
+static void ended_later(void *context)
+{
+    ended(context);
+}
+
+static void replied(void *context, const struct qd_transport_reply *reply)
+{
+    struct leg *leg = context;
+    struct qd_arena *arena = leg->gathering->call->arena;
+    if (reply->status != QD_OK) {
+        qd_error_copy(&leg->error, arena, reply->error);
+    } else {
+        /* The reports are views of the frame, which ends with this function. */
+        struct qd_slice frame = qd_arena_copy(arena, reply->payload);
+        if (qd_reports_read(frame, arena, &leg->reports, &leg->count, &leg->error) != QD_OK) leg->count = 0;
+    }
+    ended(leg->gathering);
+}
+
+static void send(struct leg *leg)
+{
+    struct gathering *gathering = leg->gathering;
+    struct qd_report_message message = gathering->message;
+    struct qd_buffer bytes = { 0 };
+    if (!gathering->all) {
+        message.indices = leg->indices.data;
+        message.index_count = leg->indices.count;
+    }
+    qd_report_message_write(&message, &bytes);
+    struct qd_transport_target target = { .node_id = leg->node->id,
+                                          .action = QD_ACTION_REPORT,
+                                          .cancelled = &gathering->call->cancelled };
+    gathering->pending++;
+    qd_transport_send(gathering->coordinator->transport, &target, &bytes, replied, leg);
+}
+
+/* Notes an index with each node that has a copy of it. `legs`: node id -> struct leg *. */
+static void note_index(struct gathering *gathering, const struct qd_map *legs,
+                       const struct qd_index_metadata *index)
+{
+    size_t copies = (size_t)index->shard_count * (1 + index->replica_count);
+    for (size_t c = 0; c < copies; c++) {
+        struct qd_slice node_id = index->routing[c].node_id;
+        struct leg *leg = node_id.data == NULL ? NULL : qd_map_get(legs, node_id);
+        if (leg == NULL) continue;
+        struct uuid_list *list = &leg->indices;
+        if (list->count > 0 && qd_slice_equal(list->data[list->count - 1], index->uuid)) continue;
+        *QD_PUSH(gathering->call->arena, list) = index->uuid;
+    }
+}
+
+static void note_indices(struct gathering *gathering, const struct qd_report_wish *wish)
+{
+    const struct qd_cluster_state *state = gathering->state;
+    struct qd_arena *arena = gathering->call->arena;
+    struct qd_map legs;
+    qd_map_init(&legs, arena);
+    gathering->legs = QD_NEW_ARRAY(arena, struct leg, state->node_count);
+    for (size_t i = 0; i < state->node_count; i++) {
+        struct leg *leg = &gathering->legs[i];
+        leg->gathering = gathering;
+        leg->node = &state->nodes[i];
+        qd_error_init(&leg->error, arena);
+        if (wish->nodes == NULL || wish->nodes[i]) qd_map_put(&legs, leg->node->id, leg);
+    }
+    size_t count = gathering->all ? state->index_count : wish->index_count;
+    for (size_t i = 0; i < count; i++) {
+        note_index(gathering, &legs, gathering->all ? state->indices[i] : wish->indices[i].index);
+    }
+}
+
+void qd_shard_reports_gather(struct qd_coordinator *coordinator, struct qd_call *call,
+                             const struct qd_report_wish *wish, qd_shard_reports_done *done, void *context)
+{
+    struct gathering *gathering = QD_NEW(call->arena, struct gathering);
+    gathering->coordinator = coordinator;
+    gathering->call = call;
+    gathering->state = qd_cluster_state_retain(qd_cluster_service_state(coordinator->cluster));
+    gathering->message = (struct qd_report_message){ .parts = wish->parts,
+                                                     .groups = wish->groups,
+                                                     .group_count = wish->group_count,
+                                                     .fields = wish->fields,
+                                                     .field_count = wish->field_count };
+    gathering->all = wish->all;
+    gathering->done = done;
+    gathering->context = context;
+    gathering->pending = 1;
+    note_indices(gathering, wish);
+    for (size_t i = 0; i < gathering->state->node_count; i++) {
+        if (gathering->legs[i].indices.count > 0) send(&gathering->legs[i]);
+    }
+    coordinator->env->work->defer(coordinator->env, ended_later, gathering);
+}
+
+/* ---- looking at them ---- */
+
+size_t qd_shard_reports_of(const struct qd_shard_reports *reports, const struct qd_index_metadata *index,
+                           const struct qd_reported_shard **first)
+{
+    size_t low = 0;
+    size_t high = reports->count;
+    size_t count = 0;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (qd_slice_compare(reports->shards[middle].index->name, index->name) < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    *first = &reports->shards[low];
+    while (low + count < reports->count && reports->shards[low + count].index == index) count++;
+    return count;
+}
+
+size_t qd_shard_reports_same(const struct qd_reported_shard *shards, size_t count)
+{
+    size_t same = 1;
+    while (same < count && shards[same].index == shards[0].index &&
+           shards[same].report.number == shards[0].report.number) {
+        same++;
+    }
+    return same;
+}
+
+const struct qd_shard_report *qd_shard_reports_copy(const struct qd_shard_reports *reports,
+                                                    const struct qd_index_metadata *index,
+                                                    const struct qd_shard_routing *routing)
+{
+    const struct qd_reported_shard *shards;
+    size_t count = qd_shard_reports_of(reports, index, &shards);
+    for (size_t i = 0; i < count; i++) {
+        if (shards[i].routing == routing) return &shards[i].report;
+    }
+    return NULL;
+}
+
+static void add(const struct qd_shard_report *report, bool primaries, struct qd_stats *sum)
+{
+    if (report->stats != NULL && (!primaries || report->primary)) qd_stats_add(sum, report->stats);
+}
+
+void qd_shard_reports_add_index(const struct qd_shard_reports *reports, const struct qd_index_metadata *index,
+                                bool primaries, struct qd_stats *sum)
+{
+    const struct qd_reported_shard *shards;
+    size_t count = qd_shard_reports_of(reports, index, &shards);
+    for (size_t i = 0; i < count; i++) add(&shards[i].report, primaries, sum);
+}
+
+void qd_shard_reports_add_node(const struct qd_shard_reports *reports, const struct qd_node_info *node,
+                               bool primaries, struct qd_stats *sum)
+{
+    for (size_t i = 0; i < reports->count; i++) {
+        if (node == NULL || qd_slice_equal(reports->shards[i].node->id, node->id)) {
+            add(&reports->shards[i].report, primaries, sum);
+        }
+    }
+}
+
+int64_t qd_shard_report_size(const struct qd_shard_report *report)
+{
+    int64_t size = 0;
+    if (report->segments == NULL) return 0;
+    for (size_t i = 0; i < report->segments->count; i++) size += (int64_t)report->segments->list[i].size;
+    return size;
+}
+
+/* ---- failures ---- */
+
+void qd_failed_node_write(const struct qd_node_info *node, const struct qd_error *cause,
+                          struct qd_json_writer *writer)
+{
+    struct qd_buffer reason = { 0 };
+    qd_buffer_format(&reason, "Failed node [%.*s]", QD_SLICE_ARG(node->id));
+    qd_json_begin_object(writer);
+    qd_json_member_text(writer, "type", "failed_node_exception");
+    qd_json_member_string(writer, "reason", qd_buffer_view(&reason));
+    qd_json_member_string(writer, "node_id", node->id);
+    qd_json_name(writer, "caused_by");
+    qd_error_json(cause, writer);
+    qd_json_end_object(writer);
+    qd_buffer_deinit(&reason);
+}
+
+static void write_failure(const struct qd_report_problem *problem, const struct qd_index_metadata *index,
+                          uint32_t shard, struct qd_json_writer *writer)
+{
+    qd_json_begin_object(writer);
+    qd_json_member_int(writer, "shard", shard);
+    qd_json_member_string(writer, "index", index->name);
+    qd_json_member_text(writer, "status", "INTERNAL_SERVER_ERROR");
+    qd_json_name(writer, "reason");
+    qd_failed_node_write(problem->node, &problem->error, writer);
+    qd_json_end_object(writer);
+}
+
+/* Tells of the copies on the nodes that could not answer; without a writer they are only counted. */
+static uint32_t each_failure(const struct qd_shard_reports *reports, const struct qd_resolved *indices,
+                             size_t count, struct qd_json_writer *writer)
+{
+    uint32_t failed = 0;
+    for (size_t p = 0; p < reports->problem_count; p++) {
+        for (size_t i = 0; i < count; i++) {
+            const struct qd_index_metadata *index = indices[i].index;
+            for (uint32_t n = 0; n < index->shard_count; n++) {
+                if (copy_on(index, n, reports->problems[p].node) == NULL) continue;
+                if (writer != NULL) write_failure(&reports->problems[p], index, n, writer);
+                failed++;
+            }
+        }
+    }
+    return failed;
+}
+
+void qd_shard_reports_write_header(const struct qd_shard_reports *reports, const struct qd_resolved *indices,
+                                   size_t count, struct qd_json_writer *writer)
+{
+    uint32_t total, assigned;
+    uint32_t failed = each_failure(reports, indices, count, NULL);
+    qd_count_copies(indices, count, &total, &assigned);
+    qd_json_member_object(writer, "_shards");
+    qd_json_member_int(writer, "total", total);
+    qd_json_member_int(writer, "successful", (int64_t)assigned - failed);
+    qd_json_member_int(writer, "failed", failed);
+    if (failed > 0) {
+        qd_json_member_array(writer, "failures");
+        (void)each_failure(reports, indices, count, writer);
+        qd_json_end_array(writer);
+    }
+    qd_json_end_object(writer);
+}
