@@ -216,6 +216,15 @@ static void narrow_queue(struct qd_run *run, uint64_t seed)
     qd_assert(status == QD_OK);
 }
 
+/* No documents are kept, so few that they drive each other out, or all. */
+static void bound_documents(struct qd_run *run, uint64_t seed)
+{
+    static const char *const sizes[] = { "0b", "16kb", "64kb", "1mb" };
+    enum qd_status status = qd_config_set(&run->config, QD_SLICE("quidditch.documents.cache.size"),
+                                          qd_slice_from_string(sizes[seed / 3 % 4]), NULL);
+    qd_assert(status == QD_OK);
+}
+
 static void make_config(struct qd_run *run, uint64_t seed)
 {
     qd_config_init(&run->config, run->arena);
@@ -225,6 +234,7 @@ static void make_config(struct qd_run *run, uint64_t seed)
     status = qd_config_set(&run->config, QD_SLICE("action.auto_create_index"), QD_SLICE("false"), NULL);
     qd_assert(status == QD_OK);
     narrow_queue(run, seed);
+    bound_documents(run, seed);
 }
 
 static void log_line(void *context, struct qd_slice line)

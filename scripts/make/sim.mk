@@ -13,7 +13,7 @@ PLANTED_BUGS := no_translog_sync ack_before_sync skip_segment_sync skip_manifest
   skip_checksum_check context_sees_refresh pit_freed_early scroll_cursor_stays context_ids_reused \
   contexts_survive_close noop_ignores_condition pit_fetch_forgets_search \
   state_not_synced wait_for_answers_early delete_lost_in_build failed_shard_stays \
-  dead_engine_serves
+  dead_engine_serves documents_of_any_shard
 
 .PHONY: sim
 sim: ## random operations, faults and crashes against a model; SEED= N= W= V=1

@@ -10,6 +10,7 @@
 #include "data/request_cache.h"
 #include "data/write_request.h"
 #include "master/effective_settings.h"
+#include "search/document_cache.h"
 
 /* A schema and the index that it belongs to. */
 struct index_entry {
@@ -34,6 +35,7 @@ struct qd_data {
     struct qd_gates gates;
     struct qd_data_limits limits;
     struct qd_request_cache *request_cache;
+    struct qd_document_cache *documents; /* NULL: none */
     void (*closed)(void *context);
     void *closed_context;
 };
@@ -115,6 +117,7 @@ struct qd_data *qd_data_create(const struct qd_data_options *options)
     data->gates = options->gates;
     read_limits(data, NULL);
     data->request_cache = qd_request_cache_create(options->request_cache_bytes_max);
+    data->documents = qd_document_cache_create(options->documents_bytes_max);
     qd_transport_register(options->transport, QD_ACTION_WRITE, qd_action_write, data);
     qd_transport_register(options->transport, QD_ACTION_GET, qd_action_get, data);
     qd_transport_register(options->transport, QD_ACTION_QUERY, qd_action_query, data);
@@ -132,6 +135,7 @@ void qd_data_destroy(struct qd_data *data)
     qd_assert(data->closing_count == 0);
     qd_reader_contexts_destroy(data->contexts);
     qd_request_cache_destroy(data->request_cache);
+    qd_document_cache_destroy(data->documents);
     qd_cluster_state_release(data->state);
     while (data->indices != NULL) {
         struct index_entry *next = data->indices->next;
@@ -172,6 +176,11 @@ const struct qd_data_events *qd_data_events(const struct qd_data *data)
 struct qd_reader_contexts *qd_data_contexts(const struct qd_data *data)
 {
     return data->contexts;
+}
+
+struct qd_document_cache *qd_data_documents(const struct qd_data *data)
+{
+    return data->documents;
 }
 
 struct qd_request_cache *qd_data_request_cache(const struct qd_data *data)

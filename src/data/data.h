@@ -41,6 +41,7 @@ struct qd_data_options {
     int64_t indexing_bytes_max; /* indexing_pressure.memory.limit */
     const struct qd_map *settings; /* the node's own settings: key -> struct qd_slice *; NULL: none */
     int64_t request_cache_bytes_max; /* indices.requests.cache.size */
+    int64_t documents_bytes_max; /* quidditch.documents.cache.size */
     struct qd_gates gates;      /* nothing inside yet */
     struct qd_data_events events;
 };
@@ -94,6 +95,9 @@ const struct qd_data_events *qd_data_events(const struct qd_data *data);
 
 /* Answers that are kept. */
 struct qd_request_cache *qd_data_request_cache(const struct qd_data *data);
+
+/* Stored records that pages of hits have shown; NULL: none are kept. */
+struct qd_document_cache *qd_data_documents(const struct qd_data *data);
 
 /* Bytes of the writes that are under way. */
 struct qd_indexing_pressure *qd_data_pressure(struct qd_data *data);

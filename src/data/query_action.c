@@ -69,7 +69,10 @@ static void make_view(const struct query_job *job, const struct qd_shard_reader 
                                     .now_ms = job->message.now_ms,
                                     .breaker = &qd_data_breakers(job->data)->child[QD_BREAKER_REQUEST],
                                     .fielddata = &qd_data_breakers(job->data)->child[QD_BREAKER_FIELDDATA],
+                                    .documents = qd_data_documents(job->data),
+                                    .documents_owner = reader->documents_owner,
                                     .cancelled = job->call->cancelled };
+    if (qd_planted(qd_data_env(job->data), "documents_of_any_shard")) view->documents_owner = 1;
 }
 
 static int64_t clock_ns(const struct query_job *job)

@@ -5,6 +5,7 @@
 #include "base/assert.h"
 #include "data/data.h"
 #include "data/remove_tree.h"
+#include "search/document_cache.h"
 
 /* ---- jobs ---- */
 
@@ -170,6 +171,7 @@ struct qd_shard *qd_shard_open(struct qd_data *data, const struct qd_index_metad
     shard->lane = shard->env->work->lane_create(shard->env);
     shard->write_queue_end = &shard->write_queue;
     shard->opened = opened;
+    shard->documents_owner = qd_document_cache_owner(qd_data_documents(data));
     shard->recovery.start_ms = shard->env->clock->wall_ms(shard->env);
     shard->searched = shard->written = shard->env->clock->monotonic(shard->env);
     struct qd_arena *job_arena = qd_arena_create(0);
@@ -298,6 +300,7 @@ void qd_shard_reader_acquire(struct qd_shard *shard, struct qd_shard_reader *rea
     reader->snapshot = qd_engine_acquire(shard->engine);
     reader->schema = qd_schema_retain(shard->schema);
     reader->number = shard->number;
+    reader->documents_owner = shard->documents_owner;
 }
 
 void qd_shard_reader_release(struct qd_shard_reader *reader)

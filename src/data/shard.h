@@ -89,6 +89,7 @@ struct qd_shard {
     struct qd_shard_counters counters;
     struct qd_search_group *groups;  /* by name; NULL: none */
     uint32_t group_count;
+    uint64_t documents_owner;        /* of its documents in the document cache, for this opening */
     uint32_t jobs;                   /* jobs of this shard that are queued or run */
     uint64_t batches_done;           /* write jobs that have come back from the lane */
     uint64_t batches_visible;        /* write jobs that a refresh has made visible */
@@ -214,6 +215,7 @@ struct qd_shard_reader {
     struct qd_snapshot *snapshot;
     struct qd_schema *schema;
     uint32_t number;
+    uint64_t documents_owner; /* of the shard's documents in the document cache */
 };
 void qd_shard_reader_acquire(struct qd_shard *shard, struct qd_shard_reader *reader);
 void qd_shard_reader_release(struct qd_shard_reader *reader);

@@ -12,6 +12,7 @@
 /* What stands beside the table of the reference's settings and its families: the settings of the security
  * plugin that there are, and our own. */
 static const char *const own[] = { "path.conf",
+                                   "quidditch.documents.cache.size",
                                    "plugins.security.ssl.http.enabled",
                                    "plugins.security.ssl.http.pemcert_filepath",
                                    "plugins.security.ssl.http.pemkey_filepath",

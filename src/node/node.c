@@ -29,6 +29,7 @@ struct qd_node {
     struct qd_coordinator coordinator;
     int64_t indexing_bytes_max; /* of writes under way */
     int64_t request_cache_bytes_max; /* of answers that are kept */
+    int64_t documents_bytes_max;     /* of documents that are kept */
     struct qd_thread_pools thread_pools;
     struct qd_machine_size machine;
     struct qd_breakers breakers;
@@ -212,15 +213,18 @@ static enum qd_status init_breakers(struct qd_node *node, struct qd_error *error
     return QD_OK;
 }
 
-/* A hundredth of the memory by default, as the reference takes one of the heap. */
-static enum qd_status read_cache_limit(struct qd_node *node, struct qd_error *error)
+/* For answers a hundredth of the memory by default, as the reference takes one of the heap. */
+static enum qd_status read_cache_limits(struct qd_node *node, struct qd_error *error)
 {
     static const char key[] = "indices.requests.cache.size";
     struct qd_machine_facts facts = { 0 };
     node->env->machine(node->env, &facts);
     int64_t total = facts.memory_total_bytes == 0 ? (int64_t)1 << 30 : (int64_t)facts.memory_total_bytes;
-    return qd_bytes_or_percent_parse(qd_config_get(node->config, key, "1%"), key, total,
-                                     &node->request_cache_bytes_max, error);
+    QD_TRY(qd_bytes_or_percent_parse(qd_config_get(node->config, key, "1%"), key, total,
+                                     &node->request_cache_bytes_max, error));
+    static const char documents[] = "quidditch.documents.cache.size";
+    return qd_bytes_or_percent_parse(qd_config_get(node->config, documents, "8mb"), documents, total,
+                                     &node->documents_bytes_max, error);
 }
 
 /* A tenth of the memory by default, as the reference takes a tenth of the heap. */
@@ -255,6 +259,7 @@ static void wire(struct qd_node *node)
                                        .indexing_bytes_max = node->indexing_bytes_max,
                                        .settings = &node->config->settings,
                                        .request_cache_bytes_max = node->request_cache_bytes_max,
+                                       .documents_bytes_max = node->documents_bytes_max,
                                        .gates = qd_thread_pools_gates(&node->thread_pools, node->info.name),
                                        .events = { node, shard_opened, update_mapping } };
     node->data = qd_data_create(&options);
@@ -290,7 +295,7 @@ enum qd_status qd_node_create(struct qd_env *env, const struct qd_config *config
     if (status == QD_OK) status = read_identity(node, error);
     if (status == QD_OK) status = init_breakers(node, error);
     if (status == QD_OK) status = read_indexing_limit(node, error);
-    if (status == QD_OK) status = read_cache_limit(node, error);
+    if (status == QD_OK) status = read_cache_limits(node, error);
     if (status == QD_OK) status = read_thread_pools(node, error);
     if (status == QD_OK) {
         node->cluster = qd_cluster_service_create(env, &node->services);

@@ -9,6 +9,7 @@
 #include "codec/ids.h"
 #include "codec/postings.h"
 #include "codec/stored.h"
+#include "search/document_cache.h"
 #include "search/highlight.h"
 #include "search/phase_fetch_fields.h"
 #include "search/phase_request.h"
@@ -16,6 +17,10 @@
 #include "search/sort.h"
 
 QD_VECTOR_TYPE(name_list, struct qd_slice);
+
+/* Documents of larger pages are not kept for others: who reads everything would drive out what is asked for
+ * again. */
+#define KEPT_PAGE_MAX 100
 
 struct fetch_phase {
     const struct qd_shard_view *view;
@@ -26,6 +31,7 @@ struct fetch_phase {
     struct qd_prepared *query; /* NULL: neither names, explanations nor highlights are asked for */
     struct qd_highlighter *highlighter;
     struct qd_fetch_fields *fields;
+    struct qd_document_cache *documents;        /* keeps what is shown; NULL: none */
     struct qd_stored_cache **caches;            /* caches[segment]: the block read last */
     const struct qd_filter_path *source_filter; /* NULL: _source as it is */
     bool source;                                /* _source is shown */
@@ -220,6 +226,29 @@ static enum qd_status load_ignored(struct fetch_phase *phase, struct fetched *hi
     return QD_OK;
 }
 
+/* The stored record of a document; empty in a segment without stored fields. */
+static enum qd_status load_record(struct fetch_phase *phase, const struct qd_top_doc *top,
+                                  struct qd_slice *record, struct qd_error *error)
+{
+    const struct qd_snapshot_segment *segment = &phase->view->snapshot->segments[top->segment];
+    struct qd_document_key key = { phase->view->documents_owner, segment->generation, top->doc };
+    struct qd_stored_cache **cache = &phase->caches[top->segment];
+    struct qd_stored *stored;
+    if (qd_document_cache_find(phase->documents, &key, phase->scratch, record)) {
+        return QD_OK;
+    }
+    QD_TRY(qd_segment_stored(segment->segment, &stored, error));
+    if (stored == NULL) {
+        return QD_OK;
+    }
+    if (*cache == NULL) {
+        *cache = qd_stored_cache_create(phase->arena);
+    }
+    QD_TRY(qd_stored_get(stored, top->doc, phase->scratch, *cache, record, error));
+    qd_document_cache_put(phase->documents, &key, *record);
+    return QD_OK;
+}
+
 static enum qd_status load(struct fetch_phase *phase, const struct qd_top_doc *top, struct fetched *hit,
                            struct qd_error *error)
 {
@@ -230,16 +259,8 @@ static enum qd_status load(struct fetch_phase *phase, const struct qd_top_doc *t
     if (top->doc >= qd_segment_doc_count(hit->segment)) {
         return qd_error_set(error, QD_ILLEGAL_STATE, "no such document");
     }
-    struct qd_stored *stored;
-    QD_TRY(qd_segment_stored(hit->segment, &stored, error));
     struct qd_slice bytes = { 0 };
-    struct qd_stored_cache **cache = &phase->caches[top->segment];
-    if (*cache == NULL) {
-        *cache = qd_stored_cache_create(phase->arena);
-    }
-    if (stored != NULL) {
-        QD_TRY(qd_stored_get(stored, top->doc, phase->scratch, *cache, &bytes, error));
-    }
+    QD_TRY(load_record(phase, top, &bytes, error));
     if (bytes.size > 0) {
         QD_TRY(qd_record_parse(bytes, phase->scratch, &hit->record, error));
     }
@@ -330,6 +351,9 @@ enum qd_status qd_search_fetch_phase(const struct qd_shard_view *view,
     struct fetch_phase phase = { .view = view, .request = request, .arena = arena };
     if (count == 0) {
         return QD_OK;
+    }
+    if (count <= KEPT_PAGE_MAX) {
+        phase.documents = view->documents;
     }
     QD_TRY(prepare_phase(&phase, error));
     phase.scratch = qd_arena_create(16384);

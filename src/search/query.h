@@ -37,6 +37,8 @@ struct qd_search_limits {
     size_t default_field_count;
 };
 
+struct qd_document_cache; /* search/document_cache.h */
+
 /* One shard as a search sees it. Immutable while a search runs; shared by its work items. */
 struct qd_shard_view {
     struct qd_snapshot *snapshot; /* held by the caller */
@@ -53,6 +55,8 @@ struct qd_shard_view {
     int64_t now_ms;                /* wall clock of the request, for date math */
     struct qd_breaker *breaker;    /* request breaker, may be NULL in tests */
     struct qd_breaker *fielddata;  /* of what is kept with the snapshot; may be NULL in tests */
+    struct qd_document_cache *documents; /* of the node; NULL: none */
+    uint64_t documents_owner;            /* whose documents are in there */
     const _Atomic bool *cancelled; /* checked once per window; may be NULL */
     /* Whether the time given to the search is over; asked once per window. NULL: there is no limit. */
     bool (*expired)(const void *context); /* may be NULL */
