@@ -23,7 +23,8 @@ struct qd_union {
     size_t count;
     float min_score;              /* 0: none */
     double *bound_sums;           /* bound_sums[i]: what parts[0 .. i] can give together */
-    double *scores;               /* scores[QD_SCORER_WINDOW] */
+    double *scores;               /* scores[QD_SCORER_WINDOW], 0 between windows; NULL: not used yet */
+    double *one_sums;             /* one_sums[QD_SCORER_WINDOW]: where only one part gives documents */
     uint64_t words[WINDOW_WORDS]; /* documents of the window */
     qd_doc_id *docs;              /* a sub's documents */
     float *doc_scores;
@@ -40,7 +41,7 @@ struct qd_union *qd_union_create(struct qd_arena *arena, const struct qd_scorers
     self->arena = arena;
     self->parts = QD_NEW_ARRAY(arena, struct part, subs->count);
     self->bound_sums = QD_NEW_ARRAY(arena, double, subs->count);
-    self->scores = QD_NEW_ARRAY(arena, double, QD_SCORER_WINDOW);
+    self->one_sums = qd_arena_alloc(arena, sizeof(double) * QD_SCORER_WINDOW);
     self->docs = qd_arena_alloc(arena, sizeof(qd_doc_id) * QD_SCORER_WINDOW);
     self->hits = qd_arena_alloc(arena, sizeof(bool) * QD_SCORER_WINDOW);
     self->doc_scores = qd_arena_alloc(arena, sizeof(float) * QD_SCORER_WINDOW);
@@ -124,6 +125,7 @@ static void fill_window(struct qd_union *self, struct part *part, qd_doc_id from
     struct qd_scorer *scorer = part->scorer;
     struct qd_scorer_batch batch = { self->docs, self->doc_scores, QD_SCORER_WINDOW, NULL, 0, NULL };
     qd_doc_id at = from;
+    if (self->scores == NULL) self->scores = QD_NEW_ARRAY(self->arena, double, QD_SCORER_WINDOW);
     /* What cannot reach the minimum with the help of all others is left out, also where others have it. */
     if (self->min_score > 0)
         limit_part(self, part, self->bound_sums[self->count - 1] - (double)part->bound, &batch);
@@ -172,7 +174,7 @@ static size_t emit(struct qd_union *self, size_t idle, qd_doc_id from, const str
 /* Keeps the documents that can reach the minimum with the help of the first `left` parts. */
 static size_t keep_able(struct qd_union *self, size_t left, qd_doc_id *docs, size_t count)
 {
-    double *sums = self->scores;
+    double *sums = self->one_sums;
     double rest = left == 0 ? 0 : self->bound_sums[left - 1];
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
@@ -189,11 +191,10 @@ static size_t collect_one(struct qd_union *self, qd_doc_id *at, qd_doc_id to,
                           const struct qd_scorer_batch *batch)
 {
     size_t idle = self->count - 1;
-    double *sums = self->scores;
+    double *sums = self->one_sums;
     struct qd_scorer_batch own = { batch->docs, batch->scores, QD_SCORER_WINDOW, batch->live, 0, NULL };
     limit_part(self, &self->parts[idle], self->bound_sums[idle - 1], &own);
     size_t count = qd_scorer_collect(self->parts[idle].scorer, at, to, &own);
-    size_t used = count;
     for (size_t i = 0; i < count; i++) sums[i] = (double)batch->scores[i];
     for (size_t part = idle + 1; part-- > 0;) {
         count = keep_able(self, part, batch->docs, count);
@@ -202,7 +203,6 @@ static size_t collect_one(struct qd_union *self, qd_doc_id *at, qd_doc_id to,
                         &(struct qd_scorer_candidates){ batch->docs, count, sums, self->hits });
     }
     for (size_t i = 0; i < count; i++) batch->scores[i] = (float)sums[i];
-    memset(sums, 0, sizeof(double) * used);
     return count;
 }
 
