@@ -1,4 +1,5 @@
-/* The document cache with several threads at once: nobody may ever see a record that is not the document's. */
+/* The document cache with several threads at once: nobody may ever see a record that is not the document's.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

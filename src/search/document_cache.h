@@ -1,12 +1,12 @@
 /* The document cache of a node: stored records of documents that pages of hits have shown lately.
  *
  * Used by the fetch phase; owned by data, which numbers the shards. Finding a record in its compressed block
- * costs as much as scoring a usual page, and searches show the same documents again and again. A table of fixed
- * size: each record has a few slots that it may be in, and takes the one that was used least recently. A record
- * that is larger than a slot is not kept. Segments never change, so that nothing is ever outdated; what belonged
- * to a closed shard or a merged segment is not asked for any more and makes room in time. Any thread, without
- * waiting: a slot has a version that is odd while it is written, and a reader takes nothing that has changed
- * meanwhile. Source of the idea: Solr's documentCache.
+ * costs as much as scoring a usual page, and searches show the same documents again and again. A table of
+ * fixed size: each record has a few slots that it may be in, and takes the one that was used least recently.
+ * A record that is larger than a slot is not kept. Segments never change, so that nothing is ever outdated;
+ * what belonged to a closed shard or a merged segment is not asked for any more and makes room in time. Any
+ * thread, without waiting: a slot has a version that is odd while it is written, and a reader takes nothing
+ * that has changed meanwhile. Source of the idea: Solr's documentCache.
  */
 #ifndef QD_SEARCH_DOCUMENT_CACHE_H
 #define QD_SEARCH_DOCUMENT_CACHE_H
@@ -20,8 +20,9 @@
 
 struct qd_document_cache;
 
-/* A cache of about `bytes_max` bytes, which become resident as slots are used; NULL, which keeps nothing, when
- * that is too little for a single set of slots. Memory: qd_document_cache_destroy, when no search runs. */
+/* A cache of about `bytes_max` bytes, which become resident as slots are used; NULL, which keeps nothing,
+ * when that is too little for a single set of slots. Memory: qd_document_cache_destroy, when no search runs.
+ */
 struct qd_document_cache *qd_document_cache_create(int64_t bytes_max);
 void qd_document_cache_destroy(struct qd_document_cache *cache);
 

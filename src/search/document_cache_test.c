@@ -2,7 +2,8 @@
 
 #include "base/test.h"
 
-static struct qd_slice found(struct qd_document_cache *cache, struct qd_document_key key, struct qd_arena *arena)
+static struct qd_slice found(struct qd_document_cache *cache, struct qd_document_key key,
+                             struct qd_arena *arena)
 {
     struct qd_slice record = QD_SLICE("nothing");
     if (!qd_document_cache_find(cache, &key, arena, &record)) return QD_SLICE("nothing");
