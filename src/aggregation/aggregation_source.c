@@ -51,6 +51,11 @@ static enum qd_status check_field(const struct qd_field *field, struct qd_error 
             "field data by uninverting the inverted index. Note that this can use significant memory.",
             QD_SLICE_ARG(field->name));
     }
+    if (field->type == QD_FIELD_PREFIX || field->type == QD_FIELD_PHRASE) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "Fielddata is not supported on field [%.*s] of type [%s]",
+                            QD_SLICE_ARG(field->name), field->type_name);
+    }
     if (field->column != QD_COLUMN_NONE || field->fielddata || field->type == QD_FIELD_ID ||
         field->type == QD_FIELD_INDEX || field->type == QD_FIELD_IGNORED) {
         return QD_OK;

@@ -88,6 +88,19 @@ QD_CHECKED enum qd_status qd_analyzer_run(const struct qd_analyzer *analyzer, st
                                           struct qd_slice text, struct qd_token_list *tokens,
                                           struct qd_error *error);
 
+/* Analyzers of the hidden fields of text: `base` and one more filter, under base's name. The one gives each
+ * token's prefixes of min to max code points and keeps the gap; the other gives pairs of adjacent tokens with
+ * a blank between, and has a gap only when `base` was built from named components.
+ * Memory: `arena`; what `base` points to is shared. */
+const struct qd_analyzer *qd_analyzer_of_prefixes(struct qd_arena *arena, const struct qd_analyzer *base,
+                                                  int32_t min, int32_t max);
+const struct qd_analyzer *qd_analyzer_of_pairs(struct qd_arena *arena, const struct qd_analyzer *base);
+
+/* Runs the last filter of `analyzer` alone, over tokens that what stands before it has given. The tokens that
+ * come in are left as they are, only the list changes. Errors: those of qd_analyzer_run. */
+QD_CHECKED enum qd_status qd_analyzer_run_last(const struct qd_analyzer *analyzer, struct qd_arena *arena,
+                                               struct qd_token_list *tokens, struct qd_error *error);
+
 /* What an analyzer does to the text of a single term without tokenizing it, for prefix, wildcard, regexp,
  * fuzzy and range on analysed fields (Lucene's Analyzer.normalize: char filters and filters that normalise,
  * e.g. lowercase and asciifolding). */

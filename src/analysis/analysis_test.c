@@ -61,6 +61,44 @@ TEST(analysis, custom_analyzer_joins_named_parts)
     qd_arena_destroy(arena);
 }
 
+static void expect_made(struct qd_arena *arena, const struct qd_analyzer *analyzer, const char *text,
+                        const char *expected)
+{
+    struct qd_error error;
+    struct qd_token_list tokens;
+    struct qd_slice result = QD_SLICE("");
+    qd_error_init(&error, arena);
+    assert_ok(qd_analyzer_run(analyzer, arena, qd_slice_from_string(text), &tokens, &error));
+    for (size_t i = 0; i < tokens.count; i++) {
+        const struct qd_token *token = &tokens.data[i];
+        result = qd_arena_format(arena, "%.*s[%.*s %u-%u %s+%u]", QD_SLICE_ARG(result),
+                                 QD_SLICE_ARG(token->term), token->start_offset, token->end_offset,
+                                 token->type, token->position_increment);
+    }
+    assert_slice(result, expected);
+}
+
+/* What _analyze of the reference gives for the hidden fields of text. */
+TEST(analysis, hidden_fields_have_prefixes_and_pairs)
+{
+    struct qd_arena *arena = qd_arena_create(0);
+    struct qd_analysis_registry *registry = NULL;
+    struct qd_analysis_limits limits = { .max_ngram_diff = 1, .max_shingle_diff = 3 };
+    assert_ok(qd_analysis_create(arena, NULL, &limits, &registry, NULL));
+    const struct qd_analyzer *english = qd_analysis_analyzer(registry, QD_SLICE("english"));
+    const struct qd_analyzer *prefixes = qd_analyzer_of_prefixes(arena, english, 2, 3);
+    const struct qd_analyzer *pairs = qd_analyzer_of_pairs(arena, english);
+    expect_made(arena, prefixes, "The fox x r\xC3\xA9sum\xC3\xA9 the",
+                "[fo 4-7 <ALPHANUM>+2][fox 4-7 <ALPHANUM>+0][r\xC3\xA9 10-18 <ALPHANUM>+2]"
+                "[r\xC3\xA9s 10-18 <ALPHANUM>+0]");
+    expect_made(arena, pairs, "quick the brown fox the",
+                "[quick _ 0-5 shingle+1][brown fox 10-19 shingle+2][fox _ 16-19 shingle+1]");
+    expect_made(arena, pairs, "fox", "");
+    assert_int_equal(qd_analyzer_position_increment_gap(prefixes), 100);
+    assert_int_equal(qd_analyzer_position_increment_gap(pairs), 0);
+    qd_arena_destroy(arena);
+}
+
 TEST(analysis, unknown_parts_are_named)
 {
     struct qd_arena *arena = qd_arena_create(0);

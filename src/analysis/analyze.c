@@ -14,6 +14,7 @@ struct request {
     bool explain;
     bool no_frequency;            /* the tokenizer gives its tokens none */
     bool anonymous;               /* the analyzer was put together by the request */
+    bool fallback;                /* the analyzer is the index's default, or was asked for as "default" */
     struct qd_slice attribute[8]; /* only these are explained; none: all */
     size_t attribute_count;
     int64_t max_token_count;
@@ -173,6 +174,7 @@ static enum qd_status find_analyzer(struct request *request, const struct qd_ana
     struct qd_slice text = qd_json_text(name != NULL ? name : normalizer);
     if (name != NULL) {
         *analyzer = qd_analysis_analyzer(request->scope.registry, text);
+        request->fallback = qd_slice_is(text, "default");
         if (*analyzer != NULL) return QD_OK;
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "failed to find %sanalyzer [%.*s]",
                             request->scope.own ? "" : "global ", QD_SLICE_ARG(text));
@@ -190,6 +192,7 @@ static enum qd_status find_analyzer(struct request *request, const struct qd_ana
         *analyzer = custom;
         return put_together(request, custom, error);
     }
+    request->fallback = field_analyzer == NULL && request->scope.own;
     *analyzer = field_analyzer != NULL ? field_analyzer : qd_analysis_default(request->scope.registry);
     return QD_OK;
 }
@@ -313,7 +316,8 @@ static enum qd_status explain_stage(struct qd_json_writer *writer, const struct 
     struct shown_tokens shown = { 0 };
     QD_TRY(collect(request, analyzer, filter_count, &shown, error));
     qd_json_begin_object(writer);
-    qd_json_member_string(writer, "name", stage == NULL ? analyzer->name : stage->name);
+    struct qd_slice name = request->fallback ? QD_SLICE("default") : analyzer->name;
+    qd_json_member_string(writer, "name", stage == NULL ? name : stage->name);
     write_tokens(writer, request, &shown, has_keyword(analyzer, filter_count));
     qd_json_end_object(writer);
     return QD_OK;

@@ -66,6 +66,44 @@ enum qd_status qd_analyzer_run(const struct qd_analyzer *analyzer, struct qd_are
     return qd_analyzer_run_stages(analyzer, arena, &filtered, analyzer->filter_count, tokens, error);
 }
 
+/* `base` with a filter of `kind` behind its own. */
+static struct qd_analyzer *extended(struct qd_arena *arena, const struct qd_analyzer *base,
+                                          const struct qd_component_kind *kind, const void *state)
+{
+    struct qd_analyzer *made = QD_NEW(arena, struct qd_analyzer);
+    struct qd_component *filters = QD_NEW_ARRAY(arena, struct qd_component, base->filter_count + 1);
+    for (size_t i = 0; i < base->filter_count; i++) filters[i] = base->filters[i];
+    filters[base->filter_count] =
+        (struct qd_component){ .kind = kind, .state = state, .name = qd_slice_from_string(kind->name) };
+    *made = *base;
+    made->filters = filters;
+    made->filter_count = base->filter_count + 1;
+    made->custom = false;
+    return made;
+}
+
+const struct qd_analyzer *qd_analyzer_of_prefixes(struct qd_arena *arena, const struct qd_analyzer *base,
+                                                  int32_t min, int32_t max)
+{
+    return extended(arena, base, &qd_filter_edge_ngram, qd_edge_ngram_state(arena, min, max));
+}
+
+const struct qd_analyzer *qd_analyzer_of_pairs(struct qd_arena *arena, const struct qd_analyzer *base)
+{
+    struct qd_analyzer *made = extended(arena, base, &qd_filter_pairs, NULL);
+    if (!base->custom) made->position_increment_gap = 0;
+    return made;
+}
+
+enum qd_status qd_analyzer_run_last(const struct qd_analyzer *analyzer, struct qd_arena *arena,
+                                    struct qd_token_list *tokens, struct qd_error *error)
+{
+    qd_assert(analyzer->filter_count > 0);
+    const struct qd_component *last = &analyzer->filters[analyzer->filter_count - 1];
+    struct qd_component_run run = { .arena = arena, .tokens = tokens, .error = error };
+    return last->kind->run(last->state, &run);
+}
+
 struct qd_slice qd_analyzer_normalize(const struct qd_analyzer *analyzer, struct qd_arena *arena,
                                       struct qd_slice text)
 {

@@ -63,6 +63,13 @@ static enum qd_status create_edge(const struct qd_component_settings *settings, 
     return QD_OK;
 }
 
+const void *qd_edge_ngram_state(struct qd_arena *arena, int32_t min, int32_t max)
+{
+    struct state *state = QD_NEW(arena, struct state);
+    *state = (struct state){ .min = min, .max = max, .edges = true };
+    return state;
+}
+
 static enum qd_status use(const void *data, struct qd_error *error)
 {
     const struct state *state = data;

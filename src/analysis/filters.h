@@ -41,6 +41,7 @@ extern const struct qd_component_kind qd_filter_multiplexer;
 extern const struct qd_component_kind qd_filter_ngram;
 extern const struct qd_component_kind qd_filter_old_edge_ngram;
 extern const struct qd_component_kind qd_filter_old_ngram;
+extern const struct qd_component_kind qd_filter_pairs; /* no row: see qd_analyzer_of_pairs */
 extern const struct qd_component_kind qd_filter_pattern_capture;
 extern const struct qd_component_kind qd_filter_pattern_replace;
 extern const struct qd_component_kind qd_filter_persian_normalization;
@@ -71,6 +72,9 @@ extern const struct qd_component_kind qd_filter_word_delimiter_graph;
 
 /* The term in lower case by simple mappings. Memory: the arena or the term itself. */
 struct qd_slice qd_filter_lowercase_term(struct qd_arena *arena, struct qd_slice term);
+
+/* The state of an edge_ngram filter for pieces of min to max code points of a term's start. */
+const void *qd_edge_ngram_state(struct qd_arena *arena, int32_t min, int32_t max);
 
 /* Whether the state of a filter of this kind gives tokens of several lengths at one position. */
 bool qd_shingle_mixes_lengths(const void *data);

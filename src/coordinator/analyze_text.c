@@ -39,20 +39,18 @@ static enum qd_status find_field(struct analysis *analysis)
     struct qd_error *error = &analysis->call->error;
     if (name.size == 0 || analysis->schema == NULL) return QD_OK;
     const struct qd_field *field = qd_mapping_field(analysis->schema->mapping, name);
-    if (field == NULL) {
-        analysis->field_analyzer = qd_analysis_default(analysis->schema->analysis);
-        return QD_OK;
-    }
-    if (field->analyzer == NULL && field->type != QD_FIELD_TEXT && field->type != QD_FIELD_KEYWORD) {
+    if (field == NULL) return QD_OK;
+    if (field->analyzer == NULL && !qd_field_has_words(field)) {
         return qd_error_set(
             error, QD_ILLEGAL_ARGUMENT,
             "Can't process field [%.*s], Analysis requests are only supported on tokenized fields",
             QD_SLICE_ARG(name));
     }
     analysis->field_analyzer = field->type == QD_FIELD_KEYWORD ? field->normalizer : field->analyzer;
-    if (field->type == QD_FIELD_TEXT && field->analyzer != NULL) {
+    if (qd_field_is_analyzed(field) && field->analyzer != NULL) {
         struct qd_analyzer *own = QD_NEW(analysis->call->arena, struct qd_analyzer);
         *own = *field->analyzer;
+        own->name = field->analyzer_name;
         own->position_increment_gap = (int32_t)field->position_increment_gap;
         analysis->field_analyzer = own;
     }

@@ -185,12 +185,6 @@ static void write_class(const struct qd_error *error, struct qd_buffer *out)
     }
 }
 
-static void write_message(const struct qd_error *error, struct qd_buffer *out)
-{
-    if (error->null_reason) qd_buffer_text(out, "null");
-    else qd_buffer_slice(out, error->reason);
-}
-
 static struct qd_slice member_of(const struct qd_error *error, const char *key)
 {
     for (const struct qd_error_field *field = error->first; field != NULL; field = field->next) {
@@ -208,8 +202,9 @@ static void write_plain(const struct qd_error *error, struct qd_buffer *out)
     qd_buffer_text(out, package);
     qd_buffer_byte(out, '.');
     write_class(error, out);
+    if (error->null_reason) return;
     qd_buffer_text(out, ": ");
-    write_message(error, out);
+    qd_buffer_slice(out, error->reason);
 }
 
 static void write_java(const struct qd_error *error, struct qd_buffer *out, int depth)
@@ -231,9 +226,7 @@ static void write_java(const struct qd_error *error, struct qd_buffer *out, int 
     for (const struct qd_error *at = error; at != NULL && shown < CAUSES_MAX; at = at->cause, shown++) {
         if (at != error) qd_buffer_text(out, "; nested: ");
         write_class(at, out);
-        qd_buffer_byte(out, '[');
-        write_message(at, out);
-        qd_buffer_byte(out, ']');
+        if (!at->null_reason) qd_buffer_format(out, "[%.*s]", QD_SLICE_ARG(at->reason));
     }
     if (error->cause == NULL || depth >= CAUSES_MAX) return;
     qd_buffer_text(out, ";; ");

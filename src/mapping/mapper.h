@@ -58,11 +58,9 @@ struct qd_field_mapper {
     struct qd_parameter_value values[QD_PARAMETERS_MAX]; /* values[kind->parameter_count] */
     struct qd_map multi_fields;        /* name -> struct qd_field_mapper * */
     QD_VECTOR(struct qd_slice) copy_to;
-    struct qd_field_mapper
-        *prefix_field; /* hidden sub-fields of text: "._index_prefix" and "._index_phrase", or NULL */
-    struct qd_field_mapper *phrase_field;
-    struct qd_field_mapper *owner;     /* of a multi-field */
-    bool hidden;                       /* not listed */
+    struct qd_field_mapper *prefix_field; /* hidden sub-field of text "._index_prefix", or NULL */
+    struct qd_field_mapper *phrase_field; /* the same, "._index_phrase" */
+    struct qd_field_mapper *owner;     /* of a multi-field or a hidden field */
     uint32_t slot;                     /* position among all fields by name; UINT32_MAX before finishing */
     int64_t null_number;               /* null_value in the column's form, when has_null_number */
     bool has_null_number;
@@ -141,6 +139,7 @@ struct qd_mapping {
     struct qd_map objects; /* full path -> struct qd_object_mapper *, ascending */
     struct qd_mapper **listed; /* listed[listed_count]: fields and aliases, ascending, without metadata */
     size_t listed_count;
+    struct qd_mapper **matched; /* matched[listed_count]: the same in the order in which patterns meet them */
     struct qd_field_mapper **slots; /* slots[slot_count]: all fields that a document may fill, ascending */
     uint32_t slot_count;
     struct qd_field_mapper *routing, *ignored, *field_names, *doc_count;

@@ -1,5 +1,6 @@
 #include "mapping/mapping.h"
 
+#include "base/java_order.h"
 #include "base/wildcard.h"
 #include "mapping/mapper.h"
 
@@ -104,7 +105,6 @@ bool qd_mapping_write_field(const struct qd_mapping *mapping, struct qd_slice na
     if (mapper == NULL) return false;
     const struct qd_field_mapper *field = (const struct qd_field_mapper *)mapper;
     bool is_field = mapper->kind == QD_MAPPER_FIELD;
-    if (is_field && field->hidden) return false;
     qd_json_begin_object(writer);
     qd_json_member_string(writer, "full_name", mapper->path);
     qd_json_member_object(writer, "mapping");
@@ -126,6 +126,17 @@ bool qd_mapping_write_field(const struct qd_mapping *mapping, struct qd_slice na
 }
 
 /* ---- looking up ---- */
+
+bool qd_field_is_analyzed(const struct qd_field *field)
+{
+    return field->type == QD_FIELD_TEXT || field->type == QD_FIELD_MATCH_ONLY_TEXT ||
+           field->type == QD_FIELD_PREFIX || field->type == QD_FIELD_PHRASE;
+}
+
+bool qd_field_has_words(const struct qd_field *field)
+{
+    return field->type == QD_FIELD_KEYWORD || qd_field_is_analyzed(field);
+}
 
 static const struct qd_field *resolve(const struct qd_mapping *mapping, const struct qd_mapper *mapper)
 {
@@ -160,10 +171,12 @@ size_t qd_mapping_match(const struct qd_mapping *mapping, struct qd_slice patter
 {
     QD_VECTOR(struct qd_slice) found = { 0 };
     for (size_t i = 0; i < mapping->listed_count; i++) {
-        if (!qd_simple_match(pattern, mapping->listed[i]->path)) continue;
-        *QD_PUSH(arena, &found) = mapping->listed[i]->path;
+        if (!qd_simple_match(pattern, mapping->matched[i]->path)) continue;
+        *QD_PUSH(arena, &found) = mapping->matched[i]->path;
     }
-    *names = found.data;
+    const size_t *order = qd_java_map_order(arena, found.data, found.count, 16);
+    *names = QD_NEW_ARRAY(arena, struct qd_slice, found.count + 1);
+    for (size_t i = 0; i < found.count; i++) (*names)[i] = found.data[order[i]];
     return found.count;
 }
 

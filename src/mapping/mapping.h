@@ -13,7 +13,8 @@
  * in which it got a value while it is indexed or stored. match_only_text and text without norms are of the
  * third kind. Booleans are indexed as the terms "T" and "F". Hidden sub-fields of text:
  * "<path>._index_prefix" (each token's prefixes) and "<path>._index_phrase" (pairs of adjacent tokens, one
- * blank between); qd_mapping_field finds them, lists leave them out.
+ * blank between). They are fields of types that no mapping can name: lists and qd_mapping_field have them,
+ * qd_mapping_write leaves them out.
  * `_routing: required` is checked by the coordinator, which knows the index's name.
  * Source: OpenSearch 3.8.0 field mappers.
  */
@@ -35,6 +36,8 @@
 enum qd_field_type {
     QD_FIELD_TEXT,
     QD_FIELD_MATCH_ONLY_TEXT,
+    QD_FIELD_PREFIX, /* x._index_prefix, which no mapping names itself */
+    QD_FIELD_PHRASE, /* x._index_phrase */
     QD_FIELD_KEYWORD,
     QD_FIELD_BYTE,
     QD_FIELD_SHORT,
@@ -91,6 +94,7 @@ struct qd_field {
     enum qd_column_kind column;            /* doc values */
     uint8_t point_bytes; /* 0: no points; 8: numbers (big-endian of number ^ sign bit); 16: ip */
     const struct qd_analyzer *analyzer; /* text: index time */
+    struct qd_slice analyzer_name; /* as the mapping names it; "default" when it names none */
     const struct qd_analyzer *search_analyzer; /* text: search time */
     struct qd_slice search_analyzer_name; /* as the mapping names it; "default" when it names none */
     const struct qd_analyzer *search_quote_analyzer;
@@ -118,6 +122,12 @@ struct qd_field {
     bool is_metadata;
     const struct qd_json *meta; /* "meta" parameter, or NULL */
 };
+
+/* Whether a field's terms are what an analyzer makes of text: text, match_only_text, prefix, phrase. */
+bool qd_field_is_analyzed(const struct qd_field *field);
+
+/* Whether a field holds words: one that is analyzed, or a keyword (Lucene's string field types). */
+bool qd_field_has_words(const struct qd_field *field);
 
 struct qd_mapping;
 
@@ -173,7 +183,8 @@ size_t qd_mapping_field_count(const struct qd_mapping *mapping);
 const struct qd_field *qd_mapping_field_at(const struct qd_mapping *mapping, size_t i,
                                            struct qd_slice *alias_name);
 
-/* Fields whose mapped name matches a wildcard pattern, ascending; in `arena`. */
+/* Fields whose mapped name matches a wildcard pattern, in the order of the reference's hash set of them; in
+ * `arena`. Metadata is left out. */
 size_t qd_mapping_match(const struct qd_mapping *mapping, struct qd_slice pattern, struct qd_arena *arena,
                         struct qd_slice **names);
 

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "base/java_order.h"
 #include "base/text.h"
 #include "mapping/mapper.h"
 #include "mapping/kept_source.h"
@@ -19,15 +20,15 @@ static void add_field(struct walk *walk, struct qd_field_mapper *field)
     struct qd_arena *arena = walk->build->arena;
     qd_map_put(&walk->mapping->names, field->base.path, &field->base);
     *QD_PUSH(arena, &walk->slots) = field;
-    if (!field->hidden && !field->kind->metadata) *QD_PUSH(arena, &walk->listed) = &field->base;
+    if (!field->kind->metadata) *QD_PUSH(arena, &walk->listed) = &field->base;
     field->field.parent = field->owner == NULL ? NULL : &field->owner->field;
     field->field.copy_to = field->copy_to.data;
     field->field.copy_to_count = (uint32_t)field->copy_to.count;
-    if (field->prefix_field != NULL) add_field(walk, field->prefix_field);
-    if (field->phrase_field != NULL) add_field(walk, field->phrase_field);
     for (size_t i = 0; i < field->multi_fields.entry_count; i++) {
         add_field(walk, field->multi_fields.entries[i].value);
     }
+    if (field->prefix_field != NULL) add_field(walk, field->prefix_field);
+    if (field->phrase_field != NULL) add_field(walk, field->phrase_field);
 }
 
 static int compare_children(const void *left, const void *right)
@@ -138,7 +139,6 @@ static enum qd_status check_limits(const struct walk *walk, struct qd_error *err
 {
     const struct qd_mapping *mapping = walk->mapping;
     int64_t total = (int64_t)(walk->listed.count + walk->objects.count);
-    for (size_t i = 0; i < walk->slots.count; i++) total += walk->slots.data[i]->hidden;
     if (total > mapping->limits.total_fields) {
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Limit of total fields [%lld] has been exceeded",
                             (long long)mapping->limits.total_fields);
@@ -191,6 +191,37 @@ static enum qd_status default_date_formats(struct qd_mapping_build *build, struc
     return QD_OK;
 }
 
+/* Patterns meet fields in the order of the reference's map of them, which holds metadata too, and aliases
+ * after them. Keys of one bucket stand as they were put in; we do not know that order and take ours. */
+static void order_matches(struct walk *walk)
+{
+    struct qd_arena *arena = walk->build->arena;
+    size_t count = walk->listed.count;
+    size_t total = count + qd_metadata_field_count;
+    struct qd_slice *names = QD_NEW_ARRAY(arena, struct qd_slice, total + 1);
+    struct qd_mapper **kept = QD_NEW_ARRAY(arena, struct qd_mapper *, total + 1);
+    struct qd_mapper **matched = QD_NEW_ARRAY(arena, struct qd_mapper *, count + 1);
+    size_t found = 0;
+    for (int aliases = 0; aliases < 2; aliases++) {
+        size_t here = 0;
+        for (size_t i = 0; i < walk->slots.count && aliases == 0; i++) {
+            if (!walk->slots.data[i]->kind->metadata) continue;
+            names[here] = walk->slots.data[i]->base.path;
+            kept[here++] = NULL;
+        }
+        for (size_t i = 0; i < count; i++) {
+            if ((walk->listed.data[i]->kind == QD_MAPPER_ALIAS) != (aliases == 1)) continue;
+            names[here] = walk->listed.data[i]->path;
+            kept[here++] = walk->listed.data[i];
+        }
+        size_t *order = qd_java_map_order(arena, names, here, 16);
+        for (size_t i = 0; i < here; i++) {
+            if (kept[order[i]] != NULL) matched[found++] = kept[order[i]];
+        }
+    }
+    walk->mapping->matched = matched;
+}
+
 enum qd_status qd_mapping_finish(struct qd_mapping_build *build, struct qd_mapping *mapping, bool check,
                                  struct qd_error *error)
 {
@@ -200,6 +231,7 @@ enum qd_status qd_mapping_finish(struct qd_mapping_build *build, struct qd_mappi
     add_object(&walk, mapping->root);
     if (check) QD_TRY(check_limits(&walk, error));
     add_metadata(&walk);
+    order_matches(&walk);
     if (walk.listed.count > 0) qsort(walk.listed.data, walk.listed.count, sizeof(void *), compare_paths);
     if (walk.objects.count > 0) qsort(walk.objects.data, walk.objects.count, sizeof(void *), compare_paths);
     qsort(walk.slots.data, walk.slots.count, sizeof(void *), compare_paths);

@@ -182,13 +182,52 @@ TEST(mapping, fields_are_found_by_path_and_alias)
     assert_slice(field->parent->name, "o.t");
     assert_null(qd_mapping_field(mapping, QD_SLICE("o")));
     assert_true(qd_mapping_is_object(mapping, QD_SLICE("o")));
-    assert_non_null(qd_mapping_field(mapping, QD_SLICE("o.t._index_prefix")));
     assert_true(qd_mapping_field(mapping, QD_SLICE("_seq_no"))->is_metadata);
-    assert_int_equal(qd_mapping_field_count(mapping), 3);
+    assert_int_equal(qd_mapping_field_count(mapping), 4);
     struct qd_slice *names = NULL;
-    assert_int_equal(qd_mapping_match(mapping, QD_SLICE("o.*"), fixture.arena, &names), 2);
-    assert_slice(names[0], "o.t");
-    assert_slice(names[1], "o.t.k");
+    assert_int_equal(qd_mapping_match(mapping, QD_SLICE("o.*"), fixture.arena, &names), 3);
+    assert_slice(names[0], "o.t.k");
+    assert_slice(names[1], "o.t._index_prefix");
+    assert_slice(names[2], "o.t");
+    teardown(&fixture);
+}
+
+static struct qd_slice field_text(struct fixture *fixture, const char *name, bool include_defaults)
+{
+    struct qd_buffer text = { 0 };
+    struct qd_json_writer writer = { .out = &text };
+    bool found = qd_mapping_write_field(fixture->update.old, qd_slice_from_string(name), include_defaults,
+                                        &writer);
+    struct qd_slice copy = qd_arena_copy(fixture->arena, qd_buffer_view(&text));
+    qd_buffer_deinit(&text);
+    return found ? copy : QD_SLICE("none");
+}
+
+/* What text keeps besides itself is a field to all but the mapping that is printed. */
+TEST(mapping, hidden_fields_of_text_are_fields)
+{
+    struct fixture fixture;
+    setup(&fixture);
+    struct qd_slice printed =
+        merge(&fixture, "{\"properties\":{\"t\":{\"type\":\"text\",\"store\":true,"
+                        "\"index_prefixes\":{\"min_chars\":1},\"index_phrases\":true}}}");
+    assert_slice(printed, "{\"properties\":{\"t\":{\"type\":\"text\",\"store\":true,"
+                          "\"index_prefixes\":{\"min_chars\":1,\"max_chars\":5},\"index_phrases\":true}}}");
+    const struct qd_field *prefix = qd_mapping_field(fixture.update.old, QD_SLICE("t._index_prefix"));
+    const struct qd_field *phrase = qd_mapping_field(fixture.update.old, QD_SLICE("t._index_phrase"));
+    assert_int_equal(prefix->type, QD_FIELD_PREFIX);
+    assert_int_equal(phrase->type, QD_FIELD_PHRASE);
+    assert_slice(prefix->parent->name, "t");
+    assert_int_equal(prefix->position_increment_gap, 100);
+    assert_int_equal(phrase->position_increment_gap, 0);
+    assert_true(qd_field_is_analyzed(prefix) && qd_field_has_words(phrase));
+    assert_slice(field_text(&fixture, "t._index_prefix", false),
+                 "{\"full_name\":\"t._index_prefix\",\"mapping\":{\"t._index_prefix\":{\"type\":\"prefix\","
+                 "\"doc_values\":false,\"store\":true}}}");
+    assert_slice(field_text(&fixture, "t._index_phrase", true),
+                 "{\"full_name\":\"t._index_phrase\",\"mapping\":{\"t._index_phrase\":{\"type\":\"phrase\","
+                 "\"boost\":1.0,\"index\":true,\"doc_values\":false,\"store\":true,\"meta\":{}}}}");
+    assert_slice(field_text(&fixture, "u._index_phrase", true), "none");
     teardown(&fixture);
 }
 

@@ -1,7 +1,7 @@
 #include <string.h>
 
-#include "base/text.h"
 #include "mapping/accumulate.h"
+#include "mapping/type_hidden.h"
 #include "mapping/type_text.h"
 
 /* Lucene refuses to index a longer term; see type_keyword.c for untokenised ones. */
@@ -104,29 +104,6 @@ struct qd_similarity qd_similarity_named(const struct qd_mapping_build *build,
     return similarity;
 }
 
-/* A hidden sub-field that shares the text's analyzer. */
-static struct qd_field_mapper *hidden_field(struct qd_mapping_build *build, struct qd_field_mapper *mapper,
-                                            struct qd_slice suffix, enum qd_index_options options)
-{
-    struct qd_field_mapper *hidden = QD_NEW(build->arena, struct qd_field_mapper);
-    hidden->base.kind = QD_MAPPER_FIELD;
-    hidden->base.name = suffix;
-    hidden->base.path = qd_path_join(build->arena, mapper->base.path, suffix);
-    hidden->kind = mapper->kind;
-    memcpy(hidden->values, mapper->values, sizeof(hidden->values));
-    hidden->hidden = true;
-    hidden->slot = UINT32_MAX;
-    hidden->owner = mapper;
-    qd_map_init(&hidden->multi_fields, build->arena);
-    hidden->field = mapper->field;
-    hidden->field.name = hidden->base.path;
-    hidden->field.has_norms = false;
-    hidden->field.stored = false;
-    hidden->field.index_options = options;
-    hidden->field.index_phrases = false;
-    return hidden;
-}
-
 static enum qd_status check_options(const struct qd_field_mapper *mapper, struct qd_error *error)
 {
     const struct qd_field *field = &mapper->field;
@@ -199,6 +176,7 @@ static void fill_field(struct qd_mapping_build *build, struct qd_field_mapper *m
         field->has_norms = !match_only && value_of(mapper, "norms")->boolean;
     }
     field->analyzer = value_of(mapper, "analyzer")->analyzer;
+    field->analyzer_name = value_of(mapper, "analyzer")->text;
     field->search_analyzer = value_of(mapper, "search_analyzer")->analyzer;
     field->search_analyzer_name = value_of(mapper, "search_analyzer")->text;
     field->search_quote_analyzer = value_of(mapper, "search_quote_analyzer")->analyzer;
@@ -233,92 +211,11 @@ static enum qd_status configure(struct qd_mapping_build *build, struct qd_field_
     follow_analyzers(build, mapper);
     fill_field(build, mapper);
     QD_TRY(check_options(mapper, error));
-    mapper->prefix_field = NULL;
-    mapper->phrase_field = NULL;
-    struct qd_field *field = &mapper->field;
-    if (field->index_prefix_max > 0) {
-        enum qd_index_options options =
-            field->index_options >= QD_INDEX_POSITIONS ? field->index_options : QD_INDEX_DOCS;
-        mapper->prefix_field = hidden_field(build, mapper, QD_SLICE("_index_prefix"), options);
-        mapper->prefix_field->field.index_prefix_min = field->index_prefix_min;
-    }
-    if (field->index_phrases) {
-        mapper->phrase_field = hidden_field(build, mapper, QD_SLICE("_index_phrase"), QD_INDEX_POSITIONS);
-        mapper->phrase_field->field.index_prefix_min = 0;
-        mapper->phrase_field->field.index_prefix_max = 0;
-        mapper->phrase_field->field.has_norms = field->has_norms;
-    }
+    qd_hidden_fields_make(build, mapper);
     return QD_OK;
 }
 
 /* ---- documents ---- */
-
-/* Each token's prefixes of min to max code points, at the token's position. */
-static void add_prefixes(struct qd_parse_context *context, struct qd_field_mapper *mapper,
-                         const struct qd_token_list *tokens)
-{
-    struct qd_token_list *list = qd_add_token_list(context, mapper);
-    if (list == NULL) return;
-    list->final_position_increment = tokens->final_position_increment;
-    list->final_offset = tokens->final_offset;
-    uint32_t skipped = 0;
-    for (size_t i = 0; i < tokens->count; i++) {
-        const struct qd_token *token = &tokens->data[i];
-        uint32_t increment = token->position_increment + skipped;
-        size_t end = 0;
-        for (int length = 1; length <= mapper->field.index_prefix_max && end < token->term.size; length++) {
-            qd_utf8_decode(token->term, &end);
-            if (length < mapper->field.index_prefix_min) continue;
-            struct qd_token *prefix = QD_PUSH(context->arena, list);
-            *prefix = *token;
-            prefix->term = qd_slice_sub(token->term, 0, end);
-            prefix->position_increment = increment;
-            increment = 0;
-        }
-        skipped = increment;
-    }
-}
-
-/* A token and what follows it; `_` stands for a hole. */
-static void add_shingle(struct qd_parse_context *context, struct qd_token_list *list,
-                        const struct qd_token *left, const struct qd_token *right, uint32_t increment)
-{
-    struct qd_slice second = right == NULL ? QD_SLICE("_") : right->term;
-    char *text = qd_arena_alloc(context->arena, left->term.size + second.size + 1);
-    memcpy(text, left->term.data, left->term.size);
-    text[left->term.size] = ' ';
-    memcpy(text + left->term.size + 1, second.data, second.size);
-    struct qd_token *shingle = QD_PUSH(context->arena, list);
-    *shingle = *left;
-    shingle->term = qd_slice_make(text, left->term.size + second.size + 1);
-    if (right != NULL) shingle->end_offset = right->end_offset;
-    shingle->position_increment = increment;
-    shingle->position_length = 1;
-}
-
-/* Shingles of each token with all that stand at the next position, or with the hole there. */
-static void add_phrases(struct qd_parse_context *context, struct qd_field_mapper *mapper,
-                        const struct qd_token_list *tokens)
-{
-    struct qd_token_list *list = qd_add_token_list(context, mapper);
-    if (list == NULL) return;
-    list->final_offset = tokens->final_offset;
-    for (size_t i = 0; i < tokens->count; i++) {
-        const struct qd_token *left = &tokens->data[i];
-        uint32_t increment = left->position_increment;
-        size_t next = i + 1;
-        while (next < tokens->count && tokens->data[next].position_increment == 0) next++;
-        if (next == tokens->count) {
-            if (tokens->final_position_increment > 0) add_shingle(context, list, left, NULL, increment);
-            continue;
-        }
-        bool hole = tokens->data[next].position_increment > 1;
-        do {
-            add_shingle(context, list, left, hole ? NULL : &tokens->data[next], increment);
-            increment = 0;
-        } while (++next < tokens->count && tokens->data[next].position_increment == 0);
-    }
-}
 
 static enum qd_status parse(struct qd_parse_context *context, struct qd_field_mapper *mapper,
                             const struct qd_json *value, struct qd_error *error)
@@ -333,10 +230,15 @@ static enum qd_status parse(struct qd_parse_context *context, struct qd_field_ma
         QD_TRY(qd_word_memo_run(words, field->analyzer, context->arena, text, &tokens, error));
         struct qd_token_list *list = qd_add_token_list(context, mapper);
         if (list != NULL) *list = tokens;
-        if (mapper->prefix_field != NULL) add_prefixes(context, mapper->prefix_field, &tokens);
-        if (mapper->phrase_field != NULL) add_phrases(context, mapper->phrase_field, &tokens);
+        QD_TRY(qd_hidden_field_add(context, mapper->prefix_field, &tokens, error));
+        QD_TRY(qd_hidden_field_add(context, mapper->phrase_field, &tokens, error));
     }
-    if (field->stored) qd_add_stored(context, mapper, qd_json_quote(context->arena, text));
+    if (field->stored) {
+        struct qd_slice json = qd_json_quote(context->arena, text);
+        qd_add_stored(context, mapper, json);
+        qd_hidden_field_store(context, mapper->prefix_field, json);
+        qd_hidden_field_store(context, mapper->phrase_field, json);
+    }
     if (!field->has_norms && (field->indexed || field->stored)) qd_add_field_name(context, mapper);
     return QD_OK;
 }

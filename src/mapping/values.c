@@ -308,7 +308,7 @@ static struct qd_slice text_term(const struct qd_field *field, const struct qd_j
 static enum qd_status check_searchable(const struct qd_field *field, struct qd_error *error)
 {
     if (field->indexed || field->column != QD_COLUMN_NONE || field->is_metadata) return QD_OK;
-    if (field->type == QD_FIELD_TEXT || field->type == QD_FIELD_MATCH_ONLY_TEXT) {
+    if (qd_field_is_analyzed(field)) {
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
                             "Cannot search on field [%.*s] since it is not indexed.",
                             QD_SLICE_ARG(field->name));

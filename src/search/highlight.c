@@ -29,10 +29,11 @@ enum qd_status qd_highlight_check(const struct qd_json_document *document, const
 }
 
 /* ---- creating ---- */
-static bool is_text(const struct qd_field *field)
+/* Hidden fields of text are highlighted where they are named, but no pattern means them. */
+static bool is_shown(const struct qd_field *field, bool pattern)
 {
-    return field->type == QD_FIELD_TEXT || field->type == QD_FIELD_MATCH_ONLY_TEXT ||
-           field->type == QD_FIELD_KEYWORD;
+    bool hidden = field->type == QD_FIELD_PREFIX || field->type == QD_FIELD_PHRASE;
+    return qd_field_has_words(field) && !(hidden && pattern);
 }
 
 static enum qd_status check_field(const struct shown_field *shown, struct qd_error *error)
@@ -70,7 +71,7 @@ static enum qd_status add_field(struct qd_highlighter *highlighter, const struct
     if (!pattern) {
         QD_TRY(check_field(&shown, error));
     }
-    if (!is_text(field)) {
+    if (!is_shown(field, pattern)) {
         return QD_OK;
     }
     QD_TRY(check_field(&shown, error));

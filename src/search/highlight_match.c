@@ -20,17 +20,31 @@ static const void *copied(struct qd_arena *arena, const void *from, size_t size)
     return qd_arena_copy(arena, qd_slice_make(from, size)).data;
 }
 
+/* The first of a phrase's terms that share the last position. */
+static size_t last_place(const struct qd_query_leaf *leaf)
+{
+    size_t first = leaf->term_count;
+    while (first > 0 && leaf->positions[first - 1] == leaf->positions[leaf->term_count - 1]) first--;
+    return first;
+}
+
 static void visit(void *context, const struct qd_query_leaf *leaf)
 {
     struct leaf_filter *filter = context;
-    if (!filter->any_field && !qd_slice_equal(leaf->field, filter->field->name)) {
+    struct qd_highlight_leaf own = { .query = *leaf, .to = leaf->term_count };
+    if (!filter->any_field && leaf->last_field.data != NULL) {
+        size_t last = last_place(leaf);
+        if (qd_slice_equal(leaf->last_field, filter->field->name)) own.from = last;
+        else own.to = last;
+    }
+    bool here = own.from > 0 || qd_slice_equal(leaf->field, filter->field->name);
+    if (!filter->any_field && !here) {
         return;
     }
     /* The arrays are the visitor's for the time of the call only. */
-    struct qd_query_leaf *copy = QD_PUSH(filter->arena, &filter->leaves);
-    *copy = *leaf;
-    copy->terms = copied(filter->arena, leaf->terms, sizeof(*leaf->terms) * leaf->term_count);
-    copy->positions = copied(filter->arena, leaf->positions, sizeof(*leaf->positions) * leaf->term_count);
+    own.query.terms = copied(filter->arena, leaf->terms, sizeof(*leaf->terms) * leaf->term_count);
+    own.query.positions = copied(filter->arena, leaf->positions, sizeof(*leaf->positions) * leaf->term_count);
+    *QD_PUSH(filter->arena, &filter->leaves) = own;
 }
 
 struct qd_highlight_leaves qd_highlight_leaves_of(const struct qd_prepared *query,
@@ -45,12 +59,15 @@ struct qd_highlight_leaves qd_highlight_leaves_of(const struct qd_prepared *quer
 void qd_highlight_leaves_visited(struct qd_highlight_leaves *leaves)
 {
     for (size_t i = 0; i < leaves->count; i++) {
-        struct qd_query_leaf *leaf = &leaves->data[i];
-        if (!leaf->phrase_prefix || !leaf->in_function) {
+        struct qd_highlight_leaf *leaf = &leaves->data[i];
+        struct qd_query_leaf *query = &leaf->query;
+        bool parted = leaf->from > 0 || leaf->to < query->term_count;
+        bool split = query->last_field.data != NULL && (query->in_function || parted);
+        if (!split && !(query->phrase_prefix && query->in_function)) {
             continue;
         }
-        leaf->kind = QD_LEAF_TERM;
-        leaf->term_count -= leaf->term_count > 0;
+        query->kind = QD_LEAF_TERM;
+        if (!split) leaf->to -= leaf->to > 0;
     }
 }
 
@@ -137,13 +154,13 @@ static void match_terms(const struct qd_highlight_leaves *leaves, struct qd_aren
     struct qd_map terms;
     qd_map_init(&terms, arena);
     for (size_t i = 0; i < leaves->count; i++) {
-        const struct qd_query_leaf *leaf = &leaves->data[i];
-        if (leaf->kind != QD_LEAF_TERM) {
+        const struct qd_highlight_leaf *leaf = &leaves->data[i];
+        if (leaf->query.kind != QD_LEAF_TERM) {
             continue;
         }
-        for (size_t k = 0; k < leaf->term_count; k++) {
-            if (qd_map_get(&terms, leaf->terms[k]) == NULL) {
-                qd_map_put(&terms, leaf->terms[k], (void *)(uintptr_t)leaf);
+        for (size_t k = leaf->from; k < leaf->to; k++) {
+            if (qd_map_get(&terms, leaf->query.terms[k]) == NULL) {
+                qd_map_put(&terms, leaf->query.terms[k], (void *)(uintptr_t)leaf);
             }
         }
     }
@@ -151,9 +168,9 @@ static void match_terms(const struct qd_highlight_leaves *leaves, struct qd_aren
         return;
     }
     for (size_t i = 0; i < value->token_count; i++) {
-        const struct qd_query_leaf *leaf = qd_map_get(&terms, value->tokens[i].text);
+        const struct qd_highlight_leaf *leaf = qd_map_get(&terms, value->tokens[i].text);
         if (leaf != NULL) {
-            mark(&value->tokens[i], (uint32_t)(leaf - leaves->data), leaf->boost);
+            mark(&value->tokens[i], (uint32_t)(leaf - leaves->data), leaf->query.boost);
         }
     }
 }
@@ -206,14 +223,15 @@ static size_t find_token(const struct qd_query_leaf *leaf, size_t slot,
     return SIZE_MAX;
 }
 
-static void mark_span(const struct qd_query_leaf *leaf, uint32_t number, struct qd_highlight_value *value,
-                      uint32_t start, uint32_t end)
+static void mark_span(const struct qd_highlight_leaf *whole, uint32_t number,
+                      struct qd_highlight_value *value, uint32_t start, uint32_t end)
 {
+    const struct qd_query_leaf *leaf = &whole->query;
     for (size_t i = 0; i < value->token_count && value->tokens[i].position <= end; i++) {
         if (value->tokens[i].position < start) {
             continue;
         }
-        for (size_t slot = 0; slot < leaf->term_count; slot++) {
+        for (size_t slot = whole->from; slot < whole->to; slot++) {
             if (!fits(leaf, slot, &value->tokens[i])) {
                 continue;
             }
@@ -270,9 +288,10 @@ static bool near_at(const struct qd_query_leaf *leaf, const struct qd_highlight_
     return used && *end - start + 1 <= places + leaf->slop;
 }
 
-static void match_phrase(const struct qd_query_leaf *leaf, uint32_t number, struct qd_arena *arena,
+static void match_phrase(const struct qd_highlight_leaf *whole, uint32_t number, struct qd_arena *arena,
                          struct qd_highlight_value *value)
 {
+    const struct qd_query_leaf *leaf = &whole->query;
     if (leaf->term_count == 0) {
         return;
     }
@@ -285,7 +304,7 @@ static void match_phrase(const struct qd_query_leaf *leaf, uint32_t number, stru
         }
         uint32_t start = value->tokens[i].position;
         *QD_PUSH(arena, &value->spans) = (struct qd_highlight_span){ start, end, number };
-        mark_span(leaf, number, value, start, end);
+        mark_span(whole, number, value, start, end);
     }
 }
 
@@ -301,10 +320,10 @@ enum qd_status qd_highlight_value_make(const struct qd_highlight_matcher *matche
     convert_tokens(&tokens, matcher->limit, arena, value);
     match_terms(leaves, arena, value);
     for (size_t i = 0; i < leaves->count; i++) {
-        const struct qd_query_leaf *leaf = &leaves->data[i];
-        if (leaf->kind == QD_LEAF_AUTOMATON) {
-            match_automaton(leaf, (uint32_t)i, value);
-        } else if (leaf->kind == QD_LEAF_PHRASE) {
+        const struct qd_highlight_leaf *leaf = &leaves->data[i];
+        if (leaf->query.kind == QD_LEAF_AUTOMATON) {
+            match_automaton(&leaf->query, (uint32_t)i, value);
+        } else if (leaf->query.kind == QD_LEAF_PHRASE) {
             match_phrase(leaf, (uint32_t)i, arena, value);
         }
     }

@@ -12,8 +12,14 @@
 
 #define QD_HIGHLIGHT_NO_TERM UINT32_MAX
 
+/* A leaf of a query, and which of its terms are marked where it is found: those of the field at hand. */
+struct qd_highlight_leaf {
+    struct qd_query_leaf query; /* the leaf */
+    size_t from, to;            /* terms [from, to) of it are marked */
+};
+
 /* Leaves of a query. */
-QD_VECTOR_TYPE(qd_highlight_leaves, struct qd_query_leaf);
+QD_VECTOR_TYPE(qd_highlight_leaves, struct qd_highlight_leaf);
 
 /* Where a phrase occurs: positions of its first and last token. */
 struct qd_highlight_span {
@@ -49,7 +55,8 @@ struct qd_highlight_leaves qd_highlight_leaves_of(const struct qd_prepared *quer
                                                   struct qd_arena *arena);
 
 /* Leaves as the unified highlighter sees them: of a phrase prefix below a function score only the whole
- * words, and each by itself. Source: OpenSearch MultiPhrasePrefixQuery.visit, CustomUnifiedHighlighter. */
+ * words, and each by itself; of words before kept prefixes each by itself too, unless any field will do.
+ * Source: OpenSearch MultiPhrasePrefixQuery.visit, CustomUnifiedHighlighter. */
 void qd_highlight_leaves_visited(struct qd_highlight_leaves *leaves);
 
 /* What values of a field are matched against. */

@@ -69,3 +69,32 @@ TEST(highlight, prefixes_below_a_function_score)
 #undef PREFIX
     search_world_close(&world);
 }
+
+/* Words before kept prefixes: the unified highlighter shows each by itself, the plain one where they meet. */
+TEST(highlight, kept_prefixes_are_marked_in_their_own_field)
+{
+    struct search_world world;
+    search_world_open(&world,
+                      "{\"properties\":{\"t\":{\"type\":\"text\",\"index_prefixes\":{}},"
+                      "\"h\":{\"type\":\"text\",\"index_phrases\":true}}}",
+                      NULL);
+    search_world_index(&world, "1", QD_SLICE("{\"t\":\"brown quick fox quick brown\",\"h\":\"a b c d\"}"));
+    search_world_refresh(&world);
+#define BODY "{\"query\":{\"match_phrase_prefix\":{\"t\":\"quick bro\"}},\"highlight\":{\"fields\":"
+    expect_hit(&world, BODY "{\"t\":{}}}}", "{\"t\":[\"brown <em>quick</em> fox <em>quick</em> brown\"]}");
+    expect_hit(&world, BODY "{\"t._index_prefix\":{}}}}",
+               "{\"t._index_prefix\":[\"<em>brown</em> quick fox quick <em>brown</em>\"]}");
+    expect_hit(&world, BODY "{\"t._index_prefix\":{\"type\":\"plain\"}}}}",
+               "{\"t._index_prefix\":[\"brown quick fox quick <em>brown</em>\"]}");
+    expect_hit(&world, BODY "{\"t._index_prefix\":{\"require_field_match\":false}}}}",
+               "[\"brown quick fox <em>quick</em> <em>brown</em>\"]");
+    expect_hit(&world, BODY "{\"t*\":{}}}}",
+               "\"highlight\":{\"t\":[\"brown <em>quick</em> fox <em>quick</em> brown\"]}");
+#undef BODY
+    /* Pairs lie over each other. */
+    expect_hit(&world,
+               "{\"query\":{\"match_phrase\":{\"h\":\"b c d\"}},"
+               "\"highlight\":{\"fields\":{\"h._index_phrase\":{}}}}",
+               "{\"h._index_phrase\":[\"a <em>b c d</em>\"]}");
+    search_world_close(&world);
+}

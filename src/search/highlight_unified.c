@@ -252,15 +252,18 @@ static struct qd_slice render(const struct unified *unified, const struct passag
     int64_t base = unified->bases[first->value];
     int64_t at = passage->start;
     for (size_t i = 0; i < passage->count; i++) {
-        const struct match *match = &first[i];
-        if ((int64_t)match->start > at) {
-            qd_highlight_append(out, value, (size_t)(at - base), (size_t)(match->start - base), input->html);
+        int64_t from = first[i].start;
+        int64_t to = first[i].end;
+        /* Matches that lie over each other are one, which ends where the last of them does. */
+        while (i + 1 < passage->count && (int64_t)first[i + 1].start < to) to = first[++i].end;
+        if (from > at) {
+            qd_highlight_append(out, value, (size_t)(at - base), (size_t)(from - base), input->html);
         }
-        if ((int64_t)match->end <= at) {
+        if (to <= at) {
             continue;
         }
-        int64_t from = at > (int64_t)match->start ? at : (int64_t)match->start;
-        int64_t to = passage->end < (int64_t)match->end ? passage->end : (int64_t)match->end;
+        if (from < at) from = at;
+        if (to > passage->end) to = passage->end;
         qd_buffer_slice(out, input->options->pre_tag);
         qd_highlight_append(out, value, (size_t)(from - base), (size_t)(to - base), input->html);
         qd_buffer_slice(out, input->options->post_tag);

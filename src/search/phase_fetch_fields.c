@@ -67,7 +67,7 @@ static enum qd_status resolve_column(const struct qd_shard_view *view, struct qd
                             QD_SLICE_ARG(field->name), field->type_name);
     }
     if (!special && !column && !binary) {
-        return qd_sort_no_field_data(field, name, error);
+        return qd_sort_no_field_data(field, error);
     }
     QD_TRY(qd_fielddata_load(view->snapshot, field, view->fielddata, error));
     struct wanted_field *wanted = QD_PUSH(arena, &fields->columns);
@@ -110,8 +110,7 @@ static enum qd_status resolve_source(const struct qd_shard_view *view, struct qd
     if (field == NULL || field->is_metadata) {
         return QD_OK;
     }
-    bool untyped = field->type == QD_FIELD_TEXT || field->type == QD_FIELD_MATCH_ONLY_TEXT ||
-                   field->type == QD_FIELD_BINARY;
+    bool untyped = qd_field_is_analyzed(field) || field->type == QD_FIELD_BINARY;
     if (format.data != NULL && untyped) {
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Field [%.*s] doesn't support formats.",
                             QD_SLICE_ARG(name));

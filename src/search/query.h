@@ -193,6 +193,7 @@ struct qd_query_leaf {
     const struct qd_slice *terms; /* TERM: 1; PHRASE: in order */
     const uint32_t *positions;    /* PHRASE: relative positions */
     size_t term_count;
+    struct qd_slice last_field; /* PHRASE: where the terms of the last position stand, when not in `field` */
     uint32_t slop;                        /* PHRASE */
     bool phrase_prefix;                   /* PHRASE: the last term is a prefix */
     bool in_function;                     /* it stands below a function score */

@@ -151,6 +151,43 @@ TEST(query_answers, kept_prefixes_stand_for_prefixes)
     search_world_close(&world);
 }
 
+/* The fields of kept prefixes and pairs are fields of their own to queries, but hold no phrases and cannot be
+ * asked whether they exist. Texts as the reference's _validate gave them. */
+TEST(query_answers, hidden_fields_are_searched_like_others)
+{
+    static const char *const facts[][2] = {
+        { "{\"prefix\":{\"p._index_prefix\":\"quic\"}}", "p._index_prefix:quic" },
+        { "{\"prefix\":{\"p._index_prefix\":\"quickly\"}}", "p._index_prefix:quickly" },
+        { "{\"match\":{\"p._index_prefix\":\"The foxes\"}}", "p._index_prefix:fox" },
+        { "{\"wildcard\":{\"h._index_phrase\":\"qu*\"}}", "h._index_phrase:qu*" },
+        { "{\"match_phrase\":{\"h._index_phrase\":\"quick\"}}", "h._index_phrase:quick" },
+        { "{\"match_phrase\":{\"h._index_phrase\":\"quick brown\"}}",
+          "Can only use phrase queries on text fields - not on [h._index_phrase] which is of type [phrase]" },
+        { "{\"match_phrase\":{\"o._index_prefix\":\"quick brown\"}}",
+          "field:[o._index_prefix] was indexed without position data; cannot run PhraseQuery" },
+        { "{\"match_phrase_prefix\":{\"o._index_prefix\":\"quick\"}}",
+          "Can only use phrase prefix queries on text fields - not on [o._index_prefix] which is of type "
+          "[prefix]" },
+        { "{\"exists\":{\"field\":\"o*\"}}", "failed to create query: null" },
+        { "{\"query_string\":{\"query\":\"qu\",\"fields\":[\"o*\"]}}", "(o:qu | o._index_prefix:qu)" },
+        { "{\"query_string\":{\"query\":\"_exists_:o*\"}}",
+          "MatchNoDocsQuery(\"unmapped fields [o]\")" },
+        { "{\"function_score\":{\"field_value_factor\":{\"field\":\"h._index_phrase\"}}}",
+          "Fielddata is not supported on field [h._index_phrase] of type [phrase]" },
+    };
+    struct search_world world;
+    search_world_open(&world, prefixes_mapping, NULL);
+    search_world_index(&world, "1", QD_SLICE("{\"p\":\"quick\"}"));
+    search_world_refresh(&world);
+    for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
+        struct qd_slice body = qd_arena_format(world.arena, "{\"query\":%s}", facts[i][0]);
+        expect_in(search_world_text(&world, body), facts[i][1]);
+    }
+    expect_in(search_world_search(&world, QD_SLICE("{\"sort\":\"h._index_phrase\"}")),
+              "Fielddata is not supported on field [h._index_phrase] of type [phrase]");
+    search_world_close(&world);
+}
+
 /* A hole is a word of its own in the field of pairs, so "quick the" counts in its length. */
 TEST(query_answers, pairs_of_words_know_holes)
 {

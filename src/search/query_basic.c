@@ -186,38 +186,54 @@ static enum qd_status exists_rewrite(const struct qd_query *query, struct qd_que
     return QD_OK;
 }
 
-static struct qd_node *exists_field_node(struct qd_query_context *context, struct qd_slice name)
+static enum qd_status exists_field_node(struct qd_query_context *context, struct qd_slice name,
+                                        struct qd_node **node, struct qd_error *error)
 {
     const struct qd_field *field = qd_mapping_field(context->view->mapping, name);
-    if (field == NULL)
-        return qd_node_none(context->arena, "No field \"%.*s\" exists in mappings.", QD_SLICE_ARG(name));
-    if (field->type == QD_FIELD_ID || field->type == QD_FIELD_INDEX || field->type == QD_FIELD_SEQ_NO)
-        return qd_node_all(context->arena);
-    if (field->column != QD_COLUMN_NONE || field->has_norms) return qd_node_exists(context->arena, field);
-    struct qd_term_field names = { .name = QD_SLICE("_field_names"),
-                                   .similarity = { .kind = QD_SIMILARITY_BM25 } };
-    return &qd_term_node_new(context->arena, names, field->name)->node;
+    struct qd_arena *arena = context->arena;
+    if (field->type == QD_FIELD_PREFIX || field->type == QD_FIELD_PHRASE) {
+        (void)qd_error_set(error, QD_UNSUPPORTED_OPERATION, "null");
+        if (error != NULL) error->null_reason = true;
+        return QD_UNSUPPORTED_OPERATION;
+    } else if (field->type == QD_FIELD_ID || field->type == QD_FIELD_INDEX ||
+               field->type == QD_FIELD_SEQ_NO) {
+        *node = qd_node_all(arena);
+    } else if (field->column != QD_COLUMN_NONE || field->has_norms) {
+        *node = qd_node_exists(arena, field);
+    } else {
+        struct qd_term_field names = { .name = QD_SLICE("_field_names"),
+                                       .similarity = { .kind = QD_SIMILARITY_BM25 } };
+        *node = &qd_term_node_new(arena, names, field->name)->node;
+    }
+    return QD_OK;
 }
 
-struct qd_node *qd_query_exists_node(struct qd_query_context *context, struct qd_slice name)
+enum qd_status qd_query_exists_node(struct qd_query_context *context, struct qd_slice name,
+                                    struct qd_node **node, struct qd_error *error)
 {
     struct qd_slice *names;
+    struct qd_arena *arena = context->arena;
+    struct qd_node *any = NULL;
     size_t count = exists_fields(context, name, &names);
-    if (count == 0)
-        return qd_node_none(context->arena, "No field \"%.*s\" exists in mappings.", QD_SLICE_ARG(name));
-    if (count == 1) return qd_node_constant(context->arena, exists_field_node(context, names[0]));
-    struct qd_node *any = qd_node_boolean_make(context->arena);
-    for (size_t i = 0; i < count; i++)
-        qd_node_boolean_add(any, context->arena, QD_SHOULD, exists_field_node(context, names[i]));
-    return qd_node_constant(context->arena, any);
+    if (count == 0) {
+        *node = qd_node_none(arena, "unmapped field:%.*s", QD_SLICE_ARG(name));
+        return QD_OK;
+    }
+    if (count > 1) any = qd_node_boolean_make(arena);
+    for (size_t i = 0; i < count; i++) {
+        struct qd_node *one;
+        QD_TRY(exists_field_node(context, names[i], &one, error));
+        if (any == NULL) any = one;
+        else qd_node_boolean_add(any, arena, QD_SHOULD, one);
+    }
+    *node = qd_node_constant(arena, any);
+    return QD_OK;
 }
 
 static enum qd_status exists_build(const struct qd_query *query, struct qd_query_context *context,
                                    struct qd_node **node, struct qd_error *error)
 {
-    (void)error;
-    *node = qd_query_exists_node(context, ((const struct exists_query *)query)->field);
-    return QD_OK;
+    return qd_query_exists_node(context, ((const struct exists_query *)query)->field, node, error);
 }
 
 const struct qd_query_kind qd_query_kind_exists = { .name = "exists",

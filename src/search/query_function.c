@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "mapping/values.h"
+#include "search/sort.h"
 
 bool qd_function_known(struct qd_slice name, enum qd_function_kind *kind)
 {
@@ -185,6 +186,13 @@ static int32_t java_hash(struct qd_slice text)
     return (int32_t)hash;
 }
 
+/* Words that are not held as a column have no values to count with. */
+static enum qd_status check_words(const struct qd_field *field, struct qd_error *error)
+{
+    if (!qd_field_is_analyzed(field) || field->fielddata) return QD_OK;
+    return qd_sort_no_field_data(field, error);
+}
+
 static enum qd_status resolve_random(struct qd_query_context *context, const struct qd_function *function,
                                      struct qd_function_value *value, struct qd_error *error)
 {
@@ -199,7 +207,7 @@ static enum qd_status resolve_random(struct qd_query_context *context, const str
     if (function->seed == NULL) return QD_OK;
     struct qd_slice name = function->field.data == NULL ? QD_SLICE("_id") : function->field;
     value->field = qd_mapping_field(context->view->mapping, name);
-    if (value->field != NULL) return QD_OK;
+    if (value->field != NULL) return check_words(value->field, error);
     return qd_error_set(
         error, QD_ILLEGAL_ARGUMENT,
         "Field [%.*s] is not mapped on [[%.*s/%.*s]] and cannot be used as a source of random numbers.",
@@ -281,7 +289,8 @@ enum qd_status qd_function_resolve(struct qd_query_context *context, const struc
     if (function->kind == QD_FUNCTION_RANDOM) return resolve_random(context, function, value, error);
     if (function->kind != QD_FUNCTION_FIELD) return resolve_decay(context, function, value, error);
     value->field = qd_mapping_field(context->view->mapping, function->field);
-    if (value->field != NULL || function->has_missing) return QD_OK;
+    if (value->field != NULL) return check_words(value->field, error);
+    if (function->has_missing) return QD_OK;
     return qd_error_set(error, QD_EXCEPTION,
                         "Unable to find a field mapper for field [%.*s]. No 'missing' value defined.",
                         QD_SLICE_ARG(function->field));

@@ -228,13 +228,11 @@ static void add_field(struct qd_arena *arena, struct boosted_fields *list, struc
 }
 
 /* Whether "*" takes a field in: what can be searched as text or as a value. */
-static bool wildcard_takes(const struct qd_field *field, bool only_text)
+static bool wildcard_takes(const struct qd_field *field)
 {
     if (field == NULL || field->is_metadata) return false;
-    bool text = field->type == QD_FIELD_TEXT || field->type == QD_FIELD_MATCH_ONLY_TEXT;
-    if (!text && !field->indexed && field->column == QD_COLUMN_NONE) return false;
-    if (field->type == QD_FIELD_BINARY || field->type == QD_FIELD_OBJECT) return false;
-    return !only_text || field->type == QD_FIELD_TEXT || field->type == QD_FIELD_KEYWORD;
+    if (!qd_field_is_analyzed(field) && !field->indexed && field->column == QD_COLUMN_NONE) return false;
+    return field->type != QD_FIELD_BINARY && field->type != QD_FIELD_OBJECT;
 }
 
 enum qd_status qd_boosted_fields_resolve(struct qd_query_context *context,
@@ -256,7 +254,7 @@ enum qd_status qd_boosted_fields_resolve(struct qd_query_context *context,
         size_t matches = qd_mapping_match(mapping, name, arena, &names);
         for (size_t k = 0; k < matches; k++) {
             const struct qd_field *field = qd_mapping_field(mapping, names[k]);
-            if (wildcard_takes(field, false)) add_field(arena, &list, field->name, given[i].boost);
+            if (wildcard_takes(field)) add_field(arena, &list, field->name, given[i].boost);
         }
     }
     int64_t max = context->view->limits.max_clause_count;

@@ -186,9 +186,7 @@ static enum qd_status multi_rewrite(const struct qd_query *query, struct qd_quer
 
 static bool has_words(const struct qd_field *field)
 {
-    return field->type == QD_FIELD_TEXT || field->type == QD_FIELD_MATCH_ONLY_TEXT ||
-           field->type == QD_FIELD_KEYWORD || field->type == QD_FIELD_IGNORED ||
-           field->type == QD_FIELD_ROUTING;
+    return qd_field_has_words(field) || field->type == QD_FIELD_IGNORED || field->type == QD_FIELD_ROUTING;
 }
 
 /* The pattern as the index has it: a keyword's normalizer, or the search analyzer's normalising filters. */

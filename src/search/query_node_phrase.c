@@ -354,6 +354,7 @@ static void phrase_leaves(const struct qd_node *node, const struct qd_leaf_visit
                                   .positions = positions,
                                   .term_count = count,
                                   .slop = (uint32_t)phrase->slop,
+                                  .last_field = phrase->prefixes,
                                   .phrase_prefix = phrase->prefix,
                                   .in_function = visitor->in_function,
                                   .boost = visitor->boost };

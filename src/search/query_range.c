@@ -254,9 +254,7 @@ static enum qd_status field_range(const struct range_query *self, struct qd_quer
         *node = qd_node_constant(arena, qd_node_exists(arena, field));
         return QD_OK;
     }
-    bool letters = field->type == QD_FIELD_TEXT || field->type == QD_FIELD_KEYWORD ||
-                   field->type == QD_FIELD_MATCH_ONLY_TEXT;
-    if (letters && !context->view->limits.allow_expensive_queries)
+    if (qd_field_has_words(field) && !context->view->limits.allow_expensive_queries)
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
                             "[range] queries on [text] or [keyword] fields cannot be executed when "
                             "'search.allow_expensive_queries' is set to false.");

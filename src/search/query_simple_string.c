@@ -226,6 +226,7 @@ static enum qd_status field_leaf(struct simple_state *state, const struct qd_boo
     if (analyzer != NULL) text = qd_analyzer_normalize(analyzer, state->context->arena, text);
     if (leaf == LEAF_PREFIX) return qd_text_prefix(state->context, mapped, text, node, error);
     options.fuzzy = true;
+    options.lenient = false;
     options.fuzziness = (struct qd_fuzziness){ .edits = (int)number };
     return qd_text_term(state->context, &options, mapped, text, node, error);
 }
@@ -250,7 +251,11 @@ static enum qd_status leaf_node(struct simple_state *state, enum leaf leaf, stru
             if (error != NULL && error->arena != NULL) qd_error_copy(error, error->arena, &own);
             return status;
         }
-        if (status != QD_OK) one = qd_text_lenient_none(state->context, state->fields[i].name, status, &own);
+        bool plain = leaf == LEAF_TERM || leaf == LEAF_PHRASE;
+        if (status != QD_OK && plain)
+            one = qd_text_lenient_none(state->context, state->fields[i].name, status, &own);
+        else if (status != QD_OK)
+            one = qd_node_none(arena, "failed query, caused by %.*s", QD_SLICE_ARG(own.reason));
         if (one == NULL) continue;
         if (state->fields[i].boost != 1.0f) one = qd_node_boost(arena, one, state->fields[i].boost);
         nodes[count++] = one;

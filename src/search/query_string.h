@@ -71,7 +71,8 @@ QD_CHECKED enum qd_status qd_string_parse(struct qd_string_parser *parser, struc
 void qd_string_fix_negative(struct qd_query_context *context, struct qd_node *node);
 
 /* The documents with a value of `name`, a pattern or an object: what an exists query matches (query_basic.c).
- */
-struct qd_node *qd_query_exists_node(struct qd_query_context *context, struct qd_slice name);
+ * Errors: QD_UNSUPPORTED_OPERATION for hidden fields of text. */
+QD_CHECKED enum qd_status qd_query_exists_node(struct qd_query_context *context, struct qd_slice name,
+                                               struct qd_node **node, struct qd_error *error);
 
 #endif

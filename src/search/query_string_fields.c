@@ -9,12 +9,6 @@
 typedef enum qd_status leaf_maker(struct qd_string_parser *parser, const struct qd_field *field,
                                   const void *input, struct qd_node **node, struct qd_error *error);
 
-static bool has_words(const struct qd_field *field)
-{
-    return field->type == QD_FIELD_TEXT || field->type == QD_FIELD_MATCH_ONLY_TEXT ||
-           field->type == QD_FIELD_KEYWORD;
-}
-
 /* The fields that a name in the text (data NULL: none) stands for. */
 static enum qd_status fields_of(struct qd_string_parser *parser, struct qd_slice name, bool quoted,
                                 struct qd_boosted_field **fields, size_t *count, struct qd_error *error)
@@ -145,7 +139,7 @@ enum qd_status qd_string_text(struct qd_string_parser *parser, struct qd_slice f
 static struct qd_slice normal_form(struct qd_string_parser *parser, const struct qd_field *field,
                                    struct qd_slice text)
 {
-    if (text.data == NULL || !has_words(field)) return text;
+    if (text.data == NULL || !qd_field_has_words(field)) return text;
     const struct qd_analyzer *analyzer;
     if (qd_text_analyzer(parser->context, &parser->options->text, field, &analyzer, NULL) != QD_OK ||
         analyzer == NULL)
@@ -207,10 +201,10 @@ static enum qd_status make_pattern(struct qd_string_parser *parser, const struct
     struct qd_arena *arena = parser->context->arena;
     const struct qd_string_options *options = parser->options;
     if (pattern->kind == QD_MULTI_PREFIX &&
-        (options->rewrite == QD_REWRITE_CONSTANT_SCORE || !has_words(field)))
+        (options->rewrite == QD_REWRITE_CONSTANT_SCORE || !qd_field_has_words(field)))
         return qd_text_prefix(parser->context, field, normal_form(parser, field, pattern->pattern), node,
                               error);
-    if (!has_words(field))
+    if (!qd_field_has_words(field))
         return qd_query_shard_error(
             parser->context->view, error,
             "Can only use %s queries on keyword and text fields - not on [%.*s] which is of "
@@ -265,8 +259,11 @@ enum qd_status qd_string_pattern(struct qd_string_parser *parser, struct qd_slic
         if (parser->field_count == 1) return qd_string_exists(parser, parser->fields[0].name, node, error);
         return over_fields(parser, field, false, make_exists, NULL, node, error);
     }
-    if (field.data != NULL && qd_slice_is(field, "_exists_"))
-        return qd_string_exists(parser, pattern, node, error);
+    /* Patterns of names are looked for in a field of that name, which there is not. */
+    if (field.data != NULL && qd_slice_is(field, "_exists_")) {
+        *node = qd_node_none(parser->context->arena, "unmapped fields [%.*s]", QD_SLICE_ARG(pattern));
+        return QD_OK;
+    }
     bool leading = pattern.size > 0 && (pattern.data[0] == '*' || pattern.data[0] == '?');
     if (kind == QD_MULTI_WILDCARD && leading && !parser->options->allow_leading_wildcard)
         return qd_error_set(error, QD_PARSE,
@@ -301,7 +298,5 @@ enum qd_status qd_string_fuzzy(struct qd_string_parser *parser, struct qd_slice 
 enum qd_status qd_string_exists(struct qd_string_parser *parser, struct qd_slice field, struct qd_node **node,
                                 struct qd_error *error)
 {
-    (void)error;
-    *node = qd_query_exists_node(parser->context, field);
-    return QD_OK;
+    return qd_query_exists_node(parser->context, field, node, error);
 }

@@ -167,8 +167,7 @@ static enum qd_status term_build(const struct qd_query *query, struct qd_query_c
         *node = qd_node_none(context->arena, "unmapped field: %.*s", QD_SLICE_ARG(self->field));
         return QD_OK;
     }
-    bool letters = field->type == QD_FIELD_TEXT || field->type == QD_FIELD_KEYWORD;
-    if (!self->case_insensitive || (!letters && field->index_options == QD_INDEX_NONE))
+    if (!self->case_insensitive || (!qd_field_has_words(field) && field->index_options == QD_INDEX_NONE))
         return qd_query_term_node(context, field, self->value, node, error);
     struct qd_term_value term;
     QD_TRY(qd_value_term(field, self->value, context->view->now_ms, context->arena, &term, error));

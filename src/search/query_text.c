@@ -126,7 +126,7 @@ enum qd_status qd_text_analyzer(struct qd_query_context *context, const struct q
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "No analyzer found for [%.*s]",
                             QD_SLICE_ARG(options->analyzer));
     }
-    if (field->type == QD_FIELD_TEXT || field->type == QD_FIELD_MATCH_ONLY_TEXT) {
+    if (qd_field_is_analyzed(field)) {
         bool quote =
             options->type == QD_TEXT_PHRASE || options->type == QD_TEXT_PHRASE_PREFIX || options->quoted;
         *analyzer = quote ? field->search_quote_analyzer : field->search_analyzer;
@@ -142,7 +142,7 @@ enum qd_status qd_text_analyzer(struct qd_query_context *context, const struct q
 
 enum qd_status qd_text_searchable(const struct qd_field *field, struct qd_error *error)
 {
-    bool text = field->type == QD_FIELD_TEXT || field->type == QD_FIELD_MATCH_ONLY_TEXT;
+    bool text = qd_field_is_analyzed(field);
     if (field->indexed || (!text && field->type != QD_FIELD_KEYWORD)) return QD_OK;
     if (!text && field->column != QD_COLUMN_NONE) return QD_OK;
     return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Cannot search on field [%.*s] since it is %s.",
@@ -156,17 +156,11 @@ enum qd_rewrite_method qd_text_rewrite_method(const struct qd_field *field, enum
 }
 
 /* ---- single terms ---- */
-static bool has_words(const struct qd_field *field)
-{
-    return field->type == QD_FIELD_TEXT || field->type == QD_FIELD_MATCH_ONLY_TEXT ||
-           field->type == QD_FIELD_KEYWORD;
-}
-
 static enum qd_status fuzzy_term(struct qd_query_context *context, const struct qd_text_options *options,
                                  const struct qd_field *field, struct qd_slice term, struct qd_node **node,
                                  struct qd_error *error)
 {
-    if (!has_words(field))
+    if (!qd_field_has_words(field))
         return qd_error_set(
             error, QD_ILLEGAL_ARGUMENT,
             "Can only use fuzzy queries on keyword and text fields - not on [%.*s] which is of type "
@@ -196,9 +190,7 @@ static enum qd_status plain_term(struct qd_query_context *context, const struct 
     if (options->hook != NULL)
         return options->hook->make(options->hook->hook_context, context, term, node, error);
     if (options->fuzzy) return fuzzy_term(context, options, field, term, node, error);
-    bool inverted = field->index_options != QD_INDEX_NONE &&
-                    (field->type == QD_FIELD_TEXT || field->type == QD_FIELD_MATCH_ONLY_TEXT);
-    if (inverted) {
+    if (field->index_options != QD_INDEX_NONE && qd_field_is_analyzed(field)) {
         *node = qd_node_term(context->arena, field, term);
         return QD_OK;
     }
@@ -222,11 +214,13 @@ enum qd_status qd_text_term(struct qd_query_context *context, const struct qd_te
     return QD_OK;
 }
 
-/* The field of a text field's prefixes, NULL when it keeps none of that many letters. */
+/* The field of a text field's prefixes, NULL when it keeps none of that many letters, or of `shorter` fewer.
+ * A field of prefixes is its own, whatever their lengths. */
 static const struct qd_field *prefixes_of(struct qd_query_context *context, const struct qd_field *field,
                                           struct qd_slice term, int shorter)
 {
     int64_t letters = (int64_t)qd_utf16_length(term);
+    if (field->type == QD_FIELD_PREFIX) return field;
     if (field->type != QD_FIELD_TEXT || field->index_prefix_max == 0 ||
         letters < field->index_prefix_min - shorter || letters > field->index_prefix_max)
         return NULL;
@@ -244,7 +238,7 @@ static struct qd_multi_term unnamed_automaton(const struct qd_field *field, enum
                                    .rewrite = rewrite };
 }
 
-/* Prefixes one letter shorter than the shortest kept: any of these, or the letters alone as a word. */
+/* Prefixes shorter than the shortest kept: any of these that begin with them, or the letters as a word. */
 static enum qd_status shorter_prefix(struct qd_query_context *context, const struct qd_multi_term *prefix,
                                      const struct qd_field *prefixes, bool case_insensitive,
                                      struct qd_node **node, struct qd_error *error)
@@ -257,13 +251,15 @@ static enum qd_status shorter_prefix(struct qd_query_context *context, const str
         if (strchr("*?\\", prefix->pattern.data[i]) != NULL) qd_buffer_byte(&pattern, '\\');
         qd_buffer_byte(&pattern, (uint8_t)prefix->pattern.data[i]);
     }
-    qd_buffer_byte(&pattern, '?');
+    for (int64_t i = (int64_t)qd_utf16_length(prefix->pattern); i < prefixes->index_prefix_min; i++)
+        qd_buffer_byte(&pattern, '?');
     struct qd_slice text = qd_arena_copy(arena, qd_buffer_view(&pattern));
     qd_buffer_deinit(&pattern);
     QD_TRY(qd_automaton_wildcard(arena, text, case_insensitive, &multi.automaton, error));
     *node = qd_node_boolean_make(arena);
     qd_node_boolean_add(*node, arena, QD_SHOULD, qd_node_multi_term(arena, &multi));
-    qd_node_boolean_add(*node, arena, QD_SHOULD, qd_node_term(arena, prefix->field, prefix->pattern));
+    const struct qd_field *words = prefix->field == prefixes ? prefixes->parent : prefix->field;
+    qd_node_boolean_add(*node, arena, QD_SHOULD, qd_node_term(arena, words, prefix->pattern));
     return QD_OK;
 }
 
@@ -284,7 +280,7 @@ enum qd_status qd_text_prefix_node(struct qd_query_context *context, const struc
         *node = qd_node_multi_term(arena, &multi);
         return QD_OK;
     }
-    if (prefixes_of(context, prefix->field, prefix->pattern, 0) == NULL) {
+    if ((int64_t)qd_utf16_length(prefix->pattern) < prefixes->index_prefix_min) {
         QD_TRY(shorter_prefix(context, prefix, prefixes, case_insensitive, node, error));
     } else if (case_insensitive) {
         multi = unnamed_automaton(prefixes, QD_REWRITE_CONSTANT_SCORE);
@@ -293,8 +289,9 @@ enum qd_status qd_text_prefix_node(struct qd_query_context *context, const struc
     } else {
         *node = qd_node_term(arena, prefixes, prefix->pattern);
     }
-    if (prefix->rewrite == QD_REWRITE_CONSTANT_SCORE || prefix->rewrite == QD_REWRITE_CONSTANT_SCORE_BOOLEAN)
-        *node = qd_node_constant(arena, *node);
+    bool constant = prefix->rewrite == QD_REWRITE_CONSTANT_SCORE ||
+                    prefix->rewrite == QD_REWRITE_CONSTANT_SCORE_BOOLEAN;
+    if (constant && prefix->field != prefixes) *node = qd_node_constant(arena, *node);
     return QD_OK;
 }
 
@@ -306,7 +303,7 @@ enum qd_status qd_text_prefix(struct qd_query_context *context, const struct qd_
         *node = fits ? qd_node_all(context->arena) : qd_node_none(context->arena, "%s", "");
         return QD_OK;
     }
-    if (!has_words(field))
+    if (!qd_field_has_words(field))
         return qd_query_shard_error(
             context->view, error,
             "Can only use prefix queries on keyword and text fields - not on [%.*s] which is "
@@ -348,7 +345,8 @@ static enum qd_status position_node(struct token_builder *builder, size_t from, 
         return qd_text_term(context, builder->options, builder->field, builder->tokens[from].term, node,
                             error);
     }
-    if (!prefix && !builder->options->fuzzy && builder->options->hook == NULL && has_words(builder->field)) {
+    bool plain = !prefix && !builder->options->fuzzy && builder->options->hook == NULL;
+    if (plain && qd_field_has_words(builder->field)) {
         struct qd_slice *terms = QD_NEW_ARRAY(context->arena, struct qd_slice, to - from);
         for (size_t i = from; i < to; i++) terms[i - from] = builder->tokens[i].term;
         *node = qd_node_synonym(context->arena, builder->field, terms, to - from);
@@ -383,12 +381,15 @@ static enum qd_status boolean_of_tokens(struct token_builder *builder, struct qd
 static enum qd_status check_positions(const struct token_builder *builder, struct qd_error *error)
 {
     const struct qd_field *field = builder->field;
-    if (builder->options->type == QD_TEXT_PHRASE_PREFIX && field->type != QD_FIELD_TEXT)
+    bool words = field->type == QD_FIELD_TEXT || field->type == QD_FIELD_KEYWORD;
+    bool hidden = field->type == QD_FIELD_PREFIX || field->type == QD_FIELD_PHRASE;
+    bool unplaced = hidden && field->index_options < QD_INDEX_POSITIONS && builder->positions > 1;
+    if (builder->options->type == QD_TEXT_PHRASE_PREFIX && field->type != QD_FIELD_TEXT && !unplaced)
         return qd_error_set(
             error, QD_ILLEGAL_ARGUMENT,
             "Can only use phrase prefix queries on text fields - not on [%.*s] which is of type [%s]",
             QD_SLICE_ARG(field->name), field->type_name);
-    if (field->type != QD_FIELD_TEXT && field->type != QD_FIELD_KEYWORD)
+    if (!words && !unplaced)
         return qd_error_set(
             error, QD_ILLEGAL_ARGUMENT,
             "Can only use phrase queries on text fields - not on [%.*s] which is of type [%s]",
@@ -634,7 +635,7 @@ static enum qd_status unanalysed(struct qd_query_context *context, const struct 
 {
     struct token_builder builder = { .context = context, .options = options, .field = field };
     if (options->type == QD_TEXT_PHRASE_PREFIX) return check_positions(&builder, error);
-    if (options->type == QD_TEXT_BOOLEAN_PREFIX && has_words(field))
+    if (options->type == QD_TEXT_BOOLEAN_PREFIX && qd_field_has_words(field))
         return qd_text_prefix(context, field, text, node, error);
     return qd_text_term(context, options, field, text, node, error);
 }

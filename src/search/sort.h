@@ -97,8 +97,7 @@ void qd_sort_write(const struct qd_sort_plan *plan, size_t i, const struct qd_so
                    struct qd_json_writer *writer);
 
 /* Field data of a field that has none: the reference's error for sorting and docvalue_fields. */
-enum qd_status qd_sort_no_field_data(const struct qd_field *field, struct qd_slice name,
-                                     struct qd_error *error);
+enum qd_status qd_sort_no_field_data(const struct qd_field *field, struct qd_error *error);
 
 /* Java's narrowing of a double to a long. */
 int64_t qd_sort_narrowed(double real);

@@ -141,13 +141,15 @@ static enum qd_status resolve_missing(struct qd_sort_key *key, struct qd_error *
 }
 
 /* ---- fields ---- */
-enum qd_status qd_sort_no_field_data(const struct qd_field *field, struct qd_slice name,
-                                     struct qd_error *error)
+enum qd_status qd_sort_no_field_data(const struct qd_field *field, struct qd_error *error)
 {
-    if (field->is_metadata) {
+    struct qd_slice name = field->name;
+    bool hidden = field->type == QD_FIELD_PREFIX || field->type == QD_FIELD_PHRASE;
+    if (field->is_metadata || hidden) {
+        struct qd_slice type = hidden ? qd_slice_from_string(field->type_name) : name;
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
                             "Fielddata is not supported on field [%.*s] of type [%.*s]", QD_SLICE_ARG(name),
-                            QD_SLICE_ARG(name));
+                            QD_SLICE_ARG(type));
     }
     bool text = field->type == QD_FIELD_TEXT || field->type == QD_FIELD_MATCH_ONLY_TEXT;
     if (text) {
@@ -231,9 +233,11 @@ static enum qd_status resolve_unmapped(struct qd_sort_key *key, struct qd_error 
                   { "ip", QD_FIELD_KEYWORD },
                   { "token_count", QD_FIELD_TOKEN_COUNT } };
     struct qd_slice name = key->sort.unmapped_type;
-    static const struct qd_field text = { .type = QD_FIELD_TEXT, .type_name = "text" };
+    static const struct qd_field text = { .name = QD_SLICE_INIT("__anonymous_text"),
+                                          .type = QD_FIELD_TEXT,
+                                          .type_name = "text" };
     if (qd_slice_is(name, "text")) {
-        return qd_sort_no_field_data(&text, QD_SLICE("__anonymous_text"), error);
+        return qd_sort_no_field_data(&text, error);
     }
     for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
         if (!qd_slice_is(name, types[i].name)) {
@@ -265,7 +269,7 @@ static enum qd_status resolve_field(const struct qd_shard_view *view, struct qd_
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "can't sort on binary field");
     }
     if (!special && !column) {
-        return qd_sort_no_field_data(field, key->sort.field, error);
+        return qd_sort_no_field_data(field, error);
     }
     QD_TRY(qd_fielddata_load(view->snapshot, field, view->fielddata, error));
     key->type = type_of_field(field->type);
