@@ -8,7 +8,7 @@
 #include "coordinator/node_facts.h"
 #include "coordinator/nodes_select.h"
 #include "coordinator/operations.h"
-#include "data/data.h"
+#include "coordinator/shard_reports.h"
 #include "master/deciders.h"
 #include "search/request_object.h"
 
@@ -25,6 +25,7 @@ struct request {
     struct qd_slice current_node; /* data NULL: not given */
     const struct qd_index_metadata *index;
     const struct qd_shard_routing *copy;
+    const struct qd_node_facts *facts; /* NULL: the disks are not asked for, or not yet known */
 };
 
 /* ---- reading ---- */
@@ -216,9 +217,9 @@ static enum qd_status find_copy(struct request *request)
 
 /* ---- answering ---- */
 
-static void write_disk(const char *name, const struct request *request, const struct qd_node_facts *facts,
-                       struct qd_json_writer *writer)
+static void write_disk(const char *name, const struct request *request, struct qd_json_writer *writer)
 {
+    const struct qd_node_facts *facts = request->facts;
     const struct qd_slice *path = qd_map_get(request->coordinator->node_settings, QD_SLICE("path.data"));
     uint64_t used = facts->disk_total - facts->disk_available;
     double percent = facts->disk_total == 0 ? 0 : 1000.0 * (double)used / (double)facts->disk_total;
@@ -233,28 +234,22 @@ static void write_disk(const char *name, const struct request *request, const st
     qd_json_end_object(writer);
 }
 
-static void write_sizes(const struct request *request, struct qd_json_writer *writer)
+static void write_sizes(const struct request *request, const struct qd_shard_reports *reports,
+                        struct qd_json_writer *writer)
 {
-    const struct qd_data *data = request->coordinator->data;
     qd_json_member_object(writer, "shard_sizes");
-    for (size_t i = 0; i < qd_data_shard_count(data); i++) {
-        const struct qd_shard *shard = qd_data_shard_at(data, i);
-        if (shard->engine == NULL) continue;
-        struct qd_snapshot *snapshot = qd_engine_acquire(shard->engine);
-        int64_t size = 0;
-        for (uint32_t s = 0; s < snapshot->segment_count; s++) {
-            size += (int64_t)qd_segment_size(snapshot->segments[s].segment);
-        }
-        qd_snapshot_release(snapshot);
+    for (size_t i = 0; i < reports->count; i++) {
+        const struct qd_shard_report *report = &reports->shards[i].report;
+        if (report->segments == NULL) continue;
         qd_json_name_slice(writer, qd_arena_format(request->call->arena, "[%.*s][%u][%s]_bytes",
-                                                   QD_SLICE_ARG(shard->index_name), shard->number,
-                                                   shard->primary ? "p" : "r"));
-        qd_json_int(writer, size);
+                                                   QD_SLICE_ARG(report->index_name), report->number,
+                                                   report->primary ? "p" : "r"));
+        qd_json_int(writer, qd_shard_report_size(report));
     }
     qd_json_end_object(writer);
 }
 
-static void write_cluster_info(const struct request *request, const struct qd_node_facts *facts,
+static void write_cluster_info(const struct request *request, const struct qd_shard_reports *reports,
                                struct qd_json_writer *writer)
 {
     const struct qd_node_info *node = request->coordinator->local_node;
@@ -263,11 +258,11 @@ static void write_cluster_info(const struct request *request, const struct qd_no
     qd_json_name_slice(writer, node->id);
     qd_json_begin_object(writer);
     qd_json_member_string(writer, "node_name", node->name);
-    write_disk("least_available", request, facts, writer);
-    write_disk("most_available", request, facts, writer);
+    write_disk("least_available", request, writer);
+    write_disk("most_available", request, writer);
     qd_json_end_object(writer);
     qd_json_end_object(writer);
-    write_sizes(request, writer);
+    write_sizes(request, reports, writer);
     qd_json_end_object(writer);
 }
 
@@ -374,7 +369,8 @@ static void write_unplaced(const struct request *request, struct qd_json_writer 
     qd_json_end_array(writer);
 }
 
-static void write_answer(const struct request *request, const struct qd_node_facts *facts,
+/* `reports` NULL: the disks are not asked for. */
+static void write_answer(const struct request *request, const struct qd_shard_reports *reports,
                          struct qd_json_writer *writer)
 {
     static const char *const states[] = { "unassigned", "initializing", "started", "relocating" };
@@ -388,34 +384,43 @@ static void write_answer(const struct request *request, const struct qd_node_fac
     const struct qd_node_info *node =
         copy->node_id.data == NULL ? NULL : qd_nodes_find(request->state, copy->node_id);
     if (node != NULL) write_current_node(node, writer);
-    if (facts != NULL) write_cluster_info(request, facts, writer);
+    if (reports != NULL) write_cluster_info(request, reports, writer);
     if (copy->state == QD_SHARD_STARTED) write_placed(request, writer);
     if (copy->state == QD_SHARD_UNASSIGNED) write_unplaced(request, writer);
     qd_json_end_object(writer);
 }
 
-/* `facts` NULL: the disks are not asked for, or not yet known. */
-static void answer(struct qd_coordinator *coordinator, struct qd_call *call,
-                   const struct qd_node_facts *facts)
+static void answer(void *context, const struct qd_shard_reports *reports)
 {
-    struct qd_json_writer writer = qd_call_writer(call);
-    struct request request = { .coordinator = coordinator,
-                               .call = call,
-                               .state = qd_cluster_service_state(coordinator->cluster),
-                               .shard = -1 };
-    if (read_request(&request) != QD_OK || find_copy(&request) != QD_OK) {
+    struct request *request = context;
+    struct qd_json_writer writer = qd_call_writer(request->call);
+    write_answer(request, reports, &writer);
+    qd_call_finish(request->call, 200);
+}
+
+/* `facts` NULL: the disks are not asked for, or not yet known. */
+static void explain(struct qd_coordinator *coordinator, struct qd_call *call,
+                    const struct qd_node_facts *facts)
+{
+    struct request *request = QD_NEW(call->arena, struct request);
+    *request = (struct request){ .coordinator = coordinator,
+                                 .call = call,
+                                 .state = qd_cluster_service_state(coordinator->cluster),
+                                 .shard = -1,
+                                 .facts = facts };
+    if (read_request(request) != QD_OK || find_copy(request) != QD_OK) {
         qd_call_fail(call);
-        return;
+    } else if (!request->disk_info) {
+        answer(request, NULL);
+    } else if (facts == NULL) {
+        qd_node_facts_gather(coordinator, call, explain);
+    } else {
+        struct qd_report_wish wish = { .parts = QD_REPORT_SEGMENTS, .all = true };
+        qd_shard_reports_gather(coordinator, call, &wish, answer, request);
     }
-    if (request.disk_info && facts == NULL) {
-        qd_node_facts_gather(coordinator, call, answer);
-        return;
-    }
-    write_answer(&request, facts, &writer);
-    qd_call_finish(call, 200);
 }
 
 void qd_coordinator_allocation_explain(struct qd_coordinator *coordinator, struct qd_call *call)
 {
-    answer(coordinator, call, NULL);
+    explain(coordinator, call, NULL);
 }

@@ -6,9 +6,17 @@
 #include "coordinator/node_facts.h"
 #include "coordinator/nodes_select.h"
 #include "coordinator/operations.h"
+#include "coordinator/shard_reports.h"
 #include "coordinator/stats_gather.h"
 
 #define FIELD_DEPTH_MAX 1000
+
+/* A request that waits for the shards. */
+struct request {
+    struct qd_coordinator *coordinator;
+    struct qd_call *call;
+    const struct qd_node_facts *facts;
+};
 
 /* Smallest, largest and mean of a number over the indices. */
 struct spread {
@@ -148,18 +156,18 @@ static void write_mappings(const struct qd_cluster_state *state, struct qd_arena
 
 /* ---- parts ---- */
 
-static void write_indices(struct qd_coordinator *coordinator, struct qd_call *call, int64_t now_ms,
+static void write_indices(const struct qd_shard_reports *reports, struct qd_arena *arena,
                           struct qd_json_writer *writer)
 {
-    const struct qd_cluster_state *state = qd_cluster_service_state(coordinator->cluster);
+    const struct qd_cluster_state *state = reports->state;
     static const enum qd_stat_family shown[] = { QD_STATS_DOCS,       QD_STATS_STORE,
                                                  QD_STATS_FIELDDATA,  QD_STATS_QUERY_CACHE,
                                                  QD_STATS_COMPLETION, QD_STATS_SEGMENTS };
     struct qd_stats all, primaries;
     qd_stats_init(&all);
     qd_stats_init(&primaries);
-    qd_stats_add_index(&all, coordinator->data, (struct qd_slice){ 0 }, false, now_ms);
-    qd_stats_add_index(&primaries, coordinator->data, (struct qd_slice){ 0 }, true, now_ms);
+    qd_shard_reports_add_node(reports, NULL, false, &all);
+    qd_shard_reports_add_node(reports, NULL, true, &primaries);
     qd_json_member_object(writer, "indices");
     qd_json_member_int(writer, "count", (int64_t)state->index_count);
     write_shards(state, writer);
@@ -168,7 +176,7 @@ static void write_indices(struct qd_coordinator *coordinator, struct qd_call *ca
         struct qd_stats_writing writing = { .wanted = 1u << shown[i] };
         qd_stats_write(shown[i] == QD_STATS_DOCS ? &primaries : &all, &writing, writer);
     }
-    write_mappings(state, call->arena, writer);
+    write_mappings(state, arena, writer);
     qd_json_name(writer, "analysis");
     qd_json_raw(writer,
                 QD_SLICE("{\"char_filter_types\":[],\"tokenizer_types\":[],\"filter_types\":[],"
@@ -265,18 +273,16 @@ static void write_jvm(const struct qd_coordinator *coordinator, const struct qd_
     qd_json_end_object(writer);
 }
 
-static void write_nodes(struct qd_coordinator *coordinator, struct qd_call *call,
-                        const struct qd_node_facts *facts, struct qd_json_writer *writer)
+static void write_nodes(const struct request *request, const struct qd_cluster_state *state,
+                        const bool *wanted, struct qd_json_writer *writer)
 {
-    const struct qd_cluster_state *state = qd_cluster_service_state(coordinator->cluster);
-    struct qd_node_filter filter = { .state = state, .text = qd_call_parameter(call, "nodeId"),
-                                     .local_id = coordinator->local_node->id };
+    const struct qd_node_facts *facts = request->facts;
     qd_json_member_object(writer, "nodes");
-    write_node_counts(state, qd_nodes_select(&filter, call->arena), writer);
+    write_node_counts(state, wanted, writer);
     qd_json_name(writer, "versions");
     qd_json_raw(writer, QD_SLICE("[\"" QD_OPENSEARCH_VERSION "\"]"));
-    write_os(coordinator, facts, writer);
-    write_jvm(coordinator, facts, writer);
+    write_os(request->coordinator, facts, writer);
+    write_jvm(request->coordinator, facts, writer);
     qd_json_member_object(writer, "fs");
     qd_json_member_bytes(writer, "total_in_bytes", "total", (int64_t)facts->disk_total);
     qd_json_member_bytes(writer, "free_in_bytes", "free", (int64_t)facts->machine.volume.free_bytes);
@@ -296,38 +302,40 @@ static void write_nodes(struct qd_coordinator *coordinator, struct qd_call *call
     qd_json_end_object(writer);
 }
 
-static size_t chosen_nodes(const struct qd_coordinator *coordinator, const struct qd_call *call)
+static void answer(void *context, const struct qd_shard_reports *reports)
 {
-    const struct qd_cluster_state *state = qd_cluster_service_state(coordinator->cluster);
+    const struct request *request = context;
+    const struct qd_cluster_state *state = reports->state;
+    struct qd_call *call = request->call;
     struct qd_node_filter filter = { .state = state, .text = qd_call_parameter(call, "nodeId"),
-                                     .local_id = coordinator->local_node->id };
+                                     .local_id = request->coordinator->local_node->id };
     const bool *wanted = qd_nodes_select(&filter, call->arena);
-    size_t count = 0;
-    for (size_t i = 0; i < state->node_count; i++) count += wanted[i];
-    return count;
-}
-
-static void answer(struct qd_coordinator *coordinator, struct qd_call *call,
-                   const struct qd_node_facts *facts)
-{
-    const struct qd_cluster_state *state = qd_cluster_service_state(coordinator->cluster);
     struct qd_json_writer writer = qd_call_writer(call);
     struct qd_resolved *indices;
     struct qd_health health;
     size_t count = qd_health_all_indices(state, call->arena, &indices);
-    qd_health_of(coordinator->cluster, call->arena, indices, count, facts->now_ms, &health);
+    qd_health_of(request->coordinator->cluster, call->arena, indices, count, request->facts->now_ms, &health);
     qd_json_begin_object(&writer);
-    qd_nodes_write_header(state, chosen_nodes(coordinator, call), &writer);
+    qd_shard_reports_write_nodes(reports, wanted, &writer);
     qd_json_member_string(&writer, "cluster_uuid", state->cluster_uuid);
-    qd_json_member_int(&writer, "timestamp", facts->now_ms);
+    qd_json_member_int(&writer, "timestamp", request->facts->now_ms);
     qd_json_member_text(&writer, "status", qd_health_name(health.status));
-    write_indices(coordinator, call, facts->now_ms, &writer);
-    write_nodes(coordinator, call, facts, &writer);
+    write_indices(reports, call->arena, &writer);
+    write_nodes(request, state, wanted, &writer);
     qd_json_end_object(&writer);
     qd_call_finish(call, 200);
 }
 
+static void ask_shards(struct qd_coordinator *coordinator, struct qd_call *call,
+                       const struct qd_node_facts *facts)
+{
+    struct request *request = QD_NEW(call->arena, struct request);
+    struct qd_report_wish wish = { .parts = QD_REPORT_STATS, .all = true };
+    *request = (struct request){ coordinator, call, facts };
+    qd_shard_reports_gather(coordinator, call, &wish, answer, request);
+}
+
 void qd_coordinator_cluster_stats(struct qd_coordinator *coordinator, struct qd_call *call)
 {
-    qd_node_facts_gather(coordinator, call, answer);
+    qd_node_facts_gather(coordinator, call, ask_shards);
 }

@@ -1,4 +1,5 @@
-/* The settings of an index, one row each. Recorded from the reference by include_defaults and by setting each of them. */
+/* The settings of an index, one row each. Recorded from the reference by include_defaults and by setting each
+ * of them. */
 #include "coordinator/index_settings.h"
 
 static const struct qd_index_setting settings[] = {

@@ -4,10 +4,9 @@
 #include "coordinator/blocks.h"
 #include "coordinator/index_call.h"
 #include "coordinator/operations.h"
+#include "coordinator/shard_reports.h"
 #include "coordinator/stats_gather.h"
 #include "coordinator/unrecognized.h"
-#include "data/data.h"
-#include "data/shard_stats.h"
 
 QD_VECTOR_TYPE(name_list, struct qd_slice);
 
@@ -21,9 +20,18 @@ struct request {
     unsigned families; /* as qd_stats_write takes them */
     struct qd_slice *groups; /* patterns; groups[group_count] */
     size_t group_count;
+    struct qd_slice *fields; /* patterns of fields with field data; fields[field_count] */
+    size_t field_count;
     bool unloaded;           /* segments of closed indices count too */
     enum level level;
-    uint32_t total, assigned;
+    const struct qd_shard_reports *reports; /* once they are there */
+};
+
+/* What shards have told, summed up. */
+struct sums {
+    struct qd_stats stats;
+    struct qd_stats_group_list groups;
+    struct qd_stats_field_list fields;
 };
 
 /* ---- parameters ---- */
@@ -91,6 +99,20 @@ static enum qd_status read_level(struct request *request)
     return QD_OK;
 }
 
+/* The parameter of a family comes before the one for both. */
+static void read_fields(struct request *request)
+{
+    struct qd_call *call = request->call;
+    struct qd_slice *ignored;
+    const char *both = "fields";
+    bool own = qd_call_parameter(call, "fielddata_fields").data != NULL;
+    request->field_count = qd_call_list(call, own ? "fielddata_fields" : both, &request->fields);
+    own = qd_call_parameter(call, "completion_fields").data != NULL;
+    size_t completion = qd_call_list(call, own ? "completion_fields" : both, &ignored);
+    if (request->field_count > 0) request->families |= QD_STATS_FIELDDATA_FIELDS;
+    if (completion > 0) request->families |= QD_STATS_COMPLETION_FIELDS;
+}
+
 static enum qd_status prepare(struct request *request)
 {
     struct qd_call *call = request->call;
@@ -104,78 +126,81 @@ static enum qd_status prepare(struct request *request)
     if (!forbid_closed) options = qd_options_open();
     QD_TRY(read_metrics(request));
     QD_TRY(read_level(request));
-    bool fields = qd_call_parameter(call, "fields").data != NULL;
-    bool fielddata = fields || qd_call_parameter(call, "fielddata_fields").data != NULL;
-    bool completion = fields || qd_call_parameter(call, "completion_fields").data != NULL;
-    if (fielddata) request->families |= QD_STATS_FIELDDATA_FIELDS;
-    if (completion) request->families |= QD_STATS_COMPLETION_FIELDS;
+    read_fields(request);
     request->group_count = qd_call_list(call, "groups", &request->groups);
     const struct qd_cluster_state *state = qd_cluster_service_state(request->coordinator->cluster);
     QD_TRY(qd_resolve_call(call, state, options, &request->indices, &request->count));
     for (size_t i = 0; i < request->count; i++) {
         QD_TRY(qd_check_blocks(request->indices[i].index, QD_BLOCK_METADATA_READ, error));
     }
-    qd_count_copies(request->indices, request->count, &request->total, &request->assigned);
     return QD_OK;
 }
 
 /* ---- answer ---- */
 
-static bool has_shards(const struct request *request, const struct qd_index_metadata *index)
+static bool is_counted(const struct qd_reported_shard *shard)
 {
-    for (uint32_t n = 0; n < index->shard_count; n++) {
-        const struct qd_shard *shard = qd_data_shard(request->coordinator->data, index->uuid, n);
-        if (shard != NULL && shard->engine != NULL && shard->phase == QD_SHARD_PHASE_STARTED) return true;
-    }
-    return false;
+    return shard->report.started && shard->report.open && shard->report.stats != NULL;
 }
 
-static void add_groups(struct qd_stats_groups *groups, const struct request *request,
-                       const struct qd_index_metadata *index, bool primaries)
+static void add_shard(const struct request *request, const struct qd_reported_shard *shard, struct sums *sums)
 {
-    for (uint32_t n = 0; n < index->shard_count; n++) {
-        const struct qd_shard *shard = qd_data_shard(request->coordinator->data, index->uuid, n);
-        if (shard == NULL || shard->engine == NULL || (primaries && !shard->primary)) continue;
-        qd_stats_add_groups(groups, shard, request->call->arena);
-    }
+    struct qd_stats stats = *shard->report.stats;
+    if (shard->index->closed && !request->unloaded) qd_stats_clear(&stats, QD_STATS_SEGMENTS);
+    qd_stats_add(&sums->stats, &stats);
+    qd_stats_add_groups(&sums->groups, &shard->report, request->call->arena);
+    qd_stats_add_fields(&sums->fields, &shard->report, request->call->arena);
 }
 
-/* "primaries" and "total" of one index, or of all when it is NULL. Without any shard they are empty. */
+/* Adds the copies of an index; false when none can be counted. */
+static bool add_index(const struct request *request, const struct qd_index_metadata *index, bool primaries,
+                      struct sums *sums)
+{
+    const struct qd_reported_shard *shards;
+    size_t count = qd_shard_reports_of(request->reports, index, &shards);
+    bool any = false;
+    for (size_t i = 0; i < count; i++) {
+        if (!is_counted(&shards[i])) continue;
+        if (!primaries || shards[i].report.primary) add_shard(request, &shards[i], sums);
+        any = true;
+    }
+    return any;
+}
+
+static void write_families(const struct request *request, const struct sums *sums,
+                           struct qd_json_writer *writer)
+{
+    struct qd_stats_writing writing = { .wanted = request->families,
+                                        .groups = &sums->groups,
+                                        .fields = &sums->fields };
+    qd_stats_write(&sums->stats, &writing, writer);
+}
+
+/* "primaries" and "total" of one index, or of all when it is NULL; without any shard they are empty. */
 static void write_sums(const struct request *request, const struct qd_index_metadata *index,
                        struct qd_json_writer *writer)
 {
-    const struct qd_data *data = request->coordinator->data;
-    int64_t now_ms = request->call->start_ms;
     for (int primaries = 1; primaries >= 0; primaries--) {
-        struct qd_stats sum;
+        struct sums sums = { 0 };
+        qd_stats_init(&sums.stats);
         bool any = false;
-        struct qd_stats_groups groups = { request->groups, request->group_count, { 0 } };
-        qd_stats_init(&sum);
-        for (size_t i = 0; i < request->count; i++) {
-            const struct qd_index_metadata *one = request->indices[i].index;
-            if ((index != NULL && index != one) || !has_shards(request, one)) continue;
-            struct qd_stats stats;
-            qd_stats_init(&stats);
-            qd_stats_add_index(&stats, data, one->uuid, primaries == 1, now_ms);
-            if (one->closed && !request->unloaded) qd_stats_clear(&stats, QD_STATS_SEGMENTS);
-            qd_stats_add(&sum, &stats);
-            add_groups(&groups, request, one, primaries == 1);
-            any = true;
+        if (index != NULL) any = add_index(request, index, primaries == 1, &sums);
+        for (size_t i = 0; index == NULL && i < request->count; i++) {
+            any = add_index(request, request->indices[i].index, primaries == 1, &sums) || any;
         }
         qd_json_member_object(writer, primaries == 1 ? "primaries" : "total");
-        struct qd_stats_writing writing = { .wanted = request->families, .groups = &groups };
-        if (any) qd_stats_write(&sum, &writing, writer);
+        if (any) write_families(request, &sums, writer);
         qd_json_end_object(writer);
     }
 }
 
-static void write_shard(const struct request *request, const struct qd_shard *shard,
-                        const struct qd_shard_routing *routing, struct qd_json_writer *writer)
+static void write_copy(const struct request *request, const struct qd_reported_shard *shard,
+                       struct qd_json_writer *writer)
 {
-    struct qd_stats sum;
-    qd_stats_init(&sum);
-    qd_shard_stats_add(&sum, shard, request->call->start_ms);
-    if (shard->index_closed && !request->unloaded) qd_stats_clear(&sum, QD_STATS_SEGMENTS);
+    const struct qd_shard_routing *routing = shard->routing;
+    struct sums sums = { 0 };
+    qd_stats_init(&sums.stats);
+    add_shard(request, shard, &sums);
     qd_json_begin_object(writer);
     qd_json_member_object(writer, "routing");
     qd_json_member_text(writer, "state", routing->state == QD_SHARD_STARTED ? "STARTED" : "INITIALIZING");
@@ -184,28 +209,50 @@ static void write_shard(const struct request *request, const struct qd_shard *sh
     qd_json_name(writer, "relocating_node");
     qd_json_null(writer);
     qd_json_end_object(writer);
-    struct qd_stats_groups groups = { request->groups, request->group_count, { 0 } };
-    qd_stats_add_groups(&groups, shard, request->call->arena);
-    struct qd_stats_writing writing = { .wanted = request->families, .groups = &groups };
-    qd_stats_write(&sum, &writing, writer);
-    qd_stats_write_shard(shard, request->call->arena, writer);
+    write_families(request, &sums, writer);
+    if (shard->report.commit != NULL) qd_stats_write_shard(&shard->report, request->call->arena, writer);
     qd_json_end_object(writer);
+}
+
+/* The copies of one shard; it is left out when none can be counted. */
+static void write_copies(const struct request *request, const struct qd_reported_shard *copies, size_t count,
+                         struct qd_json_writer *writer)
+{
+    bool begun = false;
+    for (size_t i = 0; i < count; i++) {
+        if (!is_counted(&copies[i])) continue;
+        if (!begun) {
+            qd_json_name_slice(writer, qd_arena_format(request->call->arena, "%u", copies[i].report.number));
+            qd_json_begin_array(writer);
+        }
+        begun = true;
+        write_copy(request, &copies[i], writer);
+    }
+    if (begun) qd_json_end_array(writer);
 }
 
 static void write_shards(const struct request *request, const struct qd_index_metadata *index,
                          struct qd_json_writer *writer)
 {
+    const struct qd_reported_shard *shards;
+    size_t count = qd_shard_reports_of(request->reports, index, &shards);
+    size_t same;
     qd_json_member_object(writer, "shards");
-    for (uint32_t n = 0; n < index->shard_count; n++) {
-        const struct qd_shard *shard = qd_data_shard(request->coordinator->data, index->uuid, n);
-        const struct qd_shard_routing *routing = &index->routing[n * (1 + index->replica_count)];
-        if (shard == NULL || shard->engine == NULL) continue;
-        qd_json_name_slice(writer, qd_arena_format(request->call->arena, "%u", n));
-        qd_json_begin_array(writer);
-        write_shard(request, shard, routing, writer);
-        qd_json_end_array(writer);
+    for (size_t i = 0; i < count; i += same) {
+        same = qd_shard_reports_same(&shards[i], count - i);
+        write_copies(request, &shards[i], same, writer);
     }
     qd_json_end_object(writer);
+}
+
+static bool has_shards(const struct request *request, const struct qd_index_metadata *index)
+{
+    const struct qd_reported_shard *shards;
+    size_t count = qd_shard_reports_of(request->reports, index, &shards);
+    for (size_t i = 0; i < count; i++) {
+        if (is_counted(&shards[i])) return true;
+    }
+    return false;
 }
 
 static void write_indices(const struct request *request, struct qd_json_writer *writer)
@@ -225,24 +272,40 @@ static void write_indices(const struct request *request, struct qd_json_writer *
     qd_json_end_object(writer);
 }
 
+static void answer(void *context, const struct qd_shard_reports *reports)
+{
+    struct request *request = context;
+    struct qd_call *call = request->call;
+    struct qd_json_writer writer = qd_call_writer(call);
+    request->reports = reports;
+    qd_json_begin_object(&writer);
+    qd_shard_reports_write_header(reports, request->indices, request->count, &writer);
+    qd_json_member_object(&writer, "_all");
+    write_sums(request, NULL, &writer);
+    qd_json_end_object(&writer);
+    if (request->level != LEVEL_CLUSTER) write_indices(request, &writer);
+    qd_json_end_object(&writer);
+    qd_call_finish(call, 200);
+}
+
 void qd_coordinator_index_stats(struct qd_coordinator *coordinator, struct qd_call *call)
 {
-    struct request request = { .coordinator = coordinator, .call = call };
-    struct qd_json_writer writer = qd_call_writer(call);
-    if (prepare(&request) != QD_OK) {
+    struct request *request = QD_NEW(call->arena, struct request);
+    request->coordinator = coordinator;
+    request->call = call;
+    if (prepare(request) != QD_OK) {
         qd_call_fail(call);
         return;
     }
-    qd_json_begin_object(&writer);
-    qd_json_member_object(&writer, "_shards");
-    qd_json_member_int(&writer, "total", request.total);
-    qd_json_member_int(&writer, "successful", request.assigned);
-    qd_json_member_int(&writer, "failed", 0);
-    qd_json_end_object(&writer);
-    qd_json_member_object(&writer, "_all");
-    write_sums(&request, NULL, &writer);
-    qd_json_end_object(&writer);
-    if (request.level != LEVEL_CLUSTER) write_indices(&request, &writer);
-    qd_json_end_object(&writer);
-    qd_call_finish(call, 200);
+    struct qd_report_wish wish = { .parts = QD_REPORT_STATS,
+                                   .indices = request->indices,
+                                   .index_count = request->count,
+                                   .groups = request->groups,
+                                   .group_count = request->group_count,
+                                   .fields = request->fields,
+                                   .field_count = request->field_count };
+    if (request->group_count > 0) wish.parts |= QD_REPORT_GROUPS;
+    if (request->field_count > 0) wish.parts |= QD_REPORT_FIELDDATA;
+    if (request->level == LEVEL_SHARDS) wish.parts |= QD_REPORT_COMMIT;
+    qd_shard_reports_gather(coordinator, call, &wish, answer, request);
 }

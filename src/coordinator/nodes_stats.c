@@ -6,18 +6,22 @@
 #include "coordinator/nodes_select.h"
 #include "coordinator/operations.h"
 #include "coordinator/unrecognized.h"
-#include "data/data.h"
-#include "data/shard_stats.h"
 
 enum level { LEVEL_NODE, LEVEL_INDICES, LEVEL_SHARDS, LEVEL_UNKNOWN };
 
 /* What a request asks for. */
 struct request {
+    struct qd_coordinator *coordinator;
+    struct qd_call *call;
+    const struct qd_node_facts *facts;
+    const bool *nodes;       /* by place in the state's nodes: which are asked for */
     struct qd_slice *metrics;
     size_t count;            /* 0: all */
     unsigned families;       /* of the section "indices" */
     struct qd_slice *groups; /* patterns of groups of searches */
     size_t group_count;
+    struct qd_slice *fields; /* patterns of fields with field data */
+    size_t field_count;
     enum level level;
 };
 
@@ -83,8 +87,7 @@ static enum qd_status read_families(const struct qd_call *call, struct request *
     struct qd_slice known[QD_STATS_FAMILY_COUNT], *names;
     struct qd_slice text = qd_call_parameter(call, "index_metric");
     size_t count = qd_call_list(call, "index_metric", &names);
-    /* Without metrics of indices the fields are told too, of which there are none. */
-    request->families = QD_STATS_ALL | QD_STATS_FIELDDATA_FIELDS | QD_STATS_COMPLETION_FIELDS;
+    request->families = QD_STATS_ALL;
     if (count == 0) return QD_OK;
     if (request->count == 0 || !wants(request, "indices")) {
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
@@ -119,12 +122,29 @@ enum qd_status qd_nodes_stats_check(const struct qd_call *call, struct qd_error 
     return read_families(call, &request, error);
 }
 
-static enum qd_status read_request(struct qd_call *call, struct request *request)
+/* Patterns of fields. Without metrics of indices their object is told even when none is named. */
+static size_t read_fields(struct request *request, const char *own, unsigned bit, struct qd_slice **patterns)
 {
+    struct qd_call *call = request->call;
+    const char *name = qd_call_parameter(call, own).data != NULL ? own : "fields";
+    bool every = qd_call_parameter(call, name).data == NULL &&
+                 (request->families & QD_STATS_ALL) == QD_STATS_ALL;
+    size_t count = qd_call_list(call, name, patterns);
+    if (every || count > 0) request->families |= bit;
+    return count;
+}
+
+static enum qd_status read_request(struct request *request)
+{
+    struct qd_call *call = request->call;
+    struct qd_slice *ignored;
     struct qd_slice level = qd_call_parameter(call, "level");
     QD_TRY(read_metrics(call, request, &call->error));
     QD_TRY(read_families(call, request, &call->error));
     request->group_count = qd_call_list(call, "groups", &request->groups);
+    request->field_count = read_fields(request, "fielddata_fields", QD_STATS_FIELDDATA_FIELDS,
+                                       &request->fields);
+    (void)read_fields(request, "completion_fields", QD_STATS_COMPLETION_FIELDS, &ignored);
     request->level = level.size == 0 || qd_slice_is(level, "node") ? LEVEL_NODE
                      : qd_slice_is(level, "indices")               ? LEVEL_INDICES
                      : qd_slice_is(level, "shards")                ? LEVEL_SHARDS
@@ -134,66 +154,97 @@ static enum qd_status read_request(struct qd_call *call, struct request *request
 
 /* ---- indices ---- */
 
-static void write_shard(const struct qd_node_sections *node, const struct qd_shard *shard, unsigned families,
-                        struct qd_json_writer *writer)
-{
+/* What shards have told, summed up. Groups are told of whole nodes only. */
+struct sums {
     struct qd_stats stats;
-    qd_stats_init(&stats);
-    qd_shard_stats_add(&stats, shard, node->facts->now_ms);
+    struct qd_stats_group_list groups;
+    struct qd_stats_field_list fields;
+};
+
+static void sums_init(struct sums *sums)
+{
+    *sums = (struct sums){ 0 };
+    qd_stats_init(&sums->stats);
+}
+
+static void sums_add(struct sums *sums, const struct qd_shard_report *report, struct qd_arena *arena)
+{
+    if (report->stats != NULL) qd_stats_add(&sums->stats, report->stats);
+    qd_stats_add_fields(&sums->fields, report, arena);
+}
+
+static void sums_write(const struct sums *sums, const struct request *request,
+                       const struct qd_counters *counters, struct qd_json_writer *writer)
+{
+    bool named = request->field_count > 0;
+    struct qd_stats_writing writing = { request->families, counters, &sums->groups,
+                                        named ? &sums->fields : NULL };
+    qd_stats_write(&sums->stats, &writing, writer);
+}
+
+static bool is_on(const struct qd_reported_shard *shard, const struct qd_node_info *node)
+{
+    return qd_slice_equal(shard->node->id, node->id);
+}
+
+static void write_shard(const struct qd_node_sections *node, const struct request *request,
+                        const struct qd_shard_report *report, struct qd_json_writer *writer)
+{
     qd_json_begin_object(writer);
-    qd_json_name_slice(writer, qd_arena_format(node->arena, "%u", shard->number));
+    qd_json_name_slice(writer, qd_arena_format(node->arena, "%u", report->number));
     qd_json_begin_object(writer);
     qd_json_member_object(writer, "routing");
-    qd_json_member_text(writer, "state", shard->phase == QD_SHARD_PHASE_STARTED ? "STARTED" : "INITIALIZING");
-    qd_json_member_bool(writer, "primary", shard->primary);
+    qd_json_member_text(writer, "state", report->started ? "STARTED" : "INITIALIZING");
+    qd_json_member_bool(writer, "primary", report->primary);
     qd_json_member_string(writer, "node", node->node->id);
     qd_json_name(writer, "relocating_node");
     qd_json_null(writer);
     qd_json_end_object(writer);
-    struct qd_stats_writing writing = { .wanted = families };
-    qd_stats_write(&stats, &writing, writer);
-    if (shard->engine != NULL) qd_stats_write_shard(shard, node->arena, writer);
+    struct sums sums;
+    sums_init(&sums);
+    sums_add(&sums, report, node->arena);
+    sums_write(&sums, request, NULL, writer);
+    if (report->commit != NULL) qd_stats_write_shard(report, node->arena, writer);
     qd_json_end_object(writer);
     qd_json_end_object(writer);
 }
 
-static bool is_here(const struct qd_data *data, const struct qd_index_metadata *index)
+/* shards[count] of one index on the node. */
+static void write_index(const struct qd_node_sections *node, const struct request *request,
+                        const struct qd_reported_shard *shards, size_t count, struct qd_json_writer *writer)
 {
-    for (size_t i = 0; i < qd_data_shard_count(data); i++) {
-        if (qd_slice_equal(qd_data_shard_at(data, i)->index_uuid, index->uuid)) return true;
+    struct sums sums;
+    sums_init(&sums);
+    bool begun = false;
+    for (size_t i = 0; i < count; i++) {
+        if (!is_on(&shards[i], node->node)) continue;
+        if (!begun) {
+            qd_json_name_slice(writer, shards[i].index->name);
+            if (request->level == LEVEL_SHARDS) qd_json_begin_array(writer);
+        }
+        begun = true;
+        if (request->level == LEVEL_SHARDS) write_shard(node, request, &shards[i].report, writer);
+        sums_add(&sums, &shards[i].report, node->arena);
     }
-    return false;
+    if (!begun) return;
+    if (request->level == LEVEL_SHARDS) {
+        qd_json_end_array(writer);
+    } else {
+        qd_json_begin_object(writer);
+        sums_write(&sums, request, NULL, writer);
+        qd_json_end_object(writer);
+    }
 }
 
 static void write_by_index(const struct qd_node_sections *node, const struct request *request,
                            struct qd_json_writer *writer)
 {
-    const struct qd_cluster_state *state = qd_cluster_service_state(node->coordinator->cluster);
-    const struct qd_data *data = node->coordinator->data;
-    bool shards = request->level == LEVEL_SHARDS;
-    qd_json_member_object(writer, shards ? "shards" : "indices");
-    for (size_t i = 0; i < state->index_count; i++) {
-        const struct qd_index_metadata *index = state->indices[i];
-        if (!is_here(data, index)) continue;
-        qd_json_name_slice(writer, index->name);
-        if (!shards) {
-            struct qd_stats stats;
-            qd_stats_init(&stats);
-            qd_stats_add_index(&stats, data, index->uuid, false, node->facts->now_ms);
-            qd_json_begin_object(writer);
-            struct qd_stats_writing writing = { .wanted = request->families };
-            qd_stats_write(&stats, &writing, writer);
-            qd_json_end_object(writer);
-            continue;
-        }
-        qd_json_begin_array(writer);
-        for (size_t s = 0; s < qd_data_shard_count(data); s++) {
-            const struct qd_shard *shard = qd_data_shard_at(data, s);
-            if (qd_slice_equal(shard->index_uuid, index->uuid)) {
-                write_shard(node, shard, request->families, writer);
-            }
-        }
-        qd_json_end_array(writer);
+    const struct qd_shard_reports *reports = node->reports;
+    qd_json_member_object(writer, request->level == LEVEL_SHARDS ? "shards" : "indices");
+    for (size_t i = 0; i < reports->state->index_count; i++) {
+        const struct qd_reported_shard *shards;
+        size_t count = qd_shard_reports_of(reports, reports->state->indices[i], &shards);
+        write_index(node, request, shards, count, writer);
     }
     qd_json_end_object(writer);
 }
@@ -210,17 +261,18 @@ static void write_classes(const char *name, const uint64_t *counts, struct qd_js
 static void write_indices(const struct qd_node_sections *node, const struct request *request,
                           struct qd_json_writer *writer)
 {
-    struct qd_stats stats;
-    qd_stats_init(&stats);
-    qd_stats_add_index(&stats, node->coordinator->data, (struct qd_slice){ 0 }, false, node->facts->now_ms);
-    qd_json_member_object(writer, "indices");
-    struct qd_stats_groups groups = { request->groups, request->group_count, { 0 } };
-    for (size_t i = 0; i < qd_data_shard_count(node->coordinator->data); i++) {
-        qd_stats_add_groups(&groups, qd_data_shard_at(node->coordinator->data, i), node->arena);
-    }
+    const struct qd_shard_reports *reports = node->reports;
     const struct qd_counters *counters = &node->coordinator->counters;
-    struct qd_stats_writing writing = { request->families, counters, &groups };
-    qd_stats_write(&stats, &writing, writer);
+    struct sums sums;
+    sums_init(&sums);
+    for (size_t i = 0; i < reports->count; i++) {
+        const struct qd_reported_shard *shard = &reports->shards[i];
+        if (!is_on(shard, node->node)) continue;
+        sums_add(&sums, &shard->report, node->arena);
+        qd_stats_add_groups(&sums.groups, &shard->report, node->arena);
+    }
+    qd_json_member_object(writer, "indices");
+    sums_write(&sums, request, counters, writer);
     qd_json_member_object(writer, "status_counter");
     write_classes("doc_status", counters->documents, writer);
     write_classes("search_response_status", counters->searches, writer);
@@ -276,67 +328,90 @@ static void write_node(const struct qd_node_sections *section, const struct requ
     qd_json_end_object(writer);
 }
 
-/* The reference finds out on each node that it does not know the level. */
-static void write_level_failure(const struct qd_cluster_state *state, const struct qd_node_info *node,
-                                struct qd_arena *arena, struct qd_json_writer *writer)
+static void finish(struct request *request, const struct qd_shard_reports *reports)
 {
-    qd_json_member_object(writer, "_nodes");
-    qd_json_member_int(writer, "total", 1);
-    qd_json_member_int(writer, "successful", 0);
-    qd_json_member_int(writer, "failed", 1);
-    qd_json_member_array(writer, "failures");
-    qd_json_begin_object(writer);
-    qd_json_member_text(writer, "type", "failed_node_exception");
-    qd_json_member_string(writer, "reason",
-                          qd_arena_format(arena, "Failed node [%.*s]", QD_SLICE_ARG(node->id)));
-    qd_json_member_string(writer, "node_id", node->id);
-    qd_json_member_object(writer, "caused_by");
-    qd_json_member_text(writer, "type", "illegal_argument_exception");
-    qd_json_member_text(writer, "reason", "Level provided is not supported by NodeIndicesStats");
-    qd_json_end_object(writer);
-    qd_json_end_object(writer);
-    qd_json_end_array(writer);
-    qd_json_end_object(writer);
-    qd_json_member_string(writer, "cluster_name", state->cluster_name);
-    qd_json_member_object(writer, "nodes");
-    qd_json_end_object(writer);
-}
-
-static void answer(struct qd_coordinator *coordinator, struct qd_call *call,
-                   const struct qd_node_facts *facts)
-{
-    const struct qd_cluster_state *state = qd_cluster_service_state(coordinator->cluster);
+    const struct qd_cluster_state *state = reports->state;
+    struct qd_call *call = request->call;
     struct qd_json_writer writer = qd_call_writer(call);
-    struct qd_node_filter filter = { .state = state, .text = qd_call_parameter(call, "nodeId"),
-                                     .local_id = coordinator->local_node->id };
-    struct qd_node_sections section = { .coordinator = coordinator, .facts = facts, .arena = call->arena };
-    struct request request;
-    size_t count = 0;
-    if (read_request(call, &request) != QD_OK) {
-        qd_call_fail(call);
-        return;
-    }
-    bool *wanted = qd_nodes_select(&filter, call->arena);
-    for (size_t i = 0; i < state->node_count; i++) count += wanted[i];
+    struct qd_node_sections section = { .coordinator = request->coordinator,
+                                        .facts = request->facts,
+                                        .reports = reports,
+                                        .arena = call->arena };
+    bool *wanted = QD_NEW_ARRAY(call->arena, bool, state->node_count);
+    for (size_t i = 0; i < state->node_count; i++) wanted[i] = request->nodes[i];
     qd_json_begin_object(&writer);
-    if (request.level == LEVEL_UNKNOWN && !wants(&request, "indices")) request.level = LEVEL_NODE;
-    if (request.level == LEVEL_UNKNOWN && count > 0) {
-        write_level_failure(state, coordinator->local_node, call->arena, &writer);
-        count = 0;
-    } else {
-        qd_nodes_write_header(state, count, &writer);
-        qd_json_member_object(&writer, "nodes");
-        for (size_t i = 0; i < state->node_count; i++) {
-            section.node = &state->nodes[i];
-            if (wanted[i]) write_node(&section, &request, &writer);
-        }
-        qd_json_end_object(&writer);
+    qd_shard_reports_write_nodes(reports, wanted, &writer);
+    for (size_t i = 0; i < reports->problem_count; i++) {
+        wanted[reports->problems[i].node - state->nodes] = false;
     }
+    qd_json_member_object(&writer, "nodes");
+    for (size_t i = 0; i < state->node_count; i++) {
+        section.node = &state->nodes[i];
+        if (wanted[i]) write_node(&section, request, &writer);
+    }
+    qd_json_end_object(&writer);
     qd_json_end_object(&writer);
     qd_call_finish(call, 200);
 }
 
+static void reported(void *context, const struct qd_shard_reports *reports)
+{
+    finish(context, reports);
+}
+
+/* The reference finds out on each node that it does not know the level. */
+static void finish_unknown_level(struct request *request, const struct qd_cluster_state *state)
+{
+    struct qd_arena *arena = request->call->arena;
+    struct qd_report_problem *problems = QD_NEW_ARRAY(arena, struct qd_report_problem, state->node_count);
+    struct qd_shard_reports reports = { .state = state, .problems = problems };
+    for (size_t i = 0; i < state->node_count; i++) {
+        if (!request->nodes[i]) continue;
+        struct qd_report_problem *problem = &problems[reports.problem_count++];
+        problem->node = &state->nodes[i];
+        qd_error_init(&problem->error, arena);
+        (void)qd_error_set(&problem->error, QD_ILLEGAL_ARGUMENT,
+                           "Level provided is not supported by NodeIndicesStats");
+    }
+    finish(request, &reports);
+}
+
+static void ask_shards(struct qd_coordinator *coordinator, struct qd_call *call,
+                       const struct qd_node_facts *facts)
+{
+    const struct qd_cluster_state *state = qd_cluster_service_state(coordinator->cluster);
+    struct qd_node_filter filter = { .state = state, .text = qd_call_parameter(call, "nodeId"),
+                                     .local_id = coordinator->local_node->id };
+    struct request *request = QD_NEW(call->arena, struct request);
+    struct qd_shard_reports none = { .state = state };
+    *request = (struct request){ .coordinator = coordinator, .call = call, .facts = facts };
+    if (read_request(request) != QD_OK) {
+        qd_call_fail(call);
+        return;
+    }
+    request->nodes = qd_nodes_select(&filter, call->arena);
+    if (!wants(request, "indices")) {
+        finish(request, &none);
+        return;
+    }
+    if (request->level == LEVEL_UNKNOWN) {
+        finish_unknown_level(request, state);
+        return;
+    }
+    struct qd_report_wish wish = { .parts = QD_REPORT_STATS,
+                                   .all = true,
+                                   .nodes = request->nodes,
+                                   .groups = request->groups,
+                                   .group_count = request->group_count,
+                                   .fields = request->fields,
+                                   .field_count = request->field_count };
+    if (request->group_count > 0) wish.parts |= QD_REPORT_GROUPS;
+    if (request->field_count > 0) wish.parts |= QD_REPORT_FIELDDATA;
+    if (request->level == LEVEL_SHARDS) wish.parts |= QD_REPORT_COMMIT;
+    qd_shard_reports_gather(coordinator, call, &wish, reported, request);
+}
+
 void qd_coordinator_nodes_stats(struct qd_coordinator *coordinator, struct qd_call *call)
 {
-    qd_node_facts_gather(coordinator, call, answer);
+    qd_node_facts_gather(coordinator, call, ask_shards);
 }

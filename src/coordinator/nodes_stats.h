@@ -7,6 +7,7 @@
 #define QD_COORDINATOR_NODES_STATS_H
 
 #include "coordinator/node_facts.h"
+#include "coordinator/shard_reports.h"
 #include "coordinator/stats_gather.h"
 
 /* What a section is written from. */
@@ -14,6 +15,7 @@ struct qd_node_sections {
     struct qd_coordinator *coordinator; /* of this node */
     const struct qd_node_info *node;    /* whose section it is */
     const struct qd_node_facts *facts;  /* read for this request */
+    const struct qd_shard_reports *reports; /* what shards told, when the section "indices" is asked for */
     struct qd_arena *arena;             /* of the call */
 };
 

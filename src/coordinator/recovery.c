@@ -1,4 +1,4 @@
-/* GET _recovery: how the shard copies of this node came to be. A shard is opened in place, so that nothing is
+/* GET _recovery: how shard copies came to be. A shard is opened in place, so that nothing is
  * ever copied: the files of its last commit are reused, and what the translog has beyond it is applied. */
 #include "coordinator/recovery.h"
 
@@ -7,22 +7,19 @@
 #include "coordinator/index_call.h"
 #include "coordinator/operations.h"
 #include "coordinator/stats_gather.h"
-#include "data/data.h"
 
 /* What a request asks for. */
 struct request {
-    struct qd_coordinator *coordinator;
     struct qd_call *call;
+    struct qd_resolved *indices; /* indices[count] */
+    size_t count;
     bool detailed, active_only;
 };
 
-void qd_recovery_figures(const struct qd_shard *shard, int64_t now_ms, struct qd_recovery_figures *figures)
+void qd_recovery_figures(const struct qd_report_recovery *recovery, struct qd_recovery_figures *figures)
 {
-    const struct qd_shard_recovery *recovery = &shard->recovery;
     figures->type = recovery->existing ? "EXISTING_STORE" : "EMPTY_STORE";
     figures->done = recovery->stop_ms != 0;
-    figures->time_ms = (figures->done ? recovery->stop_ms : now_ms) - recovery->start_ms;
-    if (figures->time_ms < 0) figures->time_ms = 0;
     figures->files_percent = recovery->file_count == 0 ? "0.0%" : "100.0%";
     figures->translog_percent = "100.0%";
 }
@@ -48,11 +45,11 @@ static void write_target(const struct qd_node_info *node, struct qd_json_writer 
     qd_json_end_object(writer);
 }
 
-static void write_details(const struct request *request, const struct qd_shard_recovery *recovery,
+static void write_details(const struct request *request, const struct qd_report_recovery *recovery,
                           struct qd_json_writer *writer)
 {
     qd_json_member_array(writer, "details");
-    for (uint32_t i = 0; i < recovery->file_count; i++) {
+    for (size_t i = 0; i < recovery->file_count; i++) {
         qd_json_begin_object(writer);
         qd_json_member_string(writer, "name",
                               qd_arena_format(request->call->arena, "seg-%llu",
@@ -72,7 +69,7 @@ static void write_throttle(const char *human, const char *name, struct qd_json_w
     qd_json_member_int(writer, name, 0);
 }
 
-static void write_index(const struct request *request, const struct qd_shard_recovery *recovery,
+static void write_index(const struct request *request, const struct qd_report_recovery *recovery,
                         const struct qd_recovery_figures *figures, struct qd_json_writer *writer)
 {
     qd_json_member_object(writer, "index");
@@ -83,8 +80,8 @@ static void write_index(const struct request *request, const struct qd_shard_rec
     qd_json_member_text(writer, "percent", figures->files_percent);
     qd_json_end_object(writer);
     qd_json_member_object(writer, "files");
-    qd_json_member_int(writer, "total", recovery->file_count);
-    qd_json_member_int(writer, "reused", recovery->file_count);
+    qd_json_member_int(writer, "total", (int64_t)recovery->file_count);
+    qd_json_member_int(writer, "reused", (int64_t)recovery->file_count);
     qd_json_member_int(writer, "recovered", 0);
     qd_json_member_text(writer, "percent", figures->files_percent);
     if (request->detailed) write_details(request, recovery, writer);
@@ -96,7 +93,7 @@ static void write_index(const struct request *request, const struct qd_shard_rec
     qd_json_end_object(writer);
 }
 
-static void write_translog(const struct qd_shard_recovery *recovery,
+static void write_translog(const struct qd_report_recovery *recovery,
                            const struct qd_recovery_figures *figures, struct qd_json_writer *writer)
 {
     qd_json_member_object(writer, "translog");
@@ -114,71 +111,82 @@ static void write_translog(const struct qd_shard_recovery *recovery,
     qd_json_end_object(writer);
 }
 
-static void write_shard(const struct request *request, const struct qd_shard *shard,
+static void write_shard(const struct request *request, const struct qd_reported_shard *shard,
                         struct qd_json_writer *writer)
 {
-    const struct qd_shard_recovery *recovery = &shard->recovery;
+    const struct qd_report_recovery *recovery = shard->report.recovery;
     struct qd_recovery_figures figures;
-    qd_recovery_figures(shard, request->call->start_ms, &figures);
+    qd_recovery_figures(recovery, &figures);
     qd_json_begin_object(writer);
-    qd_json_member_int(writer, "id", shard->number);
+    qd_json_member_int(writer, "id", shard->report.number);
     qd_json_member_text(writer, "type", figures.type);
     qd_json_member_text(writer, "stage", figures.done ? "DONE" : "INIT");
-    qd_json_member_bool(writer, "primary", shard->primary);
+    qd_json_member_bool(writer, "primary", shard->report.primary);
     write_time("start_time", "start_time_in_millis", recovery->start_ms, writer);
     if (figures.done) write_time("stop_time", "stop_time_in_millis", recovery->stop_ms, writer);
-    qd_json_member_millis(writer, "total_time_in_millis", "total_time", figures.time_ms);
+    qd_json_member_millis(writer, "total_time_in_millis", "total_time", recovery->time_ms);
     qd_json_member_object(writer, "source");
     if (recovery->existing) qd_json_member_bool(writer, "bootstrap_new_history_uuid", false);
     qd_json_end_object(writer);
-    write_target(request->coordinator->local_node, writer);
+    write_target(shard->node, writer);
     write_index(request, recovery, &figures, writer);
     write_translog(recovery, &figures, writer);
     qd_json_end_object(writer);
 }
 
-static bool is_shown(const struct request *request, const struct qd_shard *shard)
+static bool is_shown(const struct request *request, const struct qd_shard_report *report)
 {
-    return !request->active_only || shard->recovery.stop_ms == 0;
+    return report->recovery != NULL && (!request->active_only || report->recovery->stop_ms == 0);
 }
 
-static void write_one_index(const struct request *request, const struct qd_index_metadata *index,
-                            struct qd_json_writer *writer)
+static void write_one_index(const struct request *request, const struct qd_shard_reports *reports,
+                            const struct qd_index_metadata *index, struct qd_json_writer *writer)
 {
-    const struct qd_data *data = request->coordinator->data;
+    const struct qd_reported_shard *shards;
+    size_t count = qd_shard_reports_of(reports, index, &shards);
     bool begun = false;
-    for (size_t i = 0; i < qd_data_shard_count(data); i++) {
-        const struct qd_shard *shard = qd_data_shard_at(data, i);
-        if (!qd_slice_equal(shard->index_uuid, index->uuid) || !is_shown(request, shard)) continue;
+    for (size_t i = 0; i < count; i++) {
+        if (!is_shown(request, &shards[i].report)) continue;
         if (!begun) {
             qd_json_name_slice(writer, index->name);
             qd_json_begin_object(writer);
             qd_json_member_array(writer, "shards");
         }
         begun = true;
-        write_shard(request, shard, writer);
+        write_shard(request, &shards[i], writer);
     }
     if (!begun) return;
     qd_json_end_array(writer);
     qd_json_end_object(writer);
 }
 
+static void answer(void *context, const struct qd_shard_reports *reports)
+{
+    const struct request *request = context;
+    struct qd_call *call = request->call;
+    struct qd_json_writer writer = qd_call_writer(call);
+    struct qd_resolved *indices = qd_index_java_order(request->indices, request->count, call->arena);
+    qd_json_begin_object(&writer);
+    for (size_t i = 0; i < request->count; i++) {
+        write_one_index(request, reports, indices[i].index, &writer);
+    }
+    qd_json_end_object(&writer);
+    qd_call_finish(call, 200);
+}
+
 void qd_coordinator_recovery(struct qd_coordinator *coordinator, struct qd_call *call)
 {
     const struct qd_cluster_state *state = qd_cluster_service_state(coordinator->cluster);
-    struct request request = { .coordinator = coordinator, .call = call };
-    struct qd_json_writer writer = qd_call_writer(call);
-    struct qd_resolved *indices;
-    size_t count;
-    if (qd_call_bool(call, "detailed", &request.detailed, &call->error) != QD_OK ||
-        qd_call_bool(call, "active_only", &request.active_only, &call->error) != QD_OK ||
-        qd_resolve_call(call, state, qd_options_open_closed(), &indices, &count) != QD_OK) {
+    struct request *request = QD_NEW(call->arena, struct request);
+    request->call = call;
+    if (qd_call_bool(call, "detailed", &request->detailed, &call->error) != QD_OK ||
+        qd_call_bool(call, "active_only", &request->active_only, &call->error) != QD_OK ||
+        qd_resolve_call(call, state, qd_options_open_closed(), &request->indices, &request->count) != QD_OK) {
         qd_call_fail(call);
         return;
     }
-    indices = qd_index_java_order(indices, count, call->arena);
-    qd_json_begin_object(&writer);
-    for (size_t i = 0; i < count; i++) write_one_index(&request, indices[i].index, &writer);
-    qd_json_end_object(&writer);
-    qd_call_finish(call, 200);
+    struct qd_report_wish wish = { .parts = QD_REPORT_RECOVERY,
+                                   .indices = request->indices,
+                                   .index_count = request->count };
+    qd_shard_reports_gather(coordinator, call, &wish, answer, request);
 }

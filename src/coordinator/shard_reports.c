@@ -200,22 +200,32 @@ void qd_shard_reports_gather(struct qd_coordinator *coordinator, struct qd_call 
 
 /* ---- looking at them ---- */
 
-size_t qd_shard_reports_of(const struct qd_shard_reports *reports, const struct qd_index_metadata *index,
-                           const struct qd_reported_shard **first)
+/* The place of the first shard that does not come before shard `number` of an index. */
+static size_t find(const struct qd_shard_reports *reports, const struct qd_index_metadata *index,
+                   uint32_t number)
 {
     size_t low = 0;
     size_t high = reports->count;
-    size_t count = 0;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (qd_slice_compare(reports->shards[middle].index->name, index->name) < 0) {
+        const struct qd_reported_shard *shard = &reports->shards[middle];
+        int order = qd_slice_compare(shard->index->name, index->name);
+        if (order < 0 || (order == 0 && shard->report.number < number)) {
             low = middle + 1;
         } else {
             high = middle;
         }
     }
-    *first = &reports->shards[low];
-    while (low + count < reports->count && reports->shards[low + count].index == index) count++;
+    return low;
+}
+
+size_t qd_shard_reports_of(const struct qd_shard_reports *reports, const struct qd_index_metadata *index,
+                           const struct qd_reported_shard **first)
+{
+    size_t from = find(reports, index, 0);
+    size_t count = 0;
+    *first = &reports->shards[from];
+    while (from + count < reports->count && reports->shards[from + count].index == index) count++;
     return count;
 }
 
@@ -233,10 +243,9 @@ const struct qd_shard_report *qd_shard_reports_copy(const struct qd_shard_report
                                                     const struct qd_index_metadata *index,
                                                     const struct qd_shard_routing *routing)
 {
-    const struct qd_reported_shard *shards;
-    size_t count = qd_shard_reports_of(reports, index, &shards);
-    for (size_t i = 0; i < count; i++) {
-        if (shards[i].routing == routing) return &shards[i].report;
+    for (size_t i = find(reports, index, routing->shard); i < reports->count; i++) {
+        if (reports->shards[i].index != index || reports->shards[i].report.number != routing->shard) break;
+        if (reports->shards[i].routing == routing) return &reports->shards[i].report;
     }
     return NULL;
 }
@@ -274,9 +283,10 @@ int64_t qd_shard_report_size(const struct qd_shard_report *report)
 
 /* ---- failures ---- */
 
-void qd_failed_node_write(const struct qd_node_info *node, const struct qd_error *cause,
-                          struct qd_json_writer *writer)
+/* failed_node_exception with its cause. */
+static void write_problem(const struct qd_report_problem *problem, struct qd_json_writer *writer)
 {
+    const struct qd_node_info *node = problem->node;
     struct qd_buffer reason = { 0 };
     qd_buffer_format(&reason, "Failed node [%.*s]", QD_SLICE_ARG(node->id));
     qd_json_begin_object(writer);
@@ -284,7 +294,7 @@ void qd_failed_node_write(const struct qd_node_info *node, const struct qd_error
     qd_json_member_string(writer, "reason", qd_buffer_view(&reason));
     qd_json_member_string(writer, "node_id", node->id);
     qd_json_name(writer, "caused_by");
-    qd_error_json(cause, writer);
+    qd_error_json(&problem->error, writer);
     qd_json_end_object(writer);
     qd_buffer_deinit(&reason);
 }
@@ -297,7 +307,7 @@ static void write_failure(const struct qd_report_problem *problem, const struct 
     qd_json_member_string(writer, "index", index->name);
     qd_json_member_text(writer, "status", "INTERNAL_SERVER_ERROR");
     qd_json_name(writer, "reason");
-    qd_failed_node_write(problem->node, &problem->error, writer);
+    write_problem(problem, writer);
     qd_json_end_object(writer);
 }
 
@@ -335,4 +345,28 @@ void qd_shard_reports_write_header(const struct qd_shard_reports *reports, const
         qd_json_end_array(writer);
     }
     qd_json_end_object(writer);
+}
+
+void qd_shard_reports_write_nodes(const struct qd_shard_reports *reports, const bool *wanted,
+                                  struct qd_json_writer *writer)
+{
+    const struct qd_cluster_state *state = reports->state;
+    int64_t total = 0;
+    int64_t failed = 0;
+    for (size_t i = 0; i < state->node_count; i++) total += wanted[i];
+    for (size_t i = 0; i < reports->problem_count; i++) {
+        failed += wanted[reports->problems[i].node - state->nodes];
+    }
+    qd_json_member_object(writer, "_nodes");
+    qd_json_member_int(writer, "total", total);
+    qd_json_member_int(writer, "successful", total - failed);
+    qd_json_member_int(writer, "failed", failed);
+    if (failed > 0) qd_json_member_array(writer, "failures");
+    for (size_t i = 0; i < reports->problem_count; i++) {
+        const struct qd_report_problem *problem = &reports->problems[i];
+        if (wanted[problem->node - state->nodes]) write_problem(problem, writer);
+    }
+    if (failed > 0) qd_json_end_array(writer);
+    qd_json_end_object(writer);
+    qd_json_member_string(writer, "cluster_name", state->cluster_name);
 }

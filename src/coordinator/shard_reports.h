@@ -82,8 +82,9 @@ int64_t qd_shard_report_size(const struct qd_shard_report *report);
 void qd_shard_reports_write_header(const struct qd_shard_reports *reports, const struct qd_resolved *indices,
                                    size_t count, struct qd_json_writer *writer);
 
-/* Writes the failure of a node as an object value: failed_node_exception with its cause. */
-void qd_failed_node_write(const struct qd_node_info *node, const struct qd_error *cause,
-                          struct qd_json_writer *writer);
+/* Writes {"total":..,"successful":..,"failed":..} as member "_nodes", with "failures" when some of the nodes
+ * could not answer, and "cluster_name". `wanted`: by place in the state's nodes, which were asked for. */
+void qd_shard_reports_write_nodes(const struct qd_shard_reports *reports, const bool *wanted,
+                                  struct qd_json_writer *writer);
 
 #endif

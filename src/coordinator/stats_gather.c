@@ -1,9 +1,6 @@
 #include "coordinator/stats_gather.h"
 
 #include "base/units.h"
-#include "base/wildcard.h"
-#include "data/data.h"
-#include "data/shard_stats.h"
 
 /* A row of the table. */
 struct stat_row {
@@ -62,17 +59,6 @@ static int64_t millis(uint64_t nanos)
     return (int64_t)(nanos / 1000000);
 }
 
-void qd_stats_add_index(struct qd_stats *stats, const struct qd_data *data, struct qd_slice index_uuid,
-                        bool primaries, int64_t now_ms)
-{
-    size_t count = qd_data_shard_count(data);
-    for (size_t i = 0; i < count; i++) {
-        const struct qd_shard *shard = qd_data_shard_at(data, i);
-        if (index_uuid.data != NULL && !qd_slice_equal(shard->index_uuid, index_uuid)) continue;
-        if (!primaries || shard->primary) qd_shard_stats_add(stats, shard, now_ms);
-    }
-}
-
 const char *qd_stats_family_metric(enum qd_stat_family family)
 {
     return families[family].metric;
@@ -83,34 +69,52 @@ enum qd_stat_kind qd_stats_kind(enum qd_stat stat)
     return rows[stat].kind;
 }
 
-/* ---- groups of searches ---- */
+/* ---- groups of searches, fields ---- */
 
-static struct qd_stats *group_of(struct qd_stats_groups *groups, struct qd_slice name, struct qd_arena *arena)
+static struct qd_stats *group_of(struct qd_stats_group_list *groups, struct qd_slice name,
+                                 struct qd_arena *arena)
 {
     size_t place = 0;
     int order = -1;
-    while (place < groups->list.count &&
-           (order = qd_slice_compare(groups->list.data[place].name, name)) < 0) {
-        place++;
-    }
-    if (place < groups->list.count && order == 0) return &groups->list.data[place].stats;
-    (void)QD_PUSH(arena, &groups->list);
-    struct qd_stats_group *list = groups->list.data;
-    memmove(&list[place + 1], &list[place], (groups->list.count - 1 - place) * sizeof(*list));
+    while (place < groups->count && (order = qd_slice_compare(groups->data[place].name, name)) < 0) place++;
+    if (place < groups->count && order == 0) return &groups->data[place].stats;
+    (void)QD_PUSH(arena, groups);
+    struct qd_stats_group *list = groups->data;
+    memmove(&list[place + 1], &list[place], (groups->count - 1 - place) * sizeof(*list));
     list[place].name = name;
     qd_stats_init(&list[place].stats);
     return &list[place].stats;
 }
 
-void qd_stats_add_groups(struct qd_stats_groups *groups, const struct qd_shard *shard, struct qd_arena *arena)
+void qd_stats_add_groups(struct qd_stats_group_list *groups, const struct qd_shard_report *report,
+                         struct qd_arena *arena)
 {
-    for (const struct qd_search_group *group = shard->groups; group != NULL; group = group->next) {
+    for (size_t i = 0; i < report->group_count; i++) {
         struct qd_stats one;
-        bool all = groups->pattern_count == 1 && qd_slice_is(groups->patterns[0], "_all");
-        if (!all && !qd_simple_match_any(groups->patterns, groups->pattern_count, group->name)) continue;
         qd_stats_init(&one);
-        qd_stats_set_searches(&one, &group->counters);
-        qd_stats_add(group_of(groups, group->name, arena), &one);
+        qd_stats_set_searches(&one, &report->groups[i].counters);
+        qd_stats_add(group_of(groups, report->groups[i].name, arena), &one);
+    }
+}
+
+static int64_t *bytes_of(struct qd_stats_field_list *fields, struct qd_slice name, struct qd_arena *arena)
+{
+    size_t place = 0;
+    int order = -1;
+    while (place < fields->count && (order = qd_slice_compare(fields->data[place].name, name)) < 0) place++;
+    if (place < fields->count && order == 0) return &fields->data[place].bytes;
+    (void)QD_PUSH(arena, fields);
+    struct qd_report_field *list = fields->data;
+    memmove(&list[place + 1], &list[place], (fields->count - 1 - place) * sizeof(*list));
+    list[place] = (struct qd_report_field){ name, 0 };
+    return &list[place].bytes;
+}
+
+void qd_stats_add_fields(struct qd_stats_field_list *fields, const struct qd_shard_report *report,
+                         struct qd_arena *arena)
+{
+    for (size_t i = 0; i < report->field_count; i++) {
+        *bytes_of(fields, report->fields[i].name, arena) += report->fields[i].bytes;
     }
 }
 
@@ -216,17 +220,30 @@ static void write_phases(const struct qd_counters *counters, struct qd_json_writ
 }
 
 /* A group has the rows of the family but for the contexts, which belong to no group. */
-static void write_groups(const struct qd_stats_groups *groups, struct qd_json_writer *writer)
+static void write_groups(const struct qd_stats_group_list *groups, struct qd_json_writer *writer)
 {
     qd_json_member_object(writer, "groups");
-    for (size_t g = 0; g < groups->list.count; g++) {
-        const struct qd_stats_group *group = &groups->list.data[g];
+    for (size_t g = 0; g < groups->count; g++) {
+        const struct qd_stats_group *group = &groups->data[g];
         qd_json_name_slice(writer, group->name);
         qd_json_begin_object(writer);
         for (size_t i = 0; i < QD_STAT_COUNT; i++) {
             if (rows[i].family != QD_STATS_SEARCH || i == QD_STAT_SEARCH_OPEN_CONTEXTS) continue;
             write_row(&rows[i], rows[i].name, group->stats.value[i], writer);
         }
+        qd_json_end_object(writer);
+    }
+    qd_json_end_object(writer);
+}
+
+/* `fields` NULL: there are none. */
+static void write_fields(const struct qd_stats_field_list *fields, struct qd_json_writer *writer)
+{
+    qd_json_member_object(writer, "fields");
+    for (size_t i = 0; fields != NULL && i < fields->count; i++) {
+        qd_json_name_slice(writer, fields->data[i].name);
+        qd_json_begin_object(writer);
+        qd_json_member_bytes(writer, "memory_size_in_bytes", "memory_size", fields->data[i].bytes);
         qd_json_end_object(writer);
     }
     qd_json_end_object(writer);
@@ -254,10 +271,12 @@ static void write_family(const struct qd_stats *stats, enum qd_stat_family famil
     }
     if (nested) qd_json_end_object(writer);
     if (families[family].tail != NULL) write_members(writer, families[family].tail);
-    if (wants_fields(family, writing->wanted)) write_members(writer, "\"fields\":{}");
+    if (wants_fields(family, writing->wanted)) {
+        write_fields(family == QD_STATS_FIELDDATA ? writing->fields : NULL, writer);
+    }
     bool search = family == QD_STATS_SEARCH;
     if (search && writing->counters != NULL) write_phases(writing->counters, writer);
-    if (search && writing->groups != NULL && writing->groups->list.count > 0) {
+    if (search && writing->groups != NULL && writing->groups->count > 0) {
         write_groups(writing->groups, writer);
     }
     qd_json_end_object(writer);
@@ -271,47 +290,45 @@ void qd_stats_write(const struct qd_stats *stats, const struct qd_stats_writing 
     }
 }
 
-static void write_commit(const struct qd_shard *shard, const struct qd_engine_stats *stats,
-                         struct qd_arena *arena, struct qd_json_writer *writer)
+static void write_commit(const struct qd_report_commit *commit, struct qd_arena *arena,
+                         struct qd_json_writer *writer)
 {
-    struct qd_slice history = qd_engine_history_uuid(shard->engine);
     qd_json_member_object(writer, "commit");
-    qd_json_member_string(writer, "id", qd_engine_commit_id(shard->engine, arena));
-    qd_json_member_int(writer, "generation", (int64_t)stats->commit_generation);
+    qd_json_member_string(writer, "id", commit->id);
+    qd_json_member_int(writer, "generation", (int64_t)commit->generation);
     qd_json_member_object(writer, "user_data");
     /* The translog belongs to the history and has its uuid. */
-    qd_json_member_string(writer, "translog_uuid", history);
-    qd_json_member_string(writer, "history_uuid", history);
+    qd_json_member_string(writer, "translog_uuid", commit->history_uuid);
+    qd_json_member_string(writer, "history_uuid", commit->history_uuid);
     qd_json_member_string(writer, "local_checkpoint",
-                          qd_arena_format(arena, "%lld", (long long)stats->commit_local_checkpoint));
+                          qd_arena_format(arena, "%lld", (long long)commit->commit_local_checkpoint));
     qd_json_member_string(writer, "max_seq_no",
-                          qd_arena_format(arena, "%lld", (long long)stats->commit_max_seq_no));
+                          qd_arena_format(arena, "%lld", (long long)commit->commit_max_seq_no));
     qd_json_member_text(writer, "max_unsafe_auto_id_timestamp", "-1");
     qd_json_end_object(writer);
-    qd_json_member_int(writer, "num_docs", (int64_t)stats->commit_docs);
+    qd_json_member_int(writer, "num_docs", (int64_t)commit->docs);
     qd_json_end_object(writer);
 }
 
-void qd_stats_write_shard(const struct qd_shard *shard, struct qd_arena *arena,
+void qd_stats_write_shard(const struct qd_shard_report *report, struct qd_arena *arena,
                           struct qd_json_writer *writer)
 {
-    struct qd_engine_stats stats;
-    qd_engine_stats(shard->engine, &stats);
-    write_commit(shard, &stats, arena, writer);
+    const struct qd_report_commit *commit = report->commit;
+    write_commit(commit, arena, writer);
     qd_json_member_object(writer, "seq_no");
-    qd_json_member_int(writer, "max_seq_no", stats.max_seq_no);
-    qd_json_member_int(writer, "local_checkpoint", stats.local_checkpoint);
-    qd_json_member_int(writer, "global_checkpoint", stats.local_checkpoint);
+    qd_json_member_int(writer, "max_seq_no", commit->max_seq_no);
+    qd_json_member_int(writer, "local_checkpoint", commit->local_checkpoint);
+    qd_json_member_int(writer, "global_checkpoint", commit->local_checkpoint);
     qd_json_end_object(writer);
     qd_json_member_object(writer, "retention_leases");
-    qd_json_member_int(writer, "primary_term", shard->primary_term);
+    qd_json_member_int(writer, "primary_term", report->primary_term);
     qd_json_member_int(writer, "version", 0);
     qd_json_member_array(writer, "leases");
     qd_json_end_array(writer);
     qd_json_end_object(writer);
     qd_json_member_object(writer, "shard_path");
-    qd_json_member_string(writer, "state_path", shard->path);
-    qd_json_member_string(writer, "data_path", shard->path);
+    qd_json_member_string(writer, "state_path", report->path);
+    qd_json_member_string(writer, "data_path", report->path);
     qd_json_member_bool(writer, "is_custom_data_path", false);
     qd_json_end_object(writer);
 }

@@ -1,4 +1,4 @@
-/* Statistics of shards: read, summed, and written as the families of _stats.
+/* Statistics of shards: summed and written as the families of _stats.
  *
  * Used by nodes stats, cluster stats, index stats and the cat tables. data/stats_table.h says what each
  * number is and where it is shown.
@@ -12,8 +12,7 @@
 #include "base/json_writer.h"
 #include "base/vector.h"
 #include "coordinator/counters.h"
-#include "data/shard.h"
-#include "data/stats.h"
+#include "data/report_messages.h"
 
 /* More bits of such a set: fields were asked for, so that the families print an object for them. */
 #define QD_STATS_FIELDDATA_FIELDS (1u << 30)
@@ -28,12 +27,6 @@ enum qd_stat_kind {
     QD_STAT_KIND_ZERO
 };
 
-struct qd_data;
-
-/* Sums all shards of this node that belong to an index (index_uuid.data NULL: all indices). */
-void qd_stats_add_index(struct qd_stats *stats, const struct qd_data *data, struct qd_slice index_uuid,
-                        bool primaries, int64_t now_ms);
-
 /* The metric of a path that asks for a family ("merges" in answers is the metric "merge"). */
 const char *qd_stats_family_metric(enum qd_stat_family family);
 
@@ -47,22 +40,23 @@ struct qd_stats_group {
 };
 QD_VECTOR_TYPE(qd_stats_group_list, struct qd_stats_group);
 
-/* Groups of searches that were asked for, and what was found. */
-struct qd_stats_groups {
-    struct qd_slice *patterns;       /* patterns[pattern_count]; one "_all" stands for all */
-    size_t pattern_count;            /* 0: no group is asked for */
-    struct qd_stats_group_list list; /* by name */
-};
+/* Adds the groups that a shard has told of; the list is by name. Memory: `arena`. */
+void qd_stats_add_groups(struct qd_stats_group_list *groups, const struct qd_shard_report *report,
+                         struct qd_arena *arena);
 
-/* Adds the groups of a shard that are asked for. Memory: `arena`. */
-void qd_stats_add_groups(struct qd_stats_groups *groups, const struct qd_shard *shard,
+/* Field data of several shards, by field. */
+QD_VECTOR_TYPE(qd_stats_field_list, struct qd_report_field);
+
+/* Adds the field data that a shard has told of; the list is by name. Memory: `arena`. */
+void qd_stats_add_fields(struct qd_stats_field_list *fields, const struct qd_shard_report *report,
                          struct qd_arena *arena);
 
 /* What is written of a set. */
 struct qd_stats_writing {
-    unsigned wanted;                      /* families, a mask as above */
-    const struct qd_counters *counters;   /* a node's search statistics have the phases; NULL: others */
-    const struct qd_stats_groups *groups; /* NULL: none were asked for */
+    unsigned wanted;                          /* families, a mask as above */
+    const struct qd_counters *counters;       /* a node's search statistics have the phases; NULL: others */
+    const struct qd_stats_group_list *groups; /* NULL: none were asked for */
+    const struct qd_stats_field_list *fields; /* with field data, if they are wanted; NULL: none */
 };
 
 /* Writes members "docs": {...} ... of the wanted families into an open object. */
@@ -73,8 +67,9 @@ void qd_stats_write(const struct qd_stats *stats, const struct qd_stats_writing 
  * definition; `human`: with the twins of bytes and milliseconds. */
 void qd_zeros_write(const char *json, bool human, struct qd_buffer *out);
 
-/* Writes what only the level of shards has: "commit", "seq_no", "retention_leases", "shard_path". */
-void qd_stats_write_shard(const struct qd_shard *shard, struct qd_arena *arena,
+/* Writes what only the level of shards has: "commit", "seq_no", "retention_leases", "shard_path". The report
+ * has a commit. */
+void qd_stats_write_shard(const struct qd_shard_report *report, struct qd_arena *arena,
                           struct qd_json_writer *writer);
 
 /* Writes one number of bytes or milliseconds with its human twin, which comes first. */

@@ -42,17 +42,6 @@ struct qd_data {
 
 /* ---- counting contexts ---- */
 
-void qd_data_fielddata(const struct qd_data *data, struct qd_fielddata_uses *uses)
-{
-    for (size_t i = 0; i < data->shard_count; i++) {
-        const struct qd_shard *shard = data->shards[i];
-        if (shard->engine == NULL || shard->phase != QD_SHARD_PHASE_STARTED) continue;
-        struct qd_snapshot *snapshot = qd_engine_acquire(shard->engine);
-        qd_fielddata_uses_add(uses, snapshot);
-        qd_snapshot_release(snapshot);
-    }
-}
-
 static struct qd_shard *find_shard(const struct qd_data *data, struct qd_slice index_uuid, uint32_t number);
 static struct index_entry *find_index(const struct qd_data *data, struct qd_slice index_uuid);
 

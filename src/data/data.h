@@ -11,7 +11,6 @@
 #include "data/indexing_pressure.h"
 #include "data/schema.h"
 #include "data/shard.h"
-#include "index/fielddata.h"
 #include "platform/env.h"
 #include "transport/transport.h"
 
@@ -75,9 +74,6 @@ struct qd_schema *qd_data_schema(const struct qd_data *data, struct qd_slice ind
 /* Shards of this node in order of index name and number. */
 size_t qd_data_shard_count(const struct qd_data *data);
 struct qd_shard *qd_data_shard_at(const struct qd_data *data, size_t i);
-
-/* Memory of this node's field data by field: adds to `uses`, whose arena is set. */
-void qd_data_fielddata(const struct qd_data *data, struct qd_fielddata_uses *uses);
 
 /* The started shard of an index, or NULL. */
 struct qd_shard *qd_data_shard(const struct qd_data *data, struct qd_slice index_uuid, uint32_t shard);

@@ -102,6 +102,28 @@ TEST(fielddata, clearing_caches_drops_it)
     stop_world(&world);
 }
 
+TEST(fielddata, statistics_tell_of_the_fields_that_are_named)
+{
+    static const char *const facts[][2] = {
+        { "/a/_stats/fielddata?fields=t*", "\"evictions\":0,\"fields\":{\"t\":{\"memory_size_in_bytes\":" },
+        { "/a/_stats/fielddata?fielddata_fields=f&fields=t", "\"fields\":{\"f\":{\"memory_size_in_bytes\":" },
+        { "/a/_stats/fielddata?fields=none", "\"evictions\":0,\"fields\":{}}" },
+        { "/a/_stats/fielddata?fields=", "\"evictions\":0}" },
+        { "/_nodes/stats/indices/fielddata?fields=f", "\"fields\":{\"f\":{\"memory_size_in_bytes\":" },
+        { "/_nodes/stats/indices/fielddata", "\"evictions\":0}" },
+        { "/_nodes/stats/indices", "\"evictions\":0,\"fields\":{}}" },
+    };
+    struct world world;
+    start_world(&world, NULL, NULL);
+    fill(&world);
+    assert_int_equal(call(&world, "POST", "/a/_search", "{\"sort\":[\"t\",\"f\"]}"), 200);
+    for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
+        assert_int_equal(call(&world, "GET", facts[i][0], NULL), 200);
+        expect(&world, facts[i][1]);
+    }
+    stop_world(&world);
+}
+
 TEST(fielddata, a_full_breaker_refuses)
 {
     struct world world;

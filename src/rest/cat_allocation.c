@@ -3,7 +3,7 @@
 #include "coordinator/manager_timeout.h"
 #include "coordinator/node_facts.h"
 #include "coordinator/nodes_select.h"
-#include "coordinator/stats_gather.h"
+#include "coordinator/shard_reports.h"
 #include "rest/cat_tables.h"
 
 static const struct qd_cat_column columns[] = {
@@ -19,15 +19,23 @@ static const struct qd_cat_column columns[] = {
 };
 static const struct qd_cat_table table = QD_CAT_TABLE(columns);
 
-static void add_node(struct qd_cat *cat, struct qd_coordinator *coordinator, const struct qd_node_info *node,
-                     const struct qd_node_facts *facts, int64_t shards)
+/* A table that waits for the shards. */
+struct request {
+    struct qd_cat cat;
+    struct qd_coordinator *coordinator;
+    const struct qd_node_facts *facts;
+};
+
+static void add_node(struct request *request, const struct qd_shard_reports *reports,
+                     const struct qd_node_info *node, int64_t shards)
 {
-    struct qd_cat_cell *cell = qd_cat_row(cat);
+    const struct qd_node_facts *facts = request->facts;
+    struct qd_cat_cell *cell = qd_cat_row(&request->cat);
     struct qd_stats stats;
     int64_t used = (int64_t)(facts->disk_total - facts->disk_available);
     bool known = facts->disk_total > 0;
     qd_stats_init(&stats);
-    qd_stats_add_index(&stats, coordinator->data, (struct qd_slice){ 0 }, false, facts->now_ms);
+    qd_shard_reports_add_node(reports, node, false, &stats);
     cell[0] = qd_cat_number(shards);
     cell[1] = qd_cat_bytes(stats.value[QD_STAT_STORE_SIZE]);
     if (known) {
@@ -56,26 +64,36 @@ static int64_t count_shards(const struct qd_cluster_state *state, struct qd_slic
     return shards;
 }
 
-static void answer(struct qd_coordinator *coordinator, struct qd_call *call,
-                   const struct qd_node_facts *facts)
+static void answer(void *context, const struct qd_shard_reports *reports)
 {
-    const struct qd_cluster_state *state = qd_cluster_service_state(coordinator->cluster);
+    struct request *request = context;
+    struct qd_call *call = request->cat.call;
+    const struct qd_cluster_state *state = reports->state;
     struct qd_node_filter filter = { .state = state, .text = qd_call_parameter(call, "nodes"),
-                                     .local_id = coordinator->local_node->id };
-    struct qd_cat cat;
-    if (!qd_cat_begin(&cat, call, &table)) return;
+                                     .local_id = request->coordinator->local_node->id };
     bool *wanted = qd_nodes_select(&filter, call->arena);
     for (size_t i = 0; i < state->node_count; i++) {
         const struct qd_node_info *node = &state->nodes[i];
-        if (wanted[i] && node->data) add_node(&cat, coordinator, node, facts, count_shards(state, node->id));
+        if (wanted[i] && node->data) add_node(request, reports, node, count_shards(state, node->id));
     }
     int64_t unassigned = count_shards(state, (struct qd_slice){ 0 });
     if (unassigned > 0) {
-        struct qd_cat_cell *cell = qd_cat_row(&cat);
+        struct qd_cat_cell *cell = qd_cat_row(&request->cat);
         cell[0] = qd_cat_number(unassigned);
         cell[8] = qd_cat_string("UNASSIGNED");
     }
-    qd_cat_finish(&cat);
+    qd_cat_finish(&request->cat);
+}
+
+static void ask_shards(struct qd_coordinator *coordinator, struct qd_call *call,
+                       const struct qd_node_facts *facts)
+{
+    struct request *request = QD_NEW(call->arena, struct request);
+    struct qd_report_wish wish = { .parts = QD_REPORT_STATS, .all = true };
+    request->coordinator = coordinator;
+    request->facts = facts;
+    if (!qd_cat_begin(&request->cat, call, &table)) return;
+    qd_shard_reports_gather(coordinator, call, &wish, answer, request);
 }
 
 void qd_cat_allocation(struct qd_coordinator *coordinator, struct qd_call *call)
@@ -85,5 +103,5 @@ void qd_cat_allocation(struct qd_coordinator *coordinator, struct qd_call *call)
         qd_call_fail(call);
         return;
     }
-    qd_node_facts_gather(coordinator, call, answer);
+    qd_node_facts_gather(coordinator, call, ask_shards);
 }

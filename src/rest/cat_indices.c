@@ -1,6 +1,7 @@
 /* GET _cat/indices: one row for each index, with the statistics of all copies and of the primaries. */
 #include "coordinator/health.h"
 #include "coordinator/manager_timeout.h"
+#include "coordinator/shard_reports.h"
 #include "coordinator/stats_gather.h"
 #include "rest/cat_tables.h"
 
@@ -256,30 +257,43 @@ static enum qd_status resolve(struct qd_coordinator *coordinator, struct qd_call
                               &call->error);
 }
 
+/* A table that waits for the shards. */
+struct request {
+    struct qd_cat cat;
+    struct qd_resolved *indices; /* indices[count] */
+    size_t count;
+    int health;                  /* that is asked for; -1: any */
+};
+
+static void answer(void *context, const struct qd_shard_reports *reports)
+{
+    struct request *request = context;
+    for (size_t i = 0; i < request->count; i++) {
+        struct qd_shard_counts counts = { 0 };
+        struct row row = { .index = request->indices[i].index };
+        row.health = qd_index_health(row.index, &counts);
+        row.counted = !row.index->closed;
+        if (request->health >= 0 && row.health != request->health) continue;
+        qd_stats_init(&row.total);
+        qd_stats_init(&row.primaries);
+        qd_shard_reports_add_index(reports, row.index, false, &row.total);
+        qd_shard_reports_add_index(reports, row.index, true, &row.primaries);
+        add_row(&request->cat, &row);
+    }
+    qd_cat_finish(&request->cat);
+}
+
 void qd_cat_indices(struct qd_coordinator *coordinator, struct qd_call *call)
 {
-    int64_t now = coordinator->env->clock->wall_ms(coordinator->env);
-    struct qd_resolved *indices;
-    struct qd_cat cat;
-    size_t count;
-    int health;
-    if (!qd_cat_begin(&cat, call, &table)) return;
-    if (read_health(call, &health) != QD_OK || resolve(coordinator, call, &indices, &count) != QD_OK) {
+    struct request *request = QD_NEW(call->arena, struct request);
+    if (!qd_cat_begin(&request->cat, call, &table)) return;
+    if (read_health(call, &request->health) != QD_OK ||
+        resolve(coordinator, call, &request->indices, &request->count) != QD_OK) {
         qd_call_fail(call);
         return;
     }
-    struct row *row = QD_NEW(call->arena, struct row);
-    for (size_t i = 0; i < count; i++) {
-        struct qd_shard_counts counts = { 0 };
-        row->index = indices[i].index;
-        row->health = qd_index_health(row->index, &counts);
-        row->counted = !row->index->closed;
-        if (health >= 0 && row->health != health) continue;
-        qd_stats_init(&row->total);
-        qd_stats_init(&row->primaries);
-        qd_stats_add_index(&row->total, coordinator->data, row->index->uuid, false, now);
-        qd_stats_add_index(&row->primaries, coordinator->data, row->index->uuid, true, now);
-        add_row(&cat, row);
-    }
-    qd_cat_finish(&cat);
+    struct qd_report_wish wish = { .parts = QD_REPORT_STATS,
+                                   .indices = request->indices,
+                                   .index_count = request->count };
+    qd_shard_reports_gather(coordinator, call, &wish, answer, request);
 }

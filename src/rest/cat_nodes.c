@@ -5,7 +5,7 @@
 #include "coordinator/manager_timeout.h"
 #include "coordinator/node_facts.h"
 #include "coordinator/nodes_select.h"
-#include "coordinator/stats_gather.h"
+#include "coordinator/shard_reports.h"
 #include "rest/cat_tables.h"
 
 /* What the columns that are no statistics show. */
@@ -426,29 +426,41 @@ static void add_row(struct qd_cat *cat, const struct row *row)
     }
 }
 
-static void answer(struct qd_coordinator *coordinator, struct qd_call *call,
-                   const struct qd_node_facts *facts)
-{
-    const struct qd_cluster_state *state = qd_cluster_service_state(coordinator->cluster);
-    struct row *row = QD_NEW(call->arena, struct row);
+/* A table that waits for the shards. */
+struct request {
     struct qd_cat cat;
-    if (!qd_cat_begin(&cat, call, &table)) {
-        return;
+    const struct qd_node_facts *facts;
+    bool full_id;
+};
+
+static void answer(void *context, const struct qd_shard_reports *reports)
+{
+    struct request *request = context;
+    const struct qd_cluster_state *state = reports->state;
+    for (size_t i = 0; i < state->node_count; i++) {
+        struct row row = { .facts = request->facts, .full_id = request->full_id };
+        row.arena = request->cat.call->arena;
+        row.node = &state->nodes[i];
+        row.manager = qd_slice_equal(row.node->id, state->master_node_id);
+        qd_stats_init(&row.stats);
+        qd_shard_reports_add_node(reports, row.node, false, &row.stats);
+        add_row(&request->cat, &row);
     }
-    if (qd_call_bool(call, "full_id", &row->full_id, &call->error) != QD_OK) {
+    qd_cat_finish(&request->cat);
+}
+
+static void ask_shards(struct qd_coordinator *coordinator, struct qd_call *call,
+                       const struct qd_node_facts *facts)
+{
+    struct request *request = QD_NEW(call->arena, struct request);
+    struct qd_report_wish wish = { .parts = QD_REPORT_STATS, .all = true };
+    if (!qd_cat_begin(&request->cat, call, &table)) return;
+    request->facts = facts;
+    if (qd_call_bool(call, "full_id", &request->full_id, &call->error) != QD_OK) {
         qd_call_fail(call);
         return;
     }
-    row->facts = facts;
-    row->arena = call->arena;
-    for (size_t i = 0; i < state->node_count; i++) {
-        row->node = &state->nodes[i];
-        row->manager = qd_slice_equal(row->node->id, state->master_node_id);
-        qd_stats_init(&row->stats);
-        qd_stats_add_index(&row->stats, coordinator->data, (struct qd_slice){ 0 }, false, facts->now_ms);
-        add_row(&cat, row);
-    }
-    qd_cat_finish(&cat);
+    qd_shard_reports_gather(coordinator, call, &wish, answer, request);
 }
 
 void qd_cat_nodes(struct qd_coordinator *coordinator, struct qd_call *call)
@@ -458,5 +470,5 @@ void qd_cat_nodes(struct qd_coordinator *coordinator, struct qd_call *call)
         qd_call_fail(call);
         return;
     }
-    qd_node_facts_gather(coordinator, call, answer);
+    qd_node_facts_gather(coordinator, call, ask_shards);
 }

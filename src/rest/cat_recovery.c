@@ -1,9 +1,8 @@
-/* GET _cat/recovery: how the shard copies of this node came to be. */
+/* GET _cat/recovery: how shard copies came to be. */
 #include "coordinator/cluster_service.h"
 #include "coordinator/nodes_select.h"
 #include "coordinator/recovery.h"
 #include "coordinator/resolve.h"
-#include "data/data.h"
 #include "rest/cat_tables.h"
 
 static const struct qd_cat_column columns[] = {
@@ -36,34 +35,41 @@ static const struct qd_cat_column columns[] = {
 };
 static const struct qd_cat_table table = QD_CAT_TABLE(columns);
 
-static void add_row(struct qd_cat *cat, const struct qd_coordinator *coordinator,
-                    const struct qd_index_metadata *index, const struct qd_shard *shard)
+/* A table that waits for the shards. */
+struct request {
+    struct qd_cat cat;
+    struct qd_resolved *indices; /* indices[count] */
+    size_t count;
+    bool active_only;
+};
+
+static void add_row(struct qd_cat *cat, const struct qd_reported_shard *shard)
 {
-    const struct qd_shard_recovery *recovery = &shard->recovery;
+    const struct qd_report_recovery *recovery = shard->report.recovery;
     struct qd_recovery_figures figures;
     struct qd_cat_cell *cell = qd_cat_row(cat);
     struct qd_arena *arena = cat->call->arena;
     struct qd_cat_cell none = { 0 };
-    qd_recovery_figures(shard, cat->call->start_ms, &figures);
-    *cell++ = qd_cat_text(index->name);
-    *cell++ = qd_cat_number(shard->number);
+    qd_recovery_figures(recovery, &figures);
+    *cell++ = qd_cat_text(shard->index->name);
+    *cell++ = qd_cat_number(shard->report.number);
     *cell++ = qd_cat_date(recovery->start_ms, arena);
     *cell++ = qd_cat_number(recovery->start_ms);
     *cell++ = figures.done ? qd_cat_date(recovery->stop_ms, arena) : none;
     *cell++ = qd_cat_number(recovery->stop_ms);
-    *cell++ = qd_cat_millis(figures.time_ms);
+    *cell++ = qd_cat_millis(recovery->time_ms);
     *cell++ = qd_cat_string(recovery->existing ? "existing_store" : "empty_store");
     *cell++ = qd_cat_string(figures.done ? "done" : "init");
     *cell++ = qd_cat_string("n/a");
     *cell++ = qd_cat_string("n/a");
-    *cell++ = qd_cat_text(coordinator->local_node->host);
-    *cell++ = qd_cat_text(coordinator->local_node->name);
+    *cell++ = qd_cat_text(shard->node->host);
+    *cell++ = qd_cat_text(shard->node->name);
     *cell++ = qd_cat_string("n/a");
     *cell++ = qd_cat_string("n/a");
     *cell++ = qd_cat_number(0); /* files to copy: none, they are reused */
     *cell++ = qd_cat_number(0);
     *cell++ = qd_cat_string(figures.files_percent);
-    *cell++ = qd_cat_number(recovery->file_count);
+    *cell++ = qd_cat_number((int64_t)recovery->file_count);
     *cell++ = qd_cat_bytes(0);
     *cell++ = qd_cat_bytes(0);
     *cell++ = qd_cat_string(figures.files_percent);
@@ -73,26 +79,33 @@ static void add_row(struct qd_cat *cat, const struct qd_coordinator *coordinator
     *cell++ = qd_cat_string(figures.translog_percent);
 }
 
+static void answer(void *context, const struct qd_shard_reports *reports)
+{
+    struct request *request = context;
+    for (size_t i = 0; i < request->count; i++) {
+        const struct qd_reported_shard *shards;
+        size_t count = qd_shard_reports_of(reports, request->indices[i].index, &shards);
+        for (size_t s = 0; s < count; s++) {
+            const struct qd_report_recovery *recovery = shards[s].report.recovery;
+            if (recovery == NULL || (request->active_only && recovery->stop_ms != 0)) continue;
+            add_row(&request->cat, &shards[s]);
+        }
+    }
+    qd_cat_finish(&request->cat);
+}
+
 void qd_cat_recovery(struct qd_coordinator *coordinator, struct qd_call *call)
 {
     const struct qd_cluster_state *state = qd_cluster_service_state(coordinator->cluster);
-    struct qd_resolved *indices;
-    struct qd_cat cat;
-    bool active_only = false;
-    size_t count;
-    if (!qd_cat_begin(&cat, call, &table)) return;
-    if (qd_call_bool(call, "active_only", &active_only, &call->error) != QD_OK ||
-        qd_resolve_call(call, state, qd_options_open_closed(), &indices, &count) != QD_OK) {
+    struct request *request = QD_NEW(call->arena, struct request);
+    if (!qd_cat_begin(&request->cat, call, &table)) return;
+    if (qd_call_bool(call, "active_only", &request->active_only, &call->error) != QD_OK ||
+        qd_resolve_call(call, state, qd_options_open_closed(), &request->indices, &request->count) != QD_OK) {
         qd_call_fail(call);
         return;
     }
-    for (size_t i = 0; i < count; i++) {
-        for (size_t s = 0; s < qd_data_shard_count(coordinator->data); s++) {
-            const struct qd_shard *shard = qd_data_shard_at(coordinator->data, s);
-            if (!qd_slice_equal(shard->index_uuid, indices[i].index->uuid)) continue;
-            if (active_only && shard->recovery.stop_ms != 0) continue;
-            add_row(&cat, coordinator, indices[i].index, shard);
-        }
-    }
-    qd_cat_finish(&cat);
+    struct qd_report_wish wish = { .parts = QD_REPORT_RECOVERY,
+                                   .indices = request->indices,
+                                   .index_count = request->count };
+    qd_shard_reports_gather(coordinator, call, &wish, answer, request);
 }

@@ -4,7 +4,7 @@
 #include "coordinator/manager_timeout.h"
 #include "coordinator/nodes_select.h"
 #include "coordinator/resolve.h"
-#include "data/data.h"
+#include "coordinator/shard_reports.h"
 #include "rest/cat_tables.h"
 
 static const struct qd_cat_column columns[] = {
@@ -38,21 +38,27 @@ static struct qd_slice segment_name(uint64_t generation, struct qd_arena *arena)
     return qd_arena_format(arena, "_%.*s", (int)(sizeof(digits) - at), digits + at);
 }
 
-static void add_row(struct qd_cat *cat, const struct qd_shard *shard, const struct qd_node_info *node,
-                    const struct qd_snapshot_segment *segment)
+/* A table that waits for the shards. */
+struct request {
+    struct qd_cat cat;
+    struct qd_resolved *indices; /* indices[count] */
+    size_t count;
+};
+
+static void add_row(struct qd_cat *cat, const struct qd_reported_shard *shard,
+                    const struct qd_report_segment *segment)
 {
     struct qd_cat_cell *cell = qd_cat_row(cat);
-    uint32_t docs = qd_segment_doc_count(segment->segment);
-    *cell++ = qd_cat_text(qd_arena_copy(cat->call->arena, shard->index_name));
-    *cell++ = qd_cat_number(shard->number);
-    *cell++ = qd_cat_string(shard->primary ? "p" : "r");
-    *cell++ = qd_cat_text(node->ip);
-    *cell++ = qd_cat_text(node->id);
+    *cell++ = qd_cat_text(shard->index->name);
+    *cell++ = qd_cat_number(shard->report.number);
+    *cell++ = qd_cat_string(shard->report.primary ? "p" : "r");
+    *cell++ = qd_cat_text(shard->node->ip);
+    *cell++ = qd_cat_text(shard->node->id);
     *cell++ = qd_cat_text(segment_name(segment->generation, cat->call->arena));
     *cell++ = qd_cat_number((int64_t)segment->generation);
-    *cell++ = qd_cat_number(segment->live_count);
-    *cell++ = qd_cat_number(docs - segment->live_count);
-    *cell++ = qd_cat_bytes((int64_t)qd_segment_size(segment->segment));
+    *cell++ = qd_cat_number(segment->live);
+    *cell++ = qd_cat_number(segment->docs - segment->live);
+    *cell++ = qd_cat_bytes((int64_t)segment->size);
     *cell++ = qd_cat_number(0);
     *cell++ = qd_cat_string(segment->committed ? "true" : "false");
     *cell++ = qd_cat_string("true");
@@ -60,43 +66,45 @@ static void add_row(struct qd_cat *cat, const struct qd_shard *shard, const stru
     *cell++ = qd_cat_string("true"); /* a segment is one file */
 }
 
-static void add_index(struct qd_cat *cat, struct qd_coordinator *coordinator,
-                      const struct qd_index_metadata *index)
+static void answer(void *context, const struct qd_shard_reports *reports)
 {
-    size_t count = qd_data_shard_count(coordinator->data);
-    for (size_t i = 0; i < count; i++) {
-        struct qd_shard *shard = qd_data_shard_at(coordinator->data, i);
-        if (!qd_slice_equal(shard->index_uuid, index->uuid) || shard->engine == NULL) continue;
-        if (shard->phase != QD_SHARD_PHASE_STARTED) continue;
-        struct qd_snapshot *snapshot = qd_engine_acquire(shard->engine);
-        for (uint32_t s = 0; s < snapshot->segment_count; s++) {
-            add_row(cat, shard, coordinator->local_node, &snapshot->segments[s]);
+    struct request *request = context;
+    for (size_t i = 0; i < request->count; i++) {
+        const struct qd_reported_shard *shards;
+        size_t count = qd_shard_reports_of(reports, request->indices[i].index, &shards);
+        for (size_t s = 0; s < count; s++) {
+            const struct qd_report_segments *segments = shards[s].report.segments;
+            if (!shards[s].report.started || segments == NULL) continue;
+            for (size_t n = 0; n < segments->count; n++) {
+                add_row(&request->cat, &shards[s], &segments->list[n]);
+            }
         }
-        qd_snapshot_release(snapshot);
     }
+    qd_cat_finish(&request->cat);
 }
 
 void qd_cat_segments(struct qd_coordinator *coordinator, struct qd_call *call)
 {
     const struct qd_cluster_state *state = qd_cluster_service_state(coordinator->cluster);
-    struct qd_resolved *indices;
-    struct qd_cat cat;
-    size_t count;
-    if (!qd_cat_begin(&cat, call, &table)) return;
+    struct request *request = QD_NEW(call->arena, struct request);
+    if (!qd_cat_begin(&request->cat, call, &table)) return;
     int64_t timeout = 0;
     if (qd_manager_timeout_of_call(call, &timeout, &call->error) != QD_OK) {
         qd_call_fail(call);
         return;
     }
-    enum qd_status status = qd_resolve_call(call, state, qd_options_search(), &indices, &count);
+    enum qd_status status = qd_resolve_call(call, state, qd_options_search(), &request->indices,
+                                            &request->count);
     if (status == QD_OK) {
-        status = qd_cat_check_limit(coordinator, "cat.segments.response.limit.number_of_indices", count,
-                                    "indices", &call->error);
+        status = qd_cat_check_limit(coordinator, "cat.segments.response.limit.number_of_indices",
+                                    request->count, "indices", &call->error);
     }
     if (status != QD_OK) {
         qd_call_fail(call);
         return;
     }
-    for (size_t i = 0; i < count; i++) add_index(&cat, coordinator, indices[i].index);
-    qd_cat_finish(&cat);
+    struct qd_report_wish wish = { .parts = QD_REPORT_SEGMENTS,
+                                   .indices = request->indices,
+                                   .index_count = request->count };
+    qd_shard_reports_gather(coordinator, call, &wish, answer, request);
 }

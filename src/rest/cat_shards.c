@@ -3,9 +3,7 @@
 #include "coordinator/cluster_service.h"
 #include "coordinator/manager_timeout.h"
 #include "coordinator/nodes_select.h"
-#include "coordinator/resolve.h"
-#include "data/data.h"
-#include "data/shard_stats.h"
+#include "coordinator/shard_reports.h"
 #include "rest/cat_tables.h"
 
 /* What the columns that are no statistics show. */
@@ -225,15 +223,20 @@ static const struct qd_cat_column columns[] = {
 };
 static const struct qd_cat_table table = QD_CAT_TABLE(columns);
 
+/* A table that waits for the shards. */
+struct request {
+    struct qd_cat cat;
+    struct qd_coordinator *coordinator;
+    struct qd_resolved *indices; /* indices[count] */
+    size_t count;
+};
+
 /* What a row is made of. */
 struct row {
-    const struct qd_coordinator *coordinator;
     const struct qd_index_metadata *index;
     const struct qd_shard_routing *routing;
     const struct qd_node_info *node;   /* NULL: unassigned */
-    const struct qd_shard *shard;      /* NULL: not on this node, or not started */
-    struct qd_stats stats;
-    struct qd_engine_stats engine;
+    const struct qd_shard_report *report; /* NULL: none, or the shard is not started */
     int64_t now_ms;
     struct qd_arena *arena;
 };
@@ -267,13 +270,10 @@ static struct qd_cat_cell recovery_source(const struct row *row)
 
 static struct qd_cat_cell path_cell(const struct row *row)
 {
-    struct qd_slice *path = row->coordinator->node_settings == NULL
-                                ? NULL
-                                : qd_map_get(row->coordinator->node_settings, QD_SLICE("path.data"));
-    struct qd_slice root = path == NULL ? QD_SLICE("data") : *path;
-    if (row->shard == NULL) return (struct qd_cat_cell){ 0 };
-    return qd_cat_text(
-        qd_arena_format(row->arena, "%.*s/%.*s", QD_SLICE_ARG(root), QD_SLICE_ARG(row->shard->path)));
+    const struct qd_shard_report *report = row->report;
+    if (report == NULL) return (struct qd_cat_cell){ 0 };
+    return qd_cat_text(qd_arena_format(row->arena, "%.*s/%.*s", QD_SLICE_ARG(report->data_path),
+                                       QD_SLICE_ARG(report->path)));
 }
 
 static struct qd_cat_cell make_cell(const struct row *row, enum key key)
@@ -294,36 +294,26 @@ static struct qd_cat_cell make_cell(const struct row *row, enum key key)
     case KEY_UNASSIGNED_FOR:
     case KEY_UNASSIGNED_DETAILS: return unassigned_cell(row, key);
     case KEY_RECOVERYSOURCE_TYPE: return recovery_source(row);
-    case KEY_SEQ_NO_MAX: return row->shard == NULL ? none : qd_cat_number(row->engine.max_seq_no);
+    case KEY_SEQ_NO_MAX: return row->report == NULL ? none : qd_cat_number(row->report->commit->max_seq_no);
     case KEY_SEQ_NO_LOCAL_CHECKPOINT:
-        return row->shard == NULL ? none : qd_cat_number(row->engine.local_checkpoint);
     case KEY_SEQ_NO_GLOBAL_CHECKPOINT:
-        return row->shard == NULL ? none : qd_cat_number(row->engine.local_checkpoint);
+        return row->report == NULL ? none : qd_cat_number(row->report->commit->local_checkpoint);
     case KEY_PATH_DATA:
     case KEY_PATH_STATE: return path_cell(row);
     }
     return none;
 }
 
-static void add_row(struct qd_cat *cat, struct row *row)
+static void add_row(struct qd_cat *cat, struct row *row, const struct qd_shard_reports *reports)
 {
-    const struct qd_cluster_state *state = qd_cluster_service_state(row->coordinator->cluster);
-    const struct qd_shard *shard = NULL;
-    bool assigned = row->routing->node_id.data != NULL;
-    row->node = assigned ? qd_nodes_find(state, row->routing->node_id) : NULL;
-    if (assigned && qd_slice_equal(row->routing->node_id, row->coordinator->local_node->id)) {
-        shard = qd_data_shard(row->coordinator->data, row->index->uuid, row->routing->shard);
-    }
-    if (row->index->closed || (shard != NULL && shard->engine == NULL)) shard = NULL;
-    row->shard = shard;
-    qd_stats_init(&row->stats);
-    if (shard != NULL) {
-        qd_shard_stats_add(&row->stats, shard, row->now_ms);
-        qd_engine_stats(shard->engine, &row->engine);
-    }
+    const struct qd_shard_report *report = qd_shard_reports_copy(reports, row->index, row->routing);
+    bool told = report != NULL && report->stats != NULL && report->commit != NULL && !row->index->closed;
+    row->node = row->routing->node_id.data != NULL ? qd_nodes_find(reports->state, row->routing->node_id)
+                                                   : NULL;
+    row->report = told ? report : NULL;
     struct qd_cat_cell *cells = qd_cat_row(cat);
     for (size_t i = 0; i < table.count; i++) {
-        if (qd_cat_stat_cell(columns[i].key, shard == NULL ? NULL : &row->stats, NULL, &cells[i])) continue;
+        if (qd_cat_stat_cell(columns[i].key, told ? report->stats : NULL, NULL, &cells[i])) continue;
         cells[i] = make_cell(row, (enum key)columns[i].key);
     }
 }
@@ -333,43 +323,50 @@ static size_t copies_of(const struct qd_index_metadata *index)
     return (size_t)index->shard_count * (1 + index->replica_count);
 }
 
-void qd_cat_shards(struct qd_coordinator *coordinator, struct qd_call *call)
+static void answer(void *context, const struct qd_shard_reports *reports)
 {
-    const struct qd_cluster_state *state = qd_cluster_service_state(coordinator->cluster);
-    struct qd_resolved *indices;
-    struct qd_cat cat;
-    size_t count, shards = 0;
-    if (!qd_cat_begin(&cat, call, &table)) return;
-    int64_t timeout = 0;
-    if (qd_manager_timeout_of_call(call, &timeout, &call->error) != QD_OK) {
-        qd_call_fail(call);
-        return;
+    struct request *request = context;
+    struct qd_env *env = request->coordinator->env;
+    struct row row = { .arena = request->cat.call->arena, .now_ms = env->clock->wall_ms(env) };
+    for (size_t i = 0; i < request->count; i++) {
+        row.index = request->indices[i].index;
+        for (size_t s = 0; s < copies_of(row.index); s++) {
+            row.routing = &row.index->routing[s];
+            add_row(&request->cat, &row, reports);
+        }
     }
+    qd_cat_finish(&request->cat);
+}
+
+static enum qd_status prepare(struct request *request)
+{
+    struct qd_call *call = request->cat.call;
+    const struct qd_cluster_state *state = qd_cluster_service_state(request->coordinator->cluster);
+    int64_t timeout = 0;
+    size_t shards = 0;
+    QD_TRY(qd_manager_timeout_of_call(call, &timeout, &call->error));
     /* Closed indices are there when none is named, and refused when they are. */
     bool every = qd_call_parameter(call, "index").size == 0;
     struct qd_indices_options options = every ? qd_options_open_closed() : qd_options_open();
     options.expand_hidden = true;
     options.forbid_closed = !every;
-    enum qd_status status = qd_resolve_call(call, state, options, &indices, &count);
-    for (size_t i = 0; status == QD_OK && i < count; i++) shards += copies_of(indices[i].index);
-    if (status == QD_OK) {
-        status = qd_cat_check_limit(coordinator, "cat.shards.response.limit.number_of_shards", shards,
-                                    "shards", &call->error);
-    }
-    if (status != QD_OK) {
+    QD_TRY(qd_resolve_call(call, state, options, &request->indices, &request->count));
+    for (size_t i = 0; i < request->count; i++) shards += copies_of(request->indices[i].index);
+    return qd_cat_check_limit(request->coordinator, "cat.shards.response.limit.number_of_shards", shards,
+                              "shards", &call->error);
+}
+
+void qd_cat_shards(struct qd_coordinator *coordinator, struct qd_call *call)
+{
+    struct request *request = QD_NEW(call->arena, struct request);
+    request->coordinator = coordinator;
+    if (!qd_cat_begin(&request->cat, call, &table)) return;
+    if (prepare(request) != QD_OK) {
         qd_call_fail(call);
         return;
     }
-    struct row *row = QD_NEW(call->arena, struct row);
-    row->coordinator = coordinator;
-    row->arena = call->arena;
-    row->now_ms = coordinator->env->clock->wall_ms(coordinator->env);
-    for (size_t i = 0; i < count; i++) {
-        row->index = indices[i].index;
-        for (size_t s = 0; s < copies_of(row->index); s++) {
-            row->routing = &row->index->routing[s];
-            add_row(&cat, row);
-        }
-    }
-    qd_cat_finish(&cat);
+    struct qd_report_wish wish = { .parts = QD_REPORT_STATS | QD_REPORT_COMMIT,
+                                   .indices = request->indices,
+                                   .index_count = request->count };
+    qd_shard_reports_gather(coordinator, call, &wish, answer, request);
 }
