@@ -1,8 +1,10 @@
-/* A pattern, a line feed, a text: wildcards, and the quantities that settings and queries hold. */
+/* A pattern, a line feed, a text: wildcards, decimal formats, and the quantities that settings and queries
+ * hold. */
 #include "base/assert.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "base/wildcard.h"
+#include "mapping/decimal_format.h"
 
 static void run_units(struct qd_slice text, struct qd_error *error)
 {
@@ -45,6 +47,19 @@ static void run_text(struct qd_arena *arena, struct qd_slice pattern, struct qd_
     qd_assert(score >= 0 && score <= 1);
 }
 
+/* A number in a pattern, and the pattern as what a text is read by. */
+static void run_decimal(struct qd_arena *arena, struct qd_slice pattern, struct qd_slice text,
+                        struct qd_error *error)
+{
+    double value = 0;
+    if (qd_decimal_format_check(pattern, error) != QD_OK) return;
+    (void)qd_decimal_unformat(pattern, text, &value);
+    if (text.size >= sizeof(value)) memcpy(&value, text.data, sizeof(value));
+    struct qd_slice printed = qd_decimal_format(pattern, value, arena);
+    qd_assert(printed.size <= pattern.size * 3 + 1400);
+    (void)qd_decimal_format_whole(pattern, QD_SLICE("-9223372036854775808"), arena);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -61,6 +76,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     run_units(text, &error);
     run_units(pattern, &error);
     run_text(arena, pattern, text);
+    run_decimal(arena, pattern, text, &error);
     qd_arena_destroy(arena);
     return 0;
 }

@@ -3,6 +3,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "mapping/decimal_format.h"
+#include "mapping/type_number.h"
+
 void qd_format_write(const struct qd_aggregation_format *format, struct qd_buffer *buffer)
 {
     qd_buffer_byte(buffer, (uint8_t)format->kind);
@@ -95,4 +98,33 @@ enum qd_status qd_format_parse_date(const struct qd_aggregation_format *format, 
     QD_TRY(qd_date_parse_math(format->date, text, &options, &date, error));
     *millis = qd_date_to_millis(date);
     return QD_OK;
+}
+
+static enum qd_status parse_decimal(struct qd_slice pattern, struct qd_slice text, double *real,
+                                    struct qd_error *error)
+{
+    if (qd_decimal_unformat(pattern, text, real)) return QD_OK;
+    (void)qd_error_set(error, QD_PARSE, "Unparseable number: \"%.*s\"", QD_SLICE_ARG(text));
+    return qd_error_wrap(error, QD_RUNTIME, "java.text.ParseException: Unparseable number: \"%.*s\"",
+                         QD_SLICE_ARG(text));
+}
+
+enum qd_status qd_format_parse_real(const struct qd_aggregation_format *format, struct qd_slice text,
+                                    int64_t now_ms, double *real, struct qd_error *error)
+{
+    int64_t millis = 0;
+    switch ((int)format->kind) {
+    case QD_FORMAT_DATE:
+        QD_TRY(qd_format_parse_date(format, text, now_ms, &millis, error));
+        *real = (double)millis;
+        return QD_OK;
+    case QD_FORMAT_BOOLEAN:
+        *real = qd_slice_is(text, "true");
+        if (*real != 0 || qd_slice_is(text, "false")) return QD_OK;
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "Cannot parse boolean [%.*s], expected either [true] or [false]",
+                            QD_SLICE_ARG(text));
+    case QD_FORMAT_DECIMAL: return parse_decimal(format->pattern, text, real, error);
+    default: return qd_text_to_double(text, real, error);
+    }
 }

@@ -55,4 +55,11 @@ QD_CHECKED enum qd_status qd_format_parse_date(const struct qd_aggregation_forma
                                                struct qd_slice text, int64_t now_ms, int64_t *millis,
                                                struct qd_error *error);
 
+/* A number as a text of a request means it in `format`: a date in milliseconds, "true" and "false" as 1 and
+ * 0, decimal patterns as they print, else a double. Errors: as qd_format_parse_date; QD_NUMBER_FORMAT,
+ * QD_ILLEGAL_ARGUMENT, and QD_RUNTIME for a text that the pattern does not print. */
+QD_CHECKED enum qd_status qd_format_parse_real(const struct qd_aggregation_format *format,
+                                               struct qd_slice text, int64_t now_ms, double *real,
+                                               struct qd_error *error);
+
 #endif

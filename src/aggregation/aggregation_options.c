@@ -5,6 +5,7 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "mapping/type_number.h"
 
 enum qd_status qd_options_error_at(struct qd_aggregation_parser *parser, const struct qd_json *at,
                                    struct qd_error *error, const char *format, ...)
@@ -131,10 +132,7 @@ enum qd_status qd_option_long(const struct qd_json *value, int64_t *result, stru
 
 enum qd_status qd_option_double(const struct qd_json *value, double *result, struct qd_error *error)
 {
-    struct qd_slice text = qd_json_text(value);
-    if (qd_parse_double(text, result)) return QD_OK;
-    if (text.size == 0) return qd_error_set(error, QD_NUMBER_FORMAT, "empty String");
-    return qd_error_set(error, QD_NUMBER_FORMAT, "For input string: \"%.*s\"", QD_SLICE_ARG(text));
+    return qd_text_to_double(qd_json_text(value), result, error);
 }
 
 enum qd_status qd_option_boolean(const struct qd_json *value, bool *result, struct qd_error *error)
@@ -152,10 +150,15 @@ static enum qd_status set_field(struct qd_aggregation_parser *parser, void *opti
     return QD_OK;
 }
 
-static enum qd_status set_missing(struct qd_aggregation_parser *parser, void *options, struct qd_slice owner,
-                                  const struct qd_json *value, struct qd_error *error)
+enum qd_status qd_options_set_missing(struct qd_aggregation_parser *parser, void *options,
+                                      struct qd_slice owner, const struct qd_json *value,
+                                      struct qd_error *error)
 {
-    (void)parser, (void)owner, (void)error;
+    (void)parser;
+    if (qd_json_is_null(value)) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "[missing] must not be null: [%.*s]",
+                            QD_SLICE_ARG(owner));
+    }
     ((struct qd_source_options *)options)->missing = value;
     return QD_OK;
 }
@@ -183,9 +186,9 @@ static enum qd_status set_zone(struct qd_aggregation_parser *parser, void *optio
     return qd_zone_parse(parser->arena, source->time_zone, &source->zone, error);
 }
 
-static enum qd_status set_value_type(struct qd_aggregation_parser *parser, void *options,
-                                     struct qd_slice owner, const struct qd_json *value,
-                                     struct qd_error *error)
+enum qd_status qd_options_set_value_type(struct qd_aggregation_parser *parser, void *options,
+                                         struct qd_slice owner, const struct qd_json *value,
+                                         struct qd_error *error)
 {
     static const struct {
         const char *name;
@@ -216,8 +219,8 @@ static enum qd_status refuse_script(struct qd_aggregation_parser *parser, void *
 
 static const struct qd_option source_rows[] = {
     { "field", QD_OPTION_STRING, set_field, false },
-    { "missing", QD_OPTION_VALUE, set_missing, false },
-    { "value_type", QD_OPTION_STRING, set_value_type, false },
+    { "missing", QD_OPTION_VALUE | QD_OPTION_NULL, qd_options_set_missing, false },
+    { "value_type", QD_OPTION_STRING, qd_options_set_value_type, false },
     { "script", QD_OPTION_STRING | QD_OPTION_OBJECT, refuse_script, true },
 };
 

@@ -69,6 +69,16 @@ struct qd_source_options {
     enum qd_value_hint hint;
 };
 
+/* What value_type says, into struct qd_source_options. Errors: QD_ILLEGAL_ARGUMENT for an unknown one. */
+QD_CHECKED enum qd_status qd_options_set_value_type(struct qd_aggregation_parser *parser, void *options,
+                                                    struct qd_slice owner, const struct qd_json *value,
+                                                    struct qd_error *error);
+
+/* Stores `missing` in struct qd_source_options. Errors: QD_ILLEGAL_ARGUMENT where it is null. */
+QD_CHECKED enum qd_status qd_options_set_missing(struct qd_aggregation_parser *parser, void *options,
+                                                 struct qd_slice owner, const struct qd_json *value,
+                                                 struct qd_error *error);
+
 /* Rows for field, missing, value_type, script; with format; with format and time_zone. */
 extern const struct qd_option_table qd_options_source;
 extern const struct qd_option_table qd_options_source_format;

@@ -5,6 +5,9 @@
 #include "base/number.h"
 #include "codec/points.h"
 #include "index/fielddata.h"
+#include "mapping/decimal_format.h"
+#include "mapping/java_values.h"
+#include "mapping/type_ip.h"
 
 /* ---- which kind ---- */
 
@@ -109,6 +112,7 @@ static enum qd_status make_unmapped(struct qd_aggregation_run *run, const struct
     }
     if (options->format.data != NULL && source->kind != QD_SOURCE_BYTES &&
         source->format.kind != QD_FORMAT_BOOLEAN) {
+        QD_TRY(qd_decimal_format_check(options->format, error));
         source->format.kind = QD_FORMAT_DECIMAL;
         source->format.pattern = options->format;
     }
@@ -120,41 +124,22 @@ static enum qd_status make_unmapped(struct qd_aggregation_run *run, const struct
 static enum qd_status parse_missing(struct qd_aggregation_run *run, const struct qd_json *missing,
                                     struct qd_source *source, struct qd_error *error)
 {
-    struct qd_slice text = qd_json_text(missing);
-    int64_t number = 0;
+    struct qd_slice text = qd_java_text(run->arena, missing);
     if (source->kind == QD_SOURCE_BYTES) {
         source->missing_bytes = text;
         if (source->format.kind != QD_FORMAT_IP) return QD_OK;
-        struct qd_term_value term;
-        struct qd_field ip = { .type = QD_FIELD_IP, .type_name = "ip" };
-        QD_TRY(qd_value_term(source->field == NULL ? &ip : source->field, missing, run->view->now_ms,
-                             run->arena, &term, error));
-        source->missing_bytes = term.bytes;
-        return QD_OK;
+        uint8_t *address = qd_arena_alloc(run->arena, 16);
+        source->missing_bytes = qd_slice_make(address, 16);
+        if (qd_ip_parse(text, address)) return QD_OK;
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "'%.*s' is not an IP string literal.",
+                            QD_SLICE_ARG(text));
     }
-    if (source->format.kind == QD_FORMAT_DATE) {
-        QD_TRY(qd_format_parse_date(&source->format, text, run->view->now_ms, &number, error));
-        source->missing_number = number;
-        source->missing_real = (double)number;
-        return QD_OK;
-    }
-    struct qd_value_format format = { .kind = source->format.kind, .field = source->field };
-    if (source->kind == QD_SOURCE_DOUBLE) {
-        QD_TRY(qd_option_double(missing, &source->missing_real, error));
-        source->missing_number = (int64_t)0;
-        return QD_OK;
-    }
-    if (format.kind == QD_FORMAT_DECIMAL) format.kind = QD_FORMAT_RAW_LONG;
-    QD_TRY(qd_value_parse_number(&format, missing, run->view->now_ms, &number, error));
-    source->missing_number = number;
-    source->missing_real = source->kind == QD_SOURCE_UNSIGNED
-                               ? (double)((uint64_t)number ^ (UINT64_C(1) << 63))
-                               : (double)number;
-    /* Metrics see the fraction that the text has. */
-    double real;
-    if (source->kind == QD_SOURCE_LONG && format.kind == QD_FORMAT_RAW_LONG && qd_parse_double(text, &real)) {
-        source->missing_real = real;
-    }
+    QD_TRY(qd_format_parse_real(&source->format, text, run->view->now_ms, &source->missing_real, error));
+    source->missing_number = qd_format_long(source->missing_real);
+    if (qd_source_is_unsigned(source)) source->missing_number ^= INT64_MIN;
+    /* One fraction makes all values fractions; an unmapped field's are whole without one. */
+    if (fmod(source->missing_real, 1) != 0) source->kind = QD_SOURCE_DOUBLE;
+    else if (source->field == NULL) source->kind = QD_SOURCE_LONG;
     return QD_OK;
 }
 
@@ -178,15 +163,16 @@ enum qd_status qd_source_open(struct qd_aggregation_run *run, const struct qd_so
                                 QD_SLICE_ARG(source->field->name), source->field->type_name);
         }
         QD_TRY(make_format(run, options, source, error));
-        if ((accepts_of(source->field) & accepts) == 0) {
-            return qd_error_set(
-                error, QD_ILLEGAL_ARGUMENT, "Field [%.*s] of type [%s] is not supported for aggregation [%s]",
-                QD_SLICE_ARG(source->field->name), source->field->type_name, aggregation->kind->name);
-        }
     }
-    if (source->has_missing) return parse_missing(run, options->missing, source, error);
-    if (source->field == NULL) source->kind = QD_SOURCE_UNMAPPED;
-    return QD_OK;
+    if (source->has_missing) QD_TRY(parse_missing(run, options->missing, source, error));
+    if (source->field == NULL) {
+        if (!source->has_missing) source->kind = QD_SOURCE_UNMAPPED;
+        return QD_OK;
+    }
+    if ((accepts_of(source->field) & accepts) != 0) return QD_OK;
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                        "Field [%.*s] of type [%s] is not supported for aggregation [%s]",
+                        QD_SLICE_ARG(source->field->name), source->field->type_name, aggregation->kind->name);
 }
 
 /* ---- segments ---- */
@@ -266,6 +252,14 @@ static size_t gather_single(struct qd_source *source, const struct qd_collect_ba
     return count;
 }
 
+/* The reference orders a document's unsigned numbers as signed ones: those from 2^63 on come first. */
+static uint32_t first_negative(const struct qd_source *source, qd_doc_id doc, uint32_t values)
+{
+    uint32_t first = 0;
+    while (first < values && qd_numeric_at(source->numbers, doc, first) < 0) first++;
+    return first == values ? 0 : first;
+}
+
 static size_t gather_many(struct qd_source *source, struct qd_arena *arena,
                           const struct qd_collect_batch *batch, bool missing)
 {
@@ -273,9 +267,11 @@ static size_t gather_many(struct qd_source *source, struct qd_arena *arena,
     for (size_t i = 0; i < batch->count; i++) {
         uint32_t values = source->numbers == NULL ? 0 : qd_numeric_count(source->numbers, batch->docs[i]);
         reserve(source, arena, count + values + 1);
+        uint32_t first = qd_source_is_unsigned(source) ? first_negative(source, batch->docs[i], values) : 0;
         for (uint32_t j = 0; j < values; j++) {
+            uint32_t at = first + j < values ? first + j : first + j - values;
             source->positions[count] = (uint32_t)i;
-            source->longs[count++] = qd_numeric_at(source->numbers, batch->docs[i], j);
+            source->longs[count++] = qd_numeric_at(source->numbers, batch->docs[i], at);
         }
         if (values > 0 || !missing) continue;
         source->positions[count] = (uint32_t)i | MISSING_FLAG;

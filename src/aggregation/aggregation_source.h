@@ -49,6 +49,12 @@ struct qd_source {
     size_t capacity;                 /* of positions, longs, doubles */
 };
 
+/* Whether the values are those of an unsigned_long, also where a missing value makes doubles of them. */
+static inline bool qd_source_is_unsigned(const struct qd_source *source)
+{
+    return source->field != NULL && source->field->type == QD_FIELD_UNSIGNED_LONG;
+}
+
 /* What an aggregation can work on. */
 enum qd_source_accepts {
     QD_ACCEPT_NUMBERS = 1,

@@ -284,10 +284,15 @@ static enum qd_status find_run(struct histogram *histogram, uint32_t owner, int6
     return QD_OK;
 }
 
-/* Doubles and unsigned longs are cut to longs. */
+/* Doubles are cut to longs; of unsigned longs the bits are one. */
 static void whole_numbers(struct qd_source *source, struct qd_aggregation_run *run,
                           const struct qd_collect_batch *batch, struct qd_source_values *values)
 {
+    if (qd_source_is_unsigned(source)) {
+        qd_source_numbers(source, run, batch, values);
+        for (size_t i = 0; i < values->count; i++) source->longs[i] ^= INT64_MIN;
+        return;
+    }
     qd_source_reals(source, run, batch, values);
     for (size_t i = 0; i < values->count; i++) source->longs[i] = qd_format_long(values->reals[i]);
 }
@@ -528,7 +533,8 @@ static void write_key(const struct qd_bucket *bucket, struct qd_json_writer *wri
 static struct qd_slice key_text(const struct qd_bucket_list *list, const struct qd_bucket *bucket,
                                 struct qd_arena *arena)
 {
-    return qd_format_number(&list->format, bucket->number, arena);
+    bool flipped = list->format.kind == QD_FORMAT_UNSIGNED_LONG;
+    return qd_format_number(&list->format, flipped ? bucket->number ^ INT64_MIN : bucket->number, arena);
 }
 
 static void render(const struct qd_aggregation_result *result, struct qd_render_context *context)

@@ -6,6 +6,7 @@
 
 #include "aggregation/aggregation_kinds.h"
 #include "aggregation/aggregation_source.h"
+#include "aggregation/metric.h"
 #include "base/number.h"
 
 /* Bounds of dates beyond this are taken for it: a whole number of 64 bits holds it. */
@@ -108,7 +109,8 @@ static enum qd_status collect_window(struct qd_collector *collector, const struc
                                      bool *done, struct qd_error *error)
 {
     struct ranges *ranges = (struct ranges *)collector;
-    *done = !ranges->source.has_missing;
+    *done = !ranges->source.has_missing &&
+            (!qd_source_is_unsigned(&ranges->source) || ranges->source.facts.single);
     for (uint32_t i = 0; *done && i < ranges->fanout.width; i++) {
         const struct range *range = &ranges->ranges[i];
         uint64_t words[QD_COLLECT_MAX / 64] = { 0 };
@@ -190,9 +192,14 @@ static enum qd_status collect(struct qd_collector *collector, const struct qd_co
                 keep[j] = values.reals[j] >= from && values.reals[j] < to;
             }
         } else {
+            /* Of a document's values the first one from the lower bound on decides: only unsigned ones are
+             * out of order. */
+            size_t decided = SIZE_MAX;
             memset(keep, false, batch->count);
             for (size_t j = 0; j < values.count; j++) {
-                if (values.reals[j] >= from && values.reals[j] < to) keep[values.positions[j]] = true;
+                if (values.positions[j] == decided || !(values.reals[j] >= from)) continue;
+                decided = values.positions[j];
+                keep[decided] = values.reals[j] < to;
             }
         }
         QD_TRY(qd_fanout_collect(&ranges->fanout, batch, i, keep, error));
@@ -241,6 +248,8 @@ static enum qd_status resolve_bound(struct qd_aggregation_run *run, const struct
         *bound = (double)millis;
         return QD_OK;
     }
+    if (qd_json_is_string(json))
+        return qd_format_parse_real(&source->format, qd_json_text(json), run->view->now_ms, bound, error);
     return qd_option_double(json, bound, error);
 }
 
@@ -314,15 +323,12 @@ enum qd_status qd_ranges_create(struct qd_aggregation_run *run, const struct qd_
 static void render_bound(const struct qd_aggregation_format *format, const char *name, double bound,
                          struct qd_render_context *context)
 {
+    const char *text_name = name[0] == 'f' ? "from_as_string" : "to_as_string";
     struct qd_json_writer *writer = context->writer;
     if (isinf(bound)) return;
     qd_json_member_double(writer, name, bound);
     if (qd_format_is_raw(format)) return;
-    qd_json_name_slice(writer, qd_arena_format(context->arena, "%s_as_string", name));
-    /* These two formats give no text in the reference, and it writes what they give. */
-    if (format->kind == QD_FORMAT_BOOLEAN) qd_json_bool(writer, bound != 0);
-    else if (format->kind == QD_FORMAT_UNSIGNED_LONG) qd_json_double_value(writer, bound);
-    else qd_json_string(writer, qd_format_real(format, bound, context->arena));
+    qd_metric_render_text(format, text_name, bound, context);
 }
 
 void qd_ranges_render(const struct qd_aggregation_result *result, struct qd_render_context *context)

@@ -115,6 +115,15 @@ void qd_metric_render_value(const struct qd_aggregation_format *format, double v
     qd_json_string(context->writer, qd_format_real(format, value, context->arena));
 }
 
+void qd_metric_render_text(const struct qd_aggregation_format *format, const char *name, double value,
+                           struct qd_render_context *context)
+{
+    struct qd_json_writer *writer = context->writer;
+    if (format->kind == QD_FORMAT_BOOLEAN) qd_json_member_bool(writer, name, value != 0);
+    else if (format->kind == QD_FORMAT_UNSIGNED_LONG) qd_json_member_double(writer, name, value);
+    else qd_json_member_string(writer, name, qd_format_real(format, value, context->arena));
+}
+
 struct qd_aggregation_format qd_metric_format(const struct qd_aggregation_result *parts, size_t count)
 {
     for (size_t i = 0; i < count; i++) {

@@ -78,6 +78,11 @@ double qd_metric_number_sort_value(const struct qd_aggregation_result *result, s
 void qd_metric_render_value(const struct qd_aggregation_format *format, double value, bool there,
                             struct qd_render_context *context);
 
+/* Writes the member `name` with the text of `value`; two formats give none in the reference, and it writes
+ * what they give: a boolean, a number. */
+void qd_metric_render_text(const struct qd_aggregation_format *format, const char *name, double value,
+                           struct qd_render_context *context);
+
 /* The first format among parts[count] that is not raw, else raw. Data of the parts begins with the format. */
 struct qd_aggregation_format qd_metric_format(const struct qd_aggregation_result *parts, size_t count);
 

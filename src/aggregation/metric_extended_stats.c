@@ -109,7 +109,13 @@ static void render(const struct qd_aggregation_result *result, struct qd_render_
     qd_json_end_object(writer);
     if (qd_format_is_raw(&moments->format)) return;
     for (size_t i = 0; i < count; i++) {
-        qd_json_name_slice(writer, qd_arena_format(context->arena, "%s_as_string", members[i].name));
+        struct qd_slice name = qd_arena_format(context->arena, "%s_as_string", members[i].name);
+        if (i < 4) { /* the deviations' texts are texts in every format */
+            qd_metric_render_text(&moments->format, qd_arena_string(context->arena, name), members[i].value,
+                                  context);
+            continue;
+        }
+        qd_json_name_slice(writer, name);
         qd_json_string(writer, qd_format_real(&moments->format, members[i].value, context->arena));
     }
     qd_json_member_object(writer, "std_deviation_bounds_as_string");

@@ -52,6 +52,7 @@ static enum qd_status collect(struct qd_collector *collector, const struct qd_co
             QD_TRY(qd_run_reserve(collector, qd_tdigest_size(options->compression), error));
             *digest = qd_tdigest_create(collector->run->arena, options->compression);
         }
+        if (isnan(values.reals[i])) return qd_error_set(error, QD_ILLEGAL_ARGUMENT, QD_TDIGEST_NAN);
         qd_tdigest_add(*digest, values.reals[i], 1);
     }
     return QD_OK;
@@ -70,9 +71,11 @@ static enum qd_status build(struct qd_collector *collector, uint32_t bucket,
     struct qd_metric *metric = (struct qd_metric *)collector;
     struct result *data = QD_NEW(collector->run->arena, struct result);
     struct qd_tdigest **digest = qd_metric_state(metric, bucket);
-    (void)error;
     data->format = metric->source.format;
     if (digest != NULL) data->digest = *digest;
+    /* Infinity's distance to itself is none. */
+    if (data->digest != NULL && isinf(qd_tdigest_quantile(data->digest, 0.5)))
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, QD_TDIGEST_NAN);
     data->value = data->digest == NULL ? (double)NAN : qd_tdigest_median_deviation(data->digest);
     result->data = data;
     return QD_OK;

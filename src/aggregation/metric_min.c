@@ -16,24 +16,53 @@ struct state {
     bool met; /* there was a value */
 };
 
+/* Math.min: NaN stays. */
+static inline double lesser(double value, double other)
+{
+    return other < value || isnan(other) ? other : value;
+}
+
+/* Leaves of a document's unsigned values only the first one, which the reference takes for the smallest:
+ * they stand in the order of signed numbers. */
+static void keep_first(struct qd_source_values *values, struct qd_source *source)
+{
+    if (!qd_source_is_unsigned(source) || values->positions == NULL) return;
+    size_t count = 0;
+    for (size_t i = 0; i < values->count; i++) {
+        bool same = count > 0 && source->positions[count - 1] == values->positions[i];
+        if (same) continue;
+        source->positions[count] = values->positions[i];
+        source->doubles[count++] = values->reals[i];
+    }
+    values->count = count;
+}
+
 static enum qd_status collect(struct qd_collector *collector, const struct qd_collect_batch *batch,
                               struct qd_error *error)
 {
     struct qd_metric *metric = (struct qd_metric *)collector;
     struct qd_source_values values;
     QD_TRY(qd_metric_values(metric, batch, &values, error));
+    keep_first(&values, &metric->source);
     struct state *states = metric->states;
     if (batch->buckets == NULL) {
         double value = states[0].met ? states[0].value : INFINITY;
-        for (size_t i = 0; i < values.count; i++) value = values.reals[i] < value ? values.reals[i] : value;
+        for (size_t i = 0; i < values.count; i++) value = lesser(value, values.reals[i]);
         states[0] = (struct state){ value, states[0].met || values.count > 0 };
         return QD_OK;
     }
     for (size_t i = 0; i < values.count; i++) {
         struct state *state = &states[qd_value_bucket(batch, &values, i)];
-        if (!state->met || values.reals[i] < state->value) *state = (struct state){ values.reals[i], true };
+        double value = values.reals[i];
+        *state = (struct state){ state->met ? lesser(state->value, value) : value, true };
     }
     return QD_OK;
+}
+
+/* Whether the column's least and greatest number answer. */
+static bool is_known(const struct qd_source *source)
+{
+    return source->numbers != NULL && !source->has_missing;
 }
 
 /* Groups of documents whose column says that they have nothing smaller are left out. */
@@ -42,7 +71,7 @@ static enum qd_status collect_window(struct qd_collector *collector, const struc
 {
     struct qd_metric *metric = (struct qd_metric *)collector;
     const struct qd_source *source = &metric->source;
-    if (source->numbers == NULL || source->has_missing) return QD_OK;
+    if (!is_known(source) || (qd_source_is_unsigned(source) && !source->facts.single)) return QD_OK;
     QD_TRY(qd_bucket_array_grow(collector, &metric->states, metric->state_size, &metric->capacity, 0, error));
     struct state *state = metric->states;
     struct qd_skip_entry group = qd_numeric_skip(source->numbers, window->base);
@@ -59,7 +88,7 @@ static enum qd_status collect_segment(struct qd_collector *collector, bool *done
 {
     struct qd_metric *metric = (struct qd_metric *)collector;
     const struct qd_source *source = &metric->source;
-    if (source->numbers == NULL || source->has_missing) return QD_OK;
+    if (!is_known(source)) return QD_OK;
     *done = true;
     if (source->facts.value_count == 0) return QD_OK;
     QD_TRY(qd_bucket_array_grow(collector, &metric->states, metric->state_size, &metric->capacity, 0, error));
@@ -105,7 +134,7 @@ static enum qd_status reduce(struct qd_reduce_context *context, const struct qd_
     number->value = INFINITY;
     for (size_t i = 0; i < count; i++) {
         double value = ((const struct qd_metric_number *)parts[i].data)->value;
-        if (value < number->value) number->value = value;
+        number->value = lesser(number->value, value);
     }
     number->format = qd_metric_format(parts, count);
     result->data = number;

@@ -18,8 +18,8 @@ static inline void add_value(struct state *state, double value)
     state->count++;
     qd_kahan_add(&state->sum, value);
     qd_kahan_add(&state->squares, value * value);
-    if (value < state->min) state->min = value;
-    if (value > state->max) state->max = value;
+    if (value < state->min || isnan(value)) state->min = value;
+    if (value > state->max || isnan(value)) state->max = value;
 }
 
 static enum qd_status collect(struct qd_collector *collector, const struct qd_collect_batch *batch,
@@ -138,8 +138,8 @@ enum qd_status qd_moments_reduce(struct qd_reduce_context *context, const struct
     for (size_t i = 0; i < count; i++) {
         const struct qd_moments *part = parts[i].data;
         values += (uint64_t)part->count;
-        if (part->min < moments->min) moments->min = part->min;
-        if (part->max > moments->max) moments->max = part->max;
+        if (part->min < moments->min || isnan(part->min)) moments->min = part->min;
+        if (part->max > moments->max || isnan(part->max)) moments->max = part->max;
         qd_kahan_add(&sum, part->sum);
         /* The reference adds the squares of the shards without compensation. */
         squares.sum += part->squares;
@@ -171,11 +171,10 @@ void qd_moments_render(const struct qd_moments *moments, struct qd_render_contex
     qd_json_member_double(writer, "avg", avg);
     qd_json_member_double(writer, "sum", moments->sum);
     if (qd_format_is_raw(&moments->format)) return;
-    struct qd_arena *arena = context->arena;
-    qd_json_member_string(writer, "min_as_string", qd_format_real(&moments->format, moments->min, arena));
-    qd_json_member_string(writer, "max_as_string", qd_format_real(&moments->format, moments->max, arena));
-    qd_json_member_string(writer, "avg_as_string", qd_format_real(&moments->format, avg, arena));
-    qd_json_member_string(writer, "sum_as_string", qd_format_real(&moments->format, moments->sum, arena));
+    qd_metric_render_text(&moments->format, "min_as_string", moments->min, context);
+    qd_metric_render_text(&moments->format, "max_as_string", moments->max, context);
+    qd_metric_render_text(&moments->format, "avg_as_string", avg, context);
+    qd_metric_render_text(&moments->format, "sum_as_string", moments->sum, context);
 }
 
 bool qd_moments_value(const struct qd_moments *moments, struct qd_slice key, double *value)

@@ -88,13 +88,21 @@ enum qd_status qd_quantiles_set_values(struct qd_aggregation_parser *parser, voi
     return QD_OK;
 }
 
+static enum qd_status set_missing(struct qd_aggregation_parser *parser, void *target, struct qd_slice owner,
+                                  const struct qd_json *value, struct qd_error *error)
+{
+    ((struct qd_quantiles_options *)target)->missing_is_null = qd_json_is_null(value);
+    return qd_options_set_missing(parser, target, owner, value, error);
+}
+
 static const struct qd_option rows[] = {
+    { "missing", QD_OPTION_VALUE | QD_OPTION_NULL, set_missing, false },
     { "tdigest", QD_OPTION_OBJECT, set_tdigest, false },
     { "hdr", QD_OPTION_OBJECT, set_hdr, false },
     { "keyed", QD_OPTION_BOOLEAN | QD_OPTION_STRING, set_keyed, false },
 };
 
-const struct qd_option_table qd_options_quantiles = { "", rows, 3, &qd_options_source_format };
+const struct qd_option_table qd_options_quantiles = { "", rows, 4, &qd_options_source_format };
 
 enum qd_status qd_quantiles_failed(struct qd_error *error, const char *type)
 {
@@ -111,7 +119,17 @@ enum qd_status qd_quantiles_parse(struct qd_aggregation_parser *parser, const st
     options->compression = 100;
     options->digits = 3;
     aggregation->options = options;
-    QD_TRY(qd_options_parse_source(parser, table, sizeof(*options), body, aggregation, error));
+    enum qd_status status =
+        qd_options_parse_source(parser, table, sizeof(*options), body, aggregation, error);
+    if (status != QD_OK && options->missing_is_null) {
+        /* The reference's builder exists only once all is read, and is told of the null then. */
+        int64_t line, column;
+        qd_aggregation_position(parser, parser->fail, parser->fail_at_end, &line, &column);
+        return qd_error_wrap(error, QD_X_CONTENT_PARSE,
+                             "[%lld:%lld] failed to build [%s] after last required field arrived",
+                             (long long)line, (long long)column, table->type);
+    }
+    QD_TRY(status);
     if (!options->is_tdigest || !options->is_hdr) return QD_OK;
     (void)qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Only one percentiles method should be declared.");
     return qd_quantiles_failed(error, table->type);
@@ -169,6 +187,7 @@ static enum qd_status collect(struct qd_collector *collector, const struct qd_co
             QD_TRY(qd_run_reserve(collector, qd_tdigest_size(options->compression), error));
             state->digest = qd_tdigest_create(collector->run->arena, options->compression);
         }
+        if (isnan(values.reals[i])) return qd_error_set(error, QD_ILLEGAL_ARGUMENT, QD_TDIGEST_NAN);
         qd_tdigest_add(state->digest, values.reals[i], 1);
     }
     return QD_OK;

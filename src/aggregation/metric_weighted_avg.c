@@ -2,12 +2,13 @@
  */
 #include "aggregation/aggregation_kinds.h"
 #include "aggregation/metric.h"
+#include "mapping/decimal_format.h"
 
 struct options {
     bool has_value, has_weight;
     struct qd_source_options value, weight;
     struct qd_slice format; /* data NULL: none */
-    enum qd_value_hint hint;
+    struct qd_source_options typed; /* its hint: what value_type says */
 };
 
 static enum qd_status set_field(struct qd_aggregation_parser *parser, void *target, struct qd_slice owner,
@@ -22,13 +23,13 @@ static enum qd_status set_missing(struct qd_aggregation_parser *parser, void *ta
                                   const struct qd_json *value, struct qd_error *error)
 {
     (void)parser, (void)owner, (void)error;
-    ((struct qd_source_options *)target)->missing = value;
+    ((struct qd_source_options *)target)->missing = qd_json_is_null(value) ? NULL : value;
     return QD_OK;
 }
 
 static const struct qd_option field_rows[] = {
     { "field", QD_OPTION_STRING, set_field, false },
-    { "missing", QD_OPTION_VALUE, set_missing, false },
+    { "missing", QD_OPTION_VALUE | QD_OPTION_NULL, set_missing, false },
 };
 
 static const struct qd_option_table field_table = { "field_config", field_rows, 2, NULL };
@@ -66,13 +67,21 @@ static enum qd_status set_format(struct qd_aggregation_parser *parser, void *tar
     return QD_OK;
 }
 
+static enum qd_status set_value_type(struct qd_aggregation_parser *parser, void *target,
+                                     struct qd_slice owner, const struct qd_json *value,
+                                     struct qd_error *error)
+{
+    return qd_options_set_value_type(parser, &((struct options *)target)->typed, owner, value, error);
+}
+
 static const struct qd_option rows[] = {
+    { "value_type", QD_OPTION_STRING, set_value_type, false },
     { "value", QD_OPTION_OBJECT, set_value, false },
     { "weight", QD_OPTION_OBJECT, set_weight, false },
     { "format", QD_OPTION_STRING, set_format, false },
 };
 
-static const struct qd_option_table table = { "weighted_avg", rows, 3, NULL };
+static const struct qd_option_table table = { "weighted_avg", rows, 4, NULL };
 
 static enum qd_status parse(struct qd_aggregation_parser *parser, const struct qd_json *body,
                             struct qd_aggregation *aggregation, struct qd_error *error)
@@ -90,7 +99,7 @@ struct collector {
     struct qd_metric metric;    /* source: the values */
     struct qd_source weight;
     double *weights;            /* of the documents of a batch */
-    bool *has_weight;
+    uint8_t *weight_counts;     /* how many they have; 2: more than one */
 };
 
 static enum qd_status begin_segment(struct qd_collector *base, uint32_t segment, struct qd_error *error)
@@ -99,25 +108,16 @@ static enum qd_status begin_segment(struct qd_collector *base, uint32_t segment,
     return qd_source_begin_segment(&((struct collector *)base)->weight, base->run, error);
 }
 
-/* One weight per document at most. */
-static enum qd_status read_weights(struct collector *collector, const struct qd_collect_batch *batch,
-                                   struct qd_error *error)
+static void read_weights(struct collector *collector, const struct qd_collect_batch *batch)
 {
     struct qd_source_values values;
     qd_source_reals(&collector->weight, collector->metric.base.run, batch, &values);
-    memset(collector->has_weight, false, batch->count);
+    memset(collector->weight_counts, 0, batch->count);
     for (size_t i = 0; i < values.count; i++) {
         size_t position = values.positions == NULL ? i : values.positions[i];
-        if (collector->has_weight[position]) {
-            return qd_aggregation_execution_error(
-                error, "Encountered more than one weight for a single document. Use "
-                       "a script to combine multiple weights-per-doc into a single "
-                       "value.");
-        }
-        collector->has_weight[position] = true;
+        if (collector->weight_counts[position] < 2) collector->weight_counts[position]++;
         collector->weights[position] = values.reals[i];
     }
-    return QD_OK;
 }
 
 static enum qd_status collect(struct qd_collector *base, const struct qd_collect_batch *batch,
@@ -125,12 +125,18 @@ static enum qd_status collect(struct qd_collector *base, const struct qd_collect
 {
     struct collector *collector = (struct collector *)base;
     struct qd_source_values values;
-    QD_TRY(read_weights(collector, batch, error));
+    read_weights(collector, batch);
     QD_TRY(qd_metric_values(&collector->metric, batch, &values, error));
     struct state *states = collector->metric.states;
     for (size_t i = 0; i < values.count; i++) {
         size_t position = values.positions == NULL ? i : values.positions[i];
-        if (!collector->has_weight[position]) continue;
+        if (collector->weight_counts[position] == 0) continue;
+        if (collector->weight_counts[position] > 1) {
+            return qd_aggregation_execution_error(
+                error, "Encountered more than one weight for a single document. Use "
+                       "a script to combine multiple weights-per-doc into a single "
+                       "value.");
+        }
         struct state *state = &states[qd_value_bucket(batch, &values, i)];
         qd_kahan_add(&state->sum, values.reals[i] * collector->weights[position]);
         qd_kahan_add(&state->weight, collector->weights[position]);
@@ -170,8 +176,28 @@ static enum qd_status open_field(struct qd_aggregation_run *run, const struct qd
                                  struct qd_error *error)
 {
     struct qd_source_options numeric = *options;
-    numeric.hint = QD_HINT_DOUBLE;
+    const struct options *all = aggregation->options;
+    numeric.hint = all->typed.hint == QD_HINT_NONE ? QD_HINT_DOUBLE : all->typed.hint;
+    numeric.format = all->format;
     return qd_source_open(run, &numeric, aggregation, QD_ACCEPT_NUMERIC, QD_SOURCE_DOUBLE, source, error);
+}
+
+/* The format of the mean: not that of a field, but what format and value_type say. */
+static enum qd_status make_format(const struct options *options, struct qd_arena *arena,
+                                  struct qd_aggregation_format *format, struct qd_error *error)
+{
+    bool given = options->format.data != NULL;
+    *format = (struct qd_aggregation_format){ .kind = QD_FORMAT_RAW_DOUBLE };
+    if (options->typed.hint == QD_HINT_DATE) {
+        format->kind = QD_FORMAT_DATE;
+        format->pattern = given ? options->format : QD_SLICE(QD_DATE_FORMAT_DEFAULT);
+        return qd_date_format_compile(arena, format->pattern, qd_slice_make(NULL, 0), &format->date, error);
+    }
+    if (options->typed.hint == QD_HINT_BOOLEAN) format->kind = QD_FORMAT_BOOLEAN;
+    else if (given) format->kind = QD_FORMAT_DECIMAL;
+    if (format->kind != QD_FORMAT_DECIMAL) return QD_OK;
+    format->pattern = options->format;
+    return qd_decimal_format_check(options->format, error);
 }
 
 static enum qd_status create(struct qd_aggregation_run *run, const struct qd_aggregation *aggregation,
@@ -182,7 +208,7 @@ static enum qd_status create(struct qd_aggregation_run *run, const struct qd_agg
     collector->metric.base.operations = &operations;
     collector->metric.state_size = sizeof(struct state);
     collector->weights = QD_NEW_ARRAY(run->arena, double, QD_COLLECT_MAX);
-    collector->has_weight = QD_NEW_ARRAY(run->arena, bool, QD_COLLECT_MAX);
+    collector->weight_counts = QD_NEW_ARRAY(run->arena, uint8_t, QD_COLLECT_MAX);
     *made = &collector->metric.base;
     if (!options->has_value || !options->has_weight) {
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Could not find field name [%s] in multiValuesSource",
@@ -190,10 +216,7 @@ static enum qd_status create(struct qd_aggregation_run *run, const struct qd_agg
     }
     QD_TRY(open_field(run, aggregation, &options->value, &collector->metric.source, error));
     QD_TRY(open_field(run, aggregation, &options->weight, &collector->weight, error));
-    if (options->format.data == NULL) return QD_OK;
-    collector->metric.source.format.kind = QD_FORMAT_DECIMAL;
-    collector->metric.source.format.pattern = options->format;
-    return QD_OK;
+    return make_format(options, run->arena, &collector->metric.source.format, error);
 }
 
 static void write(const struct qd_aggregation_result *result, struct qd_buffer *buffer)

@@ -22,7 +22,10 @@ struct qd_tdigest *qd_tdigest_create(struct qd_arena *arena, double compression)
 /* Bytes that a digest of this compression takes. */
 size_t qd_tdigest_size(double compression);
 
-/* Adds a value with a weight > 0. */
+/* What a caller that is given NaN says, which no digest takes. */
+#define QD_TDIGEST_NAN "Cannot add NaN to t-digest"
+
+/* Adds a value, which is not NaN, with a weight > 0. */
 void qd_tdigest_add(struct qd_tdigest *digest, double value, double weight);
 
 /* Adds the centroids of another digest, which is compressed before. */

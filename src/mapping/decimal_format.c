@@ -1,124 +1,83 @@
 #include "mapping/decimal_format.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "base/assert.h"
 #include "base/buffer.h"
 #include "base/number.h"
+#include "mapping/decimal_pattern.h"
 
-/* Digits that a pattern may ask for; more is cut, as no double has more. */
-#define DIGITS_MAX 340
+/* Digits of a double or of a whole number, of the latter times 1000. */
+#define DIGITS_MAX 64
 
-struct pattern {
-    struct qd_slice prefix, suffix;      /* with quotes still in them */
-    int integer_min;
-    int fraction_min, fraction_max;
-    int group;                           /* digits between commas; 0: none */
-    int exponent_min;                    /* 0: no exponent */
-    double multiplier;
+/* Digits that tell whether a double is a decimal number of one digit: it differs from others before that. */
+#define EXACT_DIGITS 60
+
+#define INFINITY_SIGN "\xE2\x88\x9E"
+
+/* A number that is not negative: "0." digits[count], times 10 to the point. 0 has no digits. */
+struct digits {
+    char digits[DIGITS_MAX];
+    int64_t count; /* digits, the last of which is not 0 */
+    int64_t point; /* where the point stands, counted from the first digit */
 };
 
-static bool is_number_char(char byte) { return byte == '#' || byte == '0' || byte == ',' || byte == '.'; }
-
-/* The end of a prefix or suffix that starts at `at`: the first unquoted number character or ';'. */
-static size_t affix_end(struct qd_slice text, size_t at, bool suffix)
+enum qd_status qd_decimal_format_check(struct qd_slice pattern, struct qd_error *error)
 {
-    bool quoted = false;
-    for (; at < text.size; at++) {
-        char byte = text.data[at];
-        if (byte == '\'')
-            quoted = !quoted;
-        else if (!quoted && (byte == ';' || (!suffix && is_number_char(byte))))
-            break;
-    }
-    return at;
+    struct qd_arena *arena = qd_arena_create(0);
+    struct qd_decimal_pattern read;
+    enum qd_status status = qd_decimal_pattern_read(pattern, arena, &read, error);
+    qd_arena_destroy(arena);
+    return status;
 }
 
-static void note_percent(struct qd_slice affix, struct pattern *pattern)
+static struct qd_decimal_pattern checked_pattern(struct qd_slice text, struct qd_arena *arena)
 {
-    if (qd_slice_find_byte(affix, '%') != SIZE_MAX) pattern->multiplier = 100;
-    if (affix.size >= 3 && memmem(affix.data, affix.size, "\xE2\x80\xB0", 3) != NULL)
-        pattern->multiplier = 1000;
-}
-
-static struct pattern parse_pattern(struct qd_slice text)
-{
-    struct pattern pattern = { .multiplier = 1 };
-    size_t at = affix_end(text, 0, false);
-    pattern.prefix = qd_slice_sub(text, 0, at);
-    bool fraction = false, zeros = false;
-    int since_comma = -1, hashes = 0;
-    for (; at < text.size && is_number_char(text.data[at]); at++) {
-        char byte = text.data[at];
-        zeros = zeros || byte == '0';
-        hashes += byte == '#' && !fraction;
-        if (byte == '.') {
-            if (fraction) break;
-            fraction = true;
-        } else if (byte == ',') {
-            since_comma = 0;
-        } else if (fraction) {
-            if (pattern.fraction_max < DIGITS_MAX) pattern.fraction_max++;
-            if (byte == '0' && pattern.fraction_min < DIGITS_MAX) pattern.fraction_min = pattern.fraction_max;
-        } else {
-            if (byte == '0' && pattern.integer_min < DIGITS_MAX) pattern.integer_min++;
-            if (since_comma >= 0) since_comma++;
-        }
-    }
-    pattern.group = since_comma > 0 ? since_comma : 0;
-    /* "#.##" has a digit before its point, ".##" one after it. */
-    if (!zeros && fraction && hashes > 0) pattern.integer_min = 1;
-    else if (!zeros && fraction && pattern.fraction_max > 0) pattern.fraction_min = 1;
-    if (text.size == 0) {
-        /* Java's own default, with every digit of the fraction. */
-        pattern.fraction_max = DIGITS_MAX;
-        pattern.group = 3;
-    }
-    if (at + 1 < text.size && text.data[at] == 'E' && text.data[at + 1] == '0') {
-        for (at++; at < text.size && text.data[at] == '0'; at++) pattern.exponent_min++;
-    }
-    size_t end = affix_end(text, at, true);
-    pattern.suffix = qd_slice_sub(text, at, end - at);
-    note_percent(pattern.prefix, &pattern);
-    note_percent(pattern.suffix, &pattern);
+    struct qd_decimal_pattern pattern;
+    if (qd_decimal_pattern_read(text, arena, &pattern, NULL) == QD_OK) return pattern;
+    if (qd_decimal_pattern_read(QD_SLICE(""), arena, &pattern, NULL) != QD_OK) qd_unreachable();
     return pattern;
 }
 
-static void append_affix(struct qd_buffer *buffer, struct qd_slice affix)
+/* ---- digits ---- */
+
+static void drop_zeros(struct digits *digits)
 {
-    for (size_t i = 0; i < affix.size; i++) {
-        bool doubled = affix.data[i] == '\'' && i + 1 < affix.size && affix.data[i + 1] == '\'';
-        if (affix.data[i] != '\'' || doubled) qd_buffer_byte(buffer, (uint8_t)affix.data[i]);
-        i += doubled;
-    }
+    while (digits->count > 0 && digits->digits[digits->count - 1] == '0') digits->count--;
+    if (digits->count == 0) digits->point = 0;
 }
 
-/* Appends "123456.50" as the pattern wants it: padded, grouped, without needless zeros at the end. */
-static void append_fixed(struct qd_buffer *buffer, const struct pattern *pattern, struct qd_slice digits)
+/* Takes the digits of "0012.340" or "1.5E-7". */
+static void read_digits(struct qd_slice text, struct digits *digits)
 {
-    size_t dot = qd_slice_find_byte(digits, '.');
-    size_t whole = dot == SIZE_MAX ? digits.size : dot;
-    size_t fraction = dot == SIZE_MAX ? 0 : digits.size - dot - 1;
-    while (fraction > (size_t)pattern->fraction_min && digits.data[dot + fraction] == '0') fraction--;
-    size_t skip = 0;
-    while (skip < whole && digits.data[skip] == '0') skip++;
-    size_t wanted = whole - skip;
-    /* "#.#" of 0 is "0" when nothing follows the point. */
-    if (wanted == 0 && pattern->integer_min == 0 && fraction == 0) wanted = 1;
-    if (wanted < (size_t)pattern->integer_min) wanted = (size_t)pattern->integer_min;
-    for (size_t left = wanted; left > 0; left--) {
-        qd_buffer_byte(buffer, left > whole ? (uint8_t)'0' : (uint8_t)digits.data[whole - left]);
-        if (pattern->group > 0 && left > 1 && (left - 1) % (size_t)pattern->group == 0)
-            qd_buffer_byte(buffer, ',');
+    bool fraction = false;
+    *digits = (struct digits){ 0 };
+    for (size_t i = 0; i < text.size; i++) {
+        char byte = text.data[i];
+        if (byte == 'E' || byte == 'e') {
+            int64_t exponent = 0;
+            bool plus = i + 1 < text.size && text.data[i + 1] == '+';
+            (void)qd_parse_int64(qd_slice_from(text, i + 1 + plus), &exponent);
+            digits->point += exponent;
+            break;
+        }
+        if (byte == '.') {
+            fraction = true;
+            continue;
+        }
+        bool leading = digits->count == 0 && byte == '0';
+        digits->point += fraction ? -(int)leading : !leading;
+        if (!leading && digits->count < DIGITS_MAX) digits->digits[digits->count++] = byte;
     }
-    if (fraction == 0) return;
-    qd_buffer_byte(buffer, '.');
-    qd_buffer_append(buffer, digits.data + dot + 1, fraction);
+    drop_zeros(digits);
 }
 
 /* The digits of a whole number below 2^63 that its bits vouch for, as FloatingDecimal counts them: of the
  * decimal digits those that bits beyond the 53rd would decide are rounded away. */
-static size_t whole_digits(double value, char *text)
+static size_t whole_text(double value, char *text)
 {
     static const uint8_t doubtful[] = { 0, 0, 0, 0, 1, 1, 1, 2, 2, 2 };
     uint64_t whole = (uint64_t)value, unit = 1;
@@ -128,158 +87,275 @@ static size_t whole_digits(double value, char *text)
     return (size_t)snprintf(text, QD_NUMBER_TEXT_MAX, "%llu", (unsigned long long)(whole * unit));
 }
 
-/* The digits that Java has of a double: digits[count] after "0.", times 10 to the *point. */
-static size_t java_digits(double value, char *digits, int64_t *point)
+/* How a decimal number compares with a bound, digit by digit: below 0 where it is less, 0 where equal. */
+static int compare(const struct digits *number, long double bound)
+{
+    char text[EXACT_DIGITS + 24];
+    struct digits digits;
+    int size = snprintf(text, sizeof(text), "%.*Le", EXACT_DIGITS - 1, bound);
+    read_digits(qd_slice_make(text, (size_t)size), &digits);
+    if (number->point != digits.point) return number->point < digits.point ? -1 : 1;
+    int64_t count = number->count < digits.count ? number->count : digits.count;
+    int order = memcmp(number->digits, digits.digits, (size_t)count);
+    if (order != 0 || number->count == digits.count) return order;
+    return number->count < digits.count ? -1 : 1;
+}
+
+/* FloatingDecimal's digits where they are not the fewest: it ends only strictly between the halves to the
+ * neighbours, and takes the nearer neighbour's for both of a power of two. `digits` are the fewest. */
+static void lengthen_digits(double value, struct digits *digits)
+{
+    char text[EXACT_DIGITS];
+    int exponent;
+    bool power = frexp(value, &exponent) == 0.5;
+    if (!power && value < 0x1p63) return;
+    int ulp = exponent - 53 < -1074 ? -1074 : exponent - 53;
+    long double value_long = value, gap = ldexpl(1, power ? ulp - 2 : ulp - 1);
+    for (int count = (int)digits->count < 2 ? 2 : (int)digits->count; count <= 18; count++) {
+        int size = snprintf(text, sizeof(text), "%.*e", count - 1, value);
+        read_digits(qd_slice_make(text, (size_t)size), digits);
+        if (compare(digits, value_long - gap) > 0 && compare(digits, value_long + gap) < 0) return;
+    }
+}
+
+/* The digits that Java has of a double: about as many as tell it from its neighbours. */
+static void double_digits(double value, struct digits *digits)
 {
     char text[QD_NUMBER_TEXT_MAX];
     bool whole = value >= 1 && value < 0x1p63 && value == floor(value);
-    size_t size = whole ? whole_digits(value, text) : qd_double_to_text(value, text);
-    struct qd_slice printed = qd_slice_make(text, size);
-    size_t count = 0, leading = 0;
-    bool fraction = false;
-    *point = 0;
-    for (size_t i = 0; i < printed.size; i++) {
-        if (text[i] == 'E') {
-            int64_t exponent = 0;
-            (void)qd_parse_int64(qd_slice_from(printed, i + 1), &exponent);
-            *point += exponent;
-            break;
-        }
-        if (text[i] == '.') {
-            fraction = true;
-            continue;
-        }
-        if (!fraction) (*point)++;
-        if (count == 0 && text[i] == '0') leading++;
-        else digits[count++] = text[i];
-    }
-    *point -= (int64_t)leading;
-    while (count > 0 && digits[count - 1] == '0') count--;
-    return count;
+    size_t size = whole ? whole_text(value, text) : qd_double_to_text(value, text);
+    read_digits(qd_slice_make(text, size), digits);
+    if (!whole && value > 0) lengthen_digits(value, digits);
 }
 
-static void append_exponent(struct qd_buffer *buffer, const struct pattern *pattern, double value)
+/* Rounds exact digits to `most`, a half to an even digit or up. */
+static void round_exact(int64_t most, bool even, struct digits *digits)
 {
-    char text[DIGITS_MAX + 40];
-    int whole = pattern->integer_min > 0 ? pattern->integer_min : 1;
-    int size = snprintf(text, sizeof(text), "%.*e", pattern->fraction_max + whole - 1, value);
-    struct qd_slice printed = qd_slice_make(text, (size_t)size);
-    size_t e = qd_slice_find_byte(printed, 'e');
-    int64_t exponent = 0;
-    bool minus = text[e + 1] == '-';
-    (void)qd_parse_int64(qd_slice_from(printed, e + 2), &exponent);
-    if (minus) exponent = -exponent;
-    char digits[DIGITS_MAX + 40], known[QD_NUMBER_TEXT_MAX];
-    int64_t point;
-    size_t count = 0, known_count = java_digits(value, known, &point), at = 0;
-    /* Java knows no more digits than these; where the pattern has fewer, the exact value is rounded. */
-    bool all = known_count <= (size_t)(pattern->fraction_max + whole) && value != 0;
-    if (all) exponent = point - 1;
-    for (size_t i = 0; i < e; i++) {
-        if (text[i] == '.') continue;
-        digits[count++] = !all ? text[i] : at < known_count ? known[at] : '0';
-        at++;
-        if (count == (size_t)whole && i + 1 < e) digits[count++] = '.';
-    }
-    append_fixed(buffer, pattern, qd_slice_make(digits, count));
-    if (value != 0) exponent -= whole - 1;
-    qd_buffer_format(buffer, "E%s%0*lld", exponent < 0 ? "-" : "", pattern->exponent_min,
-                     (long long)(exponent < 0 ? -exponent : exponent));
-}
-
-/* Appends a double as Java has its digits: no more than tell it from its neighbours, then zeros. Where the
- * pattern has room for fewer, these are the nearest ones to the exact value. */
-static void append_double(struct qd_buffer *buffer, const struct pattern *pattern, double value)
-{
-    char digits[QD_NUMBER_TEXT_MAX], plain[DIGITS_MAX * 2 + 40];
-    int64_t point;
-    size_t count = java_digits(value, digits, &point);
-    size_t size = 0;
-    if ((int64_t)count - point > pattern->fraction_max) {
-        size = (size_t)snprintf(plain, sizeof(plain), "%.*f", pattern->fraction_max, value);
-        append_fixed(buffer, pattern, qd_slice_make(plain, size));
+    if (most >= digits->count) return;
+    char next = digits->digits[most];
+    bool odd = most > 0 && (digits->digits[most - 1] & 1) != 0;
+    bool up = next > '5' || (next == '5' && (!even || odd || digits->count > most + 1));
+    digits->count = most;
+    if (!up) {
+        drop_zeros(digits);
         return;
     }
-    int64_t first = point < 0 ? point : 0;
-    int64_t last = (int64_t)count > point ? (int64_t)count : point;
-    if (point <= 0) plain[size++] = '0';
-    for (int64_t i = first; i < last; i++) {
-        if (i == (point > 0 ? point : first)) plain[size++] = '.';
-        plain[size++] = i >= 0 && i < (int64_t)count ? digits[i] : '0';
+    while (digits->count > 0 && digits->digits[digits->count - 1] == '9') digits->count--;
+    if (digits->count > 0) {
+        digits->digits[digits->count - 1]++;
+        return;
     }
-    for (int64_t i = last - point; i < pattern->fraction_max; i++) {
-        if (i == 0) plain[size++] = '.';
-        plain[size++] = '0';
-    }
-    append_fixed(buffer, pattern, qd_slice_make(plain, size));
+    digits->digits[0] = '1';
+    digits->count = 1;
+    digits->point++;
 }
 
-/* Appends whole digits, times the pattern's multiplier, with all of them. */
-static void append_whole(struct qd_buffer *buffer, const struct pattern *pattern, struct qd_slice digits)
+/* Rounds a double to `most` digits where more are known: the nearest ones to its exact value, half even. A
+ * half that a whole number has is rounded up. */
+static void round_double(double value, int64_t most, struct digits *digits)
 {
-    struct qd_buffer plain = { 0 };
-    qd_buffer_slice(&plain, digits);
-    if (pattern->multiplier > 1) qd_buffer_text(&plain, pattern->multiplier > 100 ? "000" : "00");
-    if (pattern->fraction_max > 0) qd_buffer_byte(&plain, '.');
-    for (int i = 0; i < pattern->fraction_max; i++) qd_buffer_byte(&plain, '0');
-    append_fixed(buffer, pattern, qd_buffer_view(&plain));
-    qd_buffer_deinit(&plain);
+    char text[DIGITS_MAX + 16];
+    if (most >= digits->count) return;
+    if (value == floor(value) && value < 0x1p53) {
+        round_exact(most, false, digits);
+        return;
+    }
+    if (most > 0) {
+        int size = snprintf(text, sizeof(text), "%.*e", (int)most - 1, value);
+        read_digits(qd_slice_make(text, (size_t)size), digits);
+        return;
+    }
+    /* No digit is left, unless more than half of the last place makes a 1 before it. */
+    char exact[EXACT_DIGITS + 16];
+    int size = snprintf(exact, sizeof(exact), "%.*e", EXACT_DIGITS, value);
+    struct digits all;
+    read_digits(qd_slice_make(exact, (size_t)size), &all);
+    bool up = most == 0 && (all.digits[0] > '5' || (all.digits[0] == '5' && all.count > 1));
+    *digits = (struct digits){ .digits = "1", .count = up, .point = up ? digits->point + 1 : 0 };
 }
 
-static struct qd_slice surrounded(struct qd_buffer *number, const struct pattern *pattern, bool minus,
-                                  struct qd_arena *arena)
+/* ---- printing ---- */
+
+static void append_digit(struct qd_buffer *buffer, const struct digits *digits, int64_t at)
+{
+    qd_buffer_byte(buffer, at >= 0 && at < digits->count ? (uint8_t)digits->digits[at] : (uint8_t)'0');
+}
+
+static void append_plain(struct qd_buffer *buffer, const struct qd_decimal_pattern *pattern,
+                         const struct digits *digits)
+{
+    int64_t whole = digits->point > pattern->integer_min ? digits->point : pattern->integer_min;
+    int64_t fraction = digits->count - digits->point;
+    if (fraction < pattern->fraction_min) fraction = pattern->fraction_min;
+    if (fraction > pattern->fraction_max) fraction = pattern->fraction_max;
+    if (whole <= 0 && fraction <= 0) whole = 1;
+    for (int64_t left = whole; left > 0; left--) {
+        append_digit(buffer, digits, digits->point - left);
+        if (pattern->group > 0 && left > 1 && (left - 1) % pattern->group == 0) qd_buffer_byte(buffer, ',');
+    }
+    if (fraction > 0 || pattern->point_always) qd_buffer_byte(buffer, '.');
+    for (int64_t i = 0; i < fraction; i++) append_digit(buffer, digits, digits->point + i);
+}
+
+/* The exponent and how many digits stand before the point: where the pattern allows more digits there than
+ * it asks for, the exponent is a multiple of what it allows. */
+static int64_t exponent_of(const struct qd_decimal_pattern *pattern, const struct digits *digits,
+                           int64_t *whole)
+{
+    int64_t repeat = pattern->integer_max, exponent = digits->point, least = pattern->integer_min;
+    if (repeat > 1 && repeat > pattern->integer_min) {
+        exponent = exponent >= 1 ? (exponent - 1) / repeat * repeat : (exponent - repeat) / repeat * repeat;
+        least = 1;
+    } else {
+        exponent -= pattern->integer_min;
+    }
+    *whole = digits->count == 0 ? least : digits->point - exponent;
+    return digits->count == 0 ? 0 : exponent;
+}
+
+static void append_scientific(struct qd_buffer *buffer, const struct qd_decimal_pattern *pattern,
+                              const struct digits *digits)
+{
+    int64_t whole;
+    int64_t exponent = exponent_of(pattern, digits, &whole);
+    int64_t total = pattern->integer_min + pattern->fraction_min;
+    if (total < whole) total = whole;
+    if (total < digits->count) total = digits->count;
+    for (int64_t i = 0; i < total; i++) {
+        if (i == whole) qd_buffer_byte(buffer, '.');
+        append_digit(buffer, digits, i);
+    }
+    if (pattern->point_always && total == whole) qd_buffer_byte(buffer, '.');
+    qd_buffer_format(buffer, "E%s", exponent < 0 ? "-" : "");
+    char text[DIGITS_MAX];
+    int size = snprintf(text, sizeof(text), "%lld", (long long)(exponent < 0 ? -exponent : exponent));
+    /* Java has no digits of 0. */
+    if (exponent == 0) size = 0;
+    for (int64_t i = size; i < pattern->exponent_min; i++) qd_buffer_byte(buffer, '0');
+    qd_buffer_append(buffer, text, (size_t)size);
+}
+
+/* How many digits of a number the pattern shows. */
+static int64_t digits_shown(const struct qd_decimal_pattern *pattern, const struct digits *digits)
+{
+    if (pattern->exponent_min > 0) return pattern->integer_max + pattern->fraction_max;
+    return pattern->fraction_max + digits->point;
+}
+
+static struct qd_slice surrounded(const struct qd_decimal_pattern *pattern, const struct digits *digits,
+                                  bool minus, struct qd_arena *arena)
 {
     struct qd_buffer buffer = { 0 };
-    if (minus) qd_buffer_byte(&buffer, '-');
-    append_affix(&buffer, pattern->prefix);
-    qd_buffer_slice(&buffer, qd_buffer_view(number));
-    append_affix(&buffer, pattern->suffix);
+    qd_buffer_slice(&buffer, minus ? pattern->negative_prefix : pattern->positive_prefix);
+    if (digits == NULL) qd_buffer_text(&buffer, INFINITY_SIGN);
+    else if (pattern->exponent_min > 0) append_scientific(&buffer, pattern, digits);
+    else append_plain(&buffer, pattern, digits);
+    qd_buffer_slice(&buffer, minus ? pattern->negative_suffix : pattern->positive_suffix);
     struct qd_slice text = qd_arena_copy(arena, qd_buffer_view(&buffer));
     qd_buffer_deinit(&buffer);
-    qd_buffer_deinit(number);
     return text;
 }
 
 struct qd_slice qd_decimal_format(struct qd_slice pattern_text, double value, struct qd_arena *arena)
 {
     if (isnan(value)) return QD_SLICE("NaN");
-    struct pattern pattern = parse_pattern(pattern_text);
-    struct qd_buffer buffer = { 0 };
+    struct qd_decimal_pattern pattern = checked_pattern(pattern_text, arena);
+    struct digits digits;
     double scaled = fabs(value) * pattern.multiplier;
-    if (isinf(scaled)) qd_buffer_text(&buffer, "\xE2\x88\x9E");
-    else if (pattern.exponent_min > 0) append_exponent(&buffer, &pattern, scaled);
-    else append_double(&buffer, &pattern, scaled);
-    return surrounded(&buffer, &pattern, signbit(value), arena);
+    if (isinf(scaled)) return surrounded(&pattern, NULL, signbit(value), arena);
+    double_digits(scaled, &digits);
+    round_double(scaled, digits_shown(&pattern, &digits), &digits);
+    return surrounded(&pattern, &digits, signbit(value), arena);
 }
 
 struct qd_slice qd_decimal_format_whole(struct qd_slice pattern_text, struct qd_slice number,
                                         struct qd_arena *arena)
 {
-    struct pattern pattern = parse_pattern(pattern_text);
-    double value = 0;
-    if (pattern.exponent_min > 0 && qd_parse_double(number, &value))
-        return qd_decimal_format(pattern_text, value, arena);
-    struct qd_buffer buffer = { 0 };
+    struct qd_decimal_pattern pattern = checked_pattern(pattern_text, arena);
+    struct digits digits;
     bool minus = qd_slice_starts_with(number, QD_SLICE("-"));
-    append_whole(&buffer, &pattern, qd_slice_from(number, minus));
-    return surrounded(&buffer, &pattern, minus, arena);
+    read_digits(qd_slice_from(number, minus), &digits);
+    if (digits.count > 0) digits.point += pattern.multiplier == 1000 ? 3 : pattern.multiplier == 100 ? 2 : 0;
+    round_exact(digits_shown(&pattern, &digits), true, &digits);
+    return surrounded(&pattern, &digits, minus, arena);
+}
+
+/* ---- reading ---- */
+
+/* Appends "E-5" when it stands at `at`; returns where what follows it begins. */
+static size_t take_exponent(struct qd_slice text, size_t at, struct qd_buffer *plain)
+{
+    size_t end = at + 1, digits = 0;
+    if (end < text.size && text.data[end] == '-') end++;
+    for (; end < text.size && isdigit((unsigned char)text.data[end]); end++) digits++;
+    if (digits == 0) return at;
+    qd_buffer_slice(plain, qd_slice_sub(text, at, end - at));
+    return end;
+}
+
+/* The number at the beginning of `text`, without its commas; *size is what it takes. */
+static bool read_number(const struct qd_decimal_pattern *pattern, struct qd_slice text, size_t *size,
+                        double *value)
+{
+    struct qd_buffer plain = { 0 };
+    bool point = false, digit = false;
+    size_t at = 0;
+    *size = 0;
+    for (; at < text.size; at++) {
+        char byte = text.data[at];
+        bool is_digit = isdigit((unsigned char)byte);
+        if (byte == ',' && pattern->group > 0 && !point) continue;
+        if (!is_digit && (byte != '.' || point)) break;
+        digit = digit || is_digit;
+        point = point || byte == '.';
+        qd_buffer_byte(&plain, (uint8_t)byte);
+        /* A comma belongs to the number when a digit or a point follows. */
+        *size = at + 1;
+    }
+    if (at < text.size && text.data[at] == 'E' && digit) {
+        size_t end = take_exponent(text, at, &plain);
+        if (end > at && *size == at) *size = end;
+    }
+    bool fine = digit && qd_parse_double(qd_buffer_view(&plain), value);
+    qd_buffer_deinit(&plain);
+    return fine;
+}
+
+/* Keeps of two readings those whose affix begins `text`, and of both the one with the longer affix. */
+static void keep_matching(struct qd_slice text, struct qd_slice positive, struct qd_slice negative,
+                          bool may_be[2])
+{
+    may_be[0] = may_be[0] && qd_slice_starts_with(text, positive);
+    may_be[1] = may_be[1] && qd_slice_starts_with(text, negative);
+    if (!may_be[0] || !may_be[1]) return;
+    may_be[0] = positive.size >= negative.size;
+    may_be[1] = positive.size <= negative.size;
+}
+
+/* Reads a number between prefix and suffix, which say whether it is negative. */
+static bool read_signed(const struct qd_decimal_pattern *pattern, struct qd_slice text, double *value)
+{
+    bool may_be[2] = { true, true };
+    keep_matching(text, pattern->positive_prefix, pattern->negative_prefix, may_be);
+    if (!may_be[0] && !may_be[1]) return false;
+    text = qd_slice_from(text, may_be[0] ? pattern->positive_prefix.size : pattern->negative_prefix.size);
+    double real = INFINITY;
+    size_t size = sizeof(INFINITY_SIGN) - 1;
+    if (!qd_slice_starts_with(text, QD_SLICE(INFINITY_SIGN)) && !read_number(pattern, text, &size, &real))
+        return false;
+    keep_matching(qd_slice_from(text, size), pattern->positive_suffix, pattern->negative_suffix, may_be);
+    if (may_be[0] == may_be[1]) return false;
+    *value = may_be[0] ? real : -real;
+    return true;
 }
 
 bool qd_decimal_unformat(struct qd_slice pattern_text, struct qd_slice text, double *value)
 {
-    struct pattern pattern = parse_pattern(pattern_text);
-    char plain[DIGITS_MAX];
-    size_t count = 0;
-    bool minus = qd_slice_starts_with(text, QD_SLICE("-"));
-    if (minus) text = qd_slice_from(text, 1);
-    if (qd_slice_starts_with(text, pattern.prefix)) text = qd_slice_from(text, pattern.prefix.size);
-    for (size_t i = 0; i < text.size && count < sizeof(plain); i++) {
-        char byte = text.data[i];
-        if (byte == ',' && pattern.group > 0) continue;
-        if (byte != '.' && byte != 'E' && (byte < '0' || byte > '9')) break;
-        plain[count++] = byte;
-    }
-    if (count == 0 || !qd_parse_double(qd_slice_make(plain, count), value)) return false;
-    *value = (minus ? -*value : *value) / pattern.multiplier;
-    return true;
+    struct qd_arena *arena = qd_arena_create(0);
+    struct qd_decimal_pattern pattern = checked_pattern(pattern_text, arena);
+    double real = NAN;
+    bool fine = qd_slice_starts_with(text, QD_SLICE("NaN")) || read_signed(&pattern, text, &real);
+    if (fine) *value = real / pattern.multiplier;
+    qd_arena_destroy(arena);
+    return fine;
 }

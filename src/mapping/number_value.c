@@ -2,6 +2,7 @@
 
 #include "base/number.h"
 #include "mapping/java_values.h"
+#include "base/text.h"
 #include "mapping/type_number.h"
 
 int64_t qd_java_round(double value)
@@ -98,6 +99,25 @@ static enum qd_status not_a_number(struct qd_slice text, enum qd_status status, 
     return qd_error_set(error, status, "For input string: \"%.*s\"", QD_SLICE_ARG(text));
 }
 
+/* Whether a second point is met before anything else that is wrong. */
+static bool has_points(struct qd_slice text)
+{
+    size_t points = 0, at = text.size > 0 && (text.data[0] == '-' || text.data[0] == '+');
+    for (; at < text.size && points < 2; at++) {
+        if (text.data[at] == '.') points++;
+        else if (text.data[at] < '0' || text.data[at] > '9') break;
+    }
+    return points == 2;
+}
+
+enum qd_status qd_text_to_double(struct qd_slice text, double *value, struct qd_error *error)
+{
+    if (qd_parse_double(text, value)) return QD_OK;
+    text = qd_trim(text);
+    if (has_points(text)) return qd_error_set(error, QD_NUMBER_FORMAT, "multiple points");
+    return not_a_number(text, QD_NUMBER_FORMAT, error);
+}
+
 static enum qd_status out_of_range(struct qd_slice text, const char *what, struct qd_error *error)
 {
     return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Value [%.*s] is out of range for %s", QD_SLICE_ARG(text),
@@ -151,7 +171,7 @@ enum qd_status qd_number_double(const struct qd_json *value, double *number, str
     struct qd_slice text = qd_json_text(value);
     bool scalar = !qd_json_is_object(value) && !qd_json_is_array(value) && !qd_json_is_null(value);
     if (scalar && qd_json_is_number(value) && qd_json_double(value, number)) return QD_OK;
-    if (scalar && qd_parse_double(text, number)) return QD_OK;
+    if (scalar) return qd_text_to_double(text, number, error);
     return not_a_number(text, QD_NUMBER_FORMAT, error);
 }
 

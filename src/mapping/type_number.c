@@ -75,9 +75,7 @@ static enum qd_status whole_text(enum qd_field_type type, struct qd_slice text, 
     double low = type == QD_FIELD_SHORT ? INT16_MIN : INT32_MIN;
     double high = type == QD_FIELD_SHORT ? INT16_MAX : INT32_MAX;
     double parsed = 0;
-    if (!qd_parse_double(text, &parsed)) {
-        return qd_error_set(error, QD_NUMBER_FORMAT, "For input string: \"%.*s\"", QD_SLICE_ARG(text));
-    }
+    QD_TRY(qd_text_to_double(text, &parsed, error));
     if (parsed < low || parsed > high) {
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Value [%.*s] is out of range for %s",
                             QD_SLICE_ARG(text), type == QD_FIELD_SHORT ? "a short" : "an integer");

@@ -49,6 +49,9 @@ struct qd_decimal {
 };
 bool qd_decimal_parse(struct qd_slice text, struct qd_decimal *decimal);
 
+/* Double.parseDouble. Errors: QD_NUMBER_FORMAT "empty String", "multiple points", "For input string". */
+QD_CHECKED enum qd_status qd_text_to_double(struct qd_slice text, double *value, struct qd_error *error);
+
 /* A scalar as a double the way queries read it (Number.doubleValue, else Double.parseDouble). */
 enum qd_status qd_number_double(const struct qd_json *value, double *number, struct qd_error *error);
 

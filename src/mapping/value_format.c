@@ -66,6 +66,7 @@ enum qd_status qd_value_format_of(const struct qd_field *field, struct qd_slice 
                             QD_SLICE_ARG(name), type);
     }
     if (format.data != NULL) {
+        QD_TRY(qd_decimal_format_check(format, error));
         result->kind = QD_FORMAT_DECIMAL;
         result->decimal_pattern = qd_arena_copy(arena, format);
     }
@@ -201,10 +202,7 @@ static enum qd_status parse_long(struct qd_slice text, int64_t *number, struct q
 {
     double real = 0;
     if (qd_parse_int64(text, number)) return QD_OK;
-    if (!qd_parse_double(text, &real)) {
-        if (text.size == 0) return qd_error_set(error, QD_NUMBER_FORMAT, "empty String");
-        return qd_error_set(error, QD_NUMBER_FORMAT, "For input string: \"%.*s\"", QD_SLICE_ARG(text));
-    }
+    QD_TRY(qd_text_to_double(text, &real, error));
     *number = qd_java_round(floor(real));
     return QD_OK;
 }
