@@ -12,6 +12,8 @@
 #define STARTS_MAX 4096
 /* Entries of the table that leads from a date to its bucket. */
 #define PLACES 4096
+/* So often 64 dates are compared with one bucket. */
+#define RUNS_TRIED 3
 /* Counting a bucket by points costs as much as looking at so many documents. */
 #define DOCS_PER_COUNT 2048
 
@@ -352,12 +354,31 @@ static void make_places(struct histogram *histogram)
     }
 }
 
-static inline void count_date(struct histogram *histogram, uint64_t min, int64_t date)
+static inline uint32_t place_of(const struct histogram *histogram, int64_t date)
 {
-    uint64_t at = ((uint64_t)date - min) >> histogram->shift;
+    uint64_t at = ((uint64_t)date - (uint64_t)histogram->shared.source.facts.min) >> histogram->shift;
     uint32_t place = histogram->places[at < PLACES ? at : PLACES - 1];
     while (place + 1 < histogram->start_count && histogram->starts[place + 1] <= date) place++;
-    histogram->pending[place]++;
+    return place;
+}
+
+/* Counts dates[i] for the bits i of `word`. Documents that came one after the other often share a bucket: 64
+ * dates are compared with the bucket of the first one, a few times, before each is looked up. `whole`:
+ * dates[64] may be read. */
+static void count_word(struct histogram *histogram, const int64_t *dates, uint64_t word, bool whole)
+{
+    const int64_t *starts = histogram->starts;
+    for (int tries = 0; tries < RUNS_TRIED && whole && word != 0; tries++) {
+        uint32_t place = place_of(histogram, dates[__builtin_ctzll(word)]);
+        uint64_t same = word & qd_numeric_inside(histogram->shared.source.numbers, dates, starts[place],
+                                                 starts[place + 1] - 1);
+        histogram->pending[place] += (uint32_t)__builtin_popcountll(same);
+        word &= ~same;
+        if (__builtin_popcountll(same) < __builtin_popcountll(word)) break;
+    }
+    for (; word != 0; word &= word - 1) {
+        histogram->pending[place_of(histogram, dates[__builtin_ctzll(word)])]++;
+    }
 }
 
 /* Documents of a window whose dates all lie in one bucket are counted without looking at them. */
@@ -366,7 +387,6 @@ static enum qd_status collect_window(struct qd_collector *collector, const struc
 {
     struct histogram *histogram = (struct histogram *)collector;
     struct qd_source *source = &histogram->shared.source;
-    uint64_t min = (uint64_t)source->facts.min;
     const int64_t *dates;
     (void)error;
     if (!counts_places(histogram)) return QD_OK;
@@ -379,13 +399,8 @@ static enum qd_status collect_window(struct qd_collector *collector, const struc
     if (*done || !qd_source_window(source, collector->run, window, &dates)) return QD_OK;
     if (!histogram->placed) make_places(histogram);
     *done = histogram->counting = true;
-    for (uint32_t i = 0; window->count == window->size && i < window->size; i++) {
-        count_date(histogram, min, dates[i]);
-    }
-    for (uint32_t i = 0; window->count < window->size && i * 64 < window->size; i++) {
-        for (uint64_t word = window->words[i]; word != 0; word &= word - 1) {
-            count_date(histogram, min, dates[i * 64 + (uint32_t)__builtin_ctzll(word)]);
-        }
+    for (uint32_t i = 0; i < window->size; i += 64) {
+        count_word(histogram, dates + i, window->words[i / 64], i + 64 <= window->size);
     }
     return QD_OK;
 }

@@ -80,6 +80,11 @@ void qd_numeric_gather(const struct qd_numeric_column *column, const qd_doc_id *
 void qd_numeric_range_decode(const struct qd_numeric_column *column, qd_doc_id from, qd_doc_id to,
                              int64_t *values);
 
+/* Bit i tells whether values[i] of values[64] lies in [low, high]: the fast way to compare what was decoded.
+ */
+uint64_t qd_numeric_inside(const struct qd_numeric_column *column, const int64_t *values, int64_t low,
+                           int64_t high);
+
 /* The whole column, for merges: docs[facts.doc_count] with a value, ascending; values[facts.value_count] of
  * them all. Those of docs[i] are values[starts[i] .. starts[i + 1]): starts[facts.doc_count + 1], which
  * single columns leave alone (NULL will do). */

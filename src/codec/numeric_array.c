@@ -435,10 +435,8 @@ static void finish(const struct qd_numeric_array *array, int64_t base, int64_t *
 {
     if (array->mode == QD_NUMERIC_ARRAY_TABLE) {
         for (size_t i = 0; i < count; i++) out[i] = array->table[out[i]];
-    } else if (array->gcd == 1) {
-        for (size_t i = 0; i < count; i++) out[i] = (int64_t)((uint64_t)out[i] + (uint64_t)base);
     } else {
-        for (size_t i = 0; i < count; i++) out[i] = scale(array, base, (uint64_t)out[i]);
+        array->kernels->scale((uint64_t *)out, count, (uint64_t)base, array->gcd);
     }
 }
 

@@ -70,6 +70,42 @@ TEST(numeric_kernels, compare_bytes_in_place)
     }
 }
 
+TEST(numeric_kernels, scale_with_factors_of_all_sizes)
+{
+    enum { COUNT = 77 };
+    uint64_t seed = 5;
+    const struct qd_numeric_kernels *sets[] = { &qd_numeric_kernels_scalar, qd_numeric_kernels_best() };
+    for (unsigned bits = 1; bits <= 64; bits++) {
+        uint64_t base = test_random(&seed);
+        uint64_t factor = bits == 1 ? 1 : test_random(&seed) >> (64 - bits);
+        for (size_t set = 0; set < 2; set++) {
+            uint64_t before[COUNT], values[COUNT];
+            for (size_t i = 0; i < COUNT; i++) before[i] = values[i] = test_random(&seed) >> (i % 64);
+            sets[set]->scale(values, COUNT, base, factor);
+            for (size_t i = 0; i < COUNT; i++) assert_true(values[i] == base + factor * before[i]);
+        }
+    }
+}
+
+TEST(numeric_kernels, tell_which_of_64_lie_inside)
+{
+    uint64_t seed = 6;
+    const struct qd_numeric_kernels *sets[] = { &qd_numeric_kernels_scalar, qd_numeric_kernels_best() };
+    for (int round = 0; round < 300; round++) {
+        int64_t values[64];
+        unsigned shift = (unsigned)round % 64;
+        for (size_t i = 0; i < 64; i++) values[i] = (int64_t)test_random(&seed) >> shift;
+        int64_t low = round % 7 == 0 ? INT64_MIN : (int64_t)test_random(&seed) >> shift;
+        int64_t high = round % 5 == 0 ? INT64_MAX : values[test_below(&seed, 64)];
+        for (size_t set = 0; set < 2; set++) {
+            uint64_t word = sets[set]->inside(values, low, high);
+            for (size_t i = 0; i < 64; i++) {
+                assert_int_equal(word >> i & 1, values[i] >= low && values[i] <= high);
+            }
+        }
+    }
+}
+
 #define ARRAY_MAX 40000u
 
 /* Arrays that ask for each encoding. */

@@ -78,8 +78,21 @@ static void match32_scalar(const uint8_t *data, size_t count, uint32_t low, uint
     MATCH_LOOP(qd_load_u32(data + i * 4))
 }
 
+static void scale_scalar(uint64_t *values, size_t count, uint64_t base, uint64_t factor)
+{
+    for (size_t i = 0; i < count; i++) values[i] = base + factor * values[i];
+}
+
+static uint64_t inside_scalar(const int64_t *values, int64_t low, int64_t high)
+{
+    uint64_t word = 0;
+    for (size_t i = 0; i < 64; i++) word |= (uint64_t)(values[i] >= low && values[i] <= high) << i;
+    return word;
+}
+
 const struct qd_numeric_kernels qd_numeric_kernels_scalar = { unpack_scalar, gather_scalar,  match_scalar,
-                                                              match8_scalar, match16_scalar, match32_scalar };
+                                                              match8_scalar, match16_scalar, match32_scalar,
+                                                              scale_scalar,  inside_scalar };
 
 /* ---- AVX2 ---- */
 
@@ -258,8 +271,44 @@ AVX2 static void match_avx2(const uint64_t *values, size_t count, uint64_t low, 
     match_scalar(values + i, count - i, low, high, words + i / 64);
 }
 
+/* A product of 64 bits is made of two that multiply 32 by 32 bits. */
+AVX2 static void scale_avx2(uint64_t *values, size_t count, uint64_t base, uint64_t factor)
+{
+    __m256i bases = _mm256_set1_epi64x((long long)base);
+    __m256i factors = _mm256_set1_epi64x((long long)factor);
+    size_t i = 0;
+    if (factor > UINT32_MAX) {
+        scale_scalar(values, count, base, factor);
+        return;
+    }
+    for (; factor == 1 && i + 4 <= count; i += 4) {
+        store256(values + i, _mm256_add_epi64(load256(values + i), bases));
+    }
+    for (; i + 4 <= count; i += 4) {
+        __m256i value = load256(values + i);
+        __m256i low = _mm256_add_epi64(_mm256_mul_epu32(value, factors), bases);
+        __m256i high = _mm256_mul_epu32(_mm256_srli_epi64(value, 32), factors);
+        store256(values + i, _mm256_add_epi64(low, _mm256_slli_epi64(high, 32)));
+    }
+    scale_scalar(values + i, count - i, base, factor);
+}
+
+AVX2 static uint64_t inside_avx2(const int64_t *values, int64_t low, int64_t high)
+{
+    __m256i lows = _mm256_set1_epi64x((long long)low);
+    __m256i highs = _mm256_set1_epi64x((long long)high);
+    uint64_t outside = 0;
+    for (size_t i = 0; i < 64; i += 4) {
+        __m256i value = load256(values + i);
+        __m256i out = _mm256_or_si256(_mm256_cmpgt_epi64(lows, value), _mm256_cmpgt_epi64(value, highs));
+        outside |= (uint64_t)(uint32_t)_mm256_movemask_pd(_mm256_castsi256_pd(out)) << i;
+    }
+    return ~outside;
+}
+
 static const struct qd_numeric_kernels kernels_avx2 = { unpack_avx2, gather_avx2,  match_avx2,
-                                                        match8_avx2, match16_avx2, match32_avx2 };
+                                                        match8_avx2, match16_avx2, match32_avx2,
+                                                        scale_avx2,  inside_avx2 };
 
 const struct qd_numeric_kernels *qd_numeric_kernels_best(void)
 {

@@ -24,6 +24,10 @@ struct qd_numeric_kernels {
     void (*match8)(const uint8_t *data, size_t count, uint8_t low, uint8_t high, uint64_t *words);
     void (*match16)(const uint8_t *data, size_t count, uint16_t low, uint16_t high, uint64_t *words);
     void (*match32)(const uint8_t *data, size_t count, uint32_t low, uint32_t high, uint64_t *words);
+    /* values[i] becomes base + factor * values[i], without a look at overflows. */
+    void (*scale)(uint64_t *values, size_t count, uint64_t base, uint64_t factor);
+    /* Bit i tells whether values[i] of values[64] lies in [low, high]. */
+    uint64_t (*inside)(const int64_t *values, int64_t low, int64_t high);
 };
 
 /* The reference. */

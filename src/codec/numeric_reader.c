@@ -279,6 +279,12 @@ struct qd_skip_entry qd_numeric_skip(const struct qd_numeric_column *column, qd_
 
 /* ---- matching ---- */
 
+uint64_t qd_numeric_inside(const struct qd_numeric_column *column, const int64_t *values, int64_t low,
+                           int64_t high)
+{
+    return column->values.kernels->inside(values, low, high);
+}
+
 /* One part of a range query: documents [from, to) of one skip group, bits counted from `origin`. */
 struct match {
     const struct qd_numeric_column *column;
