@@ -7,6 +7,7 @@ smallest request; the exit code is 1 when there is any.
 """
 
 import argparse
+import itertools
 import json
 import re
 import sys
@@ -18,12 +19,14 @@ sys.path.insert(0, str(HERE.parent))
 
 from differential.accepted import accepted, breaks  # noqa: E402
 from differential.generate import Generator  # noqa: E402
+from differential.options import LEAVES, Options  # noqa: E402
 from runner import normalise  # noqa: E402
 from runner.client import Client, ConnectionLost  # noqa: E402
 
 DOCUMENTS = 70
 SHRINK_STEPS_MAX = 60
 KINDS_SHOWN_MAX = 40
+QUERIES = {*LEAVES, "bool", "dis_max", "constant_score", "boosting", "function_score"}
 
 
 def places(expected, found, path=""):
@@ -79,11 +82,23 @@ def kind_of(request, place):
     """What differences are grouped by: the kind of request, the place and, of errors, the status or type."""
     where, expected, found = place
     shown = f": {expected} / {found}" if where in ("status", "body.error.type") else ""
-    return f"{request[1].split('/')[2]} {where}{shown}"
+    return f"{request[1].split('/')[2].split('?')[0]} {where}{shown}"
+
+
+def queries_in(item):
+    """The queries below an item, the nearest first."""
+    items = item.values() if isinstance(item, dict) else item if isinstance(item, list) else ()
+    for inner in items:
+        if isinstance(inner, dict) and len(inner) == 1 and next(iter(inner)) in QUERIES:
+            yield inner
+        else:
+            yield from queries_in(inner)
 
 
 def smaller(body):
     """Bodies with one thing less, or with a query replaced by one of its parts."""
+    if isinstance(body, dict) and len(body) == 1 and next(iter(body)) in QUERIES:
+        yield from queries_in(body)
     if isinstance(body, dict):
         for key in body:
             yield {name: value for name, value in body.items() if name != key}
@@ -98,18 +113,27 @@ def smaller(body):
                 yield body[:at] + [less] + body[at + 1 :]
 
 
+def shorter(path):
+    """Paths with one parameter less."""
+    path, _, parameters = path.partition("?")
+    parameters = parameters.split("&") if parameters else []
+    for at in range(len(parameters)):
+        less = parameters[:at] + parameters[at + 1 :]
+        yield path + ("?" + "&".join(less) if less else "")
+
+
 def shrink(servers, request, kind):
     """The smallest request that a few greedy steps find which still differs in the same way."""
-    method, path, body = request
     for _ in range(SHRINK_STEPS_MAX):
-        for less in smaller(body):
-            places_found = differences(servers, (method, path, less))
-            if any(kind_of(request, place) == kind for place in places_found):
-                body = less
+        method, path, body = request
+        smaller_ones = [(method, less, body) for less in shorter(path)]
+        for less in itertools.chain(smaller_ones, ((method, path, less) for less in smaller(body))):
+            if any(kind_of(request, place) == kind for place in differences(servers, less)):
+                request = less
                 break
         else:
             break
-    return method, path, body
+    return request
 
 
 def fill(servers, generator, index):
@@ -129,9 +153,7 @@ def fill(servers, generator, index):
         server.request("POST", f"/{index}/_refresh")
 
 
-def run_seed(servers, prefix, seed, count, found):
-    generator = Generator(seed)
-    index = f"{prefix}-{seed}"
+def run_seed(servers, index, generator, seed, count, found):
     fill(servers, generator, index)
     differing = 0
     for number in range(count):
@@ -179,6 +201,7 @@ def main():
     parser.add_argument("--reference", required=True)
     parser.add_argument("--seed", type=int, help="only this seed")
     parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument("--only", choices=["generator", "options"], help="only requests of this kind")
     parser.add_argument("--index", default="differential", help="what the indices' names begin with")
     parser.add_argument("--requests", type=int, default=500, help="requests a seed")
     options = parser.parse_args()
@@ -186,7 +209,11 @@ def main():
     seeds = [options.seed] if options.seed is not None else range(1, options.seeds + 1)
     found, differing = defaultdict(list), 0
     for seed in seeds:
-        differing += run_seed(servers, options.index, seed, options.requests, found)
+        for generator in (Generator(seed), Options(seed)):
+            if options.only and options.only != type(generator).__name__.lower():
+                continue
+            index = f"{options.index}-{type(generator).__name__.lower()}-{seed}"
+            differing += run_seed(servers, index, generator, seed, options.requests, found)
     report(found, len(seeds) * options.requests, differing)
     return 1 if found else 0
 

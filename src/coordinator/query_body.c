@@ -5,32 +5,38 @@
 #include "coordinator/search_options.h"
 #include "search/request_object.h"
 
-/* "... at 1:36": where the parser stood, when the text tells. */
-static void add_place(struct qd_slice reason, struct qd_error *error)
+/* "... at 1:36", "[1:36] ...": where the parser stood, when the text tells. */
+static void place_of_text(struct qd_slice reason, int64_t *line, int64_t *column)
 {
-    size_t colon = reason.size;
-    size_t blank = reason.size;
-    int64_t line;
-    int64_t column;
-    while (colon > 0 && reason.data[colon - 1] != ':') colon--;
-    while (blank > 0 && reason.data[blank - 1] != ' ') blank--;
-    if (blank == 0 || colon <= blank) return;
-    if (!qd_parse_int64(qd_slice_sub(reason, blank, colon - 1 - blank), &line)) return;
-    if (!qd_parse_int64(qd_slice_from(reason, colon), &column)) return;
-    qd_error_add_number(error, "line", line);
-    qd_error_add_number(error, "col", column);
+    size_t end = reason.size;
+    size_t from = 0;
+    if (end > 0 && reason.data[0] == '[') {
+        from = 1;
+        end = qd_slice_find_byte(reason, ']');
+    } else {
+        if (end > 0 && reason.data[end - 1] == ']') end--;
+        for (from = end; from > 0 && reason.data[from - 1] != ' ' && reason.data[from - 1] != '[';) from--;
+    }
+    if (end > reason.size || from >= end) return;
+    struct qd_slice place = qd_slice_sub(reason, from, end - from);
+    size_t colon = qd_slice_find_byte(place, ':');
+    int64_t found;
+    if (colon >= place.size || !qd_parse_int64(qd_slice_sub(place, 0, colon), &found)) return;
+    if (qd_parse_int64(qd_slice_from(place, colon + 1), column)) *line = found;
 }
 
-/* Unlike a search, these bodies report what the parser itself refuses as a parsing error of their own. */
+/* Unlike a search, these bodies report all but parsing errors as one of their own. */
 static enum qd_status parse_query(const struct qd_json_document *document, const struct qd_json *node,
                                   struct qd_arena *arena, struct qd_error *error)
 {
-    struct qd_query *query;
-    enum qd_status status = qd_query_parse(document, node, arena, &query, error);
-    if (status != QD_ILLEGAL_STATE) return status;
-    struct qd_slice reason = error->reason;
+    int64_t line;
+    int64_t column;
+    enum qd_status status = qd_query_parse_placed(document, node, arena, &line, &column, error);
+    if (status == QD_OK || status == QD_PARSING || error == NULL || error->arena == NULL) return status;
+    place_of_text(error->reason, &line, &column);
     status = qd_error_wrap(error, QD_PARSING, "Failed to parse");
-    add_place(reason, error);
+    if (line > 0) qd_error_add_number(error, "line", line);
+    if (line > 0) qd_error_add_number(error, "col", column);
     return status;
 }
 

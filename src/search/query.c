@@ -126,8 +126,14 @@ enum qd_status qd_query_parse_inner(struct qd_query_parser *parser, const struct
     if (kind == NULL) return unknown_kind(parser, &at, error);
     if (++parser->depth > QD_QUERY_DEPTH_MAX)
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "The query is nested too deep");
+    const struct qd_json *stood = parser->stand;
+    bool ended = parser->at_end;
+    parser->stand = at.value;
+    parser->at_end = true;
     QD_TRY(kind->parse(parser, at.value, query, error));
     QD_TRY(qd_query_check_boost(*query, error));
+    parser->stand = stood;
+    parser->at_end = ended;
     parser->depth--;
     if (qd_json_next(&at))
         return qd_query_error_at(parser, at.name, error,
@@ -141,6 +147,20 @@ enum qd_status qd_query_parse(const struct qd_json_document *document, const str
 {
     struct qd_query_parser parser = { .document = document, .arena = arena };
     return qd_query_parse_inner(&parser, json, query, error);
+}
+
+enum qd_status qd_query_parse_placed(const struct qd_json_document *document, const struct qd_json *json,
+                                     struct qd_arena *arena, int64_t *line, int64_t *column,
+                                     struct qd_error *error)
+{
+    struct qd_query_parser parser = { .document = document, .arena = arena };
+    struct qd_query *query;
+    enum qd_status status = qd_query_parse_inner(&parser, json, &query, error);
+    *line = *column = 0;
+    if (status == QD_OK || parser.stand == NULL) return status;
+    if (parser.at_end) qd_json_position_end(document, parser.stand, line, column);
+    else qd_json_position(document, parser.stand, line, column);
+    return status;
 }
 
 /* ---- building ---- */

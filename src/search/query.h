@@ -73,6 +73,11 @@ QD_CHECKED enum qd_status qd_query_parse(const struct qd_json_document *document
                                          struct qd_arena *arena, struct qd_query **query,
                                          struct qd_error *error);
 
+/* The same; after an error *line and *column tell where the parser stood, 0 when that is not known. */
+QD_CHECKED enum qd_status qd_query_parse_placed(const struct qd_json_document *document,
+                                                const struct qd_json *json, struct qd_arena *arena,
+                                                int64_t *line, int64_t *column, struct qd_error *error);
+
 /* A query that matches everything with score 1. */
 struct qd_query *qd_query_match_all(struct qd_arena *arena);
 

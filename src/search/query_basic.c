@@ -296,8 +296,10 @@ static enum qd_status ids_rewrite(const struct qd_query *query, struct qd_query_
 static enum qd_status ids_build(const struct qd_query *query, struct qd_query_context *context,
                                 struct qd_node **node, struct qd_error *error)
 {
-    (void)error;
     const struct ids_query *self = (const struct ids_query *)query;
+    for (size_t i = 0; i < self->count; i++) {
+        if (self->ids[i].size == 0) return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Ids can't be empty");
+    }
     struct qd_slice *copy = QD_NEW_ARRAY(context->arena, struct qd_slice, self->count + 1);
     memcpy(copy, self->ids, sizeof(*copy) * self->count);
     *node = qd_node_ids(context->arena, copy, self->count);

@@ -18,12 +18,21 @@ struct qd_boosted_field {
 QD_CHECKED enum qd_status qd_boosted_field_parse(struct qd_slice text, struct qd_boosted_field *field,
                                                  struct qd_error *error);
 
-/* Refuses entries of a `fields` array (NULL: none) that are none, or have a negative boost, when `query` is
- * parsed. */
-QD_CHECKED enum qd_status qd_boosted_fields_check(const struct qd_query *query, const struct qd_json *list,
-                                                  struct qd_error *error);
+/* Refuses entries of a `fields` array, or one such text, whose boost is no number. Errors: QD_NUMBER_FORMAT.
+ */
+QD_CHECKED enum qd_status qd_boosted_fields_check(const struct qd_json *list, struct qd_error *error);
 
-/* Expands patterns and aliases; ascending by name, each once. Errors: too many fields. */
+/* Refuses entries with a negative boost. The reference prints the query as it has built it up to here:
+ * `name`, the text as JSON, then `rest`, the other members as their lines. */
+QD_CHECKED enum qd_status qd_boosted_fields_check_signs(const struct qd_json *list, const char *name,
+                                                        struct qd_slice text, const char *rest,
+                                                        struct qd_error *error);
+
+/* A text as JSON, in quotes. Memory: `arena`. */
+struct qd_slice qd_boosted_fields_quote(struct qd_arena *arena, struct qd_slice text);
+
+/* Expands patterns; in the order of the reference's hash map of names, each once. An alias keeps its name
+ * unless the pattern matches what it stands for too. Errors: too many fields. */
 QD_CHECKED enum qd_status qd_boosted_fields_resolve(struct qd_query_context *context,
                                                     const struct qd_boosted_field *given, size_t given_count,
                                                     struct qd_boosted_field **fields, size_t *count,

@@ -1,8 +1,6 @@
 /* combined_fields: several text fields scored as one (BM25F). Source: OpenSearch CombinedFieldsQueryBuilder,
  * Lucene CombinedFieldQuery. */
 #include <math.h>
-#include <stddef.h>
-
 #include "base/number.h"
 #include "base/text.h"
 #include "search/query_blend.h"
@@ -12,41 +10,77 @@ QD_VECTOR_TYPE(field_list, struct qd_boosted_field);
 
 struct combined_query {
     struct qd_query query;
-    const struct qd_json *value, *fields_json;
+    struct qd_slice value; /* data NULL: not given */
     struct field_list fields;
-    struct qd_slice operator, minimum;
+    struct qd_slice minimum;
+    bool conjunction;
 };
 
-#define AT(member) offsetof(struct combined_query, member)
+static struct combined_query *combined_of(void *target)
+{
+    return (struct combined_query *)((struct qd_query_target *)target)->query;
+}
+
+static enum qd_status take_value(struct qd_object_parser *parser, const struct qd_json *json, void *target,
+                                 struct qd_error *error)
+{
+    (void)parser, (void)error;
+    combined_of(target)->value = qd_json_text(json);
+    return QD_OK;
+}
+
+static enum qd_status take_fields(struct qd_object_parser *parser, const struct qd_json *json, void *target,
+                                  struct qd_error *error)
+{
+    struct combined_query *self = combined_of(target);
+    struct qd_json_iterator at = qd_json_iterate(json);
+    while (qd_json_next(&at)) {
+        struct qd_boosted_field field;
+        qd_object_at(parser, at.value);
+        if (!qd_query_is_value(at.value))
+            return qd_error_set(error, QD_ILLEGAL_STATE, "expected value but got [%s]",
+                                qd_query_token_name(at.value));
+        QD_TRY(qd_boosted_field_parse(qd_json_text(at.value), &field, error));
+        *QD_PUSH(parser->arena, &self->fields) = field;
+    }
+    return QD_OK;
+}
+
+static enum qd_status take_operator(struct qd_object_parser *parser, const struct qd_json *json, void *target,
+                                    struct qd_error *error)
+{
+    struct qd_slice text = qd_json_text(json);
+    combined_of(target)->conjunction = qd_equal_ignore_case(text, QD_SLICE("and"));
+    if (combined_of(target)->conjunction || qd_equal_ignore_case(text, QD_SLICE("or"))) return QD_OK;
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                        "No enum constant org.opensearch.index.query.Operator.%.*s",
+                        QD_SLICE_ARG(qd_uppercase(parser->arena, text)));
+}
+
+static enum qd_status take_minimum(struct qd_object_parser *parser, const struct qd_json *json, void *target,
+                                   struct qd_error *error)
+{
+    (void)parser, (void)error;
+    combined_of(target)->minimum = qd_json_text(json);
+    return QD_OK;
+}
 
 static enum qd_status combined_parse(struct qd_query_parser *parser, const struct qd_json *body,
                                      struct qd_query **query, struct qd_error *error)
 {
-    static const struct qd_query_option options[] = {
-        { "query", QD_OPTION_JSON, AT(value), 0 },
-        { "fields", QD_OPTION_JSON, AT(fields_json), QD_TAKES_CONTAINERS },
-        { "operator", QD_OPTION_TEXT, AT(operator), 0 },
-        { "minimum_should_match", QD_OPTION_TEXT, AT(minimum), 0 },
+    static const struct qd_object_member members[] = {
+        { "query", QD_TOKEN_STRING | QD_TOKEN_NUMBER | QD_TOKEN_BOOLEAN, take_value },
+        { "fields", QD_TOKEN_ARRAY, take_fields },
+        { "operator", QD_TOKEN_STRING, take_operator },
+        { "minimum_should_match", QD_TOKENS_NUMERIC, take_minimum },
+        QD_QUERY_COMMON_MEMBERS
     };
-    static const struct qd_query_spec spec = { .name = "combined_fields",
-        .options = options,
-        .count = sizeof(options) / sizeof(options[0]) };
+    static const struct qd_object_spec spec = { "combined_fields", members,
+                                                sizeof(members) / sizeof(members[0]) };
     struct combined_query *self =
         QD_QUERY_NEW(parser->arena, struct combined_query, &qd_query_kind_combined_fields);
-    struct qd_json_iterator member = qd_json_iterate(body);
-    while (qd_json_next(&member)) {
-        bool known = qd_slice_is(member.key, "boost") || qd_slice_is(member.key, "_name");
-        for (size_t i = 0; i < spec.count; i++) known = known || qd_slice_is(member.key, options[i].name);
-        if (!known) return qd_query_unknown_field(parser, &member, "combined_fields", NULL, 0, error);
-    }
-    QD_TRY(qd_query_parse_members(parser, &spec, body, &self->query, error));
-    struct qd_json_iterator at = qd_json_iterate(self->fields_json);
-    while (qd_json_next(&at)) {
-        struct qd_boosted_field field;
-        QD_TRY(qd_boosted_field_parse(qd_json_text(at.value), &field, error));
-        *QD_PUSH(parser->arena, &self->fields) = field;
-    }
-    if (self->value == NULL) return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Required [query]");
+    QD_TRY(qd_query_parse_object(parser, &spec, body, &self->query, false, error));
+    if (self->value.data == NULL) return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Required [query]");
     *query = &self->query;
     return QD_OK;
 }
@@ -92,9 +126,11 @@ static enum qd_status combined_prepare(struct qd_node *node, struct qd_query_con
     for (size_t i = 0; i < self->count; i++) {
         struct qd_collection_stats stats;
         double weight = (double)self->fields[i].boost;
-        QD_TRY(qd_term_states_of(context->view, self->mapped[i]->name, self->term, context->arena,
+        /* An alias is taken for a field of its own, which has no terms: the reference does not look behind
+         * it. */
+        QD_TRY(qd_term_states_of(context->view, self->fields[i].name, self->term, context->arena,
                                  &self->states[i], error));
-        QD_TRY(qd_collection_stats_of(context->view, self->mapped[i]->name, &stats, error));
+        QD_TRY(qd_collection_stats_of(context->view, self->fields[i].name, &stats, error));
         if (stats.doc_count > merged.doc_count) merged.doc_count = stats.doc_count;
         if (stats.sum_doc_freq > merged.sum_doc_freq) merged.sum_doc_freq = stats.sum_doc_freq;
         total_terms += weight * (double)stats.sum_total_term_freq;
@@ -190,7 +226,8 @@ static enum qd_status combined_scorer(struct qd_node *node, const struct qd_segm
         const struct qd_term_info *info = &self->states[i].infos[segment->number];
         struct qd_term_field field = qd_term_field_of(self->mapped[i]);
         weights[i] = self->fields[i].boost;
-        if (node->scores) QD_TRY(qd_segment_norm_bytes(segment, &field, &result->norms[i], error));
+        bool alias = !qd_slice_equal(self->fields[i].name, self->mapped[i]->name);
+        if (node->scores && !alias) QD_TRY(qd_segment_norm_bytes(segment, &field, &result->norms[i], error));
         if (info->doc_freq == 0) continue;
         result->postings[i] = QD_NEW(arena, struct qd_postings);
         qd_postings_init(result->postings[i], arena, self->states[i].terms[segment->number], info,
@@ -290,10 +327,13 @@ static enum qd_status resolve_fields(const struct combined_query *self, struct q
         if (fields->fields[i].boost < 1.0f)
             return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "weight must be greater or equal to 1");
         fields->mapped[i] = qd_mapping_field(context->view->mapping, fields->fields[i].name);
-        if (fields->mapped[i]->type == QD_FIELD_TEXT) continue;
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                            "Field [%.*s] of type [%s] does not support [combined_fields] queries",
-                            QD_SLICE_ARG(fields->fields[i].name), fields->mapped[i]->type_name);
+        if (fields->mapped[i]->type != QD_FIELD_TEXT)
+            return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                                "Field [%.*s] of type [%s] does not support [combined_fields] queries",
+                                QD_SLICE_ARG(fields->fields[i].name), fields->mapped[i]->type_name);
+        if (fields->mapped[i]->search_analyzer != fields->mapped[0]->search_analyzer)
+            return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                                "All fields in [combined_fields] query must have the same search analyzer");
     }
     return QD_OK;
 }
@@ -313,9 +353,15 @@ static enum qd_status combined_build(const struct qd_query *query, struct qd_que
     struct qd_text_options options = qd_text_options_default();
     struct qd_text_hook hook = { combined_term, &fields };
     options.hook = &hook;
-    options.conjunction = qd_equal_ignore_case(self->operator, QD_SLICE("and"));
-    QD_TRY(qd_text_node(context, &options, fields.fields[0].name, qd_json_text(self->value), node, error));
-    if (*node == NULL || !qd_node_is_boolean(*node)) return QD_OK;
+    options.conjunction = self->conjunction;
+    QD_TRY(qd_text_node(context, &options, fields.fields[0].name, self->value, node, error));
+    if (*node == NULL || (!qd_node_is_boolean(*node) && (*node)->kind != &combined_kind)) return QD_OK;
+    if (!qd_node_is_boolean(*node)) {
+        struct qd_node *one = qd_node_boolean_make(arena);
+        qd_node_boolean_add(one, arena, self->conjunction ? QD_MUST : QD_SHOULD, *node);
+        *node = one;
+        return qd_text_minimum(one, self->minimum, error);
+    }
     size_t count;
     const struct qd_clause *clauses = qd_node_boolean_clauses(*node, &count, NULL);
     struct qd_node *result = qd_node_boolean_make(arena);

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "base/json_writer.h"
 #include "base/number.h"
 #include "base/text.h"
 #include "base/units.h"
@@ -88,38 +89,24 @@ static enum qd_status parse_field_value(struct qd_query_parser *parser, const st
     return qd_query_error_end(parser, body, error, "[field_value_factor] required field 'field' missing");
 }
 
-static enum qd_status parse_decay_field(struct qd_query_parser *parser, const struct qd_json *body,
-                                        struct qd_function *function, struct qd_error *error)
-{
-    struct qd_json_iterator at = qd_json_iterate(body);
-    while (qd_json_next(&at)) {
-        if (qd_slice_is(at.key, "origin")) function->origin = at.value;
-        else if (qd_slice_is(at.key, "scale")) function->scale = at.value;
-        else if (qd_slice_is(at.key, "offset")) function->offset = at.value;
-        else if (qd_slice_is(at.key, "decay")) QD_TRY(number_of(at.value, &function->decay, error));
-        else
-            return qd_query_error_at(parser, at.value, error, "parameter [%.*s] not supported!",
-                                     QD_SLICE_ARG(at.key));
-    }
-    return QD_OK;
-}
-
 static enum qd_status parse_decay(struct qd_query_parser *parser, const struct qd_json *body,
                                   struct qd_function *function, struct qd_error *error)
 {
-    static const char *const modes[] = { "min", "max", "avg", "sum" };
-    function->decay = 0.5;
+    static const char *const modes[] = { "min", "max", "avg", "sum", "median" };
+    const int count = (int)(sizeof(modes) / sizeof(modes[0]));
     struct qd_json_iterator at = qd_json_iterate(body);
     while (qd_json_next(&at)) {
         if (qd_json_is_object(at.value)) {
             function->field = at.key;
-            QD_TRY(parse_decay_field(parser, at.value, function, error));
+            function->decay = at.value;
         } else if (qd_slice_is(at.key, "multi_value_mode")) {
             int mode = 0;
-            while (mode < 4 &&
+            struct qd_slice text;
+            QD_TRY(qd_query_text(parser, at.value, &text, error));
+            while (mode < count &&
                    !qd_equal_ignore_case(qd_json_text(at.value), qd_slice_from_string(modes[mode])))
                 mode++;
-            if (mode == 4)
+            if (mode == count)
                 return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Illegal sort mode: %.*s",
                                     QD_SLICE_ARG(qd_json_text(at.value)));
             function->mode = (enum qd_function_mode)mode;
@@ -186,10 +173,11 @@ static int32_t java_hash(struct qd_slice text)
     return (int32_t)hash;
 }
 
-/* Words that are not held as a column have no values to count with. */
-static enum qd_status check_words(const struct qd_field *field, struct qd_error *error)
+/* Fields without a column cannot be read; the reference reads the numbers of any that have one. */
+static enum qd_status check_column(const struct qd_field *field, struct qd_error *error)
 {
-    if (!qd_field_is_analyzed(field) || field->fielddata) return QD_OK;
+    if (field->type == QD_FIELD_ID || field->column == QD_COLUMN_ORDINALS || field->fielddata) return QD_OK;
+    if (field->column != QD_COLUMN_NONE && field->type != QD_FIELD_BINARY) return QD_OK;
     return qd_sort_no_field_data(field, error);
 }
 
@@ -207,7 +195,7 @@ static enum qd_status resolve_random(struct qd_query_context *context, const str
     if (function->seed == NULL) return QD_OK;
     struct qd_slice name = function->field.data == NULL ? QD_SLICE("_id") : function->field;
     value->field = qd_mapping_field(context->view->mapping, name);
-    if (value->field != NULL) return check_words(value->field, error);
+    if (value->field != NULL) return check_column(value->field, error);
     return qd_error_set(
         error, QD_ILLEGAL_ARGUMENT,
         "Field [%.*s] is not mapped on [[%.*s/%.*s]] and cannot be used as a source of random numbers.",
@@ -231,6 +219,118 @@ static enum qd_status placeless(struct qd_error *error, int64_t column)
     return QD_PARSING;
 }
 
+/* A number of a decay, as the reference's parser reads it. */
+static enum qd_status decay_number(struct qd_query_parser *parser, const struct qd_json *json, double *value,
+                                   struct qd_error *error)
+{
+    float narrow;
+    QD_TRY(qd_query_float(parser, json, &narrow, error));
+    return number_of(json, value, error);
+}
+
+/* What the members of a decay's object say. */
+struct decay_members {
+    const struct qd_json *origin, *scale, *offset;
+};
+
+static enum qd_status read_decay(struct qd_query_parser *parser, const struct qd_json *object, bool date,
+                                 struct qd_function_value *value, struct decay_members *members,
+                                 struct qd_error *error)
+{
+    struct qd_json_iterator at = qd_json_iterate(object);
+    while (qd_json_next(&at)) {
+        struct qd_slice text;
+        double number = 0;
+        bool decay = qd_slice_is(at.key, "decay");
+        bool known = decay || qd_slice_is(at.key, "origin") || qd_slice_is(at.key, "scale") ||
+                     qd_slice_is(at.key, "offset");
+        if (!known)
+            return qd_error_set(error, QD_OPENSEARCH_PARSE, "parameter [%.*s] not supported!",
+                                QD_SLICE_ARG(at.key));
+        if (decay || !date) QD_TRY(decay_number(parser, at.value, &number, error));
+        else QD_TRY(qd_query_text(parser, at.value, &text, error));
+        if (decay) {
+            value->decay = number;
+        } else if (qd_slice_is(at.key, "origin")) {
+            members->origin = at.value;
+            value->origin = number;
+        } else if (qd_slice_is(at.key, "scale")) {
+            members->scale = at.value;
+            value->scale = number;
+        } else {
+            members->offset = at.value;
+            value->offset = number;
+        }
+    }
+    return QD_OK;
+}
+
+/* Dates: a point in time and durations. */
+static enum qd_status date_decay(struct qd_query_context *context, const struct decay_members *members,
+                                 struct qd_function_value *value, struct qd_error *error)
+{
+    struct qd_value_format format;
+    int64_t origin = context->view->now_ms;
+    QD_TRY(qd_value_format_of(value->field, (struct qd_slice){ 0 }, (struct qd_slice){ 0 }, context->arena,
+                              &format, error));
+    if (members->origin != NULL) {
+        QD_TRY(qd_value_parse_number(&format, members->origin, context->view->now_ms, &origin, error));
+        origin = (int64_t)qd_value_double(value->field, origin);
+    }
+    value->origin = (double)origin;
+    if (members->scale == NULL)
+        return qd_error_set(error, QD_OPENSEARCH_PARSE, "[scale] must be set for date fields.");
+    QD_TRY(time_of(members->scale, "DecayFunctionParser.scale", &value->scale, error));
+    if (members->offset == NULL) return QD_OK;
+    return time_of(members->offset, "DecayFunctionParser.offset", &value->offset, error);
+}
+
+/* The bounds of a decay's numbers, and the scale as the formula wants it. */
+static enum qd_status finish_decay(const struct qd_function *function, struct qd_function_value *value,
+                                   struct qd_error *error)
+{
+    if (value->scale <= 0)
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "function_score : scale must be > 0.0.");
+    if (value->decay <= 0 || value->decay >= 1)
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "function_score : decay must be in the range [0..1].");
+    if (value->offset < 0)
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "function_score : offset must be > 0.0");
+    if (function->kind == QD_FUNCTION_GAUSS)
+        value->scale = 0.5 * pow(value->scale, 2.0) / log(value->decay);
+    else if (function->kind == QD_FUNCTION_EXP) value->scale = log(value->decay) / value->scale;
+    else value->scale = value->scale / (1.0 - value->decay);
+    return QD_OK;
+}
+
+/* Numbers of all kinds but scaled ones and those of metadata. */
+static bool decays_over(const struct qd_field *field)
+{
+    switch ((int)field->type) {
+    case QD_FIELD_BYTE:
+    case QD_FIELD_SHORT:
+    case QD_FIELD_INTEGER:
+    case QD_FIELD_LONG:
+    case QD_FIELD_UNSIGNED_LONG:
+    case QD_FIELD_HALF_FLOAT:
+    case QD_FIELD_FLOAT:
+    case QD_FIELD_DOUBLE: return true;
+    default: return false;
+    }
+}
+
+/* The object as the shard reads it: written anew without blanks, which errors count their places in. */
+static enum qd_status reread(struct qd_arena *arena, const struct qd_json *object,
+                             struct qd_json_document *document, struct qd_error *error)
+{
+    struct qd_buffer out = { 0 };
+    struct qd_json_writer writer = { .out = &out };
+    qd_json_node(&writer, object);
+    struct qd_slice text = qd_arena_copy(arena, qd_buffer_view(&out));
+    qd_buffer_deinit(&out);
+    return qd_json_parse(arena, text, document, error);
+}
+
 static enum qd_status resolve_decay(struct qd_query_context *context, const struct qd_function *function,
                                     struct qd_function_value *value, struct qd_error *error)
 {
@@ -240,45 +340,50 @@ static enum qd_status resolve_decay(struct qd_query_context *context, const stru
         return placeless(error, 0);
     }
     bool date = value->field->type == QD_FIELD_DATE || value->field->type == QD_FIELD_DATE_NANOS;
-    if (value->field->column != QD_COLUMN_NUMERIC) {
+    if (!date && !decays_over(value->field)) {
         (void)qd_error_set(error, QD_PARSING,
                            "field [%.*s] is of type [%s], but only numeric types are supported.",
                            QD_SLICE_ARG(function->field), value->field->type_name);
         return placeless(error, 1);
     }
-    if (function->scale == NULL || (function->origin == NULL && !date))
+    struct qd_json_document *document = QD_NEW(context->arena, struct qd_json_document);
+    struct decay_members members = { 0 };
+    value->decay = 0.5;
+    QD_TRY(reread(context->arena, function->decay, document, error));
+    struct qd_query_parser parser = { .document = document, .arena = context->arena };
+    QD_TRY(read_decay(&parser, document->root, date, value, &members, error));
+    if (date) {
+        QD_TRY(date_decay(context, &members, value, error));
+    } else if (members.scale == NULL || members.origin == NULL) {
         return qd_error_set(error, QD_OPENSEARCH_PARSE,
                             "both [scale] and [origin] must be set for numeric fields.");
-    if (date) {
-        struct qd_value_format format;
-        int64_t origin = context->view->now_ms;
-        QD_TRY(qd_value_format_of(value->field, (struct qd_slice){ 0 }, (struct qd_slice){ 0 },
-                                  context->arena, &format, error));
-        if (function->origin != NULL) {
-            QD_TRY(qd_value_parse_number(&format, function->origin, context->view->now_ms, &origin, error));
-            origin = (int64_t)qd_value_double(value->field, origin);
-        }
-        value->origin = (double)origin;
-        QD_TRY(time_of(function->scale, "DecayFunctionParser.scale", &value->scale, error));
-        if (function->offset != NULL)
-            QD_TRY(time_of(function->offset, "DecayFunctionParser.offset", &value->offset, error));
-    } else {
-        QD_TRY(number_of(function->origin, &value->origin, error));
-        QD_TRY(number_of(function->scale, &value->scale, error));
-        if (function->offset != NULL) QD_TRY(number_of(function->offset, &value->offset, error));
     }
-    if (value->scale <= 0)
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "function_score : scale must be > 0.0.");
-    if (function->decay <= 0 || function->decay >= 1)
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                            "function_score : decay must be in the range [0..1].");
-    if (value->offset < 0)
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "function_score : offset must be > 0.0");
-    if (function->kind == QD_FUNCTION_GAUSS)
-        value->scale = 0.5 * pow(value->scale, 2.0) / log(function->decay);
-    else if (function->kind == QD_FUNCTION_EXP) value->scale = log(function->decay) / value->scale;
-    else value->scale = value->scale / (1.0 - function->decay);
-    return QD_OK;
+    if (value->field->column == QD_COLUMN_NONE)
+        return qd_sort_no_field_data(value->field, error);
+    return finish_decay(function, value, error);
+}
+
+static enum qd_status resolve_value(struct qd_query_context *context, const struct qd_function *function,
+                                    struct qd_function_value *value, struct qd_error *error)
+{
+    value->field = qd_mapping_field(context->view->mapping, function->field);
+    if (value->field == NULL && function->has_missing) return QD_OK;
+    if (value->field == NULL)
+        return qd_error_set(error, QD_EXCEPTION,
+                            "Unable to find a field mapper for field [%.*s]. No 'missing' value defined.",
+                            QD_SLICE_ARG(function->field));
+    QD_TRY(check_column(value->field, error));
+    if (value->field->column == QD_COLUMN_NUMERIC) return QD_OK;
+    const char *own = value->field->type == QD_FIELD_ID
+                          ? "org.opensearch.index.mapper.IdFieldMapper$IdFieldType$1$1"
+                          : "org.opensearch.index.fielddata.plain.SortedSetOrdinalsIndexFieldData";
+    const char *wanted = "org.opensearch.index.fielddata.IndexNumericFieldData";
+    (void)qd_error_set(
+        error, QD_EXCEPTION,
+        "class %s cannot be cast to class %s (%s and %s are in unnamed module of loader 'app')", own, wanted,
+        own, wanted);
+    if (error != NULL) error->type_override = "class_cast_exception";
+    return QD_EXCEPTION;
 }
 
 enum qd_status qd_function_resolve(struct qd_query_context *context, const struct qd_function *function,
@@ -288,12 +393,7 @@ enum qd_status qd_function_resolve(struct qd_query_context *context, const struc
     if (function->kind == QD_FUNCTION_NONE) return QD_OK;
     if (function->kind == QD_FUNCTION_RANDOM) return resolve_random(context, function, value, error);
     if (function->kind != QD_FUNCTION_FIELD) return resolve_decay(context, function, value, error);
-    value->field = qd_mapping_field(context->view->mapping, function->field);
-    if (value->field != NULL) return check_words(value->field, error);
-    if (function->has_missing) return QD_OK;
-    return qd_error_set(error, QD_EXCEPTION,
-                        "Unable to find a field mapper for field [%.*s]. No 'missing' value defined.",
-                        QD_SLICE_ARG(function->field));
+    return resolve_value(context, function, value, error);
 }
 
 enum qd_status qd_function_segment(struct qd_function_value *value, const struct qd_segment_context *segment,
@@ -377,10 +477,27 @@ static double field_score(const struct qd_function_value *value, qd_doc_id doc, 
     return 0;
 }
 
+/* The middle one of ascending distances, or the mean of the two in the middle. */
+static double median_distance(const struct qd_function_value *value, qd_doc_id doc, uint32_t count)
+{
+    double *distances = QD_NEW_ARRAY(value->arena, double, count + 1);
+    for (uint32_t i = 0; i < count; i++) {
+        double number = qd_value_double(value->field, qd_numeric_at(value->numbers, doc, i));
+        double distance = fmax(0, fabs(number - value->origin) - value->offset);
+        uint32_t at = i;
+        for (; at > 0 && distances[at - 1] > distance; at--) distances[at] = distances[at - 1];
+        distances[at] = distance;
+    }
+    if (count == 0) return 0;
+    if (count % 2 == 1) return distances[count / 2];
+    return (distances[count / 2 - 1] + distances[count / 2]) / 2;
+}
+
 static double decay_distance(const struct qd_function_value *value, qd_doc_id doc)
 {
     uint32_t count = value->numbers == NULL ? 0 : qd_numeric_count(value->numbers, doc);
     double result = 0;
+    if (value->function->mode == QD_FUNCTION_MEDIAN) return median_distance(value, doc, count);
     for (uint32_t i = 0; i < count; i++) {
         double number = qd_value_double(value->field, qd_numeric_at(value->numbers, doc, i));
         double distance = fabs(number - value->origin) - value->offset;
@@ -438,7 +555,7 @@ static struct qd_explanation *explain_field(const struct qd_function_value *valu
 static struct qd_slice distance_text(const struct qd_function_value *value, qd_doc_id doc,
                                      struct qd_arena *arena)
 {
-    static const char *const modes[] = { "MIN", "MAX", "AVG", "SUM" };
+    static const char *const modes[] = { "MIN", "MAX", "AVG", "SUM", "MEDIAN" };
     uint32_t count = value->numbers == NULL ? 0 : qd_numeric_count(value->numbers, doc);
     struct qd_slice origin = double_text(value->origin, arena);
     struct qd_slice offset = double_text(value->offset, arena);

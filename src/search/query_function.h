@@ -30,7 +30,13 @@ enum qd_function_modifier {
     QD_MODIFIER_SQRT,
     QD_MODIFIER_RECIPROCAL
 };
-enum qd_function_mode { QD_FUNCTION_MIN, QD_FUNCTION_MAX, QD_FUNCTION_AVG, QD_FUNCTION_SUM };
+enum qd_function_mode {
+    QD_FUNCTION_MIN,
+    QD_FUNCTION_MAX,
+    QD_FUNCTION_AVG,
+    QD_FUNCTION_SUM,
+    QD_FUNCTION_MEDIAN
+};
 
 /* A function as parsed. */
 struct qd_function {
@@ -43,8 +49,7 @@ struct qd_function {
     enum qd_function_modifier modifier;
     bool has_missing;
     double missing;
-    const struct qd_json *origin, *scale, *offset; /* decays */
-    double decay;
+    const struct qd_json *decay; /* decays: the object below the field's name, read on the shard */
     enum qd_function_mode mode;
 };
 
@@ -61,7 +66,7 @@ struct qd_function_value {
     const struct qd_function *function;
     const struct qd_field *field;
     int32_t seed, salted_seed;
-    double origin, scale, offset;
+    double origin, scale, offset, decay; /* of a decay; the scale as its formula wants it */
     /* the segment */
     struct qd_numeric_column *numbers;
     struct qd_ordinal_column *ordinals;

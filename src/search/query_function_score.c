@@ -145,14 +145,13 @@ static enum qd_status parse_scalar(struct qd_query_parser *parser, struct functi
     } else if (qd_slice_is(at->key, "min_score")) {
         self->has_min_score = true;
         QD_TRY(qd_query_float(parser, at->value, &self->min_score, error));
-    } else if (qd_slice_is(at->key, "weight")) {
-        if (singles->array)
-            return not_both(parser, at, QD_SLICE("functions"), " array", error);
+    } else if (qd_slice_is(at->key, "weight") && !singles->array) {
         singles->function.has_weight = true;
         if (singles->name.data == NULL) singles->name = at->key;
         QD_TRY(qd_query_float(parser, at->value, &singles->function.weight, error));
     } else {
         QD_TRY(qd_query_parse_common(parser, &self->query, at->key, at->value, &taken, error));
+        if (!taken && singles->array) return not_both(parser, at, QD_SLICE("functions"), " array", error);
     }
     if (taken) return QD_OK;
     return qd_query_error_at(parser, at->value, error,
@@ -401,7 +400,10 @@ static enum qd_status function_prepare(struct qd_node *node, struct qd_query_con
 {
     struct function_node *self = (struct function_node *)node;
     bool scores = node->scores || self->query->has_min_score;
-    QD_TRY(qd_node_prepare(self->inner, context, (struct qd_weight_input){ node->boost, scores }, error));
+    /* Where no score is asked for, the reference drops the boost and still compares what is left with the
+     * least score. */
+    float boost = node->scores ? node->boost : 1.0f;
+    QD_TRY(qd_node_prepare(self->inner, context, (struct qd_weight_input){ boost, scores }, error));
     for (size_t i = 0; i < self->count; i++) {
         struct qd_node *filter = self->functions[i].filter;
         if (filter != NULL)
@@ -582,19 +584,20 @@ static enum qd_status function_build(const struct qd_query *query, struct qd_que
     result->node.kind = &function_node_kind;
     result->query = self;
     const struct qd_query *inner = self->inner == NULL ? qd_query_match_all(arena) : self->inner;
-    QD_TRY(qd_query_build(inner, context, &result->inner, error));
-    if (result->inner == NULL) result->inner = qd_node_all(arena);
     result->count = self->functions.count;
     result->functions = QD_NEW_ARRAY(arena, struct node_function, result->count + 1);
     for (size_t i = 0; i < result->count; i++) {
         const struct filtered_function *one = &self->functions.data[i];
+        QD_TRY(qd_function_resolve(context, &one->function, &result->functions[i].value, error));
         if (one->filter != NULL) {
             QD_TRY(qd_query_build(one->filter, context, &result->functions[i].filter, error));
             if (result->functions[i].filter == NULL)
                 result->functions[i].filter = qd_node_none(arena, "no filter");
         }
-        QD_TRY(qd_function_resolve(context, &one->function, &result->functions[i].value, error));
     }
+    /* The functions' errors come before those of the query. */
+    QD_TRY(qd_query_build(inner, context, &result->inner, error));
+    if (result->inner == NULL) result->inner = qd_node_all(arena);
     *node = &result->node;
     return QD_OK;
 }

@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+#include "base/json_writer.h"
 #include "base/number.h"
 #include "base/text.h"
 #include "search/query_blend.h"
@@ -31,7 +32,7 @@ struct multi_match_query {
 
 static const struct qd_query_option options_table[] = {
     { "query", QD_OPTION_JSON, AT(value), 0 },
-    { "fields", QD_OPTION_JSON, AT(fields_json), QD_TAKES_CONTAINERS | QD_TAKES_NULL },
+    { "fields", QD_OPTION_FIELDS, AT(fields_json), QD_TAKES_CONTAINERS | QD_TAKES_NULL },
     { "type", QD_OPTION_TEXT, AT(type_text), 0 },
     { "analyzer", QD_OPTION_TEXT, AT(analyzer), 0 },
     { "slop", QD_OPTION_INT, AT(slop), 0 },
@@ -81,22 +82,49 @@ enum qd_status qd_boosted_field_parse(struct qd_slice text, struct qd_boosted_fi
     field->name.size = caret;
     struct qd_slice number = { text.data + caret + 1, text.size - caret - 1 };
     if (qd_parse_float(number, &field->boost)) return QD_OK;
+    if (qd_trim(number).size == 0) return qd_error_set(error, QD_NUMBER_FORMAT, "empty String");
     return qd_error_set(error, QD_NUMBER_FORMAT, "For input string: \"%.*s\"", QD_SLICE_ARG(number));
 }
 
-enum qd_status qd_boosted_fields_check(const struct qd_query *query, const struct qd_json *list,
-                                       struct qd_error *error)
+enum qd_status qd_boosted_fields_check(const struct qd_json *list, struct qd_error *error)
 {
+    struct qd_boosted_field field;
+    if (qd_query_is_value(list)) return qd_boosted_field_parse(qd_json_text(list), &field, error);
     struct qd_json_iterator at = qd_json_iterate(list);
     while (qd_json_next(&at)) {
-        struct qd_boosted_field field;
-        struct qd_query boosted = *query;
-        if (!qd_query_is_value(at.value)) continue;
-        QD_TRY(qd_boosted_field_parse(qd_json_text(at.value), &field, error));
-        boosted.boost = field.boost;
-        QD_TRY(qd_query_check_boost(&boosted, error));
+        if (qd_query_is_value(at.value))
+            QD_TRY(qd_boosted_field_parse(qd_json_text(at.value), &field, error));
     }
     return QD_OK;
+}
+
+enum qd_status qd_boosted_fields_check_signs(const struct qd_json *list, const char *name,
+                                             struct qd_slice text, const char *rest, struct qd_error *error)
+{
+    bool scalar = qd_query_is_value(list);
+    struct qd_json_iterator at = qd_json_iterate(list);
+    while (scalar || qd_json_next(&at)) {
+        struct qd_boosted_field field;
+        QD_TRY(qd_boosted_field_parse(qd_json_text(scalar ? list : at.value), &field, error));
+        if (field.boost < 0)
+            return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                                "negative [boost] are not allowed in [{\n  \"%s\" : {\n    \"query\" : "
+                                "%.*s,\n%s    \"boost\" : 1.0\n  }\n}], use a value between 0 and 1 to "
+                                "deboost",
+                                name, QD_SLICE_ARG(text), rest);
+        if (scalar) break;
+    }
+    return QD_OK;
+}
+
+struct qd_slice qd_boosted_fields_quote(struct qd_arena *arena, struct qd_slice text)
+{
+    struct qd_buffer out = { 0 };
+    struct qd_json_writer writer = { .out = &out };
+    qd_json_string(&writer, text);
+    struct qd_slice quoted = qd_arena_copy(arena, qd_buffer_view(&out));
+    qd_buffer_deinit(&out);
+    return quoted;
 }
 
 static enum qd_status parse_fields(struct qd_query_parser *parser, struct multi_match_query *self,
@@ -153,6 +181,20 @@ static enum qd_status text_options_of(struct qd_query_parser *parser, struct mul
     return qd_text_fuzziness(self->fuzziness, &options->fuzziness, error);
 }
 
+static enum qd_status check_signs(struct qd_query_parser *parser, const struct multi_match_query *self,
+                                  struct qd_error *error)
+{
+    struct qd_slice text = qd_json_text(self->value);
+    if (qd_json_is_string(self->value)) text = qd_boosted_fields_quote(parser->arena, text);
+    return qd_boosted_fields_check_signs(
+        self->fields_json, "multi_match", text,
+        "    \"fields\" : [ ],\n    \"type\" : \"best_fields\",\n    \"operator\" : \"OR\",\n"
+        "    \"slop\" : 0,\n    \"prefix_length\" : 0,\n    \"max_expansions\" : 50,\n"
+        "    \"zero_terms_query\" : \"NONE\",\n    \"auto_generate_synonyms_phrase_query\" : true,\n"
+        "    \"fuzzy_transpositions\" : true,\n",
+        error);
+}
+
 static enum qd_status multi_match_parse(struct qd_query_parser *parser, const struct qd_json *body,
                                         struct qd_query **query, struct qd_error *error)
 {
@@ -176,6 +218,7 @@ static enum qd_status multi_match_parse(struct qd_query_parser *parser, const st
     if (self->cutoff_frequency > 0 && self->type == MULTI_BOOL_PREFIX)
         return qd_query_error_end(parser, body, error,
                                   "[cutoff_frequency] not allowed for type [bool_prefix]");
+    QD_TRY(check_signs(parser, self, error));
     if (self->tie_breaker_json != NULL) {
         self->has_tie_breaker = true;
         QD_TRY(qd_query_float(parser, self->tie_breaker_json, &self->tie_breaker, error));
@@ -235,6 +278,14 @@ static bool wildcard_takes(const struct qd_field *field)
     return field->type != QD_FIELD_BINARY && field->type != QD_FIELD_OBJECT;
 }
 
+static bool named(const struct qd_slice *names, size_t count, struct qd_slice name)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (qd_slice_equal(names[i], name)) return true;
+    }
+    return false;
+}
+
 enum qd_status qd_boosted_fields_resolve(struct qd_query_context *context,
                                          const struct qd_boosted_field *given, size_t given_count,
                                          struct qd_boosted_field **fields, size_t *count,
@@ -247,14 +298,16 @@ enum qd_status qd_boosted_fields_resolve(struct qd_query_context *context,
         struct qd_slice name = given[i].name;
         if (qd_slice_find_byte(name, '*') == SIZE_MAX) {
             const struct qd_field *field = qd_mapping_field(mapping, name);
-            if (field != NULL) add_field(arena, &list, field->name, given[i].boost);
+            if (field != NULL) add_field(arena, &list, name, given[i].boost);
             continue;
         }
         struct qd_slice *names;
         size_t matches = qd_mapping_match(mapping, name, arena, &names);
         for (size_t k = 0; k < matches; k++) {
             const struct qd_field *field = qd_mapping_field(mapping, names[k]);
-            if (wildcard_takes(field)) add_field(arena, &list, field->name, given[i].boost);
+            if (!wildcard_takes(field)) continue;
+            bool matched = named(names, matches, field->name);
+            add_field(arena, &list, matched ? field->name : names[k], given[i].boost);
         }
     }
     int64_t max = context->view->limits.max_clause_count;

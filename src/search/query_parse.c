@@ -4,6 +4,7 @@
 
 #include "base/date.h"
 #include "base/text.h"
+#include "search/query_blend.h"
 #include "search/query_tree.h"
 
 void *qd_query_new(struct qd_arena *arena, const struct qd_query_kind *kind, size_t size)
@@ -104,25 +105,54 @@ const char *qd_query_token_name(const struct qd_json *value)
     return "END_OBJECT";
 }
 
+/* Where a parser stood before it looked at a value; after an error it keeps standing there. */
+struct standing {
+    const struct qd_json *value;
+    bool at_end;
+};
+
+static struct standing stand_at(struct qd_query_parser *parser, const struct qd_json *value)
+{
+    struct standing before = { parser->stand, parser->at_end };
+    parser->stand = value;
+    parser->at_end = false;
+    return before;
+}
+
+static void stand_again(struct qd_query_parser *parser, struct standing before)
+{
+    parser->stand = before.value;
+    parser->at_end = before.at_end;
+}
+
 enum qd_status qd_query_int(struct qd_query_parser *parser, const struct qd_json *value, int64_t *result,
                             struct qd_error *error)
 {
     struct qd_object_parser object = { .document = parser->document, .arena = parser->arena };
-    return qd_object_int(&object, value, result, error);
+    struct standing before = stand_at(parser, value);
+    QD_TRY(qd_object_int(&object, value, result, error));
+    stand_again(parser, before);
+    return QD_OK;
 }
 
 enum qd_status qd_query_float(struct qd_query_parser *parser, const struct qd_json *value, float *result,
                               struct qd_error *error)
 {
     struct qd_object_parser object = { .document = parser->document, .arena = parser->arena };
-    return qd_object_float(&object, value, result, error);
+    struct standing before = stand_at(parser, value);
+    QD_TRY(qd_object_float(&object, value, result, error));
+    stand_again(parser, before);
+    return QD_OK;
 }
 
 enum qd_status qd_query_boolean(struct qd_query_parser *parser, const struct qd_json *value, bool *result,
                                 struct qd_error *error)
 {
     struct qd_object_parser object = { .document = parser->document, .arena = parser->arena };
-    return qd_object_boolean(&object, value, result, error);
+    struct standing before = stand_at(parser, value);
+    QD_TRY(qd_object_boolean(&object, value, result, error));
+    stand_again(parser, before);
+    return QD_OK;
 }
 
 bool qd_query_is_value(const struct qd_json *value)
@@ -175,6 +205,7 @@ enum qd_status qd_query_text(struct qd_query_parser *parser, const struct qd_jso
 {
     *text = qd_json_text(value);
     if (qd_query_is_value(value)) return QD_OK;
+    (void)stand_at(parser, value);
     int64_t line;
     int64_t column;
     position_of(parser, value, &line, &column);
@@ -257,6 +288,10 @@ static enum qd_status store_option(struct qd_query_parser *parser, const struct 
     float real;
     int64_t number;
     switch (option->kind) {
+    case QD_OPTION_FIELDS:
+        QD_TRY(qd_boosted_fields_check(value, error));
+        memcpy(target, &value, sizeof(value));
+        return QD_OK;
     case QD_OPTION_JSON:
         if ((option->takes & QD_TAKES_CONTAINERS) == 0)
             QD_TRY(store_text(parser, option, value, &text, error));
@@ -308,6 +343,7 @@ enum qd_status qd_query_parse_members(struct qd_query_parser *parser, const stru
             if (qd_slice_is(at.key, spec->options[i].name)) option = &spec->options[i];
         }
         QD_TRY(check_token(parser, spec, option, &at, error));
+        struct standing before = stand_at(parser, at.value);
         bool taken = false;
         if (option != NULL) QD_TRY(store_option(parser, option, at.value, query, error));
         else QD_TRY(qd_query_parse_common(parser, query, at.key, at.value, &taken, error));
@@ -315,6 +351,7 @@ enum qd_status qd_query_parse_members(struct qd_query_parser *parser, const stru
             return qd_query_error_at(parser, at.value, error, "[%s] %s [%.*s]", spec->name,
                                      spec->unknown != NULL ? spec->unknown : "query does not support",
                                      QD_SLICE_ARG(at.key));
+        stand_again(parser, before);
     }
     return QD_OK;
 }

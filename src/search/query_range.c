@@ -75,6 +75,9 @@ static enum qd_status parse_bound(struct qd_query_parser *parser, struct range_q
     }
     if (qd_slice_is(at->key, "relation")) {
         QD_TRY(qd_query_text(parser, at->value, &self->relation, error));
+        if (qd_equal_ignore_case(self->relation, QD_SLICE("disjoint")))
+            return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "[range] query does not support relation [%.*s]",
+                                QD_SLICE_ARG(self->relation));
         if (!qd_equal_ignore_case(self->relation, QD_SLICE("intersects")) &&
             !qd_equal_ignore_case(self->relation, QD_SLICE("contains")) &&
             !qd_equal_ignore_case(self->relation, QD_SLICE("within")))
@@ -246,7 +249,7 @@ static enum qd_status field_range(const struct range_query *self, struct qd_quer
         *node = qd_node_constant(arena, qd_node_all(arena));
         return QD_OK;
     }
-    if (everywhere || field->type == QD_FIELD_FIELD_NAMES)
+    if (everywhere || field->type == QD_FIELD_FIELD_NAMES || field->type == QD_FIELD_SOURCE)
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
                             "Field [%.*s] of type [%s] does not support range queries",
                             QD_SLICE_ARG(field->name), field->type_name);

@@ -36,7 +36,7 @@ struct simple_query {
 
 static const struct qd_query_option options_table[] = {
     { "query", QD_OPTION_TEXT, AT(text), 0 },
-    { "fields", QD_OPTION_JSON, AT(fields_json), QD_TAKES_CONTAINERS },
+    { "fields", QD_OPTION_FIELDS, AT(fields_json), QD_TAKES_CONTAINERS },
     { "analyzer", QD_OPTION_TEXT, AT(analyzer), 0 },
     { "default_operator", QD_OPTION_TEXT, AT(operator), 0 },
     { "flags", QD_OPTION_JSON, AT(flags_json), 0 },
@@ -114,9 +114,14 @@ static enum qd_status simple_parse(struct qd_query_parser *parser, const struct 
     if (self->fields_json != NULL && !qd_json_is_array(self->fields_json))
         return qd_query_error_at(parser, self->fields_json, error,
                                  "[simple_query_string] unsupported field [fields]");
-    QD_TRY(qd_boosted_fields_check(&self->query, self->fields_json, error));
     if (self->text.data == NULL)
         return qd_query_error_end(parser, body, error, "[simple_query_string] query text missing");
+    QD_TRY(qd_boosted_fields_check_signs(
+        self->fields_json, "simple_query_string", qd_boosted_fields_quote(parser->arena, self->text),
+        "    \"flags\" : -1,\n    \"default_operator\" : \"or\",\n    \"analyze_wildcard\" : false,\n"
+        "    \"auto_generate_synonyms_phrase_query\" : true,\n    \"fuzzy_prefix_length\" : 0,\n"
+        "    \"fuzzy_max_expansions\" : 50,\n    \"fuzzy_transpositions\" : true,\n",
+        error));
     QD_TRY(flags_of(self->flags_json, &self->flags, error));
     bool known = self->operator.data == NULL || qd_equal_ignore_case(self->operator, QD_SLICE("and")) ||
                  qd_equal_ignore_case(self->operator, QD_SLICE("or"));

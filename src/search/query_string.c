@@ -25,7 +25,7 @@ struct string_query {
 
 static const struct qd_query_option options_table[] = {
     { "query", QD_OPTION_TEXT, AT(text), 0 },
-    { "fields", QD_OPTION_JSON, AT(fields_json), QD_TAKES_CONTAINERS },
+    { "fields", QD_OPTION_FIELDS, AT(fields_json), QD_TAKES_CONTAINERS },
     { "default_field", QD_OPTION_TEXT, AT(default_field), 0 },
     { "default_operator", QD_OPTION_TEXT, AT(operator), 0 },
     { "analyzer", QD_OPTION_TEXT, AT(analyzer), 0 },
@@ -118,7 +118,14 @@ static enum qd_status string_parse(struct qd_query_parser *parser, const struct 
             return qd_query_error_at(parser, at.value, error,
                                      "[query_string] field name in [fields] cannot be null");
     }
-    QD_TRY(qd_boosted_fields_check(&self->query, self->fields_json, error));
+    QD_TRY(qd_boosted_fields_check_signs(
+        self->fields_json, "query_string", qd_boosted_fields_quote(parser->arena, self->text),
+        "    \"fields\" : [ ],\n    \"type\" : \"best_fields\",\n    \"default_operator\" : \"or\",\n"
+        "    \"max_determinized_states\" : 10000,\n    \"enable_position_increments\" : true,\n"
+        "    \"fuzziness\" : \"AUTO\",\n    \"fuzzy_prefix_length\" : 0,\n"
+        "    \"fuzzy_max_expansions\" : 50,\n    \"phrase_slop\" : 0,\n    \"escape\" : false,\n"
+        "    \"auto_generate_synonyms_phrase_query\" : true,\n    \"fuzzy_transpositions\" : true,\n",
+        error));
     struct qd_string_options options;
     QD_TRY(type_of(self->type, &options, error));
     if (self->time_zone.data != NULL) {
@@ -238,7 +245,10 @@ static enum qd_status string_build(const struct qd_query *query, struct qd_query
     struct field_list fields = { 0 };
     QD_TRY(check_length(context, self->text, error));
     QD_TRY(qd_query_check_analyzer(context, "query_string", self->analyzer, error));
-    QD_TRY(qd_query_check_analyzer(context, "query_string", self->quote_analyzer, error));
+    struct qd_slice quote = self->quote_analyzer;
+    if (quote.data != NULL && qd_analysis_analyzer(context->view->analysis, quote) == NULL)
+        return qd_query_shard_error(context->view, error, "[query_string] quote_analyzer [%.*s] not found",
+                                    QD_SLICE_ARG(quote));
     if (qd_json_size(self->fields_json) > 0 && self->default_field.data != NULL)
         return qd_error_set(
             error, QD_ILLEGAL_ARGUMENT,

@@ -24,8 +24,13 @@ static struct qd_node *ip_range_node(struct qd_query_context *context, const str
     return qd_node_range(context->arena, field, &range);
 }
 
-static enum qd_status not_searchable(const struct qd_field *field, struct qd_error *error)
+static enum qd_status not_searchable(const struct qd_query_context *context, const struct qd_field *field,
+                                     struct qd_error *error)
 {
+    if (field->type == QD_FIELD_BINARY)
+        return qd_query_shard_error(context->view, error, "Binary fields do not support searching");
+    if (field->type == QD_FIELD_SOURCE)
+        return qd_query_shard_error(context->view, error, "The _source field is not searchable");
     QD_TRY(qd_text_searchable(field, error));
     return qd_error_set(
         error, QD_ILLEGAL_ARGUMENT,
@@ -70,7 +75,7 @@ enum qd_status qd_query_term_node(struct qd_query_context *context, const struct
         *node = qd_node_ids(arena, id, 1);
         return QD_OK;
     }
-    if (!field->indexed && field->column == QD_COLUMN_NONE) return not_searchable(field, error);
+    if (!field->indexed && field->column == QD_COLUMN_NONE) return not_searchable(context, field, error);
     if (field->type == QD_FIELD_DATE || field->type == QD_FIELD_DATE_NANOS)
         return date_term_node(context, field, value, node, error);
     struct qd_term_value term;
@@ -371,7 +376,7 @@ static enum qd_status terms_build(const struct qd_query *query, struct qd_query_
         return QD_OK;
     }
     if (!is_index_field(field) && !field->indexed && field->column == QD_COLUMN_NONE)
-        return not_searchable(field, error);
+        return not_searchable(context, field, error);
     if (field->type == QD_FIELD_BOOLEAN && both_booleans(self->values)) {
         *node = qd_node_exists(context->arena, field);
         return QD_OK;

@@ -16,6 +16,8 @@ struct qd_query_parser {
     const struct qd_json_document *document; /* for positions */
     struct qd_arena *arena;
     uint32_t depth;
+    const struct qd_json *stand; /* the value at hand, or the query that was read to its end */
+    bool at_end;                 /* stand is read */
 };
 
 /* Nesting of query objects. */
@@ -145,7 +147,8 @@ enum qd_query_option_kind {
     QD_OPTION_INT,
     QD_OPTION_FLOAT,
     QD_OPTION_TEXT,
-    QD_OPTION_JSON
+    QD_OPTION_JSON,
+    QD_OPTION_FIELDS /* as JSON; what stands behind "^" must be a number */
 };
 #define QD_TAKES_CONTAINERS 1u /* JSON: arrays and objects */
 #define QD_TAKES_NULL 2u       /* null; as TEXT it stands for not given */

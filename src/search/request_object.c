@@ -212,7 +212,7 @@ static enum qd_status not_numeric(struct qd_object_parser *parser, const struct 
 
 static enum qd_status no_number(struct qd_slice text, struct qd_error *error)
 {
-    if (text.size == 0) {
+    if (qd_trim(text).size == 0) {
         return qd_error_set(error, QD_NUMBER_FORMAT, "empty String");
     }
     return qd_error_set(error, QD_NUMBER_FORMAT, "For input string: \"%.*s\"", QD_SLICE_ARG(text));

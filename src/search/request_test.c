@@ -116,6 +116,19 @@ static const char *const query_facts[][2] = {
       "query lookup element requires specifying either the id or the query." },
     { "{\"query\":{\"terms\":{\"k\":{\"index\":\"a\",\"path\":\"p\",\"id\":\"1\"}}}}",
       "illegal_argument_exception: the lookup of [terms] is not supported by this version of Quidditch" },
+    { "{\"query\":{\"simple_query_string\":{\"query\":\"x\",\"fields\":[\"a^-1\"]}}}",
+      "illegal_argument_exception: negative [boost] are not allowed in [{\n  \"simple_query_string\" : {\n"
+      "    \"query\" : \"x\",\n    \"flags\" : -1,\n    \"default_operator\" : \"or\",\n"
+      "    \"analyze_wildcard\" : false,\n    \"auto_generate_synonyms_phrase_query\" : true,\n"
+      "    \"fuzzy_prefix_length\" : 0,\n    \"fuzzy_max_expansions\" : 50,\n"
+      "    \"fuzzy_transpositions\" : true,\n    \"boost\" : 1.0\n  }\n}], use a value between 0 and 1 to "
+      "deboost" },
+    { "{\"query\":{\"multi_match\":{\"fields\":[\"a^ \"]}}}", "number_format_exception: empty String" },
+    { "{\"query\":{\"range\":{\"n\":{\"relation\":\"disjoint\"}}}}",
+      "illegal_argument_exception: [range] query does not support relation [disjoint]" },
+    { "{\"query\":{\"combined_fields\":{\"query\":\"a\",\"fields\":5}}}",
+      "x_content_parse_exception: [1:51] [combined_fields] fields doesn't support values of "
+      "type: VALUE_NUMBER" },
     { "{\"query\":{\"function_score\":{\"weight\":-1}}}",
       "illegal_argument_exception: [weight] cannot be negative for a filtering function" },
 };

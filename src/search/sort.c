@@ -260,6 +260,15 @@ bool qd_sort_bounds(const struct qd_sort_plan *plan, const struct qd_sort_value 
 }
 
 /* ---- comparing ---- */
+/* Java's order of doubles: -0.0 comes before 0.0, and what is no number last. */
+static int compare_reals(double left, double right)
+{
+    if (left < right) return -1;
+    if (left > right) return 1;
+    if (isnan(left) || isnan(right)) return (isnan(left) != 0) - (isnan(right) != 0);
+    return (signbit(right) != 0) - (signbit(left) != 0);
+}
+
 int qd_sort_compare(const struct qd_sort *sort, const struct qd_sort_value *left,
                     const struct qd_sort_value *right)
 {
@@ -284,7 +293,7 @@ int qd_sort_compare(const struct qd_sort *sort, const struct qd_sort_value *left
     } else {
         double a = left->kind == QD_SORT_VALUE_LONG ? (double)left->number : left->real;
         double b = right->kind == QD_SORT_VALUE_LONG ? (double)right->number : right->real;
-        order = a < b ? -1 : a > b;
+        order = compare_reals(a, b);
     }
     return sort->descending ? -order : order;
 }
