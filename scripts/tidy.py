@@ -178,8 +178,8 @@ def nesting(list_, open_, end):
 
 
 def read_table(path):
-    """(layers, libraries) of layers.txt; a row that names a layer below itself is refused."""
-    layers, libraries = {}, {}
+    """(layers, libraries, headers) of layers.txt; a row that names a layer below itself is refused."""
+    layers, libraries, headers = {}, {}, {}
     with open(path, encoding="utf-8") as file:
         for number, line in enumerate(file, 1):
             line = line.split("#")[0].strip()
@@ -191,12 +191,15 @@ def read_table(path):
                 if unknown:
                     raise ValueError("%s:%d: %s is not above" % (path, number, " ".join(unknown)))
                 layers[name] = set(what.split()) | {name}
+            elif kind == "header":
+                headers[name] = what.split()
             else:
                 libraries[name] = what.split()
-    return layers, libraries
+    return layers, libraries, headers
 
 
-def check_includes(path, text, layers, libraries, report):
+def check_includes(path, text, table, report):
+    layers, libraries, headers = table
     parts = path.split("/")
     is_test = is_test_path(path)
     for number, line in enumerate(text.split("\n"), 1):
@@ -221,6 +224,8 @@ def check_includes(path, text, layers, libraries, report):
             report.problem(place, "only node chooses an implementation of the platform: %s" % header)
         elif layer not in layers[parts[1]]:
             report.problem(place, "layer %s may not include %s" % (parts[1], layer))
+        elif parts[1] not in headers.get(header, [parts[1]]) and not is_test:
+            report.problem(place, "%s belongs to %s" % (header, " ".join(headers[header])))
 
 
 def check_calls(path, code, report):
@@ -408,7 +413,7 @@ def check_file(root, path, table, report):
     check_words(path, text, report)
     check_sizes(path, text, code, report)
     if path.startswith("src/"):
-        check_includes(path, text, table[0], table[1], report)
+        check_includes(path, text, table, report)
         check_calls(path, code, report)
     if path.endswith(".h"):
         check_header_documentation(path, text, report)

@@ -18,6 +18,7 @@ layer platform: base
 layer search: base
 library unistd.h: platform/linux
 library uv.h: platform/linux
+header search/leaf.h: search
 """
 GOOD_HEADER = "/* Points of the plane, for those who draw. */\n"
 
@@ -81,6 +82,13 @@ class Tidy(unittest.TestCase):
     def test_simulation_outside_tests(self):
         self.refused("src/search/query.c", '#include "simulation/fake/fake_env.h"\n', "may not include simulation")
         self.accepted("src/search/query_test.c", '#include "simulation/fake/fake_env.h"\n')
+
+    def test_header_of_one_layer(self):
+        self.write("scripts/layers.txt", TABLE.replace("header search/leaf.h", "header base/leaf.h"))
+        self.table = tidy.read_table(os.path.join(self.root, "scripts/layers.txt"))
+        self.accepted("src/search/query.c", '#include "base/leaf.h"\n')
+        self.refused("src/platform/clock.c", '#include "base/leaf.h"\n', "base/leaf.h belongs to search")
+        self.accepted("src/platform/clock_test.c", '#include "base/leaf.h"\n')
 
     def test_library_elsewhere(self):
         self.refused("src/search/query.c", "#include <unistd.h>\n", "<unistd.h> belongs to platform/linux")

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/assert.h"
-#include "data/data.h"
+#include "data/shards.h"
 #include "simulation/client.h"
 
 #define EVENTS_MAX 2000000

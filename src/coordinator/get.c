@@ -7,7 +7,6 @@
 #include "coordinator/resolve.h"
 #include "coordinator/source_options.h"
 #include "data/read_messages.h"
-#include "data/shard.h"
 #include "index/record.h"
 #include "search/request_object.h"
 

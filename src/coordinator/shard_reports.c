@@ -181,7 +181,9 @@ void qd_shard_reports_gather(struct qd_coordinator *coordinator, struct qd_call 
     struct gathering *gathering = QD_NEW(call->arena, struct gathering);
     gathering->coordinator = coordinator;
     gathering->call = call;
-    gathering->state = qd_cluster_state_retain(qd_cluster_service_state(coordinator->cluster));
+    bool now = wish->state == NULL;
+    gathering->state = qd_cluster_state_retain(now ? qd_cluster_service_state(coordinator->cluster)
+                                                   : wish->state);
     gathering->message = (struct qd_report_message){ .parts = wish->parts,
                                                      .groups = wish->groups,
                                                      .group_count = wish->group_count,

@@ -14,9 +14,10 @@
 
 /* What is wanted. */
 struct qd_report_wish {
+    struct qd_cluster_state *state;    /* in which the shards are looked for; NULL: the one of now */
     unsigned parts;                    /* a mask of enum qd_report_part */
     bool all;                          /* shards of all indices are */
-    const struct qd_resolved *indices; /* else those of indices[index_count], of the state as it is now */
+    const struct qd_resolved *indices; /* else those of indices[index_count], of that state */
     size_t index_count;                /* of `indices` */
     const bool *nodes;                 /* by place in the state's nodes: which are asked; NULL: all */
     const struct qd_slice *groups;     /* patterns of groups of searches: groups[group_count] */

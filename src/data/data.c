@@ -1,4 +1,4 @@
-#include "data/data.h"
+#include "data/shards.h"
 
 #include <stdlib.h>
 

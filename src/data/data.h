@@ -1,6 +1,6 @@
 /* The data role of a node: the shards that the cluster state puts here.
  *
- * Used by node (wiring) and coordinator (statistics of the local node, schemas). Creates, opens, closes and
+ * Used by node (wiring) and coordinator (schemas, what the node holds back). Creates, opens, closes and
  * removes shards as the state says, answers the transport's shard actions (data/actions.h). Loop only.
  */
 #ifndef QD_DATA_DATA_H
@@ -10,11 +10,11 @@
 #include "data/gates.h"
 #include "data/indexing_pressure.h"
 #include "data/schema.h"
-#include "data/shard.h"
 #include "platform/env.h"
 #include "transport/transport.h"
 
 struct qd_data;
+struct qd_shard;           /* data/shard.h */
 struct qd_reader_contexts; /* data/contexts.h */
 
 /* What the data role tells the outside. */
@@ -70,13 +70,6 @@ void qd_data_close(struct qd_data *data, void (*closed)(void *context), void *co
 
 /* The schema of an index that has a shard here, or NULL. Valid until the next state unless retained. */
 struct qd_schema *qd_data_schema(const struct qd_data *data, struct qd_slice index_uuid);
-
-/* Shards of this node in order of index name and number. */
-size_t qd_data_shard_count(const struct qd_data *data);
-struct qd_shard *qd_data_shard_at(const struct qd_data *data, size_t i);
-
-/* The started shard of an index, or NULL. */
-struct qd_shard *qd_data_shard(const struct qd_data *data, struct qd_slice index_uuid, uint32_t shard);
 
 /* The limits of the newest state that was applied. */
 const struct qd_data_limits *qd_data_limits(const struct qd_data *data);

@@ -5,6 +5,7 @@
 #include "data/contexts.h"
 #include "data/request_cache.h"
 #include "data/read_messages.h"
+#include "data/shards.h"
 #include "data/snapshot_get.h"
 #include "search/can_match.h"
 

@@ -3,6 +3,7 @@
 #include "data/actions.h"
 #include "data/report_messages.h"
 #include "data/shard_stats.h"
+#include "data/shards.h"
 #include "index/fielddata.h"
 
 struct reporting {

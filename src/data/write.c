@@ -8,6 +8,7 @@
 #include "base/assert.h"
 #include "base/vector.h"
 #include "data/actions.h"
+#include "data/shards.h"
 #include "data/update_source.h"
 #include "index/engine_run.h"
 

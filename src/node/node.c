@@ -15,6 +15,7 @@
 #include "coordinator/reallocation.h"
 #include "coordinator/tasks.h"
 #include "data/data.h"
+#include "data/shard.h"
 #include "node/http_settings.h"
 #include "node/identity.h"
 
