@@ -68,17 +68,31 @@ static struct qd_buffer_field *add_field(struct qd_index_buffer *buffer, const s
     return added;
 }
 
+/* Names are short and nearly always equal when their sizes are. */
+static inline bool same_name(struct qd_slice left, struct qd_slice right)
+{
+    if (left.size != right.size) return false;
+    if (left.size < 8 || left.size > 16) return qd_slice_equal(left, right);
+    uint64_t a[2];
+    uint64_t b[2];
+    memcpy(&a[0], left.data, 8);
+    memcpy(&a[1], left.data + left.size - 8, 8);
+    memcpy(&b[0], right.data, 8);
+    memcpy(&b[1], right.data + right.size - 8, 8);
+    return a[0] == b[0] && a[1] == b[1];
+}
+
 /* A field's options are those of the first document that brought it: what a mapping may change of a field
  * later (norms off) takes effect with the next segment. */
 static struct qd_buffer_field *find_field(struct qd_index_buffer *buffer, const struct qd_field *field)
 {
     if (buffer->guess < buffer->field_count &&
-        qd_slice_equal(buffer->fields[buffer->guess]->name, field->name)) {
+        same_name(buffer->fields[buffer->guess]->name, field->name)) {
         return buffer->fields[buffer->guess++];
     }
     for (uint32_t i = 0; i < buffer->field_count && i < 4; i++) {
         uint32_t at = buffer->guess + 1 + i;
-        if (at >= buffer->field_count || !qd_slice_equal(buffer->fields[at]->name, field->name)) continue;
+        if (at >= buffer->field_count || !same_name(buffer->fields[at]->name, field->name)) continue;
         buffer->guess = at + 1;
         return buffer->fields[at];
     }
@@ -314,7 +328,7 @@ static void invert_terms(struct qd_index_buffer *buffer, const struct destinatio
         } else {
             qd_inverter_intern_all(&to->inverter, from->terms + start, count, numbers);
         }
-        if (column != NULL) memcpy(column + start, numbers, count * sizeof(*numbers));
+        for (uint32_t i = 0; column != NULL && i < count; i++) column[start + i] = numbers[i];
         for (uint32_t i = 0; i < count; i++) {
             uint32_t size = (uint32_t)from->terms[start + i].size;
             struct qd_occurrence occurrence = { doc, start + i, state.offset, state.offset + size };
@@ -347,8 +361,9 @@ static void add_values(struct qd_index_buffer *buffer, struct qd_buffer_field *t
     if (to->column == QD_COLUMN_NUMERIC && from->number_count > 0) {
         int64_t *values =
             qd_column_buffer_add(&to->values, buffer->arena, doc, from->number_count, sizeof(*values));
-        memcpy(values, from->numbers, from->number_count * sizeof(*values));
-        qd_sort_int64(values, from->number_count);
+        values[0] = from->numbers[0];
+        for (uint32_t i = 1; i < from->number_count; i++) values[i] = from->numbers[i];
+        if (from->number_count > 1) qd_sort_int64(values, from->number_count);
     } else if (to->column == QD_COLUMN_BINARY && from->term_count > 0) {
         struct qd_slice *values = qd_column_buffer_add(&to->values, buffer->arena, doc, from->term_count,
                                                        sizeof(*values));

@@ -59,6 +59,21 @@ static inline void qd_byte_stream_put(struct qd_byte_pool *pool, struct qd_byte_
     stream->left--;
 }
 
+/* Appends the low `size` bytes of `bytes`, 1 to 8, lowest first. */
+static inline void qd_byte_stream_put_few(struct qd_byte_pool *pool, struct qd_byte_stream *stream,
+                                          uint64_t bytes, unsigned size)
+{
+    if (stream->left < size) {
+        for (; size > 0; size--, bytes >>= 8) qd_byte_stream_put(pool, stream, (uint8_t)bytes);
+        return;
+    }
+    uint8_t *block = pool->blocks[stream->at >> QD_BYTE_POOL_BLOCK_BITS];
+    uint8_t *to = block + (stream->at & (QD_BYTE_POOL_BLOCK - 1));
+    stream->at += size;
+    stream->left = (uint16_t)(stream->left - size);
+    for (unsigned i = 0; i < size; i++) to[i] = (uint8_t)(bytes >> (8 * i));
+}
+
 /* Appends an unsigned LEB128 number. */
 static inline void qd_byte_stream_varint(struct qd_byte_pool *pool, struct qd_byte_stream *stream,
                                          uint32_t value)

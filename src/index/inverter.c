@@ -66,17 +66,18 @@ struct qd_slice qd_inverter_term(const struct qd_inverter *inverter, uint32_t te
 static void rehash(struct qd_inverter *inverter, uint32_t count)
 {
     uint64_t *slots = qd_arena_zalloc(inverter->arena, count * sizeof(*slots));
-    for (uint32_t i = 0; i < inverter->term_count; i++) {
-        uint64_t hash = inverter->terms[i].hash;
-        uint32_t at = (uint32_t)hash & (count - 1);
+    for (uint32_t i = 0; i < inverter->slot_count; i++) {
+        uint64_t slot = inverter->slots[i];
+        if (slot == 0) continue;
+        uint32_t at = (uint32_t)(slot >> 32) & (count - 1);
         while (slots[at] != 0) at = (at + 1) & (count - 1);
-        slots[at] = (hash & 0xffffffff00000000u) | (i + 1);
+        slots[at] = slot;
     }
     inverter->slots = slots;
     inverter->slot_count = count;
 }
 
-static uint32_t add_term(struct qd_inverter *inverter, struct qd_slice term, uint64_t hash)
+static uint32_t add_term(struct qd_inverter *inverter, struct qd_slice term)
 {
     if (inverter->term_count == inverter->term_capacity) {
         uint32_t wanted = inverter->term_capacity < 8 ? 8 : inverter->term_capacity * 2;
@@ -86,8 +87,7 @@ static uint32_t add_term(struct qd_inverter *inverter, struct qd_slice term, uin
         inverter->term_capacity = wanted;
     }
     struct qd_inverted_term *entry = &inverter->terms[inverter->term_count];
-    *entry =
-        (struct qd_inverted_term){ .size = (uint32_t)term.size, .last_document = UINT32_MAX, .hash = hash };
+    *entry = (struct qd_inverted_term){ .size = (uint32_t)term.size, .last_document = UINT32_MAX };
     if (term.size > QD_INVERTER_INLINE) {
         entry->key.data = qd_arena_copy(inverter->arena, term).data;
     } else if (term.size > 0) {
@@ -128,14 +128,14 @@ static inline uint32_t intern_hashed(struct qd_inverter *inverter, struct qd_sli
     uint32_t at = (uint32_t)hash & mask;
     while (inverter->slots[at] != 0) {
         uint64_t slot = inverter->slots[at];
-        if (slot >> 32 == hash >> 32) {
+        if (slot >> 32 == (uint32_t)hash) {
             uint32_t number = (uint32_t)slot - 1;
             if (is_term(&inverter->terms[number], term)) return number;
         }
         at = (at + 1) & mask;
     }
-    uint32_t number = add_term(inverter, term, hash);
-    inverter->slots[at] = (hash & 0xffffffff00000000u) | (number + 1);
+    uint32_t number = add_term(inverter, term);
+    inverter->slots[at] = hash << 32 | (number + 1);
     return number;
 }
 
@@ -144,6 +144,15 @@ static void make_room(struct qd_inverter *inverter, uint32_t count)
     while (((uint64_t)inverter->term_count + count) * 3 >= (uint64_t)inverter->slot_count * 2) {
         rehash(inverter, inverter->slot_count == 0 ? 16 : inverter->slot_count * 2);
     }
+}
+
+/* Half of the terms lie in two lines of the cache. */
+static inline void expect_term(const struct qd_inverter *inverter, uint64_t slot)
+{
+    uint32_t number = (uint32_t)slot;
+    if (number == 0) return;
+    __builtin_prefetch(&inverter->terms[number - 1], 1);
+    __builtin_prefetch((const char *)&inverter->terms[number] - 1, 1);
 }
 
 void qd_inverter_reserve(struct qd_inverter *inverter, uint32_t terms)
@@ -166,8 +175,7 @@ uint64_t qd_inverter_expect(struct qd_inverter *inverter, struct qd_slice term)
 
 void qd_inverter_expect_entry(const struct qd_inverter *inverter, uint64_t hash)
 {
-    uint32_t number = (uint32_t)inverter->slots[(uint32_t)hash & (inverter->slot_count - 1)];
-    if (number != 0) __builtin_prefetch(&inverter->terms[number - 1], 1);
+    expect_term(inverter, inverter->slots[(uint32_t)hash & (inverter->slot_count - 1)]);
 }
 
 uint32_t qd_inverter_intern_expected(struct qd_inverter *inverter, struct qd_slice term, uint64_t hash)
@@ -189,13 +197,34 @@ void qd_inverter_intern_all(struct qd_inverter *inverter, const struct qd_slice 
         __builtin_prefetch(&inverter->slots[(uint32_t)hashes[i] & mask]);
     }
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t number = (uint32_t)inverter->slots[(uint32_t)hashes[i] & mask];
-        if (number != 0) __builtin_prefetch(&inverter->terms[number - 1], 1);
+        expect_term(inverter, inverter->slots[(uint32_t)hashes[i] & mask]);
     }
     for (uint32_t i = 0; i < count; i++) {
         numbers[i] = intern_hashed(inverter, terms[i], hashes[i]);
         qd_byte_stream_prefetch(inverter->pool, &inverter->terms[numbers[i]].stream);
     }
+}
+
+/* Below this a number takes at most four bytes as LEB128. */
+#define FOUR_BYTES (UINT32_C(1) << 28)
+
+/* Adds a LEB128 number below FOUR_BYTES to the *size bytes of *bytes. */
+static inline void pack(uint64_t *bytes, unsigned *size, uint32_t value)
+{
+    unsigned shift = 8 * *size;
+    for (; value >= 0x80; value >>= 7, shift += 8) *bytes |= (uint64_t)((value & 0x7f) | 0x80) << shift;
+    *bytes |= (uint64_t)value << shift;
+    *size = shift / 8 + 1;
+}
+
+/* The offsets of an occurrence. */
+static void add_offsets(struct qd_byte_pool *pool, struct qd_inverted_term *entry,
+                        const struct qd_occurrence *occurrence)
+{
+    int32_t step = (int32_t)(occurrence->start - entry->last_offset);
+    qd_byte_stream_varint(pool, &entry->stream, ((uint32_t)step << 1) ^ (uint32_t)(step >> 31));
+    qd_byte_stream_varint(pool, &entry->stream, occurrence->end - occurrence->start);
+    entry->last_offset = occurrence->start;
 }
 
 /* Stream of a term. DOCS: document deltas. FREQS: delta * 2 + 1 for a document, 0 for each further
@@ -205,28 +234,38 @@ bool qd_inverter_add(struct qd_inverter *inverter, uint32_t term, const struct q
 {
     struct qd_inverted_term *entry = &inverter->terms[term];
     struct qd_byte_pool *pool = inverter->pool;
+    bool positions = inverter->options >= QD_INDEX_POSITIONS;
     bool first = entry->last_document != occurrence->document;
+    uint64_t bytes = 0;
+    unsigned size = 0;
     if (first) {
         uint32_t before = entry->last_document == UINT32_MAX ? 0 : entry->last_document;
         uint32_t delta = occurrence->document - before;
         entry->last_document = occurrence->document;
         entry->last_position = 0;
         entry->last_offset = 0;
-        bool plain = inverter->options == QD_INDEX_DOCS;
-        qd_byte_stream_varint(pool, &entry->stream, plain ? delta : delta * 2 + MARK_DOCUMENT);
+        if (inverter->options != QD_INDEX_DOCS) delta = delta * 2 + MARK_DOCUMENT;
+        if (delta < FOUR_BYTES) {
+            pack(&bytes, &size, delta);
+        } else {
+            qd_byte_stream_varint(pool, &entry->stream, delta);
+        }
     }
-    if (inverter->options < QD_INDEX_POSITIONS) {
-        if (!first && inverter->options == QD_INDEX_FREQS) qd_byte_stream_put(pool, &entry->stream, 0);
-        return first;
+    if (positions) {
+        uint32_t distance = (occurrence->position - entry->last_position) * 2;
+        entry->last_position = occurrence->position;
+        if (distance < FOUR_BYTES) {
+            pack(&bytes, &size, distance);
+        } else {
+            if (size > 0) qd_byte_stream_put_few(pool, &entry->stream, bytes, size);
+            size = 0;
+            qd_byte_stream_varint(pool, &entry->stream, distance);
+        }
+    } else if (!first && inverter->options == QD_INDEX_FREQS) {
+        size = 1;
     }
-    qd_byte_stream_varint(pool, &entry->stream, (occurrence->position - entry->last_position) * 2);
-    entry->last_position = occurrence->position;
-    if (inverter->options == QD_INDEX_OFFSETS) {
-        int32_t step = (int32_t)(occurrence->start - entry->last_offset);
-        qd_byte_stream_varint(pool, &entry->stream, ((uint32_t)step << 1) ^ (uint32_t)(step >> 31));
-        qd_byte_stream_varint(pool, &entry->stream, occurrence->end - occurrence->start);
-        entry->last_offset = occurrence->start;
-    }
+    if (size > 0) qd_byte_stream_put_few(pool, &entry->stream, bytes, size);
+    if (inverter->options == QD_INDEX_OFFSETS) add_offsets(pool, entry, occurrence);
     return first;
 }
 

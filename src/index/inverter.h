@@ -17,19 +17,19 @@
 #include "index/byte_pool.h"
 
 /* Terms up to this size live inside their record. */
-#define QD_INVERTER_INLINE 12
+#define QD_INVERTER_INLINE 16
 
-/* One term. */
+/* One term. Small, because there are as many as a buffer has words and nearly every look at one is a miss of
+ * the cache. */
 struct qd_inverted_term {
+    union {
+        char inlined[QD_INVERTER_INLINE]; /* size <= QD_INVERTER_INLINE */
+        const char *data;                 /* longer ones: in the arena */
+    } key;
     uint32_t size;                   /* bytes */
     uint32_t last_document;          /* newest document, when there is a stream */
-    union {
-        char inlined[16];            /* size <= QD_INVERTER_INLINE */
-        const char *data;            /* longer ones: in the arena */
-    } key;
     uint32_t last_position;          /* newest position in last_document */
     uint32_t last_offset;            /* newest start offset in last_document */
-    uint64_t hash;                   /* of the key */
     struct qd_byte_stream stream;    /* postings */
 };
 
@@ -42,7 +42,7 @@ struct qd_inverter {
     struct qd_inverted_term *terms;  /* terms[term_count] */
     uint32_t term_count;
     uint32_t term_capacity;
-    uint64_t *slots;                 /* high half: of the hash; low half: 1 + term, 0 free */
+    uint64_t *slots;                 /* high half: low half of the hash; low half: 1 + term, 0 free */
     uint32_t slot_count;             /* a power of two, or 0 */
 };
 
