@@ -25,7 +25,7 @@ enum { SKIPPED = 1, LETTER = 2, DIGIT = 4, ENDS_LETTER = 8, ENDS_DIGIT = 16 };
 
 struct state {
     int32_t max_token_length; /* UTF-16 units */
-    uint8_t ascii[128];       /* the flags above */
+    uint8_t ascii[256];       /* the flags above; none for bytes from 128 on */
 };
 
 /* The automaton's state behind an ASCII text. */
@@ -38,7 +38,7 @@ static uint8_t state_after(const char *text)
 
 /* Most text is runs of ASCII letters and digits between bytes that can neither begin nor go on with a word:
  * such runs are words, so that the automaton need not walk them. What the bytes are is read from it. */
-static void classify_ascii(uint8_t ascii[128])
+static void classify_ascii(uint8_t ascii[256])
 {
     const uint8_t letter = state_after("a");
     const uint8_t digits[] = { state_after("0"), state_after("00"), state_after("a0") };
@@ -109,13 +109,13 @@ static enum qd_word_kind match_ascii(const struct state *state, const char *at, 
     uint8_t byte = 0;
     for (; at < limit; at++) {
         byte = (uint8_t)*at;
-        uint8_t kind = byte < 0x80 ? state->ascii[byte] & (LETTER | DIGIT) : 0;
+        uint8_t kind = state->ascii[byte] & (LETTER | DIGIT);
         if (kind == 0) break;
         kinds |= last = kind;
     }
     if (kinds == 0 || at - start > state->max_token_length) return QD_WORD_NONE;
     uint8_t ends = last == LETTER ? ENDS_LETTER : ENDS_DIGIT;
-    if (at < limit && (byte >= 0x80 || (state->ascii[byte] & ends) == 0)) return QD_WORD_NONE;
+    if (at < limit && (state->ascii[byte] & ends) == 0) return QD_WORD_NONE;
     *end = at;
     return kinds == DIGIT ? QD_WORD_NUMBER : QD_WORD_ALPHANUM;
 }
@@ -126,7 +126,7 @@ static enum qd_status run(const void *data, struct qd_component_run *run)
     size_t units = (size_t)state->max_token_length;
     const char *start = run->text.data, *limit = start + run->text.size;
     for (const char *at = start; at < limit;) {
-        if ((uint8_t)*at < 0x80 && (state->ascii[(uint8_t)*at] & SKIPPED) != 0) {
+        if ((state->ascii[(uint8_t)*at] & SKIPPED) != 0) {
             at++;
             continue;
         }

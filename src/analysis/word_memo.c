@@ -9,8 +9,8 @@
 #define WORD_SIZE_MAX 16
 /* Fields of one mapping seldom have more analyzers. */
 #define ANALYZERS_MAX 8
-/* 128 KiB: what stays in a processor's own cache beside the documents. */
-#define ENTRIES_MAX 4096
+/* 512 KiB: what stays in a processor's own cache beside the documents. */
+#define ENTRIES_MAX 16384
 #define ENTRIES_MIN 64
 
 /* A word and its fate. */
@@ -148,8 +148,13 @@ enum qd_status qd_word_memo_run(struct qd_word_memo *memo, const struct qd_analy
         struct qd_token *token = &tokens->data[i];
         bool dropped;
         QD_TRY(filter_token(memo, number, &run, token, &dropped));
-        if (dropped) qd_compaction_drop(&compaction, token);
-        else qd_compaction_keep(&compaction, *token);
+        if (dropped) {
+            qd_compaction_drop(&compaction, token);
+        } else if (compaction.kept == i) {
+            compaction.kept++;
+        } else {
+            qd_compaction_keep(&compaction, *token);
+        }
     }
     qd_compaction_end(&compaction);
     return QD_OK;
