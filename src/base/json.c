@@ -1,5 +1,6 @@
 #include "base/json.h"
 
+#include <assert.h>
 #include <yyjson.h>
 
 #include "base/json_diagnose.h"
@@ -18,6 +19,16 @@ static const struct qd_json *node_of(const yyjson_val *value)
 {
     return (const struct qd_json *)(const void *)value;
 }
+
+/* What json.h knows of yyjson's values. */
+static_assert(sizeof(struct qd_json) == sizeof(yyjson_val), "a node is a value");
+static_assert(offsetof(struct qd_json, tag_) == offsetof(yyjson_val, tag), "tags");
+static_assert(offsetof(struct qd_json, text_) == offsetof(yyjson_val, uni), "contents");
+static_assert(QD_JSON_TAG_RAW_ == YYJSON_TYPE_RAW && QD_JSON_TAG_STRING_ == YYJSON_TYPE_STR, "texts");
+static_assert(QD_JSON_TAG_ARRAY_ == YYJSON_TYPE_ARR && QD_JSON_TAG_OBJECT_ == YYJSON_TYPE_OBJ, "containers");
+static_assert(YYJSON_TYPE_NULL == 2 && YYJSON_TYPE_BOOL == 3 && YYJSON_TYPE_NUM == 4, "the rest");
+static_assert(YYJSON_TYPE_ARR == 6 && YYJSON_TYPE_OBJ == 7, "containers come last");
+static_assert(YYJSON_TYPE_MASK == 7 && QD_JSON_TAG_BITS_ == YYJSON_TAG_BIT, "bits");
 
 struct allocation {
     size_t size;
@@ -106,6 +117,12 @@ static bool has_bad_names(struct qd_json_iterator at, size_t count)
     return found;
 }
 
+static bool is_too_long(uint8_t type, size_t length)
+{
+    if (type == YYJSON_TYPE_RAW) return length > QD_JSON_NUMBER_SIZE_MAX;
+    return type == YYJSON_TYPE_STR && length > QD_JSON_STRING_SIZE_MAX;
+}
+
 /* True when the tree keeps OpenSearch's rules beyond the grammar: depth, lengths, distinct names. Lengths
  * are those of the bytes here, so a false is a suspicion that the diagnoser decides. */
 static bool keeps_rules(const yyjson_val *root, size_t count)
@@ -113,12 +130,13 @@ static bool keeps_rules(const yyjson_val *root, size_t count)
     const yyjson_val *ends[QD_JSON_DEPTH_MAX];
     size_t depth = 0;
     for (const yyjson_val *value = root; value < root + count; value++) {
-        while (depth > 0 && value >= ends[depth - 1]) depth--;
         size_t length = (size_t)(value->tag >> YYJSON_TAG_BIT);
         uint8_t type = (uint8_t)value->tag & YYJSON_TYPE_MASK;
-        if (type == YYJSON_TYPE_STR && length > QD_JSON_STRING_SIZE_MAX) return false;
-        if (type == YYJSON_TYPE_RAW && length > QD_JSON_NUMBER_SIZE_MAX) return false;
-        if (type != YYJSON_TYPE_OBJ && type != YYJSON_TYPE_ARR) continue;
+        if (type < YYJSON_TYPE_ARR) {
+            if (length > QD_JSON_NUMBER_SIZE_MAX && is_too_long(type, length)) return false;
+            continue;
+        }
+        while (depth > 0 && value >= ends[depth - 1]) depth--;
         if (depth == QD_JSON_DEPTH_MAX) return false;
         bool object = type == YYJSON_TYPE_OBJ;
         if (object && has_bad_names(qd_json_iterate(node_of(value)), length)) return false;
@@ -170,33 +188,8 @@ enum qd_status qd_json_parse_view(struct qd_arena *arena, struct qd_arena *nodes
     return QD_OK;
 }
 
-enum qd_json_type qd_json_type_of(const struct qd_json *node)
+struct qd_slice qd_json_word_text_(const struct qd_json *node)
 {
-    static const uint8_t types[YYJSON_TYPE_MASK + 1] = {
-        [YYJSON_TYPE_NULL] = QD_JSON_NULL,  [YYJSON_TYPE_BOOL] = QD_JSON_BOOLEAN,
-        [YYJSON_TYPE_RAW] = QD_JSON_NUMBER, [YYJSON_TYPE_NUM] = QD_JSON_NUMBER,
-        [YYJSON_TYPE_STR] = QD_JSON_STRING, [YYJSON_TYPE_ARR] = QD_JSON_ARRAY,
-        [YYJSON_TYPE_OBJ] = QD_JSON_OBJECT, /* all others: QD_JSON_MISSING */
-    };
-    if (node == NULL) return QD_JSON_MISSING;
-    return (enum qd_json_type)types[value_of(node)->tag & YYJSON_TYPE_MASK];
-}
-
-static bool is_written_out(const struct qd_json *node)
-{
-    uint64_t type = node == NULL ? YYJSON_TYPE_NONE : value_of(node)->tag & YYJSON_TYPE_MASK;
-    return type == YYJSON_TYPE_STR || type == YYJSON_TYPE_RAW;
-}
-
-static struct qd_slice text_of(const struct qd_json *node)
-{
-    const yyjson_val *value = value_of(node);
-    return qd_slice_make(value->uni.str, (size_t)(value->tag >> YYJSON_TAG_BIT));
-}
-
-struct qd_slice qd_json_text(const struct qd_json *node)
-{
-    if (is_written_out(node)) return text_of(node);
     switch (qd_json_type_of(node)) {
     case QD_JSON_NULL:
         return QD_SLICE("null");
@@ -267,28 +260,6 @@ struct qd_json_iterator qd_json_iterate(const struct qd_json *node)
     struct qd_json_iterator iterator = { .left_ = qd_json_size(node), .object_ = qd_json_is_object(node) };
     if (iterator.left_ > 0) iterator.next_ = node_of(value_of(node) + 1);
     return iterator;
-}
-
-static const yyjson_val *value_after(const yyjson_val *value)
-{
-    uint8_t type = (uint8_t)value->tag & YYJSON_TYPE_MASK;
-    if (type == YYJSON_TYPE_OBJ || type == YYJSON_TYPE_ARR) return value + value->uni.ofs / sizeof(*value);
-    return value + 1;
-}
-
-bool qd_json_next(struct qd_json_iterator *iterator)
-{
-    if (iterator->left_ == 0) return false;
-    iterator->left_--;
-    const yyjson_val *value = value_of(iterator->next_);
-    if (iterator->object_) {
-        iterator->name = iterator->next_;
-        iterator->key = text_of(iterator->name);
-        value++;
-    }
-    iterator->value = node_of(value);
-    iterator->next_ = node_of(value_after(value));
-    return true;
 }
 
 /* The end of the string, number or word that starts at `at` of well-formed JSON. */

@@ -23,8 +23,14 @@
 #define QD_JSON_NAME_SIZE_MAX 50000
 #define QD_JSON_NUMBER_SIZE_MAX 1000
 
-/* A node of a parsed document; opaque. NULL stands for "not there" in every function below. */
-struct qd_json;
+/* A node of a parsed document. NULL stands for "not there" in every function below. It is laid out as
+ * yyjson's values are, which json.c checks; its fields are for the functions here alone, which run for every
+ * value of every document that is indexed. */
+struct qd_json {
+    uint64_t tag_;     /* its type in the low three bits, its length or count from bit 8 on */
+    const char *text_; /* of a string, or of a number as it was written; of a container the number of bytes
+                          from this node to the one behind its last */
+};
 
 /* A parsed document: root and source, for positions. */
 struct qd_json_document {
@@ -54,16 +60,36 @@ QD_CHECKED enum qd_status qd_json_parse_view(struct qd_arena *arena, struct qd_a
                                              struct qd_slice text, struct qd_json_document *document,
                                              struct qd_error *error);
 
+/* yyjson's types in a tag, and where a length begins. */
+enum {
+    QD_JSON_TAG_RAW_ = 1,
+    QD_JSON_TAG_STRING_ = 5,
+    QD_JSON_TAG_ARRAY_ = 6,
+    QD_JSON_TAG_OBJECT_ = 7,
+    QD_JSON_TAG_BITS_ = 8
+};
+/* For each of yyjson's types from 0 on four bits with its enum qd_json_type. */
+#define QD_JSON_TYPES_ UINT32_C(0x65432130)
+
+/* yyjson's type of a node; 0 of NULL. */
+static inline unsigned qd_json_tag_(const struct qd_json *node)
+{
+    return node == NULL ? 0 : (unsigned)node->tag_ & 7;
+}
+
 /* The type of a node. */
-enum qd_json_type qd_json_type_of(const struct qd_json *node);
+static inline enum qd_json_type qd_json_type_of(const struct qd_json *node)
+{
+    return (enum qd_json_type)(QD_JSON_TYPES_ >> (4 * qd_json_tag_(node)) & 15);
+}
 
 static inline bool qd_json_is_object(const struct qd_json *node)
 {
-    return qd_json_type_of(node) == QD_JSON_OBJECT;
+    return qd_json_tag_(node) == QD_JSON_TAG_OBJECT_;
 }
 static inline bool qd_json_is_array(const struct qd_json *node)
 {
-    return qd_json_type_of(node) == QD_JSON_ARRAY;
+    return qd_json_tag_(node) == QD_JSON_TAG_ARRAY_;
 }
 static inline bool qd_json_is_string(const struct qd_json *node)
 {
@@ -82,9 +108,19 @@ static inline bool qd_json_is_boolean(const struct qd_json *node)
     return qd_json_type_of(node) == QD_JSON_BOOLEAN;
 }
 
+/* qd_json_text of what is neither a string nor a number. */
+struct qd_slice qd_json_word_text_(const struct qd_json *node);
+
 /* The text of a scalar as Jackson's getText gives it: a string's content, a number as written, true,
  * false, null. Empty for arrays and objects. */
-struct qd_slice qd_json_text(const struct qd_json *node);
+static inline struct qd_slice qd_json_text(const struct qd_json *node)
+{
+    unsigned tag = qd_json_tag_(node);
+    if (tag == QD_JSON_TAG_STRING_ || tag == QD_JSON_TAG_RAW_) {
+        return qd_slice_make(node->text_, (size_t)(node->tag_ >> QD_JSON_TAG_BITS_));
+    }
+    return qd_json_word_text_(node);
+}
 
 /* The value of a boolean node. */
 bool qd_json_boolean(const struct qd_json *node);
@@ -123,7 +159,21 @@ struct qd_json_iterator {
 struct qd_json_iterator qd_json_iterate(const struct qd_json *node);
 
 /* Moves to the next member or element; false at the end. */
-bool qd_json_next(struct qd_json_iterator *iterator);
+static inline bool qd_json_next(struct qd_json_iterator *iterator)
+{
+    if (iterator->left_ == 0) return false;
+    iterator->left_--;
+    const struct qd_json *value = iterator->next_;
+    if (iterator->object_) {
+        iterator->name = value;
+        iterator->key = qd_slice_make(value->text_, (size_t)(value->tag_ >> QD_JSON_TAG_BITS_));
+        value++;
+    }
+    iterator->value = value;
+    bool container = qd_json_tag_(value) >= QD_JSON_TAG_ARRAY_;
+    iterator->next_ = value + (container ? (uintptr_t)value->text_ / sizeof(*value) : 1);
+    return true;
+}
 
 /* Line and column (both from 1) of the first character of `node` in the document. Walks the source: for
  * errors only. */

@@ -2,28 +2,44 @@
 
 #include "mapping/java_values.h"
 
-struct qd_accumulator *qd_accumulate(struct qd_parse_context *context, struct qd_field_mapper *mapper)
+/* Accumulators are taken from the arena so many at a time. */
+#define ACCUMULATORS 16
+
+/* The first value of a field in this document. */
+static struct qd_accumulator *begin_field(struct qd_parse_context *context, struct qd_field_mapper *mapper)
 {
-    uint32_t slot = mapper->slot;
-    if (slot == UINT32_MAX) return NULL;
-    struct qd_accumulator *values = context->slots[slot];
-    if (values != NULL) return values;
-    values = qd_arena_alloc(context->scratch, sizeof(*values));
+    if (context->spare_count == 0) {
+        context->spare = qd_arena_alloc(context->scratch, ACCUMULATORS * sizeof(*context->spare));
+        context->spare_count = ACCUMULATORS;
+    }
+    struct qd_accumulator *values = &context->spare[--context->spare_count];
     *values = (struct qd_accumulator){ .mapper = mapper,
                                        .numbers = &values->first_number,
                                        .number_capacity = 1,
                                        .terms = &values->first_term,
                                        .term_capacity = 1 };
-    context->slots[slot] = values;
-    context->touched[slot / 64] |= UINT64_C(1) << (slot % 64);
+    context->slots[mapper->slot] = values;
+    context->touched[mapper->slot / 64] |= UINT64_C(1) << (mapper->slot % 64);
     return values;
 }
 
-/* Makes room for one more element; returns where the elements are now. */
-static void *grow(struct qd_parse_context *context, void *data, size_t size, uint32_t count,
-                  uint32_t *capacity)
+static inline struct qd_accumulator *accumulate(struct qd_parse_context *context,
+                                                struct qd_field_mapper *mapper)
 {
-    if (count < *capacity) return data;
+    if (mapper->slot == UINT32_MAX) return NULL;
+    struct qd_accumulator *values = context->slots[mapper->slot];
+    return values != NULL ? values : begin_field(context, mapper);
+}
+
+struct qd_accumulator *qd_accumulate(struct qd_parse_context *context, struct qd_field_mapper *mapper)
+{
+    return accumulate(context, mapper);
+}
+
+/* Makes room for more elements; returns where they are now. */
+static void *widen(struct qd_parse_context *context, void *data, size_t size, uint32_t count,
+                   uint32_t *capacity)
+{
     uint32_t wanted = *capacity == 0 ? 1 : *capacity * 2;
     void *grown = qd_arena_alloc(context->arena, wanted * size);
     if (count > 0) memcpy(grown, data, count * size);
@@ -31,9 +47,16 @@ static void *grow(struct qd_parse_context *context, void *data, size_t size, uin
     return grown;
 }
 
+/* Makes room for one more element; returns where the elements are now. */
+static inline void *grow(struct qd_parse_context *context, void *data, size_t size, uint32_t count,
+                         uint32_t *capacity)
+{
+    return count < *capacity ? data : widen(context, data, size, count, capacity);
+}
+
 void qd_add_number(struct qd_parse_context *context, struct qd_field_mapper *mapper, int64_t number)
 {
-    struct qd_accumulator *to = qd_accumulate(context, mapper);
+    struct qd_accumulator *to = accumulate(context, mapper);
     if (to == NULL) return;
     to->numbers = grow(context, to->numbers, sizeof(*to->numbers), to->number_count, &to->number_capacity);
     to->numbers[to->number_count++] = number;
@@ -41,15 +64,16 @@ void qd_add_number(struct qd_parse_context *context, struct qd_field_mapper *map
 
 void qd_add_term(struct qd_parse_context *context, struct qd_field_mapper *mapper, struct qd_slice term)
 {
-    struct qd_accumulator *to = qd_accumulate(context, mapper);
+    struct qd_accumulator *to = accumulate(context, mapper);
     if (to == NULL) return;
     to->terms = grow(context, to->terms, sizeof(*to->terms), to->term_count, &to->term_capacity);
     to->terms[to->term_count++] = term;
+    if (term.size > to->longest) to->longest = term.size;
 }
 
 void qd_add_stored(struct qd_parse_context *context, struct qd_field_mapper *mapper, struct qd_slice json)
 {
-    struct qd_accumulator *to = qd_accumulate(context, mapper);
+    struct qd_accumulator *to = accumulate(context, mapper);
     if (to == NULL) return;
     to->stored = grow(context, to->stored, sizeof(*to->stored), to->stored_count, &to->stored_capacity);
     to->stored[to->stored_count++] = json;
@@ -57,7 +81,7 @@ void qd_add_stored(struct qd_parse_context *context, struct qd_field_mapper *map
 
 struct qd_token_list *qd_add_token_list(struct qd_parse_context *context, struct qd_field_mapper *mapper)
 {
-    struct qd_accumulator *to = qd_accumulate(context, mapper);
+    struct qd_accumulator *to = accumulate(context, mapper);
     if (to == NULL) return NULL;
     to->token_lists = grow(context, to->token_lists, sizeof(*to->token_lists), to->token_list_count,
                            &to->token_list_capacity);
@@ -93,13 +117,9 @@ struct qd_slice qd_json_quote(struct qd_arena *arena, struct qd_slice text)
     return quoted;
 }
 
-enum qd_status qd_value_text(struct qd_parse_context *context, const struct qd_json *value,
-                             struct qd_slice *text, struct qd_error *error)
+enum qd_status qd_value_refuse_object(struct qd_parse_context *context, const struct qd_json *value,
+                                      struct qd_error *error)
 {
-    if (!qd_json_is_object(value)) {
-        *text = qd_json_text(value);
-        return QD_OK;
-    }
     int64_t line = 0;
     int64_t column = 0;
     qd_json_position(context->input->json, value, &line, &column);

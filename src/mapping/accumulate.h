@@ -22,6 +22,7 @@ struct qd_accumulator {
     uint32_t stored_count, stored_capacity;         /* used and room */
     int64_t first_number;               /* what numbers points to at first */
     struct qd_slice first_term;         /* what terms points to at first */
+    size_t longest;                     /* bytes of the longest term */
 };
 
 /* A field or object that the document introduced. */
@@ -32,8 +33,8 @@ struct qd_new_mapper {
 
 /* Names up to this size are remembered. */
 #define QD_NAME_MEMO_SIZE 16
-/* Places for them; a power of two. */
-#define QD_NAME_MEMO_COUNT 64
+/* Places for them; a power of two. A name has two: its hash's and the one beside it. */
+#define QD_NAME_MEMO_COUNT 128
 
 /* A member's name in an object and what it means there. */
 struct qd_name_memo {
@@ -48,7 +49,7 @@ struct qd_name_memo {
 struct qd_parse_memo {
     const struct qd_mapping *mapping;              /* that the names were looked up in */
     struct qd_word_memo *words;                    /* what analysis has made of words */
-    struct qd_name_memo names[QD_NAME_MEMO_COUNT]; /* by hash; the newest stays */
+    struct qd_name_memo names[QD_NAME_MEMO_COUNT]; /* by hash; of two names the newer stays */
 };
 
 /* One run over a document. */
@@ -59,6 +60,8 @@ struct qd_parse_context {
     struct qd_arena *scratch;      /* for slots and accumulators */
     struct qd_accumulator **slots; /* slots[mapping->slot_count], NULL where nothing was added */
     uint64_t *touched; /* bit set of slots in use */
+    struct qd_accumulator *spare;  /* spare[spare_count]: not yet in use */
+    uint32_t spare_count;          /* how many */
     QD_VECTOR(struct qd_new_mapper) added; /* what the document brought */
     struct qd_map ignored; /* names of fields with malformed or too long values */
     struct qd_mapping_build build; /* for new fields */
@@ -87,10 +90,18 @@ void qd_add_field_name(struct qd_parse_context *context, struct qd_field_mapper 
 /* Text as a JSON string. Memory: the context's arena. */
 struct qd_slice qd_json_quote(struct qd_arena *arena, struct qd_slice text);
 
-/* The text of a scalar for types that take text. Objects: the reference's "Can't get text on a START_OBJECT
- * at 1:7". */
-enum qd_status qd_value_text(struct qd_parse_context *context, const struct qd_json *value,
-                             struct qd_slice *text, struct qd_error *error);
+/* The reference's "Can't get text on a START_OBJECT at 1:7". */
+enum qd_status qd_value_refuse_object(struct qd_parse_context *context, const struct qd_json *value,
+                                      struct qd_error *error);
+
+/* The text of a scalar for types that take text. Objects: qd_value_refuse_object. */
+static inline enum qd_status qd_value_text(struct qd_parse_context *context, const struct qd_json *value,
+                                           struct qd_slice *text, struct qd_error *error)
+{
+    if (qd_json_is_object(value)) return qd_value_refuse_object(context, value, error);
+    *text = qd_json_text(value);
+    return QD_OK;
+}
 
 /* Jackson's complaint about a token, twice as the reference shows it; the position is appended. */
 enum qd_status qd_coercion_error(struct qd_parse_context *context, const struct qd_json *value,

@@ -24,6 +24,9 @@ static enum qd_status parse_mapper(struct qd_parse_context *context, struct qd_m
 static enum qd_status parse_named(struct qd_parse_context *context, struct qd_object_mapper *parent,
                                   const struct name *name, const struct qd_json *value,
                                   struct qd_error *error);
+static enum qd_status parse_unknown(struct qd_parse_context *context, struct qd_object_mapper *parent,
+                                    const struct name *name, const struct qd_json *value,
+                                    struct qd_error *error);
 
 /* ---- names ---- */
 
@@ -239,43 +242,75 @@ static enum qd_status parse_copies(struct qd_parse_context *context, struct qd_f
 static enum qd_status parse_found(struct qd_parse_context *context, struct qd_mapper *mapper,
                                   struct qd_slice name, const struct qd_json *value, struct qd_error *error);
 
-/* The place of a name in the memo, or NULL when it is too long for one. *wanted is what a place that holds
- * it has. */
-static struct qd_name_memo *memo_place(struct qd_parse_context *context,
-                                       const struct qd_object_mapper *parent, struct qd_slice name,
-                                       struct qd_name_memo *wanted)
+/* What a place of the memo holds for a name; its size is 0 when the name is too long for one. Two numbers
+ * tell a name from others of its size: its first and last eight or four bytes, which overlap, or all of up to
+ * three. */
+static inline struct qd_name_memo memo_of(const struct qd_object_mapper *parent, struct qd_slice name)
 {
-    struct qd_parse_memo *memo = context->input->memo;
-    if (memo == NULL || name.size == 0 || name.size > QD_NAME_MEMO_SIZE) return NULL;
-    *wanted = (struct qd_name_memo){ .parent = parent, .size = (uint32_t)name.size };
+    struct qd_name_memo memo = { .parent = parent };
+    if (name.size == 0 || name.size > QD_NAME_MEMO_SIZE) return memo;
+    memo.size = (uint32_t)name.size;
     if (name.size >= 8) {
-        memcpy(&wanted->low, name.data, 8);
-        memcpy(&wanted->high, name.data + name.size - 8, 8);
+        memcpy(&memo.low, name.data, 8);
+        memcpy(&memo.high, name.data + name.size - 8, 8);
+    } else if (name.size >= 4) {
+        uint32_t first;
+        uint32_t last;
+        memcpy(&first, name.data, 4);
+        memcpy(&last, name.data + name.size - 4, 4);
+        memo.low = (uint64_t)last << 32 | first;
     } else {
-        memcpy(&wanted->low, name.data, name.size);
+        const uint8_t *bytes = (const uint8_t *)name.data;
+        memo.low = (uint64_t)bytes[0] << 16 | (uint64_t)bytes[name.size / 2] << 8 | bytes[name.size - 1];
     }
-    uint64_t hash = (wanted->low ^ wanted->high * 31 ^ (uintptr_t)parent) * UINT64_C(0x9e3779b97f4a7c15);
-    return &memo->names[hash >> 58 & (QD_NAME_MEMO_COUNT - 1)];
+    return memo;
+}
+
+static inline bool is_name(const struct qd_name_memo *place, const struct qd_name_memo *wanted)
+{
+    return place->low == wanted->low && place->high == wanted->high && place->size == wanted->size &&
+           place->parent == wanted->parent;
+}
+
+/* The first of a name's two places. */
+static inline struct qd_name_memo *memo_places(struct qd_parse_memo *memo, const struct qd_name_memo *wanted)
+{
+    uint64_t key = wanted->low ^ wanted->high * 31 ^ (uintptr_t)wanted->parent;
+    return &memo->names[key * UINT64_C(0x9e3779b97f4a7c15) >> 32 & (QD_NAME_MEMO_COUNT - 2)];
+}
+
+/* A member that the memo does not know. */
+static enum qd_status parse_new_member(struct qd_parse_context *context, struct qd_object_mapper *object,
+                                       const struct qd_json_iterator *member, struct qd_error *error)
+{
+    struct name name;
+    QD_TRY(split(context, member->key, &name, error));
+    if (name.count > 1 && leads_through_disabled(object, &name)) return QD_OK;
+    struct qd_mapper *mapper = find_mapper(context, object, &name);
+    if (mapper == NULL) return parse_unknown(context, object, &name, member->value, error);
+    struct qd_name_memo found = memo_of(object, member->key);
+    if (context->input->memo != NULL && found.size > 0 && name.parts == &name.only) {
+        struct qd_name_memo *places = memo_places(context->input->memo, &found);
+        found.mapper = mapper;
+        places[1] = places[0];
+        places[0] = found;
+    }
+    return parse_found(context, mapper, name.full, member->value, error);
 }
 
 /* A name without dots that the mapping knows means the same in every document. */
-static enum qd_status parse_member(struct qd_parse_context *context, struct qd_object_mapper *object,
-                                   struct qd_slice key, const struct qd_json *value, struct qd_error *error)
+static inline enum qd_status parse_member(struct qd_parse_context *context, struct qd_object_mapper *object,
+                                          const struct qd_json_iterator *member, struct qd_error *error)
 {
-    struct qd_name_memo wanted;
-    struct qd_name_memo *place = memo_place(context, object, key, &wanted);
-    if (place != NULL && place->size == wanted.size && place->low == wanted.low &&
-        place->high == wanted.high && place->parent == object) {
-        return parse_found(context, place->mapper, key, value, error);
+    struct qd_name_memo wanted = memo_of(object, member->key);
+    if (context->input->memo != NULL && wanted.size > 0) {
+        const struct qd_name_memo *places = memo_places(context->input->memo, &wanted);
+        for (int i = 0; i < 2; i++) {
+            if (!is_name(&places[i], &wanted)) continue;
+            return parse_found(context, places[i].mapper, member->key, member->value, error);
+        }
     }
-    struct name name;
-    QD_TRY(split(context, key, &name, error));
-    if (name.count > 1 && leads_through_disabled(object, &name)) return QD_OK;
-    if (place != NULL && name.parts == &name.only) {
-        wanted.mapper = find_mapper(context, object, &name);
-        if (wanted.mapper != NULL) *place = wanted;
-    }
-    return parse_named(context, object, &name, value, error);
+    return parse_new_member(context, object, member, error);
 }
 
 static enum qd_status parse_members(struct qd_parse_context *context, struct qd_object_mapper *object,
@@ -289,7 +324,7 @@ static enum qd_status parse_members(struct qd_parse_context *context, struct qd_
             (long long)context->mapping->limits.depth);
     }
     struct qd_json_iterator at = qd_json_iterate(node);
-    while (qd_json_next(&at)) QD_TRY(parse_member(context, object, at.key, at.value, error));
+    while (qd_json_next(&at)) QD_TRY(parse_member(context, object, &at, error));
     context->depth--;
     return QD_OK;
 }
@@ -354,7 +389,10 @@ static enum qd_status enter_array(struct qd_parse_context *context, struct qd_er
 static enum qd_status parse_found(struct qd_parse_context *context, struct qd_mapper *mapper,
                                   struct qd_slice name, const struct qd_json *value, struct qd_error *error)
 {
-    if (!qd_json_is_array(value)) return parse_mapper(context, mapper, name, value, error);
+    if (!qd_json_is_array(value)) {
+        if (mapper->kind != QD_MAPPER_FIELD) return parse_mapper(context, mapper, name, value, error);
+        return parse_field(context, (struct qd_field_mapper *)mapper, value, error);
+    }
     QD_TRY(enter_array(context, error));
     bool in_array = context->in_array;
     struct qd_json_iterator at = qd_json_iterate(value);
@@ -393,16 +431,23 @@ static enum qd_status parse_unknown_null(const struct qd_object_mapper *parent, 
     return qd_dynamic_refuse(parent->dynamic, parent, name->full, error);
 }
 
+static enum qd_status parse_unknown(struct qd_parse_context *context, struct qd_object_mapper *parent,
+                                    const struct name *name, const struct qd_json *value,
+                                    struct qd_error *error)
+{
+    if (qd_json_is_array(value)) return parse_unknown_array(context, parent, name, value, error);
+    if (qd_json_is_null(value)) return parse_unknown_null(parent, name, error);
+    QD_TRY(dynamic_parent(context, &parent, name, error));
+    return parse_dynamic(context, parent, name->parts[name->count - 1], value, error);
+}
+
 static enum qd_status parse_named(struct qd_parse_context *context, struct qd_object_mapper *parent,
                                   const struct name *name, const struct qd_json *value,
                                   struct qd_error *error)
 {
     struct qd_mapper *mapper = find_mapper(context, parent, name);
     if (mapper != NULL) return parse_found(context, mapper, name->full, value, error);
-    if (qd_json_is_array(value)) return parse_unknown_array(context, parent, name, value, error);
-    if (qd_json_is_null(value)) return parse_unknown_null(parent, name, error);
-    QD_TRY(dynamic_parent(context, &parent, name, error));
-    return parse_dynamic(context, parent, name->parts[name->count - 1], value, error);
+    return parse_unknown(context, parent, name, value, error);
 }
 
 /* ---- the document ---- */
@@ -427,32 +472,35 @@ static void add_metadata(struct qd_parse_context *context)
 
 /* Looked at while the tokens are still in the cache of the processor that made them; the shard's lane, on
  * another one, then does not have to. */
-static bool terms_fit(const struct qd_document_field *field)
+static bool terms_fit(const struct qd_accumulator *values)
 {
-    size_t longest = 0;
-    for (uint32_t i = 0; i < field->token_list_count; i++) {
-        const struct qd_token_list *list = &field->token_lists[i];
+    size_t longest = values->longest;
+    for (uint32_t i = 0; i < values->token_list_count; i++) {
+        const struct qd_token_list *list = &values->token_lists[i];
         for (size_t k = 0; k < list->count; k++) {
             if (list->data[k].term.size > longest) longest = list->data[k].term.size;
         }
     }
-    for (uint32_t i = 0; i < field->term_count; i++) {
-        if (field->terms[i].size > longest) longest = field->terms[i].size;
-    }
     return longest <= QD_TERM_SIZE_MAX;
 }
 
-/* Single values move out of the accumulator, which lives as long as the parser only. */
-static void own_single_values(const struct qd_accumulator *from, struct qd_document_field *field)
+/* What was gathered of a field. Single values move out of the accumulator, which lives as long as the parser
+ * only. */
+static void collect_field(const struct qd_accumulator *from, struct qd_document_field *field)
 {
-    if (from->numbers == &from->first_number) {
-        field->one_number = from->first_number;
-        field->numbers = &field->one_number;
-    }
-    if (from->terms == &from->first_term) {
-        field->one_term = from->first_term;
-        field->terms = &field->one_term;
-    }
+    *field = (struct qd_document_field){ .field = &from->mapper->field,
+                                         .token_lists = from->token_lists,
+                                         .terms = from->terms,
+                                         .numbers = from->numbers,
+                                         .stored = from->stored,
+                                         .token_list_count = from->token_list_count,
+                                         .term_count = from->term_count,
+                                         .number_count = from->number_count,
+                                         .stored_count = from->stored_count,
+                                         .one_number = from->first_number,
+                                         .one_term = from->first_term };
+    if (from->numbers == &from->first_number) field->numbers = &field->one_number;
+    if (from->terms == &from->first_term) field->terms = &field->one_term;
 }
 
 static void collect(struct qd_parse_context *context, struct qd_document *document)
@@ -466,18 +514,9 @@ static void collect(struct qd_parse_context *context, struct qd_document *docume
     for (size_t i = 0; i < words; i++) {
         for (uint64_t left = context->touched[i]; left != 0; left &= left - 1) {
             const struct qd_accumulator *from = context->slots[i * 64 + (size_t)__builtin_ctzll(left)];
-            fields[count] =
-                (struct qd_document_field){ .field = &from->mapper->field,
-                                            .token_lists = from->token_lists,
-                                            .token_list_count = from->token_list_count,
-                                            .terms = from->terms,
-                                            .term_count = from->term_count,
-                                            .numbers = from->numbers,
-                                            .number_count = from->number_count,
-                                            .stored = from->stored,
-                                            .stored_count = from->stored_count };
-            own_single_values(from, &fields[count]);
-            document->terms_fit = terms_fit(&fields[count++]) && document->terms_fit;
+            collect_field(from, &fields[count]);
+            document->terms_fit = terms_fit(from) && document->terms_fit;
+            count++;
         }
     }
     document->fields = fields;

@@ -16,16 +16,16 @@
  * inverted text: token_lists; other inverted fields: terms; numeric columns: numbers (with points when the
  * field has them); ordinal and binary columns and ip points: terms. */
 struct qd_document_field {
-    const struct qd_field *field;
+    const struct qd_field *field;            /* of the mapping */
     const struct qd_token_list *token_lists; /* token_lists[token_list_count], one per value, in order */
-    uint32_t token_list_count;
     const struct qd_slice
         *terms;            /* terms[term_count]: bytes to index and/or to keep as doc value; may repeat */
-    uint32_t term_count;
     const int64_t *numbers; /* numbers[number_count]: sortable longs, in document order; may repeat */
-    uint32_t number_count;
     const struct qd_slice *stored; /* stored[stored_count]: each value as JSON text, for `store: true` */
-    uint32_t stored_count;
+    uint32_t token_list_count; /* values of inverted text */
+    uint32_t term_count;       /* terms */
+    uint32_t number_count;     /* numbers */
+    uint32_t stored_count;     /* stored values */
     int64_t one_number;       /* where `numbers` points to when the parser found one only */
     struct qd_slice one_term; /* the same for `terms` */
 };
