@@ -53,7 +53,6 @@ static enum qd_status prepare(struct qd_search_run *run)
     run->now_ms = call->start_ms;
     run->allow_partial = true;
     QD_TRY(qd_options_of_call(call, &options, error));
-    QD_TRY(qd_search_check_preference(call, error));
     return qd_search_resolve(run, options, qd_call_parameter(call, "index"), error);
 }
 

@@ -3,6 +3,7 @@
 #include "coordinator/cluster_service.h"
 #include "coordinator/error_json.h"
 #include "coordinator/operations.h"
+#include "coordinator/preference.h"
 #include "coordinator/query_body.h"
 #include "coordinator/resolve.h"
 #include "coordinator/search_options.h"
@@ -114,6 +115,19 @@ static void read_stored_fields(struct explain *explain)
     }
 }
 
+static enum qd_status check_preference(const struct explain *explain, const struct qd_index_metadata *index)
+{
+    struct qd_call *call = explain->call;
+    struct qd_slice text = qd_call_parameter(call, "preference");
+    struct qd_preference preference = { explain->coordinator, call->arena, text };
+    struct qd_preferred preferred;
+    if (text.size == 0) return QD_OK;
+    QD_TRY(qd_preference_choose(&preference, index, explain->get.shard, &preferred, &call->error));
+    if (preferred.node_id.data != NULL) return QD_OK;
+    return qd_error_set(&call->error, QD_NO_SHARD_AVAILABLE,
+                        "No shard available for [org.opensearch.action.explain.ExplainRequest]");
+}
+
 static enum qd_status prepare(struct explain *explain, struct qd_buffer *buffer)
 {
     struct qd_call *call = explain->call;
@@ -145,6 +159,7 @@ static enum qd_status prepare(struct explain *explain, struct qd_buffer *buffer)
                                             .shard = qd_route_document(index, explain->id, routing),
                                             .ids = &explain->id,
                                             .count = 1 };
+    QD_TRY(check_preference(explain, index));
     struct qd_query_message message = { .index_uuid = explain->get.index_uuid,
                                         .shard = explain->get.shard,
                                         .mode = QD_QUERY_EXPLAIN,

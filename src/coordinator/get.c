@@ -4,6 +4,7 @@
 #include "coordinator/cluster_service.h"
 #include "coordinator/error_json.h"
 #include "coordinator/operations.h"
+#include "coordinator/preference.h"
 #include "coordinator/resolve.h"
 #include "coordinator/source_options.h"
 #include "data/read_messages.h"
@@ -49,16 +50,18 @@ struct leg {
     struct leg *next;
 };
 
-static void fail_item(struct gets *gets, struct item *item, const struct qd_transport_reply *reply)
+static enum qd_status no_shard(struct item *item)
 {
     struct qd_slice routing = item->routing.data == NULL ? QD_SLICE("null") : item->routing;
-    if (reply->status != QD_NO_SHARD_AVAILABLE) {
-        qd_error_copy(&item->error, gets->call->arena, reply->error);
-        return;
-    }
-    (void)qd_error_set(&item->error, QD_NO_SHARD_AVAILABLE,
-                       "No shard available for [get [%.*s][%.*s]: routing [%.*s]]", QD_SLICE_ARG(item->index),
-                       QD_SLICE_ARG(item->id), QD_SLICE_ARG(routing));
+    return qd_error_set(&item->error, QD_NO_SHARD_AVAILABLE,
+                        "No shard available for [get [%.*s][%.*s]: routing [%.*s]]",
+                        QD_SLICE_ARG(item->index), QD_SLICE_ARG(item->id), QD_SLICE_ARG(routing));
+}
+
+static void fail_item(struct gets *gets, struct item *item, const struct qd_transport_reply *reply)
+{
+    if (reply->status == QD_NO_SHARD_AVAILABLE) (void)no_shard(item);
+    else qd_error_copy(&item->error, gets->call->arena, reply->error);
 }
 
 static void replied(void *context, const struct qd_transport_reply *reply)
@@ -85,6 +88,18 @@ static void replied(void *context, const struct qd_transport_reply *reply)
     if (--gets->pending == 0) gets->done(gets);
 }
 
+static enum qd_status check_preference(const struct gets *gets, struct item *item,
+                                       const struct qd_index_metadata *index)
+{
+    struct qd_call *call = gets->call;
+    struct qd_slice text = qd_call_parameter(call, "preference");
+    struct qd_preference preference = { gets->coordinator, call->arena, text };
+    struct qd_preferred preferred;
+    if (text.size == 0) return QD_OK;
+    QD_TRY(qd_preference_choose(&preference, index, item->shard, &preferred, &item->error));
+    return preferred.node_id.data == NULL ? no_shard(item) : QD_OK;
+}
+
 static enum qd_status route(struct gets *gets, struct item *item)
 {
     const struct qd_cluster_state *state = qd_cluster_service_state(gets->coordinator->cluster);
@@ -101,7 +116,7 @@ static enum qd_status route(struct gets *gets, struct item *item)
     QD_TRY(qd_check_routing_required(gets->coordinator, index, item->id, item->routing, &item->error));
     item->index_uuid = qd_arena_copy(gets->call->arena, index->uuid);
     item->shard = qd_route_document(index, item->id, item->routing);
-    return QD_OK;
+    return check_preference(gets, item, index);
 }
 
 static void finish_later(void *context)

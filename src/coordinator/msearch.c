@@ -14,7 +14,7 @@ struct part {
     struct multi *multi;
     struct qd_slice index;
     struct qd_indices_options options;
-    struct qd_slice routing, body;
+    struct qd_slice routing, preference, body;
     struct qd_error error;
 };
 
@@ -108,7 +108,6 @@ static enum qd_status header_member(struct part *part, const struct qd_json_iter
                                     struct qd_call *options)
 {
     static const char *const others[] = { "search_type",
-                                          "preference",
                                           "allow_partial_search_results",
                                           "ccs_minimize_roundtrips",
                                           "type",
@@ -128,6 +127,10 @@ static enum qd_status header_member(struct part *part, const struct qd_json_iter
     }
     if (qd_slice_is(at->key, "routing")) {
         part->routing = header_text(at->value, arena);
+        return QD_OK;
+    }
+    if (qd_slice_is(at->key, "preference")) {
+        part->preference = header_text(at->value, arena);
         return QD_OK;
     }
     if (qd_slice_is(at->key, "expand_wildcards") || qd_slice_is(at->key, "ignore_unavailable") ||
@@ -230,6 +233,7 @@ static void start_part(struct part *part)
             status = qd_check_blocks(resolved[i].index, QD_BLOCK_READ, &part->error);
         }
         if (status == QD_OK) qd_search_legs(run, resolved, count, part->routing);
+        if (status == QD_OK) status = qd_search_prefer(run, part->preference, &part->error);
     }
     if (status == QD_OK) status = qd_search_choose_pre_filter(run, &part->error);
     if (status != QD_OK) {

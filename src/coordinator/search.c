@@ -7,6 +7,7 @@
 #include "coordinator/cluster_settings.h"
 #include "coordinator/nodes_select.h"
 #include "coordinator/operations.h"
+#include "coordinator/preference.h"
 #include "coordinator/query_body.h"
 #include "coordinator/search_body.h"
 #include "coordinator/search_options.h"
@@ -90,26 +91,6 @@ static enum qd_status at_least(const struct qd_call *call, const char *name, con
     return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "%s must be >= %lld", field, (long long)least);
 }
 
-/* Texts without an underscore only choose a copy. */
-static enum qd_status check_preference(struct qd_slice preference, struct qd_error *error)
-{
-    static const char *const known[] = { "_shards",       "_prefer_nodes", "_local",
-                                         "_primary",      "_replica",      "_primary_first",
-                                         "_replica_first", "_only_local",  "_only_nodes" };
-    if (preference.size == 0 || preference.data[0] != '_') return QD_OK;
-    size_t colon = qd_slice_find_byte(preference, ':');
-    struct qd_slice kind = qd_slice_sub(preference, 0, colon == SIZE_MAX ? preference.size : colon);
-    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-        if (qd_slice_is(kind, known[i])) return QD_OK;
-    }
-    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "no Preference for [%.*s]", QD_SLICE_ARG(kind));
-}
-
-enum qd_status qd_search_check_preference(const struct qd_call *call, struct qd_error *error)
-{
-    return check_preference(qd_call_parameter(call, "preference"), error);
-}
-
 /* Parameters that change how the reference works but not what it answers are still checked. */
 static enum qd_status check_parameters(struct qd_search_run *run, struct qd_error *error)
 {
@@ -129,7 +110,7 @@ static enum qd_status check_parameters(struct qd_search_run *run, struct qd_erro
     if (pipeline.data != NULL && !qd_slice_is(pipeline, "_none"))
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Pipeline %.*s is not defined",
                             QD_SLICE_ARG(pipeline));
-    return qd_search_check_preference(call, error);
+    return QD_OK;
 }
 
 enum qd_status qd_search_check_total(const struct qd_search_run *run, struct qd_error *error)
@@ -231,69 +212,28 @@ static enum qd_status resolve_boosted(struct qd_search_run *run, const struct qd
     return replace_member(run, "indices_boost", concrete, error);
 }
 
-/* "_shards:0,2" leaves out the other shards, of every index. */
-static enum qd_status keep_numbered(struct qd_search_run *run, struct qd_slice numbers,
-                                    struct qd_error *error)
+enum qd_status qd_search_prefer(struct qd_search_run *run, struct qd_slice text, struct qd_error *error)
 {
+    const struct qd_cluster_state *state = qd_cluster_service_state(run->coordinator->cluster);
+    struct qd_preference preference = { run->coordinator, run->call->arena, text };
     size_t kept = 0;
+    if (text.size == 0) return QD_OK;
     for (size_t i = 0; i < run->leg_count; i++) {
-        struct qd_slice rest = numbers;
-        struct qd_slice part;
-        bool wanted = false;
-        while (numbers.size > 0 && qd_split_next(&rest, ',', &part)) {
-            int64_t number;
-            if (!qd_parse_int64(part, &number))
-                return qd_error_set(error, QD_NUMBER_FORMAT, "For input string: \"%.*s\"",
-                                    QD_SLICE_ARG(part));
-            wanted = wanted || number == (int64_t)run->legs[i].shard;
+        struct qd_search_leg *leg = &run->legs[i];
+        const struct qd_index_metadata *index = qd_cluster_state_index(state, leg->index_name);
+        struct qd_preferred preferred;
+        QD_TRY(qd_preference_choose(&preference, index, leg->shard, &preferred, error));
+        if (preferred.left_out) continue;
+        leg->node_id = (struct qd_slice){ 0 };
+        if (preferred.node_id.data != NULL) {
+            leg->node_id = qd_arena_copy(run->call->arena, preferred.node_id);
         }
-        if (!wanted) continue;
-        run->legs[kept] = run->legs[i];
+        run->legs[kept] = *leg;
         run->legs[kept].place = (uint32_t)kept;
         kept++;
     }
     run->leg_count = kept;
     return QD_OK;
-}
-
-/* "_only_nodes:data" wants every shard on one of these nodes. */
-static enum qd_status check_nodes(const struct qd_search_run *run, struct qd_slice criteria,
-                                  struct qd_error *error)
-{
-    const struct qd_cluster_state *state = qd_cluster_service_state(run->coordinator->cluster);
-    struct qd_node_filter filter = { state, criteria, run->coordinator->local_node->id };
-    const bool *wanted = qd_nodes_select(&filter, run->call->arena);
-    for (size_t i = 0; i < run->leg_count; i++) {
-        const struct qd_search_leg *leg = &run->legs[i];
-        bool found = false;
-        for (size_t n = 0; n < state->node_count; n++) {
-            bool here = criteria.size > 0 && wanted[n] && qd_slice_equal(state->nodes[n].id, leg->node_id);
-            found = found || here;
-        }
-        if (!found)
-            return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                                "no data nodes with criteria [%.*s] found for shard: [%.*s][%u]",
-                                QD_SLICE_ARG(criteria), QD_SLICE_ARG(leg->index_name), leg->shard);
-    }
-    return QD_OK;
-}
-
-/* After the shards a second preference may follow, behind a bar. */
-enum qd_status qd_search_prefer_shards(struct qd_search_run *run, struct qd_slice preference,
-                                       struct qd_error *error)
-{
-    static const struct qd_slice only = QD_SLICE_INIT("_only_nodes:");
-    struct qd_slice second = preference;
-    if (qd_slice_starts_with(preference, QD_SLICE("_shards:"))) {
-        struct qd_slice numbers = qd_slice_from(preference, 8);
-        size_t bar = qd_slice_find_byte(numbers, '|');
-        second = bar == SIZE_MAX ? QD_SLICE("") : qd_slice_from(numbers, bar + 1);
-        if (bar != SIZE_MAX) numbers.size = bar;
-        QD_TRY(keep_numbered(run, numbers, error));
-        QD_TRY(check_preference(second, error));
-    }
-    if (!qd_slice_starts_with(second, only)) return QD_OK;
-    return check_nodes(run, qd_slice_from(second, only.size), error);
 }
 
 /* How many shards of one index take part, and how many of them were seen. */
@@ -349,7 +289,7 @@ enum qd_status qd_search_resolve(struct qd_search_run *run, struct qd_indices_op
         return status;
     }
     qd_search_legs(run, resolved, count, qd_call_parameter(run->call, "routing"));
-    QD_TRY(qd_search_prefer_shards(run, qd_call_parameter(run->call, "preference"), error));
+    QD_TRY(qd_search_prefer(run, qd_call_parameter(run->call, "preference"), error));
     qd_search_keep_sliced(run);
     return QD_OK;
 }

@@ -60,13 +60,10 @@ QD_CHECKED enum qd_status qd_search_use_pit(struct qd_search_run *run, struct qd
  * size 0 with scroll. */
 QD_CHECKED enum qd_status qd_search_check_window(const struct qd_search_run *run, struct qd_error *error);
 
-/* Refuses a `preference` that OpenSearch does not know. */
-QD_CHECKED enum qd_status qd_search_check_preference(const struct qd_call *call, struct qd_error *error);
-
-/* "_shards:0,2" leaves out the legs of other shards, of every index; other preferences change nothing.
- * Errors: QD_NUMBER_FORMAT. */
-QD_CHECKED enum qd_status qd_search_prefer_shards(struct qd_search_run *run, struct qd_slice preference,
-                                                  struct qd_error *error);
+/* Applies a `preference` to the legs: some are left out, others have no copy that may be asked. Errors: those
+ * of qd_preference_choose. */
+QD_CHECKED enum qd_status qd_search_prefer(struct qd_search_run *run, struct qd_slice text,
+                                           struct qd_error *error);
 
 /* A slice asks only the shards of each index that it has a part of; run->request and the legs are set.
  * Source: OpenSearch SliceBuilder.shardMatches. */

@@ -179,7 +179,7 @@ static void write_copies(const struct request *request, const struct qd_search_l
     qd_json_begin_array(writer);
     for (uint32_t c = 0; c <= index->replica_count; c++) {
         bool active = copies[c].state == QD_SHARD_STARTED || copies[c].state == QD_SHARD_RELOCATING;
-        if (active) qd_state_write_copy(index, &copies[c], writer);
+        if (active && leg->node_id.data != NULL) qd_state_write_copy(index, &copies[c], writer);
     }
     qd_json_end_array(writer);
 }
@@ -213,9 +213,8 @@ static enum qd_status prepare(struct qd_coordinator *coordinator, struct request
     QD_TRY(qd_call_bool(call, "local", &local, &call->error));
     QD_TRY(read_body(request));
     QD_TRY(qd_resolve_call(call, request->state, qd_options_lenient(), &request->indices, &request->count));
-    QD_TRY(qd_search_check_preference(call, &call->error));
     qd_search_legs(&request->run, request->indices, request->count, qd_call_parameter(call, "routing"));
-    QD_TRY(qd_search_prefer_shards(&request->run, qd_call_parameter(call, "preference"), &call->error));
+    QD_TRY(qd_search_prefer(&request->run, qd_call_parameter(call, "preference"), &call->error));
     request->run.request = &request->body;
     qd_search_keep_sliced(&request->run);
     return QD_OK;

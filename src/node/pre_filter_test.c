@@ -112,6 +112,14 @@ TEST(pre_filter, preferences_leave_shards_out)
         { "_only_nodes:*", 200, "\"total\":2," },
         { "_only_nodes:x", 400, "no data nodes with criteria [x] found for shard: [a][0]" },
         { "_shards:0%7C_only_nodes:x", 400, "no data nodes with criteria [x] found for shard: [a][0]" },
+        { "_shards:0%7Cx", 400, "no Preference for [x]" },
+        { "_shards:0%7C_shards:0", 400, "unknown preference [SHARDS]" },
+        { "_shards:1%7C_x", 200, "\"total\":0," },
+        { "_only_nodes:x,y", 400, "no data nodes with criterion [x,y] found for shard: [a][0]" },
+        { "_only_local", 200, "\"total\":2," },
+        { "_primary", 200, "\"total\":2," },
+        { "_replica", 503, "\"reason\":\"all shards failed\",\"phase\":\"query\",\"grouped\":true," },
+        { "_shards", 400, "no Preference for [_shards]" },
     };
     struct world world;
     start(&world);
@@ -119,6 +127,37 @@ TEST(pre_filter, preferences_leave_shards_out)
         struct qd_slice target = qd_arena_format(world.arena, "/a,b/_search?preference=%s",
                                                  facts[i].preference);
         assert_int_equal(call(&world, "GET", target.data, NULL), facts[i].status);
+        expect(&world, facts[i].part);
+    }
+    stop_world(&world);
+}
+
+/* Where a preference leaves no copy to ask. */
+TEST(pre_filter, preferences_of_other_requests)
+{
+    static const struct {
+        const char *method, *target, *body;
+        int status;
+        const char *part;
+    } facts[] = {
+        { "GET", "/a/_doc/1?preference=_replica", NULL, 503,
+          "No shard available for [get [a][1]: routing [null]]" },
+        { "GET", "/a/_doc/1?preference=_only_nodes:x", NULL, 400,
+          "no data nodes with criteria [x] found for shard: [a][0]" },
+        { "GET", "/a/_source/1?preference=_nope", NULL, 400, "no Preference for [_nope]" },
+        { "POST", "/a/_mget?preference=_nope", "{\"ids\":[\"1\"]}", 200, "no Preference for [_nope]" },
+        { "GET", "/a/_explain/1?preference=_replica", "{\"query\":{\"match_all\":{}}}", 503,
+          "No shard available for [" },
+        { "GET", "/a/_search_shards?preference=_replica", NULL, 200,
+          "{\"nodes\":{},\"indices\":{\"a\":{}},\"shards\":[[]]}" },
+        { "POST", "/_msearch", "{\"index\":\"a\",\"preference\":\"_replica\"}\n{}\n", 200,
+          "all shards failed" },
+        { "GET", "/zz/_search?preference=_nope", NULL, 404, "index_not_found_exception" },
+    };
+    struct world world;
+    start(&world);
+    for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
+        assert_int_equal(call(&world, facts[i].method, facts[i].target, facts[i].body), facts[i].status);
         expect(&world, facts[i].part);
     }
     stop_world(&world);
