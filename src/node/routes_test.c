@@ -23,6 +23,28 @@ TEST(routes, what_has_no_route)
     stop_world(&world);
 }
 
+TEST(routes, slashes_and_pages_of_browsers)
+{
+    struct world world;
+    start_world(&world, NULL, NULL);
+    assert_int_equal(call(&world, "PUT", "/a//", ""), 200);
+    assert_int_equal(call(&world, "GET", "/a/_search//", ""), 200);
+    expect(&world, "/a//_search", 400,
+           "{\"error\":\"no handler found for uri [/a//_search] and method [GET]\"}");
+    assert_int_equal(call(&world, "GET", "/_nodes//stats/breaker", ""), 200);
+    assert_true(says(&world, "\"breakers\":{"));
+    assert_int_equal(call(&world, "OPTIONS", "/a//_search", ""), 200);
+    assert_slice(world.body, "");
+    assert_int_equal(call(&world, "GET", "/favicon.ico", ""), 200);
+    assert_int_equal(world.body.size, 6 + 16 + 40 + 2 * 4 + 2 * 16 * 4);
+    assert_int_equal(call(&world, "HEAD", "/favicon.ico", ""), 405);
+    assert_int_equal(call(&world, "GET", "/", ""), 200);
+    assert_true(says(&world, "{\n  \"name\" : "));
+    assert_int_equal(call(&world, "GET", "/?pretty=false", ""), 200);
+    assert_true(says(&world, "{\"name\":"));
+    stop_world(&world);
+}
+
 TEST(routes, errors_are_not_filtered_and_have_traces_when_asked)
 {
     struct world world;

@@ -171,8 +171,8 @@ static void no_route(struct exchange *exchange, const struct qd_route_match *mat
     struct qd_slice method = qd_http_method_name(exchange->method);
     struct qd_slice text;
     int status = 400;
-    if (exchange->method == QD_HTTP_OPTIONS && match->path_exists) {
-        exchange->rendering.allow = allowed_methods(call->arena, match->methods, ",");
+    if (exchange->method == QD_HTTP_OPTIONS) {
+        if (match->path_exists) exchange->rendering.allow = allowed_methods(call->arena, match->methods, ",");
         call->content_type = "text/plain; charset=UTF-8";
         qd_call_finish(call, 200);
         return;
@@ -248,6 +248,9 @@ static void dispatch(struct exchange *exchange, struct qd_slice path, struct qd_
         return;
     }
     exchange->route = match.route;
+    if ((match.route->flags & QD_ROUTE_PRETTY) != 0 && qd_call_parameter(call, "pretty").data == NULL) {
+        exchange->rendering.pretty = true;
+    }
     for (size_t i = 0; i < match.parameter_count; i++) {
         struct qd_slice *value = QD_NEW(call->arena, struct qd_slice);
         *value = match.values[i];

@@ -13,6 +13,7 @@ enum qd_route_flags {
     QD_ROUTE_NONE = 0,
     QD_ROUTE_NDJSON = 1,      /* the body is NDJSON: it is not parsed or converted as one document */
     QD_ROUTE_SOURCE = 2,      /* ?source= and ?source_content_type= may stand for the body */
+    QD_ROUTE_PRETTY = 4,      /* the answer is laid out for people unless ?pretty=false */
     QD_ROUTE_TEXT = 8,        /* answers text/plain */
     QD_ROUTE_ANY_PARAMETER = 16, /* parameters are checked by the handler */
     QD_ROUTE_NO_BREAKER = 32, /* answered however much memory is in use: it is needed to find out why */
@@ -42,6 +43,9 @@ extern const struct qd_route_table qd_routes_indices;
 extern const struct qd_route_table qd_routes_search;
 extern const struct qd_route_table qd_routes_cluster;
 extern const struct qd_route_table qd_routes_cat;
+
+/* The handler of /favicon.ico. */
+void qd_favicon(struct qd_coordinator *coordinator, struct qd_call *call);
 
 struct qd_router;
 

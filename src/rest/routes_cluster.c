@@ -16,8 +16,9 @@
             "wait_for_no_relocating_shards wait_for_nodes wait_for_relocating_shards wait_for_status"
 
 static const struct qd_route rows[] = {
-    { QD_HTTP_GET, "/", qd_coordinator_info, NULL, QD_ROUTE_NO_BREAKER },
-    { QD_HTTP_HEAD, "/", qd_coordinator_info, NULL, QD_ROUTE_NO_BREAKER },
+    { QD_HTTP_GET, "/", qd_coordinator_info, NULL, QD_ROUTE_NO_BREAKER | QD_ROUTE_PRETTY },
+    { QD_HTTP_HEAD, "/", qd_coordinator_info, NULL, QD_ROUTE_NO_BREAKER | QD_ROUTE_PRETTY },
+    { QD_HTTP_GET, "/favicon.ico", qd_favicon, NULL, QD_ROUTE_ANY_PARAMETER },
     { QD_HTTP_GET, "/_cluster/health", qd_coordinator_health, HEALTH " index", QD_ROUTE_NO_BREAKER },
     { QD_HTTP_GET, "/_cluster/health/{index}", qd_coordinator_health, HEALTH, QD_ROUTE_NO_BREAKER },
     { QD_HTTP_GET, "/_cluster/pending_tasks", qd_coordinator_pending_tasks, MANAGER "local", QD_ROUTE_NONE },

@@ -87,14 +87,14 @@ enum qd_status qd_target_decode(struct qd_arena *arena, struct qd_slice text, st
 size_t qd_target_split(struct qd_arena *arena, struct qd_slice path, struct qd_slice *parts, size_t max)
 {
     size_t count = 0;
+    while (path.size > 0 && path.data[0] == '/') path = qd_slice_from(path, 1);
+    while (path.size > 0 && path.data[path.size - 1] == '/') path.size--;
     while (path.size > 0) {
         size_t slash = qd_slice_find_byte(path, '/');
         size_t size = slash == SIZE_MAX ? path.size : slash;
-        if (size > 0) {
-            struct qd_slice part = qd_slice_sub(path, 0, size);
-            if (count < max && decode(arena, part, false, &parts[count], NULL) != QD_OK) parts[count] = part;
-            count++;
-        }
+        struct qd_slice part = qd_slice_sub(path, 0, size);
+        if (count < max && decode(arena, part, false, &parts[count], NULL) != QD_OK) parts[count] = part;
+        count++;
         path = qd_slice_from(path, slash == SIZE_MAX ? path.size : slash + 1);
     }
     return count;

@@ -17,8 +17,8 @@ QD_CHECKED enum qd_status qd_target_decode(struct qd_arena *arena, struct qd_sli
  * valid JSON. */
 struct qd_slice qd_target_clean(struct qd_arena *arena, struct qd_slice text);
 
-/* Splits an encoded path into decoded parts; empty parts are left out. At most `max` are stored; the number
- * found is returned. */
+/* Splits an encoded path into decoded parts. Slashes at both ends mean nothing; two in a row elsewhere have
+ * an empty part between them. At most `max` are stored; the number found is returned. */
 size_t qd_target_split(struct qd_arena *arena, struct qd_slice path, struct qd_slice *parts, size_t max);
 
 /* Decodes "a=b&c" into parameters (name -> struct qd_slice *); a plus is a blank; the last of equal names
