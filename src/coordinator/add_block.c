@@ -48,6 +48,17 @@ static const struct qd_block *find_block(struct qd_slice name)
     return NULL;
 }
 
+/* Indices that have the block already are left out, of the change and of the answer. */
+static size_t keep_unblocked(const struct qd_block *block, struct qd_resolved *indices, size_t count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        bool has = qd_settings_bool(&indices[i].index->settings, block->setting, false);
+        if (!has) indices[kept++] = indices[i];
+    }
+    return kept;
+}
+
 static enum qd_status prepare(struct qd_coordinator *coordinator, struct qd_call *call,
                               const struct qd_block **block, struct qd_resolved **indices, size_t *count)
 {
@@ -68,9 +79,11 @@ static enum qd_status prepare(struct qd_coordinator *coordinator, struct qd_call
     }
     QD_TRY(qd_resolve_call(call, qd_cluster_service_state(coordinator->cluster), qd_options_open(), indices,
                            count));
-    for (size_t i = 0; i < *count; i++) {
-        QD_TRY(qd_check_blocks((*indices)[i].index, QD_BLOCK_METADATA_WRITE, error));
+    /* A block of metadata is put beside those that there are. */
+    if (!(*block)->levels[QD_BLOCK_METADATA_WRITE]) {
+        QD_TRY(qd_check_all_blocks(*indices, *count, QD_BLOCK_METADATA_WRITE, call->arena, error));
     }
+    *count = keep_unblocked(*block, *indices, *count);
     return QD_OK;
 }
 

@@ -1,6 +1,7 @@
 /* The analyze call. The work is analysis/'s; here the index and the field are found. */
 #include "analysis/analysis.h"
 #include "analysis/analyzer.h"
+#include "coordinator/blocks.h"
 #include "coordinator/index_call.h"
 #include "coordinator/operations.h"
 #include "data/config_files.h"
@@ -29,6 +30,7 @@ static enum qd_status find_schema(struct qd_coordinator *coordinator, struct ana
         .state = state, .text = name, .options = qd_options_single(), .now_ms = call->start_ms
     };
     QD_TRY(qd_resolve(&expression, call->arena, &indices, &count, error));
+    QD_TRY(qd_check_blocks(indices[0].index, QD_BLOCK_READ, error));
     analysis->schema = qd_data_schema(coordinator->data, indices[0].index->uuid);
     return QD_OK;
 }

@@ -1,20 +1,22 @@
 #include "coordinator/blocks.h"
 
+#include "base/java_order.h"
 #include "data/data.h"
 
+/* In the order in which the reference's set of them iterates. */
 static const struct qd_block blocks[] = {
-    { "index.blocks.read_only",
-      "read_only",
-      5,
-      "index read-only (api)",
+    { "index.blocks.read_only_allow_delete",
+      "read_only_allow_delete",
+      12,
+      "disk usage exceeded flood-stage watermark, index has read-only-allow-delete block",
       { false, true, false, true },
-      false,
-      QD_CLUSTER_BLOCK_READ },
-    { "index.blocks.read",
-      "read",
-      7,
-      "index read (api)",
-      { true, false, false, false },
+      true,
+      QD_CLUSTER_BLOCK_RETRY },
+    { "index.blocks.metadata",
+      "metadata",
+      9,
+      "index metadata (api)",
+      { false, false, true, true },
       false,
       QD_CLUSTER_BLOCK_READ },
     { "index.blocks.write",
@@ -24,20 +26,27 @@ static const struct qd_block blocks[] = {
       { false, true, false, false },
       false,
       QD_CLUSTER_BLOCK_READ },
-    { "index.blocks.metadata",
-      "metadata",
-      9,
-      "index metadata (api)",
-      { false, false, true, true },
+    { "index.blocks.read",
+      "read",
+      7,
+      "index read (api)",
+      { true, false, false, false },
       false,
       QD_CLUSTER_BLOCK_READ },
-    { "index.blocks.read_only_allow_delete",
-      "read_only_allow_delete",
-      12,
-      "disk usage exceeded flood-stage watermark, index has read-only-allow-delete block",
+    { "index.blocks.read_only",
+      "read_only",
+      5,
+      "index read-only (api)",
       { false, true, false, true },
-      true,
-      QD_CLUSTER_BLOCK_RETRY },
+      false,
+      QD_CLUSTER_BLOCK_READ },
+    { "index.blocks.search_only",
+      "search_only",
+      20,
+      "index scaled down",
+      { false, true, false, false },
+      false,
+      QD_CLUSTER_BLOCK_READ },
 };
 
 size_t qd_blocks(const struct qd_block **rows)
@@ -51,37 +60,72 @@ static const char *kind_of(enum qd_status status)
     return status == QD_CLUSTER_BLOCK_RETRY ? "TOO_MANY_REQUESTS" : "FORBIDDEN";
 }
 
-static enum qd_status check(const struct qd_index_metadata *index, enum qd_block_level level, bool deleting,
-                            struct qd_error *error)
+/* A check under way. */
+struct check {
+    enum qd_block_level level;
+    bool deleting;
+    enum qd_status status; /* of all blocks that are in the way */
+    struct qd_buffer text; /* about them */
+};
+
+static void check_index(struct check *check, const struct qd_index_metadata *index)
 {
-    struct qd_buffer text = { 0 };
-    enum qd_status status = QD_OK;
+    bool first = true;
     for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++) {
-        if (!blocks[i].levels[level] || !qd_settings_bool(&index->settings, blocks[i].setting, false)) {
-            continue;
-        }
-        if (deleting && blocks[i].allows_delete) continue;
-        qd_buffer_format(&text, "[%s/%d/%s];", kind_of(blocks[i].status), blocks[i].id,
-                         blocks[i].description);
-        if (status == QD_OK || blocks[i].status == QD_CLUSTER_BLOCK_READ) status = blocks[i].status;
+        const struct qd_block *block = &blocks[i];
+        bool passes = !block->levels[check->level] || (check->deleting && block->allows_delete);
+        if (passes || !qd_settings_bool(&index->settings, block->setting, false)) continue;
+        if (first) qd_buffer_format(&check->text, "index [%.*s] blocked by: [", QD_SLICE_ARG(index->name));
+        else qd_buffer_text(&check->text, ", ");
+        first = false;
+        qd_buffer_format(&check->text, "%s/%d/%s", kind_of(block->status), block->id, block->description);
+        /* To come again later helps only when nothing else is in the way. */
+        if (check->status != QD_CLUSTER_BLOCK_READ) check->status = block->status;
     }
-    if (status != QD_OK) {
-        (void)qd_error_set(error, status, "index [%.*s] blocked by: %.*s", QD_SLICE_ARG(index->name),
-                           (int)text.size, text.data);
+    if (!first) qd_buffer_text(&check->text, "];");
+}
+
+static enum qd_status end_check(struct check *check, struct qd_error *error)
+{
+    if (check->status != QD_OK) {
+        (void)qd_error_set(error, check->status, "%.*s", (int)check->text.size, check->text.data);
     }
-    qd_buffer_deinit(&text);
-    return status;
+    qd_buffer_deinit(&check->text);
+    return check->status;
 }
 
 enum qd_status qd_check_blocks(const struct qd_index_metadata *index, enum qd_block_level level,
                                struct qd_error *error)
 {
-    return check(index, level, false, error);
+    struct check check = { .level = level };
+    check_index(&check, index);
+    return end_check(&check, error);
+}
+
+enum qd_status qd_check_all_blocks(const struct qd_resolved *indices, size_t count,
+                                   enum qd_block_level level, struct qd_arena *arena, struct qd_error *error)
+{
+    struct check check = { .level = level };
+    struct qd_slice *names = QD_NEW_ARRAY(arena, struct qd_slice, count);
+    for (size_t i = 0; i < count; i++) names[i] = indices[i].index->name;
+    const size_t *order = qd_java_map_order(arena, names, count, 16);
+    for (size_t i = 0; i < count; i++) check_index(&check, indices[order[i]].index);
+    return end_check(&check, error);
+}
+
+enum qd_status qd_resolve_metadata(struct qd_call *call, const struct qd_cluster_state *state,
+                                   struct qd_indices_options options, struct qd_resolved **indices,
+                                   size_t *count)
+{
+    QD_TRY(qd_resolve_call(call, state, options, indices, count));
+    return qd_check_all_blocks(*indices, *count, QD_BLOCK_METADATA_READ, call->arena, &call->error);
 }
 
 enum qd_status qd_check_delete_block(const struct qd_index_metadata *index, struct qd_error *error)
 {
-    return check(index, QD_BLOCK_METADATA_WRITE, true, error);
+    struct check check = { .level = QD_BLOCK_METADATA_WRITE, .deleting = true };
+    check_index(&check, index);
+    return end_check(&check, error);
 }
 
 enum qd_status qd_check_routing_required(const struct qd_coordinator *coordinator,

@@ -7,6 +7,7 @@
 #define QD_COORDINATOR_BLOCKS_H
 
 #include "coordinator/coordinator.h"
+#include "coordinator/resolve.h"
 
 enum qd_block_level { QD_BLOCK_READ, QD_BLOCK_WRITE, QD_BLOCK_METADATA_READ, QD_BLOCK_METADATA_WRITE };
 
@@ -14,6 +15,16 @@ enum qd_block_level { QD_BLOCK_READ, QD_BLOCK_WRITE, QD_BLOCK_METADATA_READ, QD_
  * forbids the level. */
 QD_CHECKED enum qd_status qd_check_blocks(const struct qd_index_metadata *index, enum qd_block_level level,
                                           struct qd_error *error);
+
+/* The same for several indices at once: all that are blocked are told. */
+QD_CHECKED enum qd_status qd_check_all_blocks(const struct qd_resolved *indices, size_t count,
+                                              enum qd_block_level level, struct qd_arena *arena,
+                                              struct qd_error *error);
+
+/* qd_resolve_call() for operations that read metadata, which blocks may forbid. */
+QD_CHECKED enum qd_status qd_resolve_metadata(struct qd_call *call, const struct qd_cluster_state *state,
+                                              struct qd_indices_options options, struct qd_resolved **indices,
+                                              size_t *count);
 
 /* Fails with routing_missing_exception when the index's mapping requires a routing and none is given. */
 QD_CHECKED enum qd_status qd_check_routing_required(const struct qd_coordinator *coordinator,

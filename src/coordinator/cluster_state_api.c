@@ -1,8 +1,11 @@
 /* GET _cluster/state: the cluster state as the reference shows it. */
 #include "coordinator/cluster_state_api.h"
 
+#include <stdio.h>
+
 #include "base/date.h"
 #include "base/number.h"
+#include "coordinator/blocks.h"
 #include "coordinator/cluster_service.h"
 #include "coordinator/manager_timeout.h"
 #include "coordinator/operations.h"
@@ -324,38 +327,45 @@ static void write_nodes(const struct qd_cluster_state *state, struct qd_json_wri
     qd_json_end_object(writer);
 }
 
-/* The blocks that settings of an index put on it, as the reference numbers them. */
-static const struct {
-    const char *setting, *id, *description, *levels;
-} index_blocks[] = {
-    { "index.blocks.read_only", "5", "index read-only (api)", "[\"write\",\"metadata_write\"]" },
-    { "index.blocks.read", "7", "index read (api)", "[\"read\"]" },
-    { "index.blocks.write", "8", "index write (api)", "[\"write\"]" },
-    { "index.blocks.metadata", "9", "index metadata (api)", "[\"metadata_write\",\"metadata_read\"]" },
-    { "index.blocks.read_only_allow_delete", "12", "index read-only / allow delete (api)",
-      "[\"write\",\"metadata_write\"]" },
-};
-
-static void write_block(const char *id, const char *description, const char *levels,
-                        struct qd_json_writer *writer)
+static void write_levels(const struct qd_block *block, struct qd_json_writer *writer)
 {
+    static const char *const names[] = { [QD_BLOCK_READ] = "read",
+                                         [QD_BLOCK_WRITE] = "write",
+                                         [QD_BLOCK_METADATA_READ] = "metadata_read",
+                                         [QD_BLOCK_METADATA_WRITE] = "metadata_write" };
+    qd_json_member_array(writer, "levels");
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (block->levels[i]) qd_json_text_value(writer, names[i]);
+    }
+    qd_json_end_array(writer);
+}
+
+static void write_block(const struct qd_block *block, struct qd_json_writer *writer)
+{
+    char id[16];
+    snprintf(id, sizeof(id), "%d", block->id);
     qd_json_member_object(writer, id);
-    qd_json_member_text(writer, "description", description);
+    qd_json_member_text(writer, "description", block->description);
     qd_json_member_bool(writer, "retryable", false);
-    qd_json_name(writer, "levels");
-    qd_json_raw(writer, qd_slice_from_string(levels));
+    write_levels(block, writer);
     qd_json_end_object(writer);
 }
 
+/* The blocks that settings put on an index, and the one of a closed index. */
 static void write_index_blocks(const struct qd_index_metadata *index, bool *open,
                                struct qd_json_writer *writer)
 {
+    static const struct qd_block closed = {
+        NULL, NULL, 4, "index closed", { true, true, false, false }, false, QD_CLUSTER_BLOCK_READ
+    };
+    const struct qd_block *rows;
+    size_t count = qd_blocks(&rows);
     bool own = false;
-    for (size_t b = 0; b <= sizeof(index_blocks) / sizeof(index_blocks[0]); b++) {
-        bool closed = b == sizeof(index_blocks) / sizeof(index_blocks[0]);
-        if (closed ? !index->closed : !qd_settings_bool(&index->settings, index_blocks[b].setting, false)) {
-            continue;
-        }
+    for (size_t b = 0; b <= count; b++) {
+        const struct qd_block *block = b == count ? &closed : &rows[b];
+        bool is_set = block == &closed ? index->closed
+                                       : qd_settings_bool(&index->settings, block->setting, false);
+        if (!is_set) continue;
         if (!*open) qd_json_member_object(writer, "indices");
         *open = true;
         if (!own) {
@@ -363,11 +373,7 @@ static void write_index_blocks(const struct qd_index_metadata *index, bool *open
             qd_json_begin_object(writer);
             own = true;
         }
-        if (closed) {
-            write_block("4", "index closed", "[\"read\",\"write\"]", writer);
-        } else {
-            write_block(index_blocks[b].id, index_blocks[b].description, index_blocks[b].levels, writer);
-        }
+        write_block(block, writer);
     }
     if (own) qd_json_end_object(writer);
 }

@@ -392,7 +392,8 @@ void qd_coordinator_validate_query(struct qd_coordinator *coordinator, struct qd
     }
     options.allow_no_indices = false;
     if (qd_resolve_call(call, qd_cluster_service_state(coordinator->cluster), options, &resolved, &count) !=
-        QD_OK) {
+            QD_OK ||
+        qd_check_all_blocks(resolved, count, QD_BLOCK_READ, call->arena, &call->error) != QD_OK) {
         unresolved(validate);
         return;
     }

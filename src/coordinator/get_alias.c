@@ -170,10 +170,8 @@ static enum qd_status prepare(struct qd_coordinator *coordinator, struct request
     QD_TRY(qd_call_bool(call, "local", &local, &call->error));
     QD_TRY(qd_resolve_call(call, qd_cluster_service_state(coordinator->cluster), options, &request->indices,
                            &request->count));
-    for (size_t i = 0; i < request->count; i++) {
-        QD_TRY(qd_check_blocks(request->indices[i].index, QD_BLOCK_METADATA_READ, &call->error));
-    }
-    return QD_OK;
+    return qd_check_all_blocks(request->indices, request->count, QD_BLOCK_METADATA_READ, call->arena,
+                               &call->error);
 }
 
 void qd_coordinator_get_alias(struct qd_coordinator *coordinator, struct qd_call *call)

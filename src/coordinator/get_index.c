@@ -16,9 +16,7 @@ static enum qd_status prepare(struct qd_coordinator *coordinator, struct qd_call
     QD_TRY(qd_call_bool(call, "flat_settings", &view->flat_settings, error));
     QD_TRY(qd_resolve_call(call, qd_cluster_service_state(coordinator->cluster), qd_options_open(), indices,
                            count));
-    for (size_t i = 0; i < *count; i++) {
-        QD_TRY(qd_check_blocks((*indices)[i].index, QD_BLOCK_METADATA_READ, error));
-    }
+    QD_TRY(qd_check_all_blocks(*indices, *count, QD_BLOCK_METADATA_READ, call->arena, error));
     return QD_OK;
 }
 

@@ -22,10 +22,8 @@ static enum qd_status prepare(struct qd_broadcast *broadcast, const enum qd_bloc
     struct qd_call *call = broadcast->call;
     const struct qd_cluster_state *state = qd_cluster_service_state(broadcast->coordinator->cluster);
     QD_TRY(qd_resolve_call(call, state, qd_options_search(), indices, &broadcast->count));
-    for (size_t i = 0; level != NULL && i < broadcast->count; i++) {
-        QD_TRY(qd_check_blocks((*indices)[i].index, *level, &call->error));
-    }
-    return QD_OK;
+    if (level == NULL) return QD_OK;
+    return qd_check_all_blocks(*indices, broadcast->count, *level, call->arena, &call->error);
 }
 
 static void start_on(struct qd_coordinator *coordinator, struct qd_call *call,

@@ -130,9 +130,7 @@ static enum qd_status prepare(struct request *request)
     request->group_count = qd_call_list(call, "groups", &request->groups);
     const struct qd_cluster_state *state = qd_cluster_service_state(request->coordinator->cluster);
     QD_TRY(qd_resolve_call(call, state, options, &request->indices, &request->count));
-    for (size_t i = 0; i < request->count; i++) {
-        QD_TRY(qd_check_blocks(request->indices[i].index, QD_BLOCK_METADATA_READ, error));
-    }
+    QD_TRY(qd_check_all_blocks(request->indices, request->count, QD_BLOCK_METADATA_READ, call->arena, error));
     return QD_OK;
 }
 

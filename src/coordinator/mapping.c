@@ -38,9 +38,7 @@ static enum qd_status prepare_put(struct qd_coordinator *coordinator, struct qd_
     } else {
         QD_TRY(qd_resolve_call(call, state, options, indices, count));
     }
-    for (size_t i = 0; i < *count; i++) {
-        QD_TRY(qd_check_blocks((*indices)[i].index, QD_BLOCK_METADATA_WRITE, error));
-    }
+    QD_TRY(qd_check_all_blocks(*indices, *count, QD_BLOCK_METADATA_WRITE, call->arena, error));
     return QD_OK;
 }
 
@@ -93,8 +91,8 @@ void qd_coordinator_get_mapping(struct qd_coordinator *coordinator, struct qd_ca
         status = qd_resolve_call(call, qd_cluster_service_state(coordinator->cluster), qd_options_open(),
                                  &indices, &count);
     }
-    for (size_t i = 0; status == QD_OK && i < count; i++) {
-        status = qd_check_blocks(indices[i].index, QD_BLOCK_METADATA_READ, &call->error);
+    if (status == QD_OK) {
+        status = qd_check_all_blocks(indices, count, QD_BLOCK_METADATA_READ, call->arena, &call->error);
     }
     if (status != QD_OK) {
         qd_call_fail(call);

@@ -100,9 +100,7 @@ static enum qd_status prepare(struct change *change, struct qd_resolved **indice
     }
     QD_TRY(qd_resolve_call(call, qd_cluster_service_state(change->coordinator->cluster), options, indices,
                            &change->count));
-    for (size_t i = 0; i < change->count; i++) {
-        QD_TRY(qd_check_blocks((*indices)[i].index, QD_BLOCK_METADATA_WRITE, error));
-    }
+    QD_TRY(qd_check_all_blocks(*indices, change->count, QD_BLOCK_METADATA_WRITE, call->arena, error));
     return read_waits(change, *indices, error);
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/date.h"
 #include "base/units.h"
+#include "coordinator/blocks.h"
 #include "coordinator/index_call.h"
 #include "coordinator/operations.h"
 #include "coordinator/stats_gather.h"
@@ -181,7 +182,8 @@ void qd_coordinator_recovery(struct qd_coordinator *coordinator, struct qd_call 
     request->call = call;
     if (qd_call_bool(call, "detailed", &request->detailed, &call->error) != QD_OK ||
         qd_call_bool(call, "active_only", &request->active_only, &call->error) != QD_OK ||
-        qd_resolve_call(call, state, qd_options_open_closed(), &request->indices, &request->count) != QD_OK) {
+        qd_resolve_metadata(call, state, qd_options_open_closed(), &request->indices,
+                            &request->count) != QD_OK) {
         qd_call_fail(call);
         return;
     }

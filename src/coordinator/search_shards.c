@@ -4,6 +4,7 @@
  */
 #include "base/vector.h"
 #include "base/wildcard.h"
+#include "coordinator/blocks.h"
 #include "coordinator/cluster_state_api.h"
 #include "coordinator/index_call.h"
 #include "coordinator/operations.h"
@@ -212,7 +213,8 @@ static enum qd_status prepare(struct qd_coordinator *coordinator, struct request
     request->run = (struct qd_search_run){ .coordinator = coordinator, .call = call };
     QD_TRY(qd_call_bool(call, "local", &local, &call->error));
     QD_TRY(read_body(request));
-    QD_TRY(qd_resolve_call(call, request->state, qd_options_lenient(), &request->indices, &request->count));
+    QD_TRY(qd_resolve_metadata(call, request->state, qd_options_lenient(), &request->indices,
+                               &request->count));
     qd_search_legs(&request->run, request->indices, request->count, qd_call_parameter(call, "routing"));
     QD_TRY(qd_search_prefer(&request->run, qd_call_parameter(call, "preference"), &call->error));
     request->run.request = &request->body;

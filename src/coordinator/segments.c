@@ -129,8 +129,9 @@ void qd_coordinator_segments(struct qd_coordinator *coordinator, struct qd_call 
         status = qd_resolve_call(call, qd_cluster_service_state(coordinator->cluster), qd_options_search(),
                                  &request->indices, &request->count);
     }
-    for (size_t i = 0; status == QD_OK && i < request->count; i++) {
-        status = qd_check_blocks(request->indices[i].index, QD_BLOCK_METADATA_READ, &call->error);
+    if (status == QD_OK) {
+        status = qd_check_all_blocks(request->indices, request->count, QD_BLOCK_METADATA_READ, call->arena,
+                                     &call->error);
     }
     if (status != QD_OK) {
         qd_call_fail(call);

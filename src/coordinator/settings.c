@@ -27,9 +27,7 @@ static enum qd_status prepare_get(struct qd_coordinator *coordinator, struct qd_
     }
     QD_TRY(qd_resolve_call(call, qd_cluster_service_state(coordinator->cluster), qd_options_open(), indices,
                            count));
-    for (size_t i = 0; i < *count; i++) {
-        QD_TRY(qd_check_blocks((*indices)[i].index, QD_BLOCK_METADATA_READ, error));
-    }
+    QD_TRY(qd_check_all_blocks(*indices, *count, QD_BLOCK_METADATA_READ, call->arena, error));
     return QD_OK;
 }
 
@@ -185,10 +183,8 @@ static enum qd_status check_metadata_blocks(const struct update *update, struct 
     for (size_t i = 0; update->pair_count == 1 && i < sizeof(lifted) / sizeof(lifted[0]); i++) {
         if (qd_slice_is(update->pairs[0].key, lifted[i])) return QD_OK;
     }
-    for (size_t i = 0; i < update->count; i++) {
-        QD_TRY(qd_check_blocks(update->indices[i].index, QD_BLOCK_METADATA_WRITE, error));
-    }
-    return QD_OK;
+    return qd_check_all_blocks(update->indices, update->count, QD_BLOCK_METADATA_WRITE, update->call->arena,
+                               error);
 }
 
 static enum qd_status prepare_put(struct qd_coordinator *coordinator, struct update *update)

@@ -1,5 +1,6 @@
 /* GET _shard_stores: which nodes have data of a shard. Source: OpenSearch TransportIndicesShardStoresAction.
  */
+#include "coordinator/blocks.h"
 #include "coordinator/cluster_state_api.h"
 #include "coordinator/index_call.h"
 #include "coordinator/operations.h"
@@ -88,7 +89,7 @@ void qd_coordinator_shard_stores(struct qd_coordinator *coordinator, struct qd_c
     struct qd_resolved *indices;
     size_t count;
     if (read_wanted(call, &wanted) != QD_OK ||
-        qd_resolve_call(call, state, qd_options_open_closed(), &indices, &count) != QD_OK) {
+        qd_resolve_metadata(call, state, qd_options_open_closed(), &indices, &count) != QD_OK) {
         qd_call_fail(call);
         return;
     }

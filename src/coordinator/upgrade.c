@@ -53,8 +53,8 @@ void qd_coordinator_upgrade(struct qd_coordinator *coordinator, struct qd_call *
     bool ancient = false;
     enum qd_status status = qd_call_bool(call, "only_ancient_segments", &ancient, &call->error);
     if (status == QD_OK) status = prepare(coordinator, call, &indices, &count);
-    for (size_t i = 0; status == QD_OK && i < count; i++) {
-        status = qd_check_blocks(indices[i].index, QD_BLOCK_METADATA_WRITE, &call->error);
+    if (status == QD_OK) {
+        status = qd_check_all_blocks(indices, count, QD_BLOCK_METADATA_WRITE, call->arena, &call->error);
     }
     if (status != QD_OK) {
         qd_call_fail(call);
@@ -113,7 +113,9 @@ void qd_coordinator_get_upgrade(struct qd_coordinator *coordinator, struct qd_ca
 {
     struct sizes_request *request = QD_NEW(call->arena, struct sizes_request);
     request->call = call;
-    if (prepare(coordinator, call, &request->indices, &request->count) != QD_OK) {
+    if (prepare(coordinator, call, &request->indices, &request->count) != QD_OK ||
+        qd_check_all_blocks(request->indices, request->count, QD_BLOCK_METADATA_READ, call->arena,
+                            &call->error) != QD_OK) {
         qd_call_fail(call);
         return;
     }

@@ -1,5 +1,6 @@
 /* GET _cat/aliases: one row for each alias of each index. */
 #include "base/wildcard.h"
+#include "coordinator/blocks.h"
 #include "coordinator/cluster_service.h"
 #include "coordinator/resolve.h"
 #include "rest/cat_tables.h"
@@ -43,21 +44,37 @@ static void add_row(struct qd_cat *cat, const struct qd_index_metadata *index, c
     *cell++ = qd_cat_string(write_index[alias->is_write_index]);
 }
 
-void qd_cat_aliases(struct qd_coordinator *coordinator, struct qd_call *call)
+/* The indices whose aliases are shown. */
+static enum qd_status find_indices(struct qd_coordinator *coordinator, struct qd_call *call,
+                                   struct qd_resolved **indices, size_t *count)
 {
     const struct qd_cluster_state *state = qd_cluster_service_state(coordinator->cluster);
     struct qd_indices_options options = qd_options_open_closed();
-    struct qd_slice *patterns;
-    struct qd_cat cat;
     options.expand_hidden = true;
-    if (!qd_cat_begin(&cat, call, &table)) return;
-    enum qd_status status = qd_options_of_call(call, &options, &call->error);
-    size_t count = qd_call_list(call, "alias", &patterns);
-    for (size_t i = 0; status == QD_OK && i < state->index_count; i++) {
+    QD_TRY(qd_options_of_call(call, &options, &call->error));
+    *indices = QD_NEW_ARRAY(call->arena, struct qd_resolved, state->index_count);
+    *count = 0;
+    for (size_t i = 0; i < state->index_count; i++) {
         const struct qd_index_metadata *index = state->indices[i];
         bool visible = (index->closed ? options.expand_closed : options.expand_open) &&
                        (!index->hidden || options.expand_hidden);
-        for (size_t a = 0; visible && a < index->aliases.entry_count; a++) {
+        if (visible) (*indices)[(*count)++].index = index;
+    }
+    return qd_check_all_blocks(*indices, *count, QD_BLOCK_METADATA_READ, call->arena, &call->error);
+}
+
+void qd_cat_aliases(struct qd_coordinator *coordinator, struct qd_call *call)
+{
+    struct qd_resolved *indices;
+    struct qd_slice *patterns;
+    struct qd_cat cat;
+    size_t index_count;
+    if (!qd_cat_begin(&cat, call, &table)) return;
+    enum qd_status status = find_indices(coordinator, call, &indices, &index_count);
+    size_t count = qd_call_list(call, "alias", &patterns);
+    for (size_t i = 0; status == QD_OK && i < index_count; i++) {
+        const struct qd_index_metadata *index = indices[i].index;
+        for (size_t a = 0; a < index->aliases.entry_count; a++) {
             const struct qd_map_entry *entry = &index->aliases.entries[a];
             if (!entry->removed && wanted_name(patterns, count, entry->key)) {
                 add_row(&cat, index, entry->value);

@@ -1,4 +1,5 @@
 /* GET _cat/indices: one row for each index, with the statistics of all copies and of the primaries. */
+#include "coordinator/blocks.h"
 #include "coordinator/health.h"
 #include "coordinator/manager_timeout.h"
 #include "coordinator/shard_reports.h"
@@ -252,7 +253,7 @@ static enum qd_status resolve(struct qd_coordinator *coordinator, struct qd_call
     const struct qd_cluster_state *state = qd_cluster_service_state(coordinator->cluster);
     int64_t timeout = 0;
     QD_TRY(qd_manager_timeout_of_call(call, &timeout, &call->error));
-    QD_TRY(qd_resolve_call(call, state, qd_options_open_closed(), indices, count));
+    QD_TRY(qd_resolve_metadata(call, state, qd_options_open_closed(), indices, count));
     return qd_cat_check_limit(coordinator, "cat.indices.response.limit.number_of_indices", *count, "indices",
                               &call->error);
 }

@@ -1,4 +1,5 @@
 /* GET _cat/recovery: how shard copies came to be. */
+#include "coordinator/blocks.h"
 #include "coordinator/cluster_service.h"
 #include "coordinator/nodes_select.h"
 #include "coordinator/recovery.h"
@@ -100,7 +101,8 @@ void qd_cat_recovery(struct qd_coordinator *coordinator, struct qd_call *call)
     struct request *request = QD_NEW(call->arena, struct request);
     if (!qd_cat_begin(&request->cat, call, &table)) return;
     if (qd_call_bool(call, "active_only", &request->active_only, &call->error) != QD_OK ||
-        qd_resolve_call(call, state, qd_options_open_closed(), &request->indices, &request->count) != QD_OK) {
+        qd_resolve_metadata(call, state, qd_options_open_closed(), &request->indices,
+                            &request->count) != QD_OK) {
         qd_call_fail(call);
         return;
     }

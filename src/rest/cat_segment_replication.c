@@ -1,4 +1,5 @@
 /* GET _cat/segment_replication: replication by segments. Replicas get documents here: no rows. */
+#include "coordinator/blocks.h"
 #include "coordinator/cluster_service.h"
 #include "coordinator/resolve.h"
 #include "rest/cat_tables.h"
@@ -25,8 +26,8 @@ void qd_cat_segment_replication(struct qd_coordinator *coordinator, struct qd_ca
     if (!qd_cat_begin(&cat, call, &table)) {
         return;
     }
-    if (qd_resolve_call(call, qd_cluster_service_state(coordinator->cluster), qd_options_open(), &indices,
-                        &count) != QD_OK) {
+    if (qd_resolve_metadata(call, qd_cluster_service_state(coordinator->cluster), qd_options_open(), &indices,
+                            &count) != QD_OK) {
         qd_call_fail(call);
         return;
     }

@@ -1,5 +1,6 @@
 /* GET _cat/segments: one row for each segment of each shard. */
 #include "base/product.h"
+#include "coordinator/blocks.h"
 #include "coordinator/cluster_service.h"
 #include "coordinator/manager_timeout.h"
 #include "coordinator/nodes_select.h"
@@ -93,7 +94,7 @@ void qd_cat_segments(struct qd_coordinator *coordinator, struct qd_call *call)
         qd_call_fail(call);
         return;
     }
-    enum qd_status status = qd_resolve_call(call, state, qd_options_search(), &request->indices,
+    enum qd_status status = qd_resolve_metadata(call, state, qd_options_search(), &request->indices,
                                             &request->count);
     if (status == QD_OK) {
         status = qd_cat_check_limit(coordinator, "cat.segments.response.limit.number_of_indices",

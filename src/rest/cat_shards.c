@@ -1,5 +1,6 @@
 /* GET _cat/shards: one row for each copy of each shard. */
 #include "base/date.h"
+#include "coordinator/blocks.h"
 #include "coordinator/cluster_service.h"
 #include "coordinator/manager_timeout.h"
 #include "coordinator/nodes_select.h"
@@ -350,7 +351,7 @@ static enum qd_status prepare(struct request *request)
     struct qd_indices_options options = every ? qd_options_open_closed() : qd_options_open();
     options.expand_hidden = true;
     options.forbid_closed = !every;
-    QD_TRY(qd_resolve_call(call, state, options, &request->indices, &request->count));
+    QD_TRY(qd_resolve_metadata(call, state, options, &request->indices, &request->count));
     for (size_t i = 0; i < request->count; i++) shards += copies_of(request->indices[i].index);
     return qd_cat_check_limit(request->coordinator, "cat.shards.response.limit.number_of_shards", shards,
                               "shards", &call->error);
