@@ -175,7 +175,9 @@ static enum qd_status fill(struct qd_schema *schema, const struct qd_index_metad
     QD_TRY(qd_settings_group(&index->settings, "analysis", arena, &analysis, error));
     QD_TRY(qd_analysis_create(arena, analysis, &limits, &schema->analysis, error));
     QD_TRY(qd_json_parse(arena, schema->mapping_text, &mapping, error));
-    struct qd_mapping_update update = { .registry = schema->analysis, .limits = schema->mapping_limits };
+    struct qd_mapping_update update = { .registry = schema->analysis,
+                                        .limits = schema->mapping_limits,
+                                        .accepted = true };
     QD_TRY(qd_settings_group(&index->settings, "similarity", arena, &update.similarity_settings, error));
     return qd_mapping_merge(arena, &update, mapping.root, &schema->mapping, error);
 }

@@ -108,7 +108,7 @@ struct qd_mapping_build {
 /* A dynamic template. */
 struct qd_dynamic_template {
     struct qd_slice name;
-    struct qd_slice match, unmatch, path_match, path_unmatch, match_mapping_type; /* data NULL: not given */
+    struct qd_slice match, unmatch, path_match, path_unmatch, match_mapping_type; /* data NULL: none */
     bool regex; /* match_pattern: regex */
     const struct qd_json *mapping; /* object */
 };
@@ -139,7 +139,7 @@ struct qd_mapping {
     struct qd_map objects; /* full path -> struct qd_object_mapper *, ascending */
     struct qd_mapper **listed; /* listed[listed_count]: fields and aliases, ascending, without metadata */
     size_t listed_count;
-    struct qd_mapper **matched; /* matched[listed_count]: the same in the order in which patterns meet them */
+    struct qd_mapper **matched; /* matched[listed_count]: the same, as patterns meet them */
     struct qd_field_mapper **slots; /* slots[slot_count]: all fields that a document may fill, ascending */
     uint32_t slot_count;
     struct qd_field_mapper *routing, *ignored, *field_names, *doc_count;
@@ -170,8 +170,7 @@ enum qd_status qd_field_merge_values(struct qd_mapping_build *build, struct qd_f
 /* True when the two values are the same. */
 bool qd_parameter_equal(const struct qd_parameter_value *left, const struct qd_parameter_value *right);
 
-/* "true" and "false" as boolean or string. `name`: NULL, or what "Could not convert [name] to boolean"
- * mentions. */
+/* "true" and "false" as boolean or string. `name`: NULL, or that of "Could not convert [name]". */
 enum qd_status qd_node_boolean(const struct qd_json *node, const char *name, bool *value,
                                struct qd_error *error);
 
@@ -200,7 +199,7 @@ struct qd_mapper_place {
 enum qd_status qd_mapper_make(struct qd_mapping_build *build, const struct qd_mapper_place *place,
                               const struct qd_json *node, struct qd_mapper **mapper, struct qd_error *error);
 
-/* Makes a field mapper of `kind` and configures it. `owner`: the field whose multi-field it is, or NULL. */
+/* Makes a field mapper of `kind` and configures it. */
 enum qd_status qd_field_make(struct qd_mapping_build *build, const struct qd_field_kind *kind,
                              struct qd_slice name, struct qd_slice path, struct qd_field_mapper **mapper,
                              const struct qd_json *node, struct qd_error *error);
@@ -230,7 +229,11 @@ enum qd_status qd_mapper_merge(struct qd_mapping_build *build, struct qd_mapper 
 enum qd_status qd_mapping_merge_trees(struct qd_mapping_build *build, struct qd_mapping *into,
                                       struct qd_mapping *from, struct qd_error *error);
 
-/* Freezes the tree: sorts, fills look-up tables, checks limits, aliases and copy_to. */
+/* Refuses two fields of one name (one of them hidden): QD_MAPPER_PARSING. */
+enum qd_status qd_mapping_check_unique(struct qd_mapping_build *build, const struct qd_mapping *mapping,
+                                       struct qd_error *error);
+
+/* Freezes the tree: sorts, fills tables, checks limits, aliases and copy_to. */
 enum qd_status qd_mapping_finish(struct qd_mapping_build *build, struct qd_mapping *mapping,
                                  bool check_limits, struct qd_error *error);
 

@@ -73,13 +73,18 @@ enum qd_status qd_mapping_merge(struct qd_arena *arena, const struct qd_mapping_
         build.depth = 0;
         if (update->old == NULL) {
             QD_TRY(wrap_creation(qd_mapping_parse(&build, copy, merged, error), error));
+            QD_TRY(wrap_creation(qd_mapping_check_unique(&build, merged, error), error));
         } else {
             struct qd_mapping *change = qd_mapping_new(&build);
             QD_TRY(qd_mapping_parse(&build, copy, change, error));
+            QD_TRY(qd_mapping_check_unique(&build, change, error));
             QD_TRY(qd_mapping_merge_trees(&build, merged, change, error));
+            QD_TRY(qd_mapping_check_unique(&build, merged, error));
         }
     }
-    QD_TRY(qd_mapping_finish(&build, merged, true, error));
+    /* An index made without a mapping is not asked about limits either. */
+    bool empty = update->old == NULL && qd_json_size(source) == 0;
+    QD_TRY(qd_mapping_finish(&build, merged, !update->accepted && !empty, error));
     *mapping = merged;
     return QD_OK;
 }

@@ -152,6 +152,7 @@ struct qd_mapping_update {
     const struct qd_analysis_registry *registry;
     struct qd_mapping_limits limits;
     const struct qd_json *similarity_settings; /* index.similarity, or NULL */
+    bool accepted; /* the source was checked when it was made: limits are not asked about it again */
 };
 QD_CHECKED enum qd_status qd_mapping_merge(struct qd_arena *arena, const struct qd_mapping_update *update,
                                            const struct qd_json *source, struct qd_mapping **mapping,

@@ -69,6 +69,43 @@ static int compare_paths(const void *left, const void *right)
 
 /* ---- checks ---- */
 
+static enum qd_status check_field(struct qd_map *names, struct qd_field_mapper *field, struct qd_error *error)
+{
+    if (qd_map_find(names, field->base.path) != NULL) {
+        return qd_error_set(error, QD_MAPPER_PARSING, "Field [%.*s] is defined more than once",
+                            QD_SLICE_ARG(field->base.path));
+    }
+    qd_map_put(names, field->base.path, field);
+    for (size_t i = 0; i < field->multi_fields.entry_count; i++) {
+        QD_TRY(check_field(names, field->multi_fields.entries[i].value, error));
+    }
+    if (field->prefix_field != NULL) QD_TRY(check_field(names, field->prefix_field, error));
+    return field->phrase_field == NULL ? QD_OK : check_field(names, field->phrase_field, error);
+}
+
+static enum qd_status check_object(struct qd_map *names, const struct qd_object_mapper *object,
+                                   struct qd_error *error)
+{
+    for (size_t i = 0; i < object->children.entry_count; i++) {
+        if (object->children.entries[i].removed) continue;
+        struct qd_mapper *child = object->children.entries[i].value;
+        if (child->kind == QD_MAPPER_OBJECT) {
+            QD_TRY(check_object(names, (const struct qd_object_mapper *)child, error));
+        } else if (child->kind == QD_MAPPER_FIELD) {
+            QD_TRY(check_field(names, (struct qd_field_mapper *)child, error));
+        }
+    }
+    return QD_OK;
+}
+
+enum qd_status qd_mapping_check_unique(struct qd_mapping_build *build, const struct qd_mapping *mapping,
+                                       struct qd_error *error)
+{
+    struct qd_map names;
+    qd_map_init(&names, build->arena);
+    return check_object(&names, mapping->root, error);
+}
+
 static enum qd_status check_alias(const struct qd_mapping *mapping, const struct qd_alias_mapper *alias,
                                   struct qd_error *error)
 {
@@ -126,13 +163,41 @@ static enum qd_status check_references(const struct qd_mapping *mapping, struct 
     return QD_OK;
 }
 
-static enum qd_status check_name_length(const struct qd_mapping *mapping, const struct qd_mapper *mapper,
+static enum qd_status check_name_length(const struct qd_mapping *mapping, struct qd_slice name,
                                         struct qd_error *error)
 {
-    if ((int64_t)qd_utf16_length(mapper->name) <= mapping->limits.field_name_length) return QD_OK;
+    if ((int64_t)qd_utf16_length(name) <= mapping->limits.field_name_length) return QD_OK;
     return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                        "Field name [%.*s] is longer than the limit of [%lld] characters",
-                        QD_SLICE_ARG(mapper->name), (long long)mapping->limits.field_name_length);
+                        "Field name [%.*s] is longer than the limit of [%lld] characters", QD_SLICE_ARG(name),
+                        (long long)mapping->limits.field_name_length);
+}
+
+/* The names of objects, then of all fields in the order of one hash map: metadata has names as well. */
+static enum qd_status check_name_lengths(const struct walk *walk, struct qd_error *error)
+{
+    static const char *const metadata[] = {
+        "_ignored",     "_id",     "_routing", "_index",     "_source",  "_nested_path",
+        "_field_names", "_seq_no", "_version", "_doc_count", "_feature", "_data_stream_timestamp"
+    };
+    enum { METADATA_COUNT = sizeof(metadata) / sizeof(metadata[0]) };
+    const struct qd_mapping *mapping = walk->mapping;
+    for (size_t i = 0; i < walk->objects.count; i++) {
+        QD_TRY(check_name_length(mapping, walk->objects.data[i]->base.name, error));
+    }
+    size_t count = METADATA_COUNT + walk->listed.count;
+    struct qd_slice *paths = QD_NEW_ARRAY(walk->build->arena, struct qd_slice, count);
+    for (size_t i = 0; i < count; i++) {
+        paths[i] = i < METADATA_COUNT ? qd_slice_from_string(metadata[i])
+                                      : walk->listed.data[i - METADATA_COUNT]->path;
+    }
+    const size_t *order = qd_java_map_order(walk->build->arena, paths, count, 16);
+    for (size_t i = 0; i < count; i++) {
+        size_t at = order[i];
+        bool mapped = at >= METADATA_COUNT;
+        QD_TRY(check_name_length(mapping, mapped ? walk->listed.data[at - METADATA_COUNT]->name : paths[at],
+                                 error));
+    }
+    return QD_OK;
 }
 
 static enum qd_status check_limits(const struct walk *walk, struct qd_error *error)
@@ -153,12 +218,7 @@ static enum qd_status check_limits(const struct walk *walk, struct qd_error *err
                                 (long long)mapping->limits.depth, QD_SLICE_ARG(path));
         }
     }
-    for (size_t i = 0; i < walk->objects.count; i++) {
-        QD_TRY(check_name_length(mapping, &walk->objects.data[i]->base, error));
-    }
-    for (size_t i = 0; i < walk->listed.count; i++)
-        QD_TRY(check_name_length(mapping, walk->listed.data[i], error));
-    return QD_OK;
+    return check_name_lengths(walk, error);
 }
 
 static void add_metadata(struct walk *walk)

@@ -231,6 +231,51 @@ TEST(mapping, hidden_fields_of_text_are_fields)
     teardown(&fixture);
 }
 
+#define NAME_TWICE(name) "mapper_parsing_exception: " name "Field [x._index_prefix] is defined more than once"
+
+TEST(mapping, hidden_fields_take_their_names)
+{
+    struct fixture fixture;
+    setup(&fixture);
+#define WITH_CHILD(name, more)                                                                       \
+    "{\"properties\":{\"x\":{\"type\":\"text\",\"index_prefixes\":{\"min_chars\":null}" more \
+    ",\"fields\":{\"" name "\":{\"type\":\"keyword\"}}}}}"
+    assert_slice(merge(&fixture, WITH_CHILD("_index_prefix", "")),
+                 NAME_TWICE("Failed to parse mapping [_doc]: "));
+    merge(&fixture, WITH_CHILD("_index_phrase", ""));
+    assert_int_equal(qd_mapping_field_count(fixture.update.old), 3);
+    assert_slice(merge(&fixture, WITH_CHILD("_index_prefix", "")), NAME_TWICE(""));
+    assert_slice(merge(&fixture, WITH_CHILD("k", ",\"index_phrases\":true,\"term_vector\":\"yes\"")),
+                 "illegal_argument_exception: Mapper for [x] conflicts with existing mapper:\n"
+                 "\tCannot update parameter [term_vector] from [no] to [yes]\n"
+                 "\tCannot update parameter [index_phrases] from [false] to [true]");
+    assert_slice(merge(&fixture, "{\"properties\":{\"x\":{\"type\":\"text\",\"index_phrases\":true}}}"),
+                 "illegal_argument_exception: Mapper for [x] conflicts with existing mapper:\n"
+                 "\tCannot update parameter [index_phrases] from [false] to [true]\n"
+                 "\tCannot update parameter [index_prefixes] from [{ min_chars=2, max_chars=5 }] to [null]");
+    assert_slice(merge(&fixture, "{\"properties\":{\"y\":{\"type\":\"text\",\"index_prefixes\":"
+                                 "{\"max_chars\":2147483648}}}}"),
+                 "arithmetic_exception: integer overflow");
+#undef WITH_CHILD
+    teardown(&fixture);
+}
+
+/* Limits are asked when a mapping is made or changed, not when it is read again. */
+TEST(mapping, limits_are_not_asked_of_what_was_accepted)
+{
+    struct fixture fixture;
+    setup(&fixture);
+    fixture.update.limits.field_name_length = 15;
+    assert_slice(merge(&fixture, "{}"), "{}");
+    assert_slice(merge(&fixture, "{\"properties\":{\"x\":{\"type\":\"long\"}}}"),
+                 "illegal_argument_exception: Field name [_data_stream_timestamp] is longer than the "
+                 "limit of [15] characters");
+    fixture.update.accepted = true;
+    assert_slice(merge(&fixture, "{\"properties\":{\"x\":{\"type\":\"long\"}}}"),
+                 "{\"properties\":{\"x\":{\"type\":\"long\"}}}");
+    teardown(&fixture);
+}
+
 /* The reference names the Java class of a value with its package. */
 TEST(mapping, a_list_instead_of_a_map_is_named)
 {

@@ -1,3 +1,4 @@
+#include <math.h>
 #include <string.h>
 
 #include "base/assert.h"
@@ -156,11 +157,14 @@ static enum qd_status parse_integer(const struct qd_json *node, struct qd_arena 
     if (qd_json_is_number(node)) {
         double whole = 0;
         bool fits = qd_json_is_integral(node) && qd_json_int64(node, &number);
-        if (!fits && qd_json_double(node, &whole) && whole >= INT32_MIN && whole <= INT32_MAX) {
+        if (!fits && qd_json_double(node, &whole) && fabs(whole) < (double)INT64_MAX) {
             number = (int64_t)whole;
             fits = (double)number == whole;
         }
-        if (!fits || number < INT32_MIN || number > INT32_MAX) {
+        if (fits && (number < INT32_MIN || number > INT32_MAX)) {
+            return qd_error_set(error, QD_ARITHMETIC, "integer overflow");
+        }
+        if (!fits) {
             return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "%.*s is not an integer value",
                                 QD_SLICE_ARG(text));
         }
@@ -327,9 +331,13 @@ static enum qd_status parse_prefixes(struct qd_mapping_build *build, const struc
     int64_t low = 2;
     int64_t high = 5;
     const struct qd_json *member = qd_json_get(node, "min_chars");
-    if (member != NULL) QD_TRY(parse_integer(member, build->arena, &low, error));
+    if (member != NULL && !qd_json_is_null(member)) {
+        QD_TRY(parse_integer(member, build->arena, &low, error));
+    }
     member = qd_json_get(node, "max_chars");
-    if (member != NULL) QD_TRY(parse_integer(member, build->arena, &high, error));
+    if (member != NULL && !qd_json_is_null(member)) {
+        QD_TRY(parse_integer(member, build->arena, &high, error));
+    }
     QD_TRY(check_members(build, mapper, node, known, error));
     if (low < 1) {
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "min_chars [%d] must be greater than zero", (int)low);
@@ -616,7 +624,10 @@ enum qd_status qd_field_merge_values(struct qd_mapping_build *build, struct qd_f
                                      const struct qd_field_mapper *from, struct qd_error *error)
 {
     struct qd_buffer conflicts = { 0 };
-    for (size_t i = 0; i < into->kind->parameter_count; i++) {
+    for (size_t k = 0; k < into->kind->parameter_count; k++) {
+        /* Some are compared after the one that they print before. */
+        const struct qd_parameter *row = &into->kind->parameters[k];
+        size_t i = row->compared_later ? k + 1 : k > 0 && row[-1].compared_later ? k - 1 : k;
         const struct qd_parameter *parameter = &into->kind->parameters[i];
         if (may_update(parameter, &into->values[i], &from->values[i])) {
             into->values[i] = from->values[i];

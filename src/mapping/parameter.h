@@ -44,6 +44,7 @@ struct qd_parameter {
     bool updatable;              /* a mapping update may change it */
     bool accepts_null;           /* null means the default */
     bool required;               /* printed always (scaling_factor, token_count's analyzer) */
+    bool compared_later;         /* conflicts about it are told after those about the next row */
     int64_t default_integer;     /* BOOLEAN, INTEGER, FLOAT, DOUBLE */
     const char *default_text;    /* STRING; NULL: null */
     const char *const *choices;  /* CHOICE: NULL-terminated */

@@ -22,7 +22,7 @@ static const struct qd_parameter parameters[] = {
     { .name = "store", .kind = QD_PARAMETER_BOOLEAN },
     { .name = "meta", .kind = QD_PARAMETER_META, .updatable = true },
     { .name = "index_options", .kind = QD_PARAMETER_CHOICE, .choices = index_options },
-    { .name = "term_vector", .kind = QD_PARAMETER_CHOICE, .choices = term_vectors },
+    { .name = "term_vector", .kind = QD_PARAMETER_CHOICE, .choices = term_vectors, .compared_later = true },
     { .name = "norms", .kind = QD_PARAMETER_BOOLEAN, .default_integer = 1 },
     { .name = "analyzer", .kind = QD_PARAMETER_ANALYZER },
     { .name = "search_analyzer", .kind = QD_PARAMETER_ANALYZER, .updatable = true },
@@ -32,7 +32,10 @@ static const struct qd_parameter parameters[] = {
     { .name = "position_increment_gap", .kind = QD_PARAMETER_INTEGER, .default_integer = -1 },
     { .name = "fielddata", .kind = QD_PARAMETER_BOOLEAN, .updatable = true },
     { .name = "fielddata_frequency_filter", .kind = QD_PARAMETER_FREQUENCY_FILTER, .updatable = true },
-    { .name = "index_prefixes", .kind = QD_PARAMETER_PREFIXES, .accepts_null = true },
+    { .name = "index_prefixes",
+      .kind = QD_PARAMETER_PREFIXES,
+      .accepts_null = true,
+      .compared_later = true },
     { .name = "index_phrases", .kind = QD_PARAMETER_BOOLEAN },
 };
 

@@ -175,11 +175,20 @@ static void match_terms(const struct qd_highlight_leaves *leaves, struct qd_aren
     }
 }
 
-static void match_automaton(const struct qd_query_leaf *leaf, uint32_t number,
-                            struct qd_highlight_value *value)
+static bool in_range(const struct qd_query_leaf *leaf, struct qd_slice text)
+{
+    int low = leaf->lower.data == NULL ? 1 : qd_slice_compare(text, leaf->lower);
+    int high = leaf->upper.data == NULL ? -1 : qd_slice_compare(text, leaf->upper);
+    return (low > 0 || (low == 0 && leaf->include_lower)) && (high < 0 || (high == 0 && leaf->include_upper));
+}
+
+/* Automata and ranges. */
+static void match_words(const struct qd_query_leaf *leaf, uint32_t number, struct qd_highlight_value *value)
 {
     for (size_t i = 0; i < value->token_count; i++) {
-        if (qd_automaton_matches(leaf->automaton, value->tokens[i].text)) {
+        struct qd_slice text = value->tokens[i].text;
+        bool range = leaf->kind == QD_LEAF_RANGE;
+        if (range ? in_range(leaf, text) : qd_automaton_matches(leaf->automaton, text)) {
             mark(&value->tokens[i], number, leaf->boost);
         }
     }
@@ -321,8 +330,8 @@ enum qd_status qd_highlight_value_make(const struct qd_highlight_matcher *matche
     match_terms(leaves, arena, value);
     for (size_t i = 0; i < leaves->count; i++) {
         const struct qd_highlight_leaf *leaf = &leaves->data[i];
-        if (leaf->query.kind == QD_LEAF_AUTOMATON) {
-            match_automaton(&leaf->query, (uint32_t)i, value);
+        if (leaf->query.kind == QD_LEAF_AUTOMATON || leaf->query.kind == QD_LEAF_RANGE) {
+            match_words(&leaf->query, (uint32_t)i, value);
         } else if (leaf->query.kind == QD_LEAF_PHRASE) {
             match_phrase(leaf, (uint32_t)i, arena, value);
         }

@@ -98,3 +98,19 @@ TEST(highlight, kept_prefixes_are_marked_in_their_own_field)
                "{\"h._index_phrase\":[\"a <em>b c d</em>\"]}");
     search_world_close(&world);
 }
+
+TEST(highlight, words_in_a_range_are_marked)
+{
+    struct search_world world;
+    search_world_open(&world, "{\"properties\":{\"t\":{\"type\":\"text\"}}}", NULL);
+    search_world_index(&world, "1", QD_SLICE("{\"t\":\"quick brown fox\"}"));
+    search_world_refresh(&world);
+#define RANGE(bounds, how) \
+    "{\"query\":{\"range\":{\"t\":{" bounds "}}},\"highlight\":{\"fields\":{\"t\":{" how "}}}}"
+    expect_hit(&world, RANGE("\"gt\":\"brown\"", ""), "[\"<em>quick</em> brown <em>fox</em>\"]");
+    expect_hit(&world, RANGE("\"gte\":\"brown\",\"lt\":\"quick\"", "\"type\":\"plain\""),
+               "[\"quick <em>brown</em> <em>fox</em>\"]");
+    expect_hit(&world, RANGE("\"lte\":\"fox\"", ""), "[\"quick <em>brown</em> <em>fox</em>\"]");
+#undef RANGE
+    search_world_close(&world);
+}

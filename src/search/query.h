@@ -189,20 +189,22 @@ QD_CHECKED enum qd_status qd_prepared_matched(struct qd_prepared *prepared, uint
                                               struct qd_arena *arena, struct qd_matched_query **matched,
                                               size_t *count, struct qd_error *error);
 
-/* What a highlighter needs: calls visit for every term, phrase, and automaton of the (positive) query leaves.
- */
-enum qd_leaf_kind { QD_LEAF_TERM, QD_LEAF_PHRASE, QD_LEAF_AUTOMATON };
+/* What a highlighter needs: calls visit for every term, phrase, automaton and range of words of the
+ * (positive) query leaves. */
+enum qd_leaf_kind { QD_LEAF_TERM, QD_LEAF_PHRASE, QD_LEAF_AUTOMATON, QD_LEAF_RANGE };
 struct qd_query_leaf {
     enum qd_leaf_kind kind;
     struct qd_slice field;        /* full path */
     const struct qd_slice *terms; /* TERM: 1; PHRASE: in order */
     const uint32_t *positions;    /* PHRASE: relative positions */
     size_t term_count;
-    struct qd_slice last_field; /* PHRASE: where the terms of the last position stand, when not in `field` */
+    struct qd_slice last_field; /* PHRASE: that of the terms of the last position, when it is another */
     uint32_t slop;                        /* PHRASE */
     bool phrase_prefix;                   /* PHRASE: the last term is a prefix */
     bool in_function;                     /* it stands below a function score */
     const struct qd_automaton *automaton; /* AUTOMATON: prefix, wildcard, regexp, fuzzy */
+    struct qd_slice lower, upper;         /* RANGE; data NULL: open */
+    bool include_lower, include_upper;    /* RANGE */
     float boost;
 };
 void qd_prepared_leaves(const struct qd_prepared *prepared,

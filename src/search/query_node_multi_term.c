@@ -358,11 +358,17 @@ static enum qd_status multi_term_rewrite(struct qd_node *node, struct qd_query_c
 static void multi_term_leaves(const struct qd_node *node, const struct qd_leaf_visitor *visitor)
 {
     const struct qd_multi_term *term = &((const struct multi_term_node *)node)->term;
-    if (term->automaton == NULL) return;
     struct qd_query_leaf leaf = { .kind = QD_LEAF_AUTOMATON,
                                   .field = term->field_name,
                                   .automaton = term->automaton,
                                   .boost = visitor->boost };
+    if (term->automaton == NULL) {
+        leaf.kind = QD_LEAF_RANGE;
+        leaf.lower = term->lower;
+        leaf.upper = term->upper;
+        leaf.include_lower = term->include_lower;
+        leaf.include_upper = term->include_upper;
+    }
     visitor->visit(visitor->context, &leaf);
 }
 

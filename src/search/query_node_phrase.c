@@ -64,8 +64,7 @@ static void spans_text(const struct qd_phrase *phrase, struct qd_buffer *out)
         size_t end = position_end(phrase, i);
         uint32_t gap = phrase->terms[i].position - expected;
         if (i > 0) qd_buffer_text(out, ", ");
-        if (gap > 0)
-            qd_buffer_format(out, "SpanGap(%.*s:%u), ", QD_SLICE_ARG(phrase->field.name), (unsigned)gap);
+        if (gap > 0) qd_buffer_format(out, "SpanGap(:%u), ", (unsigned)gap);
         expected = phrase->terms[i].position + 1;
         span_text(phrase, i, end, out);
         i = end;
@@ -313,12 +312,13 @@ static enum qd_status phrase_explain(struct qd_node *node, const struct qd_segme
     struct phrase_node *self = (struct phrase_node *)node;
     struct qd_scorer *scorer = NULL;
     QD_TRY(phrase_scorer(node, segment, &scorer, error));
+    bool spans = self->phrase.prefixes.data != NULL;
     if (scorer == NULL || qd_scorer_seek(scorer, doc) != doc) {
-        *explanation = qd_explain_no_match(segment->arena, "no matching terms");
+        *explanation = qd_explain_no_match(segment->arena, spans ? "no matching term" : "no matching terms");
         return QD_OK;
     }
     if (!qd_scorer_confirm(scorer)) {
-        *explanation = qd_explain_no_match(segment->arena, "no matching phrase");
+        *explanation = qd_explain_no_match(segment->arena, spans ? "no matching term" : "no matching phrase");
         return QD_OK;
     }
     const uint8_t *norms;

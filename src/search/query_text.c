@@ -256,8 +256,11 @@ static enum qd_status shorter_prefix(struct qd_query_context *context, const str
     struct qd_slice text = qd_arena_copy(arena, qd_buffer_view(&pattern));
     qd_buffer_deinit(&pattern);
     QD_TRY(qd_automaton_wildcard(arena, text, case_insensitive, &multi.automaton, error));
+    struct qd_node *letters = qd_node_multi_term(arena, &multi);
+    /* No letters in either case are an automaton without states. */
+    if (case_insensitive && prefix->pattern.size == 0) letters = qd_node_none(arena, "no letters");
     *node = qd_node_boolean_make(arena);
-    qd_node_boolean_add(*node, arena, QD_SHOULD, qd_node_multi_term(arena, &multi));
+    qd_node_boolean_add(*node, arena, QD_SHOULD, letters);
     const struct qd_field *words = prefix->field == prefixes ? prefixes->parent : prefix->field;
     qd_node_boolean_add(*node, arena, QD_SHOULD, qd_node_term(arena, words, prefix->pattern));
     return QD_OK;
@@ -427,6 +430,29 @@ static bool kept_prefixes(const struct token_builder *builder, struct qd_phrase 
     return true;
 }
 
+QD_VECTOR_TYPE(phrase_terms, struct qd_phrase_term);
+
+/* Each token with those that stand behind it, a blank between, as the field of pairs has them; they are
+ * placed by the steps between tokens of which there are pairs. */
+static struct phrase_terms pairs_of(struct qd_arena *arena, const struct placed *tokens, size_t count)
+{
+    struct phrase_terms pairs = { 0 };
+    uint32_t position = 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t next = i + 1;
+        while (next < count && tokens[next].position < tokens[i].position + tokens[i].length) next++;
+        if (next == count) continue;
+        if (i > 0 && pairs.count > 0) position += tokens[i].position - tokens[i - 1].position;
+        uint32_t place = tokens[next].position;
+        for (; next < count && tokens[next].position == place; next++) {
+            struct qd_slice text = qd_arena_format(arena, "%.*s %.*s", QD_SLICE_ARG(tokens[i].term),
+                                                   QD_SLICE_ARG(tokens[next].term));
+            *QD_PUSH(arena, &pairs) = (struct qd_phrase_term){ text, position };
+        }
+    }
+    return pairs;
+}
+
 static enum qd_status phrase_of_tokens(struct token_builder *builder, const struct placed *tokens,
                                        size_t count, struct qd_node **node, struct qd_error *error)
 {
@@ -438,10 +464,10 @@ static enum qd_status phrase_of_tokens(struct token_builder *builder, const stru
                                 .prefix = prefix,
                                 .max_expansions = builder->options->max_expansions };
     struct qd_phrase_term *terms = QD_NEW_ARRAY(arena, struct qd_phrase_term, count + 1);
-    bool dense = true;
+    bool gaps = count == 0 || tokens[0].position > 0;
     for (size_t i = 0; i < count; i++) {
         terms[i] = (struct qd_phrase_term){ tokens[i].term, tokens[i].position };
-        dense = dense && (i == 0 || tokens[i].position == tokens[i - 1].position + 1);
+        gaps = gaps || (i > 0 && tokens[i].position > tokens[i - 1].position + 1);
     }
     phrase.terms = terms;
     /* A prefix alone needs no positions. */
@@ -449,13 +475,10 @@ static enum qd_status phrase_of_tokens(struct token_builder *builder, const stru
     if (!alone || builder->field->type != QD_FIELD_TEXT) QD_TRY(check_positions(builder, error));
     if (prefix && kept_prefixes(builder, &phrase, node)) return QD_OK;
     /* Pairs of words have a field of their own when index_phrases is on. */
-    dense = dense && count > 0 && tokens[0].position == 0;
-    if (builder->field->index_phrases && !prefix && phrase.slop == 0 && dense && count > 1) {
-        for (size_t i = 0; i + 1 < count; i++) {
-            terms[i].term = qd_arena_format(arena, "%.*s %.*s", QD_SLICE_ARG(terms[i].term),
-                                            QD_SLICE_ARG(terms[i + 1].term));
-        }
-        phrase.count = count - 1;
+    if (builder->field->index_phrases && !prefix && phrase.slop == 0 && !gaps && count > 1) {
+        struct phrase_terms pairs = pairs_of(arena, tokens, count);
+        phrase.terms = pairs.data;
+        phrase.count = pairs.count;
         phrase.field.name = qd_arena_format(arena, "%.*s._index_phrase", QD_SLICE_ARG(builder->field->name));
     }
     *node = qd_node_phrase(arena, &phrase);
@@ -524,6 +547,7 @@ static enum qd_status path_node(struct token_builder *builder, const struct grap
         for (size_t i = 0; i < path->count; i++) {
             tokens[i] = *path->tokens[i];
             tokens[i].position = (uint32_t)i;
+            tokens[i].length = 1;
         }
         return phrase_of_tokens(builder, tokens, path->count, node, error);
     }

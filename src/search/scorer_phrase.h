@@ -9,7 +9,7 @@
 
 /* One slot of a phrase: the terms that may stand at `offset`. */
 struct qd_phrase_slot {
-    uint32_t offset;
+    uint32_t offset;               /* without slop there must be as many positions before the first slot */
     struct qd_postings **postings; /* postings[count], with positions */
     size_t count;
     uint64_t cost;

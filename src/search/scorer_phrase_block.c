@@ -94,11 +94,12 @@ static uint32_t count_pairs(const struct qd_phrase_word *first, const struct qd_
 
 uint32_t qd_phrase_words_freq(struct qd_phrase_word *words, size_t count)
 {
-    if (count == 2) return count_pairs(&words[0], &words[1]);
+    if (count == 2 && words[0].offset == 0) return count_pairs(&words[0], &words[1]);
     uint32_t freq = 0;
     for (size_t k = 1; k < count; k++) words[k].next = 0;
     for (uint32_t i = 0; i < words[0].count; i++) {
         int64_t start = (int64_t)words[0].positions[i] - (int64_t)words[0].offset;
+        if (start < 0) continue;
         size_t k = 1;
         for (; k < count; k++) {
             struct qd_phrase_word *word = &words[k];
@@ -274,7 +275,7 @@ static uint32_t keep_pairs(struct qd_phrase_blocks *self, uint32_t count, uint32
  * then. */
 static uint32_t keep_phrases(struct qd_phrase_blocks *self, uint32_t count, uint32_t at)
 {
-    bool pair = self->count == 2;
+    bool pair = self->count == 2 && self->words[0].offset == 0;
     for (size_t k = 0; k < self->count; k++) {
         struct part *part = &self->parts[k];
         if (qd_postings_whole(part->postings, &part->starts, &part->differences)) continue;

@@ -19,7 +19,8 @@ struct qd_phrase_word {
     uint32_t offset;           /* of its slot */
 };
 
-/* How often words[count] (two or more, by offset) stand at their offsets from each other. */
+/* How often words[count] (two or more, by offset) stand at their offsets from each other; so many positions
+ * as the first offset must come before. */
 uint32_t qd_phrase_words_freq(struct qd_phrase_word *words, size_t count);
 
 struct qd_phrase_blocks;
