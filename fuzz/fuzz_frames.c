@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 #include "coordinator/context_ids.h"
+#include "coordinator/node_facts.h"
 #include "data/read_messages.h"
 #include "data/report_messages.h"
 #include "data/write_request.h"
@@ -88,6 +89,22 @@ static void report_frames(struct qd_slice bytes, struct qd_arena *arena)
     qd_buffer_deinit(&buffer);
 }
 
+static void node_frames(struct qd_slice bytes, struct qd_arena *arena)
+{
+    struct qd_node_facts facts;
+    struct qd_node_facts again;
+    struct qd_buffer buffer = { 0 };
+    if (qd_node_facts_read(bytes, arena, &facts, NULL) != QD_OK) return;
+    qd_node_facts_write(&facts, &buffer);
+    qd_assert(qd_node_facts_read(qd_buffer_view(&buffer), arena, &again, NULL) == QD_OK);
+    qd_assert(again.pools.count == facts.pools.count);
+    qd_assert(again.setting_count == facts.setting_count);
+    for (size_t i = 0; i < facts.pools.count; i++) {
+        (void)qd_thread_pools_counts(&facts.pools.pools[i], &facts);
+    }
+    qd_buffer_deinit(&buffer);
+}
+
 static void ids_and_states(struct qd_slice bytes, struct qd_arena *arena)
 {
     struct qd_call call = { .arena = arena };
@@ -118,6 +135,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     write_frames(bytes, arena);
     read_frames(bytes, arena);
     report_frames(bytes, arena);
+    node_frames(bytes, arena);
     ids_and_states(bytes, arena);
     qd_arena_destroy(arena);
     return 0;

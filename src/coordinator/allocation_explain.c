@@ -25,7 +25,7 @@ struct request {
     struct qd_slice current_node; /* data NULL: not given */
     const struct qd_index_metadata *index;
     const struct qd_shard_routing *copy;
-    const struct qd_node_facts *facts; /* NULL: the disks are not asked for, or not yet known */
+    const struct qd_nodes_facts *facts; /* NULL: the disks are not asked for, or not yet known */
 };
 
 /* ---- reading ---- */
@@ -217,15 +217,14 @@ static enum qd_status find_copy(struct request *request)
 
 /* ---- answering ---- */
 
-static void write_disk(const char *name, const struct request *request, struct qd_json_writer *writer)
+static void write_disk(const char *name, const struct qd_node_facts *facts, struct qd_json_writer *writer)
 {
-    const struct qd_node_facts *facts = request->facts;
-    const struct qd_slice *path = qd_map_get(request->coordinator->node_settings, QD_SLICE("path.data"));
+    struct qd_slice path = qd_node_facts_setting(facts, "path.data");
     uint64_t used = facts->disk_total - facts->disk_available;
     double percent = facts->disk_total == 0 ? 0 : 1000.0 * (double)used / (double)facts->disk_total;
     double rounded = (double)(int64_t)(percent + 0.5);
     qd_json_member_object(writer, name);
-    if (path != NULL) qd_json_member_string(writer, "path", *path);
+    if (path.data != NULL) qd_json_member_string(writer, "path", path);
     qd_json_member_int(writer, "total_bytes", (int64_t)facts->disk_total);
     qd_json_member_int(writer, "used_bytes", (int64_t)used);
     qd_json_member_int(writer, "free_bytes", (int64_t)facts->disk_available);
@@ -252,15 +251,18 @@ static void write_sizes(const struct request *request, const struct qd_shard_rep
 static void write_cluster_info(const struct request *request, const struct qd_shard_reports *reports,
                                struct qd_json_writer *writer)
 {
-    const struct qd_node_info *node = request->coordinator->local_node;
     qd_json_member_object(writer, "cluster_info");
     qd_json_member_object(writer, "nodes");
-    qd_json_name_slice(writer, node->id);
-    qd_json_begin_object(writer);
-    qd_json_member_string(writer, "node_name", node->name);
-    write_disk("least_available", request, writer);
-    write_disk("most_available", request, writer);
-    qd_json_end_object(writer);
+    for (size_t i = 0; i < request->state->node_count; i++) {
+        const struct qd_node_info *node = &request->state->nodes[i];
+        if (!node->data || request->facts->facts[i] == NULL) continue;
+        qd_json_name_slice(writer, node->id);
+        qd_json_begin_object(writer);
+        qd_json_member_string(writer, "node_name", node->name);
+        write_disk("least_available", request->facts->facts[i], writer);
+        write_disk("most_available", request->facts->facts[i], writer);
+        qd_json_end_object(writer);
+    }
     qd_json_end_object(writer);
     write_sizes(request, reports, writer);
     qd_json_end_object(writer);
@@ -400,12 +402,13 @@ static void answer(void *context, const struct qd_shard_reports *reports)
 
 /* `facts` NULL: the disks are not asked for, or not yet known. */
 static void explain(struct qd_coordinator *coordinator, struct qd_call *call,
-                    const struct qd_node_facts *facts)
+                    const struct qd_nodes_facts *facts)
 {
     struct request *request = QD_NEW(call->arena, struct request);
     *request = (struct request){ .coordinator = coordinator,
                                  .call = call,
-                                 .state = qd_cluster_service_state(coordinator->cluster),
+                                 .state = facts == NULL ? qd_cluster_service_state(coordinator->cluster)
+                                                        : facts->state,
                                  .shard = -1,
                                  .facts = facts };
     if (read_request(request) != QD_OK || find_copy(request) != QD_OK) {
@@ -413,9 +416,9 @@ static void explain(struct qd_coordinator *coordinator, struct qd_call *call,
     } else if (!request->disk_info) {
         answer(request, NULL);
     } else if (facts == NULL) {
-        qd_node_facts_gather(coordinator, call, explain);
+        qd_nodes_facts_gather(coordinator, call, NULL, explain);
     } else {
-        struct qd_report_wish wish = { .parts = QD_REPORT_SEGMENTS, .all = true };
+        struct qd_report_wish wish = { .state = facts->state, .parts = QD_REPORT_SEGMENTS, .all = true };
         qd_shard_reports_gather(coordinator, call, &wish, answer, request);
     }
 }

@@ -1,9 +1,8 @@
 /* GET _cluster/stats: the cluster in numbers. */
-#include "base/product.h"
 #include "base/vector.h"
 #include "coordinator/cluster_service.h"
+#include "coordinator/cluster_stats_nodes.h"
 #include "coordinator/health.h"
-#include "coordinator/node_facts.h"
 #include "coordinator/nodes_select.h"
 #include "coordinator/operations.h"
 #include "coordinator/shard_reports.h"
@@ -15,7 +14,9 @@
 struct request {
     struct qd_coordinator *coordinator;
     struct qd_call *call;
-    const struct qd_node_facts *facts;
+    const struct qd_nodes_facts *facts;
+    const bool *wanted; /* by place in the state's nodes */
+    int64_t now_ms;     /* wall clock */
 };
 
 /* Smallest, largest and mean of a number over the indices. */
@@ -185,157 +186,65 @@ static void write_indices(const struct qd_shard_reports *reports, struct qd_aren
     qd_json_end_object(writer);
 }
 
-static void write_node_counts(const struct qd_cluster_state *state, const bool *wanted,
-                              struct qd_json_writer *writer)
+/* The health is what the elected node tells of it. */
+static bool has_manager(const struct qd_cluster_state *state, const bool *wanted)
 {
-    int64_t total = 0, manager = 0, data = 0, ingest = 0, remote = 0, plain = 0;
     for (size_t i = 0; i < state->node_count; i++) {
-        const struct qd_node_info *node = &state->nodes[i];
-        if (!wanted[i]) continue;
-        total++;
-        manager += node->cluster_manager;
-        data += node->data;
-        ingest += node->ingest;
-        remote += node->remote_cluster_client;
-        plain += !node->cluster_manager && !node->data && !node->ingest && !node->remote_cluster_client;
+        if (wanted[i] && qd_slice_equal(state->nodes[i].id, state->master_node_id)) return true;
     }
-    qd_json_member_object(writer, "count");
-    qd_json_member_int(writer, "total", total);
-    qd_json_member_int(writer, "cluster_manager", manager);
-    qd_json_member_int(writer, "coordinating_only", plain);
-    qd_json_member_int(writer, "data", data);
-    qd_json_member_int(writer, "ingest", ingest);
-    qd_json_member_int(writer, "master", manager);
-    qd_json_member_int(writer, "remote_cluster_client", remote);
-    qd_json_member_int(writer, "search", 0);
-    qd_json_member_int(writer, "warm", 0);
-    qd_json_end_object(writer);
-}
-
-static void write_os(const struct qd_coordinator *coordinator, const struct qd_node_facts *facts,
-                     struct qd_json_writer *writer)
-{
-    const struct qd_machine_facts *machine = &facts->machine;
-    qd_json_member_object(writer, "os");
-    qd_json_member_int(writer, "available_processors", machine->processors);
-    qd_json_member_int(writer, "allocated_processors", coordinator->env->work->parallelism(coordinator->env));
-    for (int i = 0; i < 2; i++) {
-        qd_json_member_array(writer, i == 0 ? "names" : "pretty_names");
-        qd_json_begin_object(writer);
-        qd_json_member_text(writer, i == 0 ? "name" : "pretty_name",
-                            i == 0 ? machine->os_name : machine->os_pretty_name);
-        qd_json_member_int(writer, "count", 1);
-        qd_json_end_object(writer);
-        qd_json_end_array(writer);
-    }
-    qd_json_member_object(writer, "mem");
-    qd_json_member_bytes(writer, "total_in_bytes", "total", (int64_t)machine->memory_total_bytes);
-    qd_json_member_bytes(writer, "free_in_bytes", "free", (int64_t)machine->memory_free_bytes);
-    qd_json_member_bytes(writer, "used_in_bytes", "used", (int64_t)facts->memory_used);
-    qd_json_member_int(writer, "free_percent", 100 - facts->memory_used_percent);
-    qd_json_member_int(writer, "used_percent", facts->memory_used_percent);
-    qd_json_end_object(writer);
-    qd_json_end_object(writer);
-    qd_json_member_object(writer, "process");
-    qd_json_member_object(writer, "cpu");
-    qd_json_member_int(writer, "percent", machine->process_cpu_percent);
-    qd_json_end_object(writer);
-    qd_json_member_object(writer, "open_file_descriptors");
-    qd_json_member_int(writer, "min", (int64_t)machine->open_files);
-    qd_json_member_int(writer, "max", (int64_t)machine->open_files);
-    qd_json_member_int(writer, "avg", (int64_t)machine->open_files);
-    qd_json_end_object(writer);
-    qd_json_end_object(writer);
-}
-
-static void write_jvm(const struct qd_coordinator *coordinator, const struct qd_node_facts *facts,
-                      struct qd_json_writer *writer)
-{
-    qd_json_member_object(writer, "jvm");
-    qd_json_member_millis(writer, "max_uptime_in_millis", "max_uptime", facts->uptime_ms);
-    qd_json_member_array(writer, "versions");
-    qd_json_begin_object(writer);
-    qd_json_member_text(writer, "version", "none");
-    qd_json_member_text(writer, "vm_name", "Quidditch native code");
-    qd_json_member_text(writer, "vm_version", QD_PRODUCT_VERSION);
-    qd_json_member_text(writer, "vm_vendor", "Quidditch");
-    qd_json_member_bool(writer, "bundled_jdk", false);
-    qd_json_name(writer, "using_bundled_jdk");
-    qd_json_null(writer);
-    qd_json_member_int(writer, "count", 1);
-    qd_json_end_object(writer);
-    qd_json_end_array(writer);
-    qd_json_member_object(writer, "mem");
-    qd_json_member_bytes(writer, "heap_used_in_bytes", "heap_used", facts->heap_used);
-    qd_json_member_bytes(writer, "heap_max_in_bytes", "heap_max", facts->heap_max);
-    qd_json_end_object(writer);
-    qd_json_member_int(writer, "threads", coordinator->env->work->parallelism(coordinator->env) + 1);
-    qd_json_end_object(writer);
-}
-
-static void write_nodes(const struct request *request, const struct qd_cluster_state *state,
-                        const bool *wanted, struct qd_json_writer *writer)
-{
-    const struct qd_node_facts *facts = request->facts;
-    qd_json_member_object(writer, "nodes");
-    write_node_counts(state, wanted, writer);
-    qd_json_name(writer, "versions");
-    qd_json_raw(writer, QD_SLICE("[\"" QD_OPENSEARCH_VERSION "\"]"));
-    write_os(request->coordinator, facts, writer);
-    write_jvm(request->coordinator, facts, writer);
-    qd_json_member_object(writer, "fs");
-    qd_json_member_bytes(writer, "total_in_bytes", "total", (int64_t)facts->disk_total);
-    qd_json_member_bytes(writer, "free_in_bytes", "free", (int64_t)facts->machine.volume.free_bytes);
-    qd_json_member_bytes(writer, "available_in_bytes", "available", (int64_t)facts->disk_available);
-    qd_json_member_bytes(writer, "cache_reserved_in_bytes", "cache_reserved", 0);
-    qd_json_end_object(writer);
-    qd_json_name(writer, "plugins");
-    qd_json_raw(writer, QD_SLICE("[]"));
-    qd_json_name(writer, "network_types");
-    qd_json_raw(writer, QD_SLICE("{\"transport_types\":{\"quidditch\":1},\"http_types\":{\"quidditch\":1}}"));
-    qd_json_name(writer, "discovery_types");
-    qd_json_raw(writer, QD_SLICE("{\"single-node\":1}"));
-    qd_json_name(writer, "packaging_types");
-    qd_json_raw(writer, QD_SLICE("[{\"type\":\"" QD_OPENSEARCH_BUILD_TYPE "\",\"count\":1}]"));
-    qd_json_name(writer, "ingest");
-    qd_json_raw(writer, QD_SLICE("{\"number_of_pipelines\":0,\"processor_stats\":{}}"));
-    qd_json_end_object(writer);
+    return false;
 }
 
 static void answer(void *context, const struct qd_shard_reports *reports)
 {
     const struct request *request = context;
-    const struct qd_cluster_state *state = reports->state;
+    const struct qd_cluster_state *state = request->facts->state;
     struct qd_call *call = request->call;
-    struct qd_node_filter filter = { .state = state, .text = qd_call_parameter(call, "nodeId"),
-                                     .local_id = request->coordinator->local_node->id };
-    const bool *wanted = qd_nodes_select(&filter, call->arena);
     struct qd_json_writer writer = qd_call_writer(call);
+    struct qd_node_outcome outcome = { state, request->wanted, request->facts->problems,
+                                       request->facts->problem_count };
     struct qd_resolved *indices;
     struct qd_health health;
     size_t count = qd_health_all_indices(state, call->arena, &indices);
-    qd_health_of(request->coordinator->cluster, call->arena, indices, count, request->facts->now_ms, &health);
+    qd_health_of(request->coordinator->cluster, call->arena, indices, count, request->now_ms, &health);
     qd_json_begin_object(&writer);
-    qd_shard_reports_write_nodes(reports, wanted, &writer);
+    qd_node_outcome_write(&outcome, &writer);
     qd_json_member_string(&writer, "cluster_uuid", state->cluster_uuid);
-    qd_json_member_int(&writer, "timestamp", request->facts->now_ms);
-    qd_json_member_text(&writer, "status", qd_health_name(health.status));
+    qd_json_member_int(&writer, "timestamp", request->now_ms);
+    if (has_manager(state, request->wanted)) {
+        qd_json_member_text(&writer, "status", qd_health_name(health.status));
+    }
     write_indices(reports, call->arena, &writer);
-    write_nodes(request, state, wanted, &writer);
+    qd_cluster_stats_write_nodes(request->facts, request->wanted, &writer);
     qd_json_end_object(&writer);
     qd_call_finish(call, 200);
 }
 
+static const bool *wanted_nodes(const struct qd_coordinator *coordinator, const struct qd_call *call,
+                                const struct qd_cluster_state *state)
+{
+    struct qd_node_filter filter = { .state = state, .text = qd_call_parameter(call, "nodeId"),
+                                     .local_id = coordinator->local_node->id };
+    return qd_nodes_select(&filter, call->arena);
+}
+
 static void ask_shards(struct qd_coordinator *coordinator, struct qd_call *call,
-                       const struct qd_node_facts *facts)
+                       const struct qd_nodes_facts *facts)
 {
     struct request *request = QD_NEW(call->arena, struct request);
-    struct qd_report_wish wish = { .parts = QD_REPORT_STATS, .all = true };
-    *request = (struct request){ coordinator, call, facts };
+    bool *nodes = QD_NEW_ARRAY(call->arena, bool, facts->state->node_count);
+    *request = (struct request){ .coordinator = coordinator, .call = call, .facts = facts };
+    request->wanted = wanted_nodes(coordinator, call, facts->state);
+    request->now_ms = coordinator->env->clock->wall_ms(coordinator->env);
+    for (size_t i = 0; i < facts->state->node_count; i++) nodes[i] = facts->facts[i] != NULL;
+    struct qd_report_wish wish = {
+        .state = facts->state, .parts = QD_REPORT_STATS, .all = true, .nodes = nodes
+    };
     qd_shard_reports_gather(coordinator, call, &wish, answer, request);
 }
 
 void qd_coordinator_cluster_stats(struct qd_coordinator *coordinator, struct qd_call *call)
 {
-    qd_node_facts_gather(coordinator, call, ask_shards);
+    const struct qd_cluster_state *state = qd_cluster_service_state(coordinator->cluster);
+    qd_nodes_facts_gather(coordinator, call, wanted_nodes(coordinator, call, state), ask_shards);
 }

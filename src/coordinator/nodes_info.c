@@ -2,7 +2,6 @@
 #include "base/date.h"
 #include "base/product.h"
 #include "base/wildcard.h"
-#include "coordinator/cluster_service.h"
 #include "coordinator/cluster_settings.h"
 #include "coordinator/node_facts.h"
 #include "coordinator/nodes_select.h"
@@ -12,7 +11,7 @@
 
 /* What a section is written from. */
 struct info {
-    struct qd_coordinator *coordinator;
+    struct qd_slice cluster_name;
     const struct qd_node_info *node;
     const struct qd_node_facts *facts;
     struct qd_arena *arena;
@@ -31,17 +30,14 @@ static void put_text(struct qd_map *map, struct qd_slice key, struct qd_slice te
 
 static void write_settings(const struct info *info, struct qd_json_writer *writer)
 {
-    const struct qd_map *own = info->coordinator->node_settings;
+    const struct qd_node_facts *facts = info->facts;
     struct qd_map map;
     qd_map_init(&map, info->arena);
     put_text(&map, QD_SLICE("client.type"), QD_SLICE("node"));
     put_text(&map, QD_SLICE("node.name"), info->node->name);
-    put_text(&map, QD_SLICE("cluster.name"),
-             qd_cluster_service_state(info->coordinator->cluster)->cluster_name);
-    for (size_t i = 0; own != NULL && i < own->entry_count; i++) {
-        if (!own->entries[i].removed) {
-            put_text(&map, own->entries[i].key, *(struct qd_slice *)own->entries[i].value);
-        }
+    put_text(&map, QD_SLICE("cluster.name"), info->cluster_name);
+    for (size_t i = 0; i < facts->setting_count; i++) {
+        put_text(&map, facts->settings[i].key, facts->settings[i].text);
     }
     qd_json_name(writer, "settings");
     qd_settings_write(&map, info->flat, writer);
@@ -57,8 +53,7 @@ static void write_os(const struct info *info, struct qd_json_writer *writer)
     qd_json_member_text(writer, "arch", "amd64");
     qd_json_member_text(writer, "version", machine->os_version);
     qd_json_member_int(writer, "available_processors", machine->processors);
-    qd_json_member_int(writer, "allocated_processors",
-                       info->coordinator->env->work->parallelism(info->coordinator->env));
+    qd_json_member_int(writer, "allocated_processors", info->facts->parallelism);
     qd_json_end_object(writer);
 }
 
@@ -91,8 +86,8 @@ static void write_jvm(const struct info *info, struct qd_json_writer *writer)
     qd_json_member_bool(writer, "bundled_jdk", false);
     qd_json_name(writer, "using_bundled_jdk");
     qd_json_null(writer);
-    if (writer->human) write_start_time(info->coordinator->started_ms, writer);
-    qd_json_member_int(writer, "start_time_in_millis", info->coordinator->started_ms);
+    if (writer->human) write_start_time(info->facts->started_ms, writer);
+    qd_json_member_int(writer, "start_time_in_millis", info->facts->started_ms);
     qd_json_member_object(writer, "mem");
     qd_json_member_bytes(writer, "heap_init_in_bytes", "heap_init", 0);
     qd_json_member_bytes(writer, "heap_max_in_bytes", "heap_max", info->facts->heap_max);
@@ -113,7 +108,7 @@ static void write_jvm(const struct info *info, struct qd_json_writer *writer)
 static void write_thread_pool(const struct info *info, struct qd_json_writer *writer)
 {
     qd_json_member_object(writer, "thread_pool");
-    const struct qd_thread_pools *pools = info->coordinator->thread_pools;
+    const struct qd_thread_pools *pools = &info->facts->pools;
     for (size_t i = 0; i < pools->count; i++) {
         struct qd_thread_pool pool = pools->pools[i];
         qd_json_member_object(writer, pool.name);
@@ -301,41 +296,56 @@ static void write_node(const struct info *info, const struct qd_slice *metrics, 
     qd_json_end_object(writer);
 }
 
-static void answer(struct qd_coordinator *coordinator, struct qd_call *call,
-                   const struct qd_node_facts *facts)
+/* What a request asks for. */
+struct request {
+    struct qd_slice *metrics; /* metrics[count]; none: all */
+    size_t count;
+    const bool *nodes;        /* by place in the state's nodes */
+    bool flat;
+};
+
+static enum qd_status read_request(const struct qd_coordinator *coordinator, struct qd_call *call,
+                                   const struct qd_cluster_state *state, struct request *request)
 {
-    const struct qd_cluster_state *state = qd_cluster_service_state(coordinator->cluster);
-    struct qd_json_writer writer = qd_call_writer(call);
     struct qd_node_filter filter = { .state = state, .text = qd_call_parameter(call, "nodeId"),
                                      .local_id = coordinator->local_node->id };
-    struct info info = { .coordinator = coordinator, .facts = facts, .arena = call->arena };
-    struct qd_slice *metrics;
-    size_t count = qd_call_list(call, "metrics", &metrics), node_count = 0;
+    request->count = qd_call_list(call, "metrics", &request->metrics);
     /* GET _nodes/{x}: metrics when all parts are, else nodes. */
     if (qd_call_parameter(call, "metrics").data == NULL && filter.text.size > 0) {
-        count = qd_call_list(call, "nodeId", &metrics);
+        request->count = qd_call_list(call, "nodeId", &request->metrics);
         bool all = true;
-        for (size_t i = 0; i < count; i++) all = all && is_metric(metrics[i]);
+        for (size_t i = 0; i < request->count; i++) all = all && is_metric(request->metrics[i]);
         if (all) {
             filter.text = (struct qd_slice){ 0 };
         } else {
-            count = 0;
+            request->count = 0;
         }
     }
+    request->nodes = qd_nodes_select(&filter, call->arena);
     /* It is read where it is needed. */
-    if (wants(metrics, count, "settings") &&
-        qd_call_bool(call, "flat_settings", &info.flat, &call->error) != QD_OK) {
+    if (!wants(request->metrics, request->count, "settings")) return QD_OK;
+    return qd_call_bool(call, "flat_settings", &request->flat, &call->error);
+}
+
+static void answer(struct qd_coordinator *coordinator, struct qd_call *call,
+                   const struct qd_nodes_facts *facts)
+{
+    const struct qd_cluster_state *state = facts->state;
+    struct qd_json_writer writer = qd_call_writer(call);
+    struct request request = { 0 };
+    if (read_request(coordinator, call, state, &request) != QD_OK) {
         qd_call_fail(call);
         return;
     }
-    bool *wanted = qd_nodes_select(&filter, call->arena);
-    for (size_t i = 0; i < state->node_count; i++) node_count += wanted[i];
+    struct info info = { .cluster_name = state->cluster_name, .arena = call->arena, .flat = request.flat };
+    struct qd_node_outcome outcome = { state, request.nodes, facts->problems, facts->problem_count };
     qd_json_begin_object(&writer);
-    qd_nodes_write_header(state, node_count, &writer);
+    qd_node_outcome_write(&outcome, &writer);
     qd_json_member_object(&writer, "nodes");
     for (size_t i = 0; i < state->node_count; i++) {
         info.node = &state->nodes[i];
-        if (wanted[i]) write_node(&info, metrics, count, &writer);
+        info.facts = facts->facts[i];
+        if (info.facts != NULL) write_node(&info, request.metrics, request.count, &writer);
     }
     qd_json_end_object(&writer);
     qd_json_end_object(&writer);
@@ -344,5 +354,11 @@ static void answer(struct qd_coordinator *coordinator, struct qd_call *call,
 
 void qd_coordinator_nodes_info(struct qd_coordinator *coordinator, struct qd_call *call)
 {
-    qd_node_facts_gather(coordinator, call, answer);
+    const struct qd_cluster_state *state = qd_cluster_service_state(coordinator->cluster);
+    struct request request = { 0 };
+    if (read_request(coordinator, call, state, &request) != QD_OK) {
+        qd_call_fail(call);
+    } else {
+        qd_nodes_facts_gather(coordinator, call, request.nodes, answer);
+    }
 }

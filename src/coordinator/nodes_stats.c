@@ -13,7 +13,7 @@ enum level { LEVEL_NODE, LEVEL_INDICES, LEVEL_SHARDS, LEVEL_UNKNOWN };
 struct request {
     struct qd_coordinator *coordinator;
     struct qd_call *call;
-    const struct qd_node_facts *facts;
+    const struct qd_nodes_facts *facts;
     const bool *nodes;       /* by place in the state's nodes: which are asked for */
     struct qd_slice *metrics;
     size_t count;            /* 0: all */
@@ -262,7 +262,7 @@ static void write_indices(const struct qd_node_sections *node, const struct requ
                           struct qd_json_writer *writer)
 {
     const struct qd_shard_reports *reports = node->reports;
-    const struct qd_counters *counters = &node->coordinator->counters;
+    const struct qd_counters *counters = &node->facts->counters;
     struct sums sums;
     sums_init(&sums);
     for (size_t i = 0; i < reports->count; i++) {
@@ -328,79 +328,93 @@ static void write_node(const struct qd_node_sections *section, const struct requ
     qd_json_end_object(writer);
 }
 
-static void finish(struct request *request, const struct qd_shard_reports *reports)
+static const bool *wanted_nodes(const struct qd_coordinator *coordinator, const struct qd_call *call,
+                                const struct qd_cluster_state *state)
 {
-    const struct qd_cluster_state *state = reports->state;
+    struct qd_node_filter filter = { .state = state, .text = qd_call_parameter(call, "nodeId"),
+                                     .local_id = coordinator->local_node->id };
+    return qd_nodes_select(&filter, call->arena);
+}
+
+/* The problems of both rounds; a node that failed in the first was not asked in the second. */
+static struct qd_node_problem *all_problems(const struct qd_nodes_facts *facts,
+                                            const struct qd_shard_reports *reports, struct qd_arena *arena,
+                                            size_t *count)
+{
+    size_t first = facts->problem_count;
+    size_t second = reports == NULL ? 0 : reports->problem_count;
+    struct qd_node_problem *problems = QD_NEW_ARRAY(arena, struct qd_node_problem, first + second);
+    for (size_t i = 0; i < first; i++) problems[i] = facts->problems[i];
+    for (size_t i = 0; i < second; i++) problems[first + i] = reports->problems[i];
+    *count = first + second;
+    return problems;
+}
+
+static void write_nodes(const struct request *request, const struct qd_shard_reports *reports,
+                        const struct qd_node_outcome *outcome, struct qd_json_writer *writer)
+{
+    struct qd_arena *arena = request->call->arena;
+    struct qd_node_sections section = { .reports = reports, .arena = arena };
+    bool *told = QD_NEW_ARRAY(arena, bool, outcome->state->node_count);
+    for (size_t i = 0; i < outcome->state->node_count; i++) told[i] = request->nodes[i];
+    for (size_t i = 0; i < outcome->count; i++) {
+        told[outcome->problems[i].node - outcome->state->nodes] = false;
+    }
+    qd_json_member_object(writer, "nodes");
+    for (size_t i = 0; i < outcome->state->node_count; i++) {
+        section.node = &outcome->state->nodes[i];
+        section.facts = request->facts->facts[i];
+        if (told[i]) write_node(&section, request, writer);
+    }
+    qd_json_end_object(writer);
+}
+
+/* `reports` NULL: shards are not asked for. */
+static void finish(void *context, const struct qd_shard_reports *reports)
+{
+    struct request *request = context;
     struct qd_call *call = request->call;
     struct qd_json_writer writer = qd_call_writer(call);
-    struct qd_node_sections section = { .coordinator = request->coordinator,
-                                        .facts = request->facts,
-                                        .reports = reports,
-                                        .arena = call->arena };
-    bool *wanted = QD_NEW_ARRAY(call->arena, bool, state->node_count);
-    for (size_t i = 0; i < state->node_count; i++) wanted[i] = request->nodes[i];
+    struct qd_node_outcome outcome = { .state = request->facts->state, .wanted = request->nodes };
+    outcome.problems = all_problems(request->facts, reports, call->arena, &outcome.count);
     qd_json_begin_object(&writer);
-    qd_shard_reports_write_nodes(reports, wanted, &writer);
-    for (size_t i = 0; i < reports->problem_count; i++) {
-        wanted[reports->problems[i].node - state->nodes] = false;
-    }
-    qd_json_member_object(&writer, "nodes");
-    for (size_t i = 0; i < state->node_count; i++) {
-        section.node = &state->nodes[i];
-        if (wanted[i]) write_node(&section, request, &writer);
-    }
-    qd_json_end_object(&writer);
+    qd_node_outcome_write(&outcome, &writer);
+    write_nodes(request, reports, &outcome, &writer);
     qd_json_end_object(&writer);
     qd_call_finish(call, 200);
 }
 
-static void reported(void *context, const struct qd_shard_reports *reports)
-{
-    finish(context, reports);
-}
-
 /* The reference finds out on each node that it does not know the level. */
-static void finish_unknown_level(struct request *request, const struct qd_cluster_state *state)
+static void finish_unknown_level(struct request *request)
 {
     struct qd_arena *arena = request->call->arena;
-    struct qd_report_problem *problems = QD_NEW_ARRAY(arena, struct qd_report_problem, state->node_count);
-    struct qd_shard_reports reports = { .state = state, .problems = problems };
+    const struct qd_cluster_state *state = request->facts->state;
+    struct qd_node_problem *problems = QD_NEW_ARRAY(arena, struct qd_node_problem, state->node_count);
+    struct qd_nodes_facts *facts = QD_NEW(arena, struct qd_nodes_facts);
+    *facts = *request->facts;
+    facts->problems = problems;
+    facts->problem_count = 0;
     for (size_t i = 0; i < state->node_count; i++) {
         if (!request->nodes[i]) continue;
-        struct qd_report_problem *problem = &problems[reports.problem_count++];
+        struct qd_node_problem *problem = &problems[facts->problem_count++];
         problem->node = &state->nodes[i];
         qd_error_init(&problem->error, arena);
         (void)qd_error_set(&problem->error, QD_ILLEGAL_ARGUMENT,
                            "Level provided is not supported by NodeIndicesStats");
     }
-    finish(request, &reports);
+    request->facts = facts;
+    finish(request, NULL);
 }
 
-static void ask_shards(struct qd_coordinator *coordinator, struct qd_call *call,
-                       const struct qd_node_facts *facts)
+static void ask_shards(struct request *request)
 {
-    const struct qd_cluster_state *state = qd_cluster_service_state(coordinator->cluster);
-    struct qd_node_filter filter = { .state = state, .text = qd_call_parameter(call, "nodeId"),
-                                     .local_id = coordinator->local_node->id };
-    struct request *request = QD_NEW(call->arena, struct request);
-    struct qd_shard_reports none = { .state = state };
-    *request = (struct request){ .coordinator = coordinator, .call = call, .facts = facts };
-    if (read_request(request) != QD_OK) {
-        qd_call_fail(call);
-        return;
-    }
-    request->nodes = qd_nodes_select(&filter, call->arena);
-    if (!wants(request, "indices")) {
-        finish(request, &none);
-        return;
-    }
-    if (request->level == LEVEL_UNKNOWN) {
-        finish_unknown_level(request, state);
-        return;
-    }
-    struct qd_report_wish wish = { .parts = QD_REPORT_STATS,
+    const struct qd_nodes_facts *facts = request->facts;
+    bool *nodes = QD_NEW_ARRAY(request->call->arena, bool, facts->state->node_count);
+    for (size_t i = 0; i < facts->state->node_count; i++) nodes[i] = facts->facts[i] != NULL;
+    struct qd_report_wish wish = { .state = facts->state,
+                                   .parts = QD_REPORT_STATS,
                                    .all = true,
-                                   .nodes = request->nodes,
+                                   .nodes = nodes,
                                    .groups = request->groups,
                                    .group_count = request->group_count,
                                    .fields = request->fields,
@@ -408,10 +422,27 @@ static void ask_shards(struct qd_coordinator *coordinator, struct qd_call *call,
     if (request->group_count > 0) wish.parts |= QD_REPORT_GROUPS;
     if (request->field_count > 0) wish.parts |= QD_REPORT_FIELDDATA;
     if (request->level == LEVEL_SHARDS) wish.parts |= QD_REPORT_COMMIT;
-    qd_shard_reports_gather(coordinator, call, &wish, reported, request);
+    qd_shard_reports_gather(request->coordinator, request->call, &wish, finish, request);
+}
+
+static void told(struct qd_coordinator *coordinator, struct qd_call *call, const struct qd_nodes_facts *facts)
+{
+    struct request *request = QD_NEW(call->arena, struct request);
+    *request = (struct request){ .coordinator = coordinator, .call = call, .facts = facts };
+    request->nodes = wanted_nodes(coordinator, call, facts->state);
+    if (read_request(request) != QD_OK) {
+        qd_call_fail(call);
+    } else if (!wants(request, "indices")) {
+        finish(request, NULL);
+    } else if (request->level == LEVEL_UNKNOWN) {
+        finish_unknown_level(request);
+    } else {
+        ask_shards(request);
+    }
 }
 
 void qd_coordinator_nodes_stats(struct qd_coordinator *coordinator, struct qd_call *call)
 {
-    qd_node_facts_gather(coordinator, call, ask_shards);
+    const struct qd_cluster_state *state = qd_cluster_service_state(coordinator->cluster);
+    qd_nodes_facts_gather(coordinator, call, wanted_nodes(coordinator, call, state), told);
 }

@@ -12,9 +12,8 @@
 
 /* What a section is written from. */
 struct qd_node_sections {
-    struct qd_coordinator *coordinator; /* of this node */
     const struct qd_node_info *node;    /* whose section it is */
-    const struct qd_node_facts *facts;  /* read for this request */
+    const struct qd_node_facts *facts;  /* that it told */
     const struct qd_shard_reports *reports; /* what shards told, when the section "indices" is asked for */
     struct qd_arena *arena;             /* of the call */
 };

@@ -1,11 +1,6 @@
-#include "base/breaker.h"
 #include "base/units.h"
-#include "coordinator/cluster_service.h"
 #include "coordinator/nodes_stats.h"
 #include "coordinator/thread_pools.h"
-#include "data/data.h"
-#include "data/request_cache.h"
-#include "transport/transport.h"
 
 /* ---- the machine and the process ---- */
 
@@ -130,7 +125,7 @@ static void write_wait_time(int64_t wait_ns, struct qd_json_writer *writer)
 static void write_thread_pool(const struct qd_node_sections *node, struct qd_json_writer *writer)
 {
     qd_json_member_object(writer, "thread_pool");
-    const struct qd_thread_pools *pools = node->coordinator->thread_pools;
+    const struct qd_thread_pools *pools = &node->facts->pools;
     for (size_t i = 0; i < pools->count; i++) {
         struct qd_thread_pool pool = pools->pools[i];
         qd_json_member_object(writer, pool.name);
@@ -184,8 +179,7 @@ static void write_devices(const struct qd_volume_facts *volume, struct qd_json_w
 
 static void write_fs(const struct qd_node_sections *node, struct qd_json_writer *writer)
 {
-    const struct qd_map *own = node->coordinator->node_settings;
-    const struct qd_slice *path = own == NULL ? NULL : qd_map_get(own, QD_SLICE("path.data"));
+    struct qd_slice path = qd_node_facts_setting(node->facts, "path.data");
     const struct qd_volume_facts *volume = &node->facts->machine.volume;
     qd_json_member_object(writer, "fs");
     qd_json_member_int(writer, "timestamp", node->facts->now_ms);
@@ -194,7 +188,7 @@ static void write_fs(const struct qd_node_sections *node, struct qd_json_writer 
     qd_json_end_object(writer);
     qd_json_member_array(writer, "data");
     qd_json_begin_object(writer);
-    qd_json_member_string(writer, "path", path == NULL ? QD_SLICE("data") : *path);
+    qd_json_member_string(writer, "path", path.data == NULL ? QD_SLICE("data") : path);
     qd_json_member_text(writer, "mount", volume->mount[0] == 0 ? "unknown" : volume->mount);
     qd_json_member_text(writer, "type", volume->type[0] == 0 ? "unknown" : volume->type);
     write_disk(node->facts, writer);
@@ -210,15 +204,14 @@ static void write_fs(const struct qd_node_sections *node, struct qd_json_writer 
 
 static void write_transport(const struct qd_node_sections *node, struct qd_json_writer *writer)
 {
-    struct qd_transport_stats stats;
-    qd_transport_stats(node->coordinator->transport, &stats);
+    const struct qd_transport_stats *stats = &node->facts->transport;
     qd_json_member_object(writer, "transport");
     qd_json_member_int(writer, "server_open", 0);
     qd_json_member_int(writer, "total_outbound_connections", 0);
-    qd_json_member_int(writer, "rx_count", (int64_t)stats.rx_count);
-    qd_json_member_bytes(writer, "rx_size_in_bytes", "rx_size", (int64_t)stats.rx_bytes);
-    qd_json_member_int(writer, "tx_count", (int64_t)stats.tx_count);
-    qd_json_member_bytes(writer, "tx_size_in_bytes", "tx_size", (int64_t)stats.tx_bytes);
+    qd_json_member_int(writer, "rx_count", (int64_t)stats->rx_count);
+    qd_json_member_bytes(writer, "rx_size_in_bytes", "rx_size", (int64_t)stats->rx_bytes);
+    qd_json_member_int(writer, "tx_count", (int64_t)stats->tx_count);
+    qd_json_member_bytes(writer, "tx_size_in_bytes", "tx_size", (int64_t)stats->tx_bytes);
     qd_json_end_object(writer);
 }
 
@@ -230,31 +223,28 @@ static void write_size_text(struct qd_json_writer *writer, const char *name, int
     qd_buffer_deinit(&text);
 }
 
-static void write_breaker(struct qd_json_writer *writer, const char *name, int64_t limit, int64_t used,
-                          double overhead, int64_t trips)
+static void write_breaker(const struct qd_breaker_facts *breaker, struct qd_json_writer *writer)
 {
-    qd_json_member_object(writer, name);
-    qd_json_member_int(writer, "limit_size_in_bytes", limit);
-    write_size_text(writer, "limit_size", limit);
-    qd_json_member_int(writer, "estimated_size_in_bytes", used);
-    write_size_text(writer, "estimated_size", used);
-    qd_json_member_double(writer, "overhead", overhead);
-    qd_json_member_int(writer, "tripped", trips);
+    qd_json_name_slice(writer, breaker->name);
+    qd_json_begin_object(writer);
+    qd_json_member_int(writer, "limit_size_in_bytes", breaker->limit);
+    write_size_text(writer, "limit_size", breaker->limit);
+    qd_json_member_int(writer, "estimated_size_in_bytes", breaker->used);
+    write_size_text(writer, "estimated_size", breaker->used);
+    qd_json_member_double(writer, "overhead", breaker->overhead);
+    qd_json_member_int(writer, "tripped", breaker->trips);
     qd_json_end_object(writer);
 }
 
 static void write_breakers(const struct qd_node_sections *node, struct qd_json_writer *writer)
 {
-    struct qd_breakers *breakers = node->coordinator->breakers;
+    const struct qd_node_facts *facts = node->facts;
     qd_json_member_object(writer, "breakers");
     for (unsigned i = 0; i < QD_BREAKER_COUNT; i++) {
-        struct qd_breaker *child = &breakers->child[i];
         if (i == QD_BREAKER_ACCOUNTING) continue; /* the reference has it no more */
-        write_breaker(writer, child->name, atomic_load(&child->limit), atomic_load(&child->used),
-                      child->overhead, atomic_load(&child->trips));
+        write_breaker(&facts->breakers[i], writer);
     }
-    write_breaker(writer, "parent", atomic_load(&breakers->limit), qd_breakers_used(breakers), 1,
-                  atomic_load(&breakers->trips));
+    write_breaker(&facts->parent, writer);
     qd_json_end_object(writer);
 }
 
@@ -294,15 +284,14 @@ static void write_native_memory(const struct qd_node_sections *node, struct qd_j
 
 static void write_caches(const struct qd_node_sections *node, struct qd_json_writer *writer)
 {
-    struct qd_request_cache_facts facts = qd_request_cache_facts(
-        qd_data_request_cache(node->coordinator->data));
+    const struct qd_request_cache_facts *facts = &node->facts->request_cache;
     qd_json_member_object(writer, "caches");
     qd_json_member_object(writer, "request_cache");
-    qd_json_member_int(writer, "size_in_bytes", facts.bytes);
-    qd_json_member_int(writer, "evictions", (int64_t)facts.evictions);
-    qd_json_member_int(writer, "hit_count", (int64_t)facts.hits);
-    qd_json_member_int(writer, "miss_count", (int64_t)facts.misses);
-    qd_json_member_int(writer, "item_count", facts.items);
+    qd_json_member_int(writer, "size_in_bytes", facts->bytes);
+    qd_json_member_int(writer, "evictions", (int64_t)facts->evictions);
+    qd_json_member_int(writer, "hit_count", (int64_t)facts->hits);
+    qd_json_member_int(writer, "miss_count", (int64_t)facts->misses);
+    qd_json_member_int(writer, "item_count", facts->items);
     qd_json_member_text(writer, "store_name", "opensearch_onheap");
     qd_json_end_object(writer);
     qd_json_end_object(writer);
@@ -310,38 +299,32 @@ static void write_caches(const struct qd_node_sections *node, struct qd_json_wri
 
 static void write_http(const struct qd_node_sections *node, struct qd_json_writer *writer)
 {
-    const struct qd_coordinator *coordinator = node->coordinator;
-    uint64_t open = 0;
-    uint64_t opened = 0;
-    if (coordinator->http_connections != NULL) {
-        coordinator->http_connections(coordinator->http_context, &open, &opened);
-    }
     qd_json_member_object(writer, "http");
-    qd_json_member_int(writer, "current_open", (int64_t)open);
-    qd_json_member_int(writer, "total_opened", (int64_t)opened);
+    qd_json_member_int(writer, "current_open", (int64_t)node->facts->http_open);
+    qd_json_member_int(writer, "total_opened", (int64_t)node->facts->http_opened);
     qd_json_end_object(writer);
 }
 
 static void write_discovery(const struct qd_node_sections *node, struct qd_json_writer *writer)
 {
-    struct qd_cluster_counters counters = qd_cluster_service_counters(node->coordinator->cluster);
+    const struct qd_cluster_counters *counters = &node->facts->states;
     qd_json_member_object(writer, "discovery");
     qd_json_member_object(writer, "cluster_state_queue");
-    qd_json_member_int(writer, "total", (int64_t)counters.waiting);
-    qd_json_member_int(writer, "pending", (int64_t)counters.waiting);
+    qd_json_member_int(writer, "total", (int64_t)counters->waiting);
+    qd_json_member_int(writer, "pending", (int64_t)counters->waiting);
     /* What is committed is applied in the same turn of the loop. */
     qd_json_member_int(writer, "committed", 0);
     qd_json_end_object(writer);
     qd_json_member_object(writer, "published_cluster_states");
-    qd_json_member_int(writer, "full_states", (int64_t)counters.published);
+    qd_json_member_int(writer, "full_states", (int64_t)counters->published);
     qd_json_member_int(writer, "incompatible_diffs", 0);
     qd_json_member_int(writer, "compatible_diffs", 0);
     qd_json_end_object(writer);
     qd_json_member_object(writer, "cluster_state_stats");
     qd_json_member_object(writer, "overall");
-    qd_json_member_int(writer, "update_count", (int64_t)counters.published);
-    qd_json_member_int(writer, "total_time_in_millis", (int64_t)(counters.ns / 1000000));
-    qd_json_member_int(writer, "failed_count", (int64_t)counters.failed);
+    qd_json_member_int(writer, "update_count", (int64_t)counters->published);
+    qd_json_member_int(writer, "total_time_in_millis", (int64_t)(counters->ns / 1000000));
+    qd_json_member_int(writer, "failed_count", (int64_t)counters->failed);
     qd_json_end_object(writer);
     qd_json_end_object(writer);
     qd_json_end_object(writer);
@@ -359,7 +342,7 @@ static void write_pressure_bytes(int64_t coordinating, int64_t primary, struct q
 
 static void write_indexing_pressure(const struct qd_node_sections *node, struct qd_json_writer *writer)
 {
-    const struct qd_indexing_pressure *pressure = qd_data_pressure(node->coordinator->data);
+    const struct qd_indexing_pressure *pressure = &node->facts->pressure;
     qd_json_member_object(writer, "indexing_pressure");
     qd_json_member_object(writer, "memory");
     qd_json_member_object(writer, "current");

@@ -3,33 +3,18 @@
 #include <stdlib.h>
 
 #include "base/vector.h"
-#include "coordinator/error_json.h"
 #include "coordinator/index_call.h"
 #include "coordinator/nodes_select.h"
 #include "data/actions.h"
 
-struct gathering;
 QD_VECTOR_TYPE(uuid_list, struct qd_slice);
 
-/* One node. */
-struct leg {
-    struct gathering *gathering;
-    const struct qd_node_info *node;
-    struct uuid_list indices;        /* those of the wish that it has copies of */
-    struct qd_shard_report *reports; /* reports[count] */
-    size_t count;
-    struct qd_error error;           /* status QD_OK: none */
-};
-
 struct gathering {
-    struct qd_shard_reports reports;
-    struct qd_coordinator *coordinator;
-    struct qd_call *call;
-    struct qd_cluster_state *state; /* a reference */
+    struct qd_node_calls calls;       /* first member */
+    struct qd_shard_reports reports;  /* the result */
     struct qd_report_message message; /* to all nodes, but for the indices */
-    bool all;                       /* indices are not named */
-    struct leg *legs;               /* legs[state->node_count] */
-    uint32_t pending;
+    struct uuid_list *indices;        /* by place of the node: those of the wish that it has copies of */
+    bool all;                         /* indices are not named */
     qd_shard_reports_done *done;
     void *context;
 };
@@ -49,10 +34,10 @@ static const struct qd_shard_routing *copy_on(const struct qd_index_metadata *in
 }
 
 /* False for a shard that the state did not know when it was asked for. */
-static bool place(const struct gathering *gathering, const struct leg *leg,
-                  const struct qd_shard_report *report, struct qd_reported_shard *shard)
+static bool place(const struct qd_node_leg *leg, const struct qd_shard_report *report,
+                  struct qd_reported_shard *shard)
 {
-    const struct qd_index_metadata *index = qd_cluster_state_index(gathering->state, report->index_name);
+    const struct qd_index_metadata *index = qd_cluster_state_index(leg->calls->state, report->index_name);
     if (index == NULL || !qd_slice_equal(index->uuid, report->index_uuid)) return false;
     *shard = (struct qd_reported_shard){ *report, leg->node, index,
                                          copy_on(index, report->number, leg->node) };
@@ -69,109 +54,84 @@ static int compare(const void *left, const void *right)
     return a->node == b->node ? 0 : a->node < b->node ? -1 : 1;
 }
 
-static void merge(struct gathering *gathering)
+/* What one node has told. */
+struct told {
+    struct qd_shard_report *reports; /* reports[count] */
+    size_t count;
+};
+
+static void merge(struct qd_node_calls *calls)
 {
-    struct qd_arena *arena = gathering->call->arena;
-    size_t node_count = gathering->state->node_count;
+    struct gathering *gathering = (struct gathering *)calls;
+    struct qd_arena *arena = calls->call->arena;
+    size_t node_count = calls->state->node_count;
+    struct told *told = QD_NEW_ARRAY(arena, struct told, node_count);
     size_t total = 0;
     size_t count = 0;
-    size_t failed = 0;
-    for (size_t i = 0; i < node_count; i++) total += gathering->legs[i].count;
-    struct qd_reported_shard *shards = QD_NEW_ARRAY(arena, struct qd_reported_shard, total);
-    struct qd_report_problem *problems = QD_NEW_ARRAY(arena, struct qd_report_problem, node_count);
     for (size_t i = 0; i < node_count; i++) {
-        const struct leg *leg = &gathering->legs[i];
-        if (leg->error.status != QD_OK) {
-            problems[failed++] = (struct qd_report_problem){ leg->node, leg->error };
+        struct qd_node_leg *leg = &calls->legs[i];
+        if (!leg->asked || leg->error.status != QD_OK) continue;
+        if (qd_reports_read(leg->answer, arena, &told[i].reports, &told[i].count, &leg->error) != QD_OK) {
+            told[i].count = 0;
         }
-        for (size_t r = 0; r < leg->count; r++) {
-            if (place(gathering, leg, &leg->reports[r], &shards[count])) count++;
+        total += told[i].count;
+    }
+    struct qd_reported_shard *shards = QD_NEW_ARRAY(arena, struct qd_reported_shard, total);
+    for (size_t i = 0; i < node_count; i++) {
+        for (size_t r = 0; r < told[i].count; r++) {
+            if (place(&calls->legs[i], &told[i].reports[r], &shards[count])) count++;
         }
     }
     if (count > 1) qsort(shards, count, sizeof(*shards), compare);
-    gathering->reports = (struct qd_shard_reports){ gathering->state, shards, count, problems, failed };
+    gathering->reports = (struct qd_shard_reports){ .state = calls->state, .shards = shards, .count = count };
+    gathering->reports.problems = qd_node_calls_problems(calls, &gathering->reports.problem_count);
+    gathering->done(gathering->context, &gathering->reports);
 }
 
 /* ---- asking ---- */
 
-static void ended(struct gathering *gathering)
+static void make_request(struct gathering *gathering, size_t node)
 {
-    struct qd_cluster_state *state = gathering->state;
-    if (--gathering->pending > 0) return;
-    merge(gathering);
-    /* It ends the call, and the gathering goes with the call. */
-    gathering->done(gathering->context, &gathering->reports);
-    qd_cluster_state_release(state);
-}
-
-static void ended_later(void *context)
-{
-    ended(context);
-}
-
-static void replied(void *context, const struct qd_transport_reply *reply)
-{
-    struct leg *leg = context;
-    struct qd_arena *arena = leg->gathering->call->arena;
-    if (reply->status != QD_OK) {
-        qd_error_copy(&leg->error, arena, reply->error);
-    } else {
-        /* The reports are views of the frame, which ends with this function. */
-        struct qd_slice frame = qd_arena_copy(arena, reply->payload);
-        if (qd_reports_read(frame, arena, &leg->reports, &leg->count, &leg->error) != QD_OK) leg->count = 0;
-    }
-    ended(leg->gathering);
-}
-
-static void send(struct leg *leg)
-{
-    struct gathering *gathering = leg->gathering;
     struct qd_report_message message = gathering->message;
-    struct qd_buffer bytes = { 0 };
+    struct qd_node_leg *leg = &gathering->calls.legs[node];
+    leg->asked = gathering->indices[node].count > 0;
+    if (!leg->asked) return;
     if (!gathering->all) {
-        message.indices = leg->indices.data;
-        message.index_count = leg->indices.count;
+        message.indices = gathering->indices[node].data;
+        message.index_count = gathering->indices[node].count;
     }
-    qd_report_message_write(&message, &bytes);
-    struct qd_transport_target target = { .node_id = leg->node->id,
-                                          .action = QD_ACTION_REPORT,
-                                          .cancelled = &gathering->call->cancelled };
-    gathering->pending++;
-    qd_transport_send(gathering->coordinator->transport, &target, &bytes, replied, leg);
+    qd_report_message_write(&message, &leg->request);
 }
 
-/* Notes an index with each node that has a copy of it. `legs`: node id -> struct leg *. */
-static void note_index(struct gathering *gathering, const struct qd_map *legs,
+/* Notes an index with each node that has a copy of it. `lists`: node id -> struct uuid_list *. */
+static void note_index(struct gathering *gathering, const struct qd_map *lists,
                        const struct qd_index_metadata *index)
 {
     size_t copies = (size_t)index->shard_count * (1 + index->replica_count);
     for (size_t c = 0; c < copies; c++) {
         struct qd_slice node_id = index->routing[c].node_id;
-        struct leg *leg = node_id.data == NULL ? NULL : qd_map_get(legs, node_id);
-        if (leg == NULL) continue;
-        struct uuid_list *list = &leg->indices;
+        struct uuid_list *list = node_id.data == NULL ? NULL : qd_map_get(lists, node_id);
+        if (list == NULL) continue;
         if (list->count > 0 && qd_slice_equal(list->data[list->count - 1], index->uuid)) continue;
-        *QD_PUSH(gathering->call->arena, list) = index->uuid;
+        *QD_PUSH(gathering->calls.call->arena, list) = index->uuid;
     }
 }
 
 static void note_indices(struct gathering *gathering, const struct qd_report_wish *wish)
 {
-    const struct qd_cluster_state *state = gathering->state;
-    struct qd_arena *arena = gathering->call->arena;
-    struct qd_map legs;
-    qd_map_init(&legs, arena);
-    gathering->legs = QD_NEW_ARRAY(arena, struct leg, state->node_count);
+    const struct qd_cluster_state *state = gathering->calls.state;
+    struct qd_arena *arena = gathering->calls.call->arena;
+    struct qd_map lists;
+    qd_map_init(&lists, arena);
+    gathering->indices = QD_NEW_ARRAY(arena, struct uuid_list, state->node_count);
     for (size_t i = 0; i < state->node_count; i++) {
-        struct leg *leg = &gathering->legs[i];
-        leg->gathering = gathering;
-        leg->node = &state->nodes[i];
-        qd_error_init(&leg->error, arena);
-        if (wish->nodes == NULL || wish->nodes[i]) qd_map_put(&legs, leg->node->id, leg);
+        if (wish->nodes == NULL || wish->nodes[i]) {
+            qd_map_put(&lists, state->nodes[i].id, &gathering->indices[i]);
+        }
     }
     size_t count = gathering->all ? state->index_count : wish->index_count;
     for (size_t i = 0; i < count; i++) {
-        note_index(gathering, &legs, gathering->all ? state->indices[i] : wish->indices[i].index);
+        note_index(gathering, &lists, gathering->all ? state->indices[i] : wish->indices[i].index);
     }
 }
 
@@ -179,11 +139,7 @@ void qd_shard_reports_gather(struct qd_coordinator *coordinator, struct qd_call 
                              const struct qd_report_wish *wish, qd_shard_reports_done *done, void *context)
 {
     struct gathering *gathering = QD_NEW(call->arena, struct gathering);
-    gathering->coordinator = coordinator;
-    gathering->call = call;
-    bool now = wish->state == NULL;
-    gathering->state = qd_cluster_state_retain(now ? qd_cluster_service_state(coordinator->cluster)
-                                                   : wish->state);
+    qd_node_calls_init(&gathering->calls, coordinator, call, wish->state);
     gathering->message = (struct qd_report_message){ .parts = wish->parts,
                                                      .groups = wish->groups,
                                                      .group_count = wish->group_count,
@@ -192,12 +148,9 @@ void qd_shard_reports_gather(struct qd_coordinator *coordinator, struct qd_call 
     gathering->all = wish->all;
     gathering->done = done;
     gathering->context = context;
-    gathering->pending = 1;
     note_indices(gathering, wish);
-    for (size_t i = 0; i < gathering->state->node_count; i++) {
-        if (gathering->legs[i].indices.count > 0) send(&gathering->legs[i]);
-    }
-    coordinator->env->work->defer(coordinator->env, ended_later, gathering);
+    for (size_t i = 0; i < gathering->calls.state->node_count; i++) make_request(gathering, i);
+    qd_node_calls_start(&gathering->calls, QD_ACTION_REPORT, merge);
 }
 
 /* ---- looking at them ---- */
@@ -285,23 +238,7 @@ int64_t qd_shard_report_size(const struct qd_shard_report *report)
 
 /* ---- failures ---- */
 
-/* failed_node_exception with its cause. */
-static void write_problem(const struct qd_report_problem *problem, struct qd_json_writer *writer)
-{
-    const struct qd_node_info *node = problem->node;
-    struct qd_buffer reason = { 0 };
-    qd_buffer_format(&reason, "Failed node [%.*s]", QD_SLICE_ARG(node->id));
-    qd_json_begin_object(writer);
-    qd_json_member_text(writer, "type", "failed_node_exception");
-    qd_json_member_string(writer, "reason", qd_buffer_view(&reason));
-    qd_json_member_string(writer, "node_id", node->id);
-    qd_json_name(writer, "caused_by");
-    qd_error_json(&problem->error, writer);
-    qd_json_end_object(writer);
-    qd_buffer_deinit(&reason);
-}
-
-static void write_failure(const struct qd_report_problem *problem, const struct qd_index_metadata *index,
+static void write_failure(const struct qd_node_problem *problem, const struct qd_index_metadata *index,
                           uint32_t shard, struct qd_json_writer *writer)
 {
     qd_json_begin_object(writer);
@@ -309,7 +246,7 @@ static void write_failure(const struct qd_report_problem *problem, const struct 
     qd_json_member_string(writer, "index", index->name);
     qd_json_member_text(writer, "status", "INTERNAL_SERVER_ERROR");
     qd_json_name(writer, "reason");
-    write_problem(problem, writer);
+    qd_node_problem_write(problem, writer);
     qd_json_end_object(writer);
 }
 
@@ -347,28 +284,4 @@ void qd_shard_reports_write_header(const struct qd_shard_reports *reports, const
         qd_json_end_array(writer);
     }
     qd_json_end_object(writer);
-}
-
-void qd_shard_reports_write_nodes(const struct qd_shard_reports *reports, const bool *wanted,
-                                  struct qd_json_writer *writer)
-{
-    const struct qd_cluster_state *state = reports->state;
-    int64_t total = 0;
-    int64_t failed = 0;
-    for (size_t i = 0; i < state->node_count; i++) total += wanted[i];
-    for (size_t i = 0; i < reports->problem_count; i++) {
-        failed += wanted[reports->problems[i].node - state->nodes];
-    }
-    qd_json_member_object(writer, "_nodes");
-    qd_json_member_int(writer, "total", total);
-    qd_json_member_int(writer, "successful", total - failed);
-    qd_json_member_int(writer, "failed", failed);
-    if (failed > 0) qd_json_member_array(writer, "failures");
-    for (size_t i = 0; i < reports->problem_count; i++) {
-        const struct qd_report_problem *problem = &reports->problems[i];
-        if (wanted[problem->node - state->nodes]) write_problem(problem, writer);
-    }
-    if (failed > 0) qd_json_end_array(writer);
-    qd_json_end_object(writer);
-    qd_json_member_string(writer, "cluster_name", state->cluster_name);
 }

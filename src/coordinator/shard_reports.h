@@ -7,8 +7,7 @@
 #ifndef QD_COORDINATOR_SHARD_REPORTS_H
 #define QD_COORDINATOR_SHARD_REPORTS_H
 
-#include "coordinator/cluster_service.h"
-#include "coordinator/coordinator.h"
+#include "coordinator/node_calls.h"
 #include "coordinator/resolve.h"
 #include "data/report_messages.h"
 
@@ -34,18 +33,12 @@ struct qd_reported_shard {
     const struct qd_shard_routing *routing; /* the copy as the state has it */
 };
 
-/* A node that could not answer. */
-struct qd_report_problem {
-    const struct qd_node_info *node; /* which */
-    struct qd_error error;           /* why */
-};
-
 /* What was told. */
 struct qd_shard_reports {
     const struct qd_cluster_state *state;    /* as it was when the nodes were asked */
     const struct qd_reported_shard *shards;  /* shards[count], by index name, number and place of the node */
     size_t count;                            /* of shards */
-    const struct qd_report_problem *problems; /* problems[problem_count], in the order of the state's nodes */
+    const struct qd_node_problem *problems; /* problems[problem_count], in the order of the state's nodes */
     size_t problem_count;                    /* nodes that could not answer */
 };
 
@@ -82,10 +75,5 @@ int64_t qd_shard_report_size(const struct qd_shard_report *report);
  * indices[count] on a node that could not answer. */
 void qd_shard_reports_write_header(const struct qd_shard_reports *reports, const struct qd_resolved *indices,
                                    size_t count, struct qd_json_writer *writer);
-
-/* Writes {"total":..,"successful":..,"failed":..} as member "_nodes", with "failures" when some of the nodes
- * could not answer, and "cluster_name". `wanted`: by place in the state's nodes, which were asked for. */
-void qd_shard_reports_write_nodes(const struct qd_shard_reports *reports, const bool *wanted,
-                                  struct qd_json_writer *writer);
 
 #endif

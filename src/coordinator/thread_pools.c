@@ -5,6 +5,7 @@
 
 #include "base/number.h"
 #include "base/units.h"
+#include "coordinator/node_facts.h"
 
 /* Nothing that runs in the pool of workers. */
 #define NO_CLASS (-1)

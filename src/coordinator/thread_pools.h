@@ -13,8 +13,10 @@
 #include <stdint.h>
 
 #include "base/map.h"
-#include "coordinator/node_facts.h"
 #include "data/gates.h"
+#include "platform/env.h"
+
+struct qd_node_facts; /* coordinator/node_facts.h */
 
 struct qd_thread_pool {
     const char *name;       /* "search" */

@@ -12,6 +12,7 @@
 #include "coordinator/disk_monitor.h"
 #include "coordinator/machine_defaults.h"
 #include "coordinator/master_services.h"
+#include "coordinator/node_facts.h"
 #include "coordinator/reallocation.h"
 #include "coordinator/tasks.h"
 #include "data/data.h"
@@ -280,6 +281,7 @@ static void wire(struct qd_node *node)
                                                  .local_node = &node->info,
                                                  .node_settings = &node->config->settings,
                                                  .started_ms = node->env->clock->wall_ms(node->env) };
+    qd_node_facts_register(&node->coordinator);
     node->rest = qd_rest_create(&node->coordinator);
 }
 

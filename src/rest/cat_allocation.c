@@ -23,31 +23,8 @@ static const struct qd_cat_table table = QD_CAT_TABLE(columns);
 struct request {
     struct qd_cat cat;
     struct qd_coordinator *coordinator;
-    const struct qd_node_facts *facts;
+    const struct qd_nodes_facts *facts;
 };
-
-static void add_node(struct request *request, const struct qd_shard_reports *reports,
-                     const struct qd_node_info *node, int64_t shards)
-{
-    const struct qd_node_facts *facts = request->facts;
-    struct qd_cat_cell *cell = qd_cat_row(&request->cat);
-    struct qd_stats stats;
-    int64_t used = (int64_t)(facts->disk_total - facts->disk_available);
-    bool known = facts->disk_total > 0;
-    qd_stats_init(&stats);
-    qd_shard_reports_add_node(reports, node, false, &stats);
-    cell[0] = qd_cat_number(shards);
-    cell[1] = qd_cat_bytes(stats.value[QD_STAT_STORE_SIZE]);
-    if (known) {
-        cell[2] = qd_cat_bytes(used);
-        cell[3] = qd_cat_bytes((int64_t)facts->disk_available);
-        cell[4] = qd_cat_bytes((int64_t)facts->disk_total);
-        cell[5] = qd_cat_number(qd_node_facts_percent((uint64_t)used, facts->disk_total));
-    }
-    cell[6] = qd_cat_text(node->host);
-    cell[7] = qd_cat_text(node->ip);
-    cell[8] = qd_cat_text(node->name);
-}
 
 /* Copies on a node; data NULL: copies that are nowhere. */
 static int64_t count_shards(const struct qd_cluster_state *state, struct qd_slice node_id)
@@ -64,6 +41,30 @@ static int64_t count_shards(const struct qd_cluster_state *state, struct qd_slic
     return shards;
 }
 
+static void add_node(struct request *request, const struct qd_shard_reports *reports,
+                     size_t place)
+{
+    const struct qd_node_info *node = &reports->state->nodes[place];
+    const struct qd_node_facts *facts = request->facts->facts[place];
+    struct qd_cat_cell *cell = qd_cat_row(&request->cat);
+    struct qd_stats stats;
+    bool known = facts != NULL && facts->disk_total > 0;
+    qd_stats_init(&stats);
+    qd_shard_reports_add_node(reports, node, false, &stats);
+    cell[0] = qd_cat_number(count_shards(reports->state, node->id));
+    cell[1] = qd_cat_bytes(stats.value[QD_STAT_STORE_SIZE]);
+    if (known) {
+        int64_t used = (int64_t)(facts->disk_total - facts->disk_available);
+        cell[2] = qd_cat_bytes(used);
+        cell[3] = qd_cat_bytes((int64_t)facts->disk_available);
+        cell[4] = qd_cat_bytes((int64_t)facts->disk_total);
+        cell[5] = qd_cat_number(qd_node_facts_percent((uint64_t)used, facts->disk_total));
+    }
+    cell[6] = qd_cat_text(node->host);
+    cell[7] = qd_cat_text(node->ip);
+    cell[8] = qd_cat_text(node->name);
+}
+
 static void answer(void *context, const struct qd_shard_reports *reports)
 {
     struct request *request = context;
@@ -73,8 +74,7 @@ static void answer(void *context, const struct qd_shard_reports *reports)
                                      .local_id = request->coordinator->local_node->id };
     bool *wanted = qd_nodes_select(&filter, call->arena);
     for (size_t i = 0; i < state->node_count; i++) {
-        const struct qd_node_info *node = &state->nodes[i];
-        if (wanted[i] && node->data) add_node(request, reports, node, count_shards(state, node->id));
+        if (wanted[i] && state->nodes[i].data) add_node(request, reports, i);
     }
     int64_t unassigned = count_shards(state, (struct qd_slice){ 0 });
     if (unassigned > 0) {
@@ -86,10 +86,10 @@ static void answer(void *context, const struct qd_shard_reports *reports)
 }
 
 static void ask_shards(struct qd_coordinator *coordinator, struct qd_call *call,
-                       const struct qd_node_facts *facts)
+                       const struct qd_nodes_facts *facts)
 {
     struct request *request = QD_NEW(call->arena, struct request);
-    struct qd_report_wish wish = { .parts = QD_REPORT_STATS, .all = true };
+    struct qd_report_wish wish = { .state = facts->state, .parts = QD_REPORT_STATS, .all = true };
     request->coordinator = coordinator;
     request->facts = facts;
     if (!qd_cat_begin(&request->cat, call, &table)) return;
@@ -103,5 +103,5 @@ void qd_cat_allocation(struct qd_coordinator *coordinator, struct qd_call *call)
         qd_call_fail(call);
         return;
     }
-    qd_node_facts_gather(coordinator, call, ask_shards);
+    qd_nodes_facts_gather(coordinator, call, NULL, ask_shards);
 }

@@ -18,11 +18,12 @@ static const struct qd_cat_column columns[] = {
 static const struct qd_cat_table table = QD_CAT_TABLE(columns);
 
 static void answer(struct qd_coordinator *coordinator, struct qd_call *call,
-                   const struct qd_node_facts *facts)
+                   const struct qd_nodes_facts *facts)
 {
-    const struct qd_cluster_state *state = qd_cluster_service_state(coordinator->cluster);
+    const struct qd_cluster_state *state = facts->state;
     struct qd_cat cat;
     bool full_id = false;
+    (void)coordinator;
     if (qd_call_bool(call, "full_id", &full_id, &call->error) != QD_OK) {
         qd_call_fail(call);
         return;
@@ -30,11 +31,12 @@ static void answer(struct qd_coordinator *coordinator, struct qd_call *call,
     if (!qd_cat_begin(&cat, call, &table)) return;
     for (size_t n = 0; n < state->node_count; n++) {
         const struct qd_node_info *node = &state->nodes[n];
+        const struct qd_node_facts *one = facts->facts[n];
         for (size_t a = 0; a < node->attribute_count; a++) {
             struct qd_cat_cell *cell = qd_cat_row(&cat);
             *cell++ = qd_cat_text(node->name);
             *cell++ = qd_cat_text(full_id || node->id.size < 4 ? node->id : qd_slice_sub(node->id, 0, 4));
-            *cell++ = qd_cat_number(facts->machine.process_id);
+            *cell++ = one == NULL ? (struct qd_cat_cell){ 0 } : qd_cat_number(one->machine.process_id);
             *cell++ = qd_cat_text(node->host);
             *cell++ = qd_cat_text(node->ip);
             *cell++ = qd_cat_text(qd_nodes_port(node->transport_address));
@@ -52,5 +54,5 @@ void qd_cat_nodeattrs(struct qd_coordinator *coordinator, struct qd_call *call)
         qd_call_fail(call);
         return;
     }
-    qd_node_facts_gather(coordinator, call, answer);
+    qd_nodes_facts_gather(coordinator, call, NULL, answer);
 }

@@ -263,7 +263,7 @@ static const struct qd_cat_table table = QD_CAT_TABLE(columns);
 /* What a row is made of. */
 struct row {
     const struct qd_node_info *node;
-    const struct qd_node_facts *facts;
+    const struct qd_node_facts *facts; /* NULL: the node could not answer */
     struct qd_stats stats;
     bool manager; /* the elected one */
     bool full_id;
@@ -310,6 +310,7 @@ static struct qd_cat_cell load_cell(const struct row *row, double load)
 static struct qd_cat_cell machine_cell(const struct row *row, enum key key)
 {
     const struct qd_node_facts *facts = row->facts;
+    if (facts == NULL) return (struct qd_cat_cell){ 0 };
     const struct qd_machine_facts *machine = &facts->machine;
     uint64_t used = facts->disk_total - facts->disk_available;
     double percent = facts->disk_total == 0 ? 0 : 100.0 * (double)used / (double)facts->disk_total;
@@ -375,7 +376,8 @@ static struct qd_cat_cell node_cell(const struct row *row, enum key key)
         return qd_cat_text(id);
     }
     if (key == KEY_PID) {
-        return qd_cat_number(row->facts->machine.process_id);
+        return row->facts == NULL ? (struct qd_cat_cell){ 0 }
+                                  : qd_cat_number(row->facts->machine.process_id);
     }
     if (key == KEY_IP) {
         return qd_cat_text(node->ip);
@@ -429,7 +431,7 @@ static void add_row(struct qd_cat *cat, const struct row *row)
 /* A table that waits for the shards. */
 struct request {
     struct qd_cat cat;
-    const struct qd_node_facts *facts;
+    const struct qd_nodes_facts *facts;
     bool full_id;
 };
 
@@ -438,7 +440,7 @@ static void answer(void *context, const struct qd_shard_reports *reports)
     struct request *request = context;
     const struct qd_cluster_state *state = reports->state;
     for (size_t i = 0; i < state->node_count; i++) {
-        struct row row = { .facts = request->facts, .full_id = request->full_id };
+        struct row row = { .facts = request->facts->facts[i], .full_id = request->full_id };
         row.arena = request->cat.call->arena;
         row.node = &state->nodes[i];
         row.manager = qd_slice_equal(row.node->id, state->master_node_id);
@@ -450,10 +452,10 @@ static void answer(void *context, const struct qd_shard_reports *reports)
 }
 
 static void ask_shards(struct qd_coordinator *coordinator, struct qd_call *call,
-                       const struct qd_node_facts *facts)
+                       const struct qd_nodes_facts *facts)
 {
     struct request *request = QD_NEW(call->arena, struct request);
-    struct qd_report_wish wish = { .parts = QD_REPORT_STATS, .all = true };
+    struct qd_report_wish wish = { .state = facts->state, .parts = QD_REPORT_STATS, .all = true };
     if (!qd_cat_begin(&request->cat, call, &table)) return;
     request->facts = facts;
     if (qd_call_bool(call, "full_id", &request->full_id, &call->error) != QD_OK) {
@@ -470,5 +472,5 @@ void qd_cat_nodes(struct qd_coordinator *coordinator, struct qd_call *call)
         qd_call_fail(call);
         return;
     }
-    qd_node_facts_gather(coordinator, call, ask_shards);
+    qd_nodes_facts_gather(coordinator, call, NULL, ask_shards);
 }

@@ -71,19 +71,21 @@ static void add_row(struct qd_cat *cat, const struct qd_node_info *node, const s
 }
 
 static void answer(struct qd_coordinator *coordinator, struct qd_call *call,
-                   const struct qd_node_facts *facts)
+                   const struct qd_nodes_facts *facts)
 {
-    const struct qd_cluster_state *state = qd_cluster_service_state(coordinator->cluster);
+    const struct qd_cluster_state *state = facts->state;
     struct qd_slice *patterns;
     struct qd_cat cat;
+    (void)coordinator;
     if (!qd_cat_begin(&cat, call, &table)) return;
     size_t count = qd_call_list(call, "thread_pool_patterns", &patterns);
     for (size_t n = 0; n < state->node_count; n++) {
-        for (size_t i = 0; i < coordinator->thread_pools->count; i++) {
-            const struct qd_thread_pool *pool = &coordinator->thread_pools->pools[i];
+        const struct qd_node_facts *node = facts->facts[n];
+        for (size_t i = 0; node != NULL && i < node->pools.count; i++) {
+            const struct qd_thread_pool *pool = &node->pools.pools[i];
             struct qd_slice name = qd_slice_from_string(pool->name);
             if (count > 0 && !qd_simple_match_any(patterns, count, name)) continue;
-            add_row(&cat, &state->nodes[n], facts, pool);
+            add_row(&cat, &state->nodes[n], node, pool);
         }
     }
     qd_cat_finish(&cat);
@@ -96,5 +98,5 @@ void qd_cat_thread_pool(struct qd_coordinator *coordinator, struct qd_call *call
         qd_call_fail(call);
         return;
     }
-    qd_node_facts_gather(coordinator, call, answer);
+    qd_nodes_facts_gather(coordinator, call, NULL, answer);
 }
