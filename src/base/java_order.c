@@ -1,5 +1,8 @@
 #include "base/java_order.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "base/text.h"
 
 uint32_t qd_java_string_hash(struct qd_slice text)
@@ -45,4 +48,61 @@ size_t *qd_java_map_order(struct qd_arena *arena, const struct qd_slice *keys, s
     uint32_t *hashes = QD_NEW_ARRAY(arena, uint32_t, count);
     for (size_t i = 0; i < count; i++) hashes[i] = qd_java_string_hash(keys[i]);
     return qd_java_hash_order(arena, hashes, count, capacity);
+}
+
+/* ---- tries ---- */
+
+#define TRIE_BITS 6
+#define TRIE_DEPTH_MAX 6
+
+/* A key on its way down the trie. */
+struct leaf {
+    size_t index;                 /* of the key */
+    uint8_t slots[TRIE_DEPTH_MAX]; /* where it goes at each depth */
+    uint8_t depth;                /* of the node that holds it */
+};
+
+static uint8_t common_depth(const struct leaf *left, const struct leaf *right)
+{
+    uint8_t depth = 0;
+    while (depth < TRIE_DEPTH_MAX - 1 && left->slots[depth] == right->slots[depth]) depth++;
+    return depth;
+}
+
+static int compare_slots(const void *left, const void *right)
+{
+    const struct leaf *a = left;
+    const struct leaf *b = right;
+    int order = memcmp(a->slots, b->slots, sizeof(a->slots));
+    if (order != 0) return order;
+    return a->index < b->index ? -1 : a->index > b->index;
+}
+
+static int compare_depths(const void *left, const void *right)
+{
+    const struct leaf *a = left;
+    const struct leaf *b = right;
+    return a->depth != b->depth ? a->depth - b->depth : compare_slots(left, right);
+}
+
+size_t *qd_java_trie_order(struct qd_arena *arena, const struct qd_slice *keys, size_t count)
+{
+    struct leaf *leaves = QD_NEW_ARRAY(arena, struct leaf, count + 1);
+    size_t *order = QD_NEW_ARRAY(arena, size_t, count + 1);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t hash = qd_java_string_hash(keys[i]);
+        leaves[i].index = i;
+        for (unsigned k = 0; k < TRIE_DEPTH_MAX; k++) {
+            leaves[i].slots[k] = (uint8_t)(hash >> (TRIE_BITS * k) & ((1u << TRIE_BITS) - 1));
+        }
+    }
+    if (count > 1) qsort(leaves, count, sizeof(*leaves), compare_slots);
+    for (size_t i = 0; i + 1 < count; i++) {
+        uint8_t depth = common_depth(&leaves[i], &leaves[i + 1]);
+        if (depth > leaves[i].depth) leaves[i].depth = depth;
+        leaves[i + 1].depth = depth;
+    }
+    if (count > 1) qsort(leaves, count, sizeof(*leaves), compare_depths);
+    for (size_t i = 0; i < count; i++) order[i] = leaves[i].index;
+    return order;
 }

@@ -25,4 +25,9 @@ size_t *qd_java_map_order(struct qd_arena *arena, const struct qd_slice *keys, s
 /* The same for keys whose hash codes are given. */
 size_t *qd_java_hash_order(struct qd_arena *arena, const uint32_t *hashes, size_t count, size_t capacity);
 
+/* The order in which the reference's CopyOnWriteHashMap of strings iterates: a trie by six bits of the hash
+ * at a time, whose nodes give the keys that they hold alone before those that share a slot. Keys of one hash
+ * come as they are given. */
+size_t *qd_java_trie_order(struct qd_arena *arena, const struct qd_slice *keys, size_t count);
+
 #endif

@@ -24,3 +24,16 @@ TEST(java_order, metadata_fields_come_as_the_reference_lists_them)
     for (size_t i = 0; i < 9; i++) assert_string_equal(names[order[i]], expected[i]);
     qd_arena_destroy(arena);
 }
+
+/* "al" and "k" share a slot at first, "t" and "pd" as well; the latter differ at the next depth. */
+TEST(java_order, tries_give_lone_keys_first)
+{
+    static const char *const names[] = { "al", "k", "m", "pd", "po", "t", "b" };
+    static const char *const expected[] = { "b", "m", "po", "k", "al", "t", "pd" };
+    struct qd_arena *arena = qd_arena_create(0);
+    struct qd_slice keys[7];
+    for (size_t i = 0; i < 7; i++) keys[i] = qd_slice_from_string(names[i]);
+    size_t *order = qd_java_trie_order(arena, keys, 7);
+    for (size_t i = 0; i < 7; i++) assert_string_equal(names[order[i]], expected[i]);
+    qd_arena_destroy(arena);
+}

@@ -47,15 +47,22 @@ static void add_object(struct walk *walk, struct qd_object_mapper *object)
     qsort(sorted, count, sizeof(*sorted), compare_children);
     qd_map_init(&object->children, arena);
     if (!object->root) *QD_PUSH(arena, &walk->objects) = object;
+    struct qd_slice *names = QD_NEW_ARRAY(arena, struct qd_slice, count + 1);
     for (size_t i = 0; i < count; i++) {
         qd_map_put(&object->children, sorted[i]->name, sorted[i]);
-        if (sorted[i]->kind == QD_MAPPER_OBJECT) {
-            add_object(walk, (struct qd_object_mapper *)sorted[i]);
-        } else if (sorted[i]->kind == QD_MAPPER_FIELD) {
-            add_field(walk, (struct qd_field_mapper *)sorted[i]);
+        names[i] = sorted[i]->name;
+    }
+    /* The reference walks the tree in the order of its tries; see order_matches. */
+    const size_t *order = qd_java_trie_order(arena, names, count);
+    for (size_t i = 0; i < count; i++) {
+        struct qd_mapper *child = sorted[order[i]];
+        if (child->kind == QD_MAPPER_OBJECT) {
+            add_object(walk, (struct qd_object_mapper *)child);
+        } else if (child->kind == QD_MAPPER_FIELD) {
+            add_field(walk, (struct qd_field_mapper *)child);
         } else {
-            qd_map_put(&walk->mapping->names, sorted[i]->path, sorted[i]);
-            *QD_PUSH(arena, &walk->listed) = sorted[i];
+            qd_map_put(&walk->mapping->names, child->path, child);
+            *QD_PUSH(arena, &walk->listed) = child;
         }
     }
 }
@@ -252,7 +259,7 @@ static enum qd_status default_date_formats(struct qd_mapping_build *build, struc
 }
 
 /* Patterns meet fields in the order of the reference's map of them, which holds metadata too, and aliases
- * after them. Keys of one bucket stand as they were put in; we do not know that order and take ours. */
+ * after them. Keys of one bucket stand in the order in which the tree was walked. */
 static void order_matches(struct walk *walk)
 {
     struct qd_arena *arena = walk->build->arena;
