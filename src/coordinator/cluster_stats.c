@@ -6,7 +6,7 @@
 #include "coordinator/nodes_select.h"
 #include "coordinator/operations.h"
 #include "coordinator/shard_reports.h"
-#include "coordinator/stats_gather.h"
+#include "coordinator/stats_json.h"
 
 #define FIELD_DEPTH_MAX 1000
 

@@ -1,7 +1,7 @@
 #include "coordinator/cluster_stats_nodes.h"
 
 #include "base/product.h"
-#include "coordinator/stats_gather.h"
+#include "coordinator/stats_json.h"
 
 /* Facts of several nodes, summed up. */
 struct totals {

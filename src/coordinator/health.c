@@ -8,7 +8,7 @@
 #include "coordinator/active_shards.h"
 #include "coordinator/manager_timeout.h"
 #include "coordinator/operations.h"
-#include "coordinator/stats_gather.h"
+#include "coordinator/stats_json.h"
 
 #define NO_WAIT INT64_MIN
 

@@ -5,7 +5,7 @@
 #include "coordinator/index_call.h"
 #include "coordinator/operations.h"
 #include "coordinator/shard_reports.h"
-#include "coordinator/stats_gather.h"
+#include "coordinator/stats_json.h"
 #include "coordinator/unrecognized.h"
 
 QD_VECTOR_TYPE(name_list, struct qd_slice);

@@ -6,7 +6,7 @@
 #include "coordinator/node_facts.h"
 #include "coordinator/nodes_select.h"
 #include "coordinator/operations.h"
-#include "coordinator/stats_gather.h"
+#include "coordinator/stats_json.h"
 #include "coordinator/thread_pools.h"
 
 /* What a section is written from. */

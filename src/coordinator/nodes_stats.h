@@ -8,7 +8,7 @@
 
 #include "coordinator/node_facts.h"
 #include "coordinator/shard_reports.h"
-#include "coordinator/stats_gather.h"
+#include "coordinator/stats_json.h"
 
 /* What a section is written from. */
 struct qd_node_sections {

@@ -7,7 +7,7 @@
 #include "coordinator/blocks.h"
 #include "coordinator/index_call.h"
 #include "coordinator/operations.h"
-#include "coordinator/stats_gather.h"
+#include "coordinator/stats_json.h"
 
 /* What a request asks for. */
 struct request {

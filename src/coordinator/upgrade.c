@@ -6,7 +6,7 @@
 #include "coordinator/index_call.h"
 #include "coordinator/operations.h"
 #include "coordinator/shard_reports.h"
-#include "coordinator/stats_gather.h"
+#include "coordinator/stats_json.h"
 
 static enum qd_status prepare(struct qd_coordinator *coordinator, struct qd_call *call,
                               struct qd_resolved **indices, size_t *count)

@@ -10,7 +10,7 @@
 
 #include "base/vector.h"
 #include "coordinator/coordinator.h"
-#include "coordinator/stats_gather.h"
+#include "coordinator/stats_json.h"
 
 enum qd_cat_column_flags {
     QD_CAT_LEFT = 0,
@@ -28,7 +28,7 @@ struct qd_cat_column {
     int key;                 /* what the table's file fills it with: its own enum, or QD_CAT_STAT(id) */
 };
 
-/* Keys of columns that show a statistic of stats_gather.h, plain or of the primaries only. */
+/* Keys of columns that show a statistic of stats_json.h, plain or of the primaries only. */
 #define QD_CAT_STAT_BASE 1000
 #define QD_CAT_PRIMARY_STAT_BASE 2000
 #define QD_CAT_STAT(id) (QD_CAT_STAT_BASE + (int)QD_STAT_##id)

@@ -3,7 +3,7 @@
 #include "coordinator/health.h"
 #include "coordinator/manager_timeout.h"
 #include "coordinator/shard_reports.h"
-#include "coordinator/stats_gather.h"
+#include "coordinator/stats_json.h"
 #include "rest/cat_tables.h"
 
 /* What the columns that are no statistics show. */

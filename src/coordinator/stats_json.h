@@ -3,8 +3,8 @@
  * Used by nodes stats, cluster stats, index stats and the cat tables. data/stats_table.h says what each
  * number is and where it is shown.
  */
-#ifndef QD_COORDINATOR_STATS_GATHER_H
-#define QD_COORDINATOR_STATS_GATHER_H
+#ifndef QD_COORDINATOR_STATS_JSON_H
+#define QD_COORDINATOR_STATS_JSON_H
 
 #include <stdbool.h>
 #include <stdint.h>

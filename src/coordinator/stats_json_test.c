@@ -1,5 +1,5 @@
 #include "base/test.h"
-#include "coordinator/stats_gather.h"
+#include "coordinator/stats_json.h"
 
 static void expect(const struct qd_stats *stats, unsigned families, bool human, const char *text)
 {
@@ -14,7 +14,7 @@ static void expect(const struct qd_stats *stats, unsigned families, bool human, 
     qd_buffer_deinit(&out);
 }
 
-TEST(stats_gather, writes_families_with_their_human_twins_and_inner_objects)
+TEST(stats_json, writes_families_with_their_human_twins_and_inner_objects)
 {
     struct qd_stats stats;
     qd_stats_init(&stats);
@@ -34,7 +34,7 @@ TEST(stats_gather, writes_families_with_their_human_twins_and_inner_objects)
         "\"throttle_time_in_millis\":0}}");
 }
 
-TEST(stats_gather, nests_the_merge_warmer)
+TEST(stats_json, nests_the_merge_warmer)
 {
     struct qd_buffer out = { 0 };
     struct qd_json_writer writer = { .out = &out };
@@ -50,7 +50,7 @@ TEST(stats_gather, nests_the_merge_warmer)
     qd_buffer_deinit(&out);
 }
 
-TEST(stats_gather, zeros_get_their_human_twins)
+TEST(stats_json, zeros_get_their_human_twins)
 {
     struct qd_buffer out = { 0 };
     const char *json = "{\"a\":{\"size_in_bytes\":0,\"n\":0,\"time_in_millis\":0},\"max_bytes\":0,\"x\":[]}";

@@ -1,4 +1,4 @@
-#include "coordinator/stats_gather.h"
+#include "coordinator/stats_json.h"
 
 #include "base/units.h"
 
