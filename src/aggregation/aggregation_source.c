@@ -54,15 +54,14 @@ static enum qd_status check_field(const struct qd_field *field, struct qd_error 
             "field data by uninverting the inverted index. Note that this can use significant memory.",
             QD_SLICE_ARG(field->name));
     }
-    if (field->type == QD_FIELD_PREFIX || field->type == QD_FIELD_PHRASE) {
+    bool shown = field->type == QD_FIELD_ID || field->type == QD_FIELD_INDEX ||
+                 field->type == QD_FIELD_SEQ_NO;
+    if (field->type == QD_FIELD_PREFIX || field->type == QD_FIELD_PHRASE || (field->is_metadata && !shown)) {
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
                             "Fielddata is not supported on field [%.*s] of type [%s]",
                             QD_SLICE_ARG(field->name), field->type_name);
     }
-    if (field->column != QD_COLUMN_NONE || field->fielddata || field->type == QD_FIELD_ID ||
-        field->type == QD_FIELD_INDEX || field->type == QD_FIELD_IGNORED) {
-        return QD_OK;
-    }
+    if (field->column != QD_COLUMN_NONE || field->fielddata || shown) return QD_OK;
     return qd_error_set(
         error, QD_ILLEGAL_ARGUMENT,
         "Can't load fielddata on [%.*s] because fielddata is unsupported on fields of type [%s]. Use "

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "base/wildcard.h"
+#include "codec/ids.h"
 #include "search/highlight_fragment.h"
 
 #define SOURCE_DEPTH_MAX 1000
@@ -157,33 +158,64 @@ static bool too_long_for_index(const struct qd_field *field, struct qd_slice tex
            qd_utf16_length(text) > (uint64_t)field->ignore_above;
 }
 
+/* The document that is highlighted. */
+struct place {
+    struct qd_segment *segment;
+    qd_doc_id doc; /* in its segment */
+    const struct qd_json *source;
+};
+
+/* The document as an error names it: the plain highlighter by its id, the other by its number. */
+static enum qd_status name_document(const struct place *place, bool plain, struct qd_arena *arena,
+                                    struct qd_slice *name, struct qd_error *error)
+{
+    struct qd_ids *ids;
+    *name = qd_arena_format(arena, "%u", place->doc);
+    if (!plain) return QD_OK;
+    QD_TRY(qd_segment_ids(place->segment, &ids, error));
+    if (ids != NULL) *name = qd_ids_at(ids, place->doc);
+    return QD_OK;
+}
+
+/* Texts whose offsets are in the index are not analysed, except by the plain highlighter. */
 static enum qd_status check_length(const struct qd_highlighter *highlighter, const struct shown_field *shown,
-                                   size_t length, struct qd_error *error)
+                                   const struct place *place, size_t length, struct qd_error *error)
 {
     int64_t max = highlighter->view->limits.max_analyzed_offset;
+    bool plain = qd_slice_is(shown->options.type, "plain");
     if (max <= 0 || shown->options.max_analyzer_offset > 0 || length <= (size_t)max) {
         return QD_OK;
     }
+    if (!plain && shown->field->index_options == QD_INDEX_OFFSETS) return QD_OK;
     struct qd_slice index = highlighter->view->index_name;
-    return qd_error_set(
-        error, QD_ILLEGAL_ARGUMENT,
-        "The length of [%.*s] field of [%.*s] index has exceeded [%lld] - maximum allowed to be analyzed "
-        "for highlighting. This maximum can be set by changing the "
-        "[index.highlight.max_analyzed_offset] index level setting. For large texts, indexing with "
-        "offsets or term vectors is recommended!",
-        QD_SLICE_ARG(shown->name), QD_SLICE_ARG(index), (long long)max);
+    struct qd_arena *scratch = qd_arena_create(0);
+    struct qd_slice name;
+    enum qd_status status = name_document(place, plain, scratch, &name, error);
+    if (status == QD_OK) {
+        status = qd_error_set(
+            error, QD_ILLEGAL_ARGUMENT,
+            "The length of [%.*s] field of [%.*s] doc of [%.*s] index has exceeded [%lld] - maximum allowed "
+            "to be analyzed for highlighting. This maximum can be set by changing the "
+            "[index.highlight.max_analyzed_offset] index level setting. For large texts, indexing with "
+            "offsets or term vectors%s is recommended!",
+            QD_SLICE_ARG(shown->name), QD_SLICE_ARG(name), QD_SLICE_ARG(index), (long long)max,
+            plain ? ", and highlighting with unified or fvh highlighter" : "");
+    }
+    qd_arena_destroy(scratch);
+    return status;
 }
 
 /* Analyses the values of a field in one document. */
 static enum qd_status make_values(const struct qd_highlighter *highlighter, const struct shown_field *shown,
-                                  const struct qd_json *source, struct qd_arena *arena,
-                                  struct qd_highlight_input *input, struct qd_error *error)
+                                  const struct place *place, struct qd_highlight_input *input,
+                                  struct qd_error *error)
 {
+    struct qd_arena *arena = input->arena;
     const struct qd_field *field = shown->field;
     struct text_list texts = { 0 };
     bool plain = qd_slice_is(shown->options.type, "plain");
     int64_t offset = shown->options.max_analyzer_offset;
-    find_texts(source, field->parent != NULL ? field->parent->name : field->name, &texts, arena, 0);
+    find_texts(place->source, field->parent != NULL ? field->parent->name : field->name, &texts, arena, 0);
     struct qd_highlight_value *values = QD_NEW_ARRAY(arena, struct qd_highlight_value, texts.count + 1);
     input->values = values;
     size_t length = 0;
@@ -193,7 +225,8 @@ static enum qd_status make_values(const struct qd_highlighter *highlighter, cons
             continue;
         }
         length += qd_utf16_length(text) + 1;
-        QD_TRY(check_length(highlighter, shown, (plain ? qd_utf16_length(text) : length - 1), error));
+        size_t counted = plain ? qd_utf16_length(text) : length - 1;
+        QD_TRY(check_length(highlighter, shown, place, counted, error));
         if (plain && offset > 0) {
             text.size = qd_utf16_to_byte(text, (size_t)offset);
         }
@@ -248,17 +281,14 @@ struct qd_slice qd_highlight_take(struct qd_buffer *out, bool trim, struct qd_ar
 
 /* ---- one document ---- */
 static enum qd_status find_fragments(const struct qd_highlighter *highlighter,
-                                     const struct shown_field *shown, const struct qd_json *source,
-                                     struct qd_arena *arena, struct qd_fragments *fragments,
+                                     const struct shown_field *shown, const struct place *place,
+                                     struct qd_highlight_input input, struct qd_fragments *fragments,
                                      struct qd_error *error)
 {
-    struct qd_highlight_input input = {
-        .options = &shown->options, .field = shown->field, .html = highlighter->html, .arena = arena
-    };
     if (shown->leaves.count == 0 && shown->options.no_match_size <= 0) {
         return QD_OK;
     }
-    QD_TRY(make_values(highlighter, shown, source, arena, &input, error));
+    QD_TRY(make_values(highlighter, shown, place, &input, error));
     if (qd_slice_is(shown->options.type, "plain")) {
         return qd_highlight_plain(&input, fragments, error);
     }
@@ -280,7 +310,7 @@ enum qd_status qd_highlight_write(struct qd_highlighter *highlighter, uint32_t s
                                   const struct qd_json *source, struct qd_arena *arena,
                                   struct qd_json_writer *writer, bool *written, struct qd_error *error)
 {
-    (void)segment, (void)doc;
+    struct place place = { highlighter->view->snapshot->segments[segment].segment, doc, source };
     *written = false;
     if (source == NULL) {
         return QD_OK;
@@ -288,7 +318,10 @@ enum qd_status qd_highlight_write(struct qd_highlighter *highlighter, uint32_t s
     for (size_t i = 0; i < highlighter->fields.count; i++) {
         const struct shown_field *shown = &highlighter->fields.data[i];
         struct qd_fragments fragments = { 0 };
-        QD_TRY(find_fragments(highlighter, shown, source, arena, &fragments, error));
+        struct qd_highlight_input input = {
+            .options = &shown->options, .field = shown->field, .html = highlighter->html, .arena = arena
+        };
+        QD_TRY(find_fragments(highlighter, shown, &place, input, &fragments, error));
         if (fragments.count == 0) {
             continue;
         }

@@ -37,6 +37,7 @@ struct query_phase {
     int64_t accepted; /* for terminate_after */
     bool terminated;
     bool timed_out;
+    bool shortcut;        /* `known_total` is told, whatever is found */
     uint64_t known_total; /* of a search that ends early and shows no hits; 0: what was counted */
 };
 
@@ -643,6 +644,9 @@ static enum qd_status count_first(struct query_phase *phase, struct qd_error *er
     bool countable = phase->post_filter == NULL && !request->has_min_score && phase->slice.all &&
                      !phase->slice.none && phase->track >= 0;
     bool exact;
+    if (countable && request->terminate_after == 0) {
+        phase->shortcut = qd_prepared_shortcut(phase->query, &phase->known_total);
+    }
     if (countable && request->terminate_after > 0 && qd_phase_size(request) + qd_phase_from(request) == 0) {
         uint64_t known = qd_prepared_count_least(phase->query, phase->arena, &exact);
         if (exact) phase->known_total = known;
@@ -722,7 +726,8 @@ enum qd_status qd_search_query_phase(const struct qd_shard_view *view,
     QD_TRY(walk_segments(&phase, error));
     result->doc_count = (uint32_t)phase.top.count;
     result->docs = qd_top_docs_take(&phase.top);
-    result->total = phase.known_total > phase.total ? phase.known_total : phase.total;
+    bool known = phase.shortcut || phase.known_total > phase.total;
+    result->total = known ? phase.known_total : phase.total;
     result->terminated_early = phase.terminated || counting_ended_early(&phase);
     result->timed_out = phase.timed_out;
     if (phase.track >= 0 && phase.track != QD_TRACK_TOTAL_HITS_ACCURATE &&

@@ -337,6 +337,12 @@ bool qd_prepared_is_counted(const struct qd_prepared *prepared)
     return field != NULL ? field->indexed : qd_node_term_of(node, &field, &term);
 }
 
+bool qd_prepared_shortcut(const struct qd_prepared *prepared, uint64_t *count)
+{
+    return qd_prepared_is_counted(prepared) &&
+           qd_node_exists_shortcut(unwrapped(prepared->node), prepared->view->snapshot, count);
+}
+
 bool qd_prepared_counts_segment(const struct qd_prepared *prepared, uint32_t segment, uint64_t *count)
 {
     struct qd_segment_context context = qd_segment_context_of(prepared->view, segment, prepared->arena);
@@ -394,6 +400,7 @@ static enum qd_status count_matches(const struct qd_prepared *prepared, struct q
 enum qd_status qd_prepared_count(struct qd_prepared *prepared, struct qd_arena *arena, uint64_t limit,
                                  uint64_t *count, struct qd_error *error)
 {
+    if (qd_prepared_shortcut(prepared, count)) return QD_OK;
     *count = 0;
     for (uint32_t i = 0; i < prepared->view->snapshot->segment_count && *count <= limit; i++) {
         struct qd_segment_context context = qd_segment_context_of(prepared->view, i, arena);

@@ -100,6 +100,10 @@ bool qd_prepared_is_all(const struct qd_prepared *prepared);
  * TopDocsCollectorContext.shortcutTotalHitCount. */
 bool qd_prepared_is_counted(const struct qd_prepared *prepared);
 
+/* The number that it then reads for one field that exists. It counts documents by their terms or points: one
+ * whose text is empty is found, and not counted. */
+bool qd_prepared_shortcut(const struct qd_prepared *prepared, uint64_t *count);
+
 /* The number of live matches of a segment, when it is known without walking it; false: it is not. */
 bool qd_prepared_counts_segment(const struct qd_prepared *prepared, uint32_t segment, uint64_t *count);
 

@@ -1,7 +1,9 @@
 /* match_all, match_none, constant_score, exists, ids. */
+#include "base/wildcard.h"
 #include "search/query_node_bits.h"
 #include "search/query_node_term.h"
 #include "search/query_string.h"
+#include "search/query_text.h"
 #include "search/query_tree.h"
 
 /* ---- match_all and match_none: only boost and _name ---- */
@@ -176,12 +178,43 @@ static size_t exists_fields(struct qd_query_context *context, struct qd_slice na
     return qd_mapping_match(context->view->mapping, name, context->arena, names);
 }
 
+/* Metadata of which the reference cannot tell whether it exists, by what it says. */
+static const struct {
+    const char *name, *text;
+} unknowable[] = {
+    { "_nested_path", "Cannot run exists() query against the nested field path" },
+    { "_source", "The _source field is not searchable" },
+    { "_feature", "Cannot run exists query on [_feature]" },
+    { "_field_names", "Cannot run exists query on _field_names" },
+    { "_data_stream_timestamp", "Cannot run exists query on internal field [_data_stream_timestamp]" },
+};
+
+/* A pattern that begins like metadata, or stands for every name, meets them. */
+static enum qd_status check_exists(const struct qd_query_context *context, struct qd_slice name,
+                                   struct qd_error *error)
+{
+    enum { FEATURE = 2 };
+    bool every = qd_slice_is(name, "*");
+    for (size_t i = 0; i < sizeof(unknowable) / sizeof(unknowable[0]); i++) {
+        struct qd_slice known = qd_slice_from_string(unknowable[i].name);
+        bool like_metadata = name.size > 0 && name.data[0] == '_';
+        bool meets = every ? i == FEATURE : like_metadata && qd_simple_match(name, known);
+        if (!meets) continue;
+        if (qd_slice_is(known, "_source"))
+            return qd_query_shard_error(context->view, error, "%s", unknowable[i].text);
+        return qd_error_set(error, QD_UNSUPPORTED_OPERATION, "%s", unknowable[i].text);
+    }
+    return QD_OK;
+}
+
 static enum qd_status exists_rewrite(const struct qd_query *query, struct qd_query_context *context,
                                      const struct qd_query **result, struct qd_error *error)
 {
-    (void)error;
+    struct qd_slice name = ((const struct exists_query *)query)->field;
     struct qd_slice *names;
-    if (exists_fields(context, ((const struct exists_query *)query)->field, &names) == 0)
+    (void)error;
+    /* What is wrong with the name is told when the query is made. */
+    if (check_exists(context, name, NULL) == QD_OK && exists_fields(context, name, &names) == 0)
         *result = qd_query_match_none(context->arena);
     return QD_OK;
 }
@@ -198,6 +231,8 @@ static enum qd_status exists_field_node(struct qd_query_context *context, struct
     } else if (field->type == QD_FIELD_ID || field->type == QD_FIELD_INDEX ||
                field->type == QD_FIELD_SEQ_NO) {
         *node = qd_node_all(arena);
+    } else if (field->type == QD_FIELD_ROUTING || field->type == QD_FIELD_IGNORED) {
+        return qd_text_prefix(context, field, QD_SLICE(""), node, error);
     } else if (field->column != QD_COLUMN_NONE || field->has_norms) {
         *node = qd_node_exists(arena, field);
     } else {
@@ -214,6 +249,7 @@ enum qd_status qd_query_exists_node(struct qd_query_context *context, struct qd_
     struct qd_slice *names;
     struct qd_arena *arena = context->arena;
     struct qd_node *any = NULL;
+    QD_TRY(check_exists(context, name, error));
     size_t count = exists_fields(context, name, &names);
     if (count == 0) {
         *node = qd_node_none(arena, "unmapped field:%.*s", QD_SLICE_ARG(name));

@@ -184,11 +184,6 @@ static enum qd_status multi_rewrite(const struct qd_query *query, struct qd_quer
     return QD_OK;
 }
 
-static bool has_words(const struct qd_field *field)
-{
-    return qd_field_has_words(field) || field->type == QD_FIELD_IGNORED || field->type == QD_FIELD_ROUTING;
-}
-
 /* The pattern as the index has it: a keyword's normalizer, or the search analyzer's normalising filters. */
 static struct qd_slice normalized(struct qd_query_context *context, const struct multi_query *self,
                                   const struct qd_field *field)
@@ -274,7 +269,7 @@ static enum qd_status multi_build(const struct qd_query *query, struct qd_query_
         *node = qd_node_none(context->arena, "unmapped field [%.*s]", QD_SLICE_ARG(self->field));
         return QD_OK;
     }
-    if (!has_words(field)) return refuse(context, self, field, error);
+    if (!qd_text_has_patterns(field)) return refuse(context, self, field, error);
     QD_TRY(qd_text_searchable(field, error));
     struct qd_multi_term multi = { .kind = self->kind,
                                    .field = field,

@@ -413,6 +413,45 @@ static enum qd_status exists_scorer(struct qd_node *node, const struct qd_segmen
     return qd_bits_scorer(node, segment, exists_fill, scorer, error);
 }
 
+/* The documents of a segment, deleted ones included, that have an indexed field by its terms or points: not
+ * those whose text has no terms. */
+static enum qd_status count_indexed(const struct qd_field *field, struct qd_segment *segment, uint64_t *with,
+                                    struct qd_error *error)
+{
+    *with = 0;
+    if (field->index_options != QD_INDEX_NONE) {
+        struct qd_terms *terms;
+        QD_TRY(qd_segment_terms(segment, field->name, &terms, error));
+        if (terms != NULL) *with = qd_terms_stats(terms).doc_count;
+        return QD_OK;
+    }
+    struct qd_points *points;
+    QD_TRY(qd_segment_points(segment, field->name, &points, error));
+    if (points != NULL) *with = qd_points_doc_count(points);
+    return QD_OK;
+}
+
+static bool exists_count(const struct qd_node *node, const struct qd_segment_context *segment,
+                         uint64_t *count)
+{
+    const struct qd_field *field = ((const struct exists_node *)node)->field;
+    bool by_column = field->indexed && field->column != QD_COLUMN_NONE;
+    return by_column && count_indexed(field, segment->segment, count, NULL) == QD_OK;
+}
+
+bool qd_node_exists_shortcut(const struct qd_node *node, const struct qd_snapshot *snapshot, uint64_t *count)
+{
+    const struct qd_field *field = qd_node_exists_field(node);
+    *count = 0;
+    if (field == NULL || !field->indexed) return false;
+    for (uint32_t i = 0; i < snapshot->segment_count; i++) {
+        uint64_t with;
+        if (count_indexed(field, snapshot->segments[i].segment, &with, NULL) != QD_OK) return false;
+        *count += with;
+    }
+    return true;
+}
+
 /* When every document has the field, the query is "all". */
 static enum qd_status exists_rewrite(struct qd_node *node, struct qd_query_context *context,
                                      struct qd_node **result, struct qd_error *error)
@@ -421,16 +460,8 @@ static enum qd_status exists_rewrite(struct qd_node *node, struct qd_query_conte
     if (!field->indexed || context->view->snapshot->segment_count == 0) return QD_OK;
     for (uint32_t i = 0; i < context->view->snapshot->segment_count; i++) {
         struct qd_segment *segment = context->view->snapshot->segments[i].segment;
-        uint64_t with = 0;
-        if (field->index_options != QD_INDEX_NONE) {
-            struct qd_terms *terms;
-            QD_TRY(qd_segment_terms(segment, field->name, &terms, error));
-            if (terms != NULL) with = qd_terms_stats(terms).doc_count;
-        } else {
-            struct qd_points *points;
-            QD_TRY(qd_segment_points(segment, field->name, &points, error));
-            if (points != NULL) with = qd_points_doc_count(points);
-        }
+        uint64_t with;
+        QD_TRY(count_indexed(field, segment, &with, error));
         if (with != qd_segment_doc_count(segment)) return QD_OK;
     }
     *result = qd_node_all(context->arena);
@@ -440,7 +471,8 @@ static enum qd_status exists_rewrite(struct qd_node *node, struct qd_query_conte
 static const struct qd_node_kind exists_kind = { .name = "FieldExistsQuery",
                                                  .text = exists_text,
                                                  .rewrite = exists_rewrite,
-                                                 .scorer = exists_scorer };
+                                                 .scorer = exists_scorer,
+                                                 .count = exists_count };
 
 struct qd_node *qd_node_exists(struct qd_arena *arena, const struct qd_field *field)
 {

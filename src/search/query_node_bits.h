@@ -45,6 +45,9 @@ struct qd_node *qd_node_ids(struct qd_arena *arena, struct qd_slice *ids, size_t
 struct qd_node *qd_node_exists(struct qd_arena *arena, const struct qd_field *field);
 /* The field of such a node, NULL when it is another kind. */
 const struct qd_field *qd_node_exists_field(const struct qd_node *node);
+/* How many documents of a snapshot, deleted ones included, have the indexed field of such a node by its terms
+ * or points; false: it is another kind, or the field is not indexed. */
+bool qd_node_exists_shortcut(const struct qd_node *node, const struct qd_snapshot *snapshot, uint64_t *count);
 
 /* ---- multi-term nodes ---- */
 enum qd_multi_term_kind {

@@ -157,7 +157,8 @@ static enum qd_status range_rewrite(struct qd_node *node, struct qd_query_contex
     const struct range_node *self = (const struct range_node *)node;
     /* The doc values of numbers notice bounds in the wrong order, points do not. */
     if (self->inverted && self->range.is_number) *result = qd_node_none(context->arena, "%s", "");
-    if (self->inverted || !self->field->indexed) return QD_OK;
+    /* Sequence numbers are in their column alone. */
+    if (self->inverted || !self->field->indexed || self->field->type == QD_FIELD_SEQ_NO) return QD_OK;
     bool all = true;
     bool none = true;
     for (uint32_t i = 0; i < context->view->snapshot->segment_count; i++) {

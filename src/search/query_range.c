@@ -249,7 +249,8 @@ static enum qd_status field_range(const struct range_query *self, struct qd_quer
         *node = qd_node_constant(arena, qd_node_all(arena));
         return QD_OK;
     }
-    if (everywhere || field->type == QD_FIELD_FIELD_NAMES || field->type == QD_FIELD_SOURCE)
+    bool numberless = field->is_metadata && !field->indexed;
+    if (everywhere || field->type == QD_FIELD_FIELD_NAMES || numberless)
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
                             "Field [%.*s] of type [%s] does not support range queries",
                             QD_SLICE_ARG(field->name), field->type_name);

@@ -204,7 +204,7 @@ static enum qd_status make_pattern(struct qd_string_parser *parser, const struct
         (options->rewrite == QD_REWRITE_CONSTANT_SCORE || !qd_field_has_words(field)))
         return qd_text_prefix(parser->context, field, normal_form(parser, field, pattern->pattern), node,
                               error);
-    if (!qd_field_has_words(field))
+    if (!qd_text_has_patterns(field))
         return qd_query_shard_error(
             parser->context->view, error,
             "Can only use %s queries on keyword and text fields - not on [%.*s] which is of "

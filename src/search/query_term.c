@@ -24,13 +24,25 @@ static struct qd_node *ip_range_node(struct qd_query_context *context, const str
     return qd_node_range(context->arena, field, &range);
 }
 
+/* By its index or its column; columns of metadata are not for queries. */
+static bool is_searchable(const struct qd_field *field)
+{
+    return field->indexed || (field->column != QD_COLUMN_NONE && !field->is_metadata);
+}
+
 static enum qd_status not_searchable(const struct qd_query_context *context, const struct qd_field *field,
                                      struct qd_error *error)
 {
     if (field->type == QD_FIELD_BINARY)
         return qd_query_shard_error(context->view, error, "Binary fields do not support searching");
-    if (field->type == QD_FIELD_SOURCE)
-        return qd_query_shard_error(context->view, error, "The _source field is not searchable");
+    if (field->type == QD_FIELD_SOURCE || field->type == QD_FIELD_VERSION)
+        return qd_query_shard_error(context->view, error, "The %s field is not searchable", field->type_name);
+    if (field->type == QD_FIELD_DOC_COUNT)
+        return qd_query_shard_error(context->view, error, "Field [%s] of type [%s] is not searchable",
+                                    field->type_name, field->type_name);
+    if (field->type == QD_FIELD_DATA_STREAM_TIMESTAMP)
+        return qd_error_set(error, QD_UNSUPPORTED_OPERATION, "Cannot run term query on internal field [%s]",
+                            field->type_name);
     QD_TRY(qd_text_searchable(field, error));
     return qd_error_set(
         error, QD_ILLEGAL_ARGUMENT,
@@ -75,7 +87,7 @@ enum qd_status qd_query_term_node(struct qd_query_context *context, const struct
         *node = qd_node_ids(arena, id, 1);
         return QD_OK;
     }
-    if (!field->indexed && field->column == QD_COLUMN_NONE) return not_searchable(context, field, error);
+    if (!is_searchable(field)) return not_searchable(context, field, error);
     if (field->type == QD_FIELD_DATE || field->type == QD_FIELD_DATE_NANOS)
         return date_term_node(context, field, value, node, error);
     struct qd_term_value term;
@@ -172,8 +184,17 @@ static enum qd_status term_build(const struct qd_query *query, struct qd_query_c
         *node = qd_node_none(context->arena, "unmapped field: %.*s", QD_SLICE_ARG(self->field));
         return QD_OK;
     }
-    if (!self->case_insensitive || (!qd_field_has_words(field) && field->index_options == QD_INDEX_NONE))
+    if (!self->case_insensitive || field->type == QD_FIELD_BOOLEAN)
         return qd_query_term_node(context, field, self->value, node, error);
+    if (field->type == QD_FIELD_ID) {
+        *node = qd_node_none(context->arena, "%s", "");
+        return QD_OK;
+    }
+    if (!qd_field_has_words(field) && field->index_options == QD_INDEX_NONE)
+        return qd_query_shard_error(
+            context->view, error,
+            "[%.*s] field which is of type [%s], does not support case insensitive term queries",
+            QD_SLICE_ARG(field->name), field->type_name);
     struct qd_term_value term;
     QD_TRY(qd_value_term(field, self->value, context->view->now_ms, context->arena, &term, error));
     struct qd_multi_term multi = {
@@ -375,7 +396,7 @@ static enum qd_status terms_build(const struct qd_query *query, struct qd_query_
         *node = qd_node_none(context->arena, "unmapped field: %.*s", QD_SLICE_ARG(self->field));
         return QD_OK;
     }
-    if (!is_index_field(field) && !field->indexed && field->column == QD_COLUMN_NONE)
+    if (!is_index_field(field) && !is_searchable(field))
         return not_searchable(context, field, error);
     if (field->type == QD_FIELD_BOOLEAN && both_booleans(self->values)) {
         *node = qd_node_exists(context->arena, field);

@@ -160,7 +160,7 @@ static enum qd_status fuzzy_term(struct qd_query_context *context, const struct 
                                  const struct qd_field *field, struct qd_slice term, struct qd_node **node,
                                  struct qd_error *error)
 {
-    if (!qd_field_has_words(field))
+    if (!qd_text_has_patterns(field))
         return qd_error_set(
             error, QD_ILLEGAL_ARGUMENT,
             "Can only use fuzzy queries on keyword and text fields - not on [%.*s] which is of type "
@@ -298,6 +298,12 @@ enum qd_status qd_text_prefix_node(struct qd_query_context *context, const struc
     return QD_OK;
 }
 
+bool qd_text_has_patterns(const struct qd_field *field)
+{
+    return qd_field_has_words(field) || field->type == QD_FIELD_IGNORED || field->type == QD_FIELD_ROUTING ||
+           field->type == QD_FIELD_NESTED_PATH;
+}
+
 enum qd_status qd_text_prefix(struct qd_query_context *context, const struct qd_field *field,
                               struct qd_slice term, struct qd_node **node, struct qd_error *error)
 {
@@ -306,7 +312,7 @@ enum qd_status qd_text_prefix(struct qd_query_context *context, const struct qd_
         *node = fits ? qd_node_all(context->arena) : qd_node_none(context->arena, "%s", "");
         return QD_OK;
     }
-    if (!qd_field_has_words(field))
+    if (!qd_text_has_patterns(field))
         return qd_query_shard_error(
             context->view, error,
             "Can only use prefix queries on keyword and text fields - not on [%.*s] which is "

@@ -81,6 +81,9 @@ QD_CHECKED enum qd_status qd_text_term(struct qd_query_context *context,
                                        const struct qd_text_options *options, const struct qd_field *field,
                                        struct qd_slice term, struct qd_node **node, struct qd_error *error);
 
+/* Whether the terms of a field can be asked for by patterns: text, keywords, and metadata that is text. */
+bool qd_text_has_patterns(const struct qd_field *field);
+
 /* A term as prefix. */
 QD_CHECKED enum qd_status qd_text_prefix(struct qd_query_context *context, const struct qd_field *field,
                                          struct qd_slice term, struct qd_node **node, struct qd_error *error);
