@@ -248,22 +248,37 @@ static enum qd_status apply(struct qd_engine *engine, struct qd_operation *opera
     return apply_index(engine, operation, &found, error);
 }
 
-static void count(struct qd_engine *engine, const struct qd_operation *operation, uint64_t nanoseconds)
+static void count(struct qd_engine *engine, const struct qd_operation *operation)
 {
     if (operation->status != QD_OK) return;
     bool is_delete = operation->kind == QD_OPERATION_DELETE;
     engine->stats.index_total += !is_delete;
     engine->stats.delete_total += is_delete;
-    *(is_delete ? &engine->stats.delete_ns : &engine->stats.index_ns) += nanoseconds;
 }
 
-enum qd_status qd_engine_apply(struct qd_engine *engine, struct qd_operation *operation,
-                               struct qd_error *error)
+/* What has passed since `start` goes to the operations that were applied meanwhile, to each the same. */
+static void count_time(struct qd_engine *engine, const struct qd_engine_run *run)
 {
-    QD_TRY(qd_engine_check(engine, error));
-    qd_assert((operation->document == NULL) == (operation->kind == QD_OPERATION_DELETE));
-    bool in_run = engine->applied_until != 0;
-    uint64_t start = in_run ? engine->applied_until : qd_engine_now(engine);
+    uint64_t nanoseconds = qd_engine_now(engine) - run->start_ns;
+    uint64_t indexed = engine->stats.index_total - run->indexed;
+    uint64_t deleted = engine->stats.delete_total - run->deleted;
+    if (indexed + deleted == 0) return;
+    uint64_t for_deletes = nanoseconds / (indexed + deleted) * deleted;
+    engine->stats.delete_ns += for_deletes;
+    engine->stats.index_ns += nanoseconds - for_deletes;
+}
+
+static struct qd_engine_run begin_run(const struct qd_engine *engine)
+{
+    return (struct qd_engine_run){ .running = true,
+                                   .start_ns = qd_engine_now(engine),
+                                   .indexed = engine->stats.index_total,
+                                   .deleted = engine->stats.delete_total };
+}
+
+static enum qd_status apply_one(struct qd_engine *engine, struct qd_operation *operation,
+                                struct qd_error *error)
+{
     operation->seq_no = QD_SEQ_NO_NONE;
     operation->term = QD_TERM_NONE;
     operation->status = QD_OK;
@@ -278,16 +293,37 @@ enum qd_status qd_engine_apply(struct qd_engine *engine, struct qd_operation *op
     }
     enum qd_status status = apply(engine, operation, error);
     if (status != QD_OK) return qd_engine_fail(engine, status, error);
-    uint64_t end = qd_engine_now(engine);
-    if (in_run) engine->applied_until = end;
-    count(engine, operation, end - start);
+    count(engine, operation);
+    return QD_OK;
+}
+
+enum qd_status qd_engine_apply(struct qd_engine *engine, struct qd_operation *operation,
+                               struct qd_error *error)
+{
+    QD_TRY(qd_engine_check(engine, error));
+    qd_assert((operation->document == NULL) == (operation->kind == QD_OPERATION_DELETE));
+    if (engine->run.running) {
+        QD_TRY(apply_one(engine, operation, error));
+        if (++engine->run.unpublished < QD_ENGINE_PUBLISH_EVERY) return QD_OK;
+        engine->run.unpublished = 0;
+    } else {
+        struct qd_engine_run run = begin_run(engine);
+        QD_TRY(apply_one(engine, operation, error));
+        count_time(engine, &run);
+    }
     qd_engine_publish_stats(engine);
     return QD_OK;
 }
 
 void qd_engine_run(struct qd_engine *engine, bool begins)
 {
-    engine->applied_until = begins ? qd_engine_now(engine) : 0;
+    if (begins) {
+        engine->run = begin_run(engine);
+        return;
+    }
+    if (engine->run.running) count_time(engine, &engine->run);
+    engine->run.running = false;
+    qd_engine_publish_stats(engine);
 }
 
 /* A long generation ends at a sync: what it holds is durable by then, so that not being able to begin the

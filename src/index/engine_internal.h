@@ -69,6 +69,18 @@ struct qd_build {
 
 QD_VECTOR_TYPE(qd_engine_segments, struct qd_engine_segment *);
 
+/* In a run the statistics are shown to others after so many operations. */
+#define QD_ENGINE_PUBLISH_EVERY 64u
+
+/* Operations that follow each other; see engine_run.h. */
+struct qd_engine_run {
+    bool running;                        /* one is under way */
+    uint64_t start_ns;                   /* when it began */
+    uint64_t indexed;                    /* stats.index_total then */
+    uint64_t deleted;                    /* stats.delete_total then */
+    unsigned unpublished;                /* operations since statistics were shown */
+};
+
 struct qd_engine {
     struct qd_env *env;
     struct qd_arena *arena;              /* this struct, path; lists that grow */
@@ -99,7 +111,7 @@ struct qd_engine {
     struct qd_snapshot *snapshot;        /* the newest */
     uint64_t snapshot_version;
     struct qd_engine_stats stats;        /* lane only */
-    uint64_t applied_until;              /* when the operation before ended; 0: not in a run */
+    struct qd_engine_run run;            /* of operations, when one is under way */
     struct qd_engine_stats shown;        /* copy for other threads */
     uint8_t shown_commit_id[QD_COMMIT_UUID_SIZE];
     struct qd_slice history_uuid;        /* text of commit.history_uuid */

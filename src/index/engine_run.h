@@ -7,7 +7,8 @@
 
 #include "index/engine.h"
 
-/* Begins or ends a run, in which the clock is read once for each operation instead of twice. */
+/* Begins or ends a run. In it the clock is not read for each operation, and what others see of the statistics
+ * follows some operations late. */
 void qd_engine_run(struct qd_engine *engine, bool begins);
 
 /* Gives the hash of an id, for qd_operation.id_hash, and asks the memory for what applying an operation on it
