@@ -14,37 +14,62 @@ void qd_column_buffer_reserve(struct qd_column_buffer *column, struct qd_arena *
                               const struct qd_column_size *size)
 {
     qd_assert(column->capacity == 0);
-    column->capacity = size->docs + 1;
-    column->docs = qd_arena_alloc(arena, column->capacity * sizeof(*column->docs));
-    column->starts = qd_arena_alloc(arena, column->capacity * sizeof(*column->starts));
-    column->starts[0] = 0;
+    column->capacity = size->docs;
     column->value_capacity = size->values;
     column->values = qd_arena_alloc(arena, column->value_capacity * size->width);
+}
+
+static uint32_t *identity(struct qd_arena *arena, uint32_t count, uint32_t capacity)
+{
+    uint32_t *numbers = qd_arena_alloc(arena, capacity * sizeof(*numbers));
+    for (uint32_t i = 0; i < count; i++) numbers[i] = i;
+    return numbers;
+}
+
+const uint32_t *qd_column_buffer_docs(const struct qd_column_buffer *column, struct qd_arena *arena)
+{
+    return column->docs != NULL ? column->docs : identity(arena, column->count, column->count);
+}
+
+static void grow_documents(struct qd_column_buffer *column, struct qd_arena *arena)
+{
+    uint32_t old = column->capacity;
+    uint32_t wanted = old == 0 ? 16 : old * 2;
+    if (column->docs != NULL) column->docs = grow(arena, column->docs, sizeof(*column->docs), old, wanted);
+    if (column->starts != NULL) {
+        column->starts = grow(arena, column->starts, sizeof(*column->starts), old + 1, wanted + 1);
+    }
+    column->capacity = wanted;
+}
+
+static void grow_values(struct qd_column_buffer *column, struct qd_arena *arena, uint32_t count, size_t width)
+{
+    uint32_t wanted = column->value_capacity == 0 ? 16 : column->value_capacity * 2;
+    if (wanted - column->value_count < count) wanted = column->value_count + count;
+    column->values = grow(arena, column->values, width, column->value_capacity, wanted);
+    column->value_capacity = wanted;
 }
 
 void *qd_column_buffer_add(struct qd_column_buffer *column, struct qd_arena *arena, uint32_t doc,
                            uint32_t count, size_t width)
 {
     qd_assert(count > 0);
-    qd_assert_slow(column->count == 0 || column->docs[column->count - 1] < doc);
-    if (column->count + 1 >= column->capacity) {
-        uint32_t wanted = column->capacity == 0 ? 16 : column->capacity * 2;
-        column->docs = grow(arena, column->docs, sizeof(*column->docs), column->capacity, wanted);
-        column->starts = grow(arena, column->starts, sizeof(*column->starts), column->capacity, wanted);
-        if (column->capacity == 0) column->starts[0] = 0;
-        column->capacity = wanted;
+    if (column->count == column->capacity) grow_documents(column, arena);
+    if (column->docs == NULL && doc != column->count) {
+        column->docs = identity(arena, column->count, column->capacity);
     }
-    if (column->value_capacity - column->value_count < count) {
-        uint32_t wanted = column->value_capacity == 0 ? 16 : column->value_capacity * 2;
-        if (wanted - column->value_count < count) wanted = column->value_count + count;
-        column->values = grow(arena, column->values, width, column->value_capacity, wanted);
-        column->value_capacity = wanted;
+    if (column->starts == NULL && count > 1) {
+        column->starts = identity(arena, column->count + 1, column->capacity + 1);
     }
+    if (column->value_capacity - column->value_count < count) grow_values(column, arena, count, width);
     char *result = (char *)column->values + column->value_count * width;
-    column->docs[column->count++] = doc;
+    if (column->docs != NULL) {
+        qd_assert_slow(column->count == 0 || column->docs[column->count - 1] < doc);
+        column->docs[column->count] = doc;
+    }
+    column->count++;
     column->value_count += count;
-    column->starts[column->count] = column->value_count;
-    if (count > 1) column->multiple = true;
+    if (column->starts != NULL) column->starts[column->count] = column->value_count;
     return result;
 }
 

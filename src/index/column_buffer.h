@@ -13,16 +13,16 @@
 #include "base/arena.h"
 #include "base/slice.h"
 
-/* A column whose values are `width` bytes each: int64_t numbers, uint32_t term numbers, slices. */
+/* A column whose values are `width` bytes each: int64_t numbers, uint32_t term numbers, slices. Most columns
+ * have one value for every document so far; what they do not need to tell that is not kept. */
 struct qd_column_buffer {
-    uint32_t *docs;       /* docs[count], ascending */
-    uint32_t *starts;     /* starts[count + 1] */
+    uint32_t *docs;       /* docs[count], ascending; NULL: 0, 1, 2 ... */
+    uint32_t *starts;     /* starts[count + 1]; NULL: every document has one value */
     uint32_t count;       /* documents with a value */
-    uint32_t capacity;
-    bool multiple;        /* some document has more than one value */
+    uint32_t capacity;    /* documents that docs and starts have or will have room for */
     void *values;         /* values[value_count] */
-    uint32_t value_count;
-    uint32_t value_capacity;
+    uint32_t value_count; /* values of all documents */
+    uint32_t value_capacity; /* room of values */
 };
 
 /* How much a column is to have room for. */
@@ -39,6 +39,9 @@ void qd_column_buffer_reserve(struct qd_column_buffer *column, struct qd_arena *
 /* Makes room for `count` >= 1 values of `width` bytes of a new document; returns where they go. */
 void *qd_column_buffer_add(struct qd_column_buffer *column, struct qd_arena *arena, uint32_t doc,
                            uint32_t count, size_t width);
+
+/* The column's documents, docs[count]. Memory: the column's own, or `arena`. */
+const uint32_t *qd_column_buffer_docs(const struct qd_column_buffer *column, struct qd_arena *arena);
 
 /* Sorts numbers ascending. */
 void qd_sort_int64(int64_t *values, uint32_t count);

@@ -31,14 +31,6 @@ static int compare_fields(const void *left, const void *right)
     return qd_slice_compare((*a)->name, (*b)->name);
 }
 
-static struct qd_numeric_input numeric_input(const struct qd_column_buffer *column, const int64_t *values)
-{
-    return (struct qd_numeric_input){ .docs = column->docs,
-                                      .starts = column->multiple ? column->starts : NULL,
-                                      .values = values,
-                                      .count = column->count };
-}
-
 /* Term numbers become ordinals, ascending and without duplicates in each document. */
 static void write_ordinals(struct build *build, const struct qd_buffer_field *field, uint32_t number,
                            const uint32_t *order)
@@ -57,11 +49,11 @@ static void write_ordinals(struct build *build, const struct qd_buffer_field *fi
     uint32_t *starts = qd_arena_alloc(build->scratch, (column->count + 1) * sizeof(*starts));
     uint32_t used = 0;
     bool multiple = false;
-    for (uint32_t i = 0; i < column->count; i++) {
+    const uint32_t *from = column->starts;
+    for (uint32_t i = 0; from == NULL && i < column->count; i++) values[i] = rank[numbers[i]];
+    for (uint32_t i = 0; from != NULL && i < column->count; i++) {
         uint32_t first = starts[i] = used;
-        for (uint32_t k = column->starts[i]; k < column->starts[i + 1]; k++) {
-            values[used++] = rank[numbers[k]];
-        }
+        for (uint32_t k = from[i]; k < from[i + 1]; k++) values[used++] = rank[numbers[k]];
         if (used - first < 2) continue;
         qd_sort_int64(values + first, used - first);
         uint32_t kept = first + 1;
@@ -73,7 +65,8 @@ static void write_ordinals(struct build *build, const struct qd_buffer_field *fi
     }
     starts[column->count] = used;
     struct qd_ordinal_input input =
-        { .ordinals = { column->docs, multiple ? starts : NULL, values, column->count },
+        { .ordinals = { qd_column_buffer_docs(column, build->scratch), multiple ? starts : NULL, values,
+                        column->count },
                                       .terms = terms,
                                       .term_count = term_count };
     qd_ordinal_write(build->scratch, build->sections, number, build->buffer->doc_count, &input);
@@ -84,15 +77,18 @@ static void write_column(struct build *build, const struct qd_buffer_field *fiel
 {
     uint32_t doc_count = build->buffer->doc_count;
     if (field->column == QD_COLUMN_NUMERIC) {
-        struct qd_numeric_input input = numeric_input(&field->values, field->values.values);
+        const struct qd_column_buffer *column = &field->values;
+        struct qd_numeric_input input = { .docs = qd_column_buffer_docs(column, build->scratch),
+                                          .starts = column->starts,
+                                          .values = column->values,
+                                          .count = column->count };
         qd_numeric_write(build->scratch, build->sections, number, doc_count, &input);
     } else if (field->column == QD_COLUMN_ORDINALS) {
         write_ordinals(build, field, number, order);
     } else if (field->column == QD_COLUMN_BINARY) {
         const struct qd_column_buffer *column = &field->values;
         struct qd_binary_input input =
-            { column->docs, column->multiple ? column->starts : NULL, column->values,
-                                         column->count };
+            { qd_column_buffer_docs(column, build->scratch), column->starts, column->values, column->count };
         qd_binary_write(build->scratch, build->sections, number, doc_count, &input);
     }
 }

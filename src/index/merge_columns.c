@@ -267,8 +267,8 @@ enum qd_status qd_merge_binary(struct qd_merge_state *state, const struct qd_seg
             for (uint32_t k = 0; k < count; k++) values[k] = qd_binary_at(from, doc, k);
         }
     }
-    struct qd_binary_input input = { merged.docs, merged.multiple ? merged.starts : NULL, merged.values,
-                                     merged.count };
+    struct qd_binary_input input = { qd_column_buffer_docs(&merged, state->scratch), merged.starts,
+                                     merged.values, merged.count };
     qd_binary_write(state->scratch, state->sections, field->number, state->doc_count, &input);
     return QD_OK;
 }
