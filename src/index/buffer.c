@@ -63,6 +63,8 @@ static struct qd_buffer_field *add_field(struct qd_index_buffer *buffer, const s
     added->has_norms = field->has_norms;
     added->column = field->column;
     added->point_bytes = field->point_bytes;
+    added->transposed = field->column == QD_COLUMN_ORDINALS && field->index_options == QD_INDEX_DOCS &&
+                        !field->has_norms;
     reserve_field(buffer, added);
     buffer->fields[buffer->field_count++] = added;
     return added;
@@ -284,6 +286,8 @@ static void invert_text(struct qd_index_buffer *buffer, struct qd_buffer_field *
                         const struct qd_document_field *from, uint32_t doc)
 {
     struct inversion state = { .position = -1 };
+    /* Text has no ordinals. */
+    qd_assert(!to->transposed);
     for (uint32_t i = 0; i < from->token_list_count; i++) {
         const struct qd_token_list *list = &from->token_lists[i];
         invert_list(to, list, doc, &state);
@@ -303,7 +307,7 @@ struct destination {
 static void add_term(struct qd_buffer_field *to, uint32_t term, const struct qd_occurrence *occurrence,
                      struct inversion *state)
 {
-    if (to->index_options == QD_INDEX_NONE) return;
+    if (to->index_options == QD_INDEX_NONE || to->transposed) return;
     state->unique += qd_inverter_add(&to->inverter, term, occurrence);
     state->offset = occurrence->end + 1;
     state->length++;
@@ -385,7 +389,7 @@ static void add_document_field(struct qd_index_buffer *buffer, const struct dest
     struct qd_buffer_field *to = destination->to;
     if (from->token_list_count > 0 && to->index_options != QD_INDEX_NONE) invert_text(buffer, to, from, doc);
     if (wants_terms(to, from)) invert_terms(buffer, destination, from, doc);
-    if (to->point_bytes > 0) add_points(buffer, to, from, doc);
+    if (to->point_bytes > 0 && !qd_buffer_field_points_in_column(to)) add_points(buffer, to, from, doc);
     add_values(buffer, to, from, doc);
 }
 

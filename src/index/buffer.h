@@ -25,11 +25,18 @@ struct qd_buffer_field {
     bool has_norms;
     enum qd_column_kind column;
     uint8_t point_bytes;
+    bool transposed;                 /* the inverter has no postings: they are made from the column */
     struct qd_inverter inverter;     /* terms of inverted fields and ordinal columns */
     struct qd_column_buffer values;  /* int64_t, uint32_t term numbers or slices, by `column` */
     struct qd_point_buffer points;
     struct qd_norm_buffer norms;
 };
+
+/* True when the field's points are not kept, because they are the numbers of its column. */
+static inline bool qd_buffer_field_points_in_column(const struct qd_buffer_field *field)
+{
+    return field->point_bytes == sizeof(int64_t) && field->column == QD_COLUMN_NUMERIC;
+}
 
 /* What the engine adds to a document. */
 struct qd_buffer_facts {

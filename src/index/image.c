@@ -32,8 +32,8 @@ static int compare_fields(const void *left, const void *right)
 }
 
 /* Term numbers become ordinals, ascending and without duplicates in each document. */
-static void write_ordinals(struct build *build, const struct qd_buffer_field *field, uint32_t number,
-                           const uint32_t *order)
+static struct qd_ordinal_input make_ordinals(struct build *build, const struct qd_buffer_field *field,
+                                             const uint32_t *order)
 {
     const struct qd_column_buffer *column = &field->values;
     uint32_t term_count = field->inverter.term_count;
@@ -64,16 +64,47 @@ static void write_ordinals(struct build *build, const struct qd_buffer_field *fi
         multiple = multiple || used - first > 1;
     }
     starts[column->count] = used;
-    struct qd_ordinal_input input =
-        { .ordinals = { qd_column_buffer_docs(column, build->scratch), multiple ? starts : NULL, values,
-                        column->count },
+    return (struct qd_ordinal_input){ .ordinals = { .docs = qd_column_buffer_docs(column, build->scratch),
+                                                    .starts = multiple ? starts : NULL,
+                                                    .values = values,
+                                                    .count = column->count },
                                       .terms = terms,
                                       .term_count = term_count };
-    qd_ordinal_write(build->scratch, build->sections, number, build->buffer->doc_count, &input);
 }
 
+/* Postings out of a column: the documents of each ordinal. The terms in the buffer then need no streams. */
+static void write_transposed(struct build *build, const struct qd_ordinal_input *input,
+                             struct qd_postings_writer *writer)
+{
+    const struct qd_numeric_input *column = &input->ordinals;
+    const uint32_t *starts = column->starts;
+    uint32_t value_count = starts != NULL ? starts[column->count] : column->count;
+    uint32_t *ends = qd_arena_zalloc(build->scratch, (input->term_count + 1) * sizeof(*ends));
+    qd_doc_id *docs = qd_arena_alloc(build->scratch, (value_count + 1) * sizeof(*docs));
+    for (uint32_t i = 0; i < value_count; i++) ends[column->values[i]]++;
+    for (uint32_t i = 0, sum = 0; i < input->term_count; i++) {
+        uint32_t count = ends[i];
+        ends[i] = sum;
+        sum += count;
+    }
+    for (uint32_t i = 0; i < column->count; i++) {
+        uint32_t end = starts != NULL ? starts[i + 1] : i + 1;
+        for (uint32_t k = starts != NULL ? starts[i] : i; k < end; k++) {
+            docs[ends[column->values[k]]++] = column->docs[i];
+        }
+    }
+    for (uint32_t i = 0, at = 0; i < input->term_count; i++) {
+        const struct qd_postings_docs run = { .docs = docs + at, .count = ends[i] - at };
+        at = ends[i];
+        if (run.count == 0) continue;
+        qd_postings_writer_term(writer, input->terms[i]);
+        qd_postings_writer_run(writer, &run);
+    }
+}
+
+/* `ordinals`: of a column that has them. */
 static void write_column(struct build *build, const struct qd_buffer_field *field, uint32_t number,
-                         const uint32_t *order)
+                         const struct qd_ordinal_input *ordinals)
 {
     uint32_t doc_count = build->buffer->doc_count;
     if (field->column == QD_COLUMN_NUMERIC) {
@@ -84,13 +115,44 @@ static void write_column(struct build *build, const struct qd_buffer_field *fiel
                                           .count = column->count };
         qd_numeric_write(build->scratch, build->sections, number, doc_count, &input);
     } else if (field->column == QD_COLUMN_ORDINALS) {
-        write_ordinals(build, field, number, order);
+        qd_ordinal_write(build->scratch, build->sections, number, doc_count, ordinals);
     } else if (field->column == QD_COLUMN_BINARY) {
         const struct qd_column_buffer *column = &field->values;
         struct qd_binary_input input =
             { qd_column_buffer_docs(column, build->scratch), column->starts, column->values, column->count };
         qd_binary_write(build->scratch, build->sections, number, doc_count, &input);
     }
+}
+
+/* The points of a numeric column: its values, in a form that sorts by bytes. */
+static struct qd_point_buffer points_of_column(struct build *build, const struct qd_column_buffer *column)
+{
+    struct qd_point_buffer points = { .count = column->value_count };
+    const uint32_t *docs = qd_column_buffer_docs(column, build->scratch);
+    const int64_t *values = column->values;
+    uint64_t *sortable = qd_arena_alloc(build->scratch, (points.count + 1) * sizeof(*sortable));
+    points.docs = qd_arena_alloc(build->scratch, (points.count + 1) * sizeof(*points.docs));
+    for (uint32_t i = 0; i < column->count; i++) {
+        uint32_t end = column->starts != NULL ? column->starts[i + 1] : i + 1;
+        for (uint32_t k = column->starts != NULL ? column->starts[i] : i; k < end; k++) {
+            sortable[k] = __builtin_bswap64((uint64_t)values[k] ^ ((uint64_t)1 << 63));
+            points.docs[k] = docs[i];
+        }
+    }
+    points.values = (uint8_t *)sortable;
+    return points;
+}
+
+static void write_points(struct build *build, const struct qd_buffer_field *field, uint32_t number)
+{
+    struct qd_point_buffer points = field->points;
+    if (qd_buffer_field_points_in_column(field)) points = points_of_column(build, &field->values);
+    struct qd_points_input input = { .values = points.values,
+                                     .docs = points.docs,
+                                     .count = points.count,
+                                     .dimensions = 1,
+                                     .bytes = field->point_bytes };
+    qd_points_write(build->scratch, build->sections, number, &input);
 }
 
 static void write_field(struct build *build, struct qd_buffer_field *field)
@@ -107,6 +169,8 @@ static void write_field(struct build *build, struct qd_buffer_field *field)
     if (field->index_options != QD_INDEX_NONE || field->column == QD_COLUMN_ORDINALS) {
         order = qd_inverter_sort(&field->inverter, build->scratch);
     }
+    struct qd_ordinal_input ordinals = { 0 };
+    if (field->column == QD_COLUMN_ORDINALS) ordinals = make_ordinals(build, field, order);
     if (field->has_norms) {
         qd_norm_buffer_cover(&field->norms, build->buffer->arena, doc_count);
         const uint64_t *present = field->norms.count == doc_count ? NULL : field->norms.present;
@@ -115,18 +179,15 @@ static void write_field(struct build *build, struct qd_buffer_field *field)
     if (field->index_options != QD_INDEX_NONE) {
         struct qd_postings_writer *writer = qd_postings_writer_create(
             build->scratch, build->sections, &facts, field->has_norms ? field->norms.bytes : NULL, doc_count);
-        qd_inverter_write(&field->inverter, order, build->scratch, writer);
+        if (field->transposed) {
+            write_transposed(build, &ordinals, writer);
+        } else {
+            qd_inverter_write(&field->inverter, order, build->scratch, writer);
+        }
         qd_postings_writer_finish(writer);
     }
-    write_column(build, field, number, order);
-    if (field->point_bytes > 0) {
-        struct qd_points_input input = { .values = field->points.values,
-                                         .docs = field->points.docs,
-                                         .count = field->points.count,
-                                         .dimensions = 1,
-                                         .bytes = field->point_bytes };
-        qd_points_write(build->scratch, build->sections, number, &input);
-    }
+    write_column(build, field, number, &ordinals);
+    if (field->point_bytes > 0) write_points(build, field, number);
     qd_arena_reset(build->scratch);
 }
 
