@@ -166,16 +166,6 @@ enum qd_status qd_search_use_pit(struct qd_search_run *run, struct qd_error *err
     return qd_context_id_read(run, run->pit_id, QD_CONTEXT_PIT, error);
 }
 
-bool qd_scroll_body(const struct qd_coordinator *coordinator, uint64_t context_id, struct qd_arena *arena,
-                    struct qd_slice *body)
-{
-    const struct qd_reader_context *context = qd_reader_context_peek(qd_data_contexts(coordinator->data),
-                                                                     context_id);
-    if (context == NULL) return false;
-    *body = qd_arena_copy(arena, context->body);
-    return true;
-}
-
 /* ---- list and delete ---- */
 
 void qd_coordinator_get_all_pits(struct qd_coordinator *coordinator, struct qd_call *call)

@@ -109,21 +109,29 @@ static enum qd_status read_page(struct qd_search_run *run, struct qd_slice *id)
     return qd_call_bool(call, "rest_total_hits_as_int", &run->total_as_int, error);
 }
 
-/* The search that opened the scroll decides size and order: its body comes from a context of this node. */
-static enum qd_status read_request(struct qd_search_run *run)
+enum qd_status qd_scroll_read_search(struct qd_search_run *run, struct qd_error *error)
 {
     struct qd_arena *arena = run->call->arena;
     struct qd_json_document *document = QD_NEW(arena, struct qd_json_document);
     struct qd_search_request *request = QD_NEW(arena, struct qd_search_request);
+    size_t at = 0;
+    while (at < run->leg_count && run->legs[at].failed) at++;
+    if (at == run->leg_count) return QD_OK;
+    QD_TRY(qd_json_parse(arena, run->legs[at].answer.text, document, error));
+    QD_TRY(qd_search_request_parse(document, arena, request, error));
+    request->aggregations = NULL;
     run->request = request;
-    if (run->leg_count > 0 && qd_scroll_body(run->coordinator, run->legs[0].context_id, arena, &run->body)) {
-        QD_TRY(qd_json_parse(arena, run->body, document, &run->call->error));
-        QD_TRY(qd_search_request_parse(document, arena, request, &run->call->error));
-        request->aggregations = NULL;
-        return QD_OK;
-    }
+    return QD_OK;
+}
+
+/* The search that opened the scroll decides size and order; until a shard has told it, there is an empty one.
+ */
+static enum qd_status begin_request(struct qd_search_run *run)
+{
+    struct qd_search_request *request = QD_NEW(run->call->arena, struct qd_search_request);
     struct qd_json_document empty = { 0 };
-    return qd_search_request_parse(&empty, arena, request, &run->call->error);
+    run->request = request;
+    return qd_search_request_parse(&empty, run->call->arena, request, &run->call->error);
 }
 
 void qd_coordinator_scroll(struct qd_coordinator *coordinator, struct qd_call *call)
@@ -137,7 +145,7 @@ void qd_coordinator_scroll(struct qd_coordinator *coordinator, struct qd_call *c
     run->keep_context = true;
     run->allow_partial = true;
     run->now_ms = call->start_ms;
-    if (read_page(run, &id) != QD_OK || read_request(run) != QD_OK) {
+    if (read_page(run, &id) != QD_OK || begin_request(run) != QD_OK) {
         qd_call_fail(call);
         return;
     }

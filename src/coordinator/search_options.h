@@ -48,10 +48,9 @@ QD_CHECKED enum qd_status qd_search_open_scroll(struct qd_search_run *run, struc
 /* The _scroll_id of a run whose query phase has kept contexts. */
 struct qd_slice qd_scroll_id_make(const struct qd_search_run *run);
 
-/* scroll.c's next page: the body of the search that opened a context of this node; false when there is no
- * such context. */
-bool qd_scroll_body(const struct qd_coordinator *coordinator, uint64_t context_id, struct qd_arena *arena,
-                    struct qd_slice *body);
+/* A further page of a scroll: takes the search that has opened it, which decides size and order, from what
+ * the shards have answered. Errors: those of parsing a search. */
+QD_CHECKED enum qd_status qd_scroll_read_search(struct qd_search_run *run, struct qd_error *error);
 
 /* pit.c: makes legs of the body's point in time. */
 QD_CHECKED enum qd_status qd_search_use_pit(struct qd_search_run *run, struct qd_error *error);

@@ -8,6 +8,7 @@
 #include "base/vector.h"
 #include "coordinator/cluster_settings.h"
 #include "coordinator/error_json.h"
+#include "coordinator/search_options.h"
 
 /* max_concurrent_shard_requests: more would only fill the queue of the pool. */
 #define SHARD_REQUESTS_DEFAULT 5
@@ -19,10 +20,15 @@ static int64_t now_ns(const struct qd_search_run *run)
     return run->coordinator->env->clock->monotonic(run->coordinator->env).nanoseconds;
 }
 
+static bool is_next_page(const struct qd_search_run *run)
+{
+    return run->scroll && run->keep_context;
+}
+
 /* The further pages of a scroll are counted by the shards only, as in the reference. */
 static bool is_counted(const struct qd_search_run *run)
 {
-    return !(run->scroll && run->keep_context);
+    return !is_next_page(run);
 }
 
 /* Ends the present phase and begins the next one; TOOK: none. */
@@ -511,6 +517,11 @@ static void queried(struct qd_search_run *run)
     if (run->failed_count > 0 && !run->allow_partial) {
         if (told_count(run) == 0) refuse_partial(run);
         else fail_run(run, run->open_contexts ? "create_pit" : "query");
+        finish(run);
+        return;
+    }
+    if (is_next_page(run) && qd_scroll_read_search(run, &run->error) != QD_OK) {
+        fail_reduce(run);
         finish(run);
         return;
     }

@@ -150,11 +150,6 @@ bool qd_reader_context_free(struct qd_reader_contexts *contexts, uint64_t id)
     return true;
 }
 
-const struct qd_reader_context *qd_reader_context_peek(struct qd_reader_contexts *contexts, uint64_t id)
-{
-    return find(contexts, id);
-}
-
 size_t qd_reader_contexts_free_scrolls(struct qd_reader_contexts *contexts)
 {
     size_t count = 0;

@@ -75,9 +75,6 @@ bool qd_reader_context_free(struct qd_reader_contexts *contexts, uint64_t id);
 /* Frees all contexts of scrolls; returns how many. */
 size_t qd_reader_contexts_free_scrolls(struct qd_reader_contexts *contexts);
 
-/* Looks a context up without using it; NULL when there is none. Valid until the next turn of the loop. */
-const struct qd_reader_context *qd_reader_context_peek(struct qd_reader_contexts *contexts, uint64_t id);
-
 /* Frees all contexts of an index. */
 void qd_reader_contexts_drop_index(struct qd_reader_contexts *contexts, struct qd_slice index_uuid);
 

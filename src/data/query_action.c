@@ -437,6 +437,7 @@ static void query_done(void *argument)
                 advance_cursor(job, &job->answer.result);
             }
         }
+        if (job->message.scroll && job->message.context_id != 0) job->answer.text = job->body;
         qd_query_answer_write(&job->answer, &buffer);
         keep_answer(job, qd_buffer_view(&buffer));
     }

@@ -69,8 +69,8 @@ struct qd_query_answer {
     uint64_t context_id;            /* 0: nothing was kept */
     struct qd_query_result result;  /* for COUNT only total */
     struct qd_slice *hits;          /* QUERY_AND_FETCH: hits[result.doc_count], JSON objects */
-    struct qd_slice
-        text; /* EXPLAIN: {"matched":..,"explanation":..,"found":..}; VALIDATE: the query's text */
+    struct qd_slice text; /* EXPLAIN: {"matched":..,"explanation":..,"found":..}; VALIDATE: the query's text;
+                             of a scroll's further page: the search that has opened it */
 };
 void qd_query_answer_write(const struct qd_query_answer *answer, struct qd_buffer *buffer);
 QD_CHECKED enum qd_status qd_query_answer_read(struct qd_slice bytes, struct qd_arena *arena,
