@@ -12,6 +12,7 @@ SHOWN = {
     "src/coordinator/index_settings.c",
     "src/coordinator/machine_defaults.c",
     "src/coordinator/setting_words.c",
+    "src/coordinator/static_settings.c",
 }
 # The pools whose sizes bound requests; their settings are found by a name that is put together.
 GATED = re.compile(r"thread_pool\.(get|search|write)\.(size|queue_size)")

@@ -11,6 +11,7 @@
 #include "coordinator/manager_timeout.h"
 #include "coordinator/machine_defaults.h"
 #include "coordinator/operations.h"
+#include "coordinator/thread_pool_settings.h"
 
 /* ---- reading ---- */
 
@@ -257,6 +258,48 @@ static struct qd_slice text_after(const void *context, const char *key)
     return qd_effective_setting(&file, key);
 }
 
+static void put_pool_setting(struct qd_map *map, struct qd_slice key, struct qd_slice json)
+{
+    static const struct qd_slice prefix = QD_SLICE_INIT(QD_THREAD_POOL_SETTINGS);
+    struct qd_json_document value;
+    if (!qd_slice_starts_with(key, prefix)) return;
+    struct qd_slice rest = qd_slice_from(key, prefix.size);
+    if (qd_slice_is(json, "null")) (void)qd_map_remove(map, rest);
+    else if (qd_json_parse(map->arena, json, &value, NULL) == QD_OK) put(map, rest, qd_json_text(value.root));
+}
+
+static void merge_map(struct qd_map *into, const struct qd_map *from)
+{
+    for (size_t i = 0; i < from->entry_count; i++) {
+        if (!from->entries[i].removed) qd_map_put(into, from->entries[i].key, from->entries[i].value);
+    }
+}
+
+/* The sizes of pools are checked together, persistent settings below transient ones. */
+static enum qd_status check_thread_pools(const struct change *change, struct qd_error *error)
+{
+    const struct qd_cluster_state *state = qd_cluster_service_state(change->coordinator->cluster);
+    const struct qd_map *maps[] = { &state->persistent_settings, &state->transient_settings };
+    struct qd_arena *arena = change->call->arena;
+    struct qd_thread_pool_change pools = { .pools = change->coordinator->thread_pools };
+    qd_map_init(&pools.before, arena);
+    qd_map_init(&pools.after, arena);
+    for (size_t k = 0; k < 2; k++) {
+        struct qd_map kind;
+        qd_map_init(&kind, arena);
+        for (size_t i = 0; i < maps[k]->entry_count; i++) {
+            const struct qd_map_entry *entry = &maps[k]->entries[i];
+            if (!entry->removed) put_pool_setting(&kind, entry->key, *(const struct qd_slice *)entry->value);
+        }
+        merge_map(&pools.before, &kind);
+        for (size_t i = 0; i < change->counts[k]; i++) {
+            put_pool_setting(&kind, change->pairs[k][i].key, change->pairs[k][i].json);
+        }
+        merge_map(&pools.after, &kind);
+    }
+    return qd_thread_pool_settings_check(&pools, arena, error);
+}
+
 static enum qd_status read_change(struct change *change)
 {
     struct qd_call *call = change->call;
@@ -278,6 +321,7 @@ static enum qd_status read_change(struct change *change)
         }
         expand_resets(change, k);
     }
+    QD_TRY(check_thread_pools(change, &call->error));
     QD_TRY(qd_cluster_settings_check_together(text_after, change, QD_SETTING_OF_REQUEST, &call->error));
     return qd_call_bool(call, "flat_settings", &change->flat, &call->error);
 }

@@ -8,6 +8,7 @@
 #include "base/units.h"
 #include "coordinator/disk_watermarks.h"
 #include "coordinator/setting_words.h"
+#include "coordinator/static_settings.h"
 
 #define PLACES (QD_SETTING_OF_REQUEST | QD_SETTING_OF_FILE)
 
@@ -22,6 +23,7 @@ static const struct {
     { "cluster.routing.allocation.exclude.", PLACES },
     { "cluster.routing.allocation.include.", PLACES },
     { "cluster.routing.allocation.require.", PLACES },
+    { "cluster.thread_pool.", PLACES },
     { "logger.", PLACES },
     { "node.attr.", QD_SETTING_OF_FILE },
     { "transport.profiles.", QD_SETTING_OF_FILE },
@@ -122,6 +124,9 @@ static enum qd_status check_static(const struct qd_cluster_setting_row *row, str
     bool flag;
     int64_t ms;
     enum qd_setting_type type = type_of_default(row);
+    const struct qd_cluster_setting_row *typed = qd_static_setting_find(qd_slice_from_string(row->key));
+    if (typed != NULL) return typed->type == QD_SETTING_TIME ? check_time(typed, text, error)
+                                                             : check_number(typed, text, error);
     if (type == QD_SETTING_BOOLEAN) return qd_boolean_parse(text, &flag, error);
     if (type == QD_SETTING_TIME) return qd_time_parse_millis(text, row->key, &ms, error);
     return type == QD_SETTING_BYTES ? check_bytes(row, text, error) : QD_OK;

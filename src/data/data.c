@@ -1,5 +1,6 @@
 #include "data/shards.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/assert.h"
@@ -33,6 +34,7 @@ struct qd_data {
     struct qd_reader_contexts *contexts;
     struct qd_indexing_pressure pressure;
     struct qd_gates gates;
+    int64_t gate_sizes[QD_GATE_COUNT]; /* that the node started with */
     struct qd_data_limits limits;
     struct qd_request_cache *request_cache;
     struct qd_document_cache *documents; /* NULL: none */
@@ -80,6 +82,18 @@ static void context_changed(void *owner, const struct qd_reader_context *context
 #define KEEP_ALIVE_DEFAULT_MS 300000
 #define DAY_MS ((int64_t)86400000)
 
+/* The sizes of pools may be changed while the node runs; without a setting they are those of its start. */
+static void size_gates(struct qd_data *data, const struct qd_effective_settings *settings)
+{
+    for (size_t i = 0; i < QD_GATE_COUNT; i++) {
+        struct qd_gate *gate = &data->gates.gate[i];
+        char key[64];
+        if (gate->executor == NULL) continue;
+        snprintf(key, sizeof(key), "cluster.thread_pool.%s.size", gate->executor);
+        gate->size = qd_effective_settings_int(settings, key, data->gate_sizes[i]);
+    }
+}
+
 static void read_limits(struct qd_data *data, const struct qd_cluster_state *state)
 {
     struct qd_effective_settings settings = { state, data->options.settings };
@@ -92,6 +106,7 @@ static void read_limits(struct qd_data *data, const struct qd_cluster_state *sta
     limits->search_timeout_ms = qd_effective_settings_ms(&settings, "search.default_search_timeout", -1);
     limits->pit_max_keep_alive_ms = qd_effective_settings_ms(&settings, "point_in_time.max_keep_alive",
                                                              DAY_MS);
+    size_gates(data, &settings);
 }
 
 struct qd_data *qd_data_create(const struct qd_data_options *options)
@@ -104,6 +119,7 @@ struct qd_data *qd_data_create(const struct qd_data_options *options)
     data->contexts = qd_reader_contexts_create(options->env, context_changed, data);
     data->pressure.limit = options->indexing_bytes_max;
     data->gates = options->gates;
+    for (size_t i = 0; i < QD_GATE_COUNT; i++) data->gate_sizes[i] = options->gates.gate[i].size;
     read_limits(data, NULL);
     data->request_cache = qd_request_cache_create(options->request_cache_bytes_max);
     data->documents = qd_document_cache_create(options->documents_bytes_max);

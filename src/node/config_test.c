@@ -46,6 +46,15 @@ TEST(config, refuses_values_with_the_words_of_the_reference)
         { "http.max_chunk_size", "5",
           "failed to parse setting [http.max_chunk_size] with value [5] as a size in bytes: unit is missing "
           "or unrecognized" },
+        { "node.id.seed", "wrong", "Failed to parse value [wrong] for setting [node.id.seed]" },
+        { "http.tcp.keep_idle", "301",
+          "Failed to parse value [301] for setting [http.tcp.keep_idle] must be <= 300" },
+        { "http.tcp.keep_idle", "3000000000",
+          "Failed to parse value [3000000000] for setting [http.tcp.keep_idle]" },
+        { "cache.recycler.page.weight.ints", "-0.5",
+          "Failed to parse value [-0.5] for setting [cache.recycler.page.weight.ints] must be >= 0.0" },
+        { "cluster.election.max_timeout", "100ms",
+          "failed to parse value [100ms] for setting [cluster.election.max_timeout], must be >= [200ms]" },
         { "cluster.routing.allocation.enable", "foo", "Illegal allocation.enable value [FOO]" },
         { "nope.x", "1",
           "unknown setting [nope.x] please check that any required plugins are installed, or check the "

@@ -236,3 +236,58 @@ TEST(thread_pools, wrong_sizes_are_told)
     assert_refused_config("thread_pool.get.queue_size", "many",
                           "Failed to parse value [many] for setting [thread_pool.get.queue_size]");
 }
+
+static unsigned refused_searches(struct world *world, const char *size)
+{
+    struct qd_slice body = qd_arena_format(
+        world->arena, "{\"transient\":{\"cluster.thread_pool.search.size\":%s}}", size);
+    assert_int_equal(call(world, "PUT", "/_cluster/settings", body.data), 200);
+    return send_all(world, "POST", "/a/_search", "{}").refused;
+}
+
+/* The cluster's settings change what a gate lets in; a reset goes back to what the node started with. */
+TEST(thread_pools, sizes_change_while_the_node_runs)
+{
+    struct world world;
+    start_world(&world, "thread_pool.search.queue_size", "1");
+    assert_int_equal(call(&world, "PUT", "/a", "{}"), 200);
+    assert_int_equal(refused_searches(&world, "2"), REQUESTS - 3);
+    assert_int_equal(refused_searches(&world, "5"), REQUESTS - 6);
+    unsigned first = refused_searches(&world, "null");
+    assert_int_equal(refused_searches(&world, "\"100\""), 0);
+    assert_int_equal(refused_searches(&world, "null"), first);
+    stop_world(&world);
+}
+
+TEST(thread_pools, wrong_sizes_are_refused)
+{
+    static const char *const facts[][2] = {
+        { "\"cluster.thread_pool.search.size\":0",
+          "\"type\":\"illegal_argument_exception\",\"reason\":\"illegal value can't update "
+          "[cluster.thread_pool.] from [{\\\"write.size\\\":\\\"2\\\"}] to "
+          "[{\\\"search.size\\\":\\\"0\\\",\\\"write.size\\\":\\\"2\\\"}]\",\"caused_by\":"
+          "{\"type\":\"illegal_argument_exception\",\"reason\":\"illegal value for "
+          "[cluster.thread_pool.search], has to be positive value\"}}" },
+        { "\"cluster.thread_pool.search.size\":\"x\"",
+          "{\"type\":\"settings_exception\",\"reason\":\"Failed to parse int setting [size] with value "
+          "[x]\",\"caused_by\":{\"type\":\"number_format_exception\",\"reason\":\"For input string: "
+          "\\\"x\\\"\"}}" },
+        { "\"cluster.thread_pool.generic.max\":1", "core threadpool size cannot be greater than max" },
+        { "\"cluster.thread_pool.nope.size\":1", "illegal thread_pool name : nope" },
+        { "\"cluster.thread_pool.search\":{\"queue_size\":5,\"size\":1}",
+          "illegal thread_pool config : [queue_size, size] should only have [size]" },
+        { "\"cluster.thread_pool.flush.size\":2",
+          "illegal thread_pool config : [size] should only have [core, max]" },
+    };
+    struct world world;
+    start_world(&world, NULL, NULL);
+    assert_int_equal(call(&world, "PUT", "/_cluster/settings",
+                          "{\"persistent\":{\"cluster.thread_pool.write.size\":2}}"),
+                     200);
+    for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
+        struct qd_slice body = qd_arena_format(world.arena, "{\"transient\":{%s}}", facts[i][0]);
+        assert_int_equal(call(&world, "PUT", "/_cluster/settings", body.data), 400);
+        if (!has(world.body, facts[i][1])) assert_slice(world.body, facts[i][1]);
+    }
+    stop_world(&world);
+}
