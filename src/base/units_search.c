@@ -88,8 +88,10 @@ static enum qd_status calculate(int optional_count, struct qd_slice spec, int *r
     int value;
     if (!parse_int(number, &value)) return not_a_number(number, error);
     int64_t result = value;
-    if (percent) result = (int64_t)((float)optional_count * (float)value * (1 / 100.0f));
-    if (result < 0) result += optional_count;
+    float share = (float)optional_count * (float)value * (1 / 100.0f);
+    if (percent) result = (int64_t)share;
+    /* Less than one clause off is still counted from the whole. */
+    if (result < 0 || (percent && share < 0)) result += optional_count;
     *required = result < 0 ? 0 : result > INT32_MAX ? INT32_MAX : (int)result;
     return QD_OK;
 }

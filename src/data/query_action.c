@@ -210,6 +210,13 @@ static enum qd_status run_prepared(struct query_job *job, const struct qd_shard_
     bool rewritten = job->message.mode == QD_QUERY_VALIDATE_REWRITTEN;
     bool validates = job->message.mode == QD_QUERY_VALIDATE || rewritten;
     bool scores = job->message.mode == QD_QUERY_EXPLAIN || validates;
+    if (job->message.mode == QD_QUERY_EXPLAIN) {
+        /* A document that does not exist is told of before what is wrong with the query. */
+        uint32_t segment;
+        qd_doc_id doc;
+        QD_TRY(qd_snapshot_find(view->snapshot, job->message.explain_id, &segment, &doc, &job->error));
+        if (doc == QD_DOC_END) return run_explain(job, view, NULL);
+    }
     QD_TRY(qd_query_prepare(query, view, scores, arena, &prepared, &job->error));
     if (job->message.mode == QD_QUERY_EXPLAIN) return run_explain(job, view, prepared);
     if (validates) {

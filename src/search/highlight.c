@@ -4,6 +4,7 @@
 #include "base/wildcard.h"
 #include "codec/ids.h"
 #include "search/highlight_fragment.h"
+#include "search/query_tree.h"
 
 #define SOURCE_DEPTH_MAX 1000
 
@@ -29,6 +30,39 @@ enum qd_status qd_highlight_check(const struct qd_json_document *document, const
     return qd_highlight_options_parse(document, json, arena, &request, error);
 }
 
+static enum qd_status check_offset(const struct qd_highlight_options *options, struct qd_error *error)
+{
+    if (!options->offset_given || options->max_analyzer_offset > 0) {
+        return QD_OK;
+    }
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "the value [%lld] of max_analyzer_offset is invalid",
+                        (long long)options->max_analyzer_offset);
+}
+
+enum qd_status qd_highlight_check_shard(const struct qd_json_document *document, const struct qd_json *json,
+                                        const struct qd_shard_view *view, struct qd_arena *arena,
+                                        struct qd_error *error)
+{
+    struct qd_highlight_request request;
+    QD_TRY(qd_highlight_options_parse(document, json, arena, &request, error));
+    QD_TRY(check_offset(&request.global, error));
+    for (size_t i = 0; i < request.count; i++) {
+        struct qd_query_context context = { .view = view, .arena = arena };
+        const struct qd_query *query = request.fields[i].options.query;
+        struct qd_node *node;
+        QD_TRY(check_offset(&request.fields[i].options, error));
+        if (query != NULL) {
+            QD_TRY(qd_query_build_whole(query, &context, &node, error));
+        }
+    }
+    if (request.count > 0 || request.global.query == NULL) {
+        return QD_OK;
+    }
+    struct qd_query_context context = { .view = view, .arena = arena };
+    struct qd_node *node;
+    return qd_query_build_whole(request.global.query, &context, &node, error);
+}
+
 /* ---- creating ---- */
 /* Hidden fields of text are highlighted where they are named, but no pattern means them. */
 static bool is_shown(const struct qd_field *field, bool pattern)
@@ -40,6 +74,7 @@ static bool is_shown(const struct qd_field *field, bool pattern)
 static enum qd_status check_field(const struct shown_field *shown, struct qd_error *error)
 {
     struct qd_slice type = shown->options.type;
+    bool unified = type.data == NULL || qd_slice_is(type, "unified");
     if (qd_slice_is(type, "fvh")) {
         return qd_error_set(
             error, QD_ILLEGAL_ARGUMENT,
@@ -52,8 +87,8 @@ static enum qd_status check_field(const struct shown_field *shown, struct qd_err
                             "unknown highlighter type [%.*s] for the field [%.*s]", QD_SLICE_ARG(type),
                             QD_SLICE_ARG(shown->name));
     }
-    if (shown->options.max_analyzer_offset == 0) {
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "the value [0] of max_analyzer_offset is invalid");
+    if (unified && shown->options.scanner == QD_BOUNDARY_CHARS) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Invalid boundary scanner type: chars");
     }
     return QD_OK;
 }

@@ -23,6 +23,13 @@ QD_CHECKED enum qd_status qd_highlight_check(const struct qd_json_document *docu
                                              const struct qd_json *json, struct qd_arena *arena,
                                              struct qd_error *error);
 
+/* What the reference refuses on a shard before it looks for documents: limits of the analysed text, and
+ * queries of highlighting that fit no mapping. Memory: `arena`. */
+QD_CHECKED enum qd_status qd_highlight_check_shard(const struct qd_json_document *document,
+                                                   const struct qd_json *json,
+                                                   const struct qd_shard_view *view, struct qd_arena *arena,
+                                                   struct qd_error *error);
+
 /* Writes {"field":["fragment",..],..} of one document as one JSON value when something was found; *written
  * tells. `source` is the parsed _source. */
 QD_CHECKED enum qd_status qd_highlight_write(struct qd_highlighter *highlighter, uint32_t segment,

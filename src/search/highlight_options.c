@@ -65,6 +65,7 @@ static enum qd_status tags_schema(struct qd_object_parser *parser, const struct 
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Unknown tag schema [%.*s]", QD_SLICE_ARG(name));
     }
     target->options.post_tag = QD_SLICE("</em>");
+    target->post_given = true;
     return QD_OK;
 }
 
@@ -125,6 +126,7 @@ static enum qd_status no_match_size(struct qd_object_parser *parser, const struc
 static enum qd_status max_analyzer_offset(struct qd_object_parser *parser, const struct qd_json *value,
                                           void *context, struct qd_error *error)
 {
+    ((struct target *)context)->options.offset_given = true;
     return qd_object_int(parser, value, &((struct target *)context)->options.max_analyzer_offset, error);
 }
 
@@ -161,14 +163,8 @@ static enum qd_status highlight_query(struct qd_object_parser *parser, const str
         ((struct target *)context)->options.query = query;
     }
     /* Errors around it name the place where the query is wrong. */
-    for (const struct qd_error_field *at = error == NULL || status == QD_OK ? NULL : error->first; at != NULL;
-         at = at->next) {
-        if (qd_slice_is(at->key, "line")) {
-            (void)qd_parse_int64(at->value, &parser->line);
-        }
-        if (qd_slice_is(at->key, "col")) {
-            (void)qd_parse_int64(at->value, &parser->column);
-        }
+    if (status != QD_OK) {
+        qd_object_at_error(parser, error);
     }
     return status;
 }
@@ -326,7 +322,10 @@ static void inherit(struct qd_highlight_options *own, const struct qd_highlight_
     own->number_of_fragments = either(own->number_of_fragments, global->number_of_fragments,
                                       FRAGMENT_COUNT_DEFAULT);
     own->no_match_size = either(own->no_match_size, global->no_match_size, 0);
-    own->max_analyzer_offset = either(own->max_analyzer_offset, global->max_analyzer_offset, -1);
+    if (!own->offset_given) {
+        own->max_analyzer_offset = global->max_analyzer_offset;
+        own->offset_given = global->offset_given;
+    }
     if (!own->order_given) {
         own->score_order = global->score_order;
     }
@@ -352,6 +351,9 @@ enum qd_status qd_highlight_options_parse(const struct qd_json_document *documen
     for (size_t i = 0; i < target.fields.count; i++) {
         inherit(&target.fields.data[i].options, &target.options);
     }
-    *request = (struct qd_highlight_request){ target.fields.data, target.fields.count, target.html };
+    *request = (struct qd_highlight_request){ .fields = target.fields.data,
+                                              .count = target.fields.count,
+                                              .global = target.options,
+                                              .html = target.html };
     return QD_OK;
 }

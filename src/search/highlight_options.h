@@ -22,7 +22,7 @@ struct qd_highlight_options {
     int64_t max_analyzer_offset;                    /* -1: the index setting is a limit that fails */
     bool score_order;                               /* order: score */
     bool require_field_match;                       /* only leaves of the field itself count */
-    bool require_given, order_given, scanner_given; /* this level said something */
+    bool require_given, order_given, scanner_given, offset_given; /* this level said something */
     enum qd_boundary_scanner scanner;               /* sentence by default */
     const struct qd_query *query;                   /* highlight_query, or NULL */
 };
@@ -37,6 +37,7 @@ struct qd_highlight_field {
 struct qd_highlight_request {
     const struct qd_highlight_field *fields; /* fields[count], in the order of the request */
     size_t count;                            /* fields named */
+    struct qd_highlight_options global;      /* as given beside the fields */
     bool html;                               /* encoder */
 };
 

@@ -286,7 +286,10 @@ static bool may_have_names(const struct qd_search_request *request)
         return false;
     }
     struct qd_slice source = request->document->source;
-    return memmem(source.data, source.size, name.data, name.size) != NULL;
+    /* What a wrapper holds cannot be seen from here. */
+    struct qd_slice wrapper = QD_SLICE("wrapper");
+    return memmem(source.data, source.size, name.data, name.size) != NULL ||
+           memmem(source.data, source.size, wrapper.data, wrapper.size) != NULL;
 }
 
 static enum qd_status prepare_phase(struct fetch_phase *phase, struct qd_error *error)
@@ -299,7 +302,7 @@ static enum qd_status prepare_phase(struct fetch_phase *phase, struct qd_error *
     phase->caches = QD_NEW_ARRAY(phase->arena, struct qd_stored_cache *, view->snapshot->segment_count + 1);
     phase->nothing_stored = qd_phase_nothing_stored(request);
     phase->source = filter->given ? filter->fetch : !request->stored_fields_given;
-    for (size_t i = 0; i < request->stored_field_count && !filter->given; i++) {
+    for (size_t i = 0; i < request->stored_field_count; i++) {
         phase->source = phase->source || qd_slice_is(request->stored_fields[i], "_source");
     }
     if (filter->include_count + filter->exclude_count > 0) {
@@ -314,6 +317,11 @@ static enum qd_status prepare_phase(struct fetch_phase *phase, struct qd_error *
     QD_TRY(qd_phase_query_of(view, request, phase->arena, &query, error));
     bool scores = request->explain || request->include_named_queries_score;
     QD_TRY(qd_query_prepare(query, view, scores, phase->arena, &phase->query, error));
+    if (request->post_filter != NULL && may_have_names(request)) {
+        struct qd_prepared *post;
+        QD_TRY(qd_query_prepare(request->post_filter, view, scores, phase->arena, &post, error));
+        qd_prepared_take_names(phase->query, post);
+    }
     if (request->highlight == NULL) {
         return QD_OK;
     }

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "search/highlight.h"
 #include "search/phase_query_points.h"
 #include "search/phase_query_slice.h"
 #include "search/phase_query_top.h"
@@ -589,6 +590,9 @@ static enum qd_status prepare_phase(struct query_phase *phase, struct qd_error *
     struct qd_sort_value *after = NULL;
     QD_TRY(prepare_parts(phase, error));
     QD_TRY(qd_phase_check(phase->view, request, error));
+    if (request->highlight != NULL)
+        QD_TRY(qd_highlight_check_shard(request->document, request->highlight, phase->view, phase->arena,
+                                        error));
     if (request->search_after != NULL) {
         QD_TRY(qd_sort_after(phase->view, &phase->sorts, request->search_after, phase->arena, &after, error));
     }

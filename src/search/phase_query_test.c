@@ -292,8 +292,9 @@ TEST(phase_query, function_scores_explain_themselves)
     fill(&world, 300);
     struct qd_slice answer = search_world_explain(
         &world,
-        QD_SLICE("{\"query\":{\"function_score\":{\"functions\":[{\"filter\":{\"match_all\":{}},"
-                 "\"weight\":3},{\"weight\":1.5}],\"score_mode\":\"sum\",\"boost_mode\":\"max\"}}}"),
+        QD_SLICE("{\"query\":{\"function_score\":{\"functions\":[{\"filter\":{\"bool\":{\"must\":"
+                 "{\"match_all\":{}}}},\"weight\":3},{\"weight\":1.5}],\"score_mode\":\"sum\","
+                 "\"boost_mode\":\"max\"}}}"),
         "2");
     for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
         if (memmem(answer.data, answer.size, parts[i], strlen(parts[i])) == NULL)

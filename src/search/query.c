@@ -53,6 +53,7 @@ struct qd_prepared {
         approximation; /* "Approximate(...)" when the query is nothing else; data NULL: it is not */
     bool needs_scores;
     struct qd_named_queries names;
+    bool names_ordered; /* and each once */
     struct qd_arena *arena;
 };
 
@@ -470,12 +471,42 @@ enum qd_status qd_prepared_explain(struct qd_prepared *prepared, uint32_t segmen
     return QD_OK;
 }
 
+/* Of one name only the last query counts; names stand as in Java's hash map. */
+static void order_names(struct qd_prepared *prepared)
+{
+    struct qd_named_queries *names = &prepared->names;
+    struct qd_slice *order = QD_NEW_ARRAY(prepared->arena, struct qd_slice, names->count + 1);
+    struct qd_named_query *kept = QD_NEW_ARRAY(prepared->arena, struct qd_named_query, names->count + 1);
+    size_t count = 0;
+    for (size_t i = 0; i < names->count; i++) {
+        size_t at = 0;
+        while (at < count && !qd_slice_equal(order[at], names->data[i].name)) at++;
+        if (at == count) order[count++] = names->data[i].name;
+    }
+    qd_query_hash_order(order, count, prepared->arena);
+    for (size_t i = 0; i < count; i++) {
+        for (size_t k = 0; k < names->count; k++) {
+            if (qd_slice_equal(order[i], names->data[k].name)) kept[i] = names->data[k];
+        }
+    }
+    names->data = kept;
+    names->count = names->capacity = count;
+    prepared->names_ordered = true;
+}
+
+void qd_prepared_take_names(struct qd_prepared *prepared, const struct qd_prepared *other)
+{
+    for (size_t i = 0; i < other->names.count; i++)
+        *QD_PUSH(prepared->arena, &prepared->names) = other->names.data[i];
+}
+
 enum qd_status qd_prepared_matched(struct qd_prepared *prepared, uint32_t segment, qd_doc_id doc,
                                    struct qd_arena *arena, struct qd_matched_query **matched, size_t *count,
                                    struct qd_error *error)
 {
     QD_VECTOR(struct qd_matched_query) found = { 0 };
     struct qd_segment_context segment_context = qd_segment_context_of(prepared->view, segment, arena);
+    if (!prepared->names_ordered) order_names(prepared);
     for (size_t i = 0; i < prepared->names.count; i++) {
         struct qd_named_query *named = &prepared->names.data[i];
         if (named->node == NULL) {

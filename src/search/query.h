@@ -183,6 +183,9 @@ QD_CHECKED enum qd_status qd_prepared_explain(struct qd_prepared *prepared, uint
                                               struct qd_arena *arena, struct qd_json_writer *writer,
                                               bool *matched, struct qd_error *error);
 
+/* Adds the names of another query of the same view to those that `prepared` tells of. */
+void qd_prepared_take_names(struct qd_prepared *prepared, const struct qd_prepared *other);
+
 /* Names (_name) of the sub-queries that match a document, for matched_queries, with scores. Count returned;
  * arrays in `arena`. */
 struct qd_matched_query {

@@ -255,10 +255,13 @@ enum qd_status qd_query_exists_node(struct qd_query_context *context, struct qd_
         *node = qd_node_none(arena, "unmapped field:%.*s", QD_SLICE_ARG(name));
         return QD_OK;
     }
+    bool pattern = qd_slice_find_byte(name, '*') != SIZE_MAX;
     if (count > 1) any = qd_node_boolean_make(arena);
+    qd_query_hash_order(names, count, arena);
     for (size_t i = 0; i < count; i++) {
         struct qd_node *one;
         QD_TRY(exists_field_node(context, names[i], &one, error));
+        if (pattern && any != NULL) one = qd_node_constant(arena, one);
         if (any == NULL) any = one;
         else qd_node_boolean_add(any, arena, QD_SHOULD, one);
     }

@@ -18,10 +18,6 @@ struct qd_boosted_field {
 QD_CHECKED enum qd_status qd_boosted_field_parse(struct qd_slice text, struct qd_boosted_field *field,
                                                  struct qd_error *error);
 
-/* Refuses entries of a `fields` array, or one such text, whose boost is no number. Errors: QD_NUMBER_FORMAT.
- */
-QD_CHECKED enum qd_status qd_boosted_fields_check(const struct qd_json *list, struct qd_error *error);
-
 /* Refuses entries with a negative boost. The reference prints the query as it has built it up to here:
  * `name`, the text as JSON, then `rest`, the other members as their lines. */
 QD_CHECKED enum qd_status qd_boosted_fields_check_signs(const struct qd_json *list, const char *name,

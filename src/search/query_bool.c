@@ -30,8 +30,16 @@ static enum qd_status each_clause(const struct qd_query_target *target, enum cla
     if (qd_json_is_null(json)) return QD_OK;
     if (qd_json_is_object(json)) return parse_clause(target, kind, json, error);
     struct qd_json_iterator elements = qd_json_iterate(json);
-    while (qd_json_next(&elements)) QD_TRY(parse_clause(target, kind, elements.value, error));
-    return QD_OK;
+    const struct qd_json *held = NULL;
+    while (qd_json_next(&elements)) {
+        /* Before an object the reference steps over one scalar. */
+        bool scalar = !qd_json_is_object(elements.value) && !qd_json_is_array(elements.value);
+        if (held != NULL && !qd_json_is_object(elements.value))
+            return parse_clause(target, kind, held, error);
+        held = scalar ? elements.value : NULL;
+        if (!scalar) QD_TRY(parse_clause(target, kind, elements.value, error));
+    }
+    return held == NULL ? QD_OK : parse_clause(target, kind, held, error);
 }
 
 /* The reference reports where its parser stood, which an inner error knows better. */
@@ -42,10 +50,7 @@ static enum qd_status parse_clauses(struct qd_object_parser *parser, const void 
     if (status == QD_OK || error == NULL) return status;
     if (status == QD_ILLEGAL_ARGUMENT)
         qd_json_position_end(parser->document, json, &parser->line, &parser->column);
-    for (const struct qd_error_field *field = error->first; field != NULL; field = field->next) {
-        if (qd_slice_is(field->key, "line")) (void)qd_parse_int64(field->value, &parser->line);
-        if (qd_slice_is(field->key, "col")) (void)qd_parse_int64(field->value, &parser->column);
-    }
+    qd_object_at_error(parser, error);
     return status;
 }
 
@@ -201,7 +206,7 @@ static enum qd_status bool_build(const struct qd_query *query, struct qd_query_c
         shoulds += clauses[i].occur == QD_SHOULD;
         negative = negative && clauses[i].occur == QD_MUST_NOT;
     }
-    if (self->minimum.data != NULL && shoulds > 0) {
+    if (self->minimum.data != NULL && !(negative && self->adjust_pure_negative)) {
         int required;
         QD_TRY(qd_minimum_should_match(shoulds, self->minimum, &required, error));
         if (required > 0) qd_node_boolean_set_minimum(boolean, required);

@@ -29,6 +29,15 @@ static enum qd_status take_value(struct qd_object_parser *parser, const struct q
     return QD_OK;
 }
 
+/* A name without a boost leaves that of an earlier entry. */
+static bool is_given(const struct combined_query *self, struct qd_slice name)
+{
+    for (size_t i = 0; i < self->fields.count; i++) {
+        if (qd_slice_equal(self->fields.data[i].name, name)) return true;
+    }
+    return false;
+}
+
 static enum qd_status take_fields(struct qd_object_parser *parser, const struct qd_json *json, void *target,
                                   struct qd_error *error)
 {
@@ -41,6 +50,7 @@ static enum qd_status take_fields(struct qd_object_parser *parser, const struct 
             return qd_error_set(error, QD_ILLEGAL_STATE, "expected value but got [%s]",
                                 qd_query_token_name(at.value));
         QD_TRY(qd_boosted_field_parse(qd_json_text(at.value), &field, error));
+        if (field.name.size == qd_json_text(at.value).size && is_given(self, field.name)) continue;
         *QD_PUSH(parser->arena, &self->fields) = field;
     }
     return QD_OK;

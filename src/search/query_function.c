@@ -450,13 +450,28 @@ static double modified(enum qd_function_modifier modifier, double number)
     return number;
 }
 
+/* A value as the reference reads it here: of nanoseconds, unlike elsewhere, it takes the number as it is. */
+static double real_of(const struct qd_field *field, int64_t number)
+{
+    return field->type == QD_FIELD_DATE_NANOS ? (double)number : qd_value_double(field, number);
+}
+
+static const char *advice_of(enum qd_function_modifier modifier)
+{
+    if (modifier == QD_MODIFIER_LN)
+        return "; consider using ln1p or ln2p instead of ln to avoid negative scores";
+    if (modifier == QD_MODIFIER_LOG)
+        return "; consider using log1p or log2p instead of log to avoid negative scores";
+    return "";
+}
+
 static double field_score(const struct qd_function_value *value, qd_doc_id doc, struct qd_error *error)
 {
     const struct qd_function *function = value->function;
     double number = function->missing;
     int64_t raw;
     if (value->numbers != NULL && qd_numeric_first(value->numbers, doc, &raw)) {
-        number = qd_value_double(value->field, raw);
+        number = real_of(value->field, raw);
     } else if (!function->has_missing) {
         if (error != NULL && error->status == QD_OK)
             (void)qd_error_set(error, QD_EXCEPTION, "Missing value for field [%.*s]",
@@ -472,8 +487,9 @@ static double field_score(const struct qd_function_value *value, qd_doc_id doc, 
     if (error != NULL && error->status == QD_OK)
         (void)qd_error_set(
             error, QD_ILLEGAL_ARGUMENT,
-            "field value function must not produce negative scores, but got: [%.*s] for field value: [%.*s]",
-            (int)with_size, with, (int)of_size, of);
+            "field value function must not produce negative scores, but got: [%.*s] for field value: "
+            "[%.*s]%s",
+            (int)with_size, with, (int)of_size, of, advice_of(function->modifier));
     return 0;
 }
 
@@ -482,7 +498,7 @@ static double median_distance(const struct qd_function_value *value, qd_doc_id d
 {
     double *distances = QD_NEW_ARRAY(value->arena, double, count + 1);
     for (uint32_t i = 0; i < count; i++) {
-        double number = qd_value_double(value->field, qd_numeric_at(value->numbers, doc, i));
+        double number = real_of(value->field, qd_numeric_at(value->numbers, doc, i));
         double distance = fmax(0, fabs(number - value->origin) - value->offset);
         uint32_t at = i;
         for (; at > 0 && distances[at - 1] > distance; at--) distances[at] = distances[at - 1];
@@ -499,7 +515,7 @@ static double decay_distance(const struct qd_function_value *value, qd_doc_id do
     double result = 0;
     if (value->function->mode == QD_FUNCTION_MEDIAN) return median_distance(value, doc, count);
     for (uint32_t i = 0; i < count; i++) {
-        double number = qd_value_double(value->field, qd_numeric_at(value->numbers, doc, i));
+        double number = real_of(value->field, qd_numeric_at(value->numbers, doc, i));
         double distance = fabs(number - value->origin) - value->offset;
         if (distance < 0) distance = 0;
         enum qd_function_mode mode = value->function->mode;
@@ -563,7 +579,7 @@ static struct qd_slice distance_text(const struct qd_function_value *value, qd_d
     qd_buffer_format(&text, "%s[", modes[value->function->mode]);
     for (uint32_t i = 0; i < count; i++) {
         struct qd_slice number =
-            double_text(qd_value_double(value->field, qd_numeric_at(value->numbers, doc, i)), arena);
+            double_text(real_of(value->field, qd_numeric_at(value->numbers, doc, i)), arena);
         qd_buffer_format(
             &text, "%sMath.max(Math.abs(%.*s(=doc value) - %.*s(=origin))) - %.*s(=offset), 0)",
             i == 0 ? "" : ", ", QD_SLICE_ARG(number), QD_SLICE_ARG(origin), QD_SLICE_ARG(offset));

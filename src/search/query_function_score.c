@@ -270,7 +270,9 @@ struct function_scorer {
 
 static double mode_of_functions(struct function_scorer *self)
 {
-    enum score_mode mode = self->node->query->score_mode;
+    /* The reference takes one function without a filter as it is. */
+    bool lone = self->node->count == 1 && self->node->functions[0].filter == NULL;
+    enum score_mode mode = lone ? SCORE_FIRST : self->node->query->score_mode;
     double factor = 1.0;
     double sum = 0;
     double weights = 0;
@@ -589,7 +591,8 @@ static enum qd_status function_build(const struct qd_query *query, struct qd_que
     for (size_t i = 0; i < result->count; i++) {
         const struct filtered_function *one = &self->functions.data[i];
         QD_TRY(qd_function_resolve(context, &one->function, &result->functions[i].value, error));
-        if (one->filter != NULL) {
+        /* A filter that lets everything through is none to the reference. */
+        if (one->filter != NULL && one->filter->kind != &qd_query_kind_match_all) {
             QD_TRY(qd_query_build(one->filter, context, &result->functions[i].filter, error));
             if (result->functions[i].filter == NULL)
                 result->functions[i].filter = qd_node_none(arena, "no filter");

@@ -86,18 +86,6 @@ enum qd_status qd_boosted_field_parse(struct qd_slice text, struct qd_boosted_fi
     return qd_error_set(error, QD_NUMBER_FORMAT, "For input string: \"%.*s\"", QD_SLICE_ARG(number));
 }
 
-enum qd_status qd_boosted_fields_check(const struct qd_json *list, struct qd_error *error)
-{
-    struct qd_boosted_field field;
-    if (qd_query_is_value(list)) return qd_boosted_field_parse(qd_json_text(list), &field, error);
-    struct qd_json_iterator at = qd_json_iterate(list);
-    while (qd_json_next(&at)) {
-        if (qd_query_is_value(at.value))
-            QD_TRY(qd_boosted_field_parse(qd_json_text(at.value), &field, error));
-    }
-    return QD_OK;
-}
-
 enum qd_status qd_boosted_fields_check_signs(const struct qd_json *list, const char *name,
                                              struct qd_slice text, const char *rest, struct qd_error *error)
 {
@@ -106,7 +94,15 @@ enum qd_status qd_boosted_fields_check_signs(const struct qd_json *list, const c
     while (scalar || qd_json_next(&at)) {
         struct qd_boosted_field field;
         QD_TRY(qd_boosted_field_parse(qd_json_text(scalar ? list : at.value), &field, error));
-        if (field.boost < 0)
+        /* Of two entries for one name the last counts. */
+        struct qd_json_iterator later = at;
+        bool again = false;
+        while (!scalar && qd_json_next(&later)) {
+            struct qd_boosted_field other;
+            QD_TRY(qd_boosted_field_parse(qd_json_text(later.value), &other, error));
+            again = again || qd_slice_equal(other.name, field.name);
+        }
+        if (field.boost < 0 && !again)
             return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
                                 "negative [boost] are not allowed in [{\n  \"%s\" : {\n    \"query\" : "
                                 "%.*s,\n%s    \"boost\" : 1.0\n  }\n}], use a value between 0 and 1 to "
@@ -260,6 +256,14 @@ static void order_as_hash_map(struct boosted_fields *list, struct qd_arena *aren
     list->capacity = list->count;
 }
 
+void qd_query_hash_order(struct qd_slice *names, size_t count, struct qd_arena *arena)
+{
+    struct boosted_fields list = { 0 };
+    for (size_t i = 0; i < count; i++) *QD_PUSH(arena, &list) = (struct qd_boosted_field){ names[i], 1.0f };
+    order_as_hash_map(&list, arena);
+    for (size_t i = 0; i < count; i++) names[i] = list.data[i].name;
+}
+
 static void add_field(struct qd_arena *arena, struct boosted_fields *list, struct qd_slice name, float boost)
 {
     for (size_t i = 0; i < list->count; i++) {
@@ -296,6 +300,10 @@ enum qd_status qd_boosted_fields_resolve(struct qd_query_context *context,
     const struct qd_mapping *mapping = context->view->mapping;
     for (size_t i = 0; i < given_count; i++) {
         struct qd_slice name = given[i].name;
+        /* Of two entries with the same text only the last counts. */
+        bool again = false;
+        for (size_t k = i + 1; k < given_count; k++) again = again || qd_slice_equal(given[k].name, name);
+        if (again) continue;
         if (qd_slice_find_byte(name, '*') == SIZE_MAX) {
             const struct qd_field *field = qd_mapping_field(mapping, name);
             if (field != NULL) add_field(arena, &list, name, given[i].boost);

@@ -64,8 +64,7 @@ static enum qd_status flags_of(struct qd_slice text, unsigned *flags, struct qd_
                   { "ANYSTRING", QD_REGEXP_ANYSTRING },
                   { "INTERVAL", QD_REGEXP_INTERVAL },
                   { "NONE", QD_REGEXP_NONE },
-                  { "ALL", QD_REGEXP_ALL },
-                  { "AUTOMATON", QD_REGEXP_AUTOMATON } };
+                  { "ALL", QD_REGEXP_ALL } };
     *flags = QD_REGEXP_ALL;
     if (text.data == NULL || text.size == 0) return QD_OK;
     *flags = 0;
@@ -86,6 +85,7 @@ static enum qd_status flags_of(struct qd_slice text, unsigned *flags, struct qd_
 static enum qd_status finish(struct multi_query *self, struct qd_error *error)
 {
     const char *name = self->query.kind->name;
+    QD_TRY(flags_of(self->flags, &self->regexp_flags, error));
     self->method = self->kind == QD_MULTI_FUZZY ? QD_REWRITE_TOP_TERMS_BLENDED : QD_REWRITE_CONSTANT_SCORE;
     if (self->field.data == NULL || self->field.size == 0)
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
@@ -100,7 +100,6 @@ static enum qd_status finish(struct multi_query *self, struct qd_error *error)
             return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "query value cannot be null");
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "value cannot be null");
     }
-    QD_TRY(flags_of(self->flags, &self->regexp_flags, error));
     if (self->kind == QD_MULTI_FUZZY) {
         if (self->fuzziness != NULL) QD_TRY(qd_text_fuzziness(self->fuzziness, &self->edits, error));
         else QD_TRY(qd_fuzziness_parse(QD_SLICE("AUTO"), &self->edits, error));
@@ -233,6 +232,12 @@ static enum qd_status build_automaton(struct qd_query_context *context, const st
                                       struct qd_multi_term *multi, struct qd_error *error)
 {
     struct qd_arena *arena = context->arena;
+    if (self->kind == QD_MULTI_WILDCARD && multi->pattern.size == 0) {
+        /* The reference finds nothing with an empty pattern, not even empty words: "#" is the empty
+         * language. */
+        struct qd_regexp_options nothing = { QD_REGEXP_ALL, false, self->work_max };
+        return qd_automaton_regexp(arena, QD_SLICE("#"), &nothing, &multi->automaton, error);
+    }
     if (self->kind == QD_MULTI_WILDCARD)
         return qd_automaton_wildcard(arena, multi->pattern, self->case_insensitive, &multi->automaton, error);
     if (self->kind == QD_MULTI_FUZZY) {

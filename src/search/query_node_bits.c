@@ -289,6 +289,36 @@ struct qd_node *qd_node_term_set(struct qd_arena *arena, const struct qd_field *
     return &self->node;
 }
 
+static void exact_text(const struct qd_node *node, struct qd_buffer *out)
+{
+    const struct term_set_node *self = (const struct term_set_node *)node;
+    qd_buffer_slice(out, self->field->name);
+    qd_buffer_text(out, ":[");
+    for (int side = 0; side < 2; side++) {
+        qd_buffer_text(out, side == 0 ? "[" : " TO [");
+        for (size_t i = 0; i < self->terms[0].size; i++)
+            qd_buffer_format(out, "%s%x", i == 0 ? "" : " ", (unsigned)(uint8_t)self->terms[0].data[i]);
+        qd_buffer_byte(out, ']');
+    }
+    qd_buffer_byte(out, ']');
+}
+
+static const struct qd_node_kind exact_kind = { .name = "SortedSetDocValuesRangeQuery",
+                                                .text = exact_text,
+                                                .scorer = term_set_scorer };
+
+struct qd_node *qd_node_exact(struct qd_arena *arena, const struct qd_field *field, struct qd_slice term)
+{
+    struct term_set_node *self = QD_NEW(arena, struct term_set_node);
+    self->node.kind = &exact_kind;
+    self->field = field;
+    struct qd_slice *one = QD_NEW(arena, struct qd_slice);
+    *one = term;
+    self->terms = one;
+    self->count = 1;
+    return &self->node;
+}
+
 /* ---- ids ---- */
 struct ids_node {
     struct qd_node node;

@@ -38,6 +38,8 @@ struct qd_node *qd_node_number_set(struct qd_arena *arena, const struct qd_field
  * the maker. */
 struct qd_node *qd_node_term_set(struct qd_arena *arena, const struct qd_field *field, struct qd_slice *terms,
                                  size_t count);
+/* One value of a column of ordinals, which prints as the range from it to itself. */
+struct qd_node *qd_node_exact(struct qd_arena *arena, const struct qd_field *field, struct qd_slice term);
 /* Any of ids[count]. */
 struct qd_node *qd_node_ids(struct qd_arena *arena, struct qd_slice *ids, size_t count);
 

@@ -278,6 +278,21 @@ static enum qd_status store_text(struct qd_query_parser *parser, const struct qd
     return qd_query_text(parser, value, text, error);
 }
 
+/* Boosts behind "^" up to the first entry that is none: that one is told of later. */
+static enum qd_status check_fields(struct qd_query_parser *parser, const struct qd_json *value,
+                                   struct qd_error *error)
+{
+    struct qd_boosted_field field;
+    struct qd_json_iterator at = qd_json_iterate(value);
+    while (qd_json_is_array(value) && qd_json_next(&at)) {
+        struct standing before = stand_at(parser, at.value);
+        if (!qd_query_is_value(at.value)) return QD_OK;
+        QD_TRY(qd_boosted_field_parse(qd_json_text(at.value), &field, error));
+        stand_again(parser, before);
+    }
+    return QD_OK;
+}
+
 static enum qd_status store_option(struct qd_query_parser *parser, const struct qd_query_option *option,
                                    const struct qd_json *value, struct qd_query *query,
                                    struct qd_error *error)
@@ -289,7 +304,7 @@ static enum qd_status store_option(struct qd_query_parser *parser, const struct 
     int64_t number;
     switch (option->kind) {
     case QD_OPTION_FIELDS:
-        QD_TRY(qd_boosted_fields_check(value, error));
+        QD_TRY(check_fields(parser, value, error));
         memcpy(target, &value, sizeof(value));
         return QD_OK;
     case QD_OPTION_JSON:

@@ -110,9 +110,7 @@ enum qd_status qd_query_term_node(struct qd_query_context *context, const struct
         };
         *node = qd_node_range(arena, field, &range);
     } else if (field->index_options == QD_INDEX_NONE) {
-        struct qd_slice *one = QD_NEW(arena, struct qd_slice);
-        *one = term.bytes;
-        *node = qd_node_term_set(arena, field, one, 1);
+        *node = qd_node_exact(arena, field, term.bytes);
     } else {
         *node = qd_node_term(arena, field, term.bytes);
         /* Keywords do not score unless their mapping asks for it. */
@@ -328,6 +326,13 @@ static enum qd_status byte_terms(struct qd_query_context *context, const struct 
         }
         if (ranges == NULL) ranges = qd_node_boolean_make(arena);
         qd_node_boolean_add(ranges, arena, QD_SHOULD, ip_range_node(context, field, &term));
+    }
+    if (field->type == QD_FIELD_IP && count == 1 && ranges == NULL) {
+        struct qd_range_value range = {
+            .lower = terms[0], .upper = terms[0], .include_lower = true, .include_upper = true
+        };
+        *node = qd_node_range(arena, field, &range);
+        return QD_OK;
     }
     *node = field->type == QD_FIELD_ID ? qd_node_ids(arena, terms, count)
                                        : qd_node_term_set(arena, field, terms, count);

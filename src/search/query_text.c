@@ -90,6 +90,13 @@ enum qd_status qd_rewrite_method_parse(struct qd_slice text, enum qd_rewrite_met
         if (qd_parse_int64(number, top) && *top >= 0) return QD_OK;
         return qd_error_set(error, QD_NUMBER_FORMAT, "For input string: \"%.*s\"", QD_SLICE_ARG(number));
     }
+    /* What begins with a digit, wherever it stands, is read as a number before the name is looked at. */
+    size_t digit = 0;
+    while (digit < text.size && (text.data[digit] < '0' || text.data[digit] > '9')) digit++;
+    struct qd_slice number = qd_slice_from(text, digit);
+    int64_t ignored;
+    if (number.size > 0 && (!qd_parse_int64(number, &ignored) || ignored > INT32_MAX))
+        return qd_error_set(error, QD_NUMBER_FORMAT, "For input string: \"%.*s\"", QD_SLICE_ARG(number));
     return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Failed to parse rewrite_method [%.*s]",
                         QD_SLICE_ARG(text));
 }
@@ -391,8 +398,7 @@ static enum qd_status check_positions(const struct token_builder *builder, struc
 {
     const struct qd_field *field = builder->field;
     bool words = field->type == QD_FIELD_TEXT || field->type == QD_FIELD_KEYWORD;
-    bool hidden = field->type == QD_FIELD_PREFIX || field->type == QD_FIELD_PHRASE;
-    bool unplaced = hidden && field->index_options < QD_INDEX_POSITIONS && builder->positions > 1;
+    bool unplaced = field->index_options < QD_INDEX_POSITIONS && builder->positions > 1;
     if (builder->options->type == QD_TEXT_PHRASE_PREFIX && field->type != QD_FIELD_TEXT && !unplaced)
         return qd_error_set(
             error, QD_ILLEGAL_ARGUMENT,

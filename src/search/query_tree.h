@@ -135,6 +135,9 @@ QD_CHECKED enum qd_status qd_query_parse_object(struct qd_query_parser *parser,
                                                 const struct qd_json *body, struct qd_query *query,
                                                 bool wrapped, struct qd_error *error);
 
+/* Puts names[count], each once, into the order of a Java HashMap with them as keys. */
+void qd_query_hash_order(struct qd_slice *names, size_t count, struct qd_arena *arena);
+
 /* Refuses a negative boost. */
 QD_CHECKED enum qd_status qd_query_check_boost(const struct qd_query *query, struct qd_error *error);
 

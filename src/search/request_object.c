@@ -179,6 +179,29 @@ enum qd_status qd_object_parse(struct qd_object_parser *parser, const struct qd_
     return QD_OK;
 }
 
+void qd_object_at_error(struct qd_object_parser *parser, const struct qd_error *error)
+{
+    if (error == NULL) return;
+    size_t end = error->reason.size;
+    size_t from = end;
+    while (from > 0 && error->reason.data[from - 1] != '[') from--;
+    if (from > 0 && error->reason.data[end - 1] == ']') {
+        struct qd_slice place = qd_slice_sub(error->reason, from, end - 1 - from);
+        size_t colon = qd_slice_find_byte(place, ':');
+        int64_t line;
+        int64_t column;
+        if (colon < place.size && qd_parse_int64(qd_slice_sub(place, 0, colon), &line) &&
+            qd_parse_int64(qd_slice_from(place, colon + 1), &column)) {
+            parser->line = line;
+            parser->column = column;
+        }
+    }
+    for (const struct qd_error_field *field = error->first; field != NULL; field = field->next) {
+        if (qd_slice_is(field->key, "line")) (void)qd_parse_int64(field->value, &parser->line);
+        if (qd_slice_is(field->key, "col")) (void)qd_parse_int64(field->value, &parser->column);
+    }
+}
+
 /* Jackson's complaint about a token that cannot be read as what is wanted, at the end of that token. */
 static enum qd_status coercion_error(struct qd_object_parser *parser, const struct qd_json *value,
                                      struct qd_slice text, struct qd_error *error)

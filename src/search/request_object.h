@@ -70,6 +70,9 @@ QD_CHECKED enum qd_status qd_object_parse(struct qd_object_parser *parser, const
 enum qd_status qd_object_wrap(struct qd_object_parser *parser, const char *name, struct qd_slice field,
                               struct qd_error *error);
 
+/* Moves to where an error of a query inside happened, when its members or its text tell: "... at [1:36]". */
+void qd_object_at_error(struct qd_object_parser *parser, const struct qd_error *error);
+
 /* Scalars as XContentParser reads them: an int (fractions are cut off, strings are taken), a float, a
  * boolean. Errors: QD_INPUT_COERCION, QD_NUMBER_FORMAT, QD_ILLEGAL_ARGUMENT with the reference's texts. */
 QD_CHECKED enum qd_status qd_object_int(struct qd_object_parser *parser, const struct qd_json *value,
