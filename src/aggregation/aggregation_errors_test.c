@@ -3,6 +3,35 @@
 #include "base/test.h"
 
 static const struct aggregation_case cases[] = {
+    { "{\"size\":0,\"aggs\":{\"x\":{\"avg\":{\"field\":\"l\",\"missing\":null}}}}",
+      "error: x_content_parse_exception: [1:53] [avg] failed to parse field [missing]" },
+    { "{\"size\":0,\"aggs\":{\"x\":{\"avg\":{\"field\":\"l\",\"missing\":true}}}}",
+      "error: number_format_exception: For input string: \"true\"" },
+    { "{\"size\":0,\"aggs\":{\"x\":{\"avg\":{\"field\":\"l\",\"missing\":\"1.2.3\"}}}}",
+      "error: number_format_exception: multiple points" },
+    { "{\"size\":0,\"aggs\":{\"x\":{\"terms\":{\"field\":\"b\",\"missing\":1}}}}",
+      "error: illegal_argument_exception: Cannot parse boolean [1], expected either [true] or [fa"
+      "lse]" },
+    { "{\"size\":0,\"aggs\":{\"x\":{\"terms\":{\"field\":\"ip\",\"missing\":5}}}}",
+      "error: illegal_argument_exception: '5' is not an IP string literal." },
+    { "{\"size\":0,\"aggs\":{\"x\":{\"avg\":{\"field\":\"l\",\"format\":\"0.#0\"}}}}",
+      "error: illegal_argument_exception: Unexpected '0' in pattern \"0.#0\"" },
+    { "{\"size\":0,\"aggs\":{\"x\":{\"avg\":{\"field\":\"l\",\"format\":\"$0\",\"missing\":5}}}}",
+      "error: runtime_exception: java.text.ParseException: Unparseable number: \"5\"" },
+    { "{\"size\":0,\"aggs\":{\"x\":{\"percentiles\":{\"field\":\"l\",\"missing\":\"NaN\"}}}}",
+      "error: illegal_argument_exception: Cannot add NaN to t-digest" },
+    { "{\"size\":0,\"aggs\":{\"x\":{\"avg\":{\"field\":\"l\",\"value_type\":\"string\"}}}}",
+      "error: illegal_argument_exception: Field [l] of type [long] is not supported for aggregati"
+      "on [avg]" },
+    { "{\"size\":0,\"aggs\":{\"x\":{\"date_histogram\":{\"field\":\"dt\",\"calen"
+      "dar_interval\":\"year\",\"hard_bou"
+      "nds\":{\"max\":\"2021\"},\"extended_bounds\":{\"max\":\"2023\"}}}}}",
+      "error: illegal_argument_exception: Extended bounds have to be inside hard bounds, hard bou"
+      "nds: [--2021], extended bounds: [--2023]" },
+    { "{\"size\":0,\"aggs\":{\"x\":{\"terms\":{\"field\":\"k\",\"order\":{\"s.avg\":\"asc\"}}}}}",
+      "error: aggregation_execution_exception: Invalid aggregation order path [s.avg]. The provid"
+      "ed aggregation [s.avg] either does not exist, or is a pipeline aggregation and cannot be u"
+      "sed to sort the buckets." },
     { "{\"size\": 0, \"aggs\": {\"x\": {\"avg\": {\"field\": \"k\"}}}}",
       "error: illegal_argument_exception: Field [k] of type [keyword] is not supported for aggregation [avg"
       "]" },

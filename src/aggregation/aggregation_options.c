@@ -106,7 +106,8 @@ enum qd_status qd_option_int(const struct qd_json *value, int64_t *result, struc
     struct qd_slice text = qd_json_text(value);
     double real = 0;
     if (!qd_json_int64(value, result)) {
-        if (!qd_json_double(value, &real) || isnan(real)) {
+        if (!qd_json_double(value, &real)) QD_TRY(qd_text_to_double(text, &real, error));
+        if (isnan(real)) {
             return qd_error_set(error, QD_NUMBER_FORMAT, "For input string: \"%.*s\"", QD_SLICE_ARG(text));
         }
         if (real < -9e18 || real > 9e18) real = real < 0 ? -9e18 : 9e18;
@@ -137,6 +138,9 @@ enum qd_status qd_option_double(const struct qd_json *value, double *result, str
 
 enum qd_status qd_option_boolean(const struct qd_json *value, bool *result, struct qd_error *error)
 {
+    *result = false;
+    /* An empty text is no. */
+    if (qd_json_is_string(value) && qd_json_text(value).size == 0) return QD_OK;
     return qd_boolean_parse(qd_json_text(value), result, error);
 }
 

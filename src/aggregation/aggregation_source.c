@@ -3,6 +3,7 @@
 
 #include "aggregation/aggregation_source.h"
 #include "base/number.h"
+#include "base/text.h"
 #include "codec/points.h"
 #include "index/fielddata.h"
 #include "mapping/decimal_format.h"
@@ -120,12 +121,23 @@ static enum qd_status make_unmapped(struct qd_aggregation_run *run, const struct
 
 /* ---- missing values ---- */
 
+/* A binary field's is base 64. */
+static enum qd_status decode_missing(struct qd_aggregation_run *run, struct qd_source *source,
+                                     struct qd_error *error)
+{
+    struct qd_slice text = source->missing_bytes;
+    if (qd_base64_decode(run->arena, text, &source->missing_bytes)) return QD_OK;
+    qd_base64_explain(text, false, error);
+    return QD_ILLEGAL_ARGUMENT;
+}
+
 static enum qd_status parse_missing(struct qd_aggregation_run *run, const struct qd_json *missing,
                                     struct qd_source *source, struct qd_error *error)
 {
     struct qd_slice text = qd_java_text(run->arena, missing);
     if (source->kind == QD_SOURCE_BYTES) {
         source->missing_bytes = text;
+        if (source->format.kind == QD_FORMAT_BINARY) return decode_missing(run, source, error);
         if (source->format.kind != QD_FORMAT_IP) return QD_OK;
         uint8_t *address = qd_arena_alloc(run->arena, 16);
         source->missing_bytes = qd_slice_make(address, 16);
@@ -142,6 +154,34 @@ static enum qd_status parse_missing(struct qd_aggregation_run *run, const struct
     return QD_OK;
 }
 
+/* What a value_type takes a field for; 0: there is none. */
+static unsigned accepts_of_hint(enum qd_value_hint hint)
+{
+    switch (hint) {
+    case QD_HINT_NONE: return 0;
+    case QD_HINT_BYTES: return QD_ACCEPT_BYTES;
+    case QD_HINT_IP: return QD_ACCEPT_IP;
+    case QD_HINT_DATE: return QD_ACCEPT_DATES;
+    case QD_HINT_BOOLEAN: return QD_ACCEPT_BOOLEANS;
+    case QD_HINT_LONG:
+    case QD_HINT_DOUBLE:
+    case QD_HINT_NUMBER: break;
+    }
+    return QD_ACCEPT_NUMBERS;
+}
+
+static enum qd_status not_supported(const struct qd_source *source, const struct qd_aggregation *aggregation,
+                                    struct qd_error *error)
+{
+    if (source->field == NULL) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "unmapped field is not supported for aggregation [%s]", aggregation->kind->name);
+    }
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                        "Field [%.*s] of type [%s] is not supported for aggregation [%s]",
+                        QD_SLICE_ARG(source->field->name), source->field->type_name, aggregation->kind->name);
+}
+
 enum qd_status qd_source_open(struct qd_aggregation_run *run, const struct qd_source_options *options,
                               const struct qd_aggregation *aggregation, unsigned accepts,
                               enum qd_source_kind fallback, struct qd_source *source, struct qd_error *error)
@@ -156,22 +196,25 @@ enum qd_status qd_source_open(struct qd_aggregation_run *run, const struct qd_so
         bool numeric_hint = options->hint != QD_HINT_NONE && options->hint != QD_HINT_BYTES &&
                             options->hint != QD_HINT_IP;
         source->kind = kind_of(source->field);
+        QD_TRY(make_format(run, options, source, error));
         if (numeric_hint && source->kind == QD_SOURCE_BYTES) {
             return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
                                 "Expected numeric type on field [%.*s], but got [%s]",
                                 QD_SLICE_ARG(source->field->name), source->field->type_name);
         }
-        QD_TRY(make_format(run, options, source, error));
     }
+    unsigned taken_for = accepts_of_hint(options->hint);
+    bool bytes = taken_for == QD_ACCEPT_BYTES || taken_for == QD_ACCEPT_IP;
+    bool refused = taken_for != 0 && (taken_for & accepts) == 0;
+    if (refused && source->field != NULL && bytes && source->kind != QD_SOURCE_BYTES)
+        return not_supported(source, aggregation, error);
     if (source->has_missing) QD_TRY(parse_missing(run, options->missing, source, error));
     if (source->field == NULL) {
+        if (refused) return not_supported(source, aggregation, error);
         if (!source->has_missing) source->kind = QD_SOURCE_UNMAPPED;
         return QD_OK;
     }
-    if ((accepts_of(source->field) & accepts) != 0) return QD_OK;
-    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                        "Field [%.*s] of type [%s] is not supported for aggregation [%s]",
-                        QD_SLICE_ARG(source->field->name), source->field->type_name, aggregation->kind->name);
+    return (accepts_of(source->field) & accepts) != 0 ? QD_OK : not_supported(source, aggregation, error);
 }
 
 /* ---- segments ---- */

@@ -42,6 +42,9 @@ static enum qd_status set_calendar(struct qd_aggregation_parser *parser, void *t
     struct qd_slice text = qd_json_text(value);
     enum qd_date_unit unit;
     (void)parser, (void)owner;
+    if (text.size == 0) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "[interval] must not be null: [date_histogram]");
+    }
     if (!qd_date_unit_parse(text, &unit)) {
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
                             "The supplied interval [%.*s] could not be parsed as a calendar interval.",
@@ -58,6 +61,9 @@ static enum qd_status set_fixed(struct qd_aggregation_parser *parser, void *targ
     struct qd_slice text = qd_json_text(value);
     int64_t millis;
     (void)parser, (void)owner;
+    if (text.size == 0) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "[interval] must not be null: [date_histogram]");
+    }
     QD_TRY(qd_time_parse_millis(text, "date_histogram.fixedInterval", &millis, error));
     QD_TRY(check_single(options_of(target), "fixed_interval", error));
     options_of(target)->fixed = text;
@@ -68,9 +74,21 @@ static enum qd_status set_legacy(struct qd_aggregation_parser *parser, void *tar
                                  const struct qd_json *value, struct qd_error *error)
 {
     (void)owner;
-    QD_TRY(check_single(options_of(target), "interval", error));
     struct qd_slice text = qd_json_text(value);
-    if (qd_json_is_number(value)) text = qd_arena_format(parser->arena, "%.*sms", QD_SLICE_ARG(text));
+    if (text.size == 0) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "[dateHistogramInterval] must not be null: [date_histogram]");
+    }
+    QD_TRY(check_single(options_of(target), "interval", error));
+    if (qd_json_is_number(value)) {
+        int64_t millis;
+        QD_TRY(qd_option_long(value, &millis, error));
+        if (millis < 1) {
+            return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                                "[interval] must be 1 or greater for aggregation [date_histogram]");
+        }
+        text = qd_arena_format(parser->arena, "%lldms", (long long)millis);
+    }
     options_of(target)->legacy_interval = text;
     return QD_OK;
 }
@@ -480,6 +498,28 @@ static enum qd_status read_bounds(struct qd_aggregation_run *run, const struct h
         QD_SLICE_ARG(histogram->shared.base.aggregation->name));
 }
 
+static struct qd_slice bound_text(const struct qd_json *bound)
+{
+    return bound == NULL ? QD_SLICE("") : qd_json_text(bound);
+}
+
+/* Empty buckets outside of the hard bounds make no sense. */
+static enum qd_status check_bounds(const struct histogram *histogram,
+                                   const struct qd_histogram_options *options, struct qd_error *error)
+{
+    const struct bounds *hard = &histogram->hard;
+    const struct bounds *extended = &histogram->extended;
+    bool outside = (hard->has_max && extended->has_max && hard->max < extended->max) ||
+                   (hard->has_min && extended->has_min && hard->min > extended->min);
+    if (!outside) return QD_OK;
+    return qd_error_set(
+        error, QD_ILLEGAL_ARGUMENT,
+        "Extended bounds have to be inside hard bounds, hard bounds: [%.*s--%.*s], extended bounds: "
+        "[%.*s--%.*s]",
+        QD_SLICE_ARG(bound_text(options->hard.min)), QD_SLICE_ARG(bound_text(options->hard.max)),
+        QD_SLICE_ARG(bound_text(options->extended.min)), QD_SLICE_ARG(bound_text(options->extended.max)));
+}
+
 /* The bounds become keys: rounded without the offset, then moved by it. */
 static enum qd_status round_bounds(struct qd_aggregation_run *run, struct histogram *histogram,
                                    struct qd_error *error)
@@ -488,6 +528,9 @@ static enum qd_status round_bounds(struct qd_aggregation_run *run, struct histog
     const struct qd_rounding *rounding;
     struct bounds *bounds = &histogram->extended;
     QD_TRY(make_rounding(options, run->arena, 0, &rounding, error));
+    if (bounds->has_min) bounds->min = qd_rounding_round(rounding, bounds->min) + options->offset_ms;
+    if (bounds->has_max) bounds->max = qd_rounding_round(rounding, bounds->max) + options->offset_ms;
+    bounds = &histogram->hard;
     if (bounds->has_min) bounds->min = qd_rounding_round(rounding, bounds->min) + options->offset_ms;
     if (bounds->has_max) bounds->max = qd_rounding_round(rounding, bounds->max) + options->offset_ms;
     return QD_OK;
@@ -501,13 +544,14 @@ static enum qd_status create(struct qd_aggregation_run *run, const struct qd_agg
     struct qd_source_options source = options->source;
     const struct qd_field *field = qd_mapping_field(run->view->mapping, source.field);
     *collector = &histogram->shared.base;
-    QD_TRY(make_rounding(options, run->arena, options->offset_ms, &histogram->rounding, error));
     if (field == NULL && source.hint == QD_HINT_NONE) source.hint = QD_HINT_DATE;
     QD_TRY(qd_source_open(run, &source, aggregation, QD_ACCEPT_NUMERIC, QD_SOURCE_LONG,
                           &histogram->shared.source, error));
+    QD_TRY(make_rounding(options, run->arena, options->offset_ms, &histogram->rounding, error));
     QD_TRY(qd_histogram_init(&histogram->shared, run, aggregation, &operations, error));
     QD_TRY(read_bounds(run, histogram, &options->hard, "hard_bounds", &histogram->hard, error));
     QD_TRY(read_bounds(run, histogram, &options->extended, "extended_bounds", &histogram->extended, error));
+    QD_TRY(check_bounds(histogram, options, error));
     return round_bounds(run, histogram, error);
 }
 

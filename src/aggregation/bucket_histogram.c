@@ -50,7 +50,8 @@ struct histogram {
 /* The key of a value, in intervals. */
 static double key_of(const struct qd_histogram_options *options, double value)
 {
-    return floor((value - options->offset) / options->interval);
+    /* Without the sign of a zero. */
+    return floor((value - options->offset) / options->interval) + 0.0;
 }
 
 static enum qd_status collect(struct qd_collector *collector, const struct qd_collect_batch *batch,

@@ -55,7 +55,7 @@ static enum qd_status set_bound(struct qd_aggregation_parser *parser, struct qd_
     double min;
     double max;
     *bound = qd_json_is_null(value) ? NULL : value;
-    if (!qd_slice_is(owner, "double_bounds")) return QD_OK;
+    if (!qd_slice_is(owner, "double_bounds") || *bound == NULL) return QD_OK;
     QD_TRY(qd_option_double(value, &min, error));
     if (bounds->min == NULL || bounds->max == NULL) return QD_OK;
     QD_TRY(qd_option_double(bounds->min, &min, error));
@@ -83,8 +83,8 @@ static enum qd_status set_max(struct qd_aggregation_parser *parser, void *target
 }
 
 static const struct qd_option double_rows[] = {
-    { "min", QD_OPTION_NUMBER | QD_OPTION_STRING, set_min, false },
-    { "max", QD_OPTION_NUMBER | QD_OPTION_STRING, set_max, false },
+    { "min", QD_OPTION_NUMBER | QD_OPTION_STRING | QD_OPTION_NULL, set_min, false },
+    { "max", QD_OPTION_NUMBER | QD_OPTION_STRING | QD_OPTION_NULL, set_max, false },
 };
 
 static const struct qd_option long_rows[] = {

@@ -50,9 +50,9 @@ static enum qd_status parse_mask(struct qd_slice text, struct range *range, stru
     }
     if (bits < 0 || bits > max) {
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                            "illegal prefixLength '%lld'. Must be 0-32 for IPv4 ranges, "
+                            "Illegal prefix length [%lld] in [%.*s]. Must be 0-32 for IPv4 ranges, "
                             "0-128 for IPv6 ranges",
-                            (long long)bits);
+                            (long long)bits, QD_SLICE_ARG(text));
     }
     size_t first = (size_t)(128 - max + bits);
     for (size_t i = first; i < 128; i++) range->from[i / 8] &= (uint8_t)~(0x80 >> i % 8);
@@ -74,7 +74,8 @@ static enum qd_status parse_range(struct qd_aggregation_parser *parser, const st
         struct qd_slice text = qd_json_text(at.value);
         bool known = qd_slice_is(at.key, "from") || qd_slice_is(at.key, "to") || qd_slice_is(at.key, "key") ||
                      qd_slice_is(at.key, "mask");
-        if (!known || (!qd_json_is_string(at.value) && !qd_json_is_null(at.value))) {
+        if (!known || qd_json_is_object(at.value) || qd_json_is_array(at.value) ||
+            qd_json_is_boolean(at.value)) {
             return qd_aggregation_error_at(parser, at.value, error, "Unexpected ip range parameter: [%.*s]",
                                            QD_SLICE_ARG(at.key));
         }
@@ -112,35 +113,48 @@ static struct qd_slice bound_text(bool has, const uint8_t address[16], struct qd
     return has ? qd_ip_print(address, arena) : QD_SLICE("*");
 }
 
+static enum qd_status add_range(struct qd_aggregation_parser *parser, struct options *options,
+                                const struct qd_json *value, struct qd_error *error)
+{
+    struct range range = { 0 };
+    size_t place = options->count;
+    parser->fail = value;
+    parser->fail_at_end = true;
+    QD_TRY(parse_range(parser, value, &range, error));
+    if (range.key.data == NULL) {
+        struct qd_slice from = bound_text(range.has_from, range.from, parser->arena);
+        struct qd_slice to = bound_text(range.has_to, range.to, parser->arena);
+        range.key = qd_arena_format(parser->arena, "%.*s-%.*s", QD_SLICE_ARG(from), QD_SLICE_ARG(to));
+    }
+    for (; place > 0 && compare_ranges(&options->ranges[place - 1], &range) > 0; place--) {
+        options->ranges[place] = options->ranges[place - 1];
+    }
+    options->ranges[place] = range;
+    options->count++;
+    parser->fail = NULL;
+    return QD_OK;
+}
+
 static enum qd_status set_ranges(struct qd_aggregation_parser *parser, void *target, struct qd_slice owner,
                                  const struct qd_json *value, struct qd_error *error)
 {
     struct options *options = target;
     struct qd_json_iterator at = qd_json_iterate(value);
     (void)owner;
-    options->ranges = QD_NEW_ARRAY(parser->arena, struct range, qd_json_size(value));
+    options->ranges = QD_NEW_ARRAY(parser->arena, struct range, qd_json_size(value) + 1);
     options->count = 0;
+    if (qd_json_is_object(value)) return add_range(parser, options, value, error);
     while (qd_json_next(&at)) {
-        struct range range = { 0 };
-        size_t place = options->count;
+        if (qd_json_is_array(at.value)) {
+            parser->fail = at.value;
+            return qd_error_set(error, QD_ILLEGAL_STATE, "expected value but got [START_ARRAY]");
+        }
         if (!qd_json_is_object(at.value)) {
             return qd_aggregation_error_at(parser, at.value, error,
                                            "[ranges] must contain objects, but hit a %s",
                                            qd_json_token_name(at.value));
         }
-        parser->fail = at.value;
-        parser->fail_at_end = true;
-        QD_TRY(parse_range(parser, at.value, &range, error));
-        if (range.key.data == NULL) {
-            struct qd_slice from = bound_text(range.has_from, range.from, parser->arena);
-            struct qd_slice to = bound_text(range.has_to, range.to, parser->arena);
-            range.key = qd_arena_format(parser->arena, "%.*s-%.*s", QD_SLICE_ARG(from), QD_SLICE_ARG(to));
-        }
-        for (; place > 0 && compare_ranges(&options->ranges[place - 1], &range) > 0; place--) {
-            options->ranges[place] = options->ranges[place - 1];
-        }
-        options->ranges[place] = range;
-        options->count++;
+        QD_TRY(add_range(parser, options, at.value, error));
     }
     parser->fail = NULL;
     return QD_OK;
@@ -154,7 +168,7 @@ static enum qd_status set_keyed(struct qd_aggregation_parser *parser, void *targ
 }
 
 static const struct qd_option rows[] = {
-    { "ranges", QD_OPTION_ARRAY, set_ranges, false },
+    { "ranges", QD_OPTION_ARRAY | QD_OPTION_OBJECT, set_ranges, false },
     { "keyed", QD_OPTION_BOOLEAN | QD_OPTION_STRING, set_keyed, false },
 };
 
@@ -251,7 +265,8 @@ static enum qd_status create(struct qd_aggregation_run *run, const struct qd_agg
     const struct options *options = aggregation->options;
     struct collector *collector = QD_NEW(run->arena, struct collector);
     struct qd_source_options source = options->source;
-    if (qd_mapping_field(run->view->mapping, source.field) == NULL) source.hint = QD_HINT_IP;
+    bool mapped = qd_mapping_field(run->view->mapping, source.field) != NULL;
+    if (!mapped && source.hint == QD_HINT_NONE) source.hint = QD_HINT_IP;
     collector->options = options;
     collector->fanout.width = (uint32_t)options->count;
     collector->low = QD_NEW_ARRAY(run->arena, uint32_t, options->count);

@@ -3,7 +3,7 @@
 #include "aggregation/aggregation_source.h"
 #include "aggregation/bucket_single.h"
 
-static const struct qd_option_table options = { "missing", NULL, 0, &qd_options_source };
+static const struct qd_option_table options = { "missing", NULL, 0, &qd_options_source_format };
 
 static enum qd_status parse(struct qd_aggregation_parser *parser, const struct qd_json *body,
                             struct qd_aggregation *aggregation, struct qd_error *error)

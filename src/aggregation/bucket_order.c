@@ -171,7 +171,7 @@ static enum qd_status resolve_path(struct qd_order *order, const struct qd_aggre
                 arena,
                 "The provided aggregation [%.*s] either does not exist, or is a "
                 "pipeline aggregation and cannot be used to sort the buckets.",
-                QD_SLICE_ARG(name));
+                QD_SLICE_ARG(part));
             return invalid_path(error, order, qd_arena_string(arena, why));
         }
         steps[order->step_count++] = (uint32_t)child;

@@ -8,6 +8,7 @@
 #include "aggregation/aggregation_source.h"
 #include "aggregation/metric.h"
 #include "base/number.h"
+#include "base/text.h"
 
 /* Bounds of dates beyond this are taken for it: a whole number of 64 bits holds it. */
 #define WHOLE_MAX 9.2e18
@@ -22,6 +23,7 @@ static enum qd_status parse_range(struct qd_aggregation_parser *parser, const st
         bool scalar = qd_json_is_number(at.value) || qd_json_is_string(at.value);
         if (qd_slice_is(at.key, "from") || qd_slice_is(at.key, "to")) {
             if (!scalar && !qd_json_is_null(at.value)) {
+                parser->fail = at.value;
                 return qd_options_error_at(parser, at.value, error,
                                            "[range] %.*s doesn't support values of type: %s",
                                            QD_SLICE_ARG(at.key), qd_json_token_name(at.value));
@@ -31,18 +33,35 @@ static enum qd_status parse_range(struct qd_aggregation_parser *parser, const st
             else range->to = bound;
         } else if (qd_slice_is(at.key, "key")) {
             if (!qd_json_is_string(at.value)) {
+                parser->fail = at.value;
                 return qd_options_error_at(parser, at.value, error,
                                            "[range] key doesn't support values of type: %s",
                                            qd_json_token_name(at.value));
             }
             range->key = qd_json_text(at.value);
         } else {
+            static const struct qd_slice names[] = { QD_SLICE_INIT("from"), QD_SLICE_INIT("key"),
+                                                     QD_SLICE_INIT("to") };
+            struct qd_slice hint = qd_did_you_mean(parser->arena, at.key, names, 3);
             parser->fail = at.value;
-            return qd_options_error_at(parser, at.name, error, "[range] unknown field [%.*s]",
-                                       QD_SLICE_ARG(at.key));
+            return qd_options_error_at(parser, at.name, error, "[range] unknown field [%.*s]%.*s",
+                                       QD_SLICE_ARG(at.key), QD_SLICE_ARG(hint));
         }
     }
     return QD_OK;
+}
+
+/* The error where a range should be but `found` is, or the end of the array. */
+static enum qd_status no_range(struct qd_aggregation_parser *parser, const struct qd_json *array,
+                               const struct qd_json *found, struct qd_error *error)
+{
+    int64_t line, column;
+    parser->fail = found == NULL ? array : found;
+    parser->fail_at_end = found == NULL;
+    qd_aggregation_position(parser, parser->fail, parser->fail_at_end, &line, &column);
+    return qd_error_set(error, QD_X_CONTENT_PARSE, "[%lld:%lld] [range] Expected START_OBJECT but was: %s",
+                        (long long)line, (long long)column,
+                        found == NULL ? "END_ARRAY" : qd_json_token_name(found));
 }
 
 static enum qd_status set_ranges(struct qd_aggregation_parser *parser, void *target, struct qd_slice owner,
@@ -51,13 +70,19 @@ static enum qd_status set_ranges(struct qd_aggregation_parser *parser, void *tar
     struct qd_ranges_options *options = target;
     struct qd_json_iterator at = qd_json_iterate(value);
     (void)owner;
-    options->ranges = QD_NEW_ARRAY(parser->arena, struct qd_range_bound, qd_json_size(value));
+    options->ranges = QD_NEW_ARRAY(parser->arena, struct qd_range_bound, qd_json_size(value) + 1);
     options->count = 0;
+    if (qd_json_is_object(value)) {
+        return parse_range(parser, value, &options->ranges[options->count++], error);
+    }
     while (qd_json_next(&at)) {
-        if (!qd_json_is_object(at.value)) {
-            return qd_options_error_at(parser, at.value, error, "[range] Expected START_OBJECT but was: %s",
-                                       qd_json_token_name(at.value));
+        if (qd_json_is_array(at.value)) {
+            parser->fail = at.value;
+            return qd_error_set(error, QD_ILLEGAL_STATE, "expected value but got [START_ARRAY]");
         }
+        /* The reference looks for the object behind anything else. */
+        if (!qd_json_is_object(at.value) && !qd_json_next(&at)) return no_range(parser, value, NULL, error);
+        if (!qd_json_is_object(at.value)) return no_range(parser, value, at.value, error);
         QD_TRY(parse_range(parser, at.value, &options->ranges[options->count++], error));
     }
     return QD_OK;
@@ -71,7 +96,7 @@ static enum qd_status set_keyed(struct qd_aggregation_parser *parser, void *targ
 }
 
 const struct qd_option qd_ranges_rows[2] = {
-    { "ranges", QD_OPTION_ARRAY, set_ranges, false },
+    { "ranges", QD_OPTION_ARRAY | QD_OPTION_OBJECT, set_ranges, false },
     { "keyed", QD_OPTION_BOOLEAN | QD_OPTION_STRING, set_keyed, false },
 };
 
@@ -231,6 +256,14 @@ static const struct qd_collector_operations operations = {
     .build = build,
 };
 
+/* The whole part of a number. */
+static struct qd_slice whole_text(const struct qd_json *json, double *number, struct qd_arena *arena)
+{
+    if (!qd_json_double(json, number)) return qd_json_text(json);
+    double whole = fmax(-WHOLE_MAX, fmin(WHOLE_MAX, *number));
+    return qd_arena_format(arena, "%lld", (long long)whole);
+}
+
 static enum qd_status resolve_bound(struct qd_aggregation_run *run, const struct qd_source *source,
                                     bool dates, const struct qd_json *json, double *bound,
                                     struct qd_error *error)
@@ -240,14 +273,14 @@ static enum qd_status resolve_bound(struct qd_aggregation_run *run, const struct
         int64_t millis = 0;
         struct qd_slice text = qd_json_text(json);
         /* A number is read by the format like a text: its whole part. */
-        if (qd_json_is_number(json) && qd_json_double(json, bound)) {
-            double whole = fmax(-WHOLE_MAX, fmin(WHOLE_MAX, *bound));
-            text = qd_arena_format(run->arena, "%lld", (long long)whole);
-        }
+        if (qd_json_is_number(json)) text = whole_text(json, bound, run->arena);
         QD_TRY(qd_format_parse_date(&source->format, text, run->view->now_ms, &millis, error));
         *bound = (double)millis;
         return QD_OK;
     }
+    if (dates && qd_json_is_number(json) && source->format.kind == QD_FORMAT_DECIMAL)
+        return qd_format_parse_real(&source->format, whole_text(json, bound, run->arena), run->view->now_ms,
+                                    bound, error);
     if (qd_json_is_string(json))
         return qd_format_parse_real(&source->format, qd_json_text(json), run->view->now_ms, bound, error);
     return qd_option_double(json, bound, error);

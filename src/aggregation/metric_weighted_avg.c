@@ -71,7 +71,13 @@ static enum qd_status set_value_type(struct qd_aggregation_parser *parser, void 
                                      struct qd_slice owner, const struct qd_json *value,
                                      struct qd_error *error)
 {
-    return qd_options_set_value_type(parser, &((struct options *)target)->typed, owner, value, error);
+    struct qd_source_options *typed = &((struct options *)target)->typed;
+    QD_TRY(qd_options_set_value_type(parser, typed, owner, value, error));
+    if (typed->hint != QD_HINT_BYTES && typed->hint != QD_HINT_IP) return QD_OK;
+    return qd_error_set(error, QD_PARSING,
+                        "Aggregation [weighted_avg] was configured with an incompatible value type [%.*s].  "
+                        "It can only work on value off type [numeric]",
+                        QD_SLICE_ARG(qd_json_text(value)));
 }
 
 static const struct qd_option rows[] = {
@@ -186,15 +192,14 @@ static enum qd_status open_field(struct qd_aggregation_run *run, const struct qd
 static enum qd_status make_format(const struct options *options, struct qd_arena *arena,
                                   struct qd_aggregation_format *format, struct qd_error *error)
 {
-    bool given = options->format.data != NULL;
     *format = (struct qd_aggregation_format){ .kind = QD_FORMAT_RAW_DOUBLE };
     if (options->typed.hint == QD_HINT_DATE) {
         format->kind = QD_FORMAT_DATE;
-        format->pattern = given ? options->format : QD_SLICE(QD_DATE_FORMAT_DEFAULT);
+        format->pattern = QD_SLICE(QD_DATE_FORMAT_DEFAULT);
         return qd_date_format_compile(arena, format->pattern, qd_slice_make(NULL, 0), &format->date, error);
     }
     if (options->typed.hint == QD_HINT_BOOLEAN) format->kind = QD_FORMAT_BOOLEAN;
-    else if (given) format->kind = QD_FORMAT_DECIMAL;
+    else if (options->format.data != NULL) format->kind = QD_FORMAT_DECIMAL;
     if (format->kind != QD_FORMAT_DECIMAL) return QD_OK;
     format->pattern = options->format;
     return qd_decimal_format_check(options->format, error);

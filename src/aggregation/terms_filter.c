@@ -115,13 +115,14 @@ static enum qd_status key_of(struct qd_aggregation_run *run, const struct qd_sou
         return QD_OK;
     }
     if (source->kind == QD_SOURCE_DOUBLE) {
-        QD_TRY(qd_option_double(value, &real, error));
+        QD_TRY(qd_format_parse_real(&source->format, text, run->view->now_ms, &real, error));
         memcpy(&number, &real, sizeof(number));
     } else if (source->format.kind == QD_FORMAT_DATE) {
         QD_TRY(qd_format_parse_date(&source->format, text, run->view->now_ms, &number, error));
     } else {
-        struct qd_value_format format = { .kind = source->format.kind, .field = source->field };
-        if (format.kind == QD_FORMAT_DECIMAL) format.kind = QD_FORMAT_RAW_LONG;
+        struct qd_value_format format = { .kind = source->format.kind,
+                                          .field = source->field,
+                                          .decimal_pattern = source->format.pattern };
         QD_TRY(qd_value_parse_number(&format, value, run->view->now_ms, &number, error));
     }
     *key = qd_arena_copy(run->arena, qd_slice_make(&number, sizeof(number)));
@@ -136,12 +137,24 @@ static enum qd_status make_set(struct qd_aggregation_run *run, const struct qd_s
     *set = QD_NEW(run->arena, struct qd_map);
     qd_map_init(*set, run->arena);
     struct qd_json_iterator at = qd_json_iterate(list);
+    struct qd_error first = { 0 };
+    const struct qd_json *wrong = NULL;
     while (qd_json_next(&at)) {
         struct qd_slice key;
-        QD_TRY(key_of(run, source, at.value, &key, error));
-        (void)qd_map_put(*set, key, *set);
+        struct qd_error found;
+        qd_error_init(&found, run->arena);
+        if (key_of(run, source, at.value, &key, &found) == QD_OK) {
+            (void)qd_map_put(*set, key, *set);
+            continue;
+        }
+        /* The reference reads them in the order of their texts. */
+        if (wrong != NULL && qd_slice_compare(qd_json_text(wrong), qd_json_text(at.value)) <= 0) continue;
+        wrong = at.value;
+        first = found;
     }
-    return QD_OK;
+    if (wrong == NULL) return QD_OK;
+    if (error != NULL) qd_error_copy(error, run->arena, &first);
+    return first.status;
 }
 
 static enum qd_status make_automaton(struct qd_aggregation_run *run, struct qd_slice pattern,
@@ -164,7 +177,9 @@ enum qd_status qd_terms_filter_make(const struct qd_terms_filter_options *option
     bool regexp = options->include_regexp.data != NULL || options->exclude_regexp.data != NULL;
     *filter = (struct qd_terms_filter){ .has_partition = options->has_partition,
                                         .partition = options->partition,
-                                        .partition_count = options->partition_count };
+                                        .partition_count = options->partition_count,
+                                        .flipped = source->kind == QD_SOURCE_UNSIGNED,
+                                        .real = source->kind == QD_SOURCE_DOUBLE };
     if (source->kind == QD_SOURCE_UNMAPPED) return QD_OK;
     if (regexp && (source->kind != QD_SOURCE_BYTES || source->format.kind == QD_FORMAT_IP)) {
         return qd_aggregation_execution_error(
@@ -215,6 +230,8 @@ bool qd_terms_filter_number(const struct qd_terms_filter *filter, uint64_t key)
 {
     if (!filter->active) return true;
     if (filter->has_partition) {
+        if (filter->flipped) key ^= UINT64_C(1) << 63;
+        else if (filter->real && (int64_t)key < 0) key ^= INT64_MAX;
         return floor_mod((int64_t)mix64(key), filter->partition_count) == filter->partition;
     }
     struct qd_slice bytes = qd_slice_make(&key, sizeof(key));

@@ -24,6 +24,8 @@ struct qd_terms_filter {
     int64_t partition, partition_count;
     const struct qd_automaton *include, *exclude; /* or NULL */
     struct qd_map *include_set, *exclude_set;     /* bytes, or 8 bytes of a number; NULL: none */
+    bool flipped; /* numbers are those of an unsigned_long, the top bit flipped */
+    bool real;    /* numbers are the bits of doubles */
 };
 
 /* Setters of the options include and exclude. */

@@ -14,6 +14,7 @@
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/slice.h"
+#include "base/status.h"
 
 /* What qd_utf8_decode gives for a malformed sequence. */
 #define QD_UTF8_REPLACEMENT 0xFFFDu
@@ -85,6 +86,10 @@ struct qd_slice qd_base64_encode(struct qd_arena *arena, struct qd_slice bytes);
 struct qd_slice qd_base64_url_encode(struct qd_arena *arena, struct qd_slice bytes);
 bool qd_base64_decode(struct qd_arena *arena, struct qd_slice text, struct qd_slice *bytes);
 bool qd_base64_url_decode(struct qd_arena *arena, struct qd_slice text, struct qd_slice *bytes);
+
+/* Why a text is no base 64 of the standard or the URL-safe alphabet, as Java's decoder says it:
+ * QD_ILLEGAL_ARGUMENT in *error, which may be NULL. */
+void qd_base64_explain(struct qd_slice text, bool url_safe, struct qd_error *error);
 
 /* Lucene's LevenshteinDistance.getDistance: 1 for equal, 0 for nothing in common; over UTF-16 units. */
 float qd_levenshtein_score(struct qd_arena *arena, struct qd_slice left, struct qd_slice right);

@@ -75,3 +75,23 @@ bool qd_base64_url_decode(struct qd_arena *arena, struct qd_slice text, struct q
 {
     return decode(arena, text, url_safe, bytes);
 }
+
+void qd_base64_explain(struct qd_slice text, bool url, struct qd_error *error)
+{
+    size_t padding = qd_slice_find_byte(text, '=');
+    size_t size = padding == SIZE_MAX ? text.size : padding;
+    if (text.size == 1) {
+        (void)qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                           "Input byte[] should at least have 2 bytes for base64 bytes");
+        return;
+    }
+    for (size_t i = 0; i < size; i++) {
+        char c = text.data[i];
+        if (letter_value(c, url ? url_safe : standard) >= 0) continue;
+        (void)qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Illegal base64 character %x", (unsigned)(uint8_t)c);
+        return;
+    }
+    if (padding == SIZE_MAX && size % 4 == 1) {
+        (void)qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Last unit does not have enough valid bits");
+    }
+}

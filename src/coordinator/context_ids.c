@@ -55,34 +55,12 @@ static bool read_legs(struct qd_search_run *run, struct qd_slice bytes, enum qd_
     return !reader.failed;
 }
 
-/* Why Java's decoder refuses a text of base 64; nothing when it would not. */
-static void explain_base64(struct qd_slice text, struct qd_error *error)
-{
-    size_t padding = qd_slice_find_byte(text, '=');
-    size_t size = padding == SIZE_MAX ? text.size : padding;
-    if (text.size == 1) {
-        (void)qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                           "Input byte[] should at least have 2 bytes for base64 bytes");
-        return;
-    }
-    for (size_t i = 0; i < size; i++) {
-        char c = text.data[i];
-        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        if (letter || c == '-' || c == '_') continue;
-        (void)qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Illegal base64 character %x", (unsigned)(uint8_t)c);
-        return;
-    }
-    if (padding == SIZE_MAX && size % 4 == 1) {
-        (void)qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Last unit does not have enough valid bits");
-    }
-}
-
 enum qd_status qd_context_id_read(struct qd_search_run *run, struct qd_slice id, enum qd_context_kind kind,
                                   struct qd_error *error)
 {
     struct qd_slice bytes;
     if (qd_base64_url_decode(run->call->arena, id, &bytes) && read_legs(run, bytes, kind)) return QD_OK;
-    explain_base64(id, error);
+    qd_base64_explain(id, true, error);
     if (kind == QD_CONTEXT_SCROLL) return qd_error_wrap(error, QD_ILLEGAL_ARGUMENT, "Cannot parse scroll id");
     return qd_error_wrap(error, QD_ILLEGAL_ARGUMENT, "invalid id: [%.*s]", QD_SLICE_ARG(id));
 }

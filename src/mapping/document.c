@@ -1,5 +1,7 @@
 #include "mapping/document.h"
 
+#include <math.h>
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -160,7 +162,8 @@ static enum qd_status wrap_field(struct qd_parse_context *context, const struct 
     int64_t whole = 0;
     bool huge = qd_json_is_number(value) && qd_json_is_integral(value) && !qd_json_int64(value, &whole);
     enum qd_field_type type = mapper->kind->type;
-    if (huge && (type == QD_FIELD_HALF_FLOAT || type == QD_FIELD_FLOAT || type == QD_FIELD_DOUBLE)) {
+    bool narrow = type == QD_FIELD_HALF_FLOAT || type == QD_FIELD_FLOAT;
+    if (huge && (narrow || type == QD_FIELD_DOUBLE || type == QD_FIELD_SCALED_FLOAT)) {
         return qd_error_wrap(
             error, QD_MAPPER_PARSING,
             "failed to parse field [%.*s] of type [%s] in document with id '%.*s'. Could not parse "
@@ -168,6 +171,10 @@ static enum qd_status wrap_field(struct qd_parse_context *context, const struct 
             QD_SLICE_ARG(mapper->base.path), mapper->field.type_name, QD_SLICE_ARG(context->input->id));
     }
     struct qd_slice preview = qd_java_text(context->arena, value);
+    double real = 0;
+    /* The preview of a float is the number as a float has it. */
+    if (narrow && qd_json_is_number(value) && qd_json_double(value, &real) && isinf((float)real))
+        preview = real > 0 ? QD_SLICE("Infinity") : QD_SLICE("-Infinity");
     return qd_error_wrap(
         error, QD_MAPPER_PARSING,
         "failed to parse field [%.*s] of type [%s] in document with id '%.*s'. Preview of field's "

@@ -216,20 +216,24 @@ enum qd_status qd_value_parse_number(const struct qd_value_format *format, const
     switch ((int)format->kind) {
     case QD_FORMAT_DATE: return parse_date(format, text, now_ms, number, error);
     case QD_FORMAT_BOOLEAN:
-        *number = qd_slice_is(text, "true") || qd_slice_is(text, "1");
-        if (*number != 0 || qd_slice_is(text, "false") || qd_slice_is(text, "0")) return QD_OK;
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Cannot parse boolean [%.*s]", QD_SLICE_ARG(text));
+        *number = qd_slice_is(text, "true");
+        if (*number != 0 || qd_slice_is(text, "false")) return QD_OK;
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "Cannot parse boolean [%.*s], expected either [true] or [false]",
+                            QD_SLICE_ARG(text));
     case QD_FORMAT_UNSIGNED_LONG:
         QD_TRY(qd_text_to_unsigned(text, true, &whole, error));
         *number = qd_unsigned_to_column(whole);
         return QD_OK;
     case QD_FORMAT_DECIMAL:
         if (!qd_decimal_unformat(format->decimal_pattern, text, &real)) {
-            return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                                "Cannot parse the value [%.*s] using the pattern [%.*s]", QD_SLICE_ARG(text),
-                                QD_SLICE_ARG(format->decimal_pattern));
+            (void)qd_error_set(error, QD_PARSE, "Unparseable number: \"%.*s\"", QD_SLICE_ARG(text));
+            return qd_error_wrap(error, QD_RUNTIME,
+                                 "java.text.ParseException: Unparseable number: \"%.*s\"",
+                                 QD_SLICE_ARG(text));
         }
-        *number = qd_value_from_double(format->field, real);
+        *number = qd_value_is_integral(format->field) ? qd_java_round(floor(real))
+                                                      : qd_value_from_double(format->field, real);
         return QD_OK;
     case QD_FORMAT_RAW_DOUBLE:
         QD_TRY(qd_number_double(value, &real, error));

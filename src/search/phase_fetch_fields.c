@@ -7,6 +7,7 @@
 #include "codec/columns.h"
 #include "codec/ids.h"
 #include "index/fielddata.h"
+#include "mapping/decimal_format.h"
 #include "search/sort.h"
 
 /* Nesting of _source that is looked through for one field. */
@@ -72,7 +73,10 @@ static enum qd_status resolve_column(const struct qd_shard_view *view, struct qd
     QD_TRY(qd_fielddata_load(view->snapshot, field, view->fielddata, error));
     struct wanted_field *wanted = QD_PUSH(arena, &fields->columns);
     *wanted = (struct wanted_field){ .name = name, .field = field };
-    if (field->type == QD_FIELD_UNSIGNED_LONG || binary) {
+    bool ignored = field->type == QD_FIELD_UNSIGNED_LONG || binary;
+    bool pattern = field->type == QD_FIELD_UNSIGNED_LONG && format.data != NULL;
+    if (pattern && !qd_slice_is(format, "use_field_mapping")) QD_TRY(qd_decimal_format_check(format, error));
+    if (ignored) {
         format = (struct qd_slice){ 0 }; /* the reference takes a pattern and ignores it */
     }
     return qd_value_format_of(field, format, (struct qd_slice){ 0 }, arena, &wanted->format, error);
@@ -118,6 +122,11 @@ static enum qd_status resolve_source(const struct qd_shard_view *view, struct qd
     if (format.data != NULL && !takes_format(field)) {
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Field [%.*s] of type [%s] doesn't support formats.",
                             QD_SLICE_ARG(name), field->type_name);
+    }
+    if (qd_slice_is(format, "use_field_mapping")) {
+        /* Only docvalue_fields know that word: here it is a pattern, and a wrong one. */
+        const struct qd_date_format *compiled;
+        QD_TRY(qd_date_format_compile(arena, format, (struct qd_slice){ 0 }, &compiled, error));
     }
     struct wanted_field *wanted = QD_PUSH(arena, &fields->sources);
     *wanted = (struct wanted_field){ .name = name, .field = field };

@@ -728,6 +728,7 @@ enum qd_status qd_search_query_phase(const struct qd_shard_view *view,
     QD_TRY(prepare_phase(&phase, error));
     QD_TRY(count_first(&phase, error));
     QD_TRY(walk_segments(&phase, error));
+    QD_TRY(qd_sort_plan_check(&phase.sorts, error));
     result->doc_count = (uint32_t)phase.top.count;
     result->docs = qd_top_docs_take(&phase.top);
     bool known = phase.shortcut || phase.known_total > phase.total;

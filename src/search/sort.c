@@ -59,10 +59,14 @@ static double as_real(const struct qd_sort_key *key, int64_t number)
 static int64_t as_long(const struct qd_sort_key *key, int64_t number)
 {
     if (key->scale == QD_SORT_SCALE_TO_NANOS) {
+        if (number < 0 || number > INT64_MAX / NANOS_PER_MILLI) *key->refused = number;
         return saturated_nanos(number);
     }
     if (key->scale == QD_SORT_SCALE_TO_MILLIS) {
         return floor_divide(number, NANOS_PER_MILLI);
+    }
+    if (key->scale == QD_SORT_SCALE_SIGNED) {
+        return number ^ INT64_MIN;
     }
     if (!is_real_field(key->field)) {
         return number;
@@ -75,6 +79,16 @@ static int64_t as_long(const struct qd_sort_key *key, int64_t number)
         return INT64_MAX;
     }
     return real <= -0x1p63 ? INT64_MIN : (int64_t)real;
+}
+
+/* Number `i` of a document in the order of the key: signed bits begin with the numbers from 2^63 on. */
+static int64_t number_at(const struct qd_sort_key *key, qd_doc_id doc, uint32_t i, uint32_t count)
+{
+    uint32_t first = 0;
+    if (key->scale == QD_SORT_SCALE_SIGNED) {
+        while (first < count && qd_numeric_at(key->numbers, doc, first) < 0) first++;
+    }
+    return qd_numeric_at(key->numbers, doc, (first + i) % count);
 }
 
 static struct qd_sort_value number_value(const struct qd_sort_key *key, int64_t number)
@@ -104,7 +118,7 @@ static struct qd_sort_value summed(const struct qd_sort_key *key, qd_doc_id doc,
     if (is_real_key(key)) {
         double real = 0;
         for (uint32_t i = 0; i < count; i++) {
-            real += as_real(key, qd_numeric_at(key->numbers, doc, i));
+            real += as_real(key, number_at(key, doc, i, count));
         }
         return real_value(average ? real / count : real);
     }
@@ -121,11 +135,11 @@ static struct qd_sort_value summed(const struct qd_sort_key *key, qd_doc_id doc,
 
 static struct qd_sort_value median(const struct qd_sort_key *key, qd_doc_id doc, uint32_t count)
 {
-    int64_t high = qd_numeric_at(key->numbers, doc, count / 2);
+    int64_t high = number_at(key, doc, count / 2, count);
     if (count % 2 == 1) {
         return number_value(key, high);
     }
-    int64_t low = qd_numeric_at(key->numbers, doc, count / 2 - 1);
+    int64_t low = number_at(key, doc, count / 2 - 1, count);
     if (is_real_key(key)) {
         return real_value((as_real(key, low) + as_real(key, high)) / 2);
     }
@@ -167,10 +181,11 @@ static struct qd_sort_value field_value(const struct qd_sort_key *key, qd_doc_id
     }
     enum qd_sort_mode mode = mode_of(key);
     uint32_t index = mode == QD_SORT_MODE_MAX ? count - 1 : 0;
-    int64_t number = qd_numeric_at(column, doc, index);
     if (key->ordinals != NULL) {
-        return bytes_value(qd_ordinal_term(key->ordinals, (uint32_t)number, arena));
+        int64_t ordinal = qd_numeric_at(column, doc, index);
+        return bytes_value(qd_ordinal_term(key->ordinals, (uint32_t)ordinal, arena));
     }
+    int64_t number = number_at(key, doc, index, count);
     if (mode == QD_SORT_MODE_SUM || mode == QD_SORT_MODE_AVG) {
         return summed(key, doc, count, mode == QD_SORT_MODE_AVG);
     }
@@ -308,6 +323,8 @@ void qd_sort_write(const struct qd_sort_plan *plan, size_t i, const struct qd_so
     case QD_SORT_VALUE_LONG:
         if (key->type == QD_SORT_TYPE_UNSIGNED) {
             qd_json_uint(writer, (uint64_t)value->number ^ (uint64_t)1 << 63);
+        } else if (key->scale == QD_SORT_SCALE_SIGNED) {
+            qd_json_uint(writer, (uint64_t)value->number);
         } else {
             qd_json_int(writer, value->number);
         }

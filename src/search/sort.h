@@ -28,7 +28,12 @@ enum qd_sort_type {
 };
 
 /* How a number of the column becomes a number of `type`. */
-enum qd_sort_scale { QD_SORT_SCALE_NONE, QD_SORT_SCALE_TO_NANOS, QD_SORT_SCALE_TO_MILLIS };
+enum qd_sort_scale {
+    QD_SORT_SCALE_NONE,
+    QD_SORT_SCALE_TO_NANOS,
+    QD_SORT_SCALE_TO_MILLIS,
+    QD_SORT_SCALE_SIGNED /* unsigned_long as another type: ordered by its bits as a signed number */
+};
 
 /* One sort key on a shard. */
 struct qd_sort_key {
@@ -38,6 +43,7 @@ struct qd_sort_key {
     enum qd_sort_scale scale;
     bool missing_first;
     struct qd_sort_value missing;  /* what documents without a value get */
+    int64_t *refused; /* SCALE_TO_NANOS: a date that nanoseconds do not hold, or 0; see qd_sort_plan_check */
     struct qd_value_format format; /* of shown values, when `formatted` */
     bool formatted;
     struct qd_slice constant; /* _index: the value of every document; data NULL: none */
@@ -64,6 +70,10 @@ QD_CHECKED enum qd_status qd_sort_plan_make(const struct qd_shard_view *view,
 /* Moves to a segment. */
 QD_CHECKED enum qd_status qd_sort_plan_segment(struct qd_sort_plan *plan, struct qd_segment *segment,
                                                struct qd_error *error);
+
+/* Whether all values that were read since qd_sort_plan_make could be. Errors: QD_ILLEGAL_ARGUMENT for a date
+ * before 1970 or after 2262 where nanoseconds are wanted. */
+QD_CHECKED enum qd_status qd_sort_plan_check(const struct qd_sort_plan *plan, struct qd_error *error);
 
 /* The value of key `i` for a document. Bytes are views of the column or live in `arena`. */
 struct qd_sort_value qd_sort_value_of(const struct qd_sort_plan *plan, size_t i, qd_doc_id doc,

@@ -5,6 +5,8 @@
 #include "base/number.h"
 #include "codec/segment.h"
 #include "index/fielddata.h"
+#include "mapping/java_values.h"
+#include "mapping/type_number.h"
 #include "search/sort.h"
 
 static enum qd_sort_type type_of_field(enum qd_field_type type)
@@ -70,16 +72,30 @@ int64_t qd_sort_narrowed(double real)
     return real <= -0x1p63 ? INT64_MIN : (int64_t)real;
 }
 
+/* The lowest 64 bits of a whole number of any size; false for anything else. */
+static bool low_bits(struct qd_slice text, int64_t *number)
+{
+    uint64_t bits = 0;
+    bool minus = qd_slice_starts_with(text, QD_SLICE("-"));
+    for (size_t i = minus; i < text.size; i++) {
+        if (text.data[i] < '0' || text.data[i] > '9') return false;
+        bits = bits * 10 + (uint64_t)(text.data[i] - '0');
+    }
+    *number = (int64_t)(minus ? 0 - bits : bits);
+    return text.size > minus;
+}
+
 /* A whole number; those of JSON are cut to it, a text must be one. */
 static bool whole_missing(const struct qd_sort_key *key, const struct qd_json *json, int64_t *number)
 {
     struct qd_slice text = qd_json_text(json);
     bool cut = qd_json_is_number(json);
     double real;
-    if (!qd_parse_int64(text, number)) {
+    if (!qd_parse_int64(text, number) && (!cut || !low_bits(text, number))) {
         if (!cut || !qd_parse_double(text, &real)) {
             return false;
         }
+        if (key->type == QD_SORT_TYPE_INT) real = fmax(INT32_MIN, fmin(INT32_MAX, real));
         *number = qd_sort_narrowed(real);
     }
     if (key->type != QD_SORT_TYPE_INT) {
@@ -95,7 +111,6 @@ static bool read_missing(const struct qd_sort_key *key, const struct qd_json *js
 {
     struct qd_slice text = qd_json_text(json);
     float narrow;
-    uint64_t positive;
     *value = (struct qd_sort_value){ .kind = QD_SORT_VALUE_LONG };
     switch (key->type) {
     case QD_SORT_TYPE_FLOAT:
@@ -105,12 +120,7 @@ static bool read_missing(const struct qd_sort_key *key, const struct qd_json *js
         *value = real_value((double)narrow);
         return true;
     case QD_SORT_TYPE_DOUBLE: value->kind = QD_SORT_VALUE_DOUBLE; return qd_parse_double(text, &value->real);
-    case QD_SORT_TYPE_UNSIGNED:
-        if (!qd_parse_uint64(text, &positive)) {
-            return false;
-        }
-        *value = long_value(unsigned_column(positive));
-        return true;
+    case QD_SORT_TYPE_UNSIGNED: return false;
     case QD_SORT_TYPE_LONG:
     case QD_SORT_TYPE_INT:
     case QD_SORT_TYPE_BYTES: break;
@@ -118,7 +128,36 @@ static bool read_missing(const struct qd_sort_key *key, const struct qd_json *js
     return whole_missing(key, json, &value->number);
 }
 
-static enum qd_status resolve_missing(struct qd_sort_key *key, struct qd_error *error)
+/* Numbers.toUnsignedLongExact of a number, BigInteger's words for a text. */
+static enum qd_status unsigned_missing(const struct qd_json *json, struct qd_arena *arena,
+                                       struct qd_sort_value *value, struct qd_error *error)
+{
+    struct qd_slice text = qd_json_text(json);
+    uint64_t positive;
+    double real;
+    int64_t bits;
+    if (qd_parse_uint64(text, &positive)) {
+        *value = long_value(unsigned_column(positive));
+        return QD_OK;
+    }
+    if (!low_bits(text, &bits)) {
+        bool number = qd_json_is_number(json) && qd_json_double(json, &real);
+        if (number && real == floor(real) && real >= 0 && real < 0x1p64) {
+            *value = long_value(unsigned_column((uint64_t)real));
+            return QD_OK;
+        }
+        if (number) {
+            return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "%.*s is not an integer value",
+                                QD_SLICE_ARG(qd_java_text(arena, json)));
+        }
+        if (text.size == 0) return qd_error_set(error, QD_NUMBER_FORMAT, "Zero length BigInteger");
+        return qd_error_set(error, QD_NUMBER_FORMAT, "For input string: \"%.*s\"", QD_SLICE_ARG(text));
+    }
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Value [%.*s] is out of range for an unsigned long",
+                        QD_SLICE_ARG(text));
+}
+
+static enum qd_status resolve_missing(struct qd_sort_key *key, struct qd_arena *arena, struct qd_error *error)
 {
     const struct qd_json *missing = key->sort.missing;
     key->missing_first = missing != NULL && qd_slice_is(qd_json_text(missing), "_first");
@@ -127,13 +166,16 @@ static enum qd_status resolve_missing(struct qd_sort_key *key, struct qd_error *
         return QD_OK;
     }
     struct qd_slice text = qd_json_text(missing);
+    if (key->type == QD_SORT_TYPE_UNSIGNED) return unsigned_missing(missing, arena, &key->missing, error);
     if (key->type != QD_SORT_TYPE_BYTES) {
         if (read_missing(key, missing, &key->missing)) {
             return QD_OK;
         }
+        bool real = key->type == QD_SORT_TYPE_FLOAT || key->type == QD_SORT_TYPE_DOUBLE;
+        if (real) return qd_text_to_double(text, &key->missing.real, error);
         return qd_error_set(error, QD_NUMBER_FORMAT, "For input string: \"%.*s\"", QD_SLICE_ARG(text));
     }
-    if (key->field != NULL && key->field->type == QD_FIELD_IP && text.size != 16) {
+    if (key->field != NULL && key->field->type == QD_FIELD_IP && text.size != 4 && text.size != 16) {
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "encoded bytes are of incorrect length");
     }
     key->missing = (struct qd_sort_value){ .kind = QD_SORT_VALUE_BYTES, .bytes = text };
@@ -177,6 +219,15 @@ static enum qd_status shard_error(const struct qd_shard_view *view, struct qd_er
     return QD_QUERY_SHARD;
 }
 
+static enum qd_status not_numeric(const struct qd_shard_view *view, const struct qd_sort_key *key,
+                                  struct qd_arena *arena, struct qd_error *error)
+{
+    return shard_error(
+        view, error,
+        qd_arena_format(arena, "[numeric_type] option cannot be set on a non-numeric field, got %s",
+                        key->field == NULL ? "keyword" : key->field->type_name));
+}
+
 /* numeric_type: the key is compared as another type. */
 static enum qd_status apply_numeric_type(const struct qd_shard_view *view, struct qd_sort_key *key,
                                          struct qd_arena *arena, struct qd_error *error)
@@ -188,10 +239,7 @@ static enum qd_status apply_numeric_type(const struct qd_shard_view *view, struc
         return QD_OK;
     }
     if (key->type == QD_SORT_TYPE_BYTES) {
-        return shard_error(
-            view, error,
-            qd_arena_format(arena, "[numeric_type] option cannot be set on a non-numeric field, got %s",
-                            key->field == NULL ? "keyword" : key->field->type_name));
+        return not_numeric(view, key, arena, error);
     }
     if (qd_slice_is(wanted, "date_nanos") && !date) {
         return qd_error_set(
@@ -203,11 +251,15 @@ static enum qd_status apply_numeric_type(const struct qd_shard_view *view, struc
     } else {
         key->type = QD_SORT_TYPE_LONG;
     }
+    if (type == QD_FIELD_UNSIGNED_LONG) {
+        key->scale = QD_SORT_SCALE_SIGNED;
+    }
     if (qd_slice_is(wanted, "date") && type == QD_FIELD_DATE_NANOS) {
         key->scale = QD_SORT_SCALE_TO_MILLIS;
     }
     if (qd_slice_is(wanted, "date_nanos") && type == QD_FIELD_DATE) {
         key->scale = QD_SORT_SCALE_TO_NANOS;
+        key->refused = QD_NEW(arena, int64_t);
     }
     return QD_OK;
 }
@@ -254,6 +306,11 @@ static bool averages(enum qd_sort_mode mode)
     return mode == QD_SORT_MODE_SUM || mode == QD_SORT_MODE_AVG || mode == QD_SORT_MODE_MEDIAN;
 }
 
+static enum qd_status not_averaged(const struct qd_shard_view *view, struct qd_error *error)
+{
+    return shard_error(view, error, QD_SLICE("we only support AVG, MEDIAN and SUM on number based fields"));
+}
+
 static enum qd_status resolve_field(const struct qd_shard_view *view, struct qd_sort_key *key,
                                     struct qd_arena *arena, struct qd_error *error)
 {
@@ -265,6 +322,10 @@ static enum qd_status resolve_field(const struct qd_shard_view *view, struct qd_
         column = false;
     }
     column = column || field->fielddata;
+    if (field->column == QD_COLUMN_BINARY && key->sort.numeric_type.data != NULL) {
+        if (averages(key->sort.mode)) return not_averaged(view, error);
+        return not_numeric(view, key, arena, error);
+    }
     if (field->column == QD_COLUMN_BINARY) {
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "can't sort on binary field");
     }
@@ -277,8 +338,7 @@ static enum qd_status resolve_field(const struct qd_shard_view *view, struct qd_
         key->constant = view->index_name;
     }
     if (key->type == QD_SORT_TYPE_BYTES && averages(key->sort.mode)) {
-        return shard_error(view, error,
-                           QD_SLICE("we only support AVG, MEDIAN and SUM on number based fields"));
+        return not_averaged(view, error);
     }
     key->formatted = field->type == QD_FIELD_IP;
     QD_TRY(qd_value_format_of(field, (struct qd_slice){ 0 }, (struct qd_slice){ 0 }, arena, &key->format,
@@ -309,7 +369,7 @@ static enum qd_status resolve_key(const struct qd_shard_view *view, struct qd_so
     } else {
         QD_TRY(resolve_field(view, key, arena, error));
     }
-    return resolve_missing(key, error);
+    return resolve_missing(key, arena, error);
 }
 
 enum qd_status qd_sort_plan_make(const struct qd_shard_view *view, const struct qd_search_request *request,
@@ -327,6 +387,20 @@ enum qd_status qd_sort_plan_make(const struct qd_shard_view *view, const struct 
         } else if (key->sort.kind == QD_SORT_FIELD) {
             QD_TRY(resolve_key(view, key, arena, error));
         }
+    }
+    return QD_OK;
+}
+
+enum qd_status qd_sort_plan_check(const struct qd_sort_plan *plan, struct qd_error *error)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct qd_sort_key *key = &plan->keys[i];
+        if (key->refused == NULL || *key->refused == 0) continue;
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "milliSeconds [%lld] are %s and cannot be converted to nanoseconds",
+                            (long long)*key->refused,
+                            *key->refused < 0 ? "before the epoch in 1970"
+                                              : "after 2262-04-11T23:47:16.854775807");
     }
     return QD_OK;
 }
