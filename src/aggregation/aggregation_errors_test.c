@@ -18,7 +18,7 @@ static const struct aggregation_case cases[] = {
       "error: illegal_argument_exception: Unexpected '0' in pattern \"0.#0\"" },
     { "{\"size\":0,\"aggs\":{\"x\":{\"avg\":{\"field\":\"l\",\"format\":\"$0\",\"missing\":5}}}}",
       "error: runtime_exception: java.text.ParseException: Unparseable number: \"5\"" },
-    { "{\"size\":0,\"aggs\":{\"x\":{\"percentiles\":{\"field\":\"l\",\"missing\":\"NaN\"}}}}",
+    { "{\"size\":0,\"aggs\":{\"x\":{\"percentiles\":{\"field\":\"sf\",\"missing\":\"NaN\"}}}}",
       "error: illegal_argument_exception: Cannot add NaN to t-digest" },
     { "{\"size\":0,\"aggs\":{\"x\":{\"avg\":{\"field\":\"l\",\"value_type\":\"string\"}}}}",
       "error: illegal_argument_exception: Field [l] of type [long] is not supported for aggregati"
