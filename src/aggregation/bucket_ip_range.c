@@ -74,8 +74,7 @@ static enum qd_status parse_range(struct qd_aggregation_parser *parser, const st
         struct qd_slice text = qd_json_text(at.value);
         bool known = qd_slice_is(at.key, "from") || qd_slice_is(at.key, "to") || qd_slice_is(at.key, "key") ||
                      qd_slice_is(at.key, "mask");
-        if (!known || qd_json_is_object(at.value) || qd_json_is_array(at.value) ||
-            qd_json_is_boolean(at.value)) {
+        if (!known || qd_json_is_object(at.value) || qd_json_is_array(at.value)) {
             return qd_aggregation_error_at(parser, at.value, error, "Unexpected ip range parameter: [%.*s]",
                                            QD_SLICE_ARG(at.key));
         }

@@ -74,10 +74,11 @@ static enum qd_status set_value_type(struct qd_aggregation_parser *parser, void 
     struct qd_source_options *typed = &((struct options *)target)->typed;
     QD_TRY(qd_options_set_value_type(parser, typed, owner, value, error));
     if (typed->hint != QD_HINT_BYTES && typed->hint != QD_HINT_IP) return QD_OK;
-    return qd_error_set(error, QD_PARSING,
-                        "Aggregation [weighted_avg] was configured with an incompatible value type [%.*s].  "
-                        "It can only work on value off type [numeric]",
-                        QD_SLICE_ARG(qd_json_text(value)));
+    return qd_aggregation_error_at(
+        parser, value, error,
+        "Aggregation [weighted_avg] was configured with an incompatible value type [%.*s].  It can only work "
+        "on value off type [numeric]",
+        QD_SLICE_ARG(qd_json_text(value)));
 }
 
 static const struct qd_option rows[] = {
@@ -261,8 +262,12 @@ static enum qd_status reduce(struct qd_reduce_context *context, const struct qd_
 
 static void render(const struct qd_aggregation_result *result, struct qd_render_context *context)
 {
+    static const struct qd_aggregation_format raw = { .kind = QD_FORMAT_RAW_DOUBLE };
     const struct result *data = result->data;
-    qd_metric_render_value(&data->format, data->sum / data->weight, data->weight != 0, context);
+    double value = data->sum / data->weight;
+    qd_metric_render_value(&raw, value, data->weight != 0, context);
+    if (data->weight == 0 || qd_format_is_raw(&data->format)) return;
+    qd_metric_render_text(&data->format, "value_as_string", value, context);
 }
 
 static double sort_value(const struct qd_aggregation_result *result, struct qd_slice key)

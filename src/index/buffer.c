@@ -1,5 +1,6 @@
 #include "index/buffer.h"
 
+#include <stdlib.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -359,6 +360,27 @@ static void add_points(struct qd_index_buffer *buffer, struct qd_buffer_field *t
     }
 }
 
+static int compare_terms(const void *left, const void *right)
+{
+    return qd_slice_compare(*(const struct qd_slice *)left, *(const struct qd_slice *)right);
+}
+
+/* A document's terms in order, each once. */
+static const struct qd_slice *distinct_terms(struct qd_index_buffer *buffer,
+                                             const struct qd_document_field *from, uint32_t *count)
+{
+    *count = from->term_count;
+    if (from->term_count < 2) return from->terms;
+    struct qd_slice *terms = QD_NEW_ARRAY(buffer->arena, struct qd_slice, from->term_count);
+    memcpy(terms, from->terms, from->term_count * sizeof(*terms));
+    qsort(terms, from->term_count, sizeof(*terms), compare_terms);
+    *count = 0;
+    for (uint32_t i = 0; i < from->term_count; i++) {
+        if (*count == 0 || !qd_slice_equal(terms[*count - 1], terms[i])) terms[(*count)++] = terms[i];
+    }
+    return terms;
+}
+
 static void add_values(struct qd_index_buffer *buffer, struct qd_buffer_field *to,
                        const struct qd_document_field *from, uint32_t doc)
 {
@@ -369,10 +391,12 @@ static void add_values(struct qd_index_buffer *buffer, struct qd_buffer_field *t
         for (uint32_t i = 1; i < from->number_count; i++) values[i] = from->numbers[i];
         if (from->number_count > 1) qd_sort_int64(values, from->number_count);
     } else if (to->column == QD_COLUMN_BINARY && from->term_count > 0) {
-        struct qd_slice *values = qd_column_buffer_add(&to->values, buffer->arena, doc, from->term_count,
-                                                       sizeof(*values));
-        for (uint32_t i = 0; i < from->term_count; i++) {
-            values[i] = qd_arena_copy(buffer->arena, from->terms[i]);
+        uint32_t count;
+        const struct qd_slice *terms = distinct_terms(buffer, from, &count);
+        struct qd_slice *values =
+            qd_column_buffer_add(&to->values, buffer->arena, doc, count, sizeof(*values));
+        for (uint32_t i = 0; i < count; i++) {
+            values[i] = qd_arena_copy(buffer->arena, terms[i]);
         }
     }
 }

@@ -144,7 +144,16 @@ struct qd_slice qd_value_bytes_text(const struct qd_value_format *format, struct
     if (format->kind == QD_FORMAT_IP && bytes.size == 16) {
         return qd_ip_print((const uint8_t *)bytes.data, arena);
     }
-    if (format->kind == QD_FORMAT_BINARY) return qd_base64_encode(arena, bytes);
+    if (format->kind == QD_FORMAT_IP && bytes.size == 4) {
+        /* What sorting takes a text of four bytes for. */
+        const uint8_t *parts = (const uint8_t *)bytes.data;
+        return qd_arena_format(arena, "%u.%u.%u.%u", parts[0], parts[1], parts[2], parts[3]);
+    }
+    if (format->kind == QD_FORMAT_BINARY) {
+        struct qd_slice text = qd_base64_encode(arena, bytes);
+        while (text.size > 0 && text.data[text.size - 1] == '=') text.size--;
+        return text;
+    }
     return bytes;
 }
 

@@ -258,7 +258,7 @@ static enum qd_status collect_binary(struct collection *collection, const struct
     for (uint32_t i = 0; i < count; i++) {
         struct qd_json_writer writer = { .out = &collection->text };
         struct qd_slice bytes = qd_binary_at(column, document->doc, i);
-        qd_json_string(&writer, qd_base64_encode(collection->arena, bytes));
+        qd_value_write_bytes(&wanted->format, bytes, &writer);
         take_value(collection, shown_named(collection, wanted->name));
     }
     return QD_OK;
@@ -286,9 +286,14 @@ static enum qd_status collect_column(struct collection *collection, const struct
         return QD_OK;
     }
     struct shown_field *shown = shown_named(collection, wanted->name);
+    uint32_t first = 0;
+    if (field->type == QD_FIELD_UNSIGNED_LONG) {
+        /* In the order of signed numbers: those from 2^63 on come first. */
+        while (first < count && qd_numeric_at(column, document->doc, first) < 0) first++;
+    }
     for (uint32_t i = 0; i < count; i++) {
         struct qd_json_writer writer = { .out = &collection->text };
-        int64_t value = qd_numeric_at(column, document->doc, i);
+        int64_t value = qd_numeric_at(column, document->doc, (first + i) % count);
         if (ordinals == NULL) {
             qd_value_write_number(&wanted->format, value, &writer);
         } else {

@@ -151,6 +151,10 @@ static enum qd_status unsigned_missing(const struct qd_json *json, struct qd_are
                                 QD_SLICE_ARG(qd_java_text(arena, json)));
         }
         if (text.size == 0) return qd_error_set(error, QD_NUMBER_FORMAT, "Zero length BigInteger");
+        if (qd_slice_find_byte(qd_slice_from(text, 1), '-') != SIZE_MAX ||
+            qd_slice_find_byte(qd_slice_from(text, 1), '+') != SIZE_MAX) {
+            return qd_error_set(error, QD_NUMBER_FORMAT, "Illegal embedded sign character");
+        }
         return qd_error_set(error, QD_NUMBER_FORMAT, "For input string: \"%.*s\"", QD_SLICE_ARG(text));
     }
     return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Value [%.*s] is out of range for an unsigned long",
