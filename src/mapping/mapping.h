@@ -113,6 +113,7 @@ struct qd_field {
     struct qd_slice format_pattern; /* as given, or the default */
     const struct qd_date_format *print_format; /* date, date_nanos: for output; print_format, else format */
     struct qd_similarity similarity;
+    float boost; /* of term queries on text, keyword, boolean and dates; 0 and 1: none */
     bool eager_global_ordinals;
     bool index_phrases;
     int index_prefix_min, index_prefix_max; /* index_prefixes; 0, 0: off */

@@ -25,6 +25,7 @@ static enum qd_status configure(struct qd_mapping_build *build, struct qd_field_
     field->index_options = field->indexed ? QD_INDEX_DOCS : QD_INDEX_NONE;
     field->ignore_above = INT64_MAX;
     field->similarity = (struct qd_similarity){ QD_SIMILARITY_BM25, 1.2F, 0.75F, true };
+    field->boost = (float)qd_field_value(mapper, "boost")->number;
     field->meta = qd_field_value(mapper, "meta")->node;
     const struct qd_parameter_value *null_value = qd_field_value(mapper, "null_value");
     field->null_value = null_value->null ? NULL : null_value->node;

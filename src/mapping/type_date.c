@@ -62,6 +62,7 @@ static enum qd_status configure(struct qd_mapping_build *build, struct qd_field_
     field->ignore_malformed = qd_field_value(mapper, "ignore_malformed")->boolean;
     field->ignore_above = INT64_MAX;
     field->similarity = (struct qd_similarity){ QD_SIMILARITY_BM25, 1.2F, 0.75F, true };
+    field->boost = (float)qd_field_value(mapper, "boost")->number;
     field->meta = qd_field_value(mapper, "meta")->node;
     field->format_pattern = qd_field_value(mapper, "format")->text;
     QD_TRY(compile(build, mapper, field->format_pattern, &field->format, error));

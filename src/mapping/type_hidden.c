@@ -56,6 +56,7 @@ static struct qd_field_mapper *make(struct qd_mapping_build *build, struct qd_fi
     hidden->field.name = hidden->base.path;
     hidden->field.type = kind->type;
     hidden->field.type_name = kind->name;
+    hidden->field.boost = 1;
     hidden->field.fielddata = false;
     hidden->field.eager_global_ordinals = false;
     hidden->field.index_phrases = false;

@@ -47,6 +47,7 @@ static enum qd_status configure(struct qd_mapping_build *build, struct qd_field_
     mapper->null_text = null_value->null ? qd_slice_make(NULL, 0) : null_value->text;
     field->similarity = qd_similarity_named(build, qd_field_value(mapper, "similarity"));
     field->eager_global_ordinals = qd_field_value(mapper, "eager_global_ordinals")->boolean;
+    field->boost = (float)qd_field_value(mapper, "boost")->number;
     field->meta = qd_field_value(mapper, "meta")->node;
     return QD_OK;
 }

@@ -197,6 +197,7 @@ static void fill_field(struct qd_mapping_build *build, struct qd_field_mapper *m
     field->index_phrases = value_of(mapper, "index_phrases")->boolean;
     field->index_prefix_min = (int)value_of(mapper, "index_prefixes")->integer;
     field->index_prefix_max = (int)value_of(mapper, "index_prefixes")->second;
+    field->boost = (float)value_of(mapper, "boost")->number;
     field->meta = value_of(mapper, "meta")->node;
 }
 

@@ -239,6 +239,36 @@ TEST(query_answers, pairs_of_words_know_synonyms)
     search_world_close(&world);
 }
 
+/* Texts as the reference's _validate gave them. */
+TEST(query_answers, a_mappings_boost_counts_in_term_queries)
+{
+    static const char *const facts[][2] = {
+        { "{\"match\":{\"t\":\"quick brown\"}}", "(t:quick)^2.0 (t:brown)^2.0" },
+        { "{\"term\":{\"t\":{\"value\":\"quick\",\"boost\":5}}}", "((t:quick)^2.0)^5.0" },
+        { "{\"match_phrase\":{\"t\":\"quick brown\"}}", "t:\"quick brown\"" },
+        { "{\"prefix\":{\"t\":\"qui\"}}", "ConstantScore(t._index_prefix:qui)" },
+        { "{\"term\":{\"t._index_prefix\":\"qui\"}}", "t._index_prefix:qui" },
+        { "{\"term\":{\"k\":\"quick\"}}", "(ConstantScore((k:quick)^3.0))^3.0" },
+        { "{\"term\":{\"b\":true}}", "(b:T)^2.0" },
+        { "{\"range\":{\"b\":{\"gt\":false}}}", "(b:T)^2.0" },
+        { "{\"multi_match\":{\"query\":\"quick\",\"fields\":[\"t^3\",\"x\"],\"type\":\"cross_fields\"}}",
+          "blended(terms:[t:quick^6.0, x:quick])" },
+    };
+    struct search_world world;
+    search_world_open(&world,
+                      "{\"properties\":{\"t\":{\"type\":\"text\",\"boost\":2,\"index_prefixes\":{}},"
+                      "\"k\":{\"type\":\"keyword\",\"boost\":3},\"b\":{\"type\":\"boolean\",\"boost\":2},"
+                      "\"x\":{\"type\":\"text\"}}}",
+                      NULL);
+    search_world_index(&world, "1", QD_SLICE("{\"t\":\"quick brown\",\"k\":\"quick\",\"b\":true}"));
+    search_world_refresh(&world);
+    for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
+        struct qd_slice body = qd_arena_format(world.arena, "{\"query\":%s}", facts[i][0]);
+        assert_slice(search_world_text(&world, body), facts[i][1]);
+    }
+    search_world_close(&world);
+}
+
 /* A hole is a word of its own in the field of pairs, so "quick the" counts in its length. */
 TEST(query_answers, pairs_of_words_know_holes)
 {

@@ -152,10 +152,12 @@ static enum qd_status blend_term(void *hook_context, struct qd_query_context *co
         struct qd_node *one;
         const struct qd_field *ignored;
         struct qd_slice term;
+        float factor = 1;
         QD_TRY(qd_text_term(context, &plain, field, text, &one, error));
-        if (qd_node_term_of(one, &ignored, &term)) {
-            blended->terms[blended->count++] =
-                (struct blended_term){ (struct qd_term_node *)one, group->fields[i].boost };
+        struct qd_node *inner = qd_node_boosted(one, &factor);
+        if (qd_node_term_of(inner == NULL ? one : inner, &ignored, &term)) {
+            struct qd_term_node *part = (struct qd_term_node *)(inner == NULL ? one : inner);
+            blended->terms[blended->count++] = (struct blended_term){ part, group->fields[i].boost * factor };
             continue;
         }
         if (group->fields[i].boost != 1.0f) one = qd_node_boost(arena, one, group->fields[i].boost);

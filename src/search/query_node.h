@@ -164,6 +164,10 @@ struct qd_node *qd_node_all(struct qd_arena *arena);
 struct qd_node *qd_node_none(struct qd_arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 struct qd_node *qd_node_boost(struct qd_arena *arena, struct qd_node *inner, float boost);
+
+/* `inner`, multiplied by the boost of `field`'s mapping when it has one. */
+struct qd_node *qd_node_field_boost(struct qd_arena *arena, const struct qd_field *field,
+                                    struct qd_node *inner);
 struct qd_node *qd_node_constant(struct qd_arena *arena, struct qd_node *inner);
 struct qd_node *qd_node_term(struct qd_arena *arena, const struct qd_field *field, struct qd_slice term);
 /* ApproximateScoreQuery: prints its own name, otherwise is its inner node. */

@@ -225,6 +225,13 @@ struct qd_node *qd_node_boost(struct qd_arena *arena, struct qd_node *inner, flo
     return node;
 }
 
+struct qd_node *qd_node_field_boost(struct qd_arena *arena, const struct qd_field *field,
+                                    struct qd_node *inner)
+{
+    bool boosted = field->boost != 0.0f && field->boost != 1.0f;
+    return boosted ? qd_node_boost(arena, inner, field->boost) : inner;
+}
+
 struct qd_node *qd_node_boosted(const struct qd_node *node, float *boost)
 {
     if (node->kind != &boost_kind) return NULL;

@@ -235,7 +235,10 @@ static enum qd_status boolean_range(const struct range_query *self, struct qd_qu
     if (bounds[0] > bounds[1]) *node = qd_node_none(arena, "User requested \"match_none\" query.");
     else if (bounds[0] < bounds[1]) *node = qd_node_exists(arena, field);
     else if (field->index_options == QD_INDEX_NONE) *node = qd_node_range(arena, field, &one);
-    else *node = qd_node_term(arena, field, bounds[0] == 1 ? QD_SLICE("T") : QD_SLICE("F"));
+    else {
+        struct qd_slice word = bounds[0] == 1 ? QD_SLICE("T") : QD_SLICE("F");
+        *node = qd_node_field_boost(arena, field, qd_node_term(arena, field, word));
+    }
     return QD_OK;
 }
 

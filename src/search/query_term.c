@@ -88,8 +88,11 @@ enum qd_status qd_query_term_node(struct qd_query_context *context, const struct
         return QD_OK;
     }
     if (!is_searchable(field)) return not_searchable(context, field, error);
-    if (field->type == QD_FIELD_DATE || field->type == QD_FIELD_DATE_NANOS)
-        return date_term_node(context, field, value, node, error);
+    if (field->type == QD_FIELD_DATE || field->type == QD_FIELD_DATE_NANOS) {
+        QD_TRY(date_term_node(context, field, value, node, error));
+        *node = qd_node_field_boost(arena, field, *node);
+        return QD_OK;
+    }
     struct qd_term_value term;
     QD_TRY(qd_value_term(field, value, context->view->now_ms, arena, &term, error));
     if (term.none) {
@@ -110,11 +113,12 @@ enum qd_status qd_query_term_node(struct qd_query_context *context, const struct
         };
         *node = qd_node_range(arena, field, &range);
     } else if (field->index_options == QD_INDEX_NONE) {
-        *node = qd_node_exact(arena, field, term.bytes);
+        *node = qd_node_field_boost(arena, field, qd_node_exact(arena, field, term.bytes));
     } else {
-        *node = qd_node_term(arena, field, term.bytes);
-        /* Keywords do not score unless their mapping asks for it. */
-        if (field->type == QD_FIELD_KEYWORD) *node = qd_node_constant(arena, *node);
+        *node = qd_node_field_boost(arena, field, qd_node_term(arena, field, term.bytes));
+        /* Keywords do not score unless their mapping asks for it; a boost counts inside and around. */
+        if (field->type == QD_FIELD_KEYWORD)
+            *node = qd_node_field_boost(arena, field, qd_node_constant(arena, *node));
     }
     return QD_OK;
 }
@@ -199,7 +203,7 @@ static enum qd_status term_build(const struct qd_query *query, struct qd_query_c
         .kind = QD_MULTI_AUTOMATON, .field = field, .field_name = field->name, .pattern = term.bytes
     };
     QD_TRY(qd_automaton_term(context->arena, term.bytes, true, &multi.automaton, error));
-    *node = qd_node_multi_term(context->arena, &multi);
+    *node = qd_node_field_boost(context->arena, field, qd_node_multi_term(context->arena, &multi));
     return QD_OK;
 }
 

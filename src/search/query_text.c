@@ -198,7 +198,7 @@ static enum qd_status plain_term(struct qd_query_context *context, const struct 
         return options->hook->make(options->hook->hook_context, context, term, node, error);
     if (options->fuzzy) return fuzzy_term(context, options, field, term, node, error);
     if (field->index_options != QD_INDEX_NONE && qd_field_is_analyzed(field)) {
-        *node = qd_node_term(context->arena, field, term);
+        *node = qd_node_field_boost(context->arena, field, qd_node_term(context->arena, field, term));
         return QD_OK;
     }
     const struct qd_json *value = qd_text_json(context->arena, term);
