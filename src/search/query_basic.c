@@ -1,4 +1,5 @@
 /* match_all, match_none, constant_score, exists, ids. */
+#include "base/java_order.h"
 #include "base/wildcard.h"
 #include "search/query_node_bits.h"
 #include "search/query_node_term.h"
@@ -189,12 +190,33 @@ static const struct {
     { "_data_stream_timestamp", "Cannot run exists query on internal field [_data_stream_timestamp]" },
 };
 
+/* Whether a hidden field of text, which cannot be asked either, comes before _feature among all names: as the
+ * reference's hash set of them has it, in which there are METADATA more. */
+static bool hidden_comes_first(const struct qd_query_context *context)
+{
+    enum { METADATA = 12 };
+    struct qd_slice *names, *all;
+    size_t count = qd_mapping_match(context->view->mapping, QD_SLICE("*"), context->arena, &names);
+    size_t capacity = 16;
+    while (count + METADATA > capacity * 3 / 4) capacity *= 2;
+    all = QD_NEW_ARRAY(context->arena, struct qd_slice, count + 1);
+    all[0] = QD_SLICE("_feature");
+    for (size_t i = 0; i < count; i++) all[i + 1] = names[i];
+    const size_t *order = qd_java_map_order(context->arena, all, count + 1, capacity);
+    for (size_t i = 0; order[i] != 0; i++) {
+        const struct qd_field *field = qd_mapping_field(context->view->mapping, all[order[i]]);
+        if (field->type == QD_FIELD_PREFIX || field->type == QD_FIELD_PHRASE) return true;
+    }
+    return false;
+}
+
 /* A pattern that begins like metadata, or stands for every name, meets them. */
 static enum qd_status check_exists(const struct qd_query_context *context, struct qd_slice name,
                                    struct qd_error *error)
 {
     enum { FEATURE = 2 };
     bool every = qd_slice_is(name, "*");
+    if (every && hidden_comes_first(context)) return QD_OK;
     for (size_t i = 0; i < sizeof(unknowable) / sizeof(unknowable[0]); i++) {
         struct qd_slice known = qd_slice_from_string(unknowable[i].name);
         bool like_metadata = name.size > 0 && name.data[0] == '_';
