@@ -378,11 +378,12 @@ static void write_index_blocks(const struct qd_index_metadata *index, bool *open
     if (own) qd_json_end_object(writer);
 }
 
-static void write_blocks(const struct qd_state_view *view, struct qd_json_writer *writer)
+/* Of all indices: those that a request names choose other parts only. */
+static void write_blocks(const struct qd_cluster_state *state, struct qd_json_writer *writer)
 {
     bool open = false;
     qd_json_member_object(writer, "blocks");
-    for (size_t i = 0; i < view->count; i++) write_index_blocks(view->indices[i].index, &open, writer);
+    for (size_t i = 0; i < state->index_count; i++) write_index_blocks(state->indices[i], &open, writer);
     if (open) qd_json_end_object(writer);
     qd_json_end_object(writer);
 }
@@ -400,7 +401,7 @@ void qd_state_view_write(const struct qd_state_view *view, struct qd_json_writer
     if ((view->parts & PART_MANAGER) != 0) {
         qd_json_member_string(writer, "cluster_manager_node", state->master_node_id);
     }
-    if ((view->parts & PART_BLOCKS) != 0) write_blocks(view, writer);
+    if ((view->parts & PART_BLOCKS) != 0) write_blocks(state, writer);
     if ((view->parts & PART_NODES) != 0) write_nodes(state, writer);
     if ((view->parts & PART_METADATA) != 0) write_metadata(view, writer);
     if ((view->parts & PART_ROUTING_TABLE) != 0) write_routing_table(view, writer);

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "base/vector.h"
 #include "base/wildcard.h"
+#include "coordinator/blocks.h"
 #include "coordinator/cluster_service.h"
 #include "coordinator/operations.h"
 #include "coordinator/query_body.h"
@@ -357,6 +358,8 @@ static void answer(struct caps *caps)
     for (size_t i = 0; i < count; i++) {
         const struct qd_schema *schema = qd_data_schema(caps->coordinator->data, resolved[i].index->uuid);
         if (!is_kept(caps, resolved[i].index->uuid)) continue;
+        /* An index that must not be read is left out. */
+        if (qd_check_blocks(resolved[i].index, QD_BLOCK_READ, NULL) != QD_OK) continue;
         if (schema != NULL) add_index(caps, resolved[i].index, schema->mapping);
         resolved[kept++] = resolved[i];
     }

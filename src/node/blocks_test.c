@@ -31,6 +31,8 @@ static const struct fact facts[] = {
     { "read", "GET", "/a/_validate/query", NULL, 200,
       "\"total\":0,\"successful\":0,\"failed\":0},\"valid\":false,\"explanations\":[{\"valid\":false,"
       "\"error\":\"index [a] blocked by: [FORBIDDEN/7/index read (api)];\"}]}" },
+    { "read", "GET", "/a,b/_field_caps?fields=*", NULL, 200, "{\"indices\":[\"b\"]," },
+    { "read", "GET", "/_cluster/state/blocks/b?filter_path=blocks", NULL, 200, "{\"a\":{\"7\":{" },
     { "write", "PUT", "/a,b/_block/write", NULL, 200, "\"indices\":[{\"name\":\"b\",\"blocked\":true}]" },
 };
 
