@@ -18,6 +18,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
 from differential.accepted import accepted, breaks  # noqa: E402
+from differential.aggregations import Aggregations  # noqa: E402
 from differential.generate import Generator  # noqa: E402
 from differential.options import LEAVES, Options  # noqa: E402
 from runner import normalise  # noqa: E402
@@ -201,7 +202,7 @@ def main():
     parser.add_argument("--reference", required=True)
     parser.add_argument("--seed", type=int, help="only this seed")
     parser.add_argument("--seeds", type=int, default=10)
-    parser.add_argument("--only", choices=["generator", "options"], help="only requests of this kind")
+    parser.add_argument("--only", choices=["generator", "options", "aggregations"], help="only requests of this kind")
     parser.add_argument("--index", default="differential", help="what the indices' names begin with")
     parser.add_argument("--requests", type=int, default=500, help="requests a seed")
     options = parser.parse_args()
@@ -209,7 +210,7 @@ def main():
     seeds = [options.seed] if options.seed is not None else range(1, options.seeds + 1)
     found, differing = defaultdict(list), 0
     for seed in seeds:
-        for generator in (Generator(seed), Options(seed)):
+        for generator in (Generator(seed), Options(seed), Aggregations(seed)):
             if options.only and options.only != type(generator).__name__.lower():
                 continue
             index = f"{options.index}-{type(generator).__name__.lower()}-{seed}"

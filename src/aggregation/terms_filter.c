@@ -132,8 +132,10 @@ static enum qd_status key_of(struct qd_aggregation_run *run, const struct qd_sou
 static enum qd_status make_set(struct qd_aggregation_run *run, const struct qd_source *source,
                                const struct qd_json *list, struct qd_map **set, struct qd_error *error)
 {
+    bool bytes = source->kind == QD_SOURCE_BYTES;
     *set = NULL;
-    if (list == NULL) return QD_OK;
+    /* No numbers at all are no filter; no terms at all let nothing through. */
+    if (list == NULL || (!bytes && qd_json_size(list) == 0)) return QD_OK;
     *set = QD_NEW(run->arena, struct qd_map);
     qd_map_init(*set, run->arena);
     struct qd_json_iterator at = qd_json_iterate(list);
