@@ -584,7 +584,7 @@ class Options:
         import base64
         import json
 
-        text = json.dumps(self.query(2)) if not self.wild else self.pick(["{}", "{", '{"nosuch":{}}', "5", '{"match_all":{}}'])
+        text = json.dumps(self.query(2))
         return {"query": self.of([base64.b64encode(text.encode()).decode()])}
 
     # Sorting.

@@ -209,12 +209,12 @@ def main():
     servers = (Client(options.reference), Client(options.url))
     seeds = [options.seed] if options.seed is not None else range(1, options.seeds + 1)
     found, differing = defaultdict(list), 0
+    kinds = [Generator, Options, Aggregations]
+    kinds = [kind for kind in kinds if options.only in (None, kind.__name__.lower())]
     for seed in seeds:
-        for generator in (Generator(seed), Options(seed), Aggregations(seed)):
-            if options.only and options.only != type(generator).__name__.lower():
-                continue
-            index = f"{options.index}-{type(generator).__name__.lower()}-{seed}"
-            differing += run_seed(servers, index, generator, seed, options.requests, found)
+        for kind in kinds:
+            index = f"{options.index}-{kind.__name__.lower()}-{seed}"
+            differing += run_seed(servers, index, kind(seed), seed, options.requests // len(kinds), found)
     report(found, len(seeds) * options.requests, differing)
     return 1 if found else 0
 
