@@ -33,6 +33,12 @@ static const struct fact facts[] = {
     { "{\"aggs\":{\"a\":{\"max\":{\"field\":\"_version\"}}}}",
       "Fielddata is not supported on field [_version] of type [_version]" },
     { "{\"aggs\":{\"a\":{\"max\":{\"field\":\"_seq_no\"}}}}", "{\"a\":{\"value\":2.0}}" },
+    { "{\"query\":{\"function_score\":{\"field_value_factor\":{\"field\":\"_doc_count\"}}}}",
+      "Fielddata is not supported on field [_doc_count] of type [_doc_count]" },
+    { "{\"query\":{\"function_score\":{\"random_score\":{\"field\":\"_version\",\"seed\":3}}}}",
+      "Fielddata is not supported on field [_version] of type [_version]" },
+    { "{\"query\":{\"function_score\":{\"field_value_factor\":{\"field\":\"_index\"}}}}",
+      "class org.opensearch.index.fielddata.plain.ConstantIndexFieldData cannot be cast to class" },
     /* A text without terms is found by its norm, and not counted. */
     { "{\"query\":{\"exists\":{\"field\":\"t\"}}}", "\"total\":{\"value\":1,\"relation\":\"eq\"}" },
     { "{\"query\":{\"exists\":{\"field\":\"t\"}}}", "\"_id\":\"2\"" },

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/json_writer.h"
+#include "base/murmur3.h"
 #include "base/number.h"
 #include "base/text.h"
 #include "base/units.h"
@@ -138,32 +139,9 @@ static int32_t mix(int32_t value, int32_t seed)
     return (int32_t)(k ^ k >> 16);
 }
 
-/* Lucene's StringHelper.murmurhash3_x86_32. */
 static int32_t murmur(struct qd_slice bytes, int32_t seed)
 {
-    const uint8_t *data = (const uint8_t *)bytes.data;
-    uint32_t hash = (uint32_t)seed;
-    size_t blocks = bytes.size / 4;
-    for (size_t i = 0; i < blocks; i++) {
-        uint32_t k = (uint32_t)data[i * 4] | (uint32_t)data[i * 4 + 1] << 8 |
-                     (uint32_t)data[i * 4 + 2] << 16 | (uint32_t)data[i * 4 + 3] << 24;
-        k *= 0xcc9e2d51u;
-        k = k << 15 | k >> 17;
-        hash ^= k * 0x1b873593u;
-        hash = hash << 13 | hash >> 19;
-        hash = hash * 5 + 0xe6546b64u;
-    }
-    uint32_t tail = 0;
-    for (size_t i = bytes.size; i > blocks * 4; i--) tail = tail << 8 | data[i - 1];
-    if (bytes.size % 4 != 0) {
-        tail *= 0xcc9e2d51u;
-        tail = tail << 15 | tail >> 17;
-        hash ^= tail * 0x1b873593u;
-    }
-    hash ^= (uint32_t)bytes.size;
-    hash = (hash ^ hash >> 16) * 0x85ebca6bu;
-    hash = (hash ^ hash >> 13) * 0xc2b2ae35u;
-    return (int32_t)(hash ^ hash >> 16);
+    return (int32_t)qd_murmur3_32(bytes, (uint32_t)seed);
 }
 
 static int32_t java_hash(struct qd_slice text)
@@ -177,7 +155,8 @@ static int32_t java_hash(struct qd_slice text)
 static enum qd_status check_column(const struct qd_field *field, struct qd_error *error)
 {
     if (field->type == QD_FIELD_ID || field->column == QD_COLUMN_ORDINALS || field->fielddata) return QD_OK;
-    if (field->column != QD_COLUMN_NONE && field->type != QD_FIELD_BINARY) return QD_OK;
+    bool kept_back = field->is_metadata && field->type != QD_FIELD_SEQ_NO;
+    if (field->column != QD_COLUMN_NONE && field->type != QD_FIELD_BINARY && !kept_back) return QD_OK;
     return qd_sort_no_field_data(field, error);
 }
 
@@ -195,6 +174,10 @@ static enum qd_status resolve_random(struct qd_query_context *context, const str
     if (function->seed == NULL) return QD_OK;
     struct qd_slice name = function->field.data == NULL ? QD_SLICE("_id") : function->field;
     value->field = qd_mapping_field(context->view->mapping, name);
+    if (value->field != NULL && value->field->type == QD_FIELD_INDEX) {
+        value->constant = context->view->index_name;
+        return QD_OK;
+    }
     if (value->field != NULL) return check_column(value->field, error);
     return qd_error_set(
         error, QD_ILLEGAL_ARGUMENT,
@@ -372,9 +355,11 @@ static enum qd_status resolve_value(struct qd_query_context *context, const stru
         return qd_error_set(error, QD_EXCEPTION,
                             "Unable to find a field mapper for field [%.*s]. No 'missing' value defined.",
                             QD_SLICE_ARG(function->field));
-    QD_TRY(check_column(value->field, error));
+    bool constant = value->field->type == QD_FIELD_INDEX;
+    if (!constant) QD_TRY(check_column(value->field, error));
     if (value->field->column == QD_COLUMN_NUMERIC) return QD_OK;
-    const char *own = value->field->type == QD_FIELD_ID
+    const char *own = constant ? "org.opensearch.index.fielddata.plain.ConstantIndexFieldData"
+                      : value->field->type == QD_FIELD_ID
                           ? "org.opensearch.index.mapper.IdFieldMapper$IdFieldType$1$1"
                           : "org.opensearch.index.fielddata.plain.SortedSetOrdinalsIndexFieldData";
     const char *wanted = "org.opensearch.index.fielddata.IndexNumericFieldData";
@@ -419,6 +404,8 @@ static double random_score(const struct qd_function_value *value, qd_doc_id doc)
     int64_t number;
     if (value->field == NULL) {
         hash = mix((int32_t)(value->doc_base + doc), value->salted_seed);
+    } else if (value->constant.data != NULL) {
+        hash = murmur(value->constant, value->salted_seed);
     } else if (value->ids != NULL) {
         hash = murmur(qd_ids_at(value->ids, doc), value->salted_seed);
     } else if (value->numbers != NULL && qd_numeric_first(value->numbers, doc, &number)) {

@@ -66,6 +66,7 @@ struct qd_function_value {
     const struct qd_function *function;
     const struct qd_field *field;
     int32_t seed, salted_seed;
+    struct qd_slice constant;            /* what all documents have: _index; data NULL: nothing */
     double origin, scale, offset, decay; /* of a decay; the scale as its formula wants it */
     /* the segment */
     struct qd_numeric_column *numbers;
