@@ -89,11 +89,13 @@ static enum qd_status read_families(const struct qd_call *call, struct request *
     size_t count = qd_call_list(call, "index_metric", &names);
     request->families = QD_STATS_ALL;
     if (count == 0) return QD_OK;
+    /* An empty part of the path asks for no metrics at all. */
+    bool all = request->count == 0 && qd_call_parameter(call, "metric").size > 0;
     if (request->count == 0 || !wants(request, "indices")) {
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
                             "request [%.*s] contains index metrics [%.*s] but %s", QD_SLICE_ARG(call->path),
                             QD_SLICE_ARG(text),
-                            request->count == 0 ? "all stats requested" : "indices stats not requested");
+                            all ? "all stats requested" : "indices stats not requested");
     }
     if (count == 1 && qd_slice_is(names[0], "_all")) return QD_OK;
     for (unsigned f = 0; f < QD_STATS_FAMILY_COUNT; f++) {

@@ -46,6 +46,8 @@ TEST(wrong_requests, parameters_and_names)
     } cases[] = {
         { "GET", "/_nodes/stats/os/docs?x=1", "", 400,
           "request [/_nodes/stats/os/docs] contains index metrics [docs] but indices stats not requested" },
+        { "GET", "/_nodes/stats//docs", "", 400, "but indices stats not requested" },
+        { "GET", "/_nodes/stats/_all/docs", "", 400, "but all stats requested" },
         { "GET", "/_nodes/stats/b,a", "", 400, "contains unrecognized metrics: [a], [b]" },
         { "GET", "/_search/template?from=x", "{\"source\":\"{}\"}", 400,
           "Failed to parse int parameter [from] with value [x]" },
