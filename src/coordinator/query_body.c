@@ -140,3 +140,10 @@ enum qd_status qd_query_search_body(struct qd_call *call, struct qd_json_documen
     qd_error_add_number(error, "col", column);
     return QD_PARSING;
 }
+
+enum qd_status qd_query_search_body_check(struct qd_call *call, struct qd_error *error)
+{
+    struct qd_json_document *document = QD_NEW(call->arena, struct qd_json_document);
+    QD_TRY(qd_query_search_body(call, document, error));
+    return document->root == NULL ? QD_OK : check_search(call, document, error);
+}

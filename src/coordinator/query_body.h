@@ -24,4 +24,7 @@ QD_CHECKED enum qd_status qd_query_member_body(struct qd_call *call, const char 
 QD_CHECKED enum qd_status qd_query_search_body(struct qd_call *call, struct qd_json_document *document,
                                                struct qd_error *error);
 
+/* What is wrong with the body of a search. Errors: those of qd_query_search_body and of its members. */
+QD_CHECKED enum qd_status qd_query_search_body_check(struct qd_call *call, struct qd_error *error);
+
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/number.h"
+#include "base/text.h"
 #include "base/units.h"
 #include "coordinator/nodes_stats.h"
 #include "coordinator/operations.h"
@@ -26,6 +27,9 @@ enum type {
     TYPE_NOT_EMPTY_PIPELINE,
     TYPE_NOT_EMPTY_SUGGESTION,
     TYPE_LEVEL,
+    TYPE_SIZE,          /* an int that is not negative */
+    TYPE_LIMIT,         /* the same with another text */
+    TYPE_OPERATOR,
     TYPE_ANY            /* ends the search for a rule */
 };
 
@@ -56,6 +60,19 @@ static const struct rule rules[] = {
     { "ts", TYPE_BOOL, qd_cat_tasks, NULL },
     { "verbose_pipeline", TYPE_BOOL, NULL, NULL },
     { "wait_for_completion", TYPE_BOOL, NULL, NULL },
+    { "allow_partial_search_results", TYPE_BOOL, qd_coordinator_search, NULL },
+    { "analyze_wildcard", TYPE_BOOL, qd_coordinator_search, NULL },
+    { "lenient", TYPE_BOOL, qd_coordinator_search, NULL },
+    { "default_operator", TYPE_OPERATOR, qd_coordinator_search, NULL },
+    { "from", TYPE_SIZE, qd_coordinator_search, NULL },
+    { "size", TYPE_SIZE, qd_coordinator_search, NULL },
+    { "explain", TYPE_BOOL, qd_coordinator_search, NULL },
+    { "version", TYPE_BOOL, qd_coordinator_search, NULL },
+    { "seq_no_primary_term", TYPE_BOOL, qd_coordinator_search, NULL },
+    { "terminate_after", TYPE_LIMIT, qd_coordinator_search, NULL },
+    { "track_scores", TYPE_BOOL, qd_coordinator_search, NULL },
+    { "include_named_queries_score", TYPE_BOOL, qd_coordinator_search, NULL },
+    { "rest_total_hits_as_int", TYPE_BOOL, qd_coordinator_search, NULL },
     { "batched_reduce_size", TYPE_INT, NULL, NULL },
     { "max_concurrent_searches", TYPE_INT, NULL, NULL },
     { "max_concurrent_shard_requests", TYPE_INT, NULL, NULL },
@@ -346,6 +363,25 @@ static enum qd_status check_hits(const struct qd_call *call, struct qd_slice tex
     return check_number(TYPE_INT, "track_total_hits", text, error);
 }
 
+static enum qd_status check_size(enum type type, const char *name, struct qd_slice text,
+                                 struct qd_error *error)
+{
+    int64_t value;
+    QD_TRY(check_number(TYPE_INT, name, text, error));
+    if (!qd_parse_int64(text, &value) || value >= 0) return QD_OK;
+    if (type == TYPE_LIMIT) return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "terminateAfter must be > 0");
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "[%s] parameter cannot be negative, found [%.*s]", name,
+                        QD_SLICE_ARG(text));
+}
+
+static enum qd_status check_operator(const struct qd_call *call, struct qd_slice text, struct qd_error *error)
+{
+    struct qd_slice upper = qd_uppercase(call->arena, text);
+    if (text.size == 0 || qd_slice_is(upper, "AND") || qd_slice_is(upper, "OR")) return QD_OK;
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                        "No enum constant org.opensearch.index.query.Operator.%.*s", QD_SLICE_ARG(upper));
+}
+
 static enum qd_status check(const struct qd_call *call, const struct rule *rule, struct qd_slice text,
                             struct qd_error *error)
 {
@@ -366,6 +402,9 @@ static enum qd_status check(const struct qd_call *call, const struct rule *rule,
         return qd_time_parse_millis(text, rule->setting == NULL ? rule->name : rule->setting, &milliseconds,
                                     error);
     case TYPE_HITS: return check_hits(call, text, error);
+    case TYPE_SIZE:
+    case TYPE_LIMIT: return check_size(rule->type, rule->name, text, error);
+    case TYPE_OPERATOR: return check_operator(call, text, error);
     case TYPE_SHARDS: return check_active_shards(text, error);
     case TYPE_NOT_EMPTY_PIPELINE:
         if (text.size > 0) return QD_OK;

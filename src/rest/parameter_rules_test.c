@@ -97,6 +97,27 @@ TEST(parameter_rules, a_missing_body_is_told_before_unknown_names)
     qd_arena_destroy(arena);
 }
 
+TEST(parameter_rules, a_search_tells_what_it_reads_first)
+{
+    struct qd_arena *arena = qd_arena_create(0);
+    struct qd_route search = { QD_HTTP_GET, "/x", qd_coordinator_search,
+                               "q default_operator from size version timeout terminate_after",
+                               QD_ROUTE_NONE };
+    struct qd_route_match match = { .route = &search };
+    assert_string_equal(refusal(arena, &search, "size=x&from=-1"),
+                        "[from] parameter cannot be negative, found [-1]");
+    assert_string_equal(refusal(arena, &search, "default_operator=x&terminate_after=-1"),
+                        "terminateAfter must be > 0");
+    assert_string_equal(refusal(arena, &search, "terminate_after=-1&timeout=x&version=x"),
+                        "Failed to parse value [x] as only [true] or [false] are allowed.");
+    assert_string_equal(refusal(arena, &search, "q=a&from=-1&default_operator=x"),
+                        "No enum constant org.opensearch.index.query.Operator.X");
+    struct qd_call *call = call_of(arena, "from=-1");
+    call->body = QD_SLICE("{\"nosuch\":1}");
+    assert_int_equal(qd_target_check(call, &search, &match, &call->error), QD_PARSING);
+    qd_arena_destroy(arena);
+}
+
 TEST(parameter_rules, what_is_read_when_given_only_is_no_hint)
 {
     struct qd_arena *arena = qd_arena_create(0);

@@ -3,18 +3,16 @@
 #include "rest/route.h"
 
 #define INDICES "allow_no_indices expand_wildcards ignore_throttled ignore_unavailable "
-#define URI_QUERY "analyze_wildcard analyzer default_operator df lenient q "
+#define URI_QUERY "q df analyzer analyze_wildcard lenient default_operator "
+/* In the order in which they are read: the first that is wrong is told. */
 #define SEARCH                                                                                               \
-    INDICES URI_QUERY                                                                                        \
-        "_source _source_excludes _source_includes allow_partial_search_results batched_reduce_size "        \
-        "cancel_after_time_interval ccs_minimize_roundtrips docvalue_fields explain from "                   \
-        "include_named_queries_score max_concurrent_shard_requests phase_took pre_filter_shard_size "        \
-        "preference "                                                                                        \
-        "request_cache rest_total_hits_as_int routing scroll search_pipeline search_type "                   \
-        "seq_no_primary_term "                                                                               \
-        "size sort stats stored_fields suggest_field suggest_mode suggest_size suggest_text "                \
-        "terminate_after "                                                                                   \
-        "timeout track_scores track_total_hits typed_keys verbose_pipeline version"
+    "batched_reduce_size pre_filter_shard_size max_concurrent_shard_requests allow_partial_search_results "  \
+    "phase_took search_type " URI_QUERY                                                                      \
+    "from size explain version seq_no_primary_term timeout verbose_pipeline terminate_after stored_fields "  \
+    "docvalue_fields _source _source_includes _source_excludes track_scores include_named_queries_score "    \
+    "track_total_hits sort stats suggest_field suggest_mode suggest_size suggest_text request_cache scroll " \
+    "routing preference " INDICES "search_pipeline rest_total_hits_as_int ccs_minimize_roundtrips "          \
+    "cancel_after_time_interval typed_keys"
 #define COUNT INDICES URI_QUERY "min_score preference routing terminate_after"
 #define MSEARCH                                                                                  \
     INDICES "ccs_minimize_roundtrips max_concurrent_searches max_concurrent_shard_requests "     \

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "base/vector.h"
 #include "coordinator/operations.h"
+#include "coordinator/query_body.h"
 #include "coordinator/unrecognized.h"
 #include "rest/parameter_rules.h"
 
@@ -212,8 +213,8 @@ static enum qd_status check_body_given(const struct qd_call *call, const struct 
     return QD_OK;
 }
 
-enum qd_status qd_target_check(const struct qd_call *call, const struct qd_route *route,
-                               const struct qd_route_match *match, struct qd_error *error)
+static enum qd_status check_parameters(const struct qd_call *call, const struct qd_route *route,
+                                       const struct qd_route_match *match, struct qd_error *error)
 {
     struct qd_slice *names;
     QD_VECTOR(struct qd_slice) bad = { 0 };
@@ -241,4 +242,18 @@ enum qd_status qd_target_check(const struct qd_call *call, const struct qd_route
         .known_count = count
     };
     return qd_unrecognized(&unknown, call->arena, error);
+}
+
+enum qd_status qd_target_check(struct qd_call *call, const struct qd_route *route,
+                               const struct qd_route_match *match, struct qd_error *error)
+{
+    enum qd_status status = check_parameters(call, route, match, error);
+    if (status == QD_OK || route->handler != qd_coordinator_search) return status;
+    /* A search reads its body before its parameters. */
+    struct qd_error of_body;
+    qd_error_init(&of_body, call->arena);
+    enum qd_status body = qd_query_search_body_check(call, &of_body);
+    if (body == QD_OK) return status;
+    if (error != NULL) *error = of_body;
+    return body;
 }

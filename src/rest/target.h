@@ -27,8 +27,9 @@ QD_CHECKED enum qd_status qd_target_query(struct qd_arena *arena, struct qd_slic
                                           struct qd_map *parameters, struct qd_error *error);
 
 /* Fails when a parameter has a value of the wrong type (parameter_rules.h), and with "request [..] contains
- * unrecognized parameter: [x] -> did you mean [y]?" when the route does not know one. */
-QD_CHECKED enum qd_status qd_target_check(const struct qd_call *call, const struct qd_route *route,
+ * unrecognized parameter: [x] -> did you mean [y]?" when the route does not know one. What is
+ * wrong with the body of a search is told first. */
+QD_CHECKED enum qd_status qd_target_check(struct qd_call *call, const struct qd_route *route,
                                           const struct qd_route_match *match, struct qd_error *error);
 
 #endif

@@ -158,15 +158,9 @@ static enum qd_status highlight_query(struct qd_object_parser *parser, const str
                                       void *context, struct qd_error *error)
 {
     struct qd_query *query;
-    enum qd_status status = qd_query_parse(parser->document, value, parser->arena, &query, error);
-    if (status == QD_OK) {
-        ((struct target *)context)->options.query = query;
-    }
-    /* Errors around it name the place where the query is wrong. */
-    if (status != QD_OK) {
-        qd_object_at_error(parser, error);
-    }
-    return status;
+    QD_TRY(qd_query_parse_member(parser, value, &query, error));
+    ((struct target *)context)->options.query = query;
+    return QD_OK;
 }
 
 /* Options of the fast vector highlighter and hints that change nothing here: their types are checked. */

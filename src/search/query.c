@@ -158,9 +158,24 @@ enum qd_status qd_query_parse_placed(const struct qd_json_document *document, co
     struct qd_query *query;
     enum qd_status status = qd_query_parse_inner(&parser, json, &query, error);
     *line = *column = 0;
-    if (status == QD_OK || parser.stand == NULL) return status;
-    if (parser.at_end) qd_json_position_end(document, parser.stand, line, column);
-    else qd_json_position(document, parser.stand, line, column);
+    if (status != QD_OK) qd_query_place(&parser, line, column);
+    return status;
+}
+
+enum qd_status qd_query_parse_member(struct qd_object_parser *object, const struct qd_json *json,
+                                     struct qd_query **query, struct qd_error *error)
+{
+    struct qd_query_parser parser = { .document = object->document, .arena = object->arena };
+    enum qd_status status = qd_query_parse_inner(&parser, json, query, error);
+    if (status == QD_OK || error == NULL) return status;
+    int64_t line;
+    int64_t column;
+    qd_query_place(&parser, &line, &column);
+    if (line > 0) {
+        object->line = line;
+        object->column = column;
+    }
+    qd_object_at_error(object, error);
     return status;
 }
 

@@ -63,6 +63,7 @@ struct qd_shard_view {
     const void *expired_context; /* of expired */
 };
 
+struct qd_object_parser;
 struct qd_query;    /* a parsed query */
 struct qd_prepared; /* a query made ready for one shard view */
 
@@ -77,6 +78,10 @@ QD_CHECKED enum qd_status qd_query_parse(const struct qd_json_document *document
 QD_CHECKED enum qd_status qd_query_parse_placed(const struct qd_json_document *document,
                                                 const struct qd_json *json, struct qd_arena *arena,
                                                 int64_t *line, int64_t *column, struct qd_error *error);
+
+/* The same as a member of an object; after an error `object` is where the query is wrong. */
+QD_CHECKED enum qd_status qd_query_parse_member(struct qd_object_parser *object, const struct qd_json *json,
+                                                struct qd_query **query, struct qd_error *error);
 
 /* A query that matches everything with score 1. */
 struct qd_query *qd_query_match_all(struct qd_arena *arena);

@@ -48,8 +48,13 @@ static enum qd_status parse_clauses(struct qd_object_parser *parser, const void 
 {
     enum qd_status status = each_clause(target, kind, json, error);
     if (status == QD_OK || error == NULL) return status;
-    if (status == QD_ILLEGAL_ARGUMENT)
-        qd_json_position_end(parser->document, json, &parser->line, &parser->column);
+    int64_t line;
+    int64_t column;
+    qd_query_place(((const struct qd_query_target *)target)->parser, &line, &column);
+    if (line > 0) {
+        parser->line = line;
+        parser->column = column;
+    }
     qd_object_at_error(parser, error);
     return status;
 }

@@ -233,7 +233,11 @@ static enum qd_status wrapper_parse(struct qd_query_parser *parser, const struct
                                  "[wrapper] query malformed, expected `query` but was %.*s",
                                  QD_SLICE_ARG(at.key));
     struct qd_slice text;
+    parser->stand = at.value;
+    parser->at_end = false;
     QD_TRY(wrapped_text(parser, at.value, &text, error));
+    parser->stand = body;
+    parser->at_end = true;
     if (text.size == 0)
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "query source text cannot be null or empty");
     struct qd_json_document *document = QD_NEW(parser->arena, struct qd_json_document);

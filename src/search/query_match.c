@@ -137,7 +137,8 @@ static enum qd_status match_parse(struct qd_query_parser *parser, const struct q
 {
     static const struct qd_query_spec spec = { .name = "match",
         .options = match_options,
-        .count = sizeof(match_options) / sizeof(match_options[0]) };
+        .count = sizeof(match_options) / sizeof(match_options[0]),
+        .check = qd_text_check_member };
     struct match_query *self;
     QD_TRY(parse_as(parser, body, &qd_query_kind_match, &spec, &self, error));
     if (self->value == NULL || qd_json_is_null(self->value))
@@ -151,7 +152,8 @@ static enum qd_status match_phrase_parse(struct qd_query_parser *parser, const s
 {
     static const struct qd_query_spec spec = { .name = "match_phrase",
         .options = phrase_options,
-        .count = sizeof(phrase_options) / sizeof(phrase_options[0]) };
+        .count = sizeof(phrase_options) / sizeof(phrase_options[0]),
+        .check = qd_text_check_member };
     struct match_query *self;
     QD_TRY(parse_as(parser, body, &qd_query_kind_match_phrase, &spec, &self, error));
     *query = &self->query;
@@ -163,7 +165,8 @@ static enum qd_status match_phrase_prefix_parse(struct qd_query_parser *parser, 
 {
     static const struct qd_query_spec spec = { .name = "match_phrase_prefix",
         .options = phrase_prefix_options,
-        .count = sizeof(phrase_prefix_options) / sizeof(phrase_prefix_options[0]) };
+        .count = sizeof(phrase_prefix_options) / sizeof(phrase_prefix_options[0]),
+        .check = qd_text_check_member };
     struct match_query *self;
     QD_TRY(parse_as(parser, body, &qd_query_kind_match_phrase_prefix, &spec, &self, error));
     *query = &self->query;
@@ -175,7 +178,8 @@ static enum qd_status match_bool_prefix_parse(struct qd_query_parser *parser, co
 {
     static const struct qd_query_spec spec = { .name = "match_bool_prefix",
         .options = bool_prefix_options,
-        .count = sizeof(bool_prefix_options) / sizeof(bool_prefix_options[0]) };
+        .count = sizeof(bool_prefix_options) / sizeof(bool_prefix_options[0]),
+        .check = qd_text_check_member };
     struct match_query *self;
     QD_TRY(parse_as(parser, body, &qd_query_kind_match_bool_prefix, &spec, &self, error));
     *query = &self->query;

@@ -128,9 +128,6 @@ static enum qd_status parse_fields(struct qd_query_parser *parser, struct multi_
 {
     struct qd_boosted_field field;
     if (self->fields_json == NULL) return QD_OK;
-    if (!qd_json_is_array(self->fields_json) && !qd_query_is_value(self->fields_json))
-        return qd_query_error_at(parser, self->fields_json, error,
-                                 "[multi_match] query does not support [fields]");
     if (!qd_json_is_array(self->fields_json)) {
         QD_TRY(qd_boosted_field_parse(qd_json_text(self->fields_json), &field, error));
         *QD_PUSH(parser->arena, &self->fields) = field;
@@ -138,10 +135,6 @@ static enum qd_status parse_fields(struct qd_query_parser *parser, struct multi_
     }
     struct qd_json_iterator at = qd_json_iterate(self->fields_json);
     while (qd_json_next(&at)) {
-        if (qd_json_is_array(at.value) || qd_json_is_object(at.value))
-            return qd_query_error_at(parser, at.value, error,
-                                     "[multi_match] unknown token [%s] after [fields]",
-                                     qd_query_token_name(at.value));
         QD_TRY(qd_boosted_field_parse(qd_json_text(at.value), &field, error));
         *QD_PUSH(parser->arena, &self->fields) = field;
     }
@@ -167,6 +160,8 @@ static enum qd_status text_options_of(struct qd_query_parser *parser, struct mul
     options->lenient = self->lenient;
     options->synonyms_phrase = self->synonyms_phrase;
     QD_TRY(qd_text_zero_terms(parser, self->zero_terms, &options->zero_terms, error));
+    if (self->max_expansions <= 0)
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Max expansions must be strictly great than zero.");
     if (self->slop < 0) return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "No negative slop allowed.");
     if (self->prefix_length < 0)
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "No negative prefix length allowed.");
@@ -191,12 +186,26 @@ static enum qd_status check_signs(struct qd_query_parser *parser, const struct m
         error);
 }
 
+static enum qd_status check_member(struct qd_query_parser *parser, const struct qd_json_iterator *at,
+                                   struct qd_error *error)
+{
+    struct qd_boosted_field field;
+    enum multi_type type;
+    if (qd_slice_is(at->key, "type")) return type_of(qd_json_text(at->value), &type, error);
+    if (!qd_slice_is(at->key, "fields")) return qd_text_check_member(parser, at, error);
+    if (qd_json_is_array(at->value)) return QD_OK;
+    if (qd_query_is_value(at->value))
+        return qd_boosted_field_parse(qd_json_text(at->value), &field, error);
+    return qd_query_error_at(parser, at->value, error, "[multi_match] query does not support [fields]");
+}
+
 static enum qd_status multi_match_parse(struct qd_query_parser *parser, const struct qd_json *body,
                                         struct qd_query **query, struct qd_error *error)
 {
     static const struct qd_query_spec spec = { .name = "multi_match",
         .options = options_table,
-        .count = sizeof(options_table) / sizeof(options_table[0]) };
+        .count = sizeof(options_table) / sizeof(options_table[0]),
+        .check = check_member };
     struct multi_match_query *self =
         QD_QUERY_NEW(parser->arena, struct multi_match_query, &qd_query_kind_multi_match);
     self->max_expansions = 50;

@@ -82,6 +82,15 @@ static enum qd_status flags_of(struct qd_slice text, unsigned *flags, struct qd_
     return QD_OK;
 }
 
+static enum qd_status check_flags(struct qd_query_parser *parser, const struct qd_json_iterator *at,
+                                  struct qd_error *error)
+{
+    unsigned flags;
+    (void)parser;
+    if (!qd_slice_is(at->key, "flags") || qd_json_is_null(at->value)) return QD_OK;
+    return flags_of(qd_json_text(at->value), &flags, error);
+}
+
 static enum qd_status finish(struct multi_query *self, struct qd_error *error)
 {
     const char *name = self->query.kind->name;
@@ -133,11 +142,13 @@ static const struct qd_query_spec wildcard_spec = { .name = "wildcard",
 static const struct qd_query_spec regexp_spec = { .name = "regexp",
         .options = regexp_options,
         .count = COUNT(regexp_options),
-        .tokens = QD_TOKENS_UNASKED };
+        .tokens = QD_TOKENS_UNASKED,
+        .check = check_flags };
 static const struct qd_query_spec fuzzy_spec = { .name = "fuzzy",
         .options = fuzzy_options,
         .count = COUNT(fuzzy_options),
-        .tokens = QD_TOKENS_FUZZY };
+        .tokens = QD_TOKENS_FUZZY,
+        .check = qd_text_check_member };
 
 static enum qd_status prefix_parse(struct qd_query_parser *parser, const struct qd_json *body,
                                    struct qd_query **query, struct qd_error *error)

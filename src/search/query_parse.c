@@ -119,6 +119,15 @@ static struct standing stand_at(struct qd_query_parser *parser, const struct qd_
     return before;
 }
 
+void qd_query_place(const struct qd_query_parser *parser, int64_t *line, int64_t *column)
+{
+    *line = parser->line;
+    *column = parser->column;
+    if (*line > 0 || parser->stand == NULL || parser->document == NULL) return;
+    if (parser->at_end) qd_json_position_end(parser->document, parser->stand, line, column);
+    else qd_json_position(parser->document, parser->stand, line, column);
+}
+
 static void stand_again(struct qd_query_parser *parser, struct standing before)
 {
     parser->stand = before.value;
@@ -193,6 +202,10 @@ enum qd_status qd_query_parse_object(struct qd_query_parser *parser, const struc
     struct qd_query_target target = { .parser = parser, .query = query };
     struct qd_object_parser object = { .document = parser->document, .arena = parser->arena };
     enum qd_status status = qd_object_parse(&object, spec, body, &target, error);
+    if (status != QD_OK && parser->line == 0) {
+        parser->line = object.line;
+        parser->column = object.column;
+    }
     if (status == QD_OK || !wrapped || error == NULL || error->arena == NULL) return status;
     (void)qd_error_wrap(error, QD_PARSING, "%.*s", QD_SLICE_ARG(error->reason));
     qd_error_add_number(error, "line", object.line);
@@ -279,15 +292,17 @@ static enum qd_status store_text(struct qd_query_parser *parser, const struct qd
 }
 
 /* Boosts behind "^" up to the first entry that is none: that one is told of later. */
-static enum qd_status check_fields(struct qd_query_parser *parser, const struct qd_json *value,
-                                   struct qd_error *error)
+static enum qd_status check_fields(struct qd_query_parser *parser, const struct qd_query_option *option,
+                                   const struct qd_json *value, struct qd_error *error)
 {
     struct qd_boosted_field field;
+    struct qd_slice text;
     struct qd_json_iterator at = qd_json_iterate(value);
     while (qd_json_is_array(value) && qd_json_next(&at)) {
         struct standing before = stand_at(parser, at.value);
-        if (!qd_query_is_value(at.value)) return QD_OK;
-        QD_TRY(qd_boosted_field_parse(qd_json_text(at.value), &field, error));
+        if (qd_json_is_null(at.value) && (option->takes & QD_TAKES_NULL_ENTRY) != 0) return QD_OK;
+        QD_TRY(qd_query_text(parser, at.value, &text, error));
+        QD_TRY(qd_boosted_field_parse(text, &field, error));
         stand_again(parser, before);
     }
     return QD_OK;
@@ -304,7 +319,7 @@ static enum qd_status store_option(struct qd_query_parser *parser, const struct 
     int64_t number;
     switch (option->kind) {
     case QD_OPTION_FIELDS:
-        QD_TRY(check_fields(parser, value, error));
+        QD_TRY(check_fields(parser, option, value, error));
         memcpy(target, &value, sizeof(value));
         return QD_OK;
     case QD_OPTION_JSON:
@@ -361,6 +376,7 @@ enum qd_status qd_query_parse_members(struct qd_query_parser *parser, const stru
         struct standing before = stand_at(parser, at.value);
         bool taken = false;
         if (option != NULL) QD_TRY(store_option(parser, option, at.value, query, error));
+        if (option != NULL && spec->check != NULL) QD_TRY(spec->check(parser, &at, error));
         else QD_TRY(qd_query_parse_common(parser, query, at.key, at.value, &taken, error));
         if (option == NULL && !taken)
             return qd_query_error_at(parser, at.value, error, "[%s] %s [%.*s]", spec->name,

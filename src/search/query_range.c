@@ -29,8 +29,15 @@ static enum qd_status set_bound(struct qd_query_parser *parser, struct range_end
 {
     const struct qd_json *value = qd_json_is_null(at->value) ? NULL : at->value;
     bool short_name = at->key.data[0] == 'g' || at->key.data[0] == 'l';
-    bool wrong = qd_json_is_array(value) || qd_json_is_object(value) || end->named ||
+    bool wrong = qd_json_is_object(value) || end->named ||
                  (short_name && (end->inclusion_given || end->value != NULL));
+    struct qd_json_iterator inner = qd_json_iterate(at->value);
+    if (qd_json_is_array(at->value)) {
+        /* The reference has read on behind the bracket. */
+        if (qd_json_next(&inner))
+            return qd_query_error_at(parser, inner.value, error, "invalid %s bound for [range] query", which);
+        return qd_query_error_end(parser, at->value, error, "invalid %s bound for [range] query", which);
+    }
     if (wrong)
         return qd_query_error_at(parser, at->value, error, "invalid %s bound for [range] query", which);
     if (at->key.data[0] == 'i') {

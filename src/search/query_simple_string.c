@@ -94,6 +94,19 @@ static enum qd_status flags_of(const struct qd_json *json, unsigned *flags, stru
     return QD_OK;
 }
 
+static enum qd_status check_member(struct qd_query_parser *parser, const struct qd_json_iterator *at,
+                                   struct qd_error *error)
+{
+    unsigned flags;
+    if (qd_slice_is(at->key, "flags")) return flags_of(at->value, &flags, error);
+    if (!qd_slice_is(at->key, "fields")) return qd_text_check_member(parser, at, error);
+    if (qd_json_is_array(at->value)) return QD_OK;
+    if (qd_json_is_object(at->value))
+        return qd_query_error_at(parser, at->value, error,
+                                 "[simple_query_string] unknown token [START_OBJECT] after [fields]");
+    return qd_query_error_at(parser, at->value, error, "[simple_query_string] unsupported field [fields]");
+}
+
 static enum qd_status simple_parse(struct qd_query_parser *parser, const struct qd_json *body,
                                    struct qd_query **query, struct qd_error *error)
 {
@@ -101,19 +114,14 @@ static enum qd_status simple_parse(struct qd_query_parser *parser, const struct 
         .options = options_table,
         .count = sizeof(options_table) / sizeof(options_table[0]),
         .tokens = QD_TOKENS_ARRAYS,
-        .unknown = "unsupported field" };
+        .unknown = "unsupported field",
+        .check = check_member };
     struct simple_query *self =
         QD_QUERY_NEW(parser->arena, struct simple_query, &qd_query_kind_simple_query_string);
     self->synonyms_phrase = self->fuzzy_transpositions = true;
     self->fuzzy_max_expansions = 50;
     QD_TRY(qd_query_parse_members(parser, &spec, body, &self->query, error));
     if (self->lenient != NULL) QD_TRY(qd_query_boolean(parser, self->lenient, &self->lenient_value, error));
-    if (qd_json_is_object(self->fields_json))
-        return qd_query_error_at(parser, self->fields_json, error,
-                                 "[simple_query_string] unknown token [START_OBJECT] after [fields]");
-    if (self->fields_json != NULL && !qd_json_is_array(self->fields_json))
-        return qd_query_error_at(parser, self->fields_json, error,
-                                 "[simple_query_string] unsupported field [fields]");
     if (self->text.data == NULL)
         return qd_query_error_end(parser, body, error, "[simple_query_string] query text missing");
     QD_TRY(qd_boosted_fields_check_signs(

@@ -25,7 +25,7 @@ struct string_query {
 
 static const struct qd_query_option options_table[] = {
     { "query", QD_OPTION_TEXT, AT(text), 0 },
-    { "fields", QD_OPTION_FIELDS, AT(fields_json), QD_TAKES_CONTAINERS },
+    { "fields", QD_OPTION_FIELDS, AT(fields_json), QD_TAKES_CONTAINERS | QD_TAKES_NULL_ENTRY },
     { "default_field", QD_OPTION_TEXT, AT(default_field), 0 },
     { "default_operator", QD_OPTION_TEXT, AT(operator), 0 },
     { "analyzer", QD_OPTION_TEXT, AT(analyzer), 0 },
@@ -86,13 +86,27 @@ static struct string_query *string_new(struct qd_arena *arena)
     return self;
 }
 
+static enum qd_status check_member(struct qd_query_parser *parser, const struct qd_json_iterator *at,
+                                   struct qd_error *error)
+{
+    struct qd_string_options options = { 0 };
+    if (qd_slice_is(at->key, "type")) return type_of(qd_json_text(at->value), &options, error);
+    if (!qd_slice_is(at->key, "fields")) return qd_text_check_member(parser, at, error);
+    if (qd_json_is_array(at->value)) return QD_OK;
+    if (qd_json_is_object(at->value))
+        return qd_query_error_at(parser, at->value, error,
+                                 "[query_string] unknown token [START_OBJECT] after [fields]");
+    return qd_query_error_at(parser, at->value, error, "[query_string] query does not support [fields]");
+}
+
 static enum qd_status string_parse(struct qd_query_parser *parser, const struct qd_json *body,
                                    struct qd_query **query, struct qd_error *error)
 {
     static const struct qd_query_spec spec = { .name = "query_string",
         .options = options_table,
         .count = sizeof(options_table) / sizeof(options_table[0]),
-        .tokens = QD_TOKENS_ARRAYS };
+        .tokens = QD_TOKENS_ARRAYS,
+        .check = check_member };
     struct string_query *self = string_new(parser->arena);
     QD_TRY(qd_query_parse_members(parser, &spec, body, &self->query, error));
     if (self->lenient != NULL) QD_TRY(qd_query_boolean(parser, self->lenient, &self->lenient_value, error));
@@ -106,12 +120,6 @@ static enum qd_status string_parse(struct qd_query_parser *parser, const struct 
                             (long long)self->work_max);
     if (self->text.data == NULL)
         return qd_query_error_end(parser, body, error, "[query_string] must be provided with a [query]");
-    if (qd_json_is_object(self->fields_json))
-        return qd_query_error_at(parser, self->fields_json, error,
-                                 "[query_string] unknown token [START_OBJECT] after [fields]");
-    if (self->fields_json != NULL && !qd_json_is_array(self->fields_json))
-        return qd_query_error_at(parser, self->fields_json, error,
-                                 "[query_string] query does not support [fields]");
     struct qd_json_iterator at = qd_json_iterate(self->fields_json);
     while (qd_json_next(&at)) {
         if (qd_json_is_null(at.value))

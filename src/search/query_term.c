@@ -274,6 +274,7 @@ static enum qd_status terms_parse(struct qd_query_parser *parser, const struct q
                                          "[terms] query does not support more than one field. Already got: "
                                          "[%.*s] but also found [%.*s]",
                                          QD_SLICE_ARG(self->field), QD_SLICE_ARG(at.key));
+            parser->stand = at.value;
             return refuse_lookup(parser, at.value, error);
         } else if (!qd_slice_is(at.key, "value_type")) {
             QD_TRY(qd_query_parse_common(parser, &self->query, at.key, at.value, &taken, error));

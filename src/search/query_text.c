@@ -51,6 +51,21 @@ enum qd_status qd_text_operator(struct qd_query_parser *parser, struct qd_slice 
                         QD_SLICE_ARG(qd_uppercase(parser->arena, text)));
 }
 
+enum qd_status qd_text_check_member(struct qd_query_parser *parser, const struct qd_json_iterator *at,
+                                    struct qd_error *error)
+{
+    struct qd_fuzziness fuzziness;
+    enum qd_zero_terms zero_terms;
+    bool conjunction;
+    if (qd_json_is_null(at->value)) return QD_OK;
+    if (qd_slice_is(at->key, "operator") || qd_slice_is(at->key, "default_operator"))
+        return qd_text_operator(parser, qd_json_text(at->value), &conjunction, error);
+    if (qd_slice_is(at->key, "zero_terms_query"))
+        return qd_text_zero_terms(parser, at->value, &zero_terms, error);
+    if (qd_slice_is(at->key, "fuzziness")) return qd_text_fuzziness(at->value, &fuzziness, error);
+    return QD_OK;
+}
+
 const struct qd_json *qd_text_json(struct qd_arena *arena, struct qd_slice text)
 {
     struct qd_buffer buffer = { 0 };

@@ -48,6 +48,10 @@ QD_CHECKED enum qd_status qd_text_fuzziness(const struct qd_json *json, struct q
 QD_CHECKED enum qd_status qd_text_zero_terms(struct qd_query_parser *parser, const struct qd_json *json,
                                              enum qd_zero_terms *zero_terms, struct qd_error *error);
 
+/* Refuses a bad operator, zero_terms_query or fuzziness while it is read: struct qd_query_spec's check. */
+QD_CHECKED enum qd_status qd_text_check_member(struct qd_query_parser *parser,
+                                               const struct qd_json_iterator *at, struct qd_error *error);
+
 /* An operator (data NULL: or). Errors: QD_ILLEGAL_ARGUMENT "No enum constant ...". */
 QD_CHECKED enum qd_status qd_text_operator(struct qd_query_parser *parser, struct qd_slice text,
                                            bool *conjunction, struct qd_error *error);

@@ -18,6 +18,7 @@ struct qd_query_parser {
     uint32_t depth;
     const struct qd_json *stand; /* the value at hand, or the query that was read to its end */
     bool at_end;                 /* stand is read */
+    int64_t line, column;        /* after a failure in a table of members: where, instead of stand; 0: not */
 };
 
 /* Nesting of query objects. */
@@ -53,6 +54,9 @@ extern const struct qd_query_kind qd_query_kind_match_all, qd_query_kind_match_n
     qd_query_kind_common, qd_query_kind_multi_match, qd_query_kind_combined_fields,
     qd_query_kind_query_string, qd_query_kind_simple_query_string, qd_query_kind_regexp, qd_query_kind_fuzzy,
     qd_query_kind_boosting, qd_query_kind_dis_max, qd_query_kind_wrapper, qd_query_kind_function_score;
+
+/* Where the parser stands; *line is 0 when that is not known. */
+void qd_query_place(const struct qd_query_parser *parser, int64_t *line, int64_t *column);
 
 /* Makes a query of `size` bytes with boost 1. */
 void *qd_query_new(struct qd_arena *arena, const struct qd_query_kind *kind, size_t size);
@@ -155,6 +159,7 @@ enum qd_query_option_kind {
 };
 #define QD_TAKES_CONTAINERS 1u /* JSON: arrays and objects */
 #define QD_TAKES_NULL 2u       /* null; as TEXT it stands for not given */
+#define QD_TAKES_NULL_ENTRY 4u /* FIELDS: a null among the names, which the kind refuses itself */
 struct qd_query_option {
     const char *name;
     enum qd_query_option_kind kind; /* bool, int64_t, float, struct qd_slice, const struct qd_json * */
@@ -173,6 +178,9 @@ struct qd_query_spec {
         QD_TOKENS_UNASKED, /* every token goes to the member, which complains by itself */
     } tokens;
     const char *unknown; /* what is said of an unknown member, NULL: "query does not support" */
+    /* Refuses a value where the reference does, while it is read; NULL: nothing is refused. */
+    enum qd_status (*check)(struct qd_query_parser *parser, const struct qd_json_iterator *at,
+                            struct qd_error *error);
 };
 
 /* Parses the members of `object` into `query` (options, boost, _name). An unknown member is the error "[name]

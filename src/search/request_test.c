@@ -30,6 +30,21 @@ static struct qd_slice outcome(struct qd_arena *arena, const char *body)
 }
 
 static const char *const query_facts[][2] = {
+    { "{\"query\":{\"bool\":{\"should\":[{\"multi_match\":{\"fields\":[\"a^x\"]}}]}}}",
+      "x_content_parse_exception: [1:55] [bool] failed to parse field [should] < For input string: "
+      "\"x\"" },
+    { "{\"query\":{\"bool\":{\"must\":{\"range\":{}}}}}",
+      "x_content_parse_exception: [1:36] [bool] failed to parse field [must] < field name is null o"
+      "r empty" },
+    { "{\"query\":{\"bool\":{\"must\":[{\"match\":{\"n\":{\"operator\":\"x\",\"boost\":[]}}}]}}}",
+      "x_content_parse_exception: [1:53] [bool] failed to parse field [must] < No enum constant org"
+      ".opensearch.index.query.Operator.X" },
+    { "{\"query\":{\"range\":{\"n\":{\"gte\":[1]}}}}",
+      "parsing_exception: invalid lower bound for [range] query 1 32" },
+    { "{\"query\":{\"multi_match\":{\"query\":\"a\",\"max_expansions\":0}}}",
+      "illegal_argument_exception: Max expansions must be strictly great than zero." },
+    { "{\"query\":{\"simple_query_string\":{\"query\":\"a\",\"fields\":\"a^x\",\"x\":1}}}",
+      "parsing_exception: [simple_query_string] unsupported field [fields] 1 55" },
     { "{\"query\":{\"match_all\":{\"boost\":\"x\"}}}",
       "parsing_exception: [1:32] [match_all] failed to parse field [boost] 1 32 < [1:32] [match_all"
       "] failed to parse field [boost]" },

@@ -102,11 +102,7 @@ static enum qd_status filter_member(struct qd_object_parser *parser, const struc
 {
     struct qd_query *query;
     (void)target;
-    enum qd_status status = qd_query_parse(parser->document, value, parser->arena, &query, error);
-    if (status != QD_OK) {
-        qd_object_at_error(parser, error);
-    }
-    return status;
+    return qd_query_parse_member(parser, value, &query, error);
 }
 
 /* {} asks for nothing. */
