@@ -15,7 +15,7 @@
 struct qd_query_parser {
     const struct qd_json_document *document; /* for positions */
     struct qd_arena *arena;
-    uint32_t depth;
+    uint32_t depth; /* of queries in queries */
     const struct qd_json *stand; /* the value at hand, or the query that was read to its end */
     bool at_end;                 /* stand is read */
     int64_t line, column;        /* after a failure in a table of members: where, instead of stand; 0: not */
