@@ -69,6 +69,21 @@ static void count_start(struct qd_linux_env *env, const struct qd_linux_work *wo
     counts->wait_ns += (uint64_t)(now_ns - work->submitted_ns);
 }
 
+static void *thread_main(void *argument);
+
+static void start_thread(struct qd_linux_env *env)
+{
+    struct qd_linux_pool *pool = &env->pool;
+    pthread_attr_t attributes;
+    qd_assert(pthread_attr_init(&attributes) == 0);
+    qd_assert(pthread_attr_setstacksize(&attributes, STACK_SIZE) == 0);
+    int failed = pthread_create(&pool->threads[pool->thread_count], &attributes, thread_main, env);
+    pthread_attr_destroy(&attributes);
+    /* With fewer threads than wished the work is done all the same. */
+    if (failed == 0) pool->thread_count++;
+    qd_assert(pool->thread_count > 0);
+}
+
 /* Runs one item; the mutex is held before and after. */
 static void run_one(struct qd_linux_env *env, struct qd_linux_work *work)
 {
@@ -77,9 +92,10 @@ static void run_one(struct qd_linux_env *env, struct qd_linux_work *work)
     struct qd_linux_share *share = share_of(pool, work->class);
     share->active++;
     pool->kept_memory = true;
-    /* Both shares may have had items that wait for the one thread that was woken. */
-    if (pool->idle > 0 && (may_run(&pool->prompt) || may_run(&pool->merges))) {
-        pthread_cond_signal(&pool->wake);
+    /* A thread that was woken counts as idle until it runs: several items may have relied on this one. */
+    if (may_run(&pool->prompt) || may_run(&pool->merges)) {
+        if (pool->idle > 0) pthread_cond_signal(&pool->wake);
+        else if (pool->thread_count < pool->thread_max) start_thread(env);
     }
     count_start(env, work);
     pthread_mutex_unlock(&pool->mutex);
@@ -144,19 +160,6 @@ static void *thread_main(void *argument)
     }
     pthread_mutex_unlock(&pool->mutex);
     return NULL;
-}
-
-static void start_thread(struct qd_linux_env *env)
-{
-    struct qd_linux_pool *pool = &env->pool;
-    pthread_attr_t attributes;
-    qd_assert(pthread_attr_init(&attributes) == 0);
-    qd_assert(pthread_attr_setstacksize(&attributes, STACK_SIZE) == 0);
-    int failed = pthread_create(&pool->threads[pool->thread_count], &attributes, thread_main, env);
-    pthread_attr_destroy(&attributes);
-    /* With fewer threads than wished the work is done all the same. */
-    if (failed == 0) pool->thread_count++;
-    qd_assert(pool->thread_count > 0);
 }
 
 static void submit(struct qd_env *base, enum qd_work_class class, struct qd_lane *lane,
