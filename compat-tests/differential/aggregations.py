@@ -189,7 +189,7 @@ class Aggregations:
         kind = self.any(BUCKETS + METRICS[:4]) if depth == 0 else self.any(BUCKETS[:6] + METRICS)
         body = getattr(self, "kind_" + kind)() if kind in BUCKETS else self.metric(kind)
         if isinstance(body, dict) and self.chance(0.08):
-            body[self.any(["foo", "fields", "Field", "size", "order", "keyed", "format"])] = self.any(ODD)
+            body = {**body, self.any(["foo", "fields", "Field", "size", "order", "keyed", "format"]): self.any(ODD)}
         tree = {kind: body}
         if self.chance(0.1):
             tree["meta"] = self.any([{"a": 1}, {}, {"x": {"y": [1]}}, 5, None, [1]])

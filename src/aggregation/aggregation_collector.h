@@ -57,6 +57,16 @@ struct qd_collector {
 };
 
 /* The run: what collectors share. */
+/* When the reference finds an error of an aggregation, where several are wrong: first the fields of the whole
+ * tree from its root on, then collectors are made, parents before and after their children. A kind's create
+ * says where it is. */
+enum qd_create_turn {
+    QD_TURN_FIELD,     /* what a field, its formats and bounds are; begins here */
+    QD_TURN_QUERY,     /* queries of filters: after the fields of the children */
+    QD_TURN_COLLECTOR, /* what a collector needs before the children have theirs */
+    QD_TURN_ORDER      /* after the children have theirs */
+};
+
 struct qd_aggregation_run {
     const struct qd_aggregations *aggregations;
     const struct qd_shard_view *view;
@@ -69,6 +79,7 @@ struct qd_aggregation_run {
     struct qd_segment *reader;       /* the current segment */
     const struct qd_numeric_column *weights; /* _doc_count of the current segment, or NULL */
     bool ended;                      /* nothing is reserved any more */
+    enum qd_create_turn turn;        /* of the collector that is being made */
     qd_doc_id *list;                 /* list[QD_COLLECT_MAX]: the documents of the window, when `listed` */
     bool listed;                     /* list is of the window at hand */
     struct qd_prepared *limit;       /* what also those must match that ignore the query; NULL: nothing */

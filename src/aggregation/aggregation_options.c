@@ -6,6 +6,10 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "mapping/type_number.h"
+#include "search/request_object.h"
+
+/* Zones of whole hours are at most so far from UTC. */
+#define ZONE_HOURS_MAX 18
 
 enum qd_status qd_options_error_at(struct qd_aggregation_parser *parser, const struct qd_json *at,
                                    struct qd_error *error, const char *format, ...)
@@ -101,34 +105,18 @@ enum qd_status qd_options_parse(struct qd_aggregation_parser *parser, const stru
 
 /* ---- scalars ---- */
 
-enum qd_status qd_option_int(const struct qd_json *value, int64_t *result, struct qd_error *error)
+enum qd_status qd_option_int(struct qd_aggregation_parser *parser, const struct qd_json *value,
+                             int64_t *result, struct qd_error *error)
 {
-    struct qd_slice text = qd_json_text(value);
-    double real = 0;
-    if (!qd_json_int64(value, result)) {
-        if (!qd_json_double(value, &real)) QD_TRY(qd_text_to_double(text, &real, error));
-        if (isnan(real)) {
-            return qd_error_set(error, QD_NUMBER_FORMAT, "For input string: \"%.*s\"", QD_SLICE_ARG(text));
-        }
-        if (real < -9e18 || real > 9e18) real = real < 0 ? -9e18 : 9e18;
-        *result = (int64_t)real;
-    }
-    if (*result >= INT32_MIN && *result <= INT32_MAX) return QD_OK;
-    return qd_error_set(error, QD_INPUT_COERCION,
-                        "Numeric value (%.*s) out of range of `int` (-2147483648 - 2147483647)",
-                        QD_SLICE_ARG(text));
+    struct qd_object_parser object = { .document = parser->document, .arena = parser->arena };
+    return qd_object_int(&object, value, result, error);
 }
 
-enum qd_status qd_option_long(const struct qd_json *value, int64_t *result, struct qd_error *error)
+enum qd_status qd_option_long(struct qd_aggregation_parser *parser, const struct qd_json *value,
+                              int64_t *result, struct qd_error *error)
 {
-    double real = 0;
-    if (qd_json_int64(value, result)) return QD_OK;
-    if (qd_json_double(value, &real) && real > -9.2e18 && real < 9.2e18) {
-        *result = (int64_t)real;
-        return QD_OK;
-    }
-    struct qd_slice text = qd_json_text(value);
-    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "For input string: \"%.*s\"", QD_SLICE_ARG(text));
+    struct qd_object_parser object = { .document = parser->document, .arena = parser->arena };
+    return qd_object_long(&object, value, result, error);
 }
 
 enum qd_status qd_option_double(const struct qd_json *value, double *result, struct qd_error *error)
@@ -183,7 +171,15 @@ static enum qd_status set_zone(struct qd_aggregation_parser *parser, void *optio
     source->time_zone = qd_json_text(value);
     if (qd_json_is_number(value)) {
         int64_t hours = 0;
-        if (!qd_json_int64(value, &hours)) hours = 0;
+        QD_TRY(qd_option_int(parser, value, &hours, error));
+        if (hours < -ZONE_HOURS_MAX || hours > ZONE_HOURS_MAX) {
+            (void)qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                               "Zone offset hours not in valid range: value %lld is not in the range "
+                               "-18 to 18",
+                               (long long)hours);
+            if (error != NULL) error->type_override = "date_time_exception";
+            return QD_ILLEGAL_ARGUMENT;
+        }
         source->time_zone = qd_arena_format(parser->arena, "%c%02lld:00", hours < 0 ? '-' : '+',
                                             (long long)(hours < 0 ? -hours : hours));
     }

@@ -47,8 +47,10 @@ enum qd_status qd_options_error_at(struct qd_aggregation_parser *parser, const s
     __attribute__((format(printf, 4, 5)));
 
 /* Scalars as ObjectParser reads them. Errors: QD_NUMBER_FORMAT, QD_ILLEGAL_ARGUMENT, QD_INPUT_COERCION. */
-QD_CHECKED enum qd_status qd_option_int(const struct qd_json *value, int64_t *result, struct qd_error *error);
-QD_CHECKED enum qd_status qd_option_long(const struct qd_json *value, int64_t *result,
+QD_CHECKED enum qd_status qd_option_int(struct qd_aggregation_parser *parser, const struct qd_json *value,
+                                        int64_t *result, struct qd_error *error);
+QD_CHECKED enum qd_status qd_option_long(struct qd_aggregation_parser *parser, const struct qd_json *value,
+                                         int64_t *result,
                                          struct qd_error *error);
 QD_CHECKED enum qd_status qd_option_double(const struct qd_json *value, double *result,
                                            struct qd_error *error);

@@ -3,32 +3,86 @@
 
 #include "aggregation/aggregation_collector.h"
 
+/* Errors that are told when nothing worse is found. */
+struct making {
+    struct qd_aggregation_run *run;
+    struct qd_error late; /* the first one of a collector; no status: there is none */
+};
+
+static enum qd_status make_level(struct making *making, const struct qd_aggregations *aggregations,
+                                 const struct qd_aggregation *parent, struct qd_collector ***collectors,
+                                 struct qd_error *error);
+
+static void set_late(struct making *making, const struct qd_error *found)
+{
+    if (making->late.status == QD_OK) qd_error_copy(&making->late, making->run->arena, found);
+}
+
+static void check_root(struct making *making, const struct qd_aggregation *aggregation,
+                       const struct qd_aggregation *parent)
+{
+    struct qd_error found;
+    qd_error_init(&found, making->run->arena);
+    if (parent == NULL || !aggregation->kind->needs_root) return;
+    (void)qd_aggregation_execution_error(&found,
+                                         "Aggregation [%.*s] cannot have a global sub-aggregation [%.*s]. "
+                                         "Global aggregations can only be defined as top level aggregations",
+                                         QD_SLICE_ARG(parent->name), QD_SLICE_ARG(aggregation->name));
+    set_late(making, &found);
+}
+
+/* Makes a collector and those below it. What may be wrong with it is told at its turn. */
+static enum qd_status make_one(struct making *making, const struct qd_aggregation *aggregation,
+                               const struct qd_aggregation *parent, struct qd_collector **made,
+                               struct qd_error *error)
+{
+    struct qd_aggregation_run *run = making->run;
+    struct qd_collector **children = NULL;
+    struct qd_error found;
+    qd_error_init(&found, run->arena);
+    run->turn = QD_TURN_FIELD;
+    enum qd_status status = aggregation->kind->create(run, aggregation, made, &found);
+    enum qd_create_turn turn = run->turn;
+    bool at_once = status != QD_OK && turn == QD_TURN_FIELD;
+    if (!at_once) check_root(making, aggregation, parent);
+    if (status != QD_OK && turn == QD_TURN_COLLECTOR) set_late(making, &found);
+    if (!at_once) QD_TRY(make_level(making, &aggregation->children, aggregation, &children, error));
+    if (status != QD_OK && turn == QD_TURN_ORDER) set_late(making, &found);
+    if (status != QD_OK) {
+        if (turn >= QD_TURN_COLLECTOR) return QD_OK;
+        if (error != NULL) qd_error_copy(error, error->arena, &found);
+        return status;
+    }
+    (*made)->aggregation = aggregation;
+    (*made)->run = run;
+    (*made)->children = children;
+    for (size_t i = 0; i < aggregation->children.count && making->late.status == QD_OK; i++) {
+        (*made)->rewritten = (*made)->rewritten || children[i]->rewritten;
+    }
+    return QD_OK;
+}
+
+static enum qd_status make_level(struct making *making, const struct qd_aggregations *aggregations,
+                                 const struct qd_aggregation *parent, struct qd_collector ***collectors,
+                                 struct qd_error *error)
+{
+    struct qd_collector **made = QD_NEW_ARRAY(making->run->arena, struct qd_collector *, aggregations->count);
+    *collectors = made;
+    for (size_t i = 0; i < aggregations->count; i++) {
+        QD_TRY(make_one(making, aggregations->items[i], parent, &made[i], error));
+    }
+    return QD_OK;
+}
+
 enum qd_status qd_collectors_create(struct qd_aggregation_run *run,
                                     const struct qd_aggregations *aggregations,
                                     struct qd_collector ***collectors, struct qd_error *error)
 {
-    struct qd_collector **made = QD_NEW_ARRAY(run->arena, struct qd_collector *, aggregations->count);
-    *collectors = made;
-    for (size_t i = 0; i < aggregations->count; i++) {
-        const struct qd_aggregation *aggregation = aggregations->items[i];
-        QD_TRY(aggregation->kind->create(run, aggregation, &made[i], error));
-        made[i]->aggregation = aggregation;
-        made[i]->run = run;
-        for (size_t j = 0; j < aggregation->children.count; j++) {
-            const struct qd_aggregation *child = aggregation->children.items[j];
-            if (!child->kind->needs_root) continue;
-            return qd_aggregation_execution_error(error,
-                                                  "Aggregation [%.*s] cannot have a global sub-aggregation "
-                                                  "[%.*s]. Global aggregations can only "
-                                                  "be defined as top level aggregations",
-                                                  QD_SLICE_ARG(aggregation->name), QD_SLICE_ARG(child->name));
-        }
-        QD_TRY(qd_collectors_create(run, &aggregation->children, &made[i]->children, error));
-        for (size_t j = 0; j < aggregation->children.count; j++) {
-            made[i]->rewritten = made[i]->rewritten || made[i]->children[j]->rewritten;
-        }
-    }
-    return QD_OK;
+    struct making making = { .run = run };
+    QD_TRY(make_level(&making, aggregations, NULL, collectors, error));
+    if (making.late.status == QD_OK) return QD_OK;
+    if (error != NULL) qd_error_copy(error, error->arena, &making.late);
+    return making.late.status;
 }
 
 enum qd_status qd_aggregation_run_create(const struct qd_aggregations *aggregations,

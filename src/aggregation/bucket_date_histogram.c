@@ -6,6 +6,7 @@
  */
 #include "aggregation/aggregation_kinds.h"
 #include "aggregation/bucket_histograms.h"
+#include "base/number.h"
 #include "base/units.h"
 
 /* Buckets that are precomputed at most. */
@@ -82,7 +83,7 @@ static enum qd_status set_legacy(struct qd_aggregation_parser *parser, void *tar
     QD_TRY(check_single(options_of(target), "interval", error));
     if (qd_json_is_number(value)) {
         int64_t millis;
-        QD_TRY(qd_option_long(value, &millis, error));
+        QD_TRY(qd_option_long(parser, value, &millis, error));
         if (millis < 1) {
             return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
                                 "[interval] must be 1 or greater for aggregation [date_histogram]");
@@ -99,8 +100,13 @@ static enum qd_status set_offset(struct qd_aggregation_parser *parser, void *tar
     struct qd_slice text = qd_json_text(value);
     int64_t *offset = &options_of(target)->offset_ms;
     bool negative = false;
-    (void)parser, (void)owner;
-    if (qd_json_is_number(value)) return qd_option_long(value, offset, error);
+    (void)owner;
+    if (qd_json_is_number(value)) return qd_option_long(parser, value, offset, error);
+    if (text.size == 0) {
+        (void)qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Index 0 out of bounds for length 0");
+        if (error != NULL) error->type_override = "string_index_out_of_bounds_exception";
+        return QD_ILLEGAL_ARGUMENT;
+    }
     if (text.size > 0 && (text.data[0] == '-' || text.data[0] == '+')) {
         negative = text.data[0] == '-';
         text = qd_slice_from(text, 1);
@@ -474,11 +480,24 @@ static const struct qd_collector_operations operations = {
 static enum qd_status read_bound(struct qd_aggregation_run *run, const struct qd_source *source,
                                  const struct qd_json *json, int64_t *bound, struct qd_error *error)
 {
-    if (qd_json_is_number(json)) return qd_option_long(json, bound, error);
-    if (source->format.kind == QD_FORMAT_DATE) {
-        return qd_format_parse_date(&source->format, qd_json_text(json), run->view->now_ms, bound, error);
+    struct qd_value_format format = { .kind = QD_FORMAT_RAW_LONG, .decimal_pattern = source->format.pattern };
+    enum qd_value_format_kind kind = source->format.kind;
+    struct qd_slice text = qd_json_text(json);
+    uint64_t whole;
+    /* A text is read as the field's format does, a number is what it is. */
+    if (qd_json_is_string(json) && kind == QD_FORMAT_DATE) {
+        return qd_format_parse_date(&source->format, text, run->view->now_ms, bound, error);
     }
-    return qd_option_long(json, bound, error);
+    if (qd_json_is_string(json) && kind == QD_FORMAT_UNSIGNED_LONG) {
+        if (!qd_parse_uint64(text, &whole)) {
+            return qd_error_set(error, QD_NUMBER_FORMAT, "For input string: \"%.*s\"", QD_SLICE_ARG(text));
+        }
+        *bound = (int64_t)whole;
+        return QD_OK;
+    }
+    bool own = kind == QD_FORMAT_BOOLEAN || kind == QD_FORMAT_DECIMAL;
+    if (qd_json_is_string(json) && own) format.kind = kind;
+    return qd_value_parse_number(&format, json, run->view->now_ms, bound, error);
 }
 
 static enum qd_status read_bounds(struct qd_aggregation_run *run, const struct histogram *histogram,
@@ -520,19 +539,18 @@ static enum qd_status check_bounds(const struct histogram *histogram,
         QD_SLICE_ARG(bound_text(options->extended.min)), QD_SLICE_ARG(bound_text(options->extended.max)));
 }
 
-/* The bounds become keys: rounded without the offset, then moved by it. */
-static enum qd_status round_bounds(struct qd_aggregation_run *run, struct histogram *histogram,
-                                   struct qd_error *error)
+/* The bounds become keys: rounded without the offset. Only extended bounds are moved by it. */
+static enum qd_status round_bounds(const struct qd_histogram_options *options, struct qd_arena *arena,
+                                   struct histogram *histogram, struct qd_error *error)
 {
-    const struct qd_histogram_options *options = histogram->shared.options;
     const struct qd_rounding *rounding;
     struct bounds *bounds = &histogram->extended;
-    QD_TRY(make_rounding(options, run->arena, 0, &rounding, error));
+    QD_TRY(make_rounding(options, arena, 0, &rounding, error));
     if (bounds->has_min) bounds->min = qd_rounding_round(rounding, bounds->min) + options->offset_ms;
     if (bounds->has_max) bounds->max = qd_rounding_round(rounding, bounds->max) + options->offset_ms;
     bounds = &histogram->hard;
-    if (bounds->has_min) bounds->min = qd_rounding_round(rounding, bounds->min) + options->offset_ms;
-    if (bounds->has_max) bounds->max = qd_rounding_round(rounding, bounds->max) + options->offset_ms;
+    if (bounds->has_min) bounds->min = qd_rounding_round(rounding, bounds->min);
+    if (bounds->has_max) bounds->max = qd_rounding_round(rounding, bounds->max);
     return QD_OK;
 }
 
@@ -548,11 +566,12 @@ static enum qd_status create(struct qd_aggregation_run *run, const struct qd_agg
     QD_TRY(qd_source_open(run, &source, aggregation, QD_ACCEPT_NUMERIC, QD_SOURCE_LONG,
                           &histogram->shared.source, error));
     QD_TRY(make_rounding(options, run->arena, options->offset_ms, &histogram->rounding, error));
-    QD_TRY(qd_histogram_init(&histogram->shared, run, aggregation, &operations, error));
-    QD_TRY(read_bounds(run, histogram, &options->hard, "hard_bounds", &histogram->hard, error));
+    histogram->shared.base.aggregation = aggregation;
     QD_TRY(read_bounds(run, histogram, &options->extended, "extended_bounds", &histogram->extended, error));
+    QD_TRY(read_bounds(run, histogram, &options->hard, "hard_bounds", &histogram->hard, error));
     QD_TRY(check_bounds(histogram, options, error));
-    return round_bounds(run, histogram, error);
+    QD_TRY(round_bounds(options, run->arena, histogram, error));
+    return qd_histogram_init(&histogram->shared, run, aggregation, &operations, error);
 }
 
 /* ---- reducing ---- */

@@ -67,6 +67,7 @@ static enum qd_status create(struct qd_aggregation_run *run, const struct qd_agg
     const struct options *options = aggregation->options;
     *collector = &filter->single.base;
     filter->single.base.rewritten = qd_query_is_rewritten(options->body, run->view->mapping);
+    run->turn = QD_TURN_QUERY;
     return qd_query_prepare(options->query, run->view, false, run->arena, &filter->query, error);
 }
 

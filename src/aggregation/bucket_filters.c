@@ -17,6 +17,7 @@ struct options {
     struct filter *filters; /* filters[count]; keyed ones ascend by key */
     size_t count;
     bool other;
+    bool other_given; /* `other` was said, so that a key alone does not turn it on */
     struct qd_slice other_key;
 };
 
@@ -62,8 +63,9 @@ static enum qd_status parse(struct qd_aggregation_parser *parser, const struct q
             QD_TRY(parse_filters(parser, at.value, options, error));
         } else if (qd_slice_is(at.key, "other_bucket") && qd_json_is_boolean(at.value)) {
             options->other = qd_json_boolean(at.value);
+            options->other_given = true;
         } else if (qd_slice_is(at.key, "other_bucket_key") && qd_json_is_string(at.value)) {
-            options->other = true;
+            if (!options->other_given) options->other = true;
             options->other_key = qd_json_text(at.value);
         } else {
             return qd_aggregation_error_at(parser, at.value, error, "Unknown key for a %s in [%.*s]: [%.*s].",
@@ -157,6 +159,7 @@ static enum qd_status create(struct qd_aggregation_run *run, const struct qd_agg
     collector->fanout.width = (uint32_t)options->count + options->other;
     qd_fanout_init(&collector->fanout, run->arena, &operations);
     *made = &collector->fanout.base;
+    run->turn = QD_TURN_QUERY;
     for (size_t i = 0; i < options->count; i++) {
         if (qd_query_is_rewritten(options->filters[i].body, run->view->mapping)) {
             collector->fanout.base.rewritten = true;

@@ -17,8 +17,7 @@ static enum qd_status set_min_doc_count(struct qd_aggregation_parser *parser, vo
                                         struct qd_error *error)
 {
     int64_t *count = &((struct qd_histogram_options *)target)->min_doc_count;
-    (void)parser;
-    QD_TRY(qd_option_long(value, count, error));
+    QD_TRY(qd_option_long(parser, value, count, error));
     if (*count >= 0) return QD_OK;
     return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
                         "[minDocCount] must be greater than or equal to 0. Found [%lld] in [%.*s]",
@@ -153,6 +152,7 @@ enum qd_status qd_histogram_init(struct qd_histogram *histogram, struct qd_aggre
     histogram->table.collector = &histogram->base;
     histogram->docs = QD_NEW_ARRAY(run->arena, qd_doc_id, QD_COLLECT_MAX);
     histogram->buckets = QD_NEW_ARRAY(run->arena, uint32_t, QD_COLLECT_MAX);
+    run->turn = QD_TURN_ORDER;
     return qd_orders_resolve(&histogram->options->orders, aggregation, run->arena, &histogram->orders, error);
 }
 

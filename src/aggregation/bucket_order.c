@@ -34,6 +34,29 @@ static enum qd_status parse_element(struct qd_aggregation_parser *parser, const 
     return qd_aggregation_error_at_end(parser, json, error, "Must specify at least one field for [order]");
 }
 
+/* The error where an element of the array should be but something else is: the reference reads on behind it.
+ */
+static enum qd_status no_element(struct qd_aggregation_parser *parser, const struct qd_json *array,
+                                 struct qd_json_iterator at, struct qd_error *error)
+{
+    if (qd_json_is_array(at.value)) {
+        parser->fail = at.value;
+        return qd_error_set(error, QD_ILLEGAL_STATE, "expected value but got [START_ARRAY]");
+    }
+    while (qd_json_next(&at)) {
+        struct qd_slice direction = qd_json_text(at.value);
+        if (!qd_json_is_string(at.value)) {
+            return qd_aggregation_error_at(parser, at.value, error, "Unexpected token [%s] for [order]",
+                                           qd_json_token_name(at.value));
+        }
+        if (qd_equal_ignore_case(direction, QD_SLICE("desc"))) continue;
+        if (qd_equal_ignore_case(direction, QD_SLICE("asc"))) continue;
+        return qd_aggregation_error_at(parser, at.value, error, "Unknown order direction [%.*s]",
+                                       QD_SLICE_ARG(direction));
+    }
+    return qd_aggregation_error_at_end(parser, array, error, "Unexpected token [END_ARRAY] for [order]");
+}
+
 /* Ties are broken by the key, ascending. */
 static void add_tie_breaker(struct qd_orders *orders)
 {
@@ -52,10 +75,7 @@ enum qd_status qd_orders_parse(struct qd_aggregation_parser *parser, const struc
     } else {
         struct qd_json_iterator at = qd_json_iterate(json);
         while (qd_json_next(&at)) {
-            if (!qd_json_is_object(at.value)) {
-                return qd_aggregation_error_at(parser, at.value, error, "Unexpected token [%s] for [order]",
-                                               qd_json_token_name(at.value));
-            }
+            if (!qd_json_is_object(at.value)) return no_element(parser, json, at, error);
             QD_TRY(parse_element(parser, at.value, &orders->items[orders->count++], error));
         }
         if (orders->count == 0) {

@@ -269,21 +269,11 @@ static enum qd_status resolve_bound(struct qd_aggregation_run *run, const struct
                                     struct qd_error *error)
 {
     if (json == NULL) return QD_OK;
-    if (source->format.kind == QD_FORMAT_DATE && (dates || qd_json_is_string(json))) {
-        int64_t millis = 0;
-        struct qd_slice text = qd_json_text(json);
-        /* A number is read by the format like a text: its whole part. */
-        if (qd_json_is_number(json)) text = whole_text(json, bound, run->arena);
-        QD_TRY(qd_format_parse_date(&source->format, text, run->view->now_ms, &millis, error));
-        *bound = (double)millis;
-        return QD_OK;
-    }
-    if (dates && qd_json_is_number(json) && source->format.kind == QD_FORMAT_DECIMAL)
-        return qd_format_parse_real(&source->format, whole_text(json, bound, run->arena), run->view->now_ms,
-                                    bound, error);
-    if (qd_json_is_string(json))
-        return qd_format_parse_real(&source->format, qd_json_text(json), run->view->now_ms, bound, error);
-    return qd_option_double(json, bound, error);
+    struct qd_slice text = qd_json_text(json);
+    if (!dates && !qd_json_is_string(json)) return qd_option_double(json, bound, error);
+    /* For date_range a number is read by the format like a text: its whole part. */
+    if (qd_json_is_number(json)) text = whole_text(json, bound, run->arena);
+    return qd_format_parse_real(&source->format, text, run->view->now_ms, bound, error);
 }
 
 static struct qd_slice bound_text(const struct qd_aggregation_format *format, double bound,
@@ -311,6 +301,27 @@ static void sort_ranges(struct range *ranges, size_t count)
         for (; at > 0 && compare_ranges(&ranges[at - 1], &range) > 0; at--) ranges[at] = ranges[at - 1];
         ranges[at] = range;
     }
+}
+
+/* Whether the reference makes points of an unsigned_long out of the bounds: at the top, to count by them. */
+static bool makes_points(const struct qd_aggregation_run *run, const struct qd_aggregation *aggregation,
+                         const struct ranges *ranges)
+{
+    if (!qd_source_is_unsigned(&ranges->source) || !ranges->source.field->indexed ||
+        ranges->source.has_missing || ranges->overlap) {
+        return false;
+    }
+    for (size_t i = 0; i < run->aggregations->count; i++) {
+        if (run->aggregations->items[i] == aggregation) return true;
+    }
+    return false;
+}
+
+static enum qd_status check_whole(double bound, struct qd_arena *arena, struct qd_error *error)
+{
+    if (!isfinite(bound) || bound == trunc(bound)) return QD_OK;
+    struct qd_slice text = qd_metric_double_text(bound, arena);
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Value [%.*s] has a decimal part", QD_SLICE_ARG(text));
 }
 
 enum qd_status qd_ranges_create(struct qd_aggregation_run *run, const struct qd_aggregation *aggregation,
@@ -347,6 +358,11 @@ enum qd_status qd_ranges_create(struct qd_aggregation_run *run, const struct qd_
     sort_ranges(ranges->ranges, options->count);
     for (size_t i = 1; i < options->count; i++) {
         ranges->overlap = ranges->overlap || ranges->ranges[i].from < ranges->ranges[i - 1].to;
+    }
+    run->turn = QD_TURN_ORDER;
+    for (size_t i = 0; i < options->count && makes_points(run, aggregation, ranges); i++) {
+        QD_TRY(check_whole(ranges->ranges[i].from, run->arena, error));
+        QD_TRY(check_whole(ranges->ranges[i].to, run->arena, error));
     }
     return QD_OK;
 }

@@ -7,19 +7,21 @@
     static enum qd_status name(struct qd_aggregation_parser *parser, void *options, struct qd_slice owner,   \
                                const struct qd_json *value, struct qd_error *error)
 
-static enum qd_status positive(const struct qd_json *value, const char *name, struct qd_slice owner,
-                               int64_t *result, struct qd_error *error)
+static enum qd_status positive(struct qd_aggregation_parser *parser, const struct qd_json *value,
+                               const char *name, struct qd_slice owner, int64_t *result,
+                               struct qd_error *error)
 {
-    QD_TRY(qd_option_int(value, result, error));
+    QD_TRY(qd_option_int(parser, value, result, error));
     if (*result > 0) return QD_OK;
     return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "[%s] must be greater than 0. Found [%lld] in [%.*s]",
                         name, (long long)*result, QD_SLICE_ARG(owner));
 }
 
-static enum qd_status not_negative(const struct qd_json *value, const char *name, struct qd_slice owner,
-                                   int64_t *result, struct qd_error *error)
+static enum qd_status not_negative(struct qd_aggregation_parser *parser, const struct qd_json *value,
+                                   const char *name, struct qd_slice owner, int64_t *result,
+                                   struct qd_error *error)
 {
-    QD_TRY(qd_option_long(value, result, error));
+    QD_TRY(qd_option_long(parser, value, result, error));
     if (*result >= 0) return QD_OK;
     return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
                         "[%s] must be greater than or equal to 0. Found [%lld] in [%.*s]", name,
@@ -28,27 +30,25 @@ static enum qd_status not_negative(const struct qd_json *value, const char *name
 
 SETTER(set_size)
 {
-    (void)parser;
-    return positive(value, "size", owner, &((struct qd_terms_options *)options)->size, error);
+    int64_t *size = &((struct qd_terms_options *)options)->size;
+    return positive(parser, value, "size", owner, size, error);
 }
 
 SETTER(set_shard_size)
 {
-    (void)parser;
-    return positive(value, "shardSize", owner, &((struct qd_terms_options *)options)->shard_size, error);
+    int64_t *size = &((struct qd_terms_options *)options)->shard_size;
+    return positive(parser, value, "shardSize", owner, size, error);
 }
 
 SETTER(set_min_doc_count)
 {
-    (void)parser;
-    return not_negative(value, "minDocCount", owner, &((struct qd_terms_options *)options)->min_doc_count,
-                        error);
+    int64_t *count = &((struct qd_terms_options *)options)->min_doc_count;
+    return not_negative(parser, value, "minDocCount", owner, count, error);
 }
 
 SETTER(set_shard_min_doc_count)
 {
-    (void)parser;
-    return not_negative(value, "shardMinDocCount", owner,
+    return not_negative(parser, value, "shardMinDocCount", owner,
                         &((struct qd_terms_options *)options)->shard_min_doc_count, error);
 }
 

@@ -663,6 +663,8 @@ enum qd_status qd_terms_create(struct qd_aggregation_run *run, const struct qd_a
                             QD_SLICE_ARG(hint));
     }
     QD_TRY(choose_numbers(terms, hint, error));
-    QD_TRY(qd_orders_resolve(&options->orders, aggregation, run->arena, &terms->orders, error));
-    return qd_terms_filter_make(&options->filter, aggregation, run, &terms->source, &terms->filter, error);
+    run->turn = QD_TURN_COLLECTOR;
+    QD_TRY(qd_terms_filter_make(&options->filter, aggregation, run, &terms->source, &terms->filter, error));
+    run->turn = QD_TURN_ORDER;
+    return qd_orders_resolve(&options->orders, aggregation, run->arena, &terms->orders, error);
 }

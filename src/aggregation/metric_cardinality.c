@@ -15,8 +15,7 @@ static enum qd_status set_threshold(struct qd_aggregation_parser *parser, void *
                                     const struct qd_json *value, struct qd_error *error)
 {
     int64_t *threshold = &((struct options *)target)->precision_threshold;
-    (void)parser;
-    QD_TRY(qd_option_long(value, threshold, error));
+    QD_TRY(qd_option_long(parser, value, threshold, error));
     if (*threshold >= 0) return QD_OK;
     return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
                         "[precisionThreshold] must be greater than or equal to 0. Found [%lld] in [%.*s]",

@@ -21,8 +21,8 @@ static enum qd_status set_digits(struct qd_aggregation_parser *parser, void *tar
                                  const struct qd_json *value, struct qd_error *error)
 {
     int64_t digits;
-    (void)parser, (void)owner;
-    QD_TRY(qd_option_int(value, &digits, error));
+    (void)owner;
+    QD_TRY(qd_option_int(parser, value, &digits, error));
     if (digits < 0 || digits > 5) {
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
                             "[numberOfSignificantValueDigits] must be between 0 and 5");
@@ -91,7 +91,9 @@ enum qd_status qd_quantiles_set_values(struct qd_aggregation_parser *parser, voi
 static enum qd_status set_missing(struct qd_aggregation_parser *parser, void *target, struct qd_slice owner,
                                   const struct qd_json *value, struct qd_error *error)
 {
-    ((struct qd_quantiles_options *)target)->missing_is_null = qd_json_is_null(value);
+    struct qd_quantiles_options *options = target;
+    options->null_missing = qd_json_is_null(value) ? value : NULL;
+    if (options->null_missing != NULL) return QD_OK;
     return qd_options_set_missing(parser, target, owner, value, error);
 }
 
@@ -119,17 +121,19 @@ enum qd_status qd_quantiles_parse(struct qd_aggregation_parser *parser, const st
     options->compression = 100;
     options->digits = 3;
     aggregation->options = options;
-    enum qd_status status =
-        qd_options_parse_source(parser, table, sizeof(*options), body, aggregation, error);
-    if (status != QD_OK && options->missing_is_null) {
+    QD_TRY(qd_options_parse_source(parser, table, sizeof(*options), body, aggregation, error));
+    if (options->null_missing != NULL) {
         /* The reference's builder exists only once all is read, and is told of the null then. */
         int64_t line, column;
-        qd_aggregation_position(parser, parser->fail, parser->fail_at_end, &line, &column);
+        qd_aggregation_position(parser, options->null_missing, false, &line, &column);
+        (void)qd_error_set(error, QD_ILLEGAL_ARGUMENT, "[missing] must not be null: [%.*s]",
+                           QD_SLICE_ARG(aggregation->name));
+        (void)qd_error_wrap(error, QD_X_CONTENT_PARSE, "[%lld:%lld] [%s] failed to parse field [missing]",
+                            (long long)line, (long long)column, table->type);
         return qd_error_wrap(error, QD_X_CONTENT_PARSE,
                              "[%lld:%lld] failed to build [%s] after last required field arrived",
                              (long long)line, (long long)column, table->type);
     }
-    QD_TRY(status);
     if (!options->is_tdigest || !options->is_hdr) return QD_OK;
     (void)qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Only one percentiles method should be declared.");
     return qd_quantiles_failed(error, table->type);

@@ -14,7 +14,7 @@
 struct qd_quantiles_options {
     struct qd_source_options source; /* first */
     bool keyed;
-    bool missing_is_null;            /* missing was null */
+    const struct qd_json *null_missing; /* `missing` where it was null, or NULL */
     bool has_values;                 /* percents or values were given */
     double *values;                  /* values[count], ascending */
     size_t count;

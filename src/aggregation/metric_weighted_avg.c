@@ -220,8 +220,9 @@ static enum qd_status create(struct qd_aggregation_run *run, const struct qd_agg
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Could not find field name [%s] in multiValuesSource",
                             options->has_value ? "weight" : "value");
     }
-    QD_TRY(open_field(run, aggregation, &options->value, &collector->metric.source, error));
+    /* The weight comes first in the reference's map. */
     QD_TRY(open_field(run, aggregation, &options->weight, &collector->weight, error));
+    QD_TRY(open_field(run, aggregation, &options->value, &collector->metric.source, error));
     return make_format(options, run->arena, &collector->metric.source.format, error);
 }
 

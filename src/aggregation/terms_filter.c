@@ -2,6 +2,8 @@
 
 #include "base/murmur3.h"
 #include "base/number.h"
+#include "base/text.h"
+#include "mapping/type_number.h"
 
 /* ---- parsing ---- */
 
@@ -14,12 +16,13 @@ static enum qd_status parse_partition(struct qd_aggregation_parser *parser,
         int64_t *target = NULL;
         if (qd_slice_is(at.key, "partition")) target = &options->partition;
         if (qd_slice_is(at.key, "num_partitions")) target = &options->partition_count;
-        if (target == NULL || !qd_json_is_number(at.value)) {
+        bool scalar = qd_json_is_number(at.value) || qd_json_is_string(at.value);
+        if (target == NULL || !scalar) {
             parser->fail = at.value;
             return qd_error_set(error, QD_OPENSEARCH_PARSE,
                                 "Unknown parameter in Include/Exclude clause: %.*s", QD_SLICE_ARG(at.key));
         }
-        QD_TRY(qd_option_int(at.value, target, error));
+        QD_TRY(qd_option_int(parser, at.value, target, error));
     }
     if (options->partition < 0) {
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
@@ -108,6 +111,11 @@ static enum qd_status key_of(struct qd_aggregation_run *run, const struct qd_sou
     double real;
     if (source->kind == QD_SOURCE_BYTES || source->kind == QD_SOURCE_UNMAPPED) {
         *key = text;
+        if (source->format.kind == QD_FORMAT_BINARY) {
+            if (qd_base64_decode(run->arena, text, key)) return QD_OK;
+            qd_base64_explain(text, false, error);
+            return QD_ILLEGAL_ARGUMENT;
+        }
         if (source->format.kind != QD_FORMAT_IP || source->field == NULL) return QD_OK;
         struct qd_term_value term;
         QD_TRY(qd_value_term(source->field, value, run->view->now_ms, run->arena, &term, error));
@@ -115,8 +123,12 @@ static enum qd_status key_of(struct qd_aggregation_run *run, const struct qd_sou
         return QD_OK;
     }
     if (source->kind == QD_SOURCE_DOUBLE) {
-        QD_TRY(qd_format_parse_real(&source->format, text, run->view->now_ms, &real, error));
+        QD_TRY(qd_text_to_double(text, &real, error));
         memcpy(&number, &real, sizeof(number));
+    } else if (source->kind == QD_SOURCE_UNSIGNED) {
+        /* The reference takes the bits of the double for the number: 1 is 4607182418800017408. */
+        QD_TRY(qd_text_to_double(text, &real, error));
+        number = qd_double_to_sortable(real) ^ INT64_MIN;
     } else if (source->format.kind == QD_FORMAT_DATE) {
         QD_TRY(qd_format_parse_date(&source->format, text, run->view->now_ms, &number, error));
     } else {
@@ -183,7 +195,8 @@ enum qd_status qd_terms_filter_make(const struct qd_terms_filter_options *option
                                         .flipped = source->kind == QD_SOURCE_UNSIGNED,
                                         .real = source->kind == QD_SOURCE_DOUBLE };
     if (source->kind == QD_SOURCE_UNMAPPED) return QD_OK;
-    if (regexp && (source->kind != QD_SOURCE_BYTES || source->format.kind == QD_FORMAT_IP)) {
+    bool shown = source->format.kind == QD_FORMAT_IP || source->format.kind == QD_FORMAT_BINARY;
+    if (regexp && (source->kind != QD_SOURCE_BYTES || shown)) {
         return qd_aggregation_execution_error(
             error,
             "Aggregation [%.*s] cannot support regular expression style include/exclude settings as they can "

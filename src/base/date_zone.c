@@ -201,7 +201,9 @@ enum qd_status qd_zone_parse(struct qd_arena *arena, struct qd_slice text, const
         *zone = fixed_zone(arena, QD_SLICE(""), 0);
         return QD_OK;
     }
-    if (text.size > 0 && (text.data[0] == '+' || text.data[0] == '-')) {
+    size_t characters = 0;
+    for (size_t i = 0; i < text.size; i++) characters += (text.data[i] & 0xc0) != 0x80;
+    if (characters <= 1 || text.data[0] == '+' || text.data[0] == '-') {
         if (!qd_zone_parse_offset(text, &offset)) {
             return zone_refused(error, "Invalid ID for ZoneOffset, invalid format: ", text);
         }

@@ -24,6 +24,8 @@ static const char *const plain_java[] = {
     "action_request_validation_exception",
     "too_complex_to_determinize_exception",
     "array_index_out_of_bounds_exception",
+    "index_out_of_bounds_exception",
+    "string_index_out_of_bounds_exception",
     "runtime_exception",
     "named_object_not_found_exception",
     "timeout_exception",

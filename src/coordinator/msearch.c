@@ -197,8 +197,7 @@ static enum qd_status prepare_part(struct part *part)
     run->now_ms = call->start_ms;
     QD_TRY(qd_json_parse(call->arena, part->body, document, &call->error));
     if (part->multi->templates) return prepare_template(part, document);
-    QD_TRY(qd_search_request_parse(document, call->arena, request, &call->error));
-    QD_TRY(qd_search_check_aggregations(request, call->arena, &call->error));
+    QD_TRY(qd_search_parse_request(document, call->arena, request, &call->error));
     part->multi->named = part->multi->named || request->aggregations != NULL;
     run->body = document->source;
     if (run->total_as_int && !request->track_total_hits_given) {

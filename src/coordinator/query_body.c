@@ -114,8 +114,7 @@ static enum qd_status check_search(void *context, const struct qd_json_document 
 {
     struct qd_call *call = context;
     struct qd_search_request *request = QD_NEW(call->arena, struct qd_search_request);
-    QD_TRY(qd_search_request_parse(body, call->arena, request, error));
-    return qd_search_check_aggregations(request, call->arena, error);
+    return qd_search_parse_request(body, call->arena, request, error);
 }
 
 enum qd_status qd_query_search_body(struct qd_call *call, struct qd_json_document *document,

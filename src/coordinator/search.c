@@ -37,13 +37,20 @@ void qd_search_done(struct qd_search_run *run)
     qd_call_finish(call, 200);
 }
 
-/* They are read here only for their errors, which then are those of the request and not of its shards. */
-enum qd_status qd_search_check_aggregations(const struct qd_search_request *request, struct qd_arena *arena,
-                                            struct qd_error *error)
+/* Aggregations are read here only for their errors, which then are those of the request and not of its
+ * shards. Those that stand before another error come first. */
+enum qd_status qd_search_parse_request(const struct qd_json_document *document, struct qd_arena *arena,
+                                       struct qd_search_request *request, struct qd_error *error)
 {
     struct qd_aggregations *aggregations;
-    if (request->aggregations == NULL) return QD_OK;
-    return qd_aggregations_parse(request->document, request->aggregations, arena, &aggregations, error);
+    struct qd_error found;
+    qd_error_init(&found, arena);
+    enum qd_status status = qd_search_request_parse(document, arena, request, &found);
+    if (request->aggregations != NULL) {
+        QD_TRY(qd_aggregations_parse(document, request->aggregations, arena, &aggregations, error));
+    }
+    if (status != QD_OK && error != NULL) qd_error_copy(error, error->arena, &found);
+    return status;
 }
 
 enum qd_status qd_search_parse_body(struct qd_search_run *run, const struct qd_json_document *body,
@@ -53,8 +60,7 @@ enum qd_status qd_search_parse_body(struct qd_search_run *run, const struct qd_j
     struct qd_search_request *request = QD_NEW(arena, struct qd_search_request);
     struct qd_json_document *merged = QD_NEW(arena, struct qd_json_document);
     /* The body as sent first: positions in errors are the user's. */
-    QD_TRY(qd_search_request_parse(body, arena, request, error));
-    QD_TRY(qd_search_check_aggregations(request, arena, error));
+    QD_TRY(qd_search_parse_request(body, arena, request, error));
     QD_TRY(qd_search_body(run->call, body, &run->body, error));
     if (run->body.data != body->source.data) {
         QD_TRY(qd_json_parse(arena, run->body, merged, error));

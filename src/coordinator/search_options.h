@@ -8,9 +8,11 @@
 #include "coordinator/resolve.h"
 #include "coordinator/search_run.h"
 
-/* Finds the errors of the aggregations' text. Errors: as qd_aggregations_parse. */
-QD_CHECKED enum qd_status qd_search_check_aggregations(const struct qd_search_request *request,
-                                                       struct qd_arena *arena, struct qd_error *error);
+/* Parses a body with its aggregations. Of several errors the first one in the text is told. Errors: as
+ * qd_search_request_parse and qd_aggregations_parse. */
+QD_CHECKED enum qd_status qd_search_parse_request(const struct qd_json_document *document,
+                                                  struct qd_arena *arena, struct qd_search_request *request,
+                                                  struct qd_error *error);
 
 /* Parses the body and merges the URL's parameters: run->body, request, now_ms. */
 QD_CHECKED enum qd_status qd_search_parse_body(struct qd_search_run *run, const struct qd_json_document *body,

@@ -202,8 +202,7 @@ static enum qd_status read_body(struct request *request)
     struct qd_json_document document;
     QD_TRY(qd_query_search_body(call, &document, &call->error));
     if (document.root == NULL) return QD_OK;
-    QD_TRY(qd_search_request_parse(&document, call->arena, &request->body, &call->error));
-    return qd_search_check_aggregations(&request->body, call->arena, &call->error);
+    return qd_search_parse_request(&document, call->arena, &request->body, &call->error);
 }
 
 static enum qd_status prepare(struct qd_coordinator *coordinator, struct request *request)

@@ -190,8 +190,7 @@ enum qd_status qd_search_template_apply(const struct qd_search_template *templat
         qd_error_add_number(error, "col", 0);
         return QD_PARSING;
     }
-    QD_TRY(qd_search_request_parse(document, arena, request, error));
-    QD_TRY(qd_search_check_aggregations(request, arena, error));
+    QD_TRY(qd_search_parse_request(document, arena, request, error));
     run->body = with_flags(template, document, arena);
     if (run->total_as_int && !request->track_total_hits_given) {
         run->body = qd_json_with_member(run->body, QD_SLICE("track_total_hits"), QD_SLICE("true"), arena);

@@ -53,6 +53,7 @@ enum qd_status qd_value_format_of(const struct qd_field *field, struct qd_slice 
         if (format.data == NULL) return QD_OK;
         return qd_date_format_compile(arena, format, qd_slice_make(NULL, 0), &result->date_format, error);
     }
+    if (result->kind == QD_FORMAT_BINARY) return QD_OK;
     const char *type = field == NULL ? "long" : field->type_name;
     struct qd_slice name = field == NULL ? QD_SLICE("") : field->name;
     if (format.data != NULL && !takes_decimal_pattern(result->kind)) {

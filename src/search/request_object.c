@@ -272,6 +272,40 @@ enum qd_status qd_object_int(struct qd_object_parser *parser, const struct qd_js
         error);
 }
 
+/* Whether a text is written as a decimal number, without spaces, names, hexadecimals and suffixes. */
+static bool is_decimal(struct qd_slice text)
+{
+    for (size_t i = 0; i < text.size; i++) {
+        if (strchr("0123456789+-.eE", text.data[i]) == NULL || text.data[i] == '\0') return false;
+    }
+    return true;
+}
+
+enum qd_status qd_object_long(struct qd_object_parser *parser, const struct qd_json *value, int64_t *result,
+                              struct qd_error *error)
+{
+    struct qd_slice text = qd_json_text(value);
+    double real = 0;
+    if (qd_parse_int64(text, result)) return QD_OK;
+    if (!is_decimal(text) || !qd_parse_double(text, &real)) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "For input string: \"%.*s\"", QD_SLICE_ARG(text));
+    }
+    if (real >= -0x1p63 && real < 0x1p63) {
+        *result = (int64_t)real;
+        return QD_OK;
+    }
+    if (!qd_json_is_number(value)) {
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Value [%.*s] is out of range for a long",
+                            QD_SLICE_ARG(text));
+    }
+    return coercion_error(parser, value,
+                          qd_arena_format(parser->arena,
+                                          "Numeric value (%.*s) out of range of `long` "
+                                          "(-9223372036854775808 - 9223372036854775807)",
+                                          QD_SLICE_ARG(text)),
+                          error);
+}
+
 enum qd_status qd_object_float(struct qd_object_parser *parser, const struct qd_json *value, float *result,
                                struct qd_error *error)
 {

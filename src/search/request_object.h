@@ -77,6 +77,8 @@ void qd_object_at_error(struct qd_object_parser *parser, const struct qd_error *
  * boolean. Errors: QD_INPUT_COERCION, QD_NUMBER_FORMAT, QD_ILLEGAL_ARGUMENT with the reference's texts. */
 QD_CHECKED enum qd_status qd_object_int(struct qd_object_parser *parser, const struct qd_json *value,
                                         int64_t *result, struct qd_error *error);
+QD_CHECKED enum qd_status qd_object_long(struct qd_object_parser *parser, const struct qd_json *value,
+                                         int64_t *result, struct qd_error *error);
 QD_CHECKED enum qd_status qd_object_float(struct qd_object_parser *parser, const struct qd_json *value,
                                           float *result, struct qd_error *error);
 QD_CHECKED enum qd_status qd_object_boolean(struct qd_object_parser *parser, const struct qd_json *value,
