@@ -12,6 +12,7 @@
 #include "search/document_cache.h"
 #include "search/highlight.h"
 #include "search/phase_fetch_fields.h"
+#include "search/phase_query_slice.h"
 #include "search/phase_request.h"
 #include "search/query_node.h"
 #include "search/sort.h"
@@ -315,6 +316,7 @@ static enum qd_status prepare_phase(struct fetch_phase *phase, struct qd_error *
         return QD_OK;
     }
     QD_TRY(qd_phase_query_of(view, request, phase->arena, &query, error));
+    if (request->explain) QD_TRY(qd_slice_query(query, view, request, phase->arena, &query, error));
     bool scores = request->explain || request->include_named_queries_score;
     QD_TRY(qd_query_prepare(query, view, scores, phase->arena, &phase->query, error));
     if (request->post_filter != NULL && may_have_names(request)) {

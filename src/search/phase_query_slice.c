@@ -6,6 +6,8 @@
 #include "base/text.h"
 #include "codec/columns.h"
 #include "codec/ids.h"
+#include "search/query_node_bits.h"
+#include "search/query_tree.h"
 
 /* Where the hash of an identifier begins. */
 #define ID_SEED 7919
@@ -169,5 +171,73 @@ enum qd_status qd_slice_plan_bits(const struct qd_slice_plan *plan, const struct
         if (inside) (*words)[doc / 64] |= (uint64_t)1 << (doc % 64);
     }
     qd_buffer_deinit(&id);
+    return QD_OK;
+}
+
+/* ---- a slice as a query, for explanations ---- */
+struct slice_query {
+    struct qd_query query;
+    const struct qd_shard_view *view;
+    struct qd_slice_plan plan;
+};
+
+struct slice_node {
+    struct qd_node node;
+    const struct slice_query *query;
+};
+
+static void slice_text(const struct qd_node *node, struct qd_buffer *out)
+{
+    const struct qd_slice_plan *plan = &((const struct slice_node *)node)->query->plan;
+    struct qd_slice name = plan->field == NULL ? QD_SLICE("_id") : plan->field->name;
+    qd_buffer_format(out, "%s[field=%.*s, id=%llu, max=%llu]",
+                     plan->field == NULL ? "TermsSliceQuery" : "DocValuesSliceQuery", QD_SLICE_ARG(name),
+                     (unsigned long long)plan->number, (unsigned long long)plan->count);
+}
+
+static enum qd_status slice_fill(const struct qd_node *node, const struct qd_segment_context *segment,
+                                 uint64_t *words, struct qd_error *error)
+{
+    const struct slice_query *self = ((const struct slice_node *)node)->query;
+    uint64_t *inside;
+    QD_TRY(qd_slice_plan_bits(&self->plan, &self->view->snapshot->segments[segment->number], segment->arena,
+                              &inside, error));
+    for (size_t i = 0; i < ((size_t)segment->doc_count + 63) / 64; i++) words[i] |= inside[i];
+    return QD_OK;
+}
+
+static enum qd_status slice_scorer(struct qd_node *node, const struct qd_segment_context *segment,
+                                   struct qd_scorer **scorer, struct qd_error *error)
+{
+    return qd_bits_scorer(node, segment, slice_fill, scorer, error);
+}
+
+static const struct qd_node_kind slice_node_kind = { .name = "SliceQuery",
+                                                     .text = slice_text,
+                                                     .scorer = slice_scorer };
+
+static enum qd_status slice_build(const struct qd_query *query, struct qd_query_context *context,
+                                  struct qd_node **node, struct qd_error *error)
+{
+    (void)error;
+    struct slice_node *self = QD_NEW(context->arena, struct slice_node);
+    self->node.kind = &slice_node_kind;
+    self->query = (const struct slice_query *)query;
+    *node = &self->node;
+    return QD_OK;
+}
+
+static const struct qd_query_kind slice_query_kind = { .name = "slice", .build = slice_build };
+
+enum qd_status qd_slice_query(const struct qd_query *query, const struct qd_shard_view *view,
+                              const struct qd_search_request *request, struct qd_arena *arena,
+                              const struct qd_query **sliced, struct qd_error *error)
+{
+    struct slice_query *self = QD_QUERY_NEW(arena, struct slice_query, &slice_query_kind);
+    *sliced = query;
+    QD_TRY(qd_slice_plan_make(view, request, &self->plan, error));
+    if (self->plan.all || self->plan.none) return QD_OK;
+    self->view = view;
+    *sliced = qd_query_with_filter(query, &self->query, arena);
     return QD_OK;
 }

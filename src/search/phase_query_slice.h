@@ -30,4 +30,10 @@ QD_CHECKED enum qd_status qd_slice_plan_bits(const struct qd_slice_plan *plan,
                                              struct qd_arena *arena, uint64_t **words,
                                              struct qd_error *error);
 
+/* `query` with the request's slice as its filter, which is how explanations tell of it; without a slice
+ * *sliced is `query`. Memory: `arena`. Errors: those of qd_slice_plan_make. */
+QD_CHECKED enum qd_status qd_slice_query(const struct qd_query *query, const struct qd_shard_view *view,
+                                         const struct qd_search_request *request, struct qd_arena *arena,
+                                         const struct qd_query **sliced, struct qd_error *error);
+
 #endif

@@ -1,5 +1,6 @@
 #include "search/query.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/assert.h"
@@ -208,7 +209,9 @@ enum qd_status qd_query_build(const struct qd_query *query, struct qd_query_cont
     QD_TRY(query->kind->build(query, context, node, error));
     context->depth--;
     if (*node == NULL) return QD_OK;
-    if (query->boost != 1.0f) *node = qd_node_boost(context->arena, *node, query->boost);
+    if (isnan(query->boost))
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "boost must be a positive float, got NaN");
+    *node = qd_node_weigh(context->arena, *node, query->boost);
     if (query->name.data != NULL && context->names != NULL)
         *QD_PUSH(context->arena, context->names) =
             (struct qd_named_query){ .name = query->name, .query = query };
@@ -309,9 +312,11 @@ struct qd_slice qd_prepared_text(const struct qd_prepared *prepared, struct qd_a
 
 struct qd_slice qd_prepared_rewritten_text(const struct qd_prepared *prepared, struct qd_arena *arena)
 {
-    /* A query that is nothing but an approximate one stays what it is. */
+    /* A query that is nothing but an approximate one stays what it is, and so does one that becomes
+     * nothing. */
     struct qd_slice plain = qd_prepared_text(prepared, arena);
-    if (qd_slice_starts_with(plain, QD_SLICE("ApproximateScoreQuery("))) return plain;
+    bool stays = qd_slice_starts_with(plain, QD_SLICE("ApproximateScoreQuery("));
+    if (stays || qd_node_is_none(prepared->node)) return plain;
     return qd_node_string(prepared->node, arena);
 }
 

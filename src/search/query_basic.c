@@ -236,9 +236,16 @@ static enum qd_status exists_rewrite(const struct qd_query *query, struct qd_que
     struct qd_slice *names;
     (void)error;
     /* What is wrong with the name is told when the query is made. */
+    if (qd_mapping_is_object(context->view->mapping, name)) return QD_OK;
     if (check_exists(context, name, NULL) == QD_OK && exists_fields(context, name, &names) == 0)
         *result = qd_query_match_none(context->arena);
     return QD_OK;
+}
+
+/* A text that is not indexed would have norms: the reference asks for these, and finds nothing. */
+static bool is_bare_text(const struct qd_field *field)
+{
+    return field->type == QD_FIELD_TEXT && !field->indexed;
 }
 
 static enum qd_status exists_field_node(struct qd_query_context *context, struct qd_slice name,
@@ -253,9 +260,14 @@ static enum qd_status exists_field_node(struct qd_query_context *context, struct
     } else if (field->type == QD_FIELD_ID || field->type == QD_FIELD_INDEX ||
                field->type == QD_FIELD_SEQ_NO) {
         *node = qd_node_all(arena);
-    } else if (field->type == QD_FIELD_ROUTING || field->type == QD_FIELD_IGNORED) {
-        return qd_text_prefix(context, field, QD_SLICE(""), node, error);
-    } else if (field->column != QD_COLUMN_NONE || field->has_norms) {
+    } else if (field->type == QD_FIELD_IGNORED) {
+        struct qd_multi_term any = { .kind = QD_MULTI_TERM_RANGE,
+                                     .field = field,
+                                     .field_name = field->name,
+                                     .include_lower = true,
+                                     .include_upper = true };
+        *node = qd_node_multi_term(arena, &any);
+    } else if (field->column != QD_COLUMN_NONE || field->has_norms || is_bare_text(field)) {
         *node = qd_node_exists(arena, field);
     } else {
         struct qd_term_field names = { .name = QD_SLICE("_field_names"),
@@ -273,6 +285,10 @@ enum qd_status qd_query_exists_node(struct qd_query_context *context, struct qd_
     struct qd_node *any = NULL;
     QD_TRY(check_exists(context, name, error));
     size_t count = exists_fields(context, name, &names);
+    if (count == 0 && qd_mapping_is_object(context->view->mapping, name)) {
+        *node = qd_node_constant(arena, qd_node_boolean_make(arena));
+        return QD_OK;
+    }
     if (count == 0) {
         *node = qd_node_none(arena, "unmapped field:%.*s", QD_SLICE_ARG(name));
         return QD_OK;

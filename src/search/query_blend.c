@@ -160,7 +160,7 @@ static enum qd_status blend_term(void *hook_context, struct qd_query_context *co
             blended->terms[blended->count++] = (struct blended_term){ part, group->fields[i].boost * factor };
             continue;
         }
-        if (group->fields[i].boost != 1.0f) one = qd_node_boost(arena, one, group->fields[i].boost);
+        one = qd_node_weigh(arena, one, group->fields[i].boost);
         others[other_count++] = one;
     }
     if (other_count == 0) {
@@ -183,8 +183,7 @@ static enum qd_status group_node(struct qd_query_context *context, const struct 
     QD_TRY(qd_text_node(context, &options, group->fields[0].name, input->text, node, error));
     if (*node == NULL) return QD_OK;
     QD_TRY(qd_text_minimum(*node, input->minimum, error));
-    if (group->count == 1 && group->fields[0].boost != 1.0f)
-        *node = qd_node_boost(context->arena, *node, group->fields[0].boost);
+    if (group->count == 1) *node = qd_node_weigh(context->arena, *node, group->fields[0].boost);
     return QD_OK;
 }
 

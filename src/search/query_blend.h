@@ -14,6 +14,11 @@ struct qd_boosted_field {
     float boost;
 };
 
+/* Whether an entry read from `text` is to be added to fields[count]: one without a boost leaves what an
+ * earlier entry has said of its name. */
+bool qd_boosted_field_says(const struct qd_boosted_field *fields, size_t count,
+                           const struct qd_boosted_field *entry, struct qd_slice text);
+
 /* Reads "name^2". Errors: QD_NUMBER_FORMAT. */
 QD_CHECKED enum qd_status qd_boosted_field_parse(struct qd_slice text, struct qd_boosted_field *field,
                                                  struct qd_error *error);

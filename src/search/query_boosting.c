@@ -9,6 +9,29 @@ struct boosting_query {
     float negative_boost;
 };
 
+/* A scalar, or those in an array: the reference's loop knows neither brackets nor null and walks over
+ * them. */
+static enum qd_status boosting_scalars(struct qd_query_parser *parser, struct boosting_query *self,
+                                       struct qd_slice key, const struct qd_json *value,
+                                       struct qd_error *error)
+{
+    bool taken = true;
+    if (qd_json_is_array(value)) {
+        struct qd_json_iterator element = qd_json_iterate(value);
+        while (qd_json_next(&element)) QD_TRY(boosting_scalars(parser, self, key, element.value, error));
+        return QD_OK;
+    }
+    if (qd_json_is_null(value)) return QD_OK;
+    if (qd_slice_is(key, "negative_boost") || qd_slice_is(key, "negativeBoost"))
+        return qd_query_float(parser, value, &self->negative_boost, error);
+    if (qd_query_is_value(value))
+        QD_TRY(qd_query_parse_common(parser, &self->query, key, value, &taken, error));
+    else taken = false;
+    if (taken) return QD_OK;
+    return qd_query_error_at(parser, value, error, "[boosting] query does not support [%.*s]",
+                             QD_SLICE_ARG(key));
+}
+
 static enum qd_status boosting_parse(struct qd_query_parser *parser, const struct qd_json *body,
                                      struct qd_query **query, struct qd_error *error)
 {
@@ -26,13 +49,8 @@ static enum qd_status boosting_parse(struct qd_query_parser *parser, const struc
             self->negative = inner;
         } else if (qd_json_is_object(at.value)) {
             taken = false;
-        } else if (!qd_query_is_value(at.value)) {
-            /* The reference's loop knows neither null nor arrays and walks over them. */
-            continue;
-        } else if (qd_slice_is(at.key, "negative_boost") || qd_slice_is(at.key, "negativeBoost")) {
-            QD_TRY(qd_query_float(parser, at.value, &self->negative_boost, error));
         } else {
-            QD_TRY(qd_query_parse_common(parser, &self->query, at.key, at.value, &taken, error));
+            QD_TRY(boosting_scalars(parser, self, at.key, at.value, error));
         }
         if (!taken)
             return qd_query_error_at(parser, at.value, error, "[boosting] query does not support [%.*s]",

@@ -29,29 +29,31 @@ static enum qd_status take_value(struct qd_object_parser *parser, const struct q
     return QD_OK;
 }
 
-/* A name without a boost leaves that of an earlier entry. */
-static bool is_given(const struct combined_query *self, struct qd_slice name)
+static enum qd_status take_field(struct qd_object_parser *parser, struct combined_query *self,
+                                 struct qd_slice text, struct qd_error *error)
 {
-    for (size_t i = 0; i < self->fields.count; i++) {
-        if (qd_slice_equal(self->fields.data[i].name, name)) return true;
-    }
-    return false;
+    struct qd_boosted_field field;
+    QD_TRY(qd_boosted_field_parse(text, &field, error));
+    if (qd_boosted_field_says(self->fields.data, self->fields.count, &field, text))
+        *QD_PUSH(parser->arena, &self->fields) = field;
+    return QD_OK;
 }
 
 static enum qd_status take_fields(struct qd_object_parser *parser, const struct qd_json *json, void *target,
                                   struct qd_error *error)
 {
     struct combined_query *self = combined_of(target);
+    if (qd_json_is_string(json)) return take_field(parser, self, qd_json_text(json), error);
     struct qd_json_iterator at = qd_json_iterate(json);
     while (qd_json_next(&at)) {
-        struct qd_boosted_field field;
         qd_object_at(parser, at.value);
+        if (qd_json_is_null(at.value))
+            return qd_error_set(error, QD_ILLEGAL_STATE, "Can't get text on a VALUE_NULL at %lld:%lld",
+                                (long long)parser->line, (long long)parser->column);
         if (!qd_query_is_value(at.value))
             return qd_error_set(error, QD_ILLEGAL_STATE, "expected value but got [%s]",
                                 qd_query_token_name(at.value));
-        QD_TRY(qd_boosted_field_parse(qd_json_text(at.value), &field, error));
-        if (field.name.size == qd_json_text(at.value).size && is_given(self, field.name)) continue;
-        *QD_PUSH(parser->arena, &self->fields) = field;
+        QD_TRY(take_field(parser, self, qd_json_text(at.value), error));
     }
     return QD_OK;
 }
@@ -79,8 +81,8 @@ static enum qd_status combined_parse(struct qd_query_parser *parser, const struc
                                      struct qd_query **query, struct qd_error *error)
 {
     static const struct qd_object_member members[] = {
-        { "query", QD_TOKEN_STRING | QD_TOKEN_NUMBER | QD_TOKEN_BOOLEAN, take_value },
-        { "fields", QD_TOKEN_ARRAY, take_fields },
+        { "query", QD_TOKEN_STRING, take_value },
+        { "fields", QD_TOKEN_ARRAY | QD_TOKEN_STRING, take_fields },
         { "operator", QD_TOKEN_STRING, take_operator },
         { "minimum_should_match", QD_TOKENS_NUMERIC, take_minimum },
         QD_QUERY_COMMON_MEMBERS
@@ -143,9 +145,10 @@ static enum qd_status combined_prepare(struct qd_node *node, struct qd_query_con
         QD_TRY(qd_collection_stats_of(context->view, self->fields[i].name, &stats, error));
         if (stats.doc_count > merged.doc_count) merged.doc_count = stats.doc_count;
         if (stats.sum_doc_freq > merged.sum_doc_freq) merged.sum_doc_freq = stats.sum_doc_freq;
-        total_terms += weight * (double)stats.sum_total_term_freq;
+        /* Both sums are whole numbers in the reference: each step drops what is behind the point. */
+        total_terms = trunc(total_terms + weight * (double)stats.sum_total_term_freq);
         if (self->states[i].doc_freq > self->stats.doc_freq) self->stats.doc_freq = self->states[i].doc_freq;
-        total_freq += weight * (double)self->states[i].total_term_freq;
+        total_freq = trunc(total_freq + weight * (double)self->states[i].total_term_freq);
     }
     /* A boost may be of any size: what is beyond 64 bits stays at their end, as in Java's cast. */
     merged.sum_total_term_freq = total_terms < 0x1p63 ? (uint64_t)total_terms : (uint64_t)INT64_MAX;

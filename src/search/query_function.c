@@ -66,26 +66,39 @@ static enum qd_status parse_modifier(struct qd_query_parser *parser, struct qd_s
                         QD_SLICE_ARG(qd_uppercase(parser->arena, text)));
 }
 
+/* A scalar, or those in an array: the reference's loop knows neither brackets nor null and walks over
+ * them. */
+static enum qd_status parse_field_member(struct qd_query_parser *parser, struct qd_slice key,
+                                         const struct qd_json *value, struct qd_function *function,
+                                         struct qd_error *error)
+{
+    if (qd_json_is_array(value)) {
+        struct qd_json_iterator element = qd_json_iterate(value);
+        while (qd_json_next(&element))
+            QD_TRY(parse_field_member(parser, key, element.value, function, error));
+        return QD_OK;
+    }
+    if (qd_json_is_null(value)) return QD_OK;
+    if (qd_slice_is(key, "field") && qd_query_is_value(value)) {
+        function->field = qd_json_text(value);
+        return QD_OK;
+    }
+    if (qd_slice_is(key, "factor")) return qd_query_float(parser, value, &function->factor, error);
+    if (qd_slice_is(key, "modifier")) return parse_modifier(parser, qd_json_text(value), function, error);
+    if (qd_slice_is(key, "missing")) {
+        function->has_missing = true;
+        return number_of(value, &function->missing, error);
+    }
+    return qd_query_error_at(parser, value, error, "field_value_factor query does not support [%.*s]",
+                             QD_SLICE_ARG(key));
+}
+
 static enum qd_status parse_field_value(struct qd_query_parser *parser, const struct qd_json *body,
                                         struct qd_function *function, struct qd_error *error)
 {
     function->factor = 1.0f;
     struct qd_json_iterator at = qd_json_iterate(body);
-    while (qd_json_next(&at)) {
-        if (qd_slice_is(at.key, "field")) function->field = qd_json_text(at.value);
-        else if (qd_slice_is(at.key, "factor"))
-            QD_TRY(qd_query_float(parser, at.value, &function->factor, error));
-        else if (qd_slice_is(at.key, "modifier"))
-            QD_TRY(parse_modifier(parser, qd_json_text(at.value), function, error));
-        else if (qd_slice_is(at.key, "missing")) {
-            function->has_missing = true;
-            QD_TRY(number_of(at.value, &function->missing, error));
-        } else {
-            return qd_query_error_at(parser, at.value, error,
-                                     "field_value_factor query does not support [%.*s]",
-                                     QD_SLICE_ARG(at.key));
-        }
-    }
+    while (qd_json_next(&at)) QD_TRY(parse_field_member(parser, at.key, at.value, function, error));
     if (function->field.data != NULL) return QD_OK;
     return qd_query_error_end(parser, body, error, "[field_value_factor] required field 'field' missing");
 }

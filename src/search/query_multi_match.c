@@ -2,6 +2,7 @@
  * index.search.MultiMatchQuery. */
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/json_writer.h"
 #include "base/number.h"
@@ -86,6 +87,15 @@ enum qd_status qd_boosted_field_parse(struct qd_slice text, struct qd_boosted_fi
     return qd_error_set(error, QD_NUMBER_FORMAT, "For input string: \"%.*s\"", QD_SLICE_ARG(number));
 }
 
+bool qd_boosted_field_says(const struct qd_boosted_field *fields, size_t count,
+                           const struct qd_boosted_field *entry, struct qd_slice text)
+{
+    bool says = entry->name.size < text.size;
+    bool known = false;
+    for (size_t i = 0; i < count; i++) known = known || qd_slice_equal(fields[i].name, entry->name);
+    return says || !known;
+}
+
 enum qd_status qd_boosted_fields_check_signs(const struct qd_json *list, const char *name,
                                              struct qd_slice text, const char *rest, struct qd_error *error)
 {
@@ -94,13 +104,15 @@ enum qd_status qd_boosted_fields_check_signs(const struct qd_json *list, const c
     while (scalar || qd_json_next(&at)) {
         struct qd_boosted_field field;
         QD_TRY(qd_boosted_field_parse(qd_json_text(scalar ? list : at.value), &field, error));
-        /* Of two entries for one name the last counts. */
+        /* Of two entries for one name the last counts; one without a boost says nothing in query strings. */
         struct qd_json_iterator later = at;
         bool again = false;
         while (!scalar && qd_json_next(&later)) {
             struct qd_boosted_field other;
-            QD_TRY(qd_boosted_field_parse(qd_json_text(later.value), &other, error));
-            again = again || qd_slice_equal(other.name, field.name);
+            struct qd_slice entry = qd_json_text(later.value);
+            QD_TRY(qd_boosted_field_parse(entry, &other, error));
+            bool says = strcmp(name, "multi_match") == 0 || other.name.size < entry.size;
+            again = again || (says && qd_slice_equal(other.name, field.name));
         }
         if (field.boost < 0 && !again)
             return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
@@ -353,7 +365,7 @@ static enum qd_status field_node(const struct multi_match_query *self, const str
     QD_TRY(qd_text_node(context, options, field->name, qd_json_text(self->value), node, error));
     if (*node == NULL) return QD_OK;
     QD_TRY(qd_text_minimum(*node, self->minimum, error));
-    if (field->boost != 1.0f) *node = qd_node_boost(context->arena, *node, field->boost);
+    *node = qd_node_weigh(context->arena, *node, field->boost);
     return QD_OK;
 }
 

@@ -18,6 +18,7 @@ struct multi_query {
     int64_t top;
     struct qd_fuzziness edits;
     unsigned regexp_flags;
+    bool flags_numbered; /* flags_value comes after flags */
 };
 
 #define AT(member) offsetof(struct multi_query, member)
@@ -95,6 +96,12 @@ static enum qd_status finish(struct multi_query *self, struct qd_error *error)
 {
     const char *name = self->query.kind->name;
     QD_TRY(flags_of(self->flags, &self->regexp_flags, error));
+    if (self->flags_numbered) {
+        /* In the number, COMPLEMENT stands apart from the flags that "all" means. */
+        enum { COMPLEMENT_BIT = 0x10000 };
+        self->regexp_flags = (unsigned)self->flags_value & QD_REGEXP_ALL;
+        if ((self->flags_value & COMPLEMENT_BIT) != 0) self->regexp_flags |= QD_REGEXP_COMPLEMENT;
+    }
     self->method = self->kind == QD_MULTI_FUZZY ? QD_REWRITE_TOP_TERMS_BLENDED : QD_REWRITE_CONSTANT_SCORE;
     if (self->field.data == NULL || self->field.size == 0)
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
@@ -116,6 +123,22 @@ static enum qd_status finish(struct multi_query *self, struct qd_error *error)
     return QD_OK;
 }
 
+/* Of flags and flags_value the last one counts. */
+static bool are_flags_numbered(const struct qd_json *body, struct qd_slice field)
+{
+    bool numbered = false;
+    struct qd_json_iterator at = qd_json_iterate(body);
+    while (qd_json_next(&at)) {
+        struct qd_json_iterator member = qd_json_iterate(at.value);
+        if (!qd_json_is_object(at.value) || !qd_slice_equal(at.key, field)) continue;
+        while (qd_json_next(&member)) {
+            if (qd_slice_is(member.key, "flags")) numbered = false;
+            if (qd_slice_is(member.key, "flags_value")) numbered = true;
+        }
+    }
+    return numbered;
+}
+
 static enum qd_status parse_as(struct qd_query_parser *parser, const struct qd_json *body,
                                const struct qd_query_spec *spec, const struct qd_query_kind *kind,
                                struct multi_query *defaults, struct qd_query **query, struct qd_error *error)
@@ -127,6 +150,7 @@ static enum qd_status parse_as(struct qd_query_parser *parser, const struct qd_j
     const struct qd_json *scalar;
     QD_TRY(qd_query_parse_field(parser, spec, body, &self->query, &self->field, &scalar, error));
     if (scalar != NULL) self->value = scalar;
+    self->flags_numbered = are_flags_numbered(body, self->field);
     *query = &self->query;
     return finish(self, error);
 }
@@ -267,6 +291,23 @@ static enum qd_status build_automaton(struct qd_query_context *context, const st
     return qd_automaton_regexp(arena, multi->pattern, &options, &multi->automaton, error);
 }
 
+/* The reference looks for a regular expression in fields that it does not know, too. */
+static enum qd_status unmapped_regexp(struct qd_query_context *context, const struct multi_query *self,
+                                      struct qd_node **node, struct qd_error *error)
+{
+    struct qd_multi_term multi = { .kind = self->kind,
+                                   .field_name = self->field,
+                                   .pattern = qd_json_text(self->value),
+                                   .rewrite = self->method,
+                                   .index_only = true };
+    int64_t top = -1;
+    QD_TRY(qd_rewrite_method_parse(self->rewrite, &multi.rewrite, &top, error));
+    if (top >= 0) multi.top_terms = top;
+    QD_TRY(build_automaton(context, self, &multi, error));
+    *node = qd_node_multi_term(context->arena, &multi);
+    return QD_OK;
+}
+
 static enum qd_status multi_build(const struct qd_query *query, struct qd_query_context *context,
                                   struct qd_node **node, struct qd_error *error)
 {
@@ -281,6 +322,7 @@ static enum qd_status multi_build(const struct qd_query *query, struct qd_query_
             self->kind == QD_MULTI_PREFIX
                 ? " For optimised prefix queries on text fields please enable [index_prefixes]."
                 : "");
+    if (field == NULL && self->kind == QD_MULTI_REGEXP) return unmapped_regexp(context, self, node, error);
     if (field == NULL) {
         *node = qd_node_none(context->arena, "unmapped field [%.*s]", QD_SLICE_ARG(self->field));
         return QD_OK;
@@ -296,7 +338,8 @@ static enum qd_status multi_build(const struct qd_query *query, struct qd_query_
     int64_t top = -1;
     QD_TRY(qd_rewrite_method_parse(self->rewrite, &multi.rewrite, &top, error));
     if (top >= 0) multi.top_terms = top;
-    multi.rewrite = qd_text_rewrite_method(field, multi.rewrite);
+    multi.index_only = self->kind == QD_MULTI_WILDCARD && self->case_insensitive;
+    if (!multi.index_only) multi.rewrite = qd_text_rewrite_method(field, multi.rewrite);
     if (self->kind == QD_MULTI_FUZZY) {
         multi.edits = qd_fuzziness_edits(&self->edits, qd_utf8_count(multi.pattern));
         multi.prefix_length = (int)self->prefix_length;

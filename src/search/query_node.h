@@ -165,6 +165,10 @@ struct qd_node *qd_node_none(struct qd_arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 struct qd_node *qd_node_boost(struct qd_arena *arena, struct qd_node *inner, float boost);
 
+/* `inner` with the boost of a query or of one of its fields; 1 leaves it as it is, and so does nothing to
+ * boost: the reference wraps no query that matches nothing. */
+struct qd_node *qd_node_weigh(struct qd_arena *arena, struct qd_node *inner, float boost);
+
 /* `inner`, multiplied by the boost of `field`'s mapping when it has one. */
 struct qd_node *qd_node_field_boost(struct qd_arena *arena, const struct qd_field *field,
                                     struct qd_node *inner);

@@ -225,6 +225,11 @@ struct qd_node *qd_node_boost(struct qd_arena *arena, struct qd_node *inner, flo
     return node;
 }
 
+struct qd_node *qd_node_weigh(struct qd_arena *arena, struct qd_node *inner, float boost)
+{
+    return boost == 1.0f || qd_node_is_none(inner) ? inner : qd_node_boost(arena, inner, boost);
+}
+
 struct qd_node *qd_node_field_boost(struct qd_arena *arena, const struct qd_field *field,
                                     struct qd_node *inner)
 {

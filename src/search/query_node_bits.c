@@ -52,26 +52,55 @@ static void number_list_text(const struct number_set_node *self, bool raw, const
     }
 }
 
+/* The column's half of the text. That of an unsigned_long has no name, and its numbers stand as in the
+ * reference's open-addressed table: zero, which it keeps beside the table, then slot by slot. */
+static void number_column_text(const struct number_set_node *self, struct qd_buffer *out)
+{
+    bool hashed = self->field->type == QD_FIELD_UNSIGNED_LONG;
+    if (!hashed) qd_buffer_slice(out, self->field->name);
+    qd_buffer_text(out, ": [");
+    if (!hashed) {
+        number_list_text(self, true, ", ", out);
+        qd_buffer_byte(out, ']');
+        return;
+    }
+    size_t slots = 1;
+    while (slots <= self->count * 3 / 2) slots *= 2;
+    struct qd_arena *arena = qd_arena_create(0);
+    const int64_t **table = QD_NEW_ARRAY(arena, const int64_t *, slots);
+    const int64_t *zero = NULL;
+    for (size_t i = 0; i < self->count; i++) {
+        uint64_t value = (uint64_t)self->numbers[i] ^ (UINT64_C(1) << 63);
+        size_t at = (size_t)(value ^ value >> 32) & (slots - 1);
+        while (table[at] != NULL) at = (at + 1) & (slots - 1);
+        if (value == 0) zero = &self->numbers[i];
+        else table[at] = &self->numbers[i];
+    }
+    if (zero != NULL) qd_buffer_byte(out, '0');
+    bool first = zero == NULL;
+    for (size_t i = 0; i < slots; i++) {
+        if (table[i] == NULL) continue;
+        if (!first) qd_buffer_text(out, ", ");
+        qd_node_number_text(self->field, *table[i], true, out);
+        first = false;
+    }
+    qd_arena_destroy(arena);
+    qd_buffer_byte(out, ']');
+}
+
 static void number_set_text(const struct qd_node *node, struct qd_buffer *out)
 {
     const struct number_set_node *self = (const struct number_set_node *)node;
     bool both = self->field->indexed && self->field->column != QD_COLUMN_NONE;
     if (both) qd_buffer_text(out, "IndexOrDocValuesQuery(indexQuery=");
-    qd_buffer_slice(out, self->field->name);
     if (self->field->indexed) {
+        qd_buffer_slice(out, self->field->name);
         qd_buffer_text(out, ":{");
         number_list_text(self, false, " ", out);
         qd_buffer_byte(out, '}');
     }
-    if (both) {
-        qd_buffer_text(out, ", dvQuery=");
-        qd_buffer_slice(out, self->field->name);
-    }
-    if (self->field->column != QD_COLUMN_NONE) {
-        qd_buffer_text(out, ": [");
-        number_list_text(self, true, ", ", out);
-        qd_buffer_byte(out, ']');
-    }
+    if (both) qd_buffer_text(out, ", dvQuery=");
+    if (self->field->column != QD_COLUMN_NONE) number_column_text(self, out);
     if (both) qd_buffer_byte(out, ')');
 }
 
@@ -83,10 +112,7 @@ static void number_set_explain_text(const struct qd_node *node, struct qd_buffer
         number_set_text(node, out);
         return;
     }
-    qd_buffer_slice(out, self->field->name);
-    qd_buffer_text(out, ": [");
-    number_list_text(self, true, ", ", out);
-    qd_buffer_byte(out, ']');
+    number_column_text(self, out);
 }
 
 void qd_node_point_bytes(int64_t number, uint8_t *bytes)
@@ -151,6 +177,7 @@ struct term_set_node {
     const struct qd_field *field;
     const struct qd_slice *terms; /* ascending, distinct */
     size_t count;
+    bool rewritten; /* stands in the constant that it has become */
 };
 
 static void hex_bytes(struct qd_slice bytes, struct qd_buffer *out)
@@ -257,8 +284,24 @@ static void term_set_leaves(const struct qd_node *node, const struct qd_leaf_vis
     }
 }
 
+/* Looked for in a column alone, the reference makes a constant of it. */
+static enum qd_status term_set_rewrite(struct qd_node *node, struct qd_query_context *context,
+                                       struct qd_node **result, struct qd_error *error)
+{
+    (void)error;
+    const struct term_set_node *self = (const struct term_set_node *)node;
+    bool by_column = self->field->type == QD_FIELD_KEYWORD && !self->field->indexed;
+    if (!by_column || self->rewritten) return QD_OK;
+    struct term_set_node *copy = QD_NEW(context->arena, struct term_set_node);
+    *copy = *self;
+    copy->rewritten = true;
+    *result = qd_node_constant(context->arena, &copy->node);
+    return QD_OK;
+}
+
 static const struct qd_node_kind term_set_kind = { .name = "TermInSetQuery",
                                                    .text = term_set_text,
+                                                   .rewrite = term_set_rewrite,
                                                    .scorer = term_set_scorer,
                                                    .leaves = term_set_leaves };
 

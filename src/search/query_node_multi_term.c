@@ -75,8 +75,8 @@ static void multi_term_text(const struct qd_node *node, struct qd_buffer *out)
 static void multi_term_explain_text(const struct qd_node *node, struct qd_buffer *out)
 {
     const struct qd_multi_term *term = &((const struct multi_term_node *)node)->term;
-    bool constant =
-        term->field != NULL && term->field->type == QD_FIELD_KEYWORD && term->kind == QD_MULTI_TERM_RANGE;
+    bool constant = term->field != NULL && term->field->type == QD_FIELD_KEYWORD &&
+                    term->field->column != QD_COLUMN_NONE && term->kind == QD_MULTI_TERM_RANGE;
     if (constant) qd_buffer_text(out, "ConstantScore(");
     pattern_text(term, out);
     if (constant) qd_buffer_byte(out, ')');
@@ -157,6 +157,7 @@ static enum qd_status multi_term_fill(const struct qd_node *node, const struct q
     const struct qd_multi_term *term = &((const struct multi_term_node *)node)->term;
     struct qd_terms *terms;
     QD_TRY(qd_segment_terms(segment->segment, term->field_name, &terms, error));
+    if (terms == NULL && term->index_only) return QD_OK;
     if (terms == NULL) return fill_by_column(term, segment, words, error);
     struct qd_arena *scratch = qd_arena_create(65536);
     struct term_walk walk = start_walk(term, terms, segment->arena);
@@ -320,6 +321,13 @@ static struct found_term blend(const struct found_terms *found)
     return blended;
 }
 
+/* Looked for in a column alone: the reference makes a constant of such a query. */
+static bool is_by_column(const struct qd_multi_term *term)
+{
+    return term->field != NULL && term->field->type == QD_FIELD_KEYWORD && !term->field->indexed &&
+           !term->index_only && term->kind != QD_MULTI_AUTOMATON;
+}
+
 static enum qd_status multi_term_rewrite(struct qd_node *node, struct qd_query_context *context,
                                          struct qd_node **result, struct qd_error *error)
 {
@@ -327,11 +335,12 @@ static enum qd_status multi_term_rewrite(struct qd_node *node, struct qd_query_c
     struct qd_arena *arena = context->arena;
     if (term->rewrite == QD_REWRITE_CONSTANT_SCORE) {
         /* Only ranges show it, and the node as it was given may still be printed. */
-        if (((struct multi_term_node *)node)->rewritten || term->kind != QD_MULTI_TERM_RANGE) return QD_OK;
+        bool shows = term->kind == QD_MULTI_TERM_RANGE || is_by_column(term);
+        if (((struct multi_term_node *)node)->rewritten || !shows) return QD_OK;
         struct multi_term_node *constant = QD_NEW(arena, struct multi_term_node);
         *constant = *(struct multi_term_node *)node;
         constant->rewritten = true;
-        *result = &constant->node;
+        *result = is_by_column(term) ? qd_node_constant(arena, &constant->node) : &constant->node;
         return QD_OK;
     }
     struct found_terms found = { 0 };

@@ -6,6 +6,7 @@
 #include "codec/points.h"
 #include "mapping/values.h"
 #include "search/query_node_bits.h"
+#include "search/query_string.h"
 #include "search/query_tree.h"
 
 /* One end of a range as it was written. */
@@ -264,10 +265,7 @@ static enum qd_status field_range(const struct range_query *self, struct qd_quer
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
                             "Field [%.*s] of type [%s] does not support range queries",
                             QD_SLICE_ARG(field->name), field->type_name);
-    if (open && (field->column != QD_COLUMN_NONE || field->has_norms)) {
-        *node = qd_node_constant(arena, qd_node_exists(arena, field));
-        return QD_OK;
-    }
+    if (open) return qd_query_exists_node(context, field->name, node, error);
     if (qd_field_has_words(field) && !context->view->limits.allow_expensive_queries)
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
                             "[range] queries on [text] or [keyword] fields cannot be executed when "

@@ -270,7 +270,7 @@ static enum qd_status leaf_node(struct simple_state *state, enum leaf leaf, stru
         else if (status != QD_OK)
             one = qd_node_none(arena, "failed query, caused by %.*s", QD_SLICE_ARG(own.reason));
         if (one == NULL) continue;
-        if (state->fields[i].boost != 1.0f) one = qd_node_boost(arena, one, state->fields[i].boost);
+        one = qd_node_weigh(arena, one, state->fields[i].boost);
         nodes[count++] = one;
     }
     float tie_breaker = leaf == LEAF_PHRASE ? 0.0f : 1.0f;
@@ -474,8 +474,10 @@ static enum qd_status given_fields(const struct simple_query *self, struct qd_qu
     struct qd_boosted_field field;
     struct qd_json_iterator at = qd_json_iterate(self->fields_json);
     while (qd_json_next(&at)) {
-        QD_TRY(qd_boosted_field_parse(qd_json_text(at.value), &field, error));
-        *QD_PUSH(context->arena, list) = field;
+        struct qd_slice entry = qd_json_text(at.value);
+        QD_TRY(qd_boosted_field_parse(entry, &field, error));
+        if (qd_boosted_field_says(list->data, list->count, &field, entry))
+            *QD_PUSH(context->arena, list) = field;
     }
     for (size_t i = 0; list->count < 1 && i < context->view->limits.default_field_count; i++) {
         QD_TRY(qd_boosted_field_parse(context->view->limits.default_fields[i], &field, error));

@@ -125,6 +125,8 @@ static enum qd_status string_parse(struct qd_query_parser *parser, const struct 
         if (qd_json_is_null(at.value))
             return qd_query_error_at(parser, at.value, error,
                                      "[query_string] field name in [fields] cannot be null");
+        struct qd_slice entry;
+        QD_TRY(qd_query_text(parser, at.value, &entry, error));
     }
     QD_TRY(qd_boosted_fields_check_signs(
         self->fields_json, "query_string", qd_boosted_fields_quote(parser->arena, self->text),
@@ -159,8 +161,10 @@ static enum qd_status given_fields(const struct string_query *self, struct qd_qu
     struct qd_boosted_field field;
     struct qd_json_iterator at = qd_json_iterate(self->fields_json);
     while (qd_json_next(&at)) {
-        QD_TRY(qd_boosted_field_parse(qd_json_text(at.value), &field, error));
-        *QD_PUSH(context->arena, list) = field;
+        struct qd_slice entry = qd_json_text(at.value);
+        QD_TRY(qd_boosted_field_parse(entry, &field, error));
+        if (qd_boosted_field_says(list->data, list->count, &field, entry))
+            *QD_PUSH(context->arena, list) = field;
     }
     if (list->count > 0) return QD_OK;
     if (self->default_field.data != NULL) {

@@ -61,7 +61,7 @@ static enum qd_status over_fields(struct qd_string_parser *parser, struct qd_sli
             one = qd_text_lenient_none(parser->context, fields[i].name, status, &own);
         else QD_TRY(status);
         if (one == NULL) continue;
-        if (fields[i].boost != 1.0f) one = qd_node_boost(arena, one, fields[i].boost);
+        one = qd_node_weigh(arena, one, fields[i].boost);
         nodes[kept++] = one;
     }
     if (kept > 1) QD_TRY(qd_query_check_tie_breaker(parser->options->tie_breaker, error));
