@@ -216,7 +216,7 @@ enum qd_status qd_automaton_fuzzy(struct qd_arena *arena, struct qd_slice term,
     struct fuzzy fuzzy = { .build = &build,
                            .term = text + prefix,
                            .size = size - prefix,
-                           .edits = (uint32_t)options->edits,
+                           .edits = size == 0 ? 0 : (uint32_t)options->edits, /* "" is like "" only */
                            .transpositions = options->transpositions,
                            .open = qd_automaton_graph_open(&build) };
     qd_map_init(&fuzzy.numbers, build.arena);

@@ -740,6 +740,11 @@ enum qd_status qd_search_query_phase(const struct qd_shard_view *view,
         result->total = (uint64_t)phase.track;
         result->total_is_lower_bound = true;
     }
+    /* Without hits to collect, a limit of none is reached before the first document is looked at. */
+    bool filtered = phase.post_filter != NULL || request->has_min_score;
+    bool counted = !filtered && qd_prepared_is_counted(phase.query);
+    bool reached = phase.track == 0 && qd_phase_size(request) == 0 && !counted;
+    if (reached && view->snapshot->segment_count > 0) result->total_is_lower_bound = true;
     result->max_score = max_score_of(&phase, result);
     return QD_OK;
 }

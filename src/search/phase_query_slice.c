@@ -1,11 +1,9 @@
 #include "search/phase_query_slice.h"
 
-#include <string.h>
-
 #include "base/murmur3.h"
-#include "base/text.h"
 #include "codec/columns.h"
 #include "codec/ids.h"
+#include "search/id_bytes.h"
 #include "search/query_node_bits.h"
 #include "search/query_tree.h"
 
@@ -18,52 +16,6 @@ static int32_t mixed(uint64_t value)
     value = (value ^ value >> 32) * UINT64_C(0x4cd6944c5cc20b6d);
     value = (value ^ value >> 29) * UINT64_C(0xfc12c5b19d3259e9);
     return (int32_t)(uint32_t)(value ^ value >> 32);
-}
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-/* A text that Java's URL decoder takes without padding, and that no other text decodes to. */
-static bool is_base64(struct qd_slice id)
-{
-    static const char *const last[] = { NULL, "", "AQgw", "AEIMQUYcgkosw048" };
-    for (size_t i = 0; i < id.size; i++) {
-        char c = id.data[i];
-        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c);
-        if (!letter && c != '-' && c != '_') return false;
-    }
-    return id.size % 4 == 0 || strchr(last[id.size % 4], id.data[id.size - 1]) != NULL;
-}
-
-/* The term of an identifier in the reference's index: digits in nibbles, base64 as its bytes, else as it is,
- * told apart by the first byte. Source: OpenSearch Uid.encodeId. */
-static struct qd_slice encoded_id(struct qd_slice id, struct qd_buffer *out)
-{
-    struct qd_arena *arena;
-    struct qd_slice bytes;
-    bool digits = id.size > 0;
-    out->size = 0;
-    for (size_t i = 0; i < id.size; i++) digits = digits && is_digit(id.data[i]);
-    if (digits) {
-        qd_buffer_byte(out, 0xfe);
-        for (size_t i = 0; i < id.size; i += 2) {
-            unsigned low = i + 1 < id.size ? (unsigned)(id.data[i + 1] - '0') : 0xf;
-            qd_buffer_byte(out, (uint8_t)((unsigned)(id.data[i] - '0') << 4 | low));
-        }
-        return qd_buffer_view(out);
-    }
-    arena = qd_arena_create(id.size + 64);
-    if (id.size > 0 && is_base64(id) && qd_base64_url_decode(arena, id, &bytes)) {
-        if ((uint8_t)bytes.data[0] >= 0xfd) qd_buffer_byte(out, 0xfd);
-        qd_buffer_slice(out, bytes);
-    } else {
-        qd_buffer_byte(out, 0xff);
-        qd_buffer_slice(out, id);
-    }
-    qd_arena_destroy(arena);
-    return qd_buffer_view(out);
 }
 
 static enum qd_status resolve_field(const struct qd_shard_view *view, struct qd_slice name,
@@ -135,7 +87,7 @@ static bool contains(const struct qd_slice_plan *plan, int32_t hash)
 
 static bool has_id(const struct qd_slice_plan *plan, struct qd_slice id, struct qd_buffer *scratch)
 {
-    return contains(plan, (int32_t)qd_murmur3_32(encoded_id(id, scratch), ID_SEED));
+    return contains(plan, (int32_t)qd_murmur3_32(qd_id_bytes(id, scratch), ID_SEED));
 }
 
 /* One of its values decides for the document; without any, zero does. */

@@ -1,5 +1,6 @@
 #include "search/phase_query_top.h"
 
+#include <math.h>
 #include <string.h>
 
 void qd_top_docs_init(struct qd_top_docs *top, const struct qd_search_request *request,
@@ -29,6 +30,8 @@ static int compare(const struct qd_top_docs *top, const struct qd_top_doc *left,
         }
     } else if (left->score != right->score) {
         return left->score > right->score ? -1 : 1;
+    } else if (signbit(left->score) != signbit(right->score)) {
+        return signbit(left->score) ? 1 : -1; /* -0.0 is less than 0.0 */
     }
     if (left->segment != right->segment) {
         return left->segment < right->segment ? -1 : 1;

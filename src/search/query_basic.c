@@ -257,17 +257,19 @@ static enum qd_status exists_field_node(struct qd_query_context *context, struct
         (void)qd_error_set(error, QD_UNSUPPORTED_OPERATION, "null");
         if (error != NULL) error->null_reason = true;
         return QD_UNSUPPORTED_OPERATION;
-    } else if (field->type == QD_FIELD_ID || field->type == QD_FIELD_INDEX ||
-               field->type == QD_FIELD_SEQ_NO) {
+    } else if (field->type == QD_FIELD_ID || field->type == QD_FIELD_INDEX) {
         *node = qd_node_all(arena);
-    } else if (field->type == QD_FIELD_IGNORED) {
+    } else if (field->type == QD_FIELD_IGNORED || field->type == QD_FIELD_ROUTING) {
         struct qd_multi_term any = { .kind = QD_MULTI_TERM_RANGE,
                                      .field = field,
                                      .field_name = field->name,
                                      .include_lower = true,
                                      .include_upper = true };
+        /* The reference looks into the names of fields, among which metadata do not stand here. */
+        if (field->type == QD_FIELD_ROUTING) any.shown = QD_SLICE("_field_names:_routing");
         *node = qd_node_multi_term(arena, &any);
-    } else if (field->column != QD_COLUMN_NONE || field->has_norms || is_bare_text(field)) {
+    } else if (field->column != QD_COLUMN_NONE || field->has_norms || is_bare_text(field) ||
+               field->type == QD_FIELD_SEQ_NO) {
         *node = qd_node_exists(arena, field);
     } else {
         struct qd_term_field names = { .name = QD_SLICE("_field_names"),

@@ -72,6 +72,10 @@ static enum qd_status parse_field_member(struct qd_query_parser *parser, struct 
                                          const struct qd_json *value, struct qd_function *function,
                                          struct qd_error *error)
 {
+    bool scalar = qd_query_is_value(value) || qd_json_is_null(value);
+    if (qd_slice_is(key, "factor") && !scalar)
+        return qd_query_error_at(parser, value, error,
+                                 "[field_value_factor] field 'factor' does not support lists or objects");
     if (qd_json_is_array(value)) {
         struct qd_json_iterator element = qd_json_iterate(value);
         while (qd_json_next(&element))

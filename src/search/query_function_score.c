@@ -540,6 +540,11 @@ static enum qd_status function_explain(struct qd_node *node, const struct qd_seg
     double factor = 1;
     float score = 0;
     QD_TRY(qd_node_explain(self->inner, segment, doc, &inner, error));
+    const struct qd_query *named = self->query->inner;
+    if (named != NULL && named->name.data != NULL)
+        inner->description =
+            qd_arena_format(segment->arena, "%.*s (_name: %.*s)", QD_SLICE_ARG(inner->description),
+                            QD_SLICE_ARG(named->name));
     *explanation = inner;
     if (!inner->match) return QD_OK;
     score = (float)inner->value;

@@ -64,15 +64,27 @@ enum qd_status qd_node_explain(struct qd_node *node, const struct qd_segment_con
     return QD_OK;
 }
 
+/* `name` before what the explanation says. Terms may hold any byte, which a format would stop at. */
+static void put_before(struct qd_explanation *explanation, struct qd_slice name, struct qd_arena *arena)
+{
+    struct qd_buffer text = { 0 };
+    qd_buffer_slice(&text, name);
+    qd_buffer_slice(&text, explanation->description);
+    explanation->description = qd_arena_copy(arena, qd_buffer_view(&text));
+    qd_buffer_deinit(&text);
+}
+
 struct qd_explanation *qd_explain_constant(const struct qd_segment_context *segment, qd_doc_id doc,
                                            bool matched, float value, struct qd_slice name)
 {
     char boost[QD_NUMBER_TEXT_MAX];
+    struct qd_arena *arena = segment->arena;
     size_t size = value == 1.0f ? 0 : qd_float_to_text(value, boost);
-    if (!matched)
-        return qd_explain_no_match(segment->arena, "%.*s doesn't match id %u", QD_SLICE_ARG(name), doc);
-    return qd_explain_match(segment->arena, (double)value, "%.*s%s%.*s", QD_SLICE_ARG(name),
-                            size == 0 ? "" : "^", (int)size, boost);
+    struct qd_explanation *explanation =
+        matched ? qd_explain_match(arena, (double)value, "%s%.*s", size == 0 ? "" : "^", (int)size, boost)
+                : qd_explain_no_match(arena, " doesn't match id %u", (unsigned)doc);
+    put_before(explanation, name, arena);
+    return explanation;
 }
 
 uint64_t qd_node_count_least(const struct qd_node *node, const struct qd_segment_context *segment,

@@ -9,6 +9,7 @@
 #include "codec/norms.h"
 #include "codec/points.h"
 #include "codec/postings.h"
+#include "search/id_bytes.h"
 #include "search/query_node_term.h"
 
 enum qd_status qd_bits_scorer(struct qd_node *node, const struct qd_segment_context *segment,
@@ -180,14 +181,16 @@ struct term_set_node {
     bool rewritten; /* stands in the constant that it has become */
 };
 
-static void hex_bytes(struct qd_slice bytes, struct qd_buffer *out)
+static void column_terms_text(const struct term_set_node *self, struct qd_buffer *out)
 {
-    qd_buffer_byte(out, '[');
-    for (size_t i = 0; i < bytes.size; i++)
-        qd_buffer_format(out, i == 0 ? "%x" : " %x", (unsigned)(unsigned char)bytes.data[i]);
-    qd_buffer_byte(out, ']');
+    qd_buffer_slice(out, self->field->name);
+    qd_buffer_text(out, ":(");
+    for (size_t i = 0; i < self->count; i++) {
+        if (i > 0) qd_buffer_byte(out, ' ');
+        qd_term_bytes_text(self->terms[i], out);
+    }
+    qd_buffer_byte(out, ')');
 }
-
 
 static void term_set_text(const struct qd_node *node, struct qd_buffer *out)
 {
@@ -204,15 +207,21 @@ static void term_set_text(const struct qd_node *node, struct qd_buffer *out)
         }
         qd_buffer_text(out, "}, dvQuery=");
     }
-    qd_buffer_slice(out, self->field->name);
-    qd_buffer_text(out, ":(");
-    for (size_t i = 0; i < self->count; i++) {
-        if (i > 0) qd_buffer_byte(out, ' ');
-        if (ip) hex_bytes(self->terms[i], out);
-        else qd_term_bytes_text(self->terms[i], out);
-    }
-    qd_buffer_byte(out, ')');
+    column_terms_text(self, out);
     if (both) qd_buffer_byte(out, ')');
+}
+
+/* Of addresses the column answers for one document, by a constant. */
+static void term_set_explain_text(const struct qd_node *node, struct qd_buffer *out)
+{
+    const struct term_set_node *self = (const struct term_set_node *)node;
+    if (self->field->type != QD_FIELD_IP || self->field->column == QD_COLUMN_NONE) {
+        term_set_text(node, out);
+        return;
+    }
+    qd_buffer_text(out, "ConstantScore(");
+    column_terms_text(self, out);
+    qd_buffer_byte(out, ')');
 }
 
 static enum qd_status fill_postings(const struct qd_segment_context *segment, struct qd_slice field,
@@ -301,6 +310,7 @@ static enum qd_status term_set_rewrite(struct qd_node *node, struct qd_query_con
 
 static const struct qd_node_kind term_set_kind = { .name = "TermInSetQuery",
                                                    .text = term_set_text,
+                                                   .explain_text = term_set_explain_text,
                                                    .rewrite = term_set_rewrite,
                                                    .scorer = term_set_scorer,
                                                    .leaves = term_set_leaves };
@@ -369,36 +379,23 @@ struct ids_node {
     size_t count;
 };
 
-/* Uid.encodeId as it prints: digits in nibbles, URL-safe base64 as its bytes, else UTF-8. */
-static void id_text(struct qd_slice id, struct qd_buffer *out)
-{
-    bool digits = id.size > 0;
-    for (size_t i = 0; i < id.size; i++) digits = digits && id.data[i] >= '0' && id.data[i] <= '9';
-    if (!digits) {
-        qd_buffer_text(out, "[ff");
-        for (size_t i = 0; i < id.size; i++)
-            qd_buffer_format(out, " %x", (unsigned)(unsigned char)id.data[i]);
-        qd_buffer_byte(out, ']');
-        return;
-    }
-    qd_buffer_text(out, "[fe");
-    for (size_t i = 0; i < id.size; i += 2) {
-        unsigned high = (unsigned)(id.data[i] - '0');
-        unsigned low = i + 1 < id.size ? (unsigned)(id.data[i + 1] - '0') : 0xf;
-        qd_buffer_format(out, " %x", high << 4 | low);
-    }
-    qd_buffer_byte(out, ']');
-}
-
+/* The identifiers as they stand in the reference's index, by their bytes there. */
 static void ids_text(const struct qd_node *node, struct qd_buffer *out)
 {
     const struct ids_node *self = (const struct ids_node *)node;
+    struct qd_arena *arena = qd_arena_create(0);
+    struct qd_slice *bytes = QD_NEW_ARRAY(arena, struct qd_slice, self->count + 1);
+    struct qd_buffer one = { 0 };
+    for (size_t i = 0; i < self->count; i++) bytes[i] = qd_arena_copy(arena, qd_id_bytes(self->ids[i], &one));
+    qsort(bytes, self->count, sizeof(*bytes), compare_slices);
     qd_buffer_text(out, "_id:(");
     for (size_t i = 0; i < self->count; i++) {
         if (i > 0) qd_buffer_byte(out, ' ');
-        id_text(self->ids[i], out);
+        qd_term_bytes_text(bytes[i], out);
     }
     qd_buffer_byte(out, ')');
+    qd_buffer_deinit(&one);
+    qd_arena_destroy(arena);
 }
 
 static enum qd_status ids_fill(const struct qd_node *node, const struct qd_segment_context *segment,
@@ -530,6 +527,10 @@ static enum qd_status exists_rewrite(struct qd_node *node, struct qd_query_conte
                                      struct qd_node **result, struct qd_error *error)
 {
     const struct qd_field *field = ((const struct exists_node *)node)->field;
+    if (field->type == QD_FIELD_SEQ_NO) {
+        *result = qd_node_all(context->arena);
+        return QD_OK;
+    }
     if (!field->indexed || context->view->snapshot->segment_count == 0) return QD_OK;
     for (uint32_t i = 0; i < context->view->snapshot->segment_count; i++) {
         struct qd_segment *segment = context->view->snapshot->segments[i].segment;

@@ -82,6 +82,7 @@ struct qd_multi_term {
     enum qd_rewrite_method rewrite;
     int64_t top_terms; /* of the top_terms_N methods */
     bool index_only;   /* a column without an index is not asked: it has no terms */
+    struct qd_slice shown; /* printed for it; data NULL: field and pattern are */
 };
 struct qd_node *qd_node_multi_term(struct qd_arena *arena, const struct qd_multi_term *term);
 

@@ -62,7 +62,7 @@ static enum qd_status boolean_prepare(struct qd_node *node, struct qd_query_cont
     struct qd_boolean_node *self = (struct qd_boolean_node *)node;
     for (size_t i = 0; i < self->count; i++) {
         bool scoring = self->data[i].occur == QD_MUST || self->data[i].occur == QD_SHOULD;
-        struct qd_weight_input input = { node->boost, node->scores && scoring };
+        struct qd_weight_input input = { scoring ? node->boost : 1.0f, node->scores && scoring };
         QD_TRY(qd_node_prepare(self->data[i].node, context, input, error));
     }
     return QD_OK;

@@ -3,6 +3,7 @@
  *
  * Source: Lucene 10.5 MultiTermQuery, TopTermsRewrite, FuzzyTermsEnum, BlendedTermQuery.
  */
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/number.h"
@@ -31,6 +32,10 @@ static void range_text(const struct qd_multi_term *term, struct qd_buffer *out)
 
 static void pattern_text(const struct qd_multi_term *term, struct qd_buffer *out)
 {
+    if (term->shown.data != NULL) {
+        qd_buffer_slice(out, term->shown);
+        return;
+    }
     qd_buffer_slice(out, term->field_name);
     qd_buffer_byte(out, ':');
     switch (term->kind) {
@@ -228,8 +233,7 @@ static float term_boost(const struct qd_multi_term *term, struct qd_slice candid
     size_t shorter = qd_utf8_count(candidate);
     size_t own = qd_utf8_count(term->pattern);
     if (own < shorter) shorter = own;
-    /* More edits than the shorter has letters are worth nothing, not less. */
-    return (size_t)edits >= shorter ? 0.0f : 1.0f - (float)edits / (float)shorter;
+    return 1.0f - (float)edits / (float)shorter;
 }
 
 static int compare_terms(const void *left, const void *right)
@@ -284,7 +288,8 @@ static void keep_best(const struct qd_multi_term *term, struct found_terms *foun
 {
     struct qd_arena *scratch = qd_arena_create(0);
     for (size_t i = 0; i < found->count; i++) {
-        found->data[i].boost = term_boost(term, found->data[i].term, scratch);
+        /* More edits than the shorter has letters are worth nothing, not less. */
+        found->data[i].boost = fmaxf(term_boost(term, found->data[i].term, scratch), 0.0f);
         qd_arena_reset(scratch);
     }
     qd_arena_destroy(scratch);
@@ -292,6 +297,26 @@ static void keep_best(const struct qd_multi_term *term, struct found_terms *foun
     qsort(found->data, found->count, sizeof(*found->data), compare_boosts);
     if (limit >= 0 && found->count > (size_t)limit) found->count = (size_t)limit;
     if (found->count > 0) qsort(found->data, found->count, sizeof(*found->data), compare_terms);
+}
+
+/* All terms with their boosts, which the reference refuses where they are negative. */
+static enum qd_status weigh_terms(const struct qd_multi_term *term, struct found_terms *found,
+                                  struct qd_error *error)
+{
+    enum qd_status status = QD_OK;
+    struct qd_arena *scratch = qd_arena_create(0);
+    for (size_t i = 0; i < found->count && status == QD_OK; i++) {
+        float boost = found->data[i].boost = term_boost(term, found->data[i].term, scratch);
+        qd_arena_reset(scratch);
+        char number[QD_NUMBER_TEXT_MAX];
+        size_t size = isfinite(boost) ? qd_float_to_text(boost, number) : 0;
+        struct qd_slice text = size > 0 ? qd_slice_make(number, size) : QD_SLICE("-Infinity");
+        if (boost < 0)
+            status = qd_error_set(error, QD_ILLEGAL_ARGUMENT, "boost must be a positive float, got %.*s",
+                                  QD_SLICE_ARG(text));
+    }
+    qd_arena_destroy(scratch);
+    return status;
 }
 
 static struct qd_node *found_node(const struct qd_multi_term *term, const struct found_term *found,
@@ -348,6 +373,7 @@ static enum qd_status multi_term_rewrite(struct qd_node *node, struct qd_query_c
     bool top = term->rewrite == QD_REWRITE_TOP_TERMS || term->rewrite == QD_REWRITE_TOP_TERMS_BOOST ||
                term->rewrite == QD_REWRITE_TOP_TERMS_BLENDED;
     if (top) keep_best(term, &found, term->top_terms);
+    else QD_TRY(weigh_terms(term, &found, error));
     int64_t max = context->view->limits.max_clause_count;
     if (max > 0 && (int64_t)found.count > max)
         return qd_error_set(error, QD_TOO_MANY_CLAUSES, "maxClauseCount is set to %lld", (long long)max);

@@ -260,7 +260,7 @@ struct qd_node *qd_node_range(struct qd_arena *arena, const struct qd_field *fie
     bool swapped = range->is_number ? range->lower_number > range->upper_number
                                     : range->lower.size == 16 && range->upper.size == 16 &&
                                           qd_slice_compare(range->lower, range->upper) > 0;
-    if (range->none && !swapped) return qd_node_none(arena, "range");
+    if (range->none && !swapped) return qd_node_none(arena, "%s", "");
     struct range_node *self = QD_NEW(arena, struct range_node);
     self->node.kind = &range_kind;
     self->field = field;
@@ -284,7 +284,7 @@ struct qd_node *qd_node_range(struct qd_arena *arena, const struct qd_field *fie
         memcpy(self->upper, range->upper.data, 16);
         if (!range->include_upper) fits = fits && step_bound(self->upper, 16, false);
     }
-    if (!fits) return qd_node_none(arena, "range");
+    if (!fits) return qd_node_none(arena, "%s", "");
     self->inverted = memcmp(self->lower, self->upper, 16) > 0;
     return &self->node;
 }

@@ -234,7 +234,8 @@ static enum qd_status step_constant(struct qd_boolean_node *self, struct qd_quer
     struct qd_node *constant = qd_node_constant(arena, filters);
     if (boost != 1.0f) constant = qd_node_boost(arena, constant, boost);
     size_t shoulds = count_occur(self, QD_SHOULD);
-    if (shoulds == 0) {
+    /* More should clauses may be asked for than there are: then nothing matches. */
+    if (shoulds == 0 && self->minimum <= 0) {
         *result = constant;
         return QD_OK;
     }

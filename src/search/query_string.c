@@ -284,7 +284,8 @@ static enum qd_status string_build(const struct qd_query *query, struct qd_query
         return QD_OK;
     }
     QD_TRY(parse_text(self, &parser, node, error));
-    if (*node == NULL) return QD_OK;
+    /* Nothing but words that the analyzer drops: the reference's parser makes a boolean of no clauses. */
+    if (*node == NULL) *node = qd_node_boolean_make(context->arena);
     struct qd_node *inner = *node;
     for (float boost; qd_node_boosted(inner, &boost) != NULL;) inner = qd_node_boosted(inner, &boost);
     qd_string_fix_negative(context, inner);

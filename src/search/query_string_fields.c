@@ -268,7 +268,13 @@ enum qd_status qd_string_pattern(struct qd_string_parser *parser, struct qd_slic
     if (kind == QD_MULTI_WILDCARD && leading && !parser->options->allow_leading_wildcard)
         return qd_error_set(error, QD_PARSE,
                             "'*' or '?' not allowed as first character in WildcardQuery");
-    return over_fields(parser, field, false, make_pattern, &input, node, error);
+    QD_TRY(over_fields(parser, field, false, make_pattern, &input, node, error));
+    /* Where no field is known, the pattern is told in place of its name. */
+    struct qd_boosted_field *fields;
+    size_t count;
+    QD_TRY(fields_of(parser, field, false, &fields, &count, error));
+    if (count == 0) *node = unmapped(parser, pattern);
+    return QD_OK;
 }
 
 /* ---- fuzzy ---- */

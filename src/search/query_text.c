@@ -158,6 +158,10 @@ enum qd_status qd_text_analyzer(struct qd_query_context *context, const struct q
         *analyzer = field->normalizer;
         if (field->split_queries_on_whitespace && *analyzer == NULL)
             *analyzer = qd_analysis_analyzer(context->view->analysis, QD_SLICE("whitespace"));
+    } else if (field->type == QD_FIELD_BINARY || field->type == QD_FIELD_SOURCE ||
+               field->type == QD_FIELD_DOC_COUNT) {
+        /* Without words there is nothing to refuse. */
+        *analyzer = qd_analysis_default_search(context->view->analysis);
     }
     return QD_OK;
 }
