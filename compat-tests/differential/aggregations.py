@@ -182,7 +182,7 @@ class Aggregations:
             body["missing"] = self.any(MISSING)
         if formatted:
             self.maybe(body, 0.2, "format", *FORMATS)
-        self.maybe(body, 0.06, "value_type", "long", "double", "date", "boolean", "number")
+        self.maybe(body, 0.06, "value_type", "long", "double", "date", "boolean", "number", "string", "ip")
         return body
 
     def any_tree(self, depth=0):

@@ -96,6 +96,8 @@ enum qd_status qd_options_parse(struct qd_aggregation_parser *parser, const stru
             return qd_options_error_at(parser, at.value, error, "[%s] %s doesn't support values of type: %s",
                                        table->type, option->name, qd_json_token_name(at.value));
         }
+        parser->fail = NULL;
+        parser->fail_at_end = false;
         enum qd_status status = option->set(parser, options, owner, at.value, error);
         if (status == QD_OK) continue;
         return option->raw_error ? status : wrap_failure(parser, table->type, &at, error);

@@ -214,7 +214,11 @@ enum qd_status qd_source_open(struct qd_aggregation_run *run, const struct qd_so
         if (!source->has_missing) source->kind = QD_SOURCE_UNMAPPED;
         return QD_OK;
     }
-    return (accepts_of(source->field) & accepts) != 0 ? QD_OK : not_supported(source, aggregation, error);
+    /* A value_type says what values are taken for; no texts become addresses by it. */
+    unsigned own = accepts_of(source->field);
+    bool fits = bytes == (source->kind == QD_SOURCE_BYTES);
+    if (taken_for != 0 && taken_for != QD_ACCEPT_IP && fits) own = taken_for;
+    return (own & accepts) != 0 ? QD_OK : not_supported(source, aggregation, error);
 }
 
 /* ---- segments ---- */

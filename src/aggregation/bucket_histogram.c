@@ -11,7 +11,7 @@ static enum qd_status set_interval(struct qd_aggregation_parser *parser, void *t
     double *interval = &((struct qd_histogram_options *)target)->interval;
     (void)parser;
     QD_TRY(qd_option_double(value, interval, error));
-    if (*interval > 0) return QD_OK;
+    if (*interval > 0 || isnan(*interval)) return QD_OK;
     *interval = 0;
     return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "[interval] must be >0 for histogram aggregation [%.*s]",
                         QD_SLICE_ARG(owner));
@@ -74,7 +74,9 @@ static enum qd_status collect(struct qd_collector *collector, const struct qd_co
         if (key != last_key || owner != last_owner) {
             double start = key * options->interval;
             uint64_t bits;
-            if (!(start >= histogram->hard.min && start < histogram->hard.max)) continue;
+            /* What is no number lies within all bounds, and is a key of its own. */
+            if (start < histogram->hard.min || start > histogram->hard.max) continue;
+            if (isnan(key)) key = (double)NAN;
             memcpy(&bits, &key, sizeof(bits));
             QD_TRY(qd_bucket_table_add(&shared->table, owner, bits, &bucket, error));
             last_owner = owner;

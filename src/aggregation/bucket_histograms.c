@@ -1,5 +1,7 @@
 #include "aggregation/bucket_histograms.h"
 
+#include <math.h>
+
 #include "aggregation/metric.h"
 #include "base/vector.h"
 
@@ -92,7 +94,7 @@ static const struct qd_option long_rows[] = {
 };
 
 static const struct qd_option_table double_bounds = { "double_bounds", double_rows, 2, NULL };
-static const struct qd_option_table long_bounds = { "extended_bounds", long_rows, 2, NULL };
+static const struct qd_option_table long_bounds = { "bounds", long_rows, 2, NULL };
 
 static enum qd_status parse_bounds(struct qd_aggregation_parser *parser, struct qd_bounds_options *bounds,
                                    const struct qd_histogram_options *options, const struct qd_json *value,
@@ -254,6 +256,8 @@ static enum qd_status fill(struct filling *filling, struct qd_bucket key, const 
                            bool inclusive, struct qd_error *error)
 {
     const struct qd_histogram_steps *steps = filling->steps;
+    /* No steps lead to the key that is no number. */
+    if (isnan(key.real) || isnan(end->real)) return QD_OK;
     for (;;) {
         struct qd_bucket before = key;
         int order = steps->keys(&key, end);

@@ -8,6 +8,8 @@
 #include "aggregation/bucket_terms.h"
 
 #include "index/ordinal_map.h"
+#include "base/number.h"
+#include "mapping/java_values.h"
 #include "mapping/type_number.h"
 
 /* Up to so many ordinals are counted in four lanes, which stay in the processor's cache. */
@@ -20,6 +22,8 @@ struct terms {
     const struct qd_terms_options *options;
     struct qd_source source;
     struct qd_terms_filter filter;
+    bool texts;                       /* numbers are keys as texts: what value_type says */
+    bool text_missing;                /* of texts: documents without a value have source.missing_bytes */
     struct qd_orders orders;          /* resolved */
     struct qd_map terms;              /* bytes to number: the place among the entries */
     struct qd_bucket_table table;     /* keys are numbers of terms, or the bits of numbers */
@@ -339,6 +343,62 @@ static enum qd_status collect_numbers(struct output *output, const struct qd_col
     return QD_OK;
 }
 
+/* The number of a term that is a number's text; REFUSED when the filter does not want it. */
+static enum qd_status text_number(struct terms *terms, const struct qd_source_values *values, size_t i,
+                                  uint32_t *number, struct qd_error *error)
+{
+    char text[QD_NUMBER_TEXT_MAX];
+    bool real = terms->source.kind == QD_SOURCE_DOUBLE;
+    size_t size = real ? qd_double_to_text(values->reals[i], text)
+                       : qd_int64_to_text(values->numbers[i], text);
+    struct qd_slice bytes = qd_slice_make(text, size);
+    if (qd_map_find(&terms->terms, bytes) == NULL && qd_terms_filter_bytes(&terms->filter, bytes)) {
+        bytes = qd_arena_copy(terms->base.run->arena, bytes);
+    }
+    return term_number(terms, bytes, number, error);
+}
+
+/* Reads the numbers of a batch that become texts. */
+static void text_values(struct terms *terms, const struct qd_collect_batch *batch,
+                        struct qd_source_values *values)
+{
+    if (terms->source.kind == QD_SOURCE_DOUBLE) {
+        qd_source_reals(&terms->source, terms->base.run, batch, values);
+    } else
+        qd_source_numbers(&terms->source, terms->base.run, batch, values);
+}
+
+static enum qd_status collect_texts(struct output *output, const struct qd_collect_batch *batch,
+                                    struct qd_error *error)
+{
+    struct terms *terms = output->terms;
+    struct qd_source_values values;
+    size_t next = 0; /* document of the batch that was not looked at yet */
+    uint32_t last = REFUSED;
+    size_t last_position = SIZE_MAX;
+    text_values(terms, batch, &values);
+    for (size_t i = 0; i < values.count; i++) {
+        size_t position = values.positions == NULL ? i : values.positions[i];
+        uint32_t number, bucket;
+        for (; terms->text_missing && next < position; next++) {
+            QD_TRY(collect_missing(output, batch, next, error));
+        }
+        next = position + 1;
+        QD_TRY(text_number(terms, &values, i, &number, error));
+        bool again = position == last_position && number == last;
+        last = number;
+        last_position = position;
+        if (again || number == REFUSED) continue;
+        uint32_t owner = batch->buckets == NULL ? 0 : batch->buckets[position];
+        QD_TRY(qd_bucket_table_add(&terms->table, owner, number, &bucket, error));
+        QD_TRY(put_output(output, batch->docs[position], bucket, error));
+    }
+    for (; terms->text_missing && next < batch->count; next++) {
+        QD_TRY(collect_missing(output, batch, next, error));
+    }
+    return QD_OK;
+}
+
 /* True when ordinals of bucket 0 are only counted. */
 static bool only_counts(const struct terms *terms)
 {
@@ -386,7 +446,8 @@ static enum qd_status collect(struct qd_collector *collector, const struct qd_co
     struct output *output = terms->output;
     output->count = 0;
     output->repeats = batch->repeats || !terms->source.facts.single || terms->source.binary != NULL;
-    if (!bytes) QD_TRY(collect_numbers(output, batch, error));
+    if (terms->texts) QD_TRY(collect_texts(output, batch, error));
+    else if (!bytes) QD_TRY(collect_numbers(output, batch, error));
     else if (terms->source.ordinals != NULL) QD_TRY(collect_ordinals(output, batch, error));
     else QD_TRY(collect_binary(output, batch, error));
     return flush_output(output, error);
@@ -400,16 +461,41 @@ static enum qd_status add_zero_numbers(struct terms *terms, struct qd_error *err
         uint32_t count = terms->source.numbers == NULL ? 0 : qd_numeric_count(terms->source.numbers, doc);
         struct qd_collect_batch batch = { .docs = &doc, .count = 1, .repeats = true };
         struct qd_source_values values;
-        if (count == 0) continue;
-        if (terms->source.kind == QD_SOURCE_DOUBLE) {
-            qd_source_reals(&terms->source, terms->base.run, &batch, &values);
-        } else
-            qd_source_numbers(&terms->source, terms->base.run, &batch, &values);
+        if (count == 0 && !terms->source.has_missing) continue;
+        text_values(terms, &batch, &values);
         for (size_t i = 0; i < values.count; i++) {
-            uint32_t bucket;
+            uint32_t bucket, number = 0;
             uint64_t key = number_key(terms, &values, i);
-            if (!qd_terms_filter_number(&terms->filter, key)) continue;
+            if (terms->texts) {
+                QD_TRY(text_number(terms, &values, i, &number, error));
+                key = number;
+            }
+            if (terms->texts ? number == REFUSED : !qd_terms_filter_number(&terms->filter, key)) continue;
             QD_TRY(qd_bucket_table_add(&terms->zeros, 0, key, &bucket, error));
+        }
+    }
+    return QD_OK;
+}
+
+static enum qd_status add_zero_missing(struct terms *terms, struct qd_error *error)
+{
+    uint32_t number, bucket;
+    bool bytes = terms->source.has_missing && terms->source.kind == QD_SOURCE_BYTES;
+    if (!bytes && !terms->text_missing) return QD_OK;
+    QD_TRY(term_number(terms, terms->source.missing_bytes, &number, error));
+    if (number == REFUSED) return QD_OK;
+    return qd_bucket_table_add(&terms->zeros, 0, number, &bucket, error);
+}
+
+/* Of a column without ordinals. */
+static enum qd_status add_zero_bytes(struct terms *terms, struct qd_error *error)
+{
+    for (qd_doc_id doc = 0; doc < terms->base.run->segment_docs; doc++) {
+        uint32_t count = qd_source_byte_count(&terms->source, doc);
+        for (uint32_t i = 0; i < count; i++) {
+            uint32_t number, bucket;
+            QD_TRY(term_number(terms, qd_source_bytes(&terms->source, doc, i), &number, error));
+            if (number != REFUSED) QD_TRY(qd_bucket_table_add(&terms->zeros, 0, number, &bucket, error));
         }
     }
     return QD_OK;
@@ -419,6 +505,7 @@ static enum qd_status add_zero_terms(struct terms *terms, struct qd_error *error
 {
     struct qd_aggregation_run *run = terms->base.run;
     if (terms->source.kind == QD_SOURCE_UNMAPPED) return QD_OK;
+    QD_TRY(add_zero_missing(terms, error));
     for (uint32_t segment = 0; segment < run->view->snapshot->segment_count; segment++) {
         run->reader = run->view->snapshot->segments[segment].segment;
         run->segment_docs = qd_segment_doc_count(run->reader);
@@ -427,6 +514,7 @@ static enum qd_status add_zero_terms(struct terms *terms, struct qd_error *error
             QD_TRY(add_zero_numbers(terms, error));
             continue;
         }
+        if (terms->source.ordinals == NULL) QD_TRY(add_zero_bytes(terms, error));
         for (uint32_t i = 0; i < terms->ord_count; i++) {
             uint32_t number;
             uint32_t bucket;
@@ -451,6 +539,7 @@ static enum qd_status end(struct qd_collector *collector, struct qd_error *error
 
 static enum qd_terms_keys keys_of(const struct terms *terms)
 {
+    if (terms->texts) return QD_TERMS_BYTES;
     switch (terms->source.kind) {
     case QD_SOURCE_LONG: return QD_TERMS_LONG;
     case QD_SOURCE_UNSIGNED: return QD_TERMS_UNSIGNED;
@@ -465,6 +554,7 @@ static void set_key(const struct terms *terms, uint64_t key, struct qd_bucket *b
 {
     /* Ordinals sort as their terms do: only those of the best are looked up, at the end. */
     if (terms->direct) bucket->number = (int64_t)key;
+    else if (terms->texts) bucket->bytes = terms->terms.entries[key].key;
     else if (terms->source.kind == QD_SOURCE_BYTES) bucket->bytes = terms->terms.entries[key].key;
     else if (terms->source.kind == QD_SOURCE_DOUBLE) memcpy(&bucket->real, &key, sizeof(key));
     else bucket->number = (int64_t)key;
@@ -592,6 +682,7 @@ static enum qd_status build(struct qd_collector *collector, uint32_t owner,
     best.heap = QD_NEW_ARRAY(arena, struct candidate, best.max);
     result->data = made;
     made->format = terms->source.format;
+    if (terms->texts) made->format.kind = QD_FORMAT_TERM;
     made->keys = keys_of(terms);
     if (owner != QD_BUCKET_NONE) QD_TRY(choose(&best, owner, &made->other, error));
     made->buckets = QD_NEW_ARRAY(arena, struct qd_bucket, best.count);
@@ -638,6 +729,48 @@ static enum qd_status choose_numbers(struct terms *terms, struct qd_slice hint, 
     return QD_OK;
 }
 
+/* Numbers in no format of their own become texts where value_type says string or ip: the missing value is a
+ * text then too. (The reference fails with those that have a format.) */
+static enum qd_status open_source(struct terms *terms, const struct qd_aggregation *aggregation,
+                                  struct qd_error *error)
+{
+    struct qd_aggregation_run *run = terms->base.run;
+    struct qd_source_options options = terms->options->source;
+    const struct qd_field *field = qd_mapping_field(run->view->mapping, options.field);
+    bool bytes = options.hint == QD_HINT_BYTES || options.hint == QD_HINT_IP;
+    struct qd_value_format format;
+    if (bytes && field != NULL && options.format.data == NULL) {
+        struct qd_slice none = { NULL, 0 };
+        QD_TRY(qd_value_format_of(field, none, none, run->arena, &format, error));
+        terms->texts = format.kind == QD_FORMAT_RAW_LONG || format.kind == QD_FORMAT_RAW_DOUBLE;
+    }
+    terms->text_missing = terms->texts && options.missing != NULL;
+    if (terms->texts) options.missing = NULL;
+    QD_TRY(qd_source_open(run, &options, aggregation, QD_ACCEPT_ANY, QD_SOURCE_BYTES, &terms->source, error));
+    if (terms->text_missing) {
+        terms->source.missing_bytes = qd_java_text(run->arena, terms->options->source.missing);
+    }
+    return QD_OK;
+}
+
+static enum qd_status make_filter(struct terms *terms, const struct qd_aggregation *aggregation,
+                                  struct qd_error *error)
+{
+    struct qd_source source = terms->source;
+    enum qd_value_hint hint = terms->options->source.hint;
+    bool regexp = terms->options->filter.include_regexp.data != NULL ||
+                  terms->options->filter.exclude_regexp.data != NULL;
+    /* Numbers with a format of their own are refused as addresses are: they are no texts. */
+    if (regexp && !terms->texts && (hint == QD_HINT_BYTES || hint == QD_HINT_IP) && source.field != NULL &&
+        source.kind != QD_SOURCE_BYTES) {
+        source.kind = QD_SOURCE_BYTES;
+        source.format.kind = QD_FORMAT_IP;
+    }
+    if (terms->texts) source.kind = QD_SOURCE_BYTES;
+    struct qd_aggregation_run *run = terms->base.run;
+    return qd_terms_filter_make(&terms->options->filter, aggregation, run, &source, &terms->filter, error);
+}
+
 enum qd_status qd_terms_create(struct qd_aggregation_run *run, const struct qd_aggregation *aggregation,
                                struct qd_collector **collector, struct qd_error *error)
 {
@@ -654,17 +787,17 @@ enum qd_status qd_terms_create(struct qd_aggregation_run *run, const struct qd_a
     terms->output = QD_NEW(run->arena, struct output);
     terms->output->terms = terms;
     *collector = &terms->base;
-    QD_TRY(qd_source_open(run, &options->source, aggregation, QD_ACCEPT_ANY, QD_SOURCE_BYTES, &terms->source,
-                          error));
-    if (terms->source.kind == QD_SOURCE_BYTES && hint.data != NULL && !qd_slice_is(hint, "map") &&
+    QD_TRY(open_source(terms, aggregation, error));
+    run->turn = QD_TURN_COLLECTOR;
+    bool bytes = terms->source.kind == QD_SOURCE_BYTES || terms->texts;
+    if (bytes && hint.data != NULL && !qd_slice_is(hint, "map") &&
         !qd_slice_is(hint, "global_ordinals")) {
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
                             "Unknown `execution_hint`: [%.*s], expected any of [map, global_ordinals]",
                             QD_SLICE_ARG(hint));
     }
     QD_TRY(choose_numbers(terms, hint, error));
-    run->turn = QD_TURN_COLLECTOR;
-    QD_TRY(qd_terms_filter_make(&options->filter, aggregation, run, &terms->source, &terms->filter, error));
+    QD_TRY(make_filter(terms, aggregation, error));
     run->turn = QD_TURN_ORDER;
     return qd_orders_resolve(&options->orders, aggregation, run->arena, &terms->orders, error);
 }

@@ -54,7 +54,8 @@ static enum qd_status collect(struct qd_collector *collector, const struct qd_co
     for (size_t i = 0; i < values.count; i++) {
         struct state *state = &states[qd_value_bucket(batch, &values, i)];
         double value = values.reals[i];
-        *state = (struct state){ state->met ? greater(state->value, value) : value, true };
+        if (state->met && !(value > state->value) && !isnan(value)) continue;
+        *state = (struct state){ value, true };
     }
     return QD_OK;
 }

@@ -382,7 +382,7 @@ struct qd_tdigest *qd_tdigest_read(struct qd_reader *reader, struct qd_arena *ar
         double mean = read_double(reader);
         uint64_t weight = qd_reader_varint(reader);
         /* A weight beyond a segment's documents cannot come from a shard, and would be walked one by one. */
-        if (reader->failed || !(mean >= last) || weight == 0 || weight > UINT32_MAX) {
+        if (reader->failed || mean < last || weight == 0 || weight > UINT32_MAX) {
             reader->failed = true;
             return digest;
         }

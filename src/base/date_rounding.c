@@ -82,21 +82,13 @@ static int64_t local_millis(const struct qd_zone *zone, int64_t utc_ms)
     return wrapping_add(utc_ms, (int64_t)qd_zone_offset(zone, floor_divide(utc_ms, 1000)) * 1000);
 }
 
-/* Whole intervals before a time, rounded down. Near the least time that there is it overflows as the
- * reference does. */
-static int64_t units_of(int64_t local, int64_t interval_ms)
-{
-    if (local < 0) local = wrapping_add(local, 1 - interval_ms);
-    return local / interval_ms;
-}
-
 /* Multiples of local time. What falls into a gap becomes its end; of two instants the later that is not
  * after the given one counts; where a transition lies between the result and the instant, the time before
  * it is rounded. */
 static int64_t round_interval(const struct qd_zone *zone, int64_t interval_ms, int64_t utc_ms)
 {
     for (;;) {
-        int64_t units_before = units_of(local_millis(zone, utc_ms), interval_ms);
+        int64_t units_before = floor_divide(local_millis(zone, utc_ms), interval_ms);
         int64_t local = wrapping_multiply(units_before, interval_ms);
         int32_t offsets[2] = { 0, 0 };
         int64_t transition = 0;

@@ -418,3 +418,50 @@ TEST(phase_query, nothing_is_after_the_last_nanosecond)
            "{\"total\":0,");
     search_world_close(&world);
 }
+
+/* Each answer is what the reference gives for these documents: identifiers with their sort values. */
+TEST(phase_query, numeric_type_says_what_values_are_compared_as)
+{
+    static const char *const facts[][2] = {
+        { "{\"n\":{\"order\":\"asc\",\"numeric_type\":\"double\"}}", "1[1.0] 2[2.0] 3[10.0] " },
+        { "{\"r\":{\"order\":\"asc\",\"numeric_type\":\"long\"}}", "2[-1] 3[0] 1[1] " },
+        { "{\"dn\":{\"order\":\"desc\",\"numeric_type\":\"date\"}}",
+          "2[1584230400000] 1[1579046400000] 3[0] " },
+        { "{\"dn\":{\"order\":\"asc\",\"numeric_type\":\"double\"}}",
+          "3[0.0] 1[1.5790464E12] 2[1.5842304E12] " },
+        { "{\"dt\":{\"order\":\"asc\",\"numeric_type\":\"long\"}}",
+          "3[-14256000000] 1[1579046400000] 2[1584230400000] " },
+        { "{\"dt\":{\"order\":\"asc\",\"numeric_type\":\"date_nanos\"}}", "" },
+    };
+    struct search_world world;
+    search_world_open(&world,
+                      "{\"properties\":{\"n\":{\"type\":\"long\"},\"r\":{\"type\":\"double\"},"
+                      "\"dt\":{\"type\":\"date\"},\"dn\":{\"type\":\"date_nanos\"}}}",
+                      NULL);
+    search_world_index(&world, "1",
+                       QD_SLICE("{\"n\":1,\"r\":1.5,\"dt\":\"2020-01-15\","
+                                "\"dn\":\"2020-01-15T00:00:00.000000001Z\"}"));
+    search_world_index(&world, "2",
+                       QD_SLICE("{\"n\":2,\"r\":-1.5,\"dt\":\"2020-03-15\",\"dn\":\"2020-03-15\"}"));
+    search_world_index(&world, "3",
+                       QD_SLICE("{\"n\":10,\"r\":0.0,\"dt\":\"1969-07-20\",\"dn\":\"1970-01-01\"}"));
+    search_world_refresh(&world);
+    for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
+        struct qd_slice body = qd_arena_format(world.arena, "{\"_source\":false,\"sort\":[%s]}", facts[i][0]);
+        struct qd_slice answer = search_world_search(&world, body);
+        struct qd_json_document document;
+        struct qd_buffer shown = { 0 };
+        assert_int_equal(qd_json_parse(world.arena, answer, &document, NULL), QD_OK);
+        struct qd_json_iterator at = qd_json_iterate(qd_json_get(document.root, "hits"));
+        while (qd_json_next(&at)) {
+            struct qd_json_iterator value = qd_json_iterate(qd_json_get(at.value, "sort"));
+            (void)qd_json_next(&value);
+            qd_buffer_format(&shown, "%.*s[%.*s] ", QD_SLICE_ARG(qd_json_text(qd_json_get(at.value, "_id"))),
+                             QD_SLICE_ARG(qd_json_text(value.value)));
+        }
+        struct qd_slice text = qd_arena_copy(world.arena, qd_buffer_view(&shown));
+        qd_buffer_deinit(&shown);
+        assert_slice(text, facts[i][1]);
+    }
+    search_world_close(&world);
+}
