@@ -28,7 +28,7 @@ static enum qd_status invalid(struct qd_error *error, const char *text)
 static enum qd_status check_scroll(const struct qd_search_run *run, struct qd_error *error)
 {
     const struct qd_search_request *request = run->request;
-    bool untracked = request->track_total_hits == QD_TRACK_TOTAL_HITS_DISABLED;
+    bool untracked = request->track_total_hits != QD_TRACK_TOTAL_HITS_ACCURATE;
     const struct {
         bool wrong;
         const char *text;
@@ -50,9 +50,6 @@ static enum qd_status check_scroll(const struct qd_search_run *run, struct qd_er
     if (number > 0) {
         status = qd_error_set(error, QD_ACTION_REQUEST_VALIDATION, "Validation Failed: %.*s", (int)text.size,
                               text.data);
-    } else if (request->search_after != NULL) {
-        status = qd_error_set(error, QD_SEARCH_PHASE_EXECUTION,
-                              "`search_after` cannot be used in a scroll context.");
     }
     qd_buffer_deinit(&text);
     return status;

@@ -71,23 +71,31 @@ static bool is_shown(const struct qd_field *field, bool pattern)
     return qd_field_has_words(field) && !(hidden && pattern);
 }
 
+static enum qd_status check_type(const struct qd_highlight_field *asked, struct qd_error *error)
+{
+    struct qd_slice type = asked->options.type;
+    if (type.data == NULL || qd_slice_is(type, "unified") || qd_slice_is(type, "plain") ||
+        qd_slice_is(type, "fvh"))
+        return QD_OK;
+    return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "unknown highlighter type [%.*s] for the field [%.*s]",
+                        QD_SLICE_ARG(type), QD_SLICE_ARG(asked->name));
+}
+
+static enum qd_status no_vectors(const struct qd_field *field, struct qd_error *error)
+{
+    return qd_error_set(
+        error, QD_ILLEGAL_ARGUMENT,
+        "the field [%.*s] should be indexed with term vector with position offsets to be used with "
+        "fast vector highlighter",
+        QD_SLICE_ARG(field->name));
+}
+
 static enum qd_status check_field(const struct shown_field *shown, struct qd_error *error)
 {
     struct qd_slice type = shown->options.type;
     bool unified = type.data == NULL || qd_slice_is(type, "unified");
-    if (qd_slice_is(type, "fvh")) {
-        return qd_error_set(
-            error, QD_ILLEGAL_ARGUMENT,
-            "the field [%.*s] should be indexed with term vector with position offsets to be used with "
-            "fast vector highlighter",
-            QD_SLICE_ARG(shown->name));
-    }
-    if (type.data != NULL && !qd_slice_is(type, "unified") && !qd_slice_is(type, "plain")) {
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
-                            "unknown highlighter type [%.*s] for the field [%.*s]", QD_SLICE_ARG(type),
-                            QD_SLICE_ARG(shown->name));
-    }
-    if (unified && shown->options.scanner == QD_BOUNDARY_CHARS) {
+    bool whole = shown->options.number_of_fragments == 0 || shown->field->type == QD_FIELD_KEYWORD;
+    if (unified && !whole && shown->options.scanner == QD_BOUNDARY_CHARS) {
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Invalid boundary scanner type: chars");
     }
     return QD_OK;
@@ -104,10 +112,10 @@ static enum qd_status add_field(struct qd_highlighter *highlighter, const struct
         return QD_OK;
     }
     struct shown_field shown = { .name = name, .field = field, .options = asked->options };
-    if (!pattern) {
-        QD_TRY(check_field(&shown, error));
-    }
-    if (!is_shown(field, pattern)) {
+    /* No field has vectors that the fast vector highlighter could read; a pattern leaves such fields out. */
+    bool vectors = qd_slice_is(asked->options.type, "fvh");
+    if (vectors && !pattern) return no_vectors(field, error);
+    if (vectors || !is_shown(field, pattern)) {
         return QD_OK;
     }
     QD_TRY(check_field(&shown, error));
@@ -140,6 +148,7 @@ enum qd_status qd_highlight_create(const struct qd_json_document *document, cons
     made->html = request.html;
     for (size_t i = 0; i < request.count; i++) {
         struct qd_slice *names;
+        QD_TRY(check_type(&request.fields[i], error));
         size_t count = qd_mapping_match(view->mapping, request.fields[i].name, arena, &names);
         for (size_t k = 0; k < count; k++) {
             QD_TRY(add_field(made, &request.fields[i], names[k], query, arena, error));

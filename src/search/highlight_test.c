@@ -114,3 +114,30 @@ TEST(highlight, words_in_a_range_are_marked)
 #undef RANGE
     search_world_close(&world);
 }
+
+TEST(highlight, what_is_refused_and_what_is_left_out)
+{
+    struct search_world world;
+    search_world_open(&world, "{\"properties\":{\"t\":{\"type\":\"text\"},\"k\":{\"type\":\"keyword\"}}}",
+                      NULL);
+    search_world_index(&world, "1", QD_SLICE("{\"t\":\"fox\",\"k\":\"red\"}"));
+    search_world_index(&world, "2", QD_SLICE("{\"k\":[\"\",\"blue\"]}"));
+    search_world_refresh(&world);
+#define SHOWN(options) "\"highlight\":{\"fields\":{" options "}}}"
+    expect_hit(&world, "{" SHOWN("\"x*\":{\"type\":\"nosuch\"}"),
+               "unknown highlighter type [nosuch] for the field [x*]");
+    expect_hit(&world,
+               "{\"query\":{\"term\":{\"k\":\"red\"}}," SHOWN("\"k\":{\"boundary_scanner\":\"chars\"}"),
+               "[\"<em>red</em>\"]");
+    expect_hit(&world, "{" SHOWN("\"t\":{\"boundary_scanner\":\"chars\"}"),
+               "Invalid boundary scanner type: chars");
+    expect_hit(&world,
+               "{\"query\":{\"match\":{\"t\":\"fox\"}},\"_source\":false," SHOWN("\"t*\":{\"type\":\"fvh\"}"),
+               "\"_id\":\"1\",\"_score\":0.13076457}");
+    expect_hit(&world, "{\"query\":{\"term\":{\"k\":\"\"}}," SHOWN("\"k\":{\"no_match_size\":9}"),
+               "\"highlight\":{\"k\":[\"blue\"]}");
+    /* Without hits nobody looks at it. */
+    expect_hit(&world, "{\"from\":5," SHOWN("\"t\":{\"type\":\"nosuch\"}"), "\"hits\":[]");
+#undef SHOWN
+    search_world_close(&world);
+}

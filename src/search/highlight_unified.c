@@ -328,7 +328,8 @@ static void gather(struct unified *unified)
         unified->bases[i] = base;
         for (size_t k = 0; k < value->token_count; k++) {
             const struct qd_highlight_token *token = &value->tokens[k];
-            if (token->term == QD_HIGHLIGHT_NO_TERM || token->end > value->unit_count) {
+            bool empty = token->end == token->start;
+            if (token->term == QD_HIGHLIGHT_NO_TERM || token->end > value->unit_count || empty) {
                 continue;
             }
             *QD_PUSH(input->arena, &unified->matches) =
@@ -350,11 +351,8 @@ enum qd_status qd_highlight_unified(const struct qd_highlight_input *input, stru
 {
     const struct qd_highlight_options *options = input->options;
     struct unified unified = { .input = input };
+    (void)error;
     struct qd_buffer out = { 0 };
-    if (options->scanner == QD_BOUNDARY_CHARS && options->number_of_fragments != 0 &&
-        input->field->type != QD_FIELD_KEYWORD) {
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Invalid boundary scanner type: chars");
-    }
     unified.passage_max = options->number_of_fragments == 0 ? input->value_count
                                                             : (size_t)options->number_of_fragments;
     gather(&unified);

@@ -123,6 +123,7 @@ static enum qd_status write_query_parts(struct fetch_phase *phase, const struct 
     if (hit->top->sort_values != NULL && request->sort_count > 0) {
         qd_json_member_array(writer, "sort");
         for (size_t i = 0; i < request->sort_count; i++) {
+            QD_TRY(qd_sort_check_shown(&phase->sorts, i, &hit->top->sort_values[i], error));
             qd_sort_write(&phase->sorts, i, &hit->top->sort_values[i], writer);
         }
         qd_json_end_array(writer);
@@ -359,8 +360,8 @@ enum qd_status qd_search_fetch_phase(const struct qd_shard_view *view,
                                      struct qd_error *error)
 {
     struct fetch_phase phase = { .view = view, .request = request, .arena = arena };
-    if (count == 0) {
-        return QD_OK;
+    if (count <= (size_t)qd_phase_from(request)) {
+        return QD_OK; /* nothing of it is shown, and what would be wrong with showing it is not told */
     }
     if (count <= KEPT_PAGE_MAX) {
         phase.documents = view->documents;

@@ -121,7 +121,7 @@ static enum qd_status resolve_source(const struct qd_shard_view *view, struct qd
     }
     if (format.data != NULL && !takes_format(field)) {
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Field [%.*s] of type [%s] doesn't support formats.",
-                            QD_SLICE_ARG(name), field->type_name);
+                            QD_SLICE_ARG(field->name), field->type_name);
     }
     if (qd_slice_is(format, "use_field_mapping")) {
         /* Only docvalue_fields know that word: here it is a pattern, and a wrong one. */

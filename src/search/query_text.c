@@ -154,6 +154,8 @@ enum qd_status qd_text_analyzer(struct qd_query_context *context, const struct q
         *analyzer = quote ? field->search_quote_analyzer : field->search_analyzer;
         if (*analyzer == NULL) *analyzer = field->search_analyzer;
         if (*analyzer == NULL) *analyzer = qd_analysis_default_search(context->view->analysis);
+    } else if (field->type == QD_FIELD_SOURCE) {
+        *analyzer = qd_analysis_default_search(context->view->analysis);
     } else if (field->type == QD_FIELD_KEYWORD) {
         *analyzer = field->normalizer;
         if (field->split_queries_on_whitespace && *analyzer == NULL)

@@ -56,10 +56,16 @@ static double as_real(const struct qd_sort_key *key, int64_t number)
     return qd_value_double(key->field, number);
 }
 
+/* The first one is told. */
+static void refuse(int64_t *refused, int64_t number)
+{
+    if (*refused == 0) *refused = number;
+}
+
 static int64_t as_long(const struct qd_sort_key *key, int64_t number)
 {
     if (key->scale == QD_SORT_SCALE_TO_NANOS) {
-        if (number < 0 || number > INT64_MAX / NANOS_PER_MILLI) *key->refused = number;
+        if (number < 0 || number > INT64_MAX / NANOS_PER_MILLI) refuse(key->refused, number);
         return saturated_nanos(number);
     }
     if (key->scale == QD_SORT_SCALE_TO_MILLIS) {
@@ -314,6 +320,17 @@ int qd_sort_compare(const struct qd_sort *sort, const struct qd_sort_value *left
 }
 
 /* ---- printing ---- */
+enum qd_status qd_sort_check_shown(const struct qd_sort_plan *plan, size_t i,
+                                   const struct qd_sort_value *value, struct qd_error *error)
+{
+    bool address = value->kind == QD_SORT_VALUE_BYTES && plan->keys[i].formatted;
+    if (!address || value->bytes.size == 4 || value->bytes.size == 16) return QD_OK;
+    (void)qd_error_set(error, QD_ILLEGAL_ARGUMENT, "addr is of illegal length");
+    if (error == NULL || error->arena == NULL) return QD_ILLEGAL_ARGUMENT;
+    error->type_override = "unknown_host_exception";
+    return qd_error_wrap(error, QD_ILLEGAL_ARGUMENT, "encoded bytes are of incorrect length");
+}
+
 void qd_sort_write(const struct qd_sort_plan *plan, size_t i, const struct qd_sort_value *value,
                    struct qd_json_writer *writer)
 {

@@ -39,6 +39,7 @@ enum qd_sort_scale {
 struct qd_sort_key {
     struct qd_sort sort;
     const struct qd_field *field; /* NULL: unmapped, _score, _doc */
+    enum qd_field_type unmapped;  /* the type that unmapped_type gives such a field */
     enum qd_sort_type type;
     enum qd_sort_scale scale;
     bool missing_first;
@@ -59,6 +60,7 @@ struct qd_sort_plan {
     struct qd_sort_key *keys;
     size_t count;
     bool needs_scores;
+    bool compares; /* documents are wanted: search_after must be comparable */
 };
 
 /* Resolves the request's sorts on a shard. Errors: QD_QUERY_SHARD "No mapping found for [x] in order to sort
@@ -101,6 +103,11 @@ int qd_sort_compare(const struct qd_sort *sort, const struct qd_sort_value *left
 QD_CHECKED enum qd_status qd_sort_after(const struct qd_shard_view *view, const struct qd_sort_plan *plan,
                                         const struct qd_json *after, struct qd_arena *arena,
                                         struct qd_sort_value **values, struct qd_error *error);
+
+/* Whether a value of key `i` can be shown. Errors: QD_ILLEGAL_ARGUMENT for an address that `missing` gives
+ * and that has not the length of one. */
+QD_CHECKED enum qd_status qd_sort_check_shown(const struct qd_sort_plan *plan, size_t i,
+                                              const struct qd_sort_value *value, struct qd_error *error);
 
 /* Writes a value of key `i` as hits show it. */
 void qd_sort_write(const struct qd_sort_plan *plan, size_t i, const struct qd_sort_value *value,

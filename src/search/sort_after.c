@@ -29,6 +29,14 @@ static enum qd_status after_long(const struct qd_shard_view *view, const struct 
     if (!number && date) {
         return qd_value_parse_number(&key->format, json, view->now_ms, &value->number, error);
     }
+    bool truth = key->field != NULL && key->field->type == QD_FIELD_BOOLEAN;
+    if (!number && truth && key->type == QD_SORT_TYPE_LONG) {
+        value->number = qd_slice_is(text, "true");
+        if (value->number == 1 || qd_slice_is(text, "false")) return QD_OK;
+        return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
+                            "Cannot parse boolean [%.*s], expected either [true] or [false]",
+                            QD_SLICE_ARG(text));
+    }
     if (qd_parse_int64(text, &value->number)) {
         bool fits = value->number >= INT32_MIN && value->number <= INT32_MAX;
         if (key->type != QD_SORT_TYPE_INT || fits) {
@@ -136,6 +144,7 @@ enum qd_status qd_sort_after(const struct qd_shard_view *view, const struct qd_s
     *values = QD_NEW_ARRAY(arena, struct qd_sort_value, plan->count);
     struct qd_json_iterator at = qd_json_iterate(after);
     for (size_t i = 0; qd_json_next(&at); i++) {
+        if (qd_json_is_null(at.value) && !plan->compares) continue;
         QD_TRY(after_value(view, &plan->keys[i], at.value, arena, &(*values)[i], error));
     }
     return QD_OK;

@@ -7,6 +7,7 @@
 #include "index/fielddata.h"
 #include "mapping/java_values.h"
 #include "mapping/type_number.h"
+#include "search/phase_request.h"
 #include "search/sort.h"
 
 static enum qd_sort_type type_of_field(enum qd_field_type type)
@@ -161,6 +162,18 @@ static enum qd_status unsigned_missing(const struct qd_json *json, struct qd_are
                         QD_SLICE_ARG(text));
 }
 
+static bool averages(enum qd_sort_mode mode)
+{
+    return mode == QD_SORT_MODE_SUM || mode == QD_SORT_MODE_AVG || mode == QD_SORT_MODE_MEDIAN;
+}
+
+/* Whether the reference compares by values that it computes for each document: then a wrong `missing` is only
+ * told where it begins to compare, after all keys were looked at. */
+static bool is_computed(const struct qd_sort_key *key)
+{
+    return averages(key->sort.mode) || key->sort.numeric_type.data != NULL;
+}
+
 static enum qd_status resolve_missing(struct qd_sort_key *key, struct qd_arena *arena, struct qd_error *error)
 {
     const struct qd_json *missing = key->sort.missing;
@@ -179,9 +192,8 @@ static enum qd_status resolve_missing(struct qd_sort_key *key, struct qd_arena *
         if (real) return qd_text_to_double(text, &key->missing.real, error);
         return qd_error_set(error, QD_NUMBER_FORMAT, "For input string: \"%.*s\"", QD_SLICE_ARG(text));
     }
-    if (key->field != NULL && key->field->type == QD_FIELD_IP && text.size != 4 && text.size != 16) {
-        return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "encoded bytes are of incorrect length");
-    }
+    /* An address's text is taken for its bytes, as in the reference: only who shows it tells, see
+     * qd_sort_check_shown. */
     key->missing = (struct qd_sort_value){ .kind = QD_SORT_VALUE_BYTES, .bytes = text };
     return QD_OK;
 }
@@ -237,7 +249,7 @@ static enum qd_status apply_numeric_type(const struct qd_shard_view *view, struc
                                          struct qd_arena *arena, struct qd_error *error)
 {
     struct qd_slice wanted = key->sort.numeric_type;
-    enum qd_field_type type = key->field == NULL ? QD_FIELD_LONG : key->field->type;
+    enum qd_field_type type = key->field == NULL ? key->unmapped : key->field->type;
     bool date = type == QD_FIELD_DATE || type == QD_FIELD_DATE_NANOS;
     if (wanted.data == NULL) {
         return QD_OK;
@@ -255,6 +267,7 @@ static enum qd_status apply_numeric_type(const struct qd_shard_view *view, struc
     } else {
         key->type = QD_SORT_TYPE_LONG;
     }
+    if (key->field == NULL) return QD_OK;
     if (type == QD_FIELD_UNSIGNED_LONG) {
         key->scale = QD_SORT_SCALE_SIGNED;
     }
@@ -268,7 +281,8 @@ static enum qd_status apply_numeric_type(const struct qd_shard_view *view, struc
     return QD_OK;
 }
 
-static enum qd_status resolve_unmapped(struct qd_sort_key *key, struct qd_error *error)
+static enum qd_status resolve_unmapped(const struct qd_shard_view *view, struct qd_sort_key *key,
+                                       struct qd_arena *arena, struct qd_error *error)
 {
     static const struct {
         const char *name;
@@ -299,15 +313,11 @@ static enum qd_status resolve_unmapped(struct qd_sort_key *key, struct qd_error 
         if (!qd_slice_is(name, types[i].name)) {
             continue;
         }
+        key->unmapped = types[i].type;
         key->type = type_of_field(types[i].type);
-        return QD_OK;
+        return apply_numeric_type(view, key, arena, error);
     }
     return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "No mapper found for type [%.*s]", QD_SLICE_ARG(name));
-}
-
-static bool averages(enum qd_sort_mode mode)
-{
-    return mode == QD_SORT_MODE_SUM || mode == QD_SORT_MODE_AVG || mode == QD_SORT_MODE_MEDIAN;
 }
 
 static enum qd_status not_averaged(const struct qd_shard_view *view, struct qd_error *error)
@@ -363,24 +373,28 @@ static enum qd_status resolve_key(const struct qd_shard_view *view, struct qd_so
             view, error,
             qd_arena_format(arena, "No mapping found for [%.*s] in order to sort on", QD_SLICE_ARG(name)));
     }
-    if (key->sort.nested_path.data != NULL) {
+    struct qd_slice path = key->sort.nested_path;
+    if (key->field != NULL && path.data != NULL) {
+        bool object = qd_mapping_is_object(view->mapping, path);
         return shard_error(view, error,
-                           qd_arena_format(arena, "[nested] failed to find nested object under path [%.*s]",
-                                           QD_SLICE_ARG(key->sort.nested_path)));
+                           qd_arena_format(arena, "[nested] %snested object under path [%.*s]%s",
+                                           object ? "" : "failed to find ", QD_SLICE_ARG(path),
+                                           object ? " is not of nested type" : ""));
     }
     if (key->field == NULL) {
-        QD_TRY(resolve_unmapped(key, error));
+        QD_TRY(resolve_unmapped(view, key, arena, error));
     } else {
         QD_TRY(resolve_field(view, key, arena, error));
     }
-    return resolve_missing(key, arena, error);
+    return is_computed(key) ? QD_OK : resolve_missing(key, arena, error);
 }
 
 enum qd_status qd_sort_plan_make(const struct qd_shard_view *view, const struct qd_search_request *request,
                                  struct qd_arena *arena, struct qd_sort_plan *plan, struct qd_error *error)
 {
     *plan = (struct qd_sort_plan){ .keys = QD_NEW_ARRAY(arena, struct qd_sort_key, request->sort_count + 1),
-                                   .count = request->sort_count };
+                                   .count = request->sort_count,
+                                   .compares = qd_phase_size(request) > 0 };
     for (size_t i = 0; i < request->sort_count; i++) {
         struct qd_sort_key *key = &plan->keys[i];
         key->sort = request->sorts[i];
@@ -391,6 +405,10 @@ enum qd_status qd_sort_plan_make(const struct qd_shard_view *view, const struct 
         } else if (key->sort.kind == QD_SORT_FIELD) {
             QD_TRY(resolve_key(view, key, arena, error));
         }
+    }
+    for (size_t i = 0; i < request->sort_count && plan->compares; i++) {
+        struct qd_sort_key *key = &plan->keys[i];
+        if (key->sort.kind == QD_SORT_FIELD && is_computed(key)) QD_TRY(resolve_missing(key, arena, error));
     }
     return QD_OK;
 }
