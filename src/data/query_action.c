@@ -144,6 +144,8 @@ static enum qd_status run_phases(struct query_job *job, const struct qd_shard_vi
     if (job->message.mode != QD_QUERY_AND_FETCH) return QD_OK;
     int64_t start_ns = clock_ns(job);
     job->answer.hits = QD_NEW_ARRAY(arena, struct qd_slice, job->answer.result.doc_count);
+    /* Nothing of it is shown, and what would be wrong with showing it is not told. */
+    if ((int64_t)job->answer.result.doc_count <= job->request.from) return QD_OK;
     enum qd_status status = qd_search_fetch_phase(view, &job->request, job->answer.result.docs,
                                                   job->answer.result.doc_count, arena, job->answer.hits,
                                                   &job->error);

@@ -268,6 +268,9 @@ static enum qd_status make_values(const struct qd_highlighter *highlighter, cons
         if (too_long_for_index(field, text)) {
             continue;
         }
+        /* Keywords are marked as they are indexed. */
+        if (field->type == QD_FIELD_KEYWORD && field->normalizer != NULL)
+            text = qd_analyzer_normalize(field->normalizer, arena, text);
         length += qd_utf16_length(text) + 1;
         size_t counted = plain ? qd_utf16_length(text) : length - 1;
         QD_TRY(check_length(highlighter, shown, place, counted, error));

@@ -136,8 +136,6 @@ TEST(highlight, what_is_refused_and_what_is_left_out)
                "\"_id\":\"1\",\"_score\":0.13076457}");
     expect_hit(&world, "{\"query\":{\"term\":{\"k\":\"\"}}," SHOWN("\"k\":{\"no_match_size\":9}"),
                "\"highlight\":{\"k\":[\"blue\"]}");
-    /* Without hits nobody looks at it. */
-    expect_hit(&world, "{\"from\":5," SHOWN("\"t\":{\"type\":\"nosuch\"}"), "\"hits\":[]");
 #undef SHOWN
     search_world_close(&world);
 }

@@ -360,8 +360,8 @@ enum qd_status qd_search_fetch_phase(const struct qd_shard_view *view,
                                      struct qd_error *error)
 {
     struct fetch_phase phase = { .view = view, .request = request, .arena = arena };
-    if (count <= (size_t)qd_phase_from(request)) {
-        return QD_OK; /* nothing of it is shown, and what would be wrong with showing it is not told */
+    if (count == 0) {
+        return QD_OK;
     }
     if (count <= KEPT_PAGE_MAX) {
         phase.documents = view->documents;

@@ -46,6 +46,24 @@ struct collection {
 };
 
 /* ---- resolving ---- */
+static bool is_number(const struct qd_field *field)
+{
+    switch ((int)field->type) {
+    case QD_FIELD_BYTE:
+    case QD_FIELD_SHORT:
+    case QD_FIELD_INTEGER:
+    case QD_FIELD_LONG:
+    case QD_FIELD_UNSIGNED_LONG:
+    case QD_FIELD_HALF_FLOAT:
+    case QD_FIELD_FLOAT:
+    case QD_FIELD_DOUBLE:
+    case QD_FIELD_SCALED_FLOAT:
+    case QD_FIELD_DATE:
+    case QD_FIELD_DATE_NANOS: return true;
+    default: return false;
+    }
+}
+
 static enum qd_status resolve_column(const struct qd_shard_view *view, struct qd_slice name,
                                      struct qd_slice format, struct qd_fetch_fields *fields,
                                      struct qd_arena *arena, struct qd_error *error)
@@ -61,7 +79,9 @@ static enum qd_status resolve_column(const struct qd_shard_view *view, struct qd
         column = false;
     }
     bool binary = field->column == QD_COLUMN_BINARY;
-    bool unformatted = (!column && !binary) || field->type == QD_FIELD_SEQ_NO;
+    /* Numbers and dates take a format, and are then found to have no column. */
+    bool formattable = column || binary || (!field->is_metadata && is_number(field));
+    bool unformatted = !formattable || field->type == QD_FIELD_SEQ_NO;
     if (format.data != NULL && !qd_slice_is(format, "use_field_mapping") && unformatted) {
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
                             "Field [%.*s] of type [%s] does not support custom formats",
@@ -82,6 +102,16 @@ static enum qd_status resolve_column(const struct qd_shard_view *view, struct qd
     return qd_value_format_of(field, format, (struct qd_slice){ 0 }, arena, &wanted->format, error);
 }
 
+/* Buckets of the reference's set of `count` names that a pattern means; a star means its metadata too. */
+static size_t matched_capacity(struct qd_slice pattern, size_t count)
+{
+    enum { METADATA = 12 };
+    size_t all = count + (qd_slice_is(pattern, "*") ? METADATA : 0);
+    size_t capacity = 16;
+    while (all > capacity * 3 / 4) capacity *= 2;
+    return capacity;
+}
+
 static enum qd_status resolve_columns(const struct qd_shard_view *view, struct qd_fetch_fields *fields,
                                       struct qd_arena *arena, struct qd_error *error)
 {
@@ -94,8 +124,9 @@ static enum qd_status resolve_columns(const struct qd_shard_view *view, struct q
         }
         struct qd_slice *names;
         size_t count = qd_mapping_match(view->mapping, asked->field, arena, &names);
+        const size_t *order = qd_java_map_order(arena, names, count, matched_capacity(asked->field, count));
         for (size_t k = 0; k < count; k++) {
-            QD_TRY(resolve_column(view, names[k], asked->format, fields, arena, error));
+            QD_TRY(resolve_column(view, names[order[k]], asked->format, fields, arena, error));
         }
     }
     return QD_OK;

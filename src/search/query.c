@@ -115,6 +115,11 @@ static enum qd_status empty_clause(struct qd_query_parser *parser, const struct 
 enum qd_status qd_query_parse_inner(struct qd_query_parser *parser, const struct qd_json *json,
                                     struct qd_query **query, struct qd_error *error)
 {
+    struct qd_json_iterator inner = qd_json_iterate(json);
+    /* The reference has read on behind what it found. */
+    if (qd_json_is_array(json) && qd_json_next(&inner))
+        return qd_query_error_at(parser, inner.value, error,
+                                 "[_na] query malformed, must start with start_object");
     if (!qd_json_is_object(json))
         return qd_query_error_after(parser, json, error,
                                     "[_na] query malformed, must start with start_object");

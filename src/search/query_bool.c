@@ -33,9 +33,14 @@ static enum qd_status each_clause(const struct qd_query_target *target, enum cla
     const struct qd_json *held = NULL;
     while (qd_json_next(&elements)) {
         /* Before an object the reference steps over one scalar. */
-        bool scalar = !qd_json_is_object(elements.value) && !qd_json_is_array(elements.value);
+        bool scalar = !qd_json_is_object(elements.value);
         if (held != NULL && !qd_json_is_object(elements.value))
             return parse_clause(target, kind, held, error);
+        if (qd_json_is_array(elements.value)) {
+            target->parser->stand = elements.value;
+            target->parser->at_end = false;
+            return qd_error_set(error, QD_ILLEGAL_STATE, "expected value but got [START_ARRAY]");
+        }
         held = scalar ? elements.value : NULL;
         if (!scalar) QD_TRY(parse_clause(target, kind, elements.value, error));
     }

@@ -298,8 +298,15 @@ static enum qd_status check_fields(struct qd_query_parser *parser, const struct 
     struct qd_boosted_field field;
     struct qd_slice text;
     struct qd_json_iterator at = qd_json_iterate(value);
+    bool at_end = (option->takes & QD_TAKES_ALL_FIRST) != 0;
+    while (at_end && qd_json_is_array(value) && qd_json_next(&at)) {
+        if (qd_json_is_null(at.value) && (option->takes & QD_TAKES_NULL_ENTRY) != 0) return QD_OK;
+        QD_TRY(qd_query_text(parser, at.value, &text, error));
+    }
+    at = qd_json_iterate(value);
     while (qd_json_is_array(value) && qd_json_next(&at)) {
-        struct standing before = stand_at(parser, at.value);
+        struct standing before = stand_at(parser, at_end ? value : at.value);
+        parser->at_end = at_end;
         if (qd_json_is_null(at.value) && (option->takes & QD_TAKES_NULL_ENTRY) != 0) return QD_OK;
         QD_TRY(qd_query_text(parser, at.value, &text, error));
         QD_TRY(qd_boosted_field_parse(text, &field, error));

@@ -36,7 +36,7 @@ struct simple_query {
 
 static const struct qd_query_option options_table[] = {
     { "query", QD_OPTION_TEXT, AT(text), 0 },
-    { "fields", QD_OPTION_FIELDS, AT(fields_json), QD_TAKES_CONTAINERS },
+    { "fields", QD_OPTION_FIELDS, AT(fields_json), QD_TAKES_CONTAINERS | QD_TAKES_ALL_FIRST },
     { "analyzer", QD_OPTION_TEXT, AT(analyzer), 0 },
     { "default_operator", QD_OPTION_TEXT, AT(operator), 0 },
     { "flags", QD_OPTION_JSON, AT(flags_json), 0 },

@@ -25,7 +25,8 @@ struct string_query {
 
 static const struct qd_query_option options_table[] = {
     { "query", QD_OPTION_TEXT, AT(text), 0 },
-    { "fields", QD_OPTION_FIELDS, AT(fields_json), QD_TAKES_CONTAINERS | QD_TAKES_NULL_ENTRY },
+    { "fields", QD_OPTION_FIELDS, AT(fields_json),
+      QD_TAKES_CONTAINERS | QD_TAKES_NULL_ENTRY | QD_TAKES_ALL_FIRST },
     { "default_field", QD_OPTION_TEXT, AT(default_field), 0 },
     { "default_operator", QD_OPTION_TEXT, AT(operator), 0 },
     { "analyzer", QD_OPTION_TEXT, AT(analyzer), 0 },

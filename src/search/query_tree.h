@@ -160,6 +160,7 @@ enum qd_query_option_kind {
 #define QD_TAKES_CONTAINERS 1u /* JSON: arrays and objects */
 #define QD_TAKES_NULL 2u       /* null; as TEXT it stands for not given */
 #define QD_TAKES_NULL_ENTRY 4u /* FIELDS: a null among the names, which the kind refuses itself */
+#define QD_TAKES_ALL_FIRST 8u  /* FIELDS: all names are read before their boosts are looked at */
 struct qd_query_option {
     const char *name;
     enum qd_query_option_kind kind; /* bool, int64_t, float, struct qd_slice, const struct qd_json * */

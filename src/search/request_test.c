@@ -30,6 +30,17 @@ static struct qd_slice outcome(struct qd_arena *arena, const char *body)
 }
 
 static const char *const query_facts[][2] = {
+    { "{\"query\":{\"bool\":{\"must\":[[]]}}}",
+      "x_content_parse_exception: [1:27] [bool] failed to parse field [must] < expected value but g"
+      "ot [START_ARRAY]" },
+    { "{\"query\":{\"bool\":{\"must\":{\"query_string\":{\"query\":\"a\",\"fields\":[\"a^x\",\"b\"]}}}}}",
+      "x_content_parse_exception: [1:74] [bool] failed to parse field [must] < For input string: \"x"
+      "\"" },
+    { "{\"query\":{\"dis_max\":{\"queries\":[[1]]}}}",
+      "parsing_exception: [_na] query malformed, must start with start_object 1 33" },
+    { "{\"query\":{\"combined_fields\":{\"fields\":\"t\",\"query\":1}}}",
+      "x_content_parse_exception: [1:51] [combined_fields] query doesn't support values of type: VA"
+      "LUE_NUMBER" },
     { "{\"query\":{\"bool\":{\"should\":[{\"multi_match\":{\"fields\":[\"a^x\"]}}]}}}",
       "x_content_parse_exception: [1:55] [bool] failed to parse field [should] < For input string: "
       "\"x\"" },

@@ -102,7 +102,12 @@ static enum qd_status filter_member(struct qd_object_parser *parser, const struc
 {
     struct qd_query *query;
     (void)target;
-    return qd_query_parse_member(parser, value, &query, error);
+    enum qd_status status = qd_query_parse_member(parser, value, &query, error);
+    if (status == QD_OK || error == NULL || error->arena == NULL) return status;
+    status = qd_error_wrap(error, QD_PARSING, "Expected nested_filter element.");
+    qd_error_add_number(error, "line", parser->line);
+    qd_error_add_number(error, "col", parser->column);
+    return status;
 }
 
 /* {} asks for nothing. */
@@ -113,7 +118,7 @@ static enum qd_status nested_member(struct qd_object_parser *parser, const struc
     while (qd_json_next(&at)) {
         if (qd_slice_is(at.key, "path")) {
             QD_TRY(path_member(parser, at.value, target, error));
-        } else if (qd_slice_is(at.key, "filter") && qd_json_is_object(at.value)) {
+        } else if (qd_slice_is(at.key, "filter")) {
             QD_TRY(filter_member(parser, at.value, target, error));
         } else if (!qd_slice_is(at.key, "max_children")) {
             return qd_error_set(error, QD_ILLEGAL_ARGUMENT,

@@ -281,6 +281,11 @@ static enum qd_status apply_numeric_type(const struct qd_shard_view *view, struc
     return QD_OK;
 }
 
+static enum qd_status not_averaged(const struct qd_shard_view *view, struct qd_error *error)
+{
+    return shard_error(view, error, QD_SLICE("we only support AVG, MEDIAN and SUM on number based fields"));
+}
+
 static enum qd_status resolve_unmapped(const struct qd_shard_view *view, struct qd_sort_key *key,
                                        struct qd_arena *arena, struct qd_error *error)
 {
@@ -315,14 +320,10 @@ static enum qd_status resolve_unmapped(const struct qd_shard_view *view, struct 
         }
         key->unmapped = types[i].type;
         key->type = type_of_field(types[i].type);
+        if (key->type == QD_SORT_TYPE_BYTES && averages(key->sort.mode)) return not_averaged(view, error);
         return apply_numeric_type(view, key, arena, error);
     }
     return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "No mapper found for type [%.*s]", QD_SLICE_ARG(name));
-}
-
-static enum qd_status not_averaged(const struct qd_shard_view *view, struct qd_error *error)
-{
-    return shard_error(view, error, QD_SLICE("we only support AVG, MEDIAN and SUM on number based fields"));
 }
 
 static enum qd_status resolve_field(const struct qd_shard_view *view, struct qd_sort_key *key,
