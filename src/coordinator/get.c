@@ -224,7 +224,10 @@ static void write_item(const struct item *item, struct qd_arena *arena, struct q
         qd_json_member_int(writer, "_version", result->version);
         qd_json_member_int(writer, "_seq_no", result->seq_no);
         qd_json_member_int(writer, "_primary_term", result->term);
-        if (result->routing.data != NULL) qd_json_member_string(writer, "_routing", result->routing);
+        /* Without anything that is stored to show the reference reads nothing that is stored. */
+        bool reads = item->source.fetch || item->stored_field_count > 0;
+        if (reads && result->routing.data != NULL)
+            qd_json_member_string(writer, "_routing", result->routing);
     }
     qd_json_member_bool(writer, "found", result->found);
     bool fetch = item->source.fetch && (item->stored_field_count == 0 || item->source.given ||

@@ -5,6 +5,7 @@
 #include "base/filter_path.h"
 #include "base/json_writer.h"
 #include "base/vector.h"
+#include "base/wildcard.h"
 #include "codec/columns.h"
 #include "codec/ids.h"
 #include "codec/postings.h"
@@ -15,6 +16,7 @@
 #include "search/phase_query_slice.h"
 #include "search/phase_request.h"
 #include "search/query_node.h"
+#include "search/query_tree.h"
 #include "search/sort.h"
 
 QD_VECTOR_TYPE(name_list, struct qd_slice);
@@ -37,6 +39,7 @@ struct fetch_phase {
     const struct qd_filter_path *source_filter; /* NULL: _source as it is */
     bool source;                                /* _source is shown */
     bool nothing_stored;                        /* stored_fields "_none_" */
+    bool names_stored;                          /* stored_fields names a field besides _source */
 };
 
 /* One document's parts. */
@@ -266,8 +269,11 @@ static enum qd_status load(struct fetch_phase *phase, const struct qd_top_doc *t
     if (bytes.size > 0) {
         QD_TRY(qd_record_parse(bytes, phase->scratch, &hit->record, error));
     }
-    if (!phase->nothing_stored) {
+    /* The reference reads what is stored until it has what it needs, which it never has without a routing or
+     * where it looks for fields by name. Behind the routing come the names of ignored fields. */
+    if (!phase->nothing_stored && (phase->names_stored || hit->record.routing.data == NULL)) {
         QD_TRY(load_ignored(phase, hit, error));
+        qd_query_hash_order(hit->ignored.data, hit->ignored.count, phase->scratch);
     }
     bool parsed = phase->highlighter != NULL || qd_fetch_fields_need_source(phase->fields) ||
                   (phase->source && phase->source_filter != NULL);
@@ -294,6 +300,22 @@ static bool may_have_names(const struct qd_search_request *request)
            memmem(source.data, source.size, wrapper.data, wrapper.size) != NULL;
 }
 
+/* Whether a name or pattern of stored_fields means a field of the mapping or of the metadata. */
+static bool means_field(const struct fetch_phase *phase, struct qd_slice name)
+{
+    static const char *const metadata[] = {
+        "_id",          "_routing",   "_ignored",     "_index",   "_seq_no", "_version",
+        "_field_names", "_doc_count", "_nested_path", "_feature", "_source", "_data_stream_timestamp",
+    };
+    struct qd_slice *names;
+    if (qd_slice_is(name, "_source")) return false;
+    for (size_t i = 0; i < sizeof(metadata) / sizeof(metadata[0]); i++) {
+        if (qd_simple_match(name, qd_slice_from_string(metadata[i]))) return true;
+    }
+    return !qd_slice_is(name, "_primary_term") &&
+           qd_mapping_match(phase->view->mapping, name, phase->arena, &names) > 0;
+}
+
 static enum qd_status prepare_phase(struct fetch_phase *phase, struct qd_error *error)
 {
     const struct qd_shard_view *view = phase->view;
@@ -306,6 +328,7 @@ static enum qd_status prepare_phase(struct fetch_phase *phase, struct qd_error *
     phase->source = filter->given ? filter->fetch : !request->stored_fields_given;
     for (size_t i = 0; i < request->stored_field_count; i++) {
         phase->source = phase->source || qd_slice_is(request->stored_fields[i], "_source");
+        phase->names_stored = phase->names_stored || means_field(phase, request->stored_fields[i]);
     }
     if (filter->include_count + filter->exclude_count > 0) {
         phase->source_filter = qd_filter_path_create(phase->arena, filter->includes, filter->include_count,

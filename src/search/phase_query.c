@@ -735,13 +735,8 @@ enum qd_status qd_search_query_phase(const struct qd_shard_view *view,
     result->total = known ? phase.known_total : phase.total;
     result->terminated_early = phase.terminated || counting_ended_early(&phase);
     result->timed_out = phase.timed_out;
-    /* Whoever counts to nothing and does not know the number beforehand has stopped before the first one. */
-    bool filtered = phase.post_filter != NULL || request->has_min_score;
-    bool stopped = phase.track == 0 && qd_phase_size(request) + qd_phase_from(request) == 0 &&
-                   view->snapshot->segment_count > 0 &&
-                   (filtered || !qd_prepared_is_counted(phase.query));
     if (phase.track >= 0 && phase.track != QD_TRACK_TOTAL_HITS_ACCURATE &&
-        (stopped || result->total > (uint64_t)phase.track)) {
+        result->total > (uint64_t)phase.track) {
         result->total = (uint64_t)phase.track;
         result->total_is_lower_bound = true;
     }

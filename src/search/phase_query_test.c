@@ -465,3 +465,17 @@ TEST(phase_query, numeric_type_says_what_values_are_compared_as)
     }
     search_world_close(&world);
 }
+
+/* The names of ignored fields stand in the order of Java's set. */
+TEST(phase_fetch, ignored_fields_in_the_order_of_a_set)
+{
+    struct search_world world;
+    search_world_open(&world,
+                      "{\"properties\":{\"k\":{\"type\":\"integer\",\"ignore_malformed\":true},"
+                      "\"k2\":{\"type\":\"integer\",\"ignore_malformed\":true}}}",
+                      NULL);
+    search_world_index(&world, "1", QD_SLICE("{\"k\":\"x\",\"k2\":\"x\"}"));
+    search_world_refresh(&world);
+    expect(&world, "{\"_source\":false}", "\"_ignored\":[\"k2\",\"k\"]");
+    search_world_close(&world);
+}
