@@ -165,6 +165,15 @@ static const struct aggregation_case cases[] = {
       "s\":[{\"to\":\"::1\"}]}}}}",
       "error: illegal_argument_exception: Field [k] of type [keyword] is not supported for aggregat"
       "ion [ip_range]" },
+    { "{\"size\":0,\"aggs\":{\"x\":{\"missing\":{\"field\":\"l\",\"value_type\":\"string\",\"missin"
+      "g\":\"q\"}}}}",
+      "{\"x\":{\"doc_count\":0}}" },
+    { "{\"size\":0,\"aggs\":{\"x\":{\"cardinality\":{\"field\":\"l\",\"value_type\":\"string\",\"mi"
+      "ssing\":\"q\"}}}}",
+      "{\"x\":{\"value\":5}}" },
+    { "{\"size\":0,\"aggs\":{\"x\":{\"value_count\":{\"field\":\"l\",\"value_type\":\"string\",\"mi"
+      "ssing\":\"q\"}}}}",
+      "{\"x\":{\"value\":6}}" },
     { "{\"size\":0,\"aggs\":{\"x\":{\"histogram\":{\"field\":\"l\",\"interval\":5,\"missing\":\"NaN"
       "\",\"min_doc_count\":1}}}}",
       "{\"x\":{\"buckets\":[{\"key\":0.0,\"doc_count\":2},{\"key\":10.0,\"doc_count\":1},{\"key\":"

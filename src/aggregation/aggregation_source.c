@@ -154,6 +154,25 @@ static enum qd_status parse_missing(struct qd_aggregation_run *run, const struct
     return QD_OK;
 }
 
+/* A number without a format of its own, which value_type can make a text of. */
+static bool is_plain_number(const struct qd_source *source)
+{
+    return source->field != NULL && (source->format.kind == QD_FORMAT_RAW_LONG ||
+                                     source->format.kind == QD_FORMAT_RAW_DOUBLE);
+}
+
+/* Where numbers are texts, any text may be missing: one that is no number is a value of its own. */
+static void set_text_missing(struct qd_aggregation_run *run, const struct qd_json *missing,
+                             struct qd_source *source)
+{
+    struct qd_error ignored;
+    qd_error_init(&ignored, run->arena);
+    if (parse_missing(run, missing, source, &ignored) == QD_OK) return;
+    source->missing_real = (double)NAN;
+    source->missing_number = 0;
+    source->kind = QD_SOURCE_DOUBLE;
+}
+
 /* What a value_type takes a field for; 0: there is none. */
 static unsigned accepts_of_hint(enum qd_value_hint hint)
 {
@@ -208,7 +227,10 @@ enum qd_status qd_source_open(struct qd_aggregation_run *run, const struct qd_so
     bool refused = taken_for != 0 && (taken_for & accepts) == 0;
     if (refused && source->field != NULL && bytes && source->kind != QD_SOURCE_BYTES)
         return not_supported(source, aggregation, error);
-    if (source->has_missing) QD_TRY(parse_missing(run, options->missing, source, error));
+    if (source->has_missing && bytes && is_plain_number(source)) {
+        set_text_missing(run, options->missing, source);
+    } else if (source->has_missing)
+        QD_TRY(parse_missing(run, options->missing, source, error));
     if (source->field == NULL) {
         if (refused) return not_supported(source, aggregation, error);
         if (!source->has_missing) source->kind = QD_SOURCE_UNMAPPED;
