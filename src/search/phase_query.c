@@ -410,6 +410,7 @@ static enum qd_status count_segment(struct query_phase *phase, const struct segm
             return QD_OK;
         }
         phase->total += qd_scorer_collect(scorer, &at, doc_count, &batch);
+        if (error != NULL && error->status != QD_OK) return error->status;
     }
     return QD_OK;
 }

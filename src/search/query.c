@@ -319,8 +319,9 @@ struct qd_slice qd_prepared_rewritten_text(const struct qd_prepared *prepared, s
 {
     /* A query that is nothing but an approximate one stays what it is, and so does one that becomes
      * nothing. */
-    struct qd_slice plain = qd_prepared_text(prepared, arena);
-    bool stays = qd_slice_starts_with(plain, QD_SLICE("ApproximateScoreQuery("));
+    struct qd_node *node = plain_node(prepared, arena);
+    struct qd_slice plain = node == NULL ? (struct qd_slice){ 0 } : qd_node_string(node, arena);
+    bool stays = qd_slice_starts_with(plain, QD_SLICE("ApproximateScoreQuery(")) && !qd_node_is_boolean(node);
     if (stays || qd_node_is_none(prepared->node)) return plain;
     return qd_node_string(prepared->node, arena);
 }
@@ -399,7 +400,7 @@ enum qd_status qd_prepared_bits(struct qd_prepared *prepared, uint32_t segment, 
     if (scorer != NULL) qd_scorer_into_bits(scorer, 0, context.doc_count, bits);
     for (size_t i = 0; context.live != NULL && i < count; i++) bits[i] &= context.live[i];
     *words = bits;
-    return QD_OK;
+    return error != NULL && error->status != QD_OK ? error->status : QD_OK;
 }
 
 /* Counts the matches of a segment, at least until there are more than `limit`. */
@@ -420,7 +421,8 @@ static enum qd_status count_matches(const struct qd_prepared *prepared, struct q
         }
         at = to;
     }
-    return QD_OK;
+    /* What a function says of a value that it cannot take. */
+    return error != NULL && error->status != QD_OK ? error->status : QD_OK;
 }
 
 enum qd_status qd_prepared_count(struct qd_prepared *prepared, struct qd_arena *arena, uint64_t limit,

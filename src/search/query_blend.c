@@ -168,7 +168,7 @@ static enum qd_status blend_term(void *hook_context, struct qd_query_context *co
         return QD_OK;
     }
     if (blended->count > 0) others[other_count++] = &blended->node;
-    *node = other_count == 1 ? others[0] : qd_node_dis_max(arena, others, other_count, 1.0f);
+    *node = other_count == 1 ? others[0] : qd_node_dis_max(arena, others, other_count, group->tie_breaker);
     return QD_OK;
 }
 

@@ -14,6 +14,13 @@ struct dis_max_query {
     float tie_breaker;
 };
 
+/* A scalar before a query: the reference looks at the token behind it, which begins one. */
+static bool is_stepped_over(struct qd_json_iterator element)
+{
+    bool scalar = qd_query_is_value(element.value) || qd_json_is_null(element.value);
+    return scalar && qd_json_next(&element) && qd_json_is_object(element.value);
+}
+
 static enum qd_status dis_max_parse(struct qd_query_parser *parser, const struct qd_json *body,
                                     struct qd_query **query, struct qd_error *error)
 {
@@ -39,6 +46,7 @@ static enum qd_status dis_max_parse(struct qd_query_parser *parser, const struct
                 if (self->queries.count == 0 && !qd_json_is_object(element.value))
                     return qd_query_error_at(parser, element.value, error,
                                              "[_na] query malformed, must start with start_object");
+                if (is_stepped_over(element)) continue;
                 QD_TRY(qd_query_parse_inner(parser, element.value, &one, error));
                 *QD_PUSH(parser->arena, &self->queries) = one;
             }

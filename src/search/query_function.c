@@ -182,7 +182,8 @@ static enum qd_status resolve_random(struct qd_query_context *context, const str
 {
     uint32_t salt = (uint32_t)java_hash(context->view->index_name) << 10 | context->view->shard;
     int64_t seed = context->view->now_ms ^ (int64_t)((uint64_t)context->view->now_ms >> 32);
-    if (function->seed != NULL && !qd_json_int64(function->seed, &seed))
+    bool numbered = function->seed != NULL && qd_json_is_number(function->seed);
+    if (function->seed != NULL && (!numbered || !qd_json_int64(function->seed, &seed)))
         seed = java_hash(qd_json_text(function->seed));
     else if (function->seed != NULL && (seed > INT32_MAX || seed < INT32_MIN))
         seed = (int32_t)(uint32_t)((uint64_t)seed ^ (uint64_t)seed >> 32);
@@ -275,7 +276,6 @@ static enum qd_status date_decay(struct qd_query_context *context, const struct 
                               &format, error));
     if (members->origin != NULL) {
         QD_TRY(qd_value_parse_number(&format, members->origin, context->view->now_ms, &origin, error));
-        origin = (int64_t)qd_value_double(value->field, origin);
     }
     value->origin = (double)origin;
     if (members->scale == NULL)
@@ -414,22 +414,48 @@ enum qd_status qd_function_segment(struct qd_function_value *value, const struct
 }
 
 /* ---- values ---- */
+/* A number as the reference's field data prints it. */
+static struct qd_slice number_text(const struct qd_field *field, int64_t number, char *text)
+{
+    size_t size;
+    if (!qd_value_is_integral(field)) size = qd_double_to_text(qd_value_double(field, number), text);
+    else if (field->type != QD_FIELD_UNSIGNED_LONG) size = qd_int64_to_text(number, text);
+    else {
+        uint64_t rest = (uint64_t)number ^ UINT64_C(1) << 63;
+        size_t at = QD_NUMBER_TEXT_MAX;
+        do text[--at] = (char)('0' + rest % 10);
+        while ((rest /= 10) > 0);
+        return qd_slice_make(text + at, QD_NUMBER_TEXT_MAX - at);
+    }
+    return qd_slice_make(text, size);
+}
+
+/* The hash of a document's numbers: of the text that sorts first. */
+static int32_t number_hash(const struct qd_function_value *value, qd_doc_id doc)
+{
+    char texts[2][QD_NUMBER_TEXT_MAX];
+    struct qd_slice first = { 0 };
+    uint32_t count = qd_numeric_count(value->numbers, doc);
+    for (uint32_t i = 0; i < count; i++) {
+        bool taken = first.data >= texts[0] && first.data < texts[0] + sizeof(texts[0]);
+        char *text = texts[taken];
+        struct qd_slice one = number_text(value->field, qd_numeric_at(value->numbers, doc, i), text);
+        if (first.data == NULL || qd_slice_compare(one, first) < 0) first = one;
+    }
+    return murmur(first, value->salted_seed);
+}
+
 static double random_score(const struct qd_function_value *value, qd_doc_id doc)
 {
     int32_t hash = value->salted_seed;
-    char text[QD_NUMBER_TEXT_MAX];
-    int64_t number;
     if (value->field == NULL) {
         hash = mix((int32_t)(value->doc_base + doc), value->salted_seed);
     } else if (value->constant.data != NULL) {
         hash = murmur(value->constant, value->salted_seed);
     } else if (value->ids != NULL) {
         hash = murmur(qd_ids_at(value->ids, doc), value->salted_seed);
-    } else if (value->numbers != NULL && qd_numeric_first(value->numbers, doc, &number)) {
-        size_t size = qd_value_is_integral(value->field)
-                          ? qd_int64_to_text(number, text)
-                          : qd_double_to_text(qd_value_double(value->field, number), text);
-        hash = murmur(qd_slice_make(text, size), value->salted_seed);
+    } else if (value->numbers != NULL && qd_numeric_count(value->numbers, doc) > 0) {
+        hash = number_hash(value, doc);
     } else if (value->ordinals != NULL && qd_numeric_count(qd_ordinal_numbers(value->ordinals), doc) > 0) {
         uint32_t ordinal = (uint32_t)qd_numeric_at(qd_ordinal_numbers(value->ordinals), doc, 0);
         hash = murmur(qd_ordinal_term(value->ordinals, ordinal, value->arena), value->salted_seed);
@@ -497,12 +523,15 @@ static double field_score(const struct qd_function_value *value, qd_doc_id doc, 
     return 0;
 }
 
-/* The middle one of ascending distances, or the mean of the two in the middle. */
+/* Distances are taken between milliseconds and the origin, which of nanoseconds is in nanoseconds: so the
+ * reference compares them.
+ *
+ * The middle one of ascending distances, or the mean of the two in the middle. */
 static double median_distance(const struct qd_function_value *value, qd_doc_id doc, uint32_t count)
 {
     double *distances = QD_NEW_ARRAY(value->arena, double, count + 1);
     for (uint32_t i = 0; i < count; i++) {
-        double number = real_of(value->field, qd_numeric_at(value->numbers, doc, i));
+        double number = qd_value_double(value->field, qd_numeric_at(value->numbers, doc, i));
         double distance = fmax(0, fabs(number - value->origin) - value->offset);
         uint32_t at = i;
         for (; at > 0 && distances[at - 1] > distance; at--) distances[at] = distances[at - 1];
@@ -519,7 +548,7 @@ static double decay_distance(const struct qd_function_value *value, qd_doc_id do
     double result = 0;
     if (value->function->mode == QD_FUNCTION_MEDIAN) return median_distance(value, doc, count);
     for (uint32_t i = 0; i < count; i++) {
-        double number = real_of(value->field, qd_numeric_at(value->numbers, doc, i));
+        double number = qd_value_double(value->field, qd_numeric_at(value->numbers, doc, i));
         double distance = fabs(number - value->origin) - value->offset;
         if (distance < 0) distance = 0;
         enum qd_function_mode mode = value->function->mode;
@@ -583,7 +612,7 @@ static struct qd_slice distance_text(const struct qd_function_value *value, qd_d
     qd_buffer_format(&text, "%s[", modes[value->function->mode]);
     for (uint32_t i = 0; i < count; i++) {
         struct qd_slice number =
-            double_text(real_of(value->field, qd_numeric_at(value->numbers, doc, i)), arena);
+            double_text(qd_value_double(value->field, qd_numeric_at(value->numbers, doc, i)), arena);
         qd_buffer_format(
             &text, "%sMath.max(Math.abs(%.*s(=doc value) - %.*s(=origin))) - %.*s(=offset), 0)",
             i == 0 ? "" : ", ", QD_SLICE_ARG(number), QD_SLICE_ARG(origin), QD_SLICE_ARG(offset));

@@ -113,3 +113,52 @@ TEST(query_odd, answers_are_those_of_the_reference)
         expect_in(search_world_search(&world, query_of(&world, facts[i][0])), facts[i][1]);
     search_world_close(&world);
 }
+
+/* Scores of decays and of chance, and how many should clauses are asked for. */
+TEST(query_odd, functions_score_as_in_the_reference)
+{
+    static const char *const facts[][2] = {
+        { "{\"linear\":{\"n\":{\"origin\":10,\"scale\":20}}}", "\"max_score\":0.725," },
+        { "{\"linear\":{\"n\":{\"origin\":10,\"scale\":20,\"decay\":0.33,\"offset\":2}}}",
+          "\"max_score\":0.6985," },
+        { "{\"gauss\":{\"n\":{\"origin\":10,\"scale\":20}}}", "\"max_score\":0.8108461," },
+        { "{\"gauss\":{\"n\":{\"origin\":10,\"scale\":20,\"decay\":0.33,\"offset\":2}}}",
+          "\"max_score\":0.7989122," },
+        { "{\"exp\":{\"n\":{\"origin\":10,\"scale\":20}}}", "\"max_score\":0.6830201," },
+        { "{\"exp\":{\"n\":{\"origin\":10,\"scale\":20,\"decay\":0.33,\"offset\":2}}}",
+          "\"max_score\":0.6071993," },
+        { "{\"field_value_factor\":{\"field\":\"n\"},\"min_score\":1}",
+          "must not produce negative scores" },
+    };
+    struct search_world world;
+    open_world(&world);
+    for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
+        struct qd_slice query = qd_arena_format(world.arena, "{\"function_score\":%s}", facts[i][0]);
+        struct qd_slice body = qd_arena_format(world.arena, "{\"query\":%.*s}", QD_SLICE_ARG(query));
+        expect_in(search_world_search(&world, body), facts[i][1]);
+    }
+    /* Without hits the function's complaint is told, too. */
+    expect_in(search_world_search(&world, QD_SLICE("{\"size\":0,\"query\":{\"function_score\":{"
+                         "\"min_score\":1,"
+                                                   "\"field_value_factor\":{\"field\":\"n\"}}}}")),
+              "must not produce negative scores");
+    search_world_close(&world);
+}
+
+TEST(query_odd, as_many_should_clauses_are_needed_as_asked_for)
+{
+    static const char *const facts[][2] = { { "2", "{\"total\":1" },      { "3", "{\"total\":0" },
+                                            { "\"-1\"", "{\"total\":1" }, { "\"2<50%\"", "{\"total\":1" },
+                                            { "\"67%\"", "{\"total\":1" }, { "\"-34%\"", "{\"total\":1" },
+                                            { "\"100%\"", "{\"total\":0" } };
+    struct search_world world;
+    open_world(&world);
+    for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
+        struct qd_slice body = qd_arena_format(
+            world.arena, "{\"query\":{\"bool\":{\"minimum_should_match\":%s,\"should\":[{\"match"
+                         "\":{\"t\":\"quick\"}},"
+                         "{\"match\":{\"u\":\"fox\"}},{\"match\":{\"t\":\"fox\"}}]}}}", facts[i][0]);
+        expect_in(search_world_search(&world, body), facts[i][1]);
+    }
+    search_world_close(&world);
+}

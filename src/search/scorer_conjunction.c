@@ -221,6 +221,9 @@ static size_t exclusion_collect(struct qd_scorer *scorer, qd_doc_id *at, qd_doc_
     struct exclusion_scorer *self = (struct exclusion_scorer *)scorer;
     if (batch->capacity < QD_SCORER_WINDOW) return qd_scorer_collect_singly(scorer, at, to, batch);
     bool hits[QD_SCORER_WINDOW];
+    /* What is excluded stands behind the documents before this one, and would no longer be found. */
+    if (scorer->started && scorer->doc > *at) *at = scorer->doc < to ? scorer->doc : to;
+    if (*at >= to) return 0;
     scorer->started = false; /* whoever seeks later finds the places of both */
     size_t found = qd_scorer_collect(self->required, at, to, batch);
     qd_assert(found <= QD_SCORER_WINDOW);
@@ -262,10 +265,16 @@ static void exclusion_into_bits(struct qd_scorer *scorer, qd_doc_id from, qd_doc
 {
     struct exclusion_scorer *self = (struct exclusion_scorer *)scorer;
     if (scorer->started && scorer->doc >= to) return;
+    /* What is excluded before this document would no longer be found. */
+    qd_doc_id least = scorer->started && scorer->doc > from ? scorer->doc : from;
     scorer->started = false; /* whoever seeks later finds the places of both */
     for (qd_doc_id at = from; at < to;) {
         qd_doc_id end = to - at > QD_SCORER_WINDOW ? at + QD_SCORER_WINDOW : to;
-        if (qd_scorer_seek(self->excluded, at) >= end) {
+        if (end <= least) {
+            at = end;
+            continue;
+        }
+        if (at >= least && qd_scorer_seek(self->excluded, at) >= end) {
             qd_scorer_into_bits(self->required, at, end, words + (at - from) / 64);
             at = end;
             continue;
@@ -273,6 +282,8 @@ static void exclusion_into_bits(struct qd_scorer *scorer, qd_doc_id from, qd_doc
         uint64_t required[QD_SCORER_WINDOW / 64] = { 0 }, excluded[QD_SCORER_WINDOW / 64] = { 0 };
         qd_scorer_into_bits(self->required, at, end, required);
         qd_scorer_into_bits(self->excluded, at, end, excluded);
+        for (qd_doc_id doc = at; doc < least; doc++)
+            required[(doc - at) / 64] &= ~(UINT64_C(1) << ((doc - at) % 64));
         or_without(words + (at - from) / 64, required, excluded, (end - at + 63) / 64);
         at = end;
     }

@@ -267,3 +267,24 @@ TEST(scorer_windows, conjunctions_keep_the_top)
     }
     search_world_close(&world);
 }
+
+/* What is excluded has been walked over where the union begins before the exclusion's first document. */
+TEST(scorer_union, excludes_before_the_first_document_of_a_part)
+{
+    static const char *const texts[] = { "b", "n b", "b", "x" };
+    struct search_world world;
+    search_world_open(&world, "{\"properties\":{\"t\":{\"type\":\"text\"}}}", NULL);
+    for (size_t i = 0; i < 4; i++) {
+        char id[2] = { (char)('0' + i), 0 };
+        search_world_index(&world, id, qd_arena_format(world.arena, "{\"t\":\"%s\"}", texts[i]));
+    }
+    search_world_refresh(&world);
+    static const char *const asks[] = { "\"size\":10", "\"size\":0", "\"sort\":\"_doc\"" };
+    for (size_t i = 0; i < sizeof(asks) / sizeof(asks[0]); i++) {
+        struct qd_slice body = qd_arena_format(
+            world.arena, "{%s,\"query\":{\"bool\":{\"should\":[{\"match\":{\"t\":\"n\"}},{\"bool\":{\"must\":"
+                         "{\"match_all\":{}},\"must_not\":{\"match\":{\"t\":\"b\"}}}}]}}}", asks[i]);
+        assert_true(qd_slice_starts_with(search_world_search(&world, body), QD_SLICE("{\"total\":2")));
+    }
+    search_world_close(&world);
+}
