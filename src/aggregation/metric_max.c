@@ -47,7 +47,11 @@ static enum qd_status collect(struct qd_collector *collector, const struct qd_co
     struct state *states = metric->states;
     if (batch->buckets == NULL) {
         double value = states[0].met ? states[0].value : -INFINITY;
-        for (size_t i = 0; i < values.count; i++) value = greater(value, values.reals[i]);
+        bool whole = metric->source.kind != QD_SOURCE_DOUBLE; /* and never NaN */
+        for (size_t i = 0; whole && i < values.count; i++) {
+            value = values.reals[i] > value ? values.reals[i] : value;
+        }
+        for (size_t i = 0; !whole && i < values.count; i++) value = greater(value, values.reals[i]);
         states[0] = (struct state){ value, states[0].met || values.count > 0 };
         return QD_OK;
     }
