@@ -3,6 +3,7 @@
 #include "base/assert.h"
 #include "base/json_prefix.h"
 #include "base/number.h"
+#include "base/text.h"
 #include "base/units.h"
 #include "base/vector.h"
 
@@ -16,6 +17,7 @@ enum qd_status qd_call_bool(const struct qd_call *call, const char *name, bool *
 {
     struct qd_slice text = qd_call_parameter(call, name);
     if (text.data == NULL) return QD_OK;
+    if (text.size > 0 && qd_trim(text).size == 0) return QD_OK; /* blanks say nothing */
     if (text.size == 0 || qd_slice_is(text, "true")) {
         *value = true;
         return QD_OK;

@@ -50,7 +50,9 @@ enum qd_status qd_search_uri_query(const struct qd_call *call, struct qd_slice *
         if (value.size > 0) qd_json_member_string(&writer, texts[i].member, value);
     }
     if (analyze_wildcard) qd_json_member_bool(&writer, "analyze_wildcard", true);
-    if (qd_call_parameter(call, "lenient").data != NULL) qd_json_member_bool(&writer, "lenient", lenient);
+    struct qd_slice said = qd_call_parameter(call, "lenient");
+    bool blank = said.size > 0 && qd_trim(said).size == 0;
+    if (said.data != NULL && !blank) qd_json_member_bool(&writer, "lenient", lenient);
     qd_json_end_object(&writer);
     qd_json_end_object(&writer);
     *text = qd_arena_copy(call->arena, qd_buffer_view(&buffer));

@@ -110,6 +110,7 @@ TEST(parameter_rules, a_search_tells_what_it_reads_first)
                         "terminateAfter must be > 0");
     assert_string_equal(refusal(arena, &search, "terminate_after=-1&timeout=x&version=x"),
                         "Failed to parse value [x] as only [true] or [false] are allowed.");
+    assert_string_equal(refusal(arena, &search, "version=+"), "");
     assert_string_equal(refusal(arena, &search, "q=a&from=-1&default_operator=x"),
                         "No enum constant org.opensearch.index.query.Operator.X");
     struct qd_call *call = call_of(arena, "from=-1");

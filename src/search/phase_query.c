@@ -604,6 +604,7 @@ static enum qd_status prepare_phase(struct query_phase *phase, struct qd_error *
                                                                        : phase->view->snapshot->live_count;
     qd_top_docs_init(&phase->top, request, &phase->sorts, capacity, phase->arena);
     phase->top.after = after;
+    QD_TRY(qd_sort_plan_late(&phase->sorts, phase->arena, error));
     phase->in_doc_order = request->sort_count == 1 && request->sorts[0].kind == QD_SORT_DOC &&
                           !request->sorts[0].descending && after == NULL;
     return QD_OK;

@@ -61,6 +61,7 @@ struct qd_sort_plan {
     size_t count;
     bool needs_scores;
     bool compares; /* documents are wanted: search_after must be comparable */
+    struct qd_error late; /* of a wrong `missing` of a computed key, see qd_sort_plan_late */
 };
 
 /* Resolves the request's sorts on a shard. Errors: QD_QUERY_SHARD "No mapping found for [x] in order to sort
@@ -68,6 +69,10 @@ struct qd_sort_plan {
 QD_CHECKED enum qd_status qd_sort_plan_make(const struct qd_shard_view *view,
                                             const struct qd_search_request *request, struct qd_arena *arena,
                                             struct qd_sort_plan *plan, struct qd_error *error);
+
+/* Tells of what the reference finds only where it begins to compare, after everything else was looked at. */
+QD_CHECKED enum qd_status qd_sort_plan_late(const struct qd_sort_plan *plan, struct qd_arena *arena,
+                                            struct qd_error *error);
 
 /* Moves to a segment. */
 QD_CHECKED enum qd_status qd_sort_plan_segment(struct qd_sort_plan *plan, struct qd_segment *segment,

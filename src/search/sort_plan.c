@@ -396,6 +396,7 @@ enum qd_status qd_sort_plan_make(const struct qd_shard_view *view, const struct 
     *plan = (struct qd_sort_plan){ .keys = QD_NEW_ARRAY(arena, struct qd_sort_key, request->sort_count + 1),
                                    .count = request->sort_count,
                                    .compares = qd_phase_size(request) > 0 };
+    qd_error_init(&plan->late, arena);
     for (size_t i = 0; i < request->sort_count; i++) {
         struct qd_sort_key *key = &plan->keys[i];
         key->sort = request->sorts[i];
@@ -409,9 +410,18 @@ enum qd_status qd_sort_plan_make(const struct qd_shard_view *view, const struct 
     }
     for (size_t i = 0; i < request->sort_count && plan->compares; i++) {
         struct qd_sort_key *key = &plan->keys[i];
-        if (key->sort.kind == QD_SORT_FIELD && is_computed(key)) QD_TRY(resolve_missing(key, arena, error));
+        if (key->sort.kind != QD_SORT_FIELD || !is_computed(key)) continue;
+        if (resolve_missing(key, arena, &plan->late) != QD_OK) break;
     }
     return QD_OK;
+}
+
+enum qd_status qd_sort_plan_late(const struct qd_sort_plan *plan, struct qd_arena *arena,
+                                 struct qd_error *error)
+{
+    if (plan->late.status == QD_OK) return QD_OK;
+    if (error != NULL) qd_error_copy(error, arena, &plan->late);
+    return plan->late.status;
 }
 
 enum qd_status qd_sort_plan_check(const struct qd_sort_plan *plan, struct qd_error *error)

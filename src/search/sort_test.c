@@ -20,6 +20,8 @@ TEST(sort, what_cannot_be_compared_is_told_where_it_would_be)
         { "{\"size\":0,\"sort\":[{\"n\":{\"missing\":\"x\"}}]}", "For input string: \\\"x\\\"" },
         { "{\"sort\":[{\"n\":{\"mode\":\"avg\",\"missing\":\"x\"}},\"t\"]}",
           "Text fields are not optimised" },
+        { "{\"sort\":[{\"n\":{\"mode\":\"avg\",\"missing\":\"x\"}}],\"search_after\":[\"y\"]}",
+          "Failed to parse search_after value for field [n]." },
         { "{\"sort\":[{\"n\":{\"nested\":{\"path\":\"o\"}}}]}", "path [o] is not of nested type" },
         { "{\"sort\":[{\"x\":{\"unmapped_type\":\"keyword\",\"numeric_type\":\"long\"}}]}",
           "cannot be set on a non-numeric field, got keyword" },
