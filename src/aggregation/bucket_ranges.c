@@ -10,9 +10,6 @@
 #include "base/number.h"
 #include "base/text.h"
 
-/* Bounds of dates beyond this are taken for it: a whole number of 64 bits holds it. */
-#define WHOLE_MAX 9.2e18
-
 /* ---- parsing ---- */
 
 static enum qd_status parse_range(struct qd_aggregation_parser *parser, const struct qd_json *json,
@@ -260,8 +257,7 @@ static const struct qd_collector_operations operations = {
 static struct qd_slice whole_text(const struct qd_json *json, double *number, struct qd_arena *arena)
 {
     if (!qd_json_double(json, number)) return qd_json_text(json);
-    double whole = fmax(-WHOLE_MAX, fmin(WHOLE_MAX, *number));
-    return qd_arena_format(arena, "%lld", (long long)whole);
+    return qd_arena_format(arena, "%lld", (long long)qd_format_long(*number));
 }
 
 static enum qd_status resolve_bound(struct qd_aggregation_run *run, const struct qd_source *source,

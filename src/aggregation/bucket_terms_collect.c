@@ -789,7 +789,8 @@ enum qd_status qd_terms_create(struct qd_aggregation_run *run, const struct qd_a
     *collector = &terms->base;
     QD_TRY(open_source(terms, aggregation, error));
     run->turn = QD_TURN_COLLECTOR;
-    bool bytes = terms->source.kind == QD_SOURCE_BYTES || terms->texts;
+    enum qd_value_hint type = options->source.hint;
+    bool bytes = terms->source.kind == QD_SOURCE_BYTES || type == QD_HINT_BYTES || type == QD_HINT_IP;
     if (bytes && hint.data != NULL && !qd_slice_is(hint, "map") &&
         !qd_slice_is(hint, "global_ordinals")) {
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT,
