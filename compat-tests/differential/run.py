@@ -76,7 +76,7 @@ def differences(servers, request):
     expected, found = (answer(server, request) for server in servers)
     if breaks(expected, found):
         return []
-    return [place for place in places(expected, found) if not accepted(*place)]
+    return [place for place in places(expected, found) if not accepted(request, *place)]
 
 
 def kind_of(request, place):

@@ -495,12 +495,25 @@ static const char *advice_of(enum qd_function_modifier modifier)
     return "";
 }
 
+/* A document's first number. Those of an unsigned_long stand by their signed bits in the reference, beyond
+ * 2^63 in front. */
+static bool first_number(const struct qd_function_value *value, qd_doc_id doc, int64_t *number)
+{
+    if (value->numbers == NULL || !qd_numeric_first(value->numbers, doc, number)) return false;
+    uint32_t count = value->field->type == QD_FIELD_UNSIGNED_LONG ? qd_numeric_count(value->numbers, doc) : 0;
+    for (uint32_t i = 0; i < count; i++) {
+        int64_t other = qd_numeric_at(value->numbers, doc, i);
+        if ((other ^ INT64_MIN) < (*number ^ INT64_MIN)) *number = other;
+    }
+    return true;
+}
+
 static double field_score(const struct qd_function_value *value, qd_doc_id doc, struct qd_error *error)
 {
     const struct qd_function *function = value->function;
     double number = function->missing;
     int64_t raw;
-    if (value->numbers != NULL && qd_numeric_first(value->numbers, doc, &raw)) {
+    if (first_number(value, doc, &raw)) {
         number = real_of(value->field, raw);
     } else if (!function->has_missing) {
         if (error != NULL && error->status == QD_OK)
