@@ -124,6 +124,17 @@ static enum qd_status not_both(struct qd_query_parser *parser, const struct qd_j
         QD_SLICE_ARG(before), what, QD_SLICE_ARG(at->key));
 }
 
+/* A query has one function outside of the array, and a weight of its own is one. */
+static enum qd_status single_found(struct qd_query_parser *parser, const struct qd_json_iterator *at,
+                                   struct qd_slice before, struct qd_error *error)
+{
+    return qd_query_error_at(
+        parser, at->value, error,
+        "failed to parse [function_score] query. already found function [%.*s], now encountering [%.*s]. use "
+        "[functions] array if you want to define several functions.",
+        QD_SLICE_ARG(before), QD_SLICE_ARG(at->key));
+}
+
 /* Scalars of the query itself. */
 static enum qd_status parse_scalar(struct qd_query_parser *parser, struct function_query *self,
                                    const struct qd_json_iterator *at, struct singles *singles,
@@ -146,8 +157,9 @@ static enum qd_status parse_scalar(struct qd_query_parser *parser, struct functi
         self->has_min_score = true;
         QD_TRY(qd_query_float(parser, at->value, &self->min_score, error));
     } else if (qd_slice_is(at->key, "weight") && !singles->array) {
+        if (singles->name.data != NULL) return single_found(parser, at, singles->name, error);
         singles->function.has_weight = true;
-        if (singles->name.data == NULL) singles->name = at->key;
+        singles->name = at->key;
         QD_TRY(qd_query_float(parser, at->value, &singles->function.weight, error));
     } else {
         QD_TRY(qd_query_parse_common(parser, &self->query, at->key, at->value, &taken, error));
@@ -186,12 +198,7 @@ static enum qd_status parse_object(struct qd_query_parser *parser, struct functi
         return QD_OK;
     }
     if (singles->array) return not_both(parser, at, QD_SLICE("functions"), " array", error);
-    if (singles->name.data != NULL)
-        return qd_query_error_at(
-            parser, at->value, error,
-            "failed to parse [function_score] query. already found function [%.*s], now encountering "
-            "[%.*s]. use [functions] array if you want to define several functions.",
-            QD_SLICE_ARG(singles->name), QD_SLICE_ARG(at->key));
+    if (singles->name.data != NULL) return single_found(parser, at, singles->name, error);
     if (!qd_function_known(at->key, &kind)) return unknown_function(parser, at, error);
     singles->name = at->key;
     return qd_function_parse(parser, kind, at->value, &singles->function, error);

@@ -100,6 +100,10 @@ static const char *const query_facts[][2] = {
       " byte offset: #46] < Current token (START_OBJECT) not numeric, cannot use numeric value acce"
       "ssors\n at [Source: REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled); byte"
       " offset: #46]" },
+    { "{\"query\":{\"function_score\":{\"random_score\":{},\"weight\":1.5}}}",
+      "parsing_exception: failed to parse [function_score] query. already found function [random_sc"
+      "ore], now encountering [weight]. use [functions] array if you want to define several functio"
+      "ns. 1 56" },
     { "{\"query\":{\"fuzzy\":{\"t\":{\"value\":null}}}}",
       "parsing_exception: [fuzzy] unexpected token [VALUE_NULL] after [value] 1 33" },
     { "{\"query\":{\"regexp\":{\"t\":{\"value\":[]}}}}",
