@@ -174,3 +174,19 @@ TEST(answers, ranges_of_booleans_without_an_index_use_their_column)
     assert_true(says(&world, "\"count\":1"));
     stop_world(&world);
 }
+
+TEST(answers, the_last_word_is_in_a_keywords_normal_form)
+{
+    struct world world;
+    start_world(&world, NULL, NULL);
+    assert_int_equal(call(&world, "PUT", "/n",
+                          "{\"mappings\":{\"properties\":{\"k\":{\"type\":\"keyword\","
+                          "\"normalizer\":\"lowercase\"}}}}"),
+                     200);
+    assert_int_equal(call(&world, "POST", "/n/_validate/query?explain=true",
+                          "{\"query\":{\"match_bool_prefix\":{\"k\":{\"query\":\"Red Blu\","
+                          "\"analyzer\":\"whitespace\"}}}}"),
+                     200);
+    assert_has(&world, "\"explanation\":\"ConstantScore(k:red) k:blu*\"");
+    stop_world(&world);
+}

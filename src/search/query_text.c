@@ -352,6 +352,14 @@ enum qd_status qd_text_prefix(struct qd_query_context *context, const struct qd_
     return qd_text_prefix_node(context, &multi, false, node, error);
 }
 
+/* The last word as a prefix: whatever analyzer has made it, a keyword has it in its normal form. */
+static enum qd_status last_word(struct qd_query_context *context, const struct qd_field *field,
+                                struct qd_slice word, struct qd_node **node, struct qd_error *error)
+{
+    if (field->normalizer != NULL) word = qd_analyzer_normalize(field->normalizer, context->arena, word);
+    return qd_text_prefix(context, field, word, node, error);
+}
+
 /* ---- tokens to nodes ---- */
 /* A token at its position. */
 struct placed {
@@ -378,7 +386,7 @@ static enum qd_status position_node(struct token_builder *builder, size_t from, 
     struct qd_query_context *context = builder->context;
     bool prefix = last && builder->ends && builder->options->type == QD_TEXT_BOOLEAN_PREFIX;
     if (to - from == 1) {
-        if (prefix) return qd_text_prefix(context, builder->field, builder->tokens[from].term, node, error);
+        if (prefix) return last_word(context, builder->field, builder->tokens[from].term, node, error);
         return qd_text_term(context, builder->options, builder->field, builder->tokens[from].term, node,
                             error);
     }
