@@ -1,6 +1,7 @@
 /* The table of kinds, and the order in which siblings are rendered. */
 #include "aggregation/aggregation_kinds.h"
 
+#include "base/java_order.h"
 #include "base/text.h"
 
 static const struct qd_aggregation_kind *const kinds[] = {
@@ -67,31 +68,9 @@ enum qd_status qd_aggregation_kind_unknown(struct qd_aggregation_parser *parser,
     return QD_PARSING;
 }
 
-/* String.hashCode, spread as HashMap spreads it. */
-static uint32_t java_hash(struct qd_slice name, struct qd_arena *arena)
-{
-    size_t count;
-    const uint16_t *units = qd_utf16_from_utf8(arena, name, &count);
-    uint32_t hash = 0;
-    for (size_t i = 0; i < count; i++) hash = hash * 31 + units[i];
-    return hash ^ hash >> 16;
-}
-
 void qd_aggregations_order(struct qd_aggregations *aggregations, struct qd_arena *arena)
 {
-    size_t count = aggregations->count;
-    aggregations->order = QD_NEW_ARRAY(arena, uint32_t, count);
-    uint32_t *slots = QD_NEW_ARRAY(arena, uint32_t, count);
-    uint32_t size = 16;
-    while (count > size / 4 * 3) size *= 2;
-    for (size_t i = 0; i < count; i++) slots[i] = java_hash(aggregations->items[i]->name, arena) & (size - 1);
-    /* Names of one slot stay in the order in which they came. */
-    for (size_t i = 0; i < count; i++) {
-        size_t at = i;
-        while (at > 0 && slots[aggregations->order[at - 1]] > slots[i]) {
-            aggregations->order[at] = aggregations->order[at - 1];
-            at--;
-        }
-        aggregations->order[at] = (uint32_t)i;
-    }
+    struct qd_slice *names = QD_NEW_ARRAY(arena, struct qd_slice, aggregations->count);
+    for (size_t i = 0; i < aggregations->count; i++) names[i] = aggregations->items[i]->name;
+    aggregations->order = qd_java_map_order(arena, names, aggregations->count, 16);
 }

@@ -22,7 +22,7 @@ struct qd_collector;
 struct qd_aggregations {
     struct qd_aggregation **items; /* items[count], in the order of the request */
     size_t count;
-    uint32_t *order;               /* order[count]: the order of rendering, that of a java.util.HashMap */
+    size_t *order;                 /* order[count]: the order of rendering, that of a java.util.HashMap */
 };
 
 /* One named aggregation. */

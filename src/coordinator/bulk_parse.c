@@ -18,25 +18,11 @@ struct parser {
     struct write_list writes;
 };
 
-static const char *token_name(const struct qd_json *node)
-{
-    switch (qd_json_type_of(node)) {
-    case QD_JSON_OBJECT: return "START_OBJECT";
-    case QD_JSON_ARRAY: return "START_ARRAY";
-    case QD_JSON_STRING: return "VALUE_STRING";
-    case QD_JSON_NUMBER: return "VALUE_NUMBER";
-    case QD_JSON_BOOLEAN: return "VALUE_BOOLEAN";
-    case QD_JSON_NULL: return "VALUE_NULL";
-    case QD_JSON_MISSING: break;
-    }
-    return "END_OBJECT";
-}
-
 static enum qd_status malformed(struct parser *parser, const char *expected, const struct qd_json *found)
 {
     return qd_error_set(parser->error, QD_ILLEGAL_ARGUMENT,
                         "Malformed action/metadata line [%lld], expected %s but found [%s]",
-                        (long long)parser->line, expected, token_name(found));
+                        (long long)parser->line, expected, qd_json_token_name(found));
 }
 
 /* The next line without its line feed; the last line must have one. */
@@ -211,7 +197,7 @@ static enum qd_status parse_action(struct parser *parser, struct qd_slice text, 
         return qd_error_set(
             parser->error, QD_ILLEGAL_ARGUMENT,
             "Malformed action/metadata line [%lld], expected START_OBJECT or END_OBJECT but found [%s]",
-            (long long)parser->line, token_name(at.value));
+            (long long)parser->line, qd_json_token_name(at.value));
     }
     line->kind = write->item.kind;
     return QD_OK;

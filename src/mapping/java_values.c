@@ -3,66 +3,24 @@
 #include <stdlib.h>
 
 #include "base/buffer.h"
+#include "base/java_order.h"
 #include "base/number.h"
 #include "base/text.h"
 
-/* A HashMap starts with so many buckets and doubles when it is three quarters full. */
-#define BUCKETS_MIN 16
-
-uint32_t qd_java_hash(struct qd_slice text)
-{
-    uint32_t hash = 0;
-    size_t at = 0;
-    while (at < text.size) {
-        uint8_t byte = (uint8_t)text.data[at];
-        if (byte < 0x80) {
-            hash = hash * 31 + byte;
-            at++;
-            continue;
-        }
-        uint32_t code = qd_utf8_decode(text, &at);
-        if (code >= 0x10000) {
-            hash = hash * 31 + (0xD800 + ((code - 0x10000) >> 10));
-            hash = hash * 31 + (0xDC00 + ((code - 0x10000) & 0x3FF));
-        } else {
-            hash = hash * 31 + code;
-        }
-    }
-    return hash;
-}
-
-struct ordered {
-    struct qd_java_entry entry;
-    uint32_t bucket;
-    uint32_t index;
-};
-
-static int compare_ordered(const void *left, const void *right)
-{
-    const struct ordered *a = left;
-    const struct ordered *b = right;
-    if (a->bucket != b->bucket) return a->bucket < b->bucket ? -1 : 1;
-    return a->index < b->index ? -1 : a->index > b->index;
-}
-
 struct qd_java_entry *qd_java_entries(struct qd_arena *arena, const struct qd_json *object, size_t *count)
 {
-    *count = qd_json_is_object(object) ? qd_json_size(object) : 0;
-    struct ordered *members = QD_NEW_ARRAY(arena, struct ordered, *count + 1);
-    uint32_t buckets = BUCKETS_MIN;
-    while (*count > (size_t)buckets / 4 * 3) buckets *= 2;
+    size_t size = qd_json_is_object(object) ? qd_json_size(object) : 0;
+    struct qd_slice *keys = QD_NEW_ARRAY(arena, struct qd_slice, size);
+    struct qd_java_entry *members = QD_NEW_ARRAY(arena, struct qd_java_entry, size);
+    struct qd_java_entry *entries = QD_NEW_ARRAY(arena, struct qd_java_entry, size + 1);
     struct qd_json_iterator at = qd_json_iterate(object);
-    uint32_t index = 0;
-    while (index < *count && qd_json_next(&at)) {
-        uint32_t hash = qd_java_hash(at.key);
-        hash ^= hash >> 16;
-        members[index] = (struct ordered){ { at.key, at.value }, hash & (buckets - 1), index };
-        index++;
+    *count = 0;
+    for (; *count < size && qd_json_next(&at); ++*count) {
+        keys[*count] = at.key;
+        members[*count] = (struct qd_java_entry){ at.key, at.value };
     }
-    qsort(members, index, sizeof(*members), compare_ordered);
-    struct qd_java_entry *entries = QD_NEW_ARRAY(arena, struct qd_java_entry, *count + 1);
-    for (size_t i = 0; i < index; i++) entries[i] = members[i].entry;
-    *count = index;
+    const size_t *order = qd_java_map_order(arena, keys, *count, 16);
+    for (size_t i = 0; i < *count; i++) entries[i] = members[order[i]];
     return entries;
 }
 

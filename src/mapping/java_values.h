@@ -18,9 +18,6 @@ struct qd_java_entry {
     const struct qd_json *value;
 };
 
-/* String.hashCode. */
-uint32_t qd_java_hash(struct qd_slice text);
-
 /* The members of `object` in the order in which a HashMap that took them in document order gives them.
  * Memory: the arena's. */
 struct qd_java_entry *qd_java_entries(struct qd_arena *arena, const struct qd_json *object, size_t *count);

@@ -190,3 +190,23 @@ TEST(answers, the_last_word_is_in_a_keywords_normal_form)
     assert_has(&world, "\"explanation\":\"ConstantScore(k:red) k:blu*\"");
     stop_world(&world);
 }
+
+/* The salt is String.hashCode of the index's name: over UTF-16 units, as the seed's is. */
+TEST(answers, random_scores_hash_names_beyond_ascii)
+{
+    struct world world;
+    start_world(&world, NULL, NULL);
+    assert_int_equal(call(&world, "PUT", "/last-%C3%BC", "{\"settings\":{\"number_of_shards\":1}}"), 200);
+    assert_int_equal(call(&world, "PUT", "/last-%C3%BC/_doc/1?refresh=true", "{\"a\":1}"), 201);
+    assert_int_equal(
+        call(&world, "POST", "/last-%C3%BC/_search",
+             "{\"query\":{\"function_score\":{\"random_score\":{\"field\":\"_id\",\"seed\":3}}}}"),
+        200);
+    assert_has(&world, "\"max_score\":0.7754881,");
+    assert_int_equal(call(&world, "POST", "/last-%C3%BC/_search",
+                          "{\"query\":{\"function_score\":{\"random_score\":{\"field\":\"_id\",\"seed\":"
+                          "\"\xc3\xbc\"}}}}"),
+                     200);
+    assert_has(&world, "\"max_score\":0.2675469,");
+    stop_world(&world);
+}

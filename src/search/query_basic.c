@@ -77,7 +77,7 @@ static enum qd_status constant_score_parse(struct qd_query_parser *parser, const
         bool taken = false;
         if (!qd_json_is_object(at.value) && !qd_query_is_value(at.value))
             return qd_query_error_at(parser, at.value, error, "unexpected token [%s]",
-                                     qd_query_token_name(at.value));
+                                     qd_json_token_name(at.value));
         if (qd_json_is_object(at.value)) {
             if (!qd_slice_is(at.key, "filter"))
                 return qd_query_error_at(parser, at.value, error,
@@ -151,7 +151,7 @@ static enum qd_status exists_parse(struct qd_query_parser *parser, const struct 
         bool taken = true;
         if (!qd_query_is_value(at.value))
             return qd_query_error_at(parser, at.value, error, "[exists] unknown token [%s] after [%.*s]",
-                                     qd_query_token_name(at.value), QD_SLICE_ARG(at.key));
+                                     qd_json_token_name(at.value), QD_SLICE_ARG(at.key));
         if (qd_slice_is(at.key, "field")) self->field = qd_json_text(at.value);
         else QD_TRY(qd_query_parse_common(parser, &self->query, at.key, at.value, &taken, error));
         if (!taken)
@@ -343,7 +343,7 @@ static enum qd_status parse_id_list(struct qd_object_parser *parser, const struc
             qd_object_at(parser, at.value);
             if (!qd_json_is_null(at.value))
                 return qd_error_set(error, QD_ILLEGAL_STATE, "expected value but got [%s]",
-                                    qd_query_token_name(at.value));
+                                    qd_json_token_name(at.value));
             return qd_error_set(error, QD_ILLEGAL_STATE, "Can't get text on a VALUE_NULL at %lld:%lld",
                                 (long long)parser->line, (long long)parser->column);
         }

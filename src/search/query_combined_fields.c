@@ -52,7 +52,7 @@ static enum qd_status take_fields(struct qd_object_parser *parser, const struct 
                                 (long long)parser->line, (long long)parser->column);
         if (!qd_query_is_value(at.value))
             return qd_error_set(error, QD_ILLEGAL_STATE, "expected value but got [%s]",
-                                qd_query_token_name(at.value));
+                                qd_json_token_name(at.value));
         QD_TRY(take_field(parser, self, qd_json_text(at.value), error));
     }
     return QD_OK;

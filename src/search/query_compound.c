@@ -187,7 +187,7 @@ static bool check_base64(struct qd_arena *arena, struct qd_slice text, struct qd
 static const char *token_of(const struct qd_json *value)
 {
     if (qd_json_is_boolean(value)) return qd_json_boolean(value) ? "VALUE_TRUE" : "VALUE_FALSE";
-    if (!qd_json_is_number(value)) return qd_query_token_name(value);
+    if (!qd_json_is_number(value)) return qd_json_token_name(value);
     struct qd_slice text = qd_json_text(value);
     for (size_t i = 0; i < text.size; i++) {
         if (text.data[i] == '.' || text.data[i] == 'e' || text.data[i] == 'E') return "VALUE_NUMBER_FLOAT";

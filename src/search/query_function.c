@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "base/java_order.h"
 #include "base/json_writer.h"
 #include "base/murmur3.h"
 #include "base/number.h"
@@ -161,13 +162,6 @@ static int32_t murmur(struct qd_slice bytes, int32_t seed)
     return (int32_t)qd_murmur3_32(bytes, (uint32_t)seed);
 }
 
-static int32_t java_hash(struct qd_slice text)
-{
-    uint32_t hash = 0;
-    for (size_t i = 0; i < text.size; i++) hash = hash * 31 + (unsigned char)text.data[i];
-    return (int32_t)hash;
-}
-
 /* Fields without a column cannot be read; the reference reads the numbers of any that have one. */
 static enum qd_status check_column(const struct qd_field *field, struct qd_error *error)
 {
@@ -180,11 +174,11 @@ static enum qd_status check_column(const struct qd_field *field, struct qd_error
 static enum qd_status resolve_random(struct qd_query_context *context, const struct qd_function *function,
                                      struct qd_function_value *value, struct qd_error *error)
 {
-    uint32_t salt = (uint32_t)java_hash(context->view->index_name) << 10 | context->view->shard;
+    uint32_t salt = qd_java_string_hash(context->view->index_name) << 10 | context->view->shard;
     int64_t seed = context->view->now_ms ^ (int64_t)((uint64_t)context->view->now_ms >> 32);
     bool numbered = function->seed != NULL && qd_json_is_number(function->seed);
     if (function->seed != NULL && (!numbered || !qd_json_int64(function->seed, &seed)))
-        seed = java_hash(qd_json_text(function->seed));
+        seed = (int32_t)qd_java_string_hash(qd_json_text(function->seed));
     else if (function->seed != NULL && (seed > INT32_MAX || seed < INT32_MIN))
         seed = (int32_t)(uint32_t)((uint64_t)seed ^ (uint64_t)seed >> 32);
     value->seed = (int32_t)(uint32_t)seed;

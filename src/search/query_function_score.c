@@ -95,7 +95,7 @@ static enum qd_status parse_function(struct qd_query_parser *parser, struct func
         return qd_query_error_at(parser, body, error,
                                  "failed to parse [START_OBJECT]. malformed query, expected a [%s] while "
                                  "parsing functions but got a [function_score] instead",
-                                 qd_query_token_name(body));
+                                 qd_json_token_name(body));
     while (qd_json_next(&at)) QD_TRY(parse_entry(parser, &at, &one, &before, error));
     if (before.data == NULL && !one.function.has_weight)
         return qd_query_error_end(

@@ -91,20 +91,6 @@ enum qd_status qd_query_check_analyzer(const struct qd_query_context *context, c
                                 QD_SLICE_ARG(analyzer));
 }
 
-const char *qd_query_token_name(const struct qd_json *value)
-{
-    switch (qd_json_type_of(value)) {
-    case QD_JSON_OBJECT: return "START_OBJECT";
-    case QD_JSON_ARRAY: return "START_ARRAY";
-    case QD_JSON_STRING: return "VALUE_STRING";
-    case QD_JSON_NUMBER: return "VALUE_NUMBER";
-    case QD_JSON_BOOLEAN: return "VALUE_BOOLEAN";
-    case QD_JSON_NULL: return "VALUE_NULL";
-    case QD_JSON_MISSING: return "END_OBJECT";
-    }
-    return "END_OBJECT";
-}
-
 /* Where a parser stood before it looked at a value; after an error it keeps standing there. */
 struct standing {
     const struct qd_json *value;
@@ -223,7 +209,7 @@ enum qd_status qd_query_text(struct qd_query_parser *parser, const struct qd_jso
     int64_t column;
     position_of(parser, value, &line, &column);
     return qd_error_set(error, QD_ILLEGAL_STATE, "Can't get text on a %s at %lld:%lld",
-                        qd_query_token_name(value), (long long)line, (long long)column);
+                        qd_json_token_name(value), (long long)line, (long long)column);
 }
 
 enum qd_status qd_query_parse_common(struct qd_query_parser *parser, struct qd_query *query,
@@ -366,7 +352,7 @@ static enum qd_status check_token(struct qd_query_parser *parser, const struct q
                                  QD_SLICE_ARG(at->key));
     return qd_query_error_at(parser, at->value, error, "[%s] %s token [%s] after [%.*s]", spec->name,
                              spec->tokens == QD_TOKENS_FUZZY ? "unexpected" : "unknown",
-                             qd_query_token_name(at->value), QD_SLICE_ARG(at->key));
+                             qd_json_token_name(at->value), QD_SLICE_ARG(at->key));
 }
 
 enum qd_status qd_query_parse_members(struct qd_query_parser *parser, const struct qd_query_spec *spec,

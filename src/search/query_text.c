@@ -19,7 +19,7 @@ enum qd_status qd_text_fuzziness(const struct qd_json *json, struct qd_fuzziness
     struct qd_slice text = qd_json_text(json);
     if (!qd_json_is_string(json) && !qd_json_is_number(json))
         return qd_error_set(error, QD_ILLEGAL_ARGUMENT, "Can't parse fuzziness on token: [%s]",
-                            qd_query_token_name(json));
+                            qd_json_token_name(json));
     if (text.size > 0) {
         enum qd_status status = qd_fuzziness_parse(text, fuzziness, error);
         bool negative = status == QD_OK && !fuzziness->automatic && fuzziness->edits < 0;

@@ -221,9 +221,6 @@ QD_CHECKED enum qd_status qd_query_check_tie_breaker(float tie_breaker, struct q
 QD_CHECKED enum qd_status qd_query_text(struct qd_query_parser *parser, const struct qd_json *value,
                                         struct qd_slice *text, struct qd_error *error);
 
-/* "START_OBJECT", "VALUE_STRING", ...: Jackson's name of a node's first token. */
-const char *qd_query_token_name(const struct qd_json *value);
-
 /* A field's node for an exact value: MappedFieldType.termQuery. */
 QD_CHECKED enum qd_status qd_query_term_node(struct qd_query_context *context, const struct qd_field *field,
                                              const struct qd_json *value, struct qd_node **node,
